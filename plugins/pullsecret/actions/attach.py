@@ -1,0 +1,88 @@
+"""Put the names of pull secrets on service accounts, and lose none that is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from pullsecret.cluster.survey import see_scene, select_namespaces
+from pullsecret.errors import NotFoundError
+from pullsecret.model.change import Change, Plan, Steps, refused_with
+from pullsecret.model.kubeobject import Kind, name_of, text_at
+from pullsecret.model.placing import account_changes, doubled_notes, lists_before, opening_steps
+from pullsecret.model.pullsecret import is_pull_secret
+from pullsecret.model.request import Attachment, Request
+from pullsecret.model.serviceaccount import FIELDS, attached
+from pullsecret.model.waiting import Advice, Supply, advice_for, keys_of
+
+if TYPE_CHECKING:
+    from pullsecret.cluster.client import Cluster
+    from pullsecret.model.scene import Scene
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttachRequest(Request):
+    """Which secrets, by name, on which service accounts; `allow_missing`: also names of secrets that are not there."""
+
+    names: tuple[str, ...]
+    attachment: Attachment = field(default_factory=Attachment)
+    allow_missing: bool = False
+
+
+def observe(request: AttachRequest, cluster: Cluster) -> Scene:
+    """Read the service accounts, the secrets to name, and the pods that wait."""
+    selection = select_namespaces(cluster, request.targets)
+    return see_scene(cluster, selection, lambda _: request.names, request.attachment)
+
+
+def plan(request: AttachRequest, scene: Scene) -> Plan:
+    """Each name on each service account once, behind what is there; a secret that is not there is an error."""
+    sequences: list[Steps] = []
+    advice: list[Advice] = []
+    for namespace in scene.selection.names:
+        opening, is_there = opening_steps(namespace, scene, create_missing=request.targets.create_missing)
+        steps = _attaching_steps(namespace, request, scene) if is_there else ()
+        sequences.append((*opening, *steps))
+        advice.extend(advice_for(scene.pods.in_namespace(namespace), _supply(namespace, request, scene)))
+    notes = (*scene.notes, *doubled_notes(scene, request.attachment), *_type_notes(request, scene))
+    return Plan(sequences=tuple(sequences), notes=notes, advice=tuple(advice))
+
+
+def _attaching_steps(namespace: str, request: AttachRequest, scene: Scene) -> Steps:
+    absent = [name for name in request.names if (namespace, name) not in scene.secrets.present]
+    unusable = [] if request.allow_missing else absent
+    edit = partial(
+        attached, names=[name for name in request.names if name not in unusable], fields=request.attachment.fields
+    )
+    refusals = tuple(_refusal(namespace, name, scene) for name in unusable)
+    if len(unusable) == len(request.names):
+        return refusals
+    return (*refusals, *account_changes(namespace, scene, request.attachment, edit))
+
+
+def _refusal(namespace: str, name: str, scene: Scene) -> Change:
+    hint = f"bring it there with `copy {name} -n {namespace}`, or name it all the same with --allow-missing"
+    absent = NotFoundError(f'secrets "{name}" not found', code=404, reason="NotFound", hint=hint)
+    error = scene.secrets.error_at((namespace, name)) or absent
+    return Change(kind=Kind.SECRET, namespace=namespace, name=name, wanted=refused_with(error))
+
+
+def _supply(namespace: str, request: AttachRequest, scene: Scene) -> Supply:
+    secrets = scene.secrets.in_namespace(namespace)
+    return Supply(
+        namespace=namespace,
+        keys={name_of(secret): keys_of(secret) for secret in secrets},
+        accounts=lists_before(namespace, scene, request.attachment),
+    )
+
+
+def _type_notes(request: AttachRequest, scene: Scene) -> tuple[str, ...]:
+    if FIELDS["pull"] not in request.attachment.fields:
+        return ()
+    return tuple(
+        f"warning: secret/{name} in namespace {namespace} is of type {text_at(secret, 'type')}: "
+        "the kubelet pulls nothing with it"
+        for (namespace, name), secret in scene.secrets.present.items()
+        if not is_pull_secret(secret)
+    )

@@ -1,0 +1,103 @@
+"""Build a pull secret from registry credentials, and put it into namespaces."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from pullsecret.cluster.survey import see_scene, select_namespaces
+from pullsecret.credentials.locallogins import read_local_logins
+from pullsecret.credentials.password import PasswordSource, read_password
+from pullsecret.credentials.secretfile import read_secret_file
+from pullsecret.credentials.terminal import hidden_prompt
+from pullsecret.errors import CredentialError
+from pullsecret.model.appendhash import hashed_name
+from pullsecret.model.dockerconfig import RegistryLogin, encoded
+from pullsecret.model.loginadvice import entitlement_key_problem, username_warnings
+from pullsecret.model.placing import Placement, placing_plan
+from pullsecret.model.pullsecret import Leave, built
+from pullsecret.model.request import Attachment, Request
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pullsecret.cluster.client import Cluster
+    from pullsecret.model.change import Plan
+    from pullsecret.model.kubeobject import Object
+    from pullsecret.model.scene import Scene
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreateRequest(Request):
+    """The secret's name, and where its content comes from: one password for some servers, local logins, or a file.
+
+    `login_file` is the docker or podman file to take the servers' entries from, "" for the usual places and None for no
+    such file; `secret_file` a whole `.dockerconfigjson`, "" for none. `is_entitlement`: the password is
+    an entitlement key.
+    """
+
+    name: str
+    servers: tuple[str, ...] = ()
+    username: str = ""
+    email: str = ""
+    password: PasswordSource = field(default_factory=PasswordSource)
+    login_file: str | None = None
+    secret_file: str = ""
+    append_hash: bool = False
+    is_entitlement: bool = False
+    leave: Leave = field(default_factory=Leave)
+    attachment: Attachment | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreateView:
+    """The secret as it shall be, what its credentials gave cause to say, and the scene that it shall go to."""
+
+    secret: Object = field(repr=False)
+    notes: tuple[str, ...]
+    scene: Scene
+
+
+def observe(request: CreateRequest, cluster: Cluster) -> CreateView:
+    """Read the credentials, then what is there under the secret's name.
+
+    Raises:
+        CredentialError: what was given holds no usable credential.
+        UsageError: not exactly one place for the password.
+    """
+    content, notes = _read_content(request)
+    secret = built(request.name, content)
+    name = hashed_name(secret) if request.append_hash else request.name
+    selection = select_namespaces(cluster, request.targets)
+    scene = see_scene(cluster, selection, lambda _: (name,), request.attachment)
+    return CreateView(secret=built(name, content), notes=notes, scene=scene)
+
+
+def _read_content(request: CreateRequest) -> tuple[bytes, tuple[str, ...]]:
+    if request.secret_file:
+        return read_secret_file(request.secret_file), ()
+    if request.login_file is not None:
+        return _warned(read_local_logins(request.servers, file=request.login_file, environ=os.environ))
+    password = read_password(request.password, prompt=hidden_prompt(), stdin=sys.stdin.buffer, environ=os.environ)
+    if request.is_entitlement and (problem := entitlement_key_problem(password.value)):
+        raise CredentialError(problem)
+    logins = [
+        RegistryLogin(server=server, username=request.username, password=password.value, email=request.email)
+        for server in request.servers
+    ]
+    content, warnings = _warned(logins)
+    return content, (*password.notes, *warnings)
+
+
+def _warned(logins: Sequence[RegistryLogin]) -> tuple[bytes, tuple[str, ...]]:
+    warnings = dict.fromkeys(warning for login in logins for warning in username_warnings(login))
+    return encoded(logins), tuple(f"warning: {warning}" for warning in warnings)
+
+
+def plan(request: CreateRequest, view: CreateView) -> Plan:
+    """The secret in each namespace, and its name on the service accounts if asked for."""
+    placement = Placement(targets=request.targets, leave=request.leave, attachment=request.attachment)
+    result = placing_plan(view.scene, lambda _: (view.secret,), placement)
+    return replace(result, notes=(*view.notes, *result.notes))

@@ -1,0 +1,110 @@
+"""Show which pull secrets are where, for which registries, and which service accounts name them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pullsecret.cluster.survey import see_all, select_namespaces
+from pullsecret.errors import NotFoundError
+from pullsecret.model.dockerconfig import decoded, display_name
+from pullsecret.model.kubeobject import Kind, Object, name_of, namespace_of, text_at
+from pullsecret.model.listing import Listing, Row
+from pullsecret.model.pullsecret import COPIED_FROM, DATA_KEYS, is_ours
+from pullsecret.model.request import Request
+from pullsecret.model.scene import Scene, Sight
+from pullsecret.model.serviceaccount import secret_names
+
+if TYPE_CHECKING:
+    from pullsecret.cluster.client import Cluster
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListRequest(Request):
+    """Which secrets to show: those of these names, or all."""
+
+    names: tuple[str, ...] = ()
+
+
+def observe(request: ListRequest, cluster: Cluster) -> Scene:
+    """Three LISTs for any number of namespaces: one for each type of pull secret, and the service accounts."""
+    selection = select_namespaces(cluster, request.targets)
+    there = [name for name in selection.names if name not in selection.missing]
+    by_type = [see_all(cluster, Kind.SECRET, there, fields=f"type={kind}") for kind in DATA_KEYS]
+    return Scene(
+        selection=selection,
+        secrets=_united(by_type),
+        accounts=see_all(cluster, Kind.SERVICE_ACCOUNT, there),
+    )
+
+
+def _united(sights: list[Sight]) -> Sight:
+    return Sight(
+        present={key: item for sight in sights for key, item in sight.present.items()},
+        unreadable={key: error for sight in sights for key, error in sight.unreadable.items()},
+        notes=tuple(dict.fromkeys(note for sight in sights for note in sight.notes)),
+    )
+
+
+def plan(request: ListRequest, scene: Scene) -> Listing:
+    """A row for each pull secret, by namespace and name; what may not be read is told, not hidden."""
+    naming = _accounts_by_secret(scene)
+    secrets = sorted(scene.secrets.present.items(), key=lambda entry: entry[0])
+    rows = tuple(_row(secret, naming.get(key, ())) for key, secret in secrets if _is_wanted(key[1], request.names))
+    return Listing(
+        rows=rows,
+        notes=(*scene.notes, *_account_notes(scene)),
+        failures=(*_unreadable(scene), *_not_found(request, rows, scene)),
+        where=_where(request, scene),
+    )
+
+
+def _is_wanted(name: str, names: tuple[str, ...]) -> bool:
+    return not names or name in names
+
+
+def _accounts_by_secret(scene: Scene) -> dict[tuple[str, str], tuple[str, ...]]:
+    naming: dict[tuple[str, str], tuple[str, ...]] = {}
+    for (namespace, account_name), account in scene.accounts.present.items():
+        for secret in dict.fromkeys(secret_names(account)):
+            naming[namespace, secret] = (*naming.get((namespace, secret), ()), account_name)
+    return naming
+
+
+def _row(secret: Object, accounts: tuple[str, ...]) -> Row:
+    content = decoded(secret)
+    return Row(
+        namespace=namespace_of(secret),
+        name=name_of(secret),
+        type=text_at(secret, "type"),
+        registries={display_name(login.server): login.username for login in content.logins},
+        malformed=content.malformed,
+        accounts=accounts,
+        origin=text_at(secret, "metadata", "annotations", COPIED_FROM),
+        is_managed=is_ours(secret),
+        created=text_at(secret, "metadata", "creationTimestamp"),
+    )
+
+
+def _account_notes(scene: Scene) -> tuple[str, ...]:
+    if not scene.accounts.unreadable:
+        return ()
+    return ("note: no right to list service accounts everywhere, so SERVICEACCOUNTS is not complete",)
+
+
+def _unreadable(scene: Scene) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(error.line for error in scene.secrets.unreadable.values()))
+
+
+def _not_found(request: ListRequest, rows: tuple[Row, ...], scene: Scene) -> tuple[str, ...]:
+    found = {row.name for row in rows}
+    absent_secrets = [f'secrets "{name}" not found' for name in request.names if name not in found]
+    absent_namespaces = [f'namespaces "{name}" not found' for name in sorted(scene.selection.missing)]
+    messages = (*absent_namespaces, *absent_secrets)
+    return tuple(NotFoundError(message, code=404, reason="NotFound").line for message in messages)
+
+
+def _where(request: ListRequest, scene: Scene) -> str:
+    if request.targets.every or request.targets.selector or len(scene.selection.names) != 1:
+        return ""
+    return f" in namespace {scene.selection.names[0]}"

@@ -1,0 +1,60 @@
+"""One write, conditional on what was read: a POST, a merge patch, or the replacing of what cannot be patched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pullsecret.errors import PullSecretError
+from pullsecret.model.change import Done
+from pullsecret.model.kubeobject import Kind, Object, mapping_at, merge_patch, merged, name_of, namespace_of
+from pullsecret.model.pullsecret import as_manifest, must_be_made_anew
+from pullsecret.model.request import DryRun
+
+if TYPE_CHECKING:
+    from pullsecret.cluster.client import Cluster
+
+
+def word_for(kind: Kind, seen: Object | None, wanted: Object) -> Done:
+    """What a write from seen to wanted is called when it succeeds."""
+    if seen is None:
+        return Done.CREATED
+    if kind is Kind.SECRET and must_be_made_anew(seen, wanted):
+        return Done.REPLACED
+    return Done.PATCHED if kind is Kind.SERVICE_ACCOUNT else Done.CONFIGURED
+
+
+def write(cluster: Cluster, kind: Kind, seen: Object | None, wanted: Object, dry_run: DryRun) -> Object:
+    """Write the object wanted and return it as it is now; in a client's dry run, as it would be.
+
+    Raises:
+        ConflictError, AlreadyExistsError, NotFoundError: it is not as it was read any more; nothing was written.
+        ApiError, ConnectError: the server refused, or gave no answer.
+    """
+    if dry_run is DryRun.CLIENT:
+        return wanted
+    dry = dry_run is DryRun.SERVER
+    if seen is None:
+        return cluster.create(kind, wanted, dry_run=dry)
+    if word_for(kind, seen, wanted) is Done.REPLACED:
+        return _replace(cluster, seen, wanted, dry_run=dry)
+    version = mapping_at(seen, "metadata").get("resourceVersion")
+    patch = merged(merge_patch(seen, wanted), {"metadata": {"resourceVersion": version}})
+    return cluster.patch(kind, namespace_of(seen), name_of(seen), patch, dry_run=dry)
+
+
+def _replace(cluster: Cluster, seen: Object, wanted: Object, *, dry_run: bool) -> Object:
+    """Delete and make anew: the server accepts the new one first, and the old one comes back if that was not enough.
+
+    The rehearsal needs another name, because the real one is taken; the server makes it up (`generateName`), and stores
+    nothing.
+    """
+    rehearsal = merged(wanted, {"metadata": {"name": None, "generateName": f"{name_of(wanted)[:50]}-"}})
+    accepted = cluster.create(Kind.SECRET, rehearsal, dry_run=True)
+    cluster.delete(Kind.SECRET, seen, dry_run=dry_run)
+    if dry_run:
+        return merged(accepted, {"metadata": {"name": name_of(wanted), "generateName": None}})
+    try:
+        return cluster.create(Kind.SECRET, wanted)
+    except PullSecretError:
+        cluster.create(Kind.SECRET, as_manifest(seen))
+        raise

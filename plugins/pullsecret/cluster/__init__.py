@@ -1,0 +1,51 @@
+"""The Kubernetes API: who and where (kubeconfig), small verbs over plain objects, and its errors as ours.
+
+`connect` is the only door. What it opens imports the Kubernetes client, urllib3 and ssl; this module does not.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pullsecret.cluster.client import Cluster
+    from pullsecret.model.connection import ConnectionFlags
+
+
+def _quiet(_line: str) -> None:
+    """Nobody listens."""
+
+
+def connect(
+    flags: ConnectionFlags,
+    *,
+    environ: Mapping[str, str],
+    log: Callable[[str], None] = _quiet,
+    warn: Callable[[str], None] = _quiet,
+    stdin_free: bool = True,
+) -> Cluster:
+    """The cluster that kubectl would talk to with these flags and this environment; no request is sent yet.
+
+    `log` gets what -v asks for, a line at a time and without credentials. `warn` gets each distinct text of the
+    server's Warning headers once, and what went wrong with storing a renewed token. `stdin_free=False` keeps standard
+    input from credential plugins, because the program reads a password there itself.
+
+    Raises:
+        ConfigError: kubeconfig, or what it names, cannot be used.
+    """
+    # Imported here, because --help and TAB must load neither yaml nor ssl nor the Kubernetes client.
+    from pullsecret.cluster.authentication import authenticator_for  # noqa: PLC0415
+    from pullsecret.cluster.client import Cluster  # noqa: PLC0415
+    from pullsecret.cluster.connection import resolved  # noqa: PLC0415
+    from pullsecret.cluster.trace import Trace  # noqa: PLC0415
+    from pullsecret.cluster.transport import Transport  # noqa: PLC0415
+
+    connection = resolved(flags, environ)
+    authenticator = authenticator_for(connection, environ=environ, stdin_free=stdin_free, warn=warn)
+    trace = Trace(verbosity=flags.verbosity, log=log)
+    transport = Transport(connection, authenticator, environ=environ, parallel=flags.parallel, trace=trace)
+    return Cluster(
+        transport, namespace=connection.namespace, server=connection.server, parallel=flags.parallel, warn=warn
+    )

@@ -1,0 +1,65 @@
+"""Gives a client certificate to a TLS context without leaving its private key on any disk."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import ssl
+import tempfile
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pullsecret.cluster.user import KeyPair
+
+_NO_PASSPHRASE = ""  # an encrypted key is an error, as in Go, and no question on the terminal
+
+
+def load_key_pair(context: ssl.SSLContext, pair: KeyPair) -> None:
+    """Makes the context present this certificate.
+
+    Python's ssl reads keys from files only. Where Linux has memory files, the key stays in memory; elsewhere a file
+    that only its owner can read is removed as soon as it was read.
+
+    Raises:
+        ValueError: it is no PEM certificate and key that belong together; the message is Go's.
+    """
+    pem = pair.certificate.rstrip() + b"\n" + pair.key
+    opened = _memory_file(pem) if hasattr(os, "memfd_create") else _short_lived_file(pem)
+    with opened as path:
+        try:
+            context.load_cert_chain(path, password=_NO_PASSPHRASE)
+        except ssl.SSLError as error:
+            raise ValueError(_words(error)) from error
+
+
+@contextlib.contextmanager
+def _memory_file(pem: bytes) -> Iterator[str]:
+    """A path to the bytes that no other program can open by name, and that ends with this process."""
+    descriptor = os.memfd_create("client", os.MFD_CLOEXEC)
+    try:
+        with os.fdopen(descriptor, "wb", closefd=False) as file:
+            file.write(pem)
+        yield f"/proc/self/fd/{descriptor}"
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _short_lived_file(pem: bytes) -> Iterator[str]:
+    """A path to the bytes, 0600, gone when the block ends, however it ends."""
+    descriptor, path = tempfile.mkstemp(suffix=".pem")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(pem)
+        yield path
+    finally:
+        os.unlink(path)  # noqa: PTH108
+
+
+def _words(error: ssl.SSLError) -> str:
+    """Go's sentence (crypto/tls/tls.go, X509KeyPair)."""
+    if error.reason == "KEY_VALUES_MISMATCH":
+        return "tls: private key does not match public key"
+    return "tls: failed to find any PEM data in certificate or key input"

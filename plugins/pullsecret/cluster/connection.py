@@ -1,0 +1,118 @@
+"""Where the API server is and who we are there: kubeconfig, flags and environment come to one Connection.
+
+Source of every rule: client-go tools/clientcmd/client_config.go and merged_client_builder.go.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+from pullsecret.cluster import incluster
+from pullsecret.cluster.go import quoted
+from pullsecret.cluster.kubeconfig import loaded
+from pullsecret.cluster.overrides import chosen
+from pullsecret.cluster.proxy import proxy_for
+from pullsecret.cluster.proxyurl import parsed_proxy_url
+from pullsecret.cluster.timeouts import Timeouts, parsed_timeout
+from pullsecret.cluster.trust import Trust, trust_of
+from pullsecret.cluster.user import Impersonation, User, impersonation_of, user_of
+from pullsecret.cluster.validation import refuse_unusable
+from pullsecret.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from pullsecret.cluster.overrides import Chosen
+    from pullsecret.model.connection import ConnectionFlags
+
+
+@dataclass(frozen=True, kw_only=True)
+class Connection:
+    """Everything a request needs to know.
+
+    `server` is a URL with a scheme and without a trailing slash, `proxy` a URL or empty, `namespace` what a command
+    without -n means. Over plain http `user` is nobody: credentials do not travel in clear.
+    """
+
+    server: str
+    namespace: str
+    trust: Trust = field(default_factory=Trust)
+    user: User = field(default_factory=User, repr=False)
+    impersonation: Impersonation = field(default_factory=Impersonation)
+    proxy: str = field(default="", repr=False)
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    compression: bool = True
+
+
+def resolved(
+    flags: ConnectionFlags, environ: Mapping[str, str], *, account: Path = incluster.SERVICE_ACCOUNT
+) -> Connection:
+    """The connection that kubectl would use; `account` is where a pod finds its service account.
+
+    A pod's own account counts only where neither kubeconfig nor flags say anything else.
+
+    Raises:
+        ConfigError: the configuration cannot be used.
+    """
+    choice = chosen(loaded(flags.kubeconfig, environ), flags, environ)
+    refuse_unusable(choice)
+    is_in_pod = incluster.is_possible(environ, account)
+    namespace = choice.context.text("namespace")
+    if is_in_pod and not namespace:
+        namespace = incluster.namespace(environ, account)
+    if is_in_pod and choice.is_default:
+        connection = _of_pod(flags, environ, account, choice)
+    else:
+        connection = _of_kubeconfig(choice, environ)
+    return replace(connection, namespace=namespace or "default", timeouts=parsed_timeout(flags.request_timeout))
+
+
+def _of_kubeconfig(choice: Chosen, environ: Mapping[str, str]) -> Connection:
+    server = server_url(choice.cluster.text("server"))
+    is_secure = server.startswith("https://")  # rest/config.go, IsConfigTransportTLS
+    proxy = choice.cluster.text("proxy-url")
+    return Connection(
+        server=server,
+        namespace="",
+        trust=trust_of(choice.cluster) if is_secure else Trust(),
+        user=user_of(choice.user, choice.cluster) if is_secure else User(),
+        impersonation=impersonation_of(choice.user),
+        proxy=parsed_proxy_url(proxy) if proxy else proxy_for(server, environ),
+        compression=not choice.cluster.flag("disable-compression"),
+    )
+
+
+def _of_pod(flags: ConnectionFlags, environ: Mapping[str, str], account: Path, choice: Chosen) -> Connection:
+    server = incluster.server(environ)
+    return Connection(
+        server=server,
+        namespace="",
+        trust=incluster.trust(flags, account),
+        user=incluster.user(flags, account),
+        impersonation=impersonation_of(choice.user),
+        proxy=proxy_for(server, environ),
+        compression=not flags.disable_compression,
+    )
+
+
+def server_url(server: str) -> str:
+    """A server's address as a URL: without a scheme it is http (rest/url_utils.go, DefaultServerURL).
+
+    A name and password in the URL are dropped, and so is what follows the path.
+
+    Raises:
+        ConfigError: it is neither a URL nor HOST:PORT.
+    """
+    try:
+        parts = urlsplit(server)
+        if not (parts.scheme and parts.netloc):
+            parts = urlsplit(f"http://{server}")
+        is_usable = bool(parts.hostname) and parts.scheme in {"http", "https"} and parts.port != 0
+    except ValueError:
+        is_usable = False
+    if not is_usable:
+        raise ConfigError(f"error: host must be a URL or a host:port pair: {quoted(server)}")
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path.rstrip("/"), "", ""))

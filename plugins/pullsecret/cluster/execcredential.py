@@ -1,0 +1,128 @@
+"""What a credential plugin is told and what it answers: the two halves of an ExecCredential object.
+
+Source of rules and words: client-go plugin/pkg/client/auth/exec/exec.go, rest/exec.go.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import itertools
+import json
+import ssl
+from typing import TYPE_CHECKING, Any
+
+from pullsecret.cluster.authentication import Credential, bearer
+from pullsecret.cluster.clientcert import load_key_pair
+from pullsecret.cluster.user import KeyPair
+from pullsecret.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pullsecret.cluster.connection import Connection
+    from pullsecret.cluster.user import ExecPlugin
+
+_MAX_INFO = 100_000  # characters; what one environment variable can hold on Linux is 128 KiB
+
+
+class UnusableAnswerError(ValueError):
+    """Why a plugin's answer is no credential, in client-go's words and without a word of what it printed."""
+
+
+def cluster_info(connection: Connection, plugin: ExecPlugin) -> dict[str, Any]:
+    """What a plugin that asks for it is told of the cluster.
+
+    Raises:
+        ConfigError: kubeconfig keeps more for the plugin than an environment variable can hold.
+    """
+    optional = {
+        "tls-server-name": connection.trust.server_name,
+        "insecure-skip-tls-verify": connection.trust.insecure,
+        "certificate-authority-data": base64.b64encode(connection.trust.ca).decode("ascii"),
+        "proxy-url": connection.proxy,
+        "disable-compression": not connection.compression,
+    }
+    info = {"server": connection.server, **{key: value for key, value in optional.items() if value}}
+    info["config"] = plugin.cluster_config
+    _refuse_endless(info)
+    return info
+
+
+def _refuse_endless(info: Mapping[str, Any]) -> None:
+    """YAML's aliases can make a small file endless once it is written out."""
+    pieces = itertools.islice(json.JSONEncoder(default=str).iterencode(info), _MAX_INFO)
+    try:
+        length = sum(len(piece) for piece in pieces)
+    except (ValueError, RecursionError):
+        length = _MAX_INFO
+    if length >= _MAX_INFO:
+        raise ConfigError("error: the exec extension of the cluster is too large to be given to the plugin")
+
+
+def credential_in(output: bytes, api_version: str) -> tuple[Credential, dt.datetime | None]:
+    """The credential that a plugin printed, and when it ends (None when the plugin does not say).
+
+    Raises:
+        UnusableAnswerError: it is no ExecCredential of this version, or holds no whole credential.
+    """
+    status = _status(_answer(output), api_version)
+    token, certificate, key = (_text(status, name) for name in ("token", "clientCertificateData", "clientKeyData"))
+    if not (token or certificate or key):
+        raise UnusableAnswerError("exec plugin didn't return a token or cert/key pair")
+    if bool(certificate) != bool(key):
+        raise UnusableAnswerError("exec plugin returned only certificate or key, not both")
+    pair = _checked(KeyPair(certificate=certificate.encode(), key=key.encode())) if key else None
+    return Credential(authorization=bearer(token) if token else "", key_pair=pair), _expiry(status)
+
+
+def _answer(output: bytes) -> Mapping[str, Any]:
+    try:
+        content = json.loads(output)
+    except (ValueError, RecursionError):
+        content = None
+    if not isinstance(content, dict):  # the cause would hold what was printed
+        raise UnusableAnswerError(
+            "decoding stdout: couldn't get version/kind; json parse error: it is no JSON object"
+        ) from None
+    return content
+
+
+def _status(answer: Mapping[str, Any], api_version: str) -> Mapping[str, Any]:
+    if answer.get("kind") != "ExecCredential":
+        raise UnusableAnswerError("decoding stdout: Object 'Kind' is missing or is not ExecCredential")
+    if answer.get("apiVersion") != api_version:
+        raise UnusableAnswerError(
+            f"exec plugin is configured to use API version {api_version}, "
+            f"plugin returned version {answer.get('apiVersion')}"
+        )
+    status = answer.get("status")
+    if not isinstance(status, dict):
+        raise UnusableAnswerError("exec plugin didn't return a status field")
+    return status
+
+
+def _text(status: Mapping[str, Any], name: str) -> str:
+    value = status.get(name) or ""
+    if not isinstance(value, str):
+        raise UnusableAnswerError(f"decoding stdout: {name} is no string")
+    return value
+
+
+def _checked(pair: KeyPair) -> KeyPair:
+    try:
+        load_key_pair(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), pair)
+    except ValueError as error:
+        raise UnusableAnswerError(f"failed parsing client key/certificate: {error}") from error
+    return pair
+
+
+def _expiry(status: Mapping[str, Any]) -> dt.datetime | None:
+    text = _text(status, "expirationTimestamp")
+    if not text:
+        return None
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        raise UnusableAnswerError("decoding stdout: expirationTimestamp is no time") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

@@ -1,0 +1,130 @@
+"""Credential plugins: programs that kubeconfig names and that print a token, a client certificate, or both.
+
+Source of rules and words: client-go plugin/pkg/client/auth/exec/exec.go.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+from pullsecret.cluster.execcredential import UnusableAnswerError, cluster_info, credential_in
+from pullsecret.cluster.go import os_words, plain
+from pullsecret.errors import ConnectError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pullsecret.cluster.authentication import Credential
+    from pullsecret.cluster.connection import Connection
+    from pullsecret.cluster.user import ExecPlugin
+
+_NOT_INSTALLED = """
+
+It looks like you are trying to use a client-go credential plugin that is not installed.
+
+To learn more about this feature, consult the documentation available at:
+      https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins"""
+
+
+class ExecAuthenticator:
+    """Runs the plugin when there is no credential, when it expired, and once after the server refused it.
+
+    One thread runs it while the others wait, since it may ask its user something. A plugin that fails is an error,
+    and never means to go on as nobody.
+    """
+
+    def __init__(
+        self, plugin: ExecPlugin, connection: Connection, *, environ: Mapping[str, str], stdin_free: bool
+    ) -> None:
+        self._plugin, self._environ, self._stdin_free = plugin, environ, stdin_free
+        self._cluster = cluster_info(connection, plugin) if plugin.provide_cluster_info else None
+        self._lock = threading.Lock()
+        self._current: Credential | None = None
+        self._expires: dt.datetime | None = None
+
+    def credential(self) -> Credential:
+        """The plugin's credential, kept until it really expires."""
+        with self._lock:
+            return self._current if self._current is not None and not self._is_expired() else self._run()
+
+    def renew(self, refused: Credential) -> bool:
+        """Runs the plugin again, unless another thread did already; True when its credential is another one."""
+        with self._lock:
+            if self._current is refused:
+                self._run()
+            return self._current != refused
+
+    def _is_expired(self) -> bool:
+        return self._expires is not None and dt.datetime.now(dt.UTC) > self._expires
+
+    def _run(self) -> Credential:
+        try:
+            credential, self._expires = credential_in(self._output(), self._plugin.api_version)
+        except UnusableAnswerError as error:
+            raise _failed(str(error)) from error
+        self._current = credential
+        return credential
+
+    def _output(self) -> bytes:
+        """What the plugin printed; ConnectError says why it printed nothing. Its stderr is ours."""
+        interactive = self._is_interactive()
+        program = _found(self._plugin, self._environ)
+        try:
+            done = subprocess.run(  # noqa: S603  kubeconfig says what to run, as for kubectl
+                [program, *self._plugin.args],
+                env=self._child_environ(interactive=interactive),
+                stdin=None if interactive else subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                check=False,
+            )
+        except OSError as error:
+            raise _failed(f"exec: fork/exec {program}: {os_words(error)}") from error
+        if done.returncode:
+            code = max(done.returncode, -1)  # Go's exit code of what a signal ended
+            raise ConnectError(
+                f"getting credentials: exec: executable {self._plugin.command} failed with exit code {code}"
+            )
+        return done.stdout
+
+    def _is_interactive(self) -> bool:
+        """Whether the plugin gets our standard input: only a terminal, and only where nobody else needs it."""
+        mode, is_terminal = self._plugin.interactive_mode, sys.stdin is not None and sys.stdin.isatty()
+        if mode != "Always":
+            return mode == "IfAvailable" and self._stdin_free and is_terminal
+        why = "exec plugin cannot support interactive mode"
+        if not is_terminal:
+            raise _failed(f"{why}: standard input is not a terminal")
+        if not self._stdin_free:
+            raise ConnectError(
+                f"getting credentials: {why}: standard input is unavailable: it is used to read a password"
+            )
+        return True
+
+    def _child_environ(self, *, interactive: bool) -> dict[str, str]:
+        spec: dict[str, Any] = {"interactive": interactive}
+        if self._cluster is not None:
+            spec["cluster"] = self._cluster
+        info = {"kind": "ExecCredential", "apiVersion": self._plugin.api_version, "spec": spec}
+        return {**self._environ, **self._plugin.env, "KUBERNETES_EXEC_INFO": json.dumps(info)}
+
+
+def _failed(why: str) -> ConnectError:
+    return ConnectError(f"getting credentials: {why}")
+
+
+def _found(plugin: ExecPlugin, environ: Mapping[str, str]) -> str:
+    """The program to run: a path as it is, a name looked up on our PATH; ConnectError with the install hint."""
+    if os.path.basename(plugin.command) != plugin.command:  # noqa: PTH119  as Go's exec.Command decides
+        return plugin.command
+    program = shutil.which(plugin.command, path=environ.get("PATH", ""))
+    if program is None:
+        hint = f"\n\n{plain(plugin.install_hint)}" if plugin.install_hint else ""
+        raise _failed(f"exec: executable {plugin.command} not found{_NOT_INSTALLED}{hint}")
+    return program

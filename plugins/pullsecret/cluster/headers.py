@@ -1,0 +1,58 @@
+"""The headers that tell the server who asks and with what program."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from typing import TYPE_CHECKING, Final
+
+from pullsecret import __version__
+from pullsecret.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pullsecret.cluster.user import Impersonation
+
+_TOKEN = frozenset("!#$&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_SYSTEMS = {"win32": "windows", "cygwin": "windows"}
+_MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64", "i686": "386"}
+
+
+def _user_agent() -> str:
+    """Program, version and system in Go's words (client-go: rest/config.go, DefaultKubernetesUserAgent)."""
+    system, machine = sys.platform, platform.machine().lower()
+    return f"kubectl-pullsecret/{__version__} ({_SYSTEMS.get(system, system)}/{_MACHINES.get(machine, machine)})"
+
+
+USER_AGENT: Final = _user_agent()
+
+
+def impersonation_headers(impersonation: Impersonation) -> tuple[tuple[str, str], ...]:
+    """One header for the user, one for each group and each extra value (client-go: transport/round_trippers.go).
+
+    Raises:
+        ConfigError: a value holds what no header can carry.
+    """
+    if not impersonation.user:
+        return ()
+    headers = [("Impersonate-User", impersonation.user)]
+    if impersonation.uid:
+        headers.append(("Impersonate-Uid", impersonation.uid))
+    headers += [("Impersonate-Group", group) for group in impersonation.groups]
+    headers += [
+        (f"Impersonate-Extra-{escaped_key(key)}", value)
+        for key, values in impersonation.extra.items()
+        for value in values
+    ]
+    return tuple((name, _carried(name, value)) for name, value in headers)
+
+
+def escaped_key(key: str) -> str:
+    """A key of as-user-extra as a header's name can hold it: each byte that is no letter of a token as %XX."""
+    return "".join(chr(byte) if chr(byte) in _TOKEN else f"%{byte:02X}" for byte in key.encode())
+
+
+def _carried(name: str, value: str) -> str:
+    """The value's UTF-8 bytes, spelled as Latin-1, which is what http.client writes as bytes again."""
+    if any((char < " " and char != "\t") or char == "\x7f" for char in value):
+        raise ConfigError(f'error: net/http: invalid header field value for "{name}"')
+    return value.encode().decode("latin-1")

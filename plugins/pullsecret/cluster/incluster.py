@@ -1,0 +1,53 @@
+"""A pod's own way to the API server: its service account (client-go: rest/config.go, InClusterConfig)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pullsecret.cluster.trust import Trust, read_pem
+from pullsecret.cluster.user import User
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pullsecret.model.connection import ConnectionFlags
+
+SERVICE_ACCOUNT: Final = Path("/var/run/secrets/kubernetes.io/serviceaccount")
+"""Where the kubelet mounts token, ca.crt and namespace."""
+
+
+def is_possible(environ: Mapping[str, str], account: Path) -> bool:
+    """Whether this is a pod with a service account."""
+    is_pod = environ.get("KUBERNETES_SERVICE_HOST") and environ.get("KUBERNETES_SERVICE_PORT")
+    return bool(is_pod) and (account / "token").is_file()
+
+
+def server(environ: Mapping[str, str]) -> str:
+    """The URL of the API server's service; an IPv6 address gets its brackets."""
+    host, port = environ["KUBERNETES_SERVICE_HOST"], environ["KUBERNETES_SERVICE_PORT"]
+    return f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}"
+
+
+def trust(flags: ConnectionFlags, account: Path) -> Trust:
+    """--certificate-authority, or the mounted one; without a mounted one the system's."""
+    mounted = account / "ca.crt"
+    path = flags.certificate_authority or (str(mounted) if mounted.is_file() else "")
+    return Trust(ca=read_pem(path))
+
+
+def user(flags: ConnectionFlags, account: Path) -> User:
+    """--token, or the mounted token, which the kubelet renews."""
+    if flags.token:
+        return User(token=flags.token)
+    return User(token_file=str(account / "token"))
+
+
+def namespace(environ: Mapping[str, str], account: Path) -> str:
+    """$POD_NAMESPACE, or the mounted namespace; empty when neither says."""
+    if environ.get("POD_NAMESPACE"):
+        return environ["POD_NAMESPACE"]
+    try:
+        return (account / "namespace").read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""

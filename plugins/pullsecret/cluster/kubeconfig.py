@@ -1,0 +1,112 @@
+"""Which kubeconfig files count, and what they come to together (client-go: tools/clientcmd/loader.go)."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pullsecret.cluster.document import read_document
+from pullsecret.cluster.fields import Fields
+from pullsecret.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_PATHS = {
+    "cluster": ("certificate-authority",),
+    "user": ("client-certificate", "client-key", "tokenFile"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kubeconfig:
+    """All files together: entries by name, and the context that is current (empty when none is)."""
+
+    current_context: str = ""
+    contexts: Mapping[str, Fields] = field(default_factory=dict)
+    clusters: Mapping[str, Fields] = field(default_factory=dict)
+    users: Mapping[str, Fields] = field(default_factory=dict)
+
+
+def loaded(explicit: str, environ: Mapping[str, str]) -> Kubeconfig:
+    """What --kubeconfig names, or else $KUBECONFIG's files together, or else ~/.kube/config.
+
+    In a list the first file that has an entry, or a current context, wins; missing and empty files say nothing.
+
+    Raises:
+        ConfigError: the explicit file is not there, or a file cannot be used.
+    """
+    if explicit:
+        return _from_file(explicit, required=True)
+    names = environ.get("KUBECONFIG") or str(_home(environ) / ".kube" / "config")
+    return _together([_from_file(name) for name in dict.fromkeys(names.split(os.pathsep)) if name])
+
+
+def _home(environ: Mapping[str, str]) -> Path:
+    """The home directory as Go finds it (client-go: util/homedir/homedir.go)."""
+    return Path(environ.get("HOME") or environ.get("USERPROFILE") or "")
+
+
+def _together(files: list[Kubeconfig]) -> Kubeconfig:
+    """Several files as one; the first one wins for each name."""
+    return Kubeconfig(
+        current_context=next((file.current_context for file in files if file.current_context), ""),
+        contexts=_first_wins(file.contexts for file in files),
+        clusters=_first_wins(file.clusters for file in files),
+        users=_first_wins(file.users for file in files),
+    )
+
+
+def _first_wins(maps: Iterable[Mapping[str, Fields]]) -> dict[str, Fields]:
+    merged: dict[str, Fields] = {}
+    for entries in maps:
+        merged = {**entries, **merged}
+    return merged
+
+
+def _from_file(path: str, *, required: bool = False) -> Kubeconfig:
+    document = read_document(path)
+    if document is None:
+        if required:
+            raise ConfigError(f"error: stat {path}: no such file or directory")
+        return Kubeconfig()
+    root = Fields(where=f'config file "{path}"', values=document, file=path)
+    base = Path(path).absolute().parent
+    return Kubeconfig(
+        current_context=root.text("current-context"),
+        contexts=_entries(root, "contexts", "context", base),
+        clusters=_entries(root, "clusters", "cluster", base),
+        users=_entries(root, "users", "user", base),
+    )
+
+
+def _entries(root: Fields, plural: str, singular: str, base: Path) -> dict[str, Fields]:
+    """The named entries of one list, their relative paths made absolute against the file's own directory."""
+    entries: dict[str, Fields] = {}
+    for item in root.inners(plural):
+        name = item.text("name")
+        if name in entries:
+            raise ConfigError(f'error: duplicate name "{name}" in {plural} of {root.where}')
+        inner = item.inner(singular)
+        values = {} if inner is None else _absolute(inner.values, singular, base)
+        where = f'{singular} "{name}" in {root.where}'
+        entries[name] = Fields(where=where, values=values, name=name, file=root.file)
+    return entries
+
+
+def _absolute(values: Mapping[str, Any], singular: str, base: Path) -> dict[str, Any]:
+    """The entry with its paths joined to the directory; an exec command only when it is a path, not a name on PATH."""
+    found = dict(values)
+    for key in _PATHS.get(singular, ()):
+        if isinstance(found.get(key), str) and found[key]:
+            found[key] = _joined(base, found[key])
+    exec_ = found.get("exec")
+    if isinstance(exec_, dict) and isinstance(command := exec_.get("command"), str) and os.sep in command:
+        found["exec"] = {**exec_, "command": _joined(base, command)}
+    return found
+
+
+def _joined(base: Path, path: str) -> str:
+    return os.path.normpath(base / path) if not os.path.isabs(path) else path  # noqa: PTH117  as Go's filepath.Join

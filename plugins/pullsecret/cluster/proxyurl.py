@@ -1,0 +1,51 @@
+"""A proxy's URL: which ones can be used, and what the connection pool is told of one."""
+
+from __future__ import annotations
+
+import base64
+import importlib.util
+from urllib.parse import unquote, urlsplit
+
+from pullsecret.cluster.go import quoted
+from pullsecret.errors import ConfigError
+
+
+def parsed_proxy_url(url: str) -> str:
+    """A kubeconfig's `proxy-url`, when it is one (client-go: tools/clientcmd/helpers.go, parseProxyURL).
+
+    Raises:
+        ConfigError: its scheme is none of http, https and socks5.
+    """
+    scheme = urlsplit(url).scheme
+    if scheme not in {"http", "https", "socks5"}:
+        raise ConfigError(f"error: unsupported scheme {quoted(scheme)}, must be http, https, or socks5")
+    return url
+
+
+def without_password(url: str) -> str:
+    """The URL as the pool takes it: name and password travel in a header, and socks5 looks names up as Go does.
+
+    Go leaves names to a socks5 proxy; in Python's words that is socks5h, which has its password in the URL.
+    """
+    parts = urlsplit(url)
+    if parts.scheme.startswith("socks5"):
+        return parts._replace(scheme="socks5h").geturl()
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl() if url else ""
+
+
+def proxy_headers(url: str) -> dict[str, str] | None:
+    """Name and password of an http proxy's URL as the header that carries them; None when it has none."""
+    parts = urlsplit(url)
+    if not parts.username:
+        return None
+    pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+    return {"Proxy-Authorization": f"Basic {base64.b64encode(pair.encode()).decode('ascii')}"}
+
+
+def refuse_unsupported(url: str) -> None:
+    """Raises ConfigError for a socks5 proxy where the package that speaks it is not installed."""
+    if url.startswith("socks5") and importlib.util.find_spec("socks") is None:
+        raise ConfigError(
+            "error: a socks5 proxy needs the Python package PySocks, which is not installed",
+            hint="pip install PySocks, or use an http or https proxy",
+        )

@@ -1,0 +1,49 @@
+"""What -v shows of the requests: kubectl's levels and words, and never a credential or a body."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+_SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
+_SCHEMES = frozenset({"basic", "bearer"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trace:
+    """Tells `log` about requests: from level 6 a line each, from 7 what was sent, from 8 what came back.
+
+    Source: client-go transport/round_trippers.go, which masks credentials in the same words.
+    """
+
+    verbosity: int
+    log: Callable[[str], None]
+
+    def request(self, method: str, url: str, headers: Iterable[tuple[str, str]]) -> None:
+        """Before a request goes out."""
+        if self.verbosity >= 7:  # noqa: PLR2004  kubectl's levels
+            self.log(f"{method} {url}")
+            self._headers("Request Headers:", headers)
+
+    def response(self, method: str, url: str, status: str, headers: Iterable[tuple[str, str]], millis: int) -> None:
+        """After its answer came; `status` is the code with its words."""
+        if self.verbosity >= 6:  # noqa: PLR2004
+            self.log(f"{method} {url} {status} in {millis} milliseconds")
+        if self.verbosity >= 8:  # noqa: PLR2004
+            self._headers("Response Headers:", headers)
+
+    def _headers(self, title: str, headers: Iterable[tuple[str, str]]) -> None:
+        self.log(title)
+        for name, value in headers:
+            self.log(f"    {name}: {masked(name, value)}")
+
+
+def masked(name: str, value: str) -> str:
+    """A header's value as it may be shown: `Bearer <masked>`."""
+    if name.lower() not in _SECRET_HEADERS:
+        return value
+    scheme, _, rest = value.partition(" ")
+    return f"{scheme} <masked>" if rest and scheme.lower() in _SCHEMES else "<masked>"

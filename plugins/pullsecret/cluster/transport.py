@@ -1,0 +1,198 @@
+"""Requests over the Kubernetes client's connection pool: the only module that knows `kubernetes` and `urllib3`.
+
+It takes the pool that the client would use, and leaves out the client's package root, models and API classes, which
+nobody here needs and which cost 150 ms at each start. What this relies on below the client's public surface is
+`Configuration`, `RESTClientObject` and its `pool_manager`; a test holds that the rest of the package still imports.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+from pullsecret.cluster.answers import Answer
+from pullsecret.cluster.failures import Target, failure_words, timeout_words
+from pullsecret.cluster.headers import USER_AGENT, impersonation_headers
+from pullsecret.cluster.proxyurl import proxy_headers, refuse_unsupported, without_password
+from pullsecret.cluster.trust import context_for, proxy_context_for
+from pullsecret.errors import ConnectError
+
+
+def _register_bare_package() -> None:
+    """Makes `kubernetes` importable without running its `__init__`, which imports all it has: 100 ms."""
+    spec = importlib.util.find_spec("kubernetes")
+    if "kubernetes" not in sys.modules and spec is not None:
+        sys.modules["kubernetes"] = importlib.util.module_from_spec(spec)
+
+
+_register_bare_package()
+
+import urllib3  # noqa: E402
+from kubernetes.client.configuration import Configuration  # noqa: E402
+from kubernetes.client.rest import RESTClientObject  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pullsecret.cluster.authentication import Authenticator, Credential
+    from pullsecret.cluster.call import Call
+    from pullsecret.cluster.connection import Connection
+    from pullsecret.cluster.trace import Trace
+    from pullsecret.cluster.user import KeyPair
+
+_CHUNK: Final = 1 << 20
+_NO_CONNECTION = urllib3.exceptions.NewConnectionError
+_BEFORE_SENDING = (
+    urllib3.exceptions.ConnectTimeoutError,
+    urllib3.exceptions.LocationParseError,
+    urllib3.exceptions.ProxyError,
+    urllib3.exceptions.SSLError,
+    _NO_CONNECTION,
+)
+
+
+class Transport:
+    """Sends requests to one API server as one user, from as many threads as like to."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        authenticator: Authenticator,
+        *,
+        environ: Mapping[str, str],
+        parallel: int,
+        trace: Trace,
+    ) -> None:
+        self._connection, self._authenticator, self._trace = connection, authenticator, trace
+        self._environ, self._parallel = environ, parallel
+        self._identity = impersonation_headers(connection.impersonation)
+        self._timeouts = connection.timeouts
+        self._target = Target.of(connection.server, connection.trust.server_name, connection.proxy)
+        self._lock = threading.Lock()
+        self._pool: Any = None
+        self._pool_pair: KeyPair | None = None
+
+    def send(self, call: Call) -> Answer:
+        """The server's answer, whatever its status; after a 401 once more with a new credential, if there is one.
+
+        Raises:
+            ConnectError: there was no answer; its text is kubectl's.
+            ConfigError: there is no usable credential.
+        """
+        credential = self._authenticator.credential()
+        answer = self._sent(call, credential)
+        if answer.status == 401 and self._authenticator.renew(credential):  # noqa: PLR2004
+            answer = self._sent(call, self._authenticator.credential())
+        return answer
+
+    def close(self) -> None:
+        """Closes the connections that are idle."""
+        with self._lock:
+            if self._pool is not None:
+                self._pool.clear()
+
+    def _sent(self, call: Call, credential: Credential) -> Answer:
+        pool = self._pool_with(credential.key_pair)
+        query = f"?{urlencode(call.query)}" if call.query else ""
+        url = f"{self._connection.server}{call.path}{query}"
+        headers = self._headers(call, credential)
+        self._trace.request(call.method, url, headers)
+        started = time.monotonic()
+        try:
+            response = pool.request(
+                call.method,
+                url,
+                body=call.body,
+                headers=urllib3.HTTPHeaderDict(headers),
+                timeout=self._urllib3_timeout(),
+                retries=False,
+                redirect=False,
+                preload_content=False,
+            )
+            answer = self._read(response, started)
+        except urllib3.exceptions.HTTPError as error:
+            raise self._failure(error) from error
+        status, millis = f"{answer.status} {answer.reason}".rstrip(), int((time.monotonic() - started) * 1000)
+        self._trace.response(call.method, url, status, answer.headers, millis)
+        return answer
+
+    def _headers(self, call: Call, credential: Credential) -> list[tuple[str, str]]:
+        headers = [("Accept", call.accept), ("User-Agent", USER_AGENT), *self._identity]
+        if self._connection.compression:
+            headers.append(("Accept-Encoding", "gzip"))
+        if credential.authorization:
+            headers.append(("Authorization", credential.authorization))
+        if call.body is not None:
+            headers.append(("Content-Type", call.content_type))
+        return headers
+
+    def _urllib3_timeout(self) -> urllib3.Timeout:
+        timeouts = self._timeouts
+        return urllib3.Timeout(connect=timeouts.connect, read=timeouts.read, total=timeouts.total)
+
+    def _read(self, response: urllib3.BaseHTTPResponse, started: float) -> Answer:
+        """The whole answer; a trickle does not keep us beyond the time-out for the whole request."""
+        pieces: list[bytes] = []
+        while piece := response.read1(_CHUNK):
+            pieces.append(piece)
+            if self._timeouts.total is not None and time.monotonic() - started > self._timeouts.total:
+                response.close()
+                raise urllib3.exceptions.TimeoutError
+        response.release_conn()
+        return Answer(
+            status=response.status,
+            reason=response.reason or "",
+            headers=tuple(response.headers.items()),
+            body=b"".join(pieces),
+        )
+
+    def _failure(self, error: urllib3.exceptions.HTTPError) -> ConnectError:
+        """The error for a request without an answer; `sent` tells whether the server may have acted on it."""
+        sent = not isinstance(error, _BEFORE_SENDING)
+        if isinstance(error, urllib3.exceptions.TimeoutError) and not isinstance(error, _NO_CONNECTION):
+            total = self._timeouts.total is not None
+            return ConnectError(timeout_words(self._target, total=total, connected=sent), sent=sent)
+        return ConnectError(failure_words(_root(error), self._target), sent=sent)
+
+    def _pool_with(self, pair: KeyPair | None) -> Any:  # noqa: ANN401  the client is untyped
+        """The pool whose connections present this certificate; a new one when a plugin brought another."""
+        with self._lock:
+            if self._pool is None or pair is not self._pool_pair:
+                self._pool, self._pool_pair = self._new_pool(pair), pair
+            return self._pool
+
+    def _new_pool(self, pair: KeyPair | None) -> Any:  # noqa: ANN401  the same
+        connection = self._connection
+        refuse_unsupported(connection.proxy)
+        configuration = Configuration(
+            host=connection.server,
+            connection_pool_maxsize=self._parallel,
+            verify_ssl=not connection.trust.insecure,
+            tls_server_name=connection.trust.server_name or None,
+            proxy=without_password(connection.proxy),
+            no_proxy="",  # decided already, by Go's rules
+            proxy_headers=proxy_headers(connection.proxy),
+        )
+        if connection.proxy.startswith("https://"):
+            configuration.proxy_ssl_context = proxy_context_for(connection.trust, self._environ)
+        pool = RESTClientObject(configuration).pool_manager
+        if connection.server.startswith("https://"):
+            pool.connection_pool_kw["ssl_context"] = context_for(connection.trust, self._environ, pair)
+        if connection.trust.insecure:
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)  # it was asked for
+        return pool
+
+
+def _root(error: BaseException) -> OSError | None:
+    """The operating system's or OpenSSL's error inside the HTTP library's; None when there is none."""
+    inner = [error.__cause__, *error.args]
+    for candidate in inner:
+        if isinstance(candidate, urllib3.exceptions.HTTPError):
+            return _root(candidate)
+        if isinstance(candidate, OSError):
+            return candidate
+    return None

@@ -1,0 +1,82 @@
+"""kubectl pullsecret copy."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from typer import Argument, Option
+
+from pullsecret.commands import flags
+from pullsecret.commands.groups import From
+from pullsecret.errors import UsageError
+from pullsecret.model.connection import ConnectionFlags
+from pullsecret.model.names import label_problem
+from pullsecret.model.pullsecret import Leave
+from pullsecret.model.request import Attachment, Output
+from pullsecret.model.targets import Targets
+
+
+def copy(
+    names: Annotated[
+        list[str] | None,
+        Argument(metavar="[NAME]...", help="Secrets to copy, or patterns ('default-*-icr-io'); default: all-icr-io."),
+    ] = None,
+    *,
+    from_namespace: Annotated[
+        str, Option("--from", metavar="NS", help="Namespace of the source; default: default.")
+    ] = "default",
+    from_context: Annotated[
+        str, Option("--from-context", metavar="CONTEXT", help="Context of the source, if it is another cluster.")
+    ] = "",
+    from_kubeconfig: Annotated[
+        str, Option("--from-kubeconfig", metavar="FILE", help="Kubeconfig of the source, if it is another cluster.")
+    ] = "",
+    name: Annotated[
+        str,
+        Option("--name", metavar="NEW", help="The copy's name; may hold {namespace} and, with a pattern, {rest}."),
+    ] = "",
+    attachment: Annotated[Attachment | None, From(flags.attach_if_asked)],
+    leave: Annotated[Leave, From(flags.leave)],
+    targets: Annotated[Targets, From(flags.copy_targets)],
+    output: Annotated[Output, From(flags.output)],
+    connection: Annotated[ConnectionFlags, From(flags.connection)],
+) -> int:
+    """Bring a pull secret into namespaces, from another namespace or another cluster.
+
+    Only the type and the data are carried over. A secret of the same name that this command did not make is refused
+    unless --overwrite is given; the source is never written to. Running it again after a key rotation updates every
+    copy.
+
+    \b
+    Examples:
+      # Copy all-icr-io from default to team-a, and use it there for every pod
+      {prog} copy all-icr-io --to team-a --attach
+      # The same for every namespace but the system's
+      {prog} copy -A --exclude 'kube-*' --attach
+      # From another cluster
+      {prog} copy regcred --from tools --from-context prod --to team-a,team-b
+      # Name the copies as older IBM Cloud documentation does: team-a-us-icr-io
+      {prog} copy default-us-icr-io --name '{{namespace}}-us-icr-io' -n team-a
+      # All secrets of the older, regional kind
+      {prog} copy 'default-*-icr-io' --name '{{namespace}}-{{rest}}-icr-io' -n team-a
+    """
+    from pullsecret import journey
+    from pullsecret.actions import copy as action
+
+    if problem := label_problem(from_namespace):
+        raise UsageError(f"invalid namespace {from_namespace[:70]!r}: {problem}")
+    patterns = tuple(names or (action.ALL_ICR_IO,))
+    flags.checked_names(pattern.replace("*", "x") for pattern in patterns)
+    request = action.CopyRequest(
+        names=tuple(dict.fromkeys(patterns)),
+        from_namespace=from_namespace,
+        from_context=from_context,
+        from_kubeconfig=from_kubeconfig,
+        name_template=name,
+        attachment=attachment,
+        leave=leave,
+        targets=targets,
+        output=output,
+        connection=connection,
+    )
+    return journey.travel(action, request)

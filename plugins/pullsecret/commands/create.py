@@ -1,0 +1,192 @@
+"""kubectl pullsecret create."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Argument, Option
+
+from pullsecret.commands import flags
+from pullsecret.commands.groups import From
+from pullsecret.credentials.password import PasswordSource
+from pullsecret.errors import UsageError
+from pullsecret.model.connection import ConnectionFlags
+from pullsecret.model.icr import hosts, is_registry_host, username_for
+from pullsecret.model.pullsecret import Leave
+from pullsecret.model.request import Attachment, Output
+from pullsecret.model.targets import Targets
+
+if TYPE_CHECKING:
+    from pullsecret.actions.create import CreateRequest
+
+DOCKER_HUB = "https://index.docker.io/v1/"
+
+
+def password_source(
+    *,
+    password_stdin: Annotated[bool, Option("--password-stdin", help="Read the password from standard input.")] = False,
+    password_file: Annotated[
+        str,
+        Option(
+            "--password-file",
+            metavar="FILE",
+            help="Read it from a file: its first line, or the apikey of JSON that ibmcloud iam wrote.",
+        ),
+    ] = "",
+    password_env: Annotated[
+        str, Option("--password-env", metavar="VAR", help="Read it from an environment variable.")
+    ] = "",
+    docker_password: Annotated[
+        str | None,
+        Option("--docker-password", metavar="VALUE", help="The password itself: visible to others, so better not."),
+    ] = None,
+) -> PasswordSource:
+    """Where the password is; without any of these it is asked for on the terminal."""
+    return PasswordSource(
+        stdin=password_stdin,
+        file=password_file,
+        env=password_env,
+        value=docker_password,
+        value_flag="docker-password",
+    )
+
+
+def registries(
+    *,
+    server: Annotated[
+        flags.Words,
+        Option(
+            "--server",
+            "--docker-server",
+            metavar="HOST[/PATH]",
+            help=f"Registry, repeatable; default: {DOCKER_HUB}. (The Kubernetes API server is -s here.)",
+        ),
+    ] = None,
+    icr: Annotated[
+        flags.Words,
+        Option("--icr", metavar="REGION", help="IBM Cloud Container Registry: us, de, ..., global, all; repeatable."),
+    ] = None,
+    private: Annotated[bool, Option("--private", help="With --icr: the private. names of the hosts.")] = False,
+) -> tuple[str, ...]:
+    """The registries named; empty when none is.
+
+    Raises:
+        UsageError: an unknown region, or --private without --icr.
+    """
+    if private and not icr:
+        raise UsageError("--private goes with --icr")
+    return tuple(dict.fromkeys((*(server or ()), *hosts(flags.split(icr), private=private))))
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserName:
+    """The user name as typed, or a trusted profile's ID instead."""
+
+    username: str
+    profile_id: str
+
+    def for_servers(self, servers: tuple[str, ...]) -> str:
+        """The name given, or `iamapikey` where all registries are IBM Cloud's; "" otherwise.
+
+        Raises:
+            UsageError: both were given, or the profile's ID is none.
+        """
+        if self.profile_id or (servers and all(map(is_registry_host, servers))):
+            return username_for(username=self.username, profile_id=self.profile_id)
+        return self.username
+
+
+def identity(
+    *,
+    username: Annotated[
+        str, Option("--username", "--docker-username", metavar="NAME", help="User name; with --icr: iamapikey.")
+    ] = "",
+    profile_id: Annotated[
+        str,
+        Option("--profile-id", metavar="Profile-ID", help="With --icr: a trusted profile instead of iamapikey."),
+    ] = "",
+) -> UserName:
+    """Who logs in."""
+    return UserName(username=username, profile_id=profile_id)
+
+
+def check_sources(request: CreateRequest, servers: tuple[str, ...]) -> None:
+    """Refuse what cannot be meant together, and what is too little.
+
+    Raises:
+        UsageError: several kinds of sources, or a password without a user name.
+    """
+    typed = bool(request.password.given or request.email)
+    if request.secret_file and (typed or servers or request.username or request.login_file is not None):
+        raise UsageError("--from-file holds everything: it goes with no server, user name, password or login file")
+    if request.login_file is not None and (typed or request.username):
+        raise UsageError("--from-docker-config holds user names and passwords: give only --server with it")
+    if not (request.secret_file or request.username or request.login_file is not None):
+        raise UsageError("--username is required", hint="or take a login with --from-docker-config or --from-file")
+
+
+def create(
+    names: Annotated[list[str] | None, Argument(metavar="NAME", help="The secret's name.")] = None,
+    *,
+    servers: Annotated[tuple[str, ...], From(registries)],
+    user: Annotated[UserName, From(identity)],
+    password: Annotated[PasswordSource, From(password_source)],
+    email: Annotated[
+        str, Option("--email", "--docker-email", metavar="ADDRESS", help="Mail address; no registry needs it.")
+    ] = "",
+    from_docker_config: Annotated[
+        str | None,
+        Option(
+            "--from-docker-config",
+            metavar="[=FILE]",
+            help="Take the entries of --server (all without one) from the docker or podman login on this machine.",
+        ),
+    ] = None,
+    from_file: Annotated[
+        str, Option("--from-file", metavar="FILE", help="Take a whole .dockerconfigjson as it is.")
+    ] = "",
+    append_hash: Annotated[bool, Option("--append-hash", help="Append a hash of the secret to its name.")] = False,
+    attachment: Annotated[Attachment | None, From(flags.attach_if_asked)],
+    leave: Annotated[Leave, From(flags.leave)],
+    targets: Annotated[Targets, From(flags.making_targets)],
+    output: Annotated[Output, From(flags.output)],
+    connection: Annotated[ConnectionFlags, From(flags.connection, without=("--server",))],
+) -> int:
+    """Build a pull secret from registry credentials, for one or many registries.
+
+    kubectl's own `create secret docker-registry` line works when only its first words are replaced; the secret's data
+    is the same, byte for byte. Without a source for the password it is asked for, unseen.
+
+    \b
+    Examples:
+      # An API key for two registries of IBM Cloud, from a pipe, used by every pod of team-a
+      get-key | {prog} create icr --icr us,global --password-stdin -n team-a --attach
+      # The key file that ibmcloud iam service-api-key-create wrote
+      {prog} create icr --icr all --private --password-file key.json -n team-a
+      # Any other registry; the password is asked for
+      {prog} create regcred --server registry.example.com --username robot
+      # What docker login or podman login left on this machine
+      {prog} create regcred --server registry.example.com --from-docker-config
+    """
+    from pullsecret import journey
+    from pullsecret.actions import create as action
+
+    is_typed = not (from_file or from_docker_config is not None)
+    request = action.CreateRequest(
+        name=flags.one_name(names),
+        servers=servers or ((DOCKER_HUB,) if is_typed else ()),
+        username=user.for_servers(servers if is_typed else ()),
+        email=email,
+        password=password,
+        login_file=from_docker_config,
+        secret_file=from_file,
+        append_hash=append_hash,
+        attachment=attachment,
+        leave=leave,
+        targets=targets,
+        output=output,
+        connection=connection,
+    )
+    check_sources(request, servers)
+    return journey.travel(action, request)

@@ -1,0 +1,108 @@
+"""kubectl pullsecret entitled: create, with the registry of entitled IBM software filled in."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from typer import Argument, Option
+
+from pullsecret.commands import flags
+from pullsecret.commands.groups import From
+from pullsecret.credentials.password import PasswordSource
+from pullsecret.errors import UsageError
+from pullsecret.model.connection import ConnectionFlags
+from pullsecret.model.pullsecret import Leave
+from pullsecret.model.request import Attachment, Output
+from pullsecret.model.targets import Targets
+
+DEFAULT_NAME = "entitled-cp-icr-io"
+PRODUCT_NAME = "ibm-entitlement-key"
+SERVER, STAGING_SERVER = "cp.icr.io", "cp.stg.icr.io"
+USERNAME = "cp"
+"""A fixed word, not somebody's name (IBM Cloud documentation, "Setting up a pull secret for entitled software")."""
+
+
+def key_source(
+    *,
+    key_stdin: Annotated[bool, Option("--key-stdin", help="Read the entitlement key from standard input.")] = False,
+    key_file: Annotated[
+        str, Option("--key-file", metavar="FILE", help="Read it from a file, whose first line it is.")
+    ] = "",
+    key_env: Annotated[
+        str,
+        Option(
+            "--key-env",
+            metavar="VAR",
+            help="Read it from an environment variable; default: IBM_ENTITLEMENT_KEY, when that is set.",
+        ),
+    ] = "",
+) -> PasswordSource:
+    """Where the entitlement key is; without any of these it is asked for on the terminal."""
+    return PasswordSource(
+        stdin=key_stdin,
+        file=key_file,
+        env=key_env,
+        word="key",
+        default_env="IBM_ENTITLEMENT_KEY",
+        label="Entitlement key",
+    )
+
+
+def secret_name(
+    *,
+    names: Annotated[
+        list[str] | None, Argument(metavar="[NAME]", help=f"The secret's name; default: {DEFAULT_NAME}.")
+    ] = None,
+    product_name: Annotated[
+        bool, Option("--product-name", help=f"Name it {PRODUCT_NAME}: IBM products look it up by that name.")
+    ] = False,
+) -> str:
+    """The secret's name.
+
+    Raises:
+        UsageError: two names.
+    """
+    if names and product_name:
+        raise UsageError("NAME and --product-name cannot be used together")
+    return flags.one_name(names, default=PRODUCT_NAME if product_name else DEFAULT_NAME)
+
+
+def entitled(
+    *,
+    name: Annotated[str, From(secret_name)],
+    key: Annotated[PasswordSource, From(key_source)],
+    staging: Annotated[bool, Option("--staging", help=f"For {STAGING_SERVER} instead of {SERVER}.")] = False,
+    attachment: Annotated[Attachment | None, From(flags.attach_if_asked)],
+    leave: Annotated[Leave, From(flags.leave)],
+    targets: Annotated[Targets, From(flags.making_targets)],
+    output: Annotated[Output, From(flags.output)],
+    connection: Annotated[ConnectionFlags, From(flags.connection)],
+) -> int:
+    """Create the pull secret for entitled IBM software (cp.icr.io) from an entitlement key.
+
+    The key is the one from the container software library of My IBM. IBM products find the secret by its name, so give
+    it the one that the product's documentation names: --product-name is the usual one.
+
+    \b
+    Examples:
+      # The key is asked for; every pod of cp4i pulls with it
+      {prog} entitled -n cp4i --attach
+      # The key from a file, under the name that products look for, in all namespaces of a label
+      {prog} entitled --product-name --key-file key.txt -l cloudpak=true
+    """
+    from pullsecret import journey
+    from pullsecret.actions import create as action
+
+    request = action.CreateRequest(
+        name=name,
+        servers=(STAGING_SERVER if staging else SERVER,),
+        username=USERNAME,
+        password=key,
+        is_entitlement=True,
+        attachment=attachment,
+        leave=leave,
+        targets=targets,
+        output=output,
+        connection=connection,
+    )
+    return journey.travel(action, request)

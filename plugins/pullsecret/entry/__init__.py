@@ -1,0 +1,1 @@
+"""How a host's command line starts us."""

@@ -1,0 +1,57 @@
+"""The way of every command: observe, plan, apply, report."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from pullsecret.apply import apply
+from pullsecret.apply.interruption import Interruption, interruptible
+from pullsecret.cluster import connect
+from pullsecret.model.request import Request
+from pullsecret.report import say, show, tell, warn
+
+if TYPE_CHECKING:
+    from pullsecret.cluster.client import Cluster
+    from pullsecret.model.change import Plan
+    from pullsecret.model.listing import Listing
+
+Asked_contra = TypeVar("Asked_contra", bound=Request, contravariant=True)
+AnyRequest = TypeVar("AnyRequest", bound=Request)
+Seen = TypeVar("Seen")
+Decided_co = TypeVar("Decided_co", covariant=True)
+
+
+class Action(Protocol[Asked_contra, Seen, Decided_co]):
+    """A verb's own part of the way; the modules of actions/ are such."""
+
+    def observe(self, request: Asked_contra, cluster: Cluster, /) -> Seen:
+        """Ask the cluster for what the plan needs."""
+
+    def plan(self, request: Asked_contra, view: Seen, /) -> Decided_co:
+        """Decide, asking nobody."""
+
+
+def travel(action: Action[AnyRequest, Seen, Plan], request: AnyRequest) -> int:
+    """A verb that changes something, from its request to the exit status: 0 as asked, 1 not all, 128 + a signal."""
+    interruption = Interruption()
+    with closing(connect(request.connection, environ=os.environ, log=say, warn=warn)) as cluster:
+        plan = action.plan(request, action.observe(request, cluster))
+        with interruptible(interruption):
+            outcomes = apply(
+                plan,
+                cluster,
+                dry_run=request.output.dry_run,
+                parallel=request.connection.parallel,
+                interruption=interruption,
+            )
+            is_good = tell(plan, outcomes, request)
+    return interruption.exit_status or (0 if is_good else 1)
+
+
+def look(action: Action[AnyRequest, Seen, Listing], request: AnyRequest) -> int:
+    """A verb that only looks: its plan is what it shows."""
+    with closing(connect(request.connection, environ=os.environ, log=say, warn=warn)) as cluster:
+        listing = action.plan(request, action.observe(request, cluster))
+    return 0 if show(listing, request.output) else 1

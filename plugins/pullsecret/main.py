@@ -1,0 +1,46 @@
+"""From the command line to the exit status: the only place where an error becomes text."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from pullsecret.commands import app
+from pullsecret.errors import PullSecretError
+from pullsecret.report import say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+INTERRUPTED = 130
+"""What a shell calls the end by SIGINT: 128 + 2."""
+
+
+def main(argv: Sequence[str], program: str = "kubectl pullsecret") -> int:
+    """Run one command and return its exit status: 0 as asked, 1 anything failed, 130 interrupted.
+
+    Args:
+        argv: the words after the program's name.
+        program: what the user typed to start it; help and hints repeat it.
+    """
+    try:
+        return _run(argv, program)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Nobody reads any more: what Python still holds for that pipe goes nowhere, and quietly.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _run(argv: Sequence[str], program: str) -> int:
+    try:
+        status = app.run(argv, program)
+    except PullSecretError as error:
+        say(error.line)
+        if error.hint:
+            say(error.hint)
+        status = 1
+    sys.stdout.flush()
+    return status

@@ -1,0 +1,1 @@
+"""Plain values and their arithmetic: standard library only, no input or output."""

@@ -1,0 +1,32 @@
+"""What kubectl's connection flags say: which cluster, as whom, for how long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConnectionFlags:
+    """kubectl's ConfigFlags as typed; an empty string or None means that the flag was not given.
+
+    Source: k8s.io/cli-runtime pkg/genericclioptions/config_flags.go.
+    """
+
+    kubeconfig: str = ""
+    context: str = ""
+    cluster: str = ""
+    user: str = ""
+    server: str = ""
+    token: str = field(default="", repr=False)
+    as_user: str = ""
+    as_groups: tuple[str, ...] = ()
+    as_uid: str = ""
+    certificate_authority: str = ""
+    client_certificate: str = ""
+    client_key: str = ""
+    insecure_skip_tls_verify: bool | None = None
+    tls_server_name: str = ""
+    request_timeout: str = "0"
+    disable_compression: bool = False
+    verbosity: int = 0
+    parallel: int = 16

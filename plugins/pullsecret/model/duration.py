@@ -1,0 +1,20 @@
+"""Go's spelling of time spans: 300ms, 1m30s, 2h (Go: time.ParseDuration)."""
+
+from __future__ import annotations
+
+import re
+
+_UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
+_PART = re.compile(r"(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)", re.ASCII)
+_DURATION = re.compile(rf"([-+]?)((?:{_PART.pattern})+)", re.ASCII)
+
+
+def seconds_of(text: str) -> float | None:
+    """The seconds of a Go duration, or of an integer, which counts seconds; None when it is neither."""
+    if re.fullmatch(r"[-+]?\d+", text, re.ASCII):
+        return float(int(text))
+    duration = _DURATION.fullmatch(text)
+    if duration is None:
+        return None
+    total = sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(duration[2]))
+    return -total if duration[1] == "-" else total

@@ -1,0 +1,57 @@
+"""Base64 as Go's encoding/base64 reads it, by which the kubelet decodes a pull secret's `auth`."""
+
+from __future__ import annotations
+
+import binascii
+import re
+
+_ALPHABET = re.compile(rb"[A-Za-z0-9+/]*")
+_LINE_BREAKS = b"\r\n"
+_QUANTUM = 4
+
+
+class CorruptInputError(ValueError):
+    """The text is no base64; the message is Go's, with the offset in bytes."""
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(f"illegal base64 data at input byte {offset}")
+
+
+def decoded(field: bytes) -> bytes:
+    """The bytes that an `auth` field stands for; line breaks do not count, and padding may be there or not.
+
+    Raises CorruptInputError. Kubelet: pkg/credentialprovider/config.go decodeDockerConfigFieldAuth.
+    """
+    is_padded = field.strip().endswith(b"=")
+    problem = _offset_of_problem(field, is_padded=is_padded)
+    if problem is not None:
+        raise CorruptInputError(problem)
+    letters = field.translate(None, _LINE_BREAKS).rstrip(b"=")
+    return binascii.a2b_base64(letters + b"=" * (-len(letters) % _QUANTUM))
+
+
+def _offset_of_problem(field: bytes, *, is_padded: bool) -> int | None:
+    """Where Go's decodeQuantum gives up, or None; StdEncoding when padded, RawStdEncoding when not."""
+    places = [index for index, byte in enumerate(field) if byte not in _LINE_BREAKS]
+    text = bytes(field[index] for index in places)
+    letters = _ALPHABET.match(text)
+    count = letters.end() if letters else 0
+    if count == len(text):
+        rest = count % _QUANTUM
+        return len(field) - rest if rest == 1 or (rest and is_padded) else None
+    if is_padded and text[count : count + 1] == b"=":
+        return _offset_of_bad_padding(text, places, count, end=len(field))
+    return places[count]
+
+
+def _offset_of_bad_padding(text: bytes, places: list[int], count: int, *, end: int) -> int | None:
+    """The same for text whose first byte outside of the alphabet, at `count`, is a padding character."""
+    rest = count % _QUANTUM
+    wanted = {2: 2, 3: 1}.get(rest, 0)
+    if not wanted:
+        return places[count]
+    if wanted > 1 and count + 1 == len(text):
+        return end
+    if wanted > 1 and text[count + 1 : count + 2] != b"=":
+        return places[count + 1] - 1
+    return places[count + wanted] if count + wanted < len(text) else None

@@ -1,0 +1,89 @@
+"""Kubernetes objects as the server sent them: how to read and to change them without losing a field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from typing import TypeAlias
+
+Object: TypeAlias = Mapping[str, object]
+"""A JSON object. Nothing in it is ever changed in place: changes make a new mapping that shares what stayed."""
+
+
+class Kind(Enum):
+    """The kinds this program reads or writes; the value is the resource's plural in the API's paths."""
+
+    NAMESPACE = "namespaces"
+    SECRET = "secrets"  # noqa: S105  the word, not one
+    SERVICE_ACCOUNT = "serviceaccounts"
+    POD = "pods"
+
+    @property
+    def word(self) -> str:
+        """The singular, as kubectl prints it: `serviceaccount`."""
+        return self.value.removesuffix("s")
+
+    @property
+    def title(self) -> str:
+        """The `kind` field of the object: `ServiceAccount`."""
+        return {"serviceaccounts": "ServiceAccount"}.get(self.value, self.word.capitalize())
+
+
+def mapping_at(root: Object, *path: str) -> Object:
+    """The mapping at a path of keys; empty when a step is absent or is no mapping."""
+    here: object = root
+    for key in path:
+        here = here.get(key) if isinstance(here, Mapping) else None
+    return here if isinstance(here, Mapping) else {}
+
+
+def text_at(root: Object, *path: str) -> str:
+    """The string at a path of keys; empty when it is absent or no string."""
+    value = mapping_at(root, *path[:-1]).get(path[-1])
+    return value if isinstance(value, str) else ""
+
+
+def mappings_at(root: Object, *path: str) -> tuple[Object, ...]:
+    """The mappings in the list at a path of keys; empty when there is no list."""
+    value = mapping_at(root, *path[:-1]).get(path[-1])
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        return ()
+    return tuple(item for item in value if isinstance(item, Mapping))
+
+
+def name_of(target: Object) -> str:
+    """`metadata.name`."""
+    return text_at(target, "metadata", "name")
+
+
+def namespace_of(target: Object) -> str:
+    """`metadata.namespace`."""
+    return text_at(target, "metadata", "namespace")
+
+
+def merged(base: Object, patch: Object) -> Object:
+    """The base with a JSON merge patch applied: None removes a key, mappings merge, all else replaces (RFC 7386)."""
+    result = dict(base)
+    for key, value in patch.items():
+        if value is None:
+            result.pop(key, None)
+        elif isinstance(value, Mapping):
+            inner = result.get(key)
+            result[key] = merged(inner if isinstance(inner, Mapping) else {}, value)
+        else:
+            result[key] = value
+    return result
+
+
+def merge_patch(seen: Object, wanted: Object) -> Object:
+    """The smallest JSON merge patch from one object to another; empty when they are equal (RFC 7386)."""
+    patch: dict[str, object] = {key: None for key in seen if key not in wanted}
+    for key, value in wanted.items():
+        before = seen.get(key)
+        if isinstance(value, Mapping) and isinstance(before, Mapping):
+            inner = merge_patch(before, value)
+            if inner:
+                patch[key] = inner
+        elif value != before or key not in seen:
+            patch[key] = value
+    return patch

@@ -1,0 +1,176 @@
+"""From what is there to the changes wanted: secrets put into namespaces, names put on service accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
+
+from pullsecret.errors import NotFoundError, RefusedError
+from pullsecret.model.change import Change, Plan, Steps, refused_with
+from pullsecret.model.kubeobject import Kind, Object, name_of
+from pullsecret.model.pullsecret import Leave, in_namespace, placed
+from pullsecret.model.serviceaccount import FIELDS, attached, doubled_names, not_found, secret_names
+from pullsecret.model.waiting import Advice, Supply, advice_for, keys_of
+
+if TYPE_CHECKING:
+    from pullsecret.model.request import Attachment
+    from pullsecret.model.scene import Scene
+    from pullsecret.model.targets import Targets
+
+MADE_BY_CONTROLLER = "default"
+"""The service account that each namespace gets by itself, a moment after it was made."""
+
+Edit: TypeAlias = Callable[[Object], Object]
+"""From a service account to the service account wanted."""
+
+
+def opening_steps(namespace: str, scene: Scene, *, create_missing: bool) -> tuple[Steps, bool]:
+    """What must happen to a namespace first, and whether more can follow.
+
+    A missing one is made with --create-namespaces; without it, it is a NotFound, as the server would say.
+    """
+    if namespace not in scene.selection.missing:
+        return (), True
+    if create_missing:
+        return (Change(kind=Kind.NAMESPACE, namespace=namespace, name=namespace, wanted=_namespace(namespace)),), True
+    error = NotFoundError(
+        f'namespaces "{namespace}" not found', code=404, reason="NotFound", hint="make it with --create-namespaces"
+    )
+    return (Change(kind=Kind.NAMESPACE, namespace=namespace, name=namespace, wanted=refused_with(error)),), False
+
+
+def _namespace(name: str) -> Callable[[Object | None], Object]:
+    fresh = {"apiVersion": "v1", "kind": Kind.NAMESPACE.title, "metadata": {"name": name}}
+    return lambda seen: fresh if seen is None else seen
+
+
+def secret_change(fresh: Object, namespace: str, scene: Scene, leave: Leave) -> Change:
+    """Put a secret into a namespace, as far as the user allows it where one of its name is there already."""
+    key = (namespace, name_of(fresh))
+    error = scene.secrets.error_at(key)
+    wanted = partial(placed, fresh=in_namespace(fresh, namespace), leave=leave)
+    return Change(
+        kind=Kind.SECRET,
+        namespace=namespace,
+        name=key[1],
+        seen=scene.secrets.present.get(key),
+        wanted=refused_with(error) if error else wanted,
+        needs=frozenset({(Kind.NAMESPACE, namespace)}),
+    )
+
+
+def is_refused(change: Change) -> bool:
+    """Whether a change is known to fail by what was seen, before anything was sent."""
+    try:
+        change.wanted(change.seen)
+    except (RefusedError, NotFoundError):
+        return True
+    return False
+
+
+def account_changes(
+    namespace: str, scene: Scene, attachment: Attachment, edit: Edit, needs: Iterable[tuple[Kind, str]] = ()
+) -> Steps:
+    """The same edit for each service account of a namespace that the attachment means."""
+    names = account_names(namespace, scene, attachment)
+    waits_for = frozenset({(Kind.NAMESPACE, namespace), *needs})
+    return tuple(_account_change((namespace, name), scene, attachment, edit, waits_for) for name in names)
+
+
+def account_names(namespace: str, scene: Scene, attachment: Attachment) -> tuple[str, ...]:
+    """The service accounts that an attachment means in a namespace."""
+    if attachment.every:
+        return tuple(name_of(account) for account in scene.accounts.in_namespace(namespace)) or (MADE_BY_CONTROLLER,)
+    return attachment.accounts
+
+
+def _account_change(
+    key: tuple[str, str], scene: Scene, attachment: Attachment, edit: Edit, needs: frozenset[tuple[Kind, str]]
+) -> Change:
+    namespace, name = key
+
+    def wanted(seen: Object | None) -> Object:
+        if seen is None:
+            raise not_found(name)
+        return edit(seen)
+
+    error = scene.accounts.error_at(key)
+    return Change(
+        kind=Kind.SERVICE_ACCOUNT,
+        namespace=namespace,
+        name=name,
+        seen=scene.accounts.present.get(key),
+        wanted=refused_with(error) if error else wanted,
+        appears_within=attachment.wait if name == MADE_BY_CONTROLLER else 0.0,
+        needs=needs,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placement:
+    """What a verb that puts secrets somewhere was told: the targets, how far it may go, whether to attach."""
+
+    targets: Targets
+    leave: Leave
+    attachment: Attachment | None
+
+
+def placing_plan(scene: Scene, fresh_in: Callable[[str], Sequence[Object]], placement: Placement) -> Plan:
+    """Secrets into every namespace of the scene, then their names onto its service accounts.
+
+    Args:
+        scene: what was seen.
+        fresh_in: the secrets to put into a namespace.
+        placement: what the user allows and wants.
+    """
+    sequences: list[Steps] = []
+    advice: list[Advice] = []
+    for namespace in scene.selection.names:
+        secrets = fresh_in(namespace)
+        opening, is_there = opening_steps(namespace, scene, create_missing=placement.targets.create_missing)
+        steps = _placing_steps(namespace, secrets, scene, placement) if is_there else ()
+        sequences.append((*opening, *steps))
+        advice.extend(advice_for(scene.pods.in_namespace(namespace), _supply(namespace, secrets, scene, placement)))
+    notes = (*scene.notes, *doubled_notes(scene, placement.attachment))
+    return Plan(sequences=tuple(steps for steps in sequences if steps), notes=notes, advice=tuple(advice))
+
+
+def _placing_steps(namespace: str, secrets: Sequence[Object], scene: Scene, placement: Placement) -> Steps:
+    puts = tuple(secret_change(secret, namespace, scene, placement.leave) for secret in secrets)
+    names = tuple(change.name for change in puts if not is_refused(change))
+    if placement.attachment is None or not names:
+        return puts
+    fields = placement.attachment.fields
+    needs = [(Kind.SECRET, name) for name in names]
+    edit = partial(attached, names=names, fields=fields)
+    return (*puts, *account_changes(namespace, scene, placement.attachment, edit, needs))
+
+
+def _supply(namespace: str, secrets: Sequence[Object], scene: Scene, placement: Placement) -> Supply:
+    return Supply(
+        namespace=namespace,
+        keys={name_of(secret): keys_of(secret) for secret in secrets},
+        placed=frozenset(name_of(secret) for secret in secrets),
+        accounts=lists_before(namespace, scene, placement.attachment),
+    )
+
+
+def lists_before(namespace: str, scene: Scene, attachment: Attachment | None) -> dict[str, tuple[str, ...]]:
+    """The service accounts that an attachment means, each with the pull secrets that it names so far."""
+    if attachment is None or FIELDS["pull"] not in attachment.fields:
+        return {}
+    seen = scene.accounts.present
+    return {name: secret_names(seen.get((namespace, name), {})) for name in account_names(namespace, scene, attachment)}
+
+
+def doubled_notes(scene: Scene, attachment: Attachment | None) -> tuple[str, ...]:
+    """A line for each service account that names a secret twice: such lists are left as they are, but told."""
+    fields = attachment.fields if attachment else ()
+    return tuple(
+        f"note: serviceaccount/{name} in namespace {namespace} names {', '.join(doubled)} more than once; left alone"
+        for (namespace, name), account in scene.accounts.present.items()
+        for field in fields
+        if (doubled := doubled_names(account, field))
+    )

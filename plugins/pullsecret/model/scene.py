@@ -1,0 +1,55 @@
+"""What a verb saw before it planned: plain data, in which absent, present and unreadable are three things."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from pullsecret.model.targets import Selection
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pullsecret.errors import PullSecretError
+    from pullsecret.model.kubeobject import Object
+
+Key: TypeAlias = tuple[str, str]
+"""A namespace ("" for none) and a name in it ("" for all of it)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sight:
+    """What was seen of the objects asked for.
+
+    `present` are those that are there, `unreadable` tells for others why they could not be read, and what is in
+    neither is not there. `notes` are lines for stderr.
+    """
+
+    present: Mapping[Key, Object] = field(default_factory=dict, repr=False)
+    unreadable: Mapping[Key, PullSecretError] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def error_at(self, key: Key) -> PullSecretError | None:
+        """Why this object, or all of its namespace, could not be read; None when it could."""
+        return self.unreadable.get(key) or self.unreadable.get((key[0], ""))
+
+    def in_namespace(self, namespace: str) -> tuple[Object, ...]:
+        """The objects seen in a namespace, in the server's order."""
+        return tuple(item for (where, _), item in self.present.items() if where == namespace)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """The namespaces chosen, and what is in them of the secrets, service accounts and waiting pods that matter."""
+
+    selection: Selection = field(default_factory=Selection)
+    secrets: Sight = field(default_factory=Sight)
+    accounts: Sight = field(default_factory=Sight)
+    pods: Sight = field(default_factory=Sight)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What observing has to tell, each thing once."""
+        terminating = tuple(f"namespace {name} is terminating: skipped" for name in self.selection.terminating)
+        sights = (self.secrets, self.accounts, self.pods)
+        return tuple(dict.fromkeys((*terminating, *(note for sight in sights for note in sight.notes))))

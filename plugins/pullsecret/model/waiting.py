@@ -1,0 +1,135 @@
+"""Pods that wait for an image: which come up by themselves once the secret is there, and which never will.
+
+The kubelet reads the pod's own list of names, fixed when the pod was made, and the secrets' content afresh at every
+attempt; attempts are at most five minutes apart (kubernetes: pkg/kubelet/images, plugin/pkg/admission/serviceaccount).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from pullsecret.model.dockerconfig import decoded
+from pullsecret.model.keyring import matching
+from pullsecret.model.kubeobject import Kind, Object, mappings_at, name_of, text_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_PULL_REASONS = frozenset({"ErrImagePull", "ImagePullBackOff"})
+_PARSE_ERRORS = ("unable to parse auth field", "illegal base64 data", "json: ", "invalid character")
+"""With a malformed secret the kubelet gives the error's own text as the reason of waiting."""
+
+
+class Remedy(Enum):
+    """What a waiting pod needs."""
+
+    TIME = "comes up by itself"
+    RESTART = "was made before its service account named the secret"
+    OWN_LIST = "has an imagePullSecrets list of its own"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Supply:
+    """What a run gives to one namespace.
+
+    `keys` are the registries of each secret, by the secret's name; `placed` are those secrets that this run itself puts
+    there; `accounts` are the service accounts that name them from now on, each with the list it had before.
+    """
+
+    namespace: str
+    keys: Mapping[str, tuple[str, ...]]
+    placed: frozenset[str] = frozenset()
+    accounts: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Advice:
+    """What to say of the waiting pods of one owner, where the change that helps them came true.
+
+    `owner` is `kind/name` as kubectl takes it, `pods` are names. `cause` is the object whose change helps, None when
+    nothing had to change; time alone helps only if that object did change: an old secret did not help so far.
+    """
+
+    namespace: str
+    secret: str
+    owner: str
+    pods: tuple[str, ...]
+    remedy: Remedy
+    cause: tuple[Kind, str] | None
+
+
+def keys_of(secret: Object) -> tuple[str, ...]:
+    """The registries that a pull secret is for, as its keys stand; none when the kubelet could not read it."""
+    return tuple(login.server for login in decoded(secret).logins)
+
+
+def advice_for(pods: Iterable[Object], supply: Supply) -> tuple[Advice, ...]:
+    """What to say of a namespace's pods, an entry an owner; pods that these secrets cannot help are passed over."""
+    found: dict[tuple[str, str, Remedy, tuple[Kind, str] | None], list[str]] = {}
+    for pod in pods:
+        need = _need(pod, supply)
+        if need is not None:
+            found.setdefault((owner_of(pod), *need), []).append(name_of(pod))
+    return tuple(
+        Advice(namespace=supply.namespace, secret=secret, owner=owner, pods=tuple(names), remedy=remedy, cause=cause)
+        for (owner, secret, remedy, cause), names in found.items()
+    )
+
+
+def _need(pod: Object, supply: Supply) -> tuple[str, Remedy, tuple[Kind, str] | None] | None:
+    own = tuple(text_at(entry, "name") for entry in mappings_at(pod, "spec", "imagePullSecrets"))
+    helping = [secret for secret in supply.keys if _helps(secret, pod, own, supply)]
+    for secret in helping:
+        if secret in own:
+            return secret, Remedy.TIME, (Kind.SECRET, secret) if secret in supply.placed else None
+    account = text_at(pod, "spec", "serviceAccountName") or "default"
+    if not helping or account not in supply.accounts:
+        return None
+    inherited = not own or own == supply.accounts[account]
+    return helping[0], Remedy.RESTART if inherited else Remedy.OWN_LIST, (Kind.SERVICE_ACCOUNT, account)
+
+
+def _helps(secret: str, pod: Object, own: tuple[str, ...], supply: Supply) -> bool:
+    if is_stopped_by_malformed_secret(pod):
+        return secret in own
+    return any(matching(supply.keys[secret], image) for image in waiting_images(pod))
+
+
+def waiting_images(pod: Object) -> tuple[str, ...]:
+    """The images that a pod's containers, init containers included, wait for because they could not be pulled."""
+    return tuple(image for image, reason in _waiting(pod) if reason in _PULL_REASONS)
+
+
+def is_stopped_by_malformed_secret(pod: Object) -> bool:
+    """Whether a pod pulls nothing because one of the secrets it names cannot be parsed."""
+    return any(reason.startswith(_PARSE_ERRORS) for _, reason in _waiting(pod))
+
+
+def _waiting(pod: Object) -> Iterable[tuple[str, str]]:
+    images = {name: image for field in ("initContainers", "containers") for name, image in _images(pod, field)}
+    for field in ("initContainerStatuses", "containerStatuses"):
+        for status in mappings_at(pod, "status", field):
+            reason = text_at(status, "state", "waiting", "reason")
+            if reason:
+                yield images.get(text_at(status, "name"), ""), reason
+
+
+def _images(pod: Object, field: str) -> Iterable[tuple[str, str]]:
+    return ((text_at(container, "name"), text_at(container, "image")) for container in mappings_at(pod, "spec", field))
+
+
+def owner_of(pod: Object) -> str:
+    """The owner whose restart makes the pod anew, as `kind/name`: a deployment rather than its replica set.
+
+    A replica set made by a deployment is called `<deployment>-<pod-template-hash>` (kubernetes: deployment controller).
+    """
+    for reference in mappings_at(pod, "metadata", "ownerReferences"):
+        if reference.get("controller") is True:
+            kind, name = text_at(reference, "kind").lower(), text_at(reference, "name")
+            suffix = "-" + text_at(pod, "metadata", "labels", "pod-template-hash")
+            if kind == "replicaset" and suffix != "-" and name.endswith(suffix):
+                return f"deployment/{name.removesuffix(suffix)}"
+            return f"{kind}/{name}"
+    return f"pod/{name_of(pod)}"

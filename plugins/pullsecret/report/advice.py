@@ -1,0 +1,77 @@
+"""What to say of pods that wait: who comes up alone, and the one command for each of those who never will."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import TYPE_CHECKING
+
+from pullsecret.model.change import Done, Outcome
+from pullsecret.model.waiting import Advice, Remedy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from pullsecret.model.connection import ConnectionFlags
+    from pullsecret.model.kubeobject import Kind
+
+RESTARTABLE = frozenset({"deployment", "statefulset", "daemonset"})
+"""The kinds that `kubectl rollout restart` takes."""
+
+SHOWN = 20
+"""So many owners are told by name; a cluster in trouble has thousands."""
+
+
+def advice_lines(advice: Sequence[Advice], ended: Iterable[Outcome], connection: ConnectionFlags) -> Iterator[str]:
+    """The lines for the advice whose cause came true.
+
+    Args:
+        advice: what the plan foresaw.
+        ended: what became of the changes.
+        connection: the flags that the suggested kubectl commands must repeat to reach the same cluster.
+    """
+    dones = {(outcome.namespace, (outcome.kind, outcome.name)): outcome.done for outcome in ended}
+    valid = [item for item in advice if _came_true(item, dones)]
+    for item in valid[:SHOWN]:
+        yield from _lines(item, connection)
+    if len(valid) > SHOWN:
+        yield f"... and {len(valid) - SHOWN} more owners of waiting pods"
+
+
+def _came_true(item: Advice, dones: Mapping[tuple[str, tuple[Kind, str]], Done]) -> bool:
+    if item.cause is None:
+        return True
+    done = dones.get((item.namespace, item.cause), Done.UNTOUCHED)
+    if item.remedy is Remedy.TIME:
+        return done in (Done.CREATED, Done.CONFIGURED, Done.REPLACED)
+    return done not in (Done.FAILED, Done.UNTOUCHED)
+
+
+def _lines(item: Advice, connection: ConnectionFlags) -> Iterator[str]:
+    count = f" ({len(item.pods)} pods)" if len(item.pods) > 1 else ""
+    who = f"{item.owner}{count} in namespace {item.namespace}"
+    if item.remedy is Remedy.TIME:
+        yield f"{who} waits for an image and comes up by itself at its next attempt, within about five minutes"
+        return
+    why = "its pods list other secrets" if item.remedy is Remedy.OWN_LIST else "it waits for an image since before"
+    yield f"{who} will not come up by itself ({why}); what helps:"
+    yield f"  {remedy_command(item, connection)}"
+
+
+def remedy_command(item: Advice, connection: ConnectionFlags) -> str:
+    """The command that makes the owner's pods anew with the secret in their list."""
+    kubectl = shlex.join(["kubectl", *_same_cluster(connection), "-n", item.namespace])
+    kind, _, name = item.owner.partition("/")
+    if kind == "pod":
+        return f"{kubectl} get pod {name} -o yaml | {kubectl} replace --force -f -"
+    if item.remedy is Remedy.OWN_LIST and kind in RESTARTABLE:
+        patch = {"spec": {"template": {"spec": {"imagePullSecrets": [{"name": item.secret}]}}}}
+        return f"{kubectl} patch {item.owner} -p {shlex.quote(json.dumps(patch, separators=(',', ':')))}"
+    if kind in RESTARTABLE:
+        return f"{kubectl} rollout restart {item.owner}"
+    return f"{kubectl} delete pod {' '.join(item.pods)}"
+
+
+def _same_cluster(connection: ConnectionFlags) -> list[str]:
+    flags = {"--kubeconfig": connection.kubeconfig, "--context": connection.context, "--cluster": connection.cluster}
+    return [f"{flag}={value}" for flag, value in flags.items() if value]

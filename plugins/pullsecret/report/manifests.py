@@ -1,0 +1,46 @@
+"""Objects as YAML or JSON: a manifest in a client's dry run, otherwise what is there now, without credentials."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from pullsecret.model.kubeobject import Kind, Object, merged
+from pullsecret.model.pullsecret import as_manifest
+from pullsecret.model.request import DryRun, Format, Output
+from pullsecret.report.streams import put
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pullsecret.model.change import Outcome
+
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+
+
+def put_manifests(ended: Sequence[Outcome], output: Output) -> None:
+    """Print the objects of the outcomes that are good, in the order in which they ended.
+
+    Only a client's dry run prints the data of secrets: it is a manifest for `kubectl apply -f -`, nothing without them.
+    """
+    is_manifest = output.dry_run is DryRun.CLIENT
+    put_objects([_shown(outcome, is_manifest=is_manifest) for outcome in ended if outcome.result], output.format)
+
+
+def put_objects(objects: Sequence[Object], form: Format) -> None:
+    """Print objects in kubectl's manner: one as itself, several as YAML documents or a JSON List."""
+    if form is Format.JSON:
+        several = {"apiVersion": "v1", "kind": "List", "items": objects}
+        put(json.dumps(objects[0] if len(objects) == 1 else several, indent=4, sort_keys=True, ensure_ascii=False))
+        return
+    import yaml
+
+    put("---\n".join(yaml.safe_dump(item, allow_unicode=True, width=10**6) for item in objects).rstrip("\n"))
+
+
+def _shown(outcome: Outcome, *, is_manifest: bool) -> Object:
+    target: Object = {"apiVersion": "v1", "kind": outcome.kind.title, **(outcome.result or {})}
+    if is_manifest:
+        return as_manifest(target)
+    credential: Object = {"data": None} if outcome.kind is Kind.SECRET else {}
+    return merged(target, {**credential, "metadata": {"managedFields": None, "annotations": {LAST_APPLIED: None}}})

@@ -1,0 +1,99 @@
+"""What tests may ask for: a cluster, a node in it, namespaces, users with few rights, and the program under test."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from control_plane.api import Api
+from control_plane.given import Cluster, GivenCluster
+from control_plane.node import Node
+from control_plane.plane import ControlPlane
+from namespaces import Namespaces
+from program import Program, pullsecret_command
+from rights import Rights
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="session")
+def plane() -> Iterator[Cluster]:
+    """The cluster of `$KUBECTL_PULLSECRET_TEST_KUBECONFIG` when that is set, else one built for this session."""
+    given = os.environ.get("KUBECTL_PULLSECRET_TEST_KUBECONFIG")
+    with GivenCluster(Path(given)) if given else ControlPlane() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def own_plane() -> Iterator[ControlPlane]:
+    """A cluster for one test alone, which may take its API server away."""
+    with ControlPlane() as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def api(plane: Cluster) -> Iterator[Api]:
+    """The administrator's client, which knows nothing of the product."""
+    with Api(plane.access) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def node(plane: Cluster) -> Iterator[Node]:
+    """A node for pods that name it."""
+    with Node(plane.access, f"node-{secrets.token_hex(3)}") as joined:
+        yield joined
+
+
+@pytest.fixture
+def namespaces(api: Api, request: pytest.FixtureRequest) -> Iterator[Namespaces]:
+    """Makes fresh namespaces: `namespaces(3, labels={"team": "a"})` gives their names."""
+    slug = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower().removeprefix("test_"))[:40].strip("-")
+    made = Namespaces(api, slug)
+    yield made
+    made.delete()
+
+
+@pytest.fixture
+def namespace(namespaces: Namespaces) -> str:
+    """A fresh namespace, with its default service account."""
+    return namespaces(1)[0]
+
+
+@pytest.fixture
+def restricted(plane: Cluster, api: Api) -> Iterator[Rights]:
+    """Makes users with few rights: `restricted(Grant(rule("get list", "secrets")))` gives a kubeconfig."""
+    rights = Rights(plane, api)
+    yield rights
+    rights.withdraw()
+
+
+@pytest.fixture
+def pullsecret(plane: Cluster, tmp_path: Path) -> Program:
+    """Runs the program as the administrator unless told otherwise: `pullsecret("copy", "-n", namespace)`."""
+    return Program(pullsecret_command(), home_in(tmp_path), plane.admin_kubeconfig)
+
+
+@pytest.fixture
+def offline(tmp_path: Path) -> Program:
+    """Runs the program where there is no cluster and no kubeconfig."""
+    return Program(pullsecret_command(), home_in(tmp_path))
+
+
+@pytest.fixture
+def kubectl(plane: Cluster, tmp_path: Path) -> Program:
+    """Runs kubectl as the administrator unless told otherwise: `kubectl("get", "secrets", "-n", namespace)`."""
+    return Program([str(plane.kubectl)], home_in(tmp_path), plane.admin_kubeconfig)
+
+
+def home_in(directory: Path) -> Path:
+    """The home directory of a test's programs, empty at first."""
+    home = directory / "home"
+    home.mkdir(exist_ok=True)
+    return home

@@ -1,0 +1,62 @@
+// controlplane: a Kubernetes cluster for tests in one static program; upstream's code, nothing home-made in between.
+//
+//	control-plane MODE [ARGUMENT...]     MODE is a key of modes below
+//	kubectl [ARGUMENT...]                the same program under the name kubectl
+//
+// The modes that serve end when their standard input does: whoever started them holds a pipe, which the system closes
+// however that process dies.
+package main
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// A mode runs one part with the arguments after its name, and gives the exit status.
+type mode func(arguments []string) int
+
+var modes = map[string]mode{
+	"etcd":        serving(runEtcd),
+	"apiserver":   serving(runAPIServer),
+	"controllers": serving(runControllers),
+	"kubelet":     serving(runKubelet),
+	"key":         writeKey,
+	"kubectl":     runKubectl,
+}
+
+func main() {
+	if filepath.Base(os.Args[0]) == "kubectl" {
+		os.Exit(runKubectl(os.Args[1:]))
+	}
+	if len(os.Args) > 1 {
+		if run, known := modes[os.Args[1]]; known {
+			os.Exit(run(os.Args[2:]))
+		}
+	}
+	fmt.Fprintln(os.Stderr, "usage: control-plane MODE [ARGUMENT...]; modes:", slices.Sorted(maps.Keys(modes)))
+	os.Exit(2)
+}
+
+// serving makes a mode end at once, and without saying goodbye, when standard input ends: an API server whose etcd is gone
+// would hang on an orderly way out, and nothing here outlives the run.
+func serving(run mode) mode {
+	return func(arguments []string) int {
+		go func() {
+			_, _ = io.Copy(io.Discard, os.Stdin)
+			os.Exit(0)
+		}()
+		return run(arguments)
+	}
+}
+
+// orDie ends the program with an error that leaves this part of the cluster useless; the reader is a log file.
+func orDie(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "control-plane:", err)
+		os.Exit(1)
+	}
+}

@@ -1,0 +1,77 @@
+"""A part of the cluster as a process that never outlives this one."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+from control_plane.build import binary
+from control_plane.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+TAIL = 30  # lines of a log that an error shows
+
+
+class ProcessEndedError(Exception):
+    """A part of the cluster has ended by itself; the message holds the end of its log."""
+
+
+class Process:
+    """The program in one of its modes, running from the start on; everything it says goes to `log`.
+
+    It lives as long as its standard input, a pipe of ours that the system closes when we die, by SIGKILL as well.
+    """
+
+    def __init__(self, mode: str, *arguments: str, log: Path) -> None:
+        self.mode = mode
+        self.log = log
+        with log.open("ab") as sink:
+            self._running = subprocess.Popen(
+                [binary(), mode, *arguments],
+                stdin=subprocess.PIPE,
+                stdout=sink,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C is for the tests, which then stop the cluster in their order
+            )
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._running.pid
+
+    def wait_for(self, question: Callable[[], object], what: str, *, within: float = 30.0) -> None:
+        """Wait until the answer is true; `within` is in seconds.
+
+        Raises ProcessEndedError when the process ends meanwhile, and TimeoutError; both show the end of its log.
+        """
+
+        def question_to_the_living() -> object:
+            status = self._running.poll()
+            if status is not None:
+                raise ProcessEndedError(f"{self.mode} ended with status {status}; {self.last_words()}")
+            return question()
+
+        try:
+            until(question_to_the_living, what, within=within)
+        except TimeoutError as error:
+            raise TimeoutError(f"{error}; {self.last_words()}") from error
+
+    def last_words(self) -> str:
+        """The end of the log, with where it is from."""
+        tail = self.log.read_text(errors="replace").splitlines()[-TAIL:]
+        return f"{self.log} ends so:\n" + "\n".join(tail)
+
+    def stop(self) -> None:
+        """Kill it and wait for its end. Nothing is kept, so nothing needs an orderly way out, which can hang."""
+        self._running.kill()
+        self._running.wait()
+        if self._running.stdin:
+            self._running.stdin.close()
+
+
+def run_once(mode: str, *arguments: str) -> None:
+    """Run a mode that ends by itself. Raises subprocess.CalledProcessError when it fails."""
+    subprocess.run([binary(), mode, *arguments], stdin=subprocess.DEVNULL, check=True)

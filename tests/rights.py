@@ -1,0 +1,86 @@
+"""Users with few rights, granted by real RBAC objects, so that a 403 in a test is a real one."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from control_plane.access import Access, User
+from control_plane.api import Api, Object
+from control_plane.waiting import until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from control_plane.given import Cluster
+
+GROUP = "rbac.authorization.k8s.io"
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a user may do: objects.rule() values, in one namespace, or in the whole cluster when it is empty."""
+
+    rules: tuple[Object, ...]
+    namespace: str
+
+    def __init__(self, *rules: Object, namespace: str = "") -> None:
+        object.__setattr__(self, "rules", rules)
+        object.__setattr__(self, "namespace", namespace)
+
+    @property
+    def questions(self) -> list[Object]:
+        """The grant taken apart: one `resourceAttributes` of an access review for each thing allowed."""
+        place = {"namespace": self.namespace}
+        return [
+            {"verb": verb, "group": rule["apiGroups"][0], "resource": resource, "name": name, **place}
+            for rule in self.rules
+            for verb in rule["verbs"]
+            for resource in rule["resources"]
+            for name in rule.get("resourceNames", [""])
+        ]
+
+
+class Rights:
+    """Grants rights to new users of a cluster, and withdraws them all."""
+
+    def __init__(self, cluster: Cluster, api: Api) -> None:
+        self._cluster = cluster
+        self._api = api
+        self._made: list[tuple[str, str, str]] = []
+
+    def __call__(self, *grants: Grant, namespace: str = "default") -> Path:
+        """A kubeconfig of a new user who has the grants already; `namespace` is its context's."""
+        user = self._cluster.new_user()
+        for grant in grants:
+            self._bind(user, grant)
+        access = self._cluster.access
+        with Api(Access(server=access.server, ca=access.ca, token=user.token)) as api:
+            for question in [question for grant in grants for question in grant.questions]:
+                until(lambda: is_allowed(api, question), f"{user.name} to be allowed {question}")  # noqa: B023
+        return self._cluster.kubeconfig_for(user, namespace)
+
+    def withdraw(self) -> None:
+        """Delete what was made."""
+        for kind, name, namespace in self._made:
+            self._api.delete(kind, name, namespace)
+
+    def _bind(self, user: User, grant: Grant) -> None:
+        name = f"test-{secrets.token_hex(4)}"
+        role = "Role" if grant.namespace else "ClusterRole"
+        self._create({"kind": role, "metadata": {"name": name}, "rules": list(grant.rules)}, grant.namespace)
+        subject = user.subject if "namespace" in user.subject else {**user.subject, "apiGroup": GROUP}
+        binding: Object = {"kind": f"{role}Binding", "metadata": {"name": name}, "subjects": [subject]}
+        binding["roleRef"] = {"apiGroup": GROUP, "kind": role, "name": name}
+        self._create(binding, grant.namespace)
+
+    def _create(self, body: Object, namespace: str) -> None:
+        self._api.create(body, namespace)
+        self._made.append((body["kind"], body["metadata"]["name"], namespace))
+
+
+def is_allowed(api: Api, question: Object) -> bool:
+    """Whether the server would let the client's own user do this."""
+    review: Object = {"kind": "SelfSubjectAccessReview", "metadata": {}, "spec": {"resourceAttributes": question}}
+    return bool(api.create(review)["status"]["allowed"])

@@ -1,0 +1,157 @@
+"""Which server keys serve an image: tables from the kubelet's code, its tests and a real node."""
+
+from __future__ import annotations
+
+import pytest
+from keyring_cases import NODE, OURS, UPSTREAM
+
+from pullsecret.model.imagename import image_lookup_name
+from pullsecret.model.keyring import is_match, lookup, matching
+
+Table = dict[str, tuple[list[str], list[str]]]
+
+
+def rows(table: Table) -> list[object]:
+    """One test a key: (key, name, whether it matches)."""
+    return [
+        pytest.param(key, name, expected, id=f"{key!r}-{'covers' if expected else 'misses'}-{name}")
+        for name, (hits, misses) in table.items()
+        for keys, expected in ((hits, True), (misses, False))
+        for key in keys
+    ]
+
+
+@pytest.mark.parametrize(("key", "name", "expected"), [*rows(OURS), *rows(UPSTREAM)])
+def test_lookup_finds_a_key_as_the_kubelet(key: str, name: str, *, expected: bool) -> None:
+    assert lookup([key], name) == ((key,) if expected else ())
+
+
+@pytest.mark.parametrize(("key", "image", "expected"), rows(NODE))
+def test_is_match_for_a_pods_image(key: str, image: str, *, expected: bool) -> None:
+    assert is_match(key, image) is expected
+
+
+ODD_KEYS: Table = {
+    "us.icr.io/ns": (
+        [
+            "us.icr.io#fragment",
+            "us.icr.io/%6e",
+            "us.icr.io/n%73",
+            "a:b@us.icr.io",
+            "a@b@us.icr.io",
+            "us.icr.io?",
+            "u*s.icr.io",
+            "us.icr.io:",
+        ],
+        [
+            *(
+                "us.icr.io#%",
+                "us.icr.io/%zz",
+                "us.icr.io/%",
+                "a b@us.icr.io",
+                "us.icr.io:x",
+                "[us.icr.io]",
+            ),
+            *(
+                "us.icr.io\x7f",
+                "us.icr.io\\",
+                "us.icr.io|",
+                "us.%69cr.io",
+                "us.icr.io/%25",
+                "x[us.icr.io",
+                "us.icr.io:1:2",
+            ),
+        ],
+    ),
+    "é.io/ns": (["é.io", "%C3%A9.io", "*.io"], ["%C3.io"]),
+    "[::1]/ns": (["*"], ["[::1]", "::1", "[::1", "[::x]", "[1.2.3.4]"]),
+    "[::1]:5000/ns": (["[::1]:5000", "*:5000"], ["[::1]", "[::2]:5000", "[::1]:5000x"]),
+    "": ([""], ["us.icr.io"]),
+    "x y/ns": ([], ["x y", "*", ""]),
+}
+
+
+@pytest.mark.parametrize(("key", "name", "expected"), rows(ODD_KEYS))
+def test_lookup_reads_odd_keys_as_gos_url_parser(key: str, name: str, *, expected: bool) -> None:
+    assert lookup([key], name) == ((key,) if expected else ())
+
+
+ORDERS = {
+    "paths-host-glob": (
+        ["*.icr.io", "us.icr.io", "icr.io", "us.icr.io/n", "us.icr.io/ns/app", "us.*.io", "us.icr.io/ns"],
+        "us.icr.io/ns/app:1",
+        ["us.icr.io/ns/app", "us.icr.io/ns", "us.icr.io/n", "us.icr.io", "us.*.io", "*.icr.io"],
+    ),
+    "two-spellings-of-one-key": (
+        ["us.icr.io", "https://us.icr.io/v2/", "http://us.icr.io/"],
+        "us.icr.io/ns/app",
+        ["us.icr.io", "https://us.icr.io/v2/", "http://us.icr.io/"],
+    ),
+    "reverse-alphabet-not-length": (
+        ["bar.example.com", "bar.example.com/pong"],
+        "bar.example.com/pongz",
+        ["bar.example.com/pong", "bar.example.com"],
+    ),
+    "docker-io-switches-the-fallback-off": (
+        ["https://index.docker.io/v1/", "docker.io", "index.docker.io"],
+        "nginx",
+        ["docker.io"],
+    ),
+    "a-path-that-misses-leaves-the-fallback-on": (
+        ["docker.io/myorg", "https://index.docker.io/v1/"],
+        "nginx",
+        ["https://index.docker.io/v1/"],
+    ),
+    "none": (["us.icr.io"], "cp.icr.io/cp/x", []),
+}
+
+
+@pytest.mark.parametrize(("keys", "image", "expected"), ORDERS.values(), ids=ORDERS.keys())
+def test_matching_orders_keys_as_the_kubelet(keys: list[str], image: str, expected: list[str]) -> None:
+    assert matching(keys, image) == tuple(expected)
+
+
+DIGEST = "sha256:" + "a" * 64
+NAMES = {
+    "nginx": "docker.io/library/nginx",
+    "nginx:1.27": "docker.io/library/nginx",
+    "myorg/app": "docker.io/myorg/app",
+    "docker.io/nginx": "docker.io/library/nginx",
+    "index.docker.io/myorg/app": "docker.io/myorg/app",
+    "us.icr.io/ns/app:1": "us.icr.io/ns/app",
+    f"us.icr.io/ns/app@{DIGEST}": "us.icr.io/ns/app",
+    f"us.icr.io/ns/app:1@{DIGEST}": "us.icr.io/ns/app",
+    "us.icr.io:443/ns/app:V1.0_x-Y": "us.icr.io:443/ns/app",
+    "localhost/app": "localhost/app",
+    "localhost": "docker.io/library/localhost",
+    "REG/app": "REG/app",
+    "REG.EXAMPLE.ORG/app": "REG.EXAMPLE.ORG/app",
+    "[::1]:5000/a": "[::1]:5000/a",
+    "a__b.example/latest": "a__b.example/latest",
+    "h.io/" + "x" * 255: "h.io/" + "x" * 255,
+}
+NO_NAMES = {
+    "empty": "",
+    "upper-case-path": "us.icr.io/NS/app",
+    "space": "us.icr.io/ns app",
+    "trailing-newline": "nginx\n",
+    "scheme": "https://us.icr.io/ns/app",
+    "two-slashes": "us.icr.io//app",
+    "short-digest": "us.icr.io/ns/app@sha256:abc",
+    "unknown-digest": "us.icr.io/ns/app@md5:" + "a" * 32,
+    "long-tag": "nginx:" + "t" * 129,
+    "long-path": "h.io/" + "x" * 256,
+    "an-image-id": "b" * 64,
+    "not-ascii": "us.icr.io/é",
+}
+
+
+@pytest.mark.parametrize(("image", "name"), NAMES.items(), ids=range(len(NAMES)))
+def test_image_lookup_name_has_the_registry_and_no_tag(image: str, name: str) -> None:
+    assert image_lookup_name(image) == name
+
+
+@pytest.mark.parametrize("image", NO_NAMES.values(), ids=NO_NAMES.keys())
+def test_image_lookup_name_is_empty_for_what_the_kubelet_refuses(image: str) -> None:
+    assert image_lookup_name(image) == ""
+    assert matching(["*", "us.icr.io", "docker.io"], image) == ()

@@ -1,0 +1,95 @@
+"""The logins of docker and podman in their files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from loginfiles import HUB, OTHER, PASSWORD, Machine, entry
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    return Machine(tmp_path)
+
+
+NAMED = {
+    "same": ("us.icr.io", "us.icr.io"),
+    "scheme-in-the-file": ("us.icr.io", "https://us.icr.io"),
+    "scheme-and-path-in-the-file": ("us.icr.io", "https://us.icr.io/v1/"),
+    "scheme-asked": ("https://us.icr.io", "us.icr.io"),
+    "docker-hub": ("docker.io", HUB),
+    "docker-hub-as-kubectl-names-it": (HUB, HUB),
+    "docker-hub-of-podman": (HUB, "docker.io"),
+    "path-from-its-host": ("us.icr.io/ns/app", "us.icr.io"),
+    "path-from-a-shorter-one": ("us.icr.io/ns/app", "us.icr.io/ns"),
+    "port": ("h:5000", "h:5000"),
+}
+
+
+@pytest.mark.parametrize(("asked", "key"), NAMED.values(), ids=NAMED.keys())
+def test_a_login_is_found_by_its_servers_name(machine: Machine, asked: str, key: str) -> None:
+    machine.docker({"auths": {"other.example": entry(OTHER), key: entry()}})
+    assert machine.logins(asked) == [(asked, "u", PASSWORD)]
+
+
+@pytest.mark.parametrize("key", ["us.icr.io:443", "icr.io", "us.icr.io/ns", "private.us.icr.io"])
+def test_a_login_for_another_server_is_not_taken(machine: Machine, key: str) -> None:
+    path = machine.docker({"auths": {key: entry()}})
+    assert machine.failure("us.icr.io").message.startswith(f"no login for us.icr.io in {path}")
+
+
+def test_all_logins_come_under_their_own_names(machine: Machine) -> None:
+    machine.docker({"auths": {HUB: entry(), "us.icr.io": entry(OTHER, "iamapikey")}})
+    assert machine.logins() == [(HUB, "u", PASSWORD), ("us.icr.io", "iamapikey", OTHER)]
+
+
+def test_the_first_file_with_a_usable_login_counts(machine: Machine) -> None:
+    machine.write("run/containers/auth.json", {"auths": {"h": entry(), "g": entry()}})
+    machine.write("home/.config/containers/auth.json", {"auths": {"h": entry(OTHER), "f": entry()}})
+    machine.write("home/.dockercfg", {"e": entry(), "h": entry(OTHER)})
+    assert machine.logins() == [(name, "u", PASSWORD) for name in ("h", "g", "f", "e")]
+    machine.docker({"auths": {"h": {"auth": entry("", "u")["auth"], "identitytoken": OTHER}, "g": entry(OTHER)}})
+    assert machine.logins("h", "g") == [("h", "u", PASSWORD), ("g", "u", OTHER)]
+
+
+def test_a_named_file_is_the_only_one_read(machine: Machine) -> None:
+    machine.docker({"auths": {"h": entry(OTHER)}})
+    named = machine.write("named.json", {"auths": {"g": entry()}})
+    assert machine.logins(file=named) == [("g", "u", PASSWORD)]
+    assert machine.failure("h", file=named).message == f"no login for h in {named}"
+    machine.environ["REGISTRY_AUTH_FILE"] = named
+    assert machine.logins() == [("g", "u", PASSWORD)]
+
+
+def test_docker_config_names_dockers_directory(machine: Machine) -> None:
+    machine.docker({"auths": {"h": entry(OTHER)}})
+    machine.write("elsewhere/config.json", {"auths": {"h": entry()}})
+    machine.environ["DOCKER_CONFIG"] = str(machine.root / "elsewhere")
+    assert machine.logins("h") == [("h", "u", PASSWORD)]
+
+
+def test_no_file_at_all_is_said_with_the_places(machine: Machine) -> None:
+    error = machine.failure("h")
+    assert error.message == "neither docker nor podman has a login file here"
+    assert str(machine.root / "home/.docker/config.json") in error.hint
+    path = machine.docker("{}")
+    assert machine.failure().message == f"{path} holds no login"
+    machine.docker("not JSON")
+    assert machine.failure().message == f"{path}: is not JSON: Expecting value at line 1 column 1"
+
+
+def test_unusable_logins_are_refused_with_a_line_each(machine: Machine) -> None:
+    machine.docker({"auths": {"a": {}, "b": {"identitytoken": PASSWORD}, "c": {"auth": "a2V5"}, "d": entry()}})
+    error = machine.failure()
+    lines = error.message.splitlines()
+    assert [line.partition(";")[0] for line in lines] == [
+        "a: holds no password",
+        "b: holds an identity token, which no cluster can use",
+        "c: unable to parse auth field, must be formatted as base64(username:password)",
+    ]
+    assert error.hint == "name the registries that you want with --server"
+    assert machine.logins("d") == [("d", "u", PASSWORD)]
