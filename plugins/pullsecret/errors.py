@@ -101,11 +101,8 @@ class ApiError(PullSecretError):
     @property
     def line(self) -> str:
         """`Error from server (Reason): message`."""
-        return (
-            f"Error from server ({self.reason}): {self.message}"
-            if self.reason
-            else f"Error from server: {self.message}"
-        )
+        reason = f" ({self.reason})" if self.reason else ""
+        return f"Error from server{reason}: {self.message}"
 
 
 class NotFoundError(ApiError):
@@ -121,8 +118,8 @@ class UnauthorizedError(ApiError):
 
     @property
     def line(self) -> str:
-        """Kubectl's sentence, whatever the server said."""
-        return "error: You must be logged in to the server (Unauthorized)"
+        """`error: You must be logged in to the server (Unauthorized)`; the word is the server's message."""
+        return f"error: You must be logged in to the server ({self.message})"
 
 
 class ConflictError(ApiError):

@@ -36,22 +36,20 @@ class Action(Protocol[Asked_contra, Seen, Decided_co]):
 def travel(action: Action[AnyRequest, Seen, Plan], request: AnyRequest) -> int:
     """A verb that changes something, from its request to the exit status: 0 as asked, 1 not all, 128 + a signal."""
     interruption = Interruption()
-    with closing(connect(request.connection, environ=os.environ, log=say, warn=warn)) as cluster:
+    with closing(_opened(request)) as cluster:
         plan = action.plan(request, action.observe(request, cluster))
         with interruptible(interruption):
-            outcomes = apply(
-                plan,
-                cluster,
-                dry_run=request.output.dry_run,
-                parallel=request.connection.parallel,
-                interruption=interruption,
-            )
+            outcomes = apply(plan, cluster, request.output, interruption)
             is_good = tell(plan, outcomes, request)
     return interruption.exit_status or (0 if is_good else 1)
 
 
 def look(action: Action[AnyRequest, Seen, Listing], request: AnyRequest) -> int:
     """A verb that only looks: its plan is what it shows."""
-    with closing(connect(request.connection, environ=os.environ, log=say, warn=warn)) as cluster:
+    with closing(_opened(request)) as cluster:
         listing = action.plan(request, action.observe(request, cluster))
     return 0 if show(listing, request.output) else 1
+
+
+def _opened(request: Request) -> Cluster:
+    return connect(request.connection, environ=os.environ, log=say, warn=warn, stdin_free=not request.reads_stdin)

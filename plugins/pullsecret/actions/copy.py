@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -73,7 +74,7 @@ def _read_sources(request: CopyRequest, cluster: Cluster) -> tuple[tuple[Object,
         context=request.from_context or ("" if request.from_kubeconfig else request.connection.context),
         kubeconfig=request.from_kubeconfig or request.connection.kubeconfig,
     )
-    with cluster.sibling(flags) as source_cluster:
+    with closing(cluster.sibling(flags)) as source_cluster:
         return _sources_in(request, source_cluster)
 
 

@@ -50,6 +50,11 @@ class CreateRequest(Request):
     leave: Leave = field(default_factory=Leave)
     attachment: Attachment | None = None
 
+    @property
+    def reads_stdin(self) -> bool:
+        """The password may come from there."""
+        return self.password.stdin or "-" in (self.password.file, self.secret_file, self.login_file)
+
 
 @dataclass(frozen=True, kw_only=True)
 class CreateView:

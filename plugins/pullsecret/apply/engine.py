@@ -2,66 +2,124 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+import time
+from collections import deque
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import TYPE_CHECKING
 
+from pullsecret.apply.pace import Pace
 from pullsecret.apply.settle import Settler
 from pullsecret.model.change import Change, Done, Outcome, Plan, Steps
 from pullsecret.model.kubeobject import Kind
-from pullsecret.model.request import DryRun
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pullsecret.apply.interruption import Interruption
     from pullsecret.cluster.client import Cluster
+    from pullsecret.model.request import Output
+
+GRACE = 2.0
+"""Seconds that what is under way gets to end after an interruption."""
+
+_LOOK = 0.1
+"""Seconds between two looks at whether an interruption came."""
 
 
-def apply(
-    plan: Plan, cluster: Cluster, *, dry_run: DryRun, parallel: int, interruption: Interruption
-) -> Iterator[Outcome]:
+def apply(plan: Plan, cluster: Cluster, output: Output, interruption: Interruption) -> Iterator[Outcome]:
     """Do what is planned and yield each outcome as it ends; every change has exactly one.
 
     Args:
         plan: the changes, a sequence a namespace.
-        cluster: where they are written.
-        dry_run: whether they are written at all, and who judges them if not.
-        parallel: how many namespaces are worked on at a time.
+        cluster: where they are written; its `parallel` says on how many namespaces at a time.
+        output: whether they are written at all, who judges them if not, and whether the results are wanted.
         interruption: once it is set nothing new is begun, and what was not begun is `not done`.
     """
-    settler = Settler(cluster=cluster, dry_run=dry_run, stop=interruption.event)
-    if len(plan.sequences) <= 1:
-        for steps in plan.sequences:
-            yield from _walked(steps, settler)
-        return
-    with ThreadPoolExecutor(min(parallel, len(plan.sequences))) as pool:
-        futures = [pool.submit(_walk, steps, settler) for steps in plan.sequences]
-        yield from _as_they_end(futures, interruption)
-
-
-def _as_they_end(futures: list[Future[list[Outcome]]], interruption: Interruption) -> Iterator[Outcome]:
+    crew = _Crew(plan, cluster, output, interruption)
     try:
-        for future in as_completed(futures):
-            yield from future.result()
+        yield from crew.outcomes()
     finally:
-        # Whoever stops listening (a closed pipe) stops the work, too: what is queued ends at once as `not done`.
+        # Whoever stops listening (a closed pipe) stops the work, too.
         interruption.event.set()
 
 
-def _walk(steps: Steps, settler: Settler) -> list[Outcome]:
-    return list(_walked(steps, settler))
+class _Crew:
+    """The workers, the sequences not begun yet, and the outcomes on their way to who listens.
+
+    The workers are daemons: one that hangs in a request must not keep the process when its user wants to leave.
+    """
+
+    def __init__(self, plan: Plan, cluster: Cluster, output: Output, interruption: Interruption) -> None:
+        self.plan, self.interruption = plan, interruption
+        self.size = min(cluster.parallel, len(plan.sequences))
+        self.settler = Settler(cluster=cluster, output=output, stop=interruption.event, pace=Pace(cluster.parallel))
+        self.todo = deque(plan.sequences)
+        self.begun: set[int] = set()
+        self.ended: SimpleQueue[tuple[Change, Outcome] | None] = SimpleQueue()
+
+    def outcomes(self) -> Iterator[Outcome]:
+        for _ in range(self.size):
+            Thread(target=self._work, daemon=True).start()
+        settled: set[int] = set()
+        for change, outcome in self._as_they_end():
+            settled.add(id(change))
+            yield outcome
+        yield from self._left(settled)
+
+    def _work(self) -> None:
+        try:
+            while self.todo and not self.interruption.event.is_set():
+                try:
+                    steps = self.todo.popleft()
+                except IndexError:  # another worker was faster
+                    return
+                self._walk(steps)
+        finally:
+            self.ended.put(None)
+
+    def _walk(self, steps: Steps) -> None:
+        failed: set[tuple[Kind, str]] = set()
+        settler = self.settler
+        for change in steps:
+            if change.needs & failed:
+                outcome = _without_try(change, Done.UNTOUCHED)
+            elif self.interruption.event.is_set():
+                return
+            else:
+                self.begun.add(id(change))
+                outcome = settler.settled(change)
+            if not outcome.is_good:
+                failed.add((change.kind, change.name))
+            elif change.kind is Kind.NAMESPACE and outcome.done is Done.CREATED and settler.is_rehearsal:
+                settler = settler.without_server()  # in a namespace that was not really made no server can judge
+            self.ended.put((change, outcome))
+
+    def _as_they_end(self) -> Iterator[tuple[Change, Outcome]]:
+        """What the workers report, until all have left or, after an interruption, until the grace is over."""
+        working = self.size
+        leave_at = float("inf")
+        while working:
+            if self.interruption.event.is_set():
+                leave_at = min(leave_at, time.monotonic() + GRACE)
+            try:
+                report = self.ended.get(timeout=_LOOK)
+            except Empty:
+                if time.monotonic() > leave_at:
+                    return
+                continue
+            if report is None:
+                working -= 1
+            else:
+                yield report
+
+    def _left(self, settled: set[int]) -> Iterator[Outcome]:
+        """The changes that nobody reported: not begun, or begun and of unknown end."""
+        for steps in self.plan.sequences:
+            for change in steps:
+                if id(change) not in settled:
+                    yield _without_try(change, Done.UNKNOWN if id(change) in self.begun else Done.UNTOUCHED)
 
 
-def _walked(steps: Steps, settler: Settler) -> Iterator[Outcome]:
-    failed: set[tuple[Kind, str]] = set()
-    for change in steps:
-        outcome = _untouched(change) if settler.stop.is_set() or change.needs & failed else settler.settled(change)
-        if not outcome.is_good:
-            failed.add((change.kind, change.name))
-        elif change.kind is Kind.NAMESPACE and outcome.done is Done.CREATED and settler.dry_run is DryRun.SERVER:
-            settler = settler.without_server()  # what is in a namespace that was not really made, no server can judge
-        yield outcome
-
-
-def _untouched(change: Change) -> Outcome:
-    return Outcome(kind=change.kind, namespace=change.namespace, name=change.name, done=Done.UNTOUCHED)
+def _without_try(change: Change, done: Done) -> Outcome:
+    return Outcome(kind=change.kind, namespace=change.namespace, name=change.name, done=done)

@@ -24,12 +24,13 @@ from pullsecret.errors import (
 )
 from pullsecret.model.change import Change, Done, Outcome
 from pullsecret.model.kubeobject import Object, merge_patch
-from pullsecret.model.request import DryRun
+from pullsecret.model.request import DryRun, Output
 from pullsecret.model.serviceaccount import blank
 
 if TYPE_CHECKING:
     from threading import Event
 
+    from pullsecret.apply.pace import Pace
     from pullsecret.cluster.client import Cluster
 
 PATIENCE = 60.0
@@ -43,15 +44,24 @@ FIRST_DELAY, LONGEST_DELAY = 0.01, 1.0
 
 @dataclass(frozen=True, kw_only=True)
 class Settler:
-    """Settles changes one by one; `stop` ends its waiting, and is asked before anything is sent again."""
+    """Settles changes one by one, for many workers at a time.
+
+    `stop` ends its waiting, and is asked before anything is sent again; `pace` limits the writes under way.
+    """
 
     cluster: Cluster
-    dry_run: DryRun
+    output: Output
     stop: Event
+    pace: Pace
+
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether the server judges writes that it then drops."""
+        return self.output.dry_run is DryRun.SERVER
 
     def without_server(self) -> Settler:
         """The same, with the plan's word instead of the server's."""
-        return replace(self, dry_run=DryRun.CLIENT)
+        return replace(self, output=replace(self.output, dry_run=DryRun.CLIENT))
 
     def settled(self, change: Change) -> Outcome:
         """Bring one object to what is wanted: an outcome, whatever a server or a user does."""
@@ -61,7 +71,8 @@ class Settler:
             return Outcome(
                 kind=change.kind, namespace=change.namespace, name=change.name, done=Done.FAILED, error=error
             )
-        return Outcome(kind=change.kind, namespace=change.namespace, name=change.name, done=done, result=result)
+        kept = result if self.output.shows_objects else None
+        return Outcome(kind=change.kind, namespace=change.namespace, name=change.name, done=done, result=kept)
 
 
 class _Settling:
@@ -80,6 +91,7 @@ class _Settling:
             try:
                 return self._try()
             except ThrottledError as error:
+                self.settler.pace.was_throttled()
                 self._pause(error, at_least=error.retry_after or 0.0)
             except (ConflictError, AlreadyExistsError) as error:
                 self._pause(error)
@@ -96,10 +108,17 @@ class _Settling:
             return self.lost_answers[-1] if self.lost_answers else Done.UNCHANGED, self.seen
         word = word_for(self.change.kind, self.seen, wanted)
         try:
-            return word, write(self.settler.cluster, self.change.kind, self.seen, wanted, self.settler.dry_run)
+            return word, self._write(wanted)
         except (ConnectError, ServerError) as error:
             self._settle_lost_answer(word, error)
         return self._try()
+
+    def _write(self, wanted: Object) -> Object:
+        settler = self.settler
+        with settler.pace.turn():
+            result = write(settler.cluster, self.change.kind, self.seen, wanted, settler.output)
+        settler.pace.went_well()
+        return result
 
     def _settle_lost_answer(self, word: Done, error: PullSecretError) -> None:
         """Whether a write without an answer was done, only the object can tell: read it, or give up in its words."""
@@ -117,7 +136,7 @@ class _Settling:
 
     def _awaited(self) -> Object | None:
         """What the control plane makes by itself, as soon as it is there; None when it never came."""
-        if self.settler.dry_run is DryRun.CLIENT:
+        if self.settler.output.dry_run is DryRun.CLIENT:
             return blank(self.change.namespace, self.change.name)
         give_up = time.monotonic() + self.change.appears_within
         found = self._read()

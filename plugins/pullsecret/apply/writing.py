@@ -8,7 +8,7 @@ from pullsecret.errors import PullSecretError
 from pullsecret.model.change import Done
 from pullsecret.model.kubeobject import Kind, Object, mapping_at, merge_patch, merged, name_of, namespace_of
 from pullsecret.model.pullsecret import as_manifest, must_be_made_anew
-from pullsecret.model.request import DryRun
+from pullsecret.model.request import DryRun, Output
 
 if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
@@ -23,16 +23,16 @@ def word_for(kind: Kind, seen: Object | None, wanted: Object) -> Done:
     return Done.PATCHED if kind is Kind.SERVICE_ACCOUNT else Done.CONFIGURED
 
 
-def write(cluster: Cluster, kind: Kind, seen: Object | None, wanted: Object, dry_run: DryRun) -> Object:
+def write(cluster: Cluster, kind: Kind, seen: Object | None, wanted: Object, output: Output) -> Object:
     """Write the object wanted and return it as it is now; in a client's dry run, as it would be.
 
     Raises:
         ConflictError, AlreadyExistsError, NotFoundError: it is not as it was read any more; nothing was written.
         ApiError, ConnectError: the server refused, or gave no answer.
     """
-    if dry_run is DryRun.CLIENT:
+    if output.dry_run is DryRun.CLIENT:
         return wanted
-    dry = dry_run is DryRun.SERVER
+    dry = output.dry_run is DryRun.SERVER
     if seen is None:
         return cluster.create(kind, wanted, dry_run=dry)
     if word_for(kind, seen, wanted) is Done.REPLACED:

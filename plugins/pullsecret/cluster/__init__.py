@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -47,5 +48,10 @@ def connect(
     trace = Trace(verbosity=flags.verbosity, log=log)
     transport = Transport(connection, authenticator, environ=environ, parallel=flags.parallel, trace=trace)
     return Cluster(
-        transport, namespace=connection.namespace, server=connection.server, parallel=flags.parallel, warn=warn
+        transport,
+        namespace=connection.namespace,
+        server=connection.server,
+        parallel=flags.parallel,
+        warn=warn,
+        sibling=partial(connect, environ=environ, log=log, warn=warn, stdin_free=stdin_free),
     )

@@ -51,6 +51,9 @@ _GENERIC = {
     ),
 }
 
+_TELLING = {403: "Forbidden", 406: "NotAcceptable", 415: "UnsupportedMediaType"}
+"""Codes for which the answer's own text is the message."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
@@ -125,13 +128,13 @@ def _generic(answer: Answer, what: str) -> tuple[str, str]:
         reason, message = "AlreadyExists", "the server reported a conflict"
     elif answer.status in _GENERIC:
         reason, message = _GENERIC[answer.status]
-    elif answer.status == 403:  # noqa: PLR2004
-        reason, message = "Forbidden", plain(_text(answer, verb))
+    elif answer.status in _TELLING:
+        reason, message = _TELLING[answer.status], plain(_text(answer, verb))
     elif answer.status >= 500:  # noqa: PLR2004
         reason = "InternalError"
         message = f"an error on the server ({quoted(_text(answer, verb))}) has prevented the request from succeeding"
     else:
-        reason = "Unknown"
+        reason = ""
         message = f"the server responded with the status code {answer.status} but did not return more information"
     return reason, f"{message} ({what})"
 

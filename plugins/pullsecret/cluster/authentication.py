@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from pullsecret.cluster.go import os_words, quoted
-from pullsecret.errors import ConfigError
+from pullsecret.errors import ConfigError, ConnectError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -148,7 +148,7 @@ def _authorization(user: User) -> str:
 
 
 def bearer(token: str) -> str:
-    """The Authorization header for a token; raises ConfigError for one that no header can carry."""
+    """The Authorization header for a token; raises ConnectError for one that no header can carry."""
     if not (token.isascii() and token.isprintable()):
-        raise ConfigError('error: net/http: invalid header field value for "Authorization"')
+        raise ConnectError('net/http: invalid header field value for "Authorization"')
     return f"Bearer {token}"

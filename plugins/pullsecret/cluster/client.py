@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pullsecret.cluster.transport import Transport
+    from pullsecret.model.connection import ConnectionFlags
     from pullsecret.model.kubeobject import Kind, Object
 
 PAGE: Final = 500
@@ -34,12 +35,20 @@ class Cluster:
     sent once, because whoever asked for one knows better what to do then.
 
     `namespace` is what -n defaults to, `server` the URL asked, `parallel` how many requests may be under way.
+    `sibling` opens another cluster for other flags, with the same environment and the same listeners.
     """
 
-    def __init__(
-        self, transport: Transport, *, namespace: str, server: str, parallel: int, warn: Callable[[str], None]
+    def __init__(  # noqa: PLR0913  made in one place only
+        self,
+        transport: Transport,
+        *,
+        namespace: str,
+        server: str,
+        parallel: int,
+        warn: Callable[[str], None],
+        sibling: Callable[[ConnectionFlags], Cluster],
     ) -> None:
-        self.namespace, self.server, self.parallel = namespace, server, parallel
+        self.namespace, self.server, self.parallel, self.sibling = namespace, server, parallel, sibling
         self._transport, self._warn = transport, warn
         self._warned: set[str] = set()
         self._warning = threading.Lock()

@@ -107,12 +107,10 @@ def server_url(server: str) -> str:
         ConfigError: it is neither a URL nor HOST:PORT.
     """
     try:
-        parts = urlsplit(server)
-        if not (parts.scheme and parts.netloc):
-            parts = urlsplit(f"http://{server}")
-        is_usable = bool(parts.hostname) and parts.scheme in {"http", "https"} and parts.port != 0
-    except ValueError:
-        is_usable = False
-    if not is_usable:
+        parts = urlsplit(server if "://" in server else f"http://{server}")
+        port = parts.port
+    except ValueError as error:
+        raise ConfigError(f"error: host must be a URL or a host:port pair: {quoted(server)}") from error
+    if not parts.hostname or parts.scheme not in {"http", "https"} or port == 0:
         raise ConfigError(f"error: host must be a URL or a host:port pair: {quoted(server)}")
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path.rstrip("/"), "", ""))

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from pullsecret import __version__
-from pullsecret.errors import ConfigError
+from pullsecret.errors import ConnectError
 
 if TYPE_CHECKING:
     from pullsecret.cluster.user import Impersonation
@@ -30,7 +30,7 @@ def impersonation_headers(impersonation: Impersonation) -> tuple[tuple[str, str]
     """One header for the user, one for each group and each extra value (client-go: transport/round_trippers.go).
 
     Raises:
-        ConfigError: a value holds what no header can carry.
+        ConnectError: a value holds what no header can carry.
     """
     if not impersonation.user:
         return ()
@@ -54,5 +54,5 @@ def escaped_key(key: str) -> str:
 def _carried(name: str, value: str) -> str:
     """The value's UTF-8 bytes, spelled as Latin-1, which is what http.client writes as bytes again."""
     if any((char < " " and char != "\t") or char == "\x7f" for char in value):
-        raise ConfigError(f'error: net/http: invalid header field value for "{name}"')
+        raise ConnectError(f'net/http: invalid header field value for "{name}"')
     return value.encode().decode("latin-1")

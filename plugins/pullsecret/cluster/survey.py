@@ -21,6 +21,7 @@ Answer = TypeVar("Answer")
 FEW = 8
 """Up to this many objects are read one by one: cheaper for the server than a LIST that looks at all of them."""
 
+
 def select_namespaces(cluster: Cluster, targets: Targets) -> Selection:
     """The namespaces that the targets come to; without target flags, the one of the connection.
 
@@ -41,9 +42,7 @@ def _selection(
 ) -> Selection:
     """Sort names out; one that may not be read counts as there, because the server knows better when we write."""
     kept = [name for name in names if not targets.is_excluded(name)]
-    terminating = tuple(
-        name for name in kept if "deletionTimestamp" in mapping_at(present.get(name, {}), "metadata")
-    )
+    terminating = tuple(name for name in kept if "deletionTimestamp" in mapping_at(present.get(name, {}), "metadata"))
     return Selection(
         names=tuple(name for name in kept if name not in set(terminating)),
         missing=frozenset(name for name in kept if name not in present and name not in unreadable),

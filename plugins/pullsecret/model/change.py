@@ -62,11 +62,16 @@ class Done(Enum):
     UNCHANGED = "unchanged"
     FAILED = "failed"
     UNTOUCHED = "not done"
+    UNKNOWN = "begun, with unknown end"
+
+
+BAD = frozenset({Done.FAILED, Done.UNTOUCHED, Done.UNKNOWN})
+"""The ends after which an object is not as asked, or nobody knows."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """The end of one change; `result` is the object as it is now (in a dry run: as it would be)."""
+    """The end of one change; `result` is the object as it is now (in a dry run: as it would be), if wanted."""
 
     kind: Kind
     namespace: str
@@ -78,7 +83,7 @@ class Outcome:
     @property
     def is_good(self) -> bool:
         """Whether the object is as asked."""
-        return self.done not in (Done.FAILED, Done.UNTOUCHED)
+        return self.done not in BAD
 
 
 def refused_with(error: PullSecretError) -> Wanted:

@@ -41,6 +41,11 @@ class Output:
     quiet: bool = False
     show_headers: bool = True
 
+    @property
+    def shows_objects(self) -> bool:
+        """Whether whole objects are printed, so that they must be kept."""
+        return self.format in (Format.JSON, Format.YAML)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
@@ -49,6 +54,11 @@ class Request:
     connection: ConnectionFlags = field(default_factory=ConnectionFlags)
     targets: Targets = field(default_factory=Targets)
     output: Output = field(default_factory=Output)
+
+    @property
+    def reads_stdin(self) -> bool:
+        """Whether the verb itself reads standard input, so that no credential plug-in may."""
+        return False
 
 
 @dataclass(frozen=True, kw_only=True)
