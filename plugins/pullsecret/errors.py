@@ -5,6 +5,7 @@ PullSecretError             one clear line, and a hint where one helps
 │   └── FlagError           a flag is unknown, or its value cannot be: `Error: ...`, as pflag says it
 ├── ConfigError             kubeconfig or its credentials cannot be used
 ├── ConnectError            no answer from the server: `Unable to connect to the server: ...`
+│   └── TimedOutError       none in time
 ├── CredentialError         no usable registry credential in what was given
 ├── RefusedError            we will not do it, and say with which flag we would
 └── ApiError                the server said no: `Error from server (Reason): ...`
@@ -73,6 +74,10 @@ class ConnectError(PullSecretError):
         if self.message.startswith("The connection to the server "):
             return self.message
         return f"Unable to connect to the server: {self.message}"
+
+
+class TimedOutError(ConnectError):
+    """The server gave no answer in time; to ask again at once would take as long again."""
 
 
 class CredentialError(PullSecretError):

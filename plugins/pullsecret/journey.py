@@ -6,11 +6,13 @@ import os
 from contextlib import closing
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from pullsecret.apply import apply
+from pullsecret.apply.engine import apply
 from pullsecret.apply.interruption import Interruption, interruptible
 from pullsecret.cluster import connect
 from pullsecret.model.request import Request
-from pullsecret.report import say, show, tell, warn
+from pullsecret.report.outcomes import tell
+from pullsecret.report.streams import say, warn
+from pullsecret.report.table import show
 
 if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.commands import app
 from pullsecret.errors import PullSecretError
-from pullsecret.report import say
+from pullsecret.report.streams import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

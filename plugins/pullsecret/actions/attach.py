@@ -10,7 +10,7 @@ from pullsecret.cluster.survey import see_scene, select_namespaces
 from pullsecret.errors import NotFoundError
 from pullsecret.model.change import Change, Plan, Steps, refused_with
 from pullsecret.model.kubeobject import Kind, name_of, text_at
-from pullsecret.model.placing import account_changes, doubled_notes, lists_before, opening_steps
+from pullsecret.model.placing import account_changes, doubled_notes, lists_before, malformed_notes, opening_steps
 from pullsecret.model.pullsecret import is_pull_secret
 from pullsecret.model.request import Attachment, Request
 from pullsecret.model.serviceaccount import FIELDS, attached
@@ -44,7 +44,8 @@ def plan(request: AttachRequest, scene: Scene) -> Plan:
         opening, is_there = opening_steps(namespace, scene, create_missing=request.targets.create_missing)
         steps = _attaching_steps(namespace, request, scene) if is_there else ()
         sequences.append((*opening, *steps))
-        advice.extend(advice_for(scene.pods.in_namespace(namespace), _supply(namespace, request, scene)))
+        if pods := scene.pods.in_namespace(namespace):
+            advice.extend(advice_for(pods, _supply(namespace, request, scene)))
     notes = (*scene.notes, *doubled_notes(scene, request.attachment), *_type_notes(request, scene))
     return Plan(sequences=tuple(sequences), notes=notes, advice=tuple(advice))
 
@@ -80,9 +81,10 @@ def _supply(namespace: str, request: AttachRequest, scene: Scene) -> Supply:
 def _type_notes(request: AttachRequest, scene: Scene) -> tuple[str, ...]:
     if FIELDS["pull"] not in request.attachment.fields:
         return ()
-    return tuple(
+    unread = tuple(
         f"warning: secret/{name} in namespace {namespace} is of type {text_at(secret, 'type')}: "
         "the kubelet pulls nothing with it"
         for (namespace, name), secret in scene.secrets.present.items()
         if not is_pull_secret(secret)
     )
+    return (*unread, *malformed_notes(scene.secrets.present.values()))

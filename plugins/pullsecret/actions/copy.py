@@ -10,7 +10,7 @@ from pullsecret.cluster.survey import see_scene, select_namespaces
 from pullsecret.errors import NotFoundError
 from pullsecret.model.copynames import check_copy_name, copy_name, is_pattern, rest_of
 from pullsecret.model.kubeobject import Kind, Object, name_of, text_at
-from pullsecret.model.placing import Placement, placing_plan
+from pullsecret.model.placing import Placement, malformed_notes, placing_plan
 from pullsecret.model.pullsecret import Leave, copied, is_pull_secret
 from pullsecret.model.request import Attachment, Request
 
@@ -122,7 +122,8 @@ def plan(request: CopyRequest, view: CopyView) -> Plan:
 
     placement = Placement(targets=request.targets, leave=request.leave, attachment=request.attachment)
     result = placing_plan(view.scene, fresh_in, placement)
-    return replace(result, notes=(*result.notes, *_skip_notes(request, view)))
+    malformed = malformed_notes(source for source, _ in view.sources)
+    return replace(result, notes=(*result.notes, *malformed, *_skip_notes(request, view)))
 
 
 def _is_source(source: Object, namespace: str, name: str, scene: Scene) -> bool:

@@ -15,7 +15,7 @@ from pullsecret.credentials.terminal import hidden_prompt
 from pullsecret.errors import CredentialError
 from pullsecret.model.appendhash import hashed_name
 from pullsecret.model.dockerconfig import RegistryLogin, encoded
-from pullsecret.model.loginadvice import entitlement_key_problem, username_warnings
+from pullsecret.model.loginadvice import entitlement_key_problem, login_warnings
 from pullsecret.model.placing import Placement, placing_plan
 from pullsecret.model.pullsecret import Leave, built
 from pullsecret.model.request import Attachment, Request
@@ -97,8 +97,7 @@ def _read_content(request: CreateRequest) -> tuple[bytes, tuple[str, ...]]:
 
 
 def _warned(logins: Sequence[RegistryLogin]) -> tuple[bytes, tuple[str, ...]]:
-    warnings = dict.fromkeys(warning for login in logins for warning in username_warnings(login))
-    return encoded(logins), tuple(f"warning: {warning}" for warning in warnings)
+    return encoded(logins), tuple(f"warning: {warning}" for warning in login_warnings(logins))
 
 
 def plan(request: CreateRequest, view: CreateView) -> Plan:

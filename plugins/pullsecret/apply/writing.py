@@ -26,20 +26,22 @@ def word_for(kind: Kind, seen: Object | None, wanted: Object) -> Done:
 def write(cluster: Cluster, kind: Kind, seen: Object | None, wanted: Object, output: Output) -> Object:
     """Write the object wanted and return it as it is now; in a client's dry run, as it would be.
 
+    Where nobody wants to see whole objects, the server is asked to answer with their metadata only.
+
     Raises:
         ConflictError, AlreadyExistsError, NotFoundError: it is not as it was read any more; nothing was written.
         ApiError, ConnectError: the server refused, or gave no answer.
     """
     if output.dry_run is DryRun.CLIENT:
         return wanted
-    dry = output.dry_run is DryRun.SERVER
+    dry, brief = output.dry_run is DryRun.SERVER, not output.shows_objects
     if seen is None:
-        return cluster.create(kind, wanted, dry_run=dry)
+        return cluster.create(kind, wanted, dry_run=dry, metadata_only=brief)
     if word_for(kind, seen, wanted) is Done.REPLACED:
         return _replace(cluster, seen, wanted, dry_run=dry)
     version = mapping_at(seen, "metadata").get("resourceVersion")
     patch = merged(merge_patch(seen, wanted), {"metadata": {"resourceVersion": version}})
-    return cluster.patch(kind, namespace_of(seen), name_of(seen), patch, dry_run=dry)
+    return cluster.patch(kind, (namespace_of(seen), name_of(seen)), patch, dry_run=dry, metadata_only=brief)
 
 
 def _replace(cluster: Cluster, seen: Object, wanted: Object, *, dry_run: bool) -> Object:
@@ -48,7 +50,8 @@ def _replace(cluster: Cluster, seen: Object, wanted: Object, *, dry_run: bool) -
     The rehearsal needs another name, because the real one is taken; the server makes it up (`generateName`), and stores
     nothing.
     """
-    rehearsal = merged(wanted, {"metadata": {"name": None, "generateName": f"{name_of(wanted)[:50]}-"}})
+    prefix = f"{name_of(wanted)[:50].rstrip('.-')}-"
+    rehearsal = merged(wanted, {"metadata": {"name": None, "generateName": prefix}})
     accepted = cluster.create(Kind.SECRET, rehearsal, dry_run=True)
     cluster.delete(Kind.SECRET, seen, dry_run=dry_run)
     if dry_run:

@@ -41,6 +41,7 @@ _GENERIC = {
     401: ("Unauthorized", "the server has asked for the client to provide credentials"),
     404: ("NotFound", "the server could not find the requested resource"),
     405: ("MethodNotAllowed", "the server does not allow this method on the requested resource"),
+    406: ("NotAcceptable", "the server was unable to respond with a content type that the client supports"),
     409: ("Conflict", "the server reported a conflict"),
     422: ("Invalid", "the server rejected our request due to an error in our request"),
     429: ("TooManyRequests", "the server has received too many requests and has asked us to try again later"),
@@ -51,7 +52,7 @@ _GENERIC = {
     ),
 }
 
-_TELLING = {403: "Forbidden", 406: "NotAcceptable", 415: "UnsupportedMediaType"}
+_TELLING = {403: "Forbidden", 415: "UnsupportedMediaType"}
 """Codes for which the answer's own text is the message."""
 
 

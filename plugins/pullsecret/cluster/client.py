@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 PAGE: Final = 500
 """How many items a LIST asks for at a time, as kubectl's --chunk-size."""
 
-_METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
+_METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json"
+_METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
 _MERGE_PATCH = "application/merge-patch+json"
 
 
@@ -70,7 +71,7 @@ class Cluster:
         selectors = tuple(
             (key, value) for key, value in (("fieldSelector", fields), ("labelSelector", labels)) if value
         )
-        accept = _METADATA if metadata_only else JSON
+        accept = _METADATA_LIST if metadata_only else JSON
         call = Call(
             method="GET", path=path_to(kind, namespace), what=f"get {kind.value}", query=selectors, accept=accept
         )
@@ -79,19 +80,24 @@ class Cluster:
         except GoneError:
             return mappings_at(self._read(call), "items")
 
-    def create(self, kind: Kind, wanted: Object, *, dry_run: bool = False) -> Object:
-        """Makes an object and gives it as the server stored it; AlreadyExistsError when the name is taken."""
-        call = Call(method="POST", path=path_to(kind, namespace_of(wanted)), what=f"post {kind.value}")
-        return self._write(call, wanted, dry_run=dry_run)
+    def create(self, kind: Kind, wanted: Object, *, dry_run: bool = False, metadata_only: bool = False) -> Object:
+        """Makes an object and gives it as the server stored it; AlreadyExistsError when the name is taken.
 
-    def patch(self, kind: Kind, namespace: str, name: str, patch: Object, *, dry_run: bool = False) -> Object:
-        """Applies a JSON merge patch and gives the object as it is now.
+        With `metadata_only` the answer has nothing but metadata: less work for the server, the network and us.
+        """
+        call = Call(method="POST", path=path_to(kind, namespace_of(wanted)), what=f"post {kind.value}")
+        return self._write(call, wanted, dry_run=dry_run, metadata_only=metadata_only)
+
+    def patch(
+        self, kind: Kind, key: tuple[str, str], patch: Object, *, dry_run: bool = False, metadata_only: bool = False
+    ) -> Object:
+        """Applies a JSON merge patch to the object of this namespace and name, and gives it as it is now.
 
         A `metadata.resourceVersion` in the patch is the version that must still be there; ConflictError otherwise.
         """
-        path, what = path_to(kind, namespace, name), f"patch {kind.value} {name}"
+        path, what = path_to(kind, *key), f"patch {kind.value} {key[1]}"
         call = Call(method="PATCH", path=path, what=what, content_type=_MERGE_PATCH)
-        return self._write(call, patch, dry_run=dry_run)
+        return self._write(call, patch, dry_run=dry_run, metadata_only=metadata_only)
 
     def delete(self, kind: Kind, seen: Object, *, dry_run: bool = False) -> None:
         """Deletes an object if it is still the one seen, unchanged; ConflictError otherwise."""
@@ -127,9 +133,9 @@ class Cluster:
     def _read(self, call: Call) -> Object:
         return self._retries.until_answered(lambda: self._asked(call))
 
-    def _write(self, call: Call, body: Object, *, dry_run: bool) -> Object:
+    def _write(self, call: Call, body: Object, *, dry_run: bool, metadata_only: bool) -> Object:
         asked = call.asking(fieldManager="kubectl-pullsecret", **({"dryRun": "All"} if dry_run else {}))
-        return self._asked(replace(asked, body=_body(body)))
+        return self._asked(replace(asked, body=_body(body), accept=_METADATA if metadata_only else JSON))
 
     def _asked(self, call: Call) -> Object:
         answer = self._transport.send(call)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +20,7 @@ MAX_BYTES: Final = 16 * 1024 * 1024
 """Far above any kubeconfig seen (a thousand clusters come to 3 MB), far below what would fill a memory."""
 
 _MAX_DEPTH = 100
+_INDENTED = re.compile(rf"^[ \t?:-]{{{_MAX_DEPTH // 2}}}", re.MULTILINE)
 _MAX_ALIASES = 20  # merge keys can multiply what aliases name: at most 3**(20/3) times
 _Base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is ten times as fast, and not everywhere
 
@@ -84,10 +86,14 @@ def _parsed(path: str, text: str) -> Mapping[str, Any]:
 
 
 def _refuse_bomb(path: str, text: str) -> None:
-    """Looks at nesting and aliases before anything is built from them, where there can be many."""
+    """Looks at nesting and aliases before anything is built from them, where there can be many.
+
+    libyaml's builder calls itself for each level, and a hundred thousand of them would end the process. A level takes a
+    bracket or a place at the beginning of a line, so most files need no second look.
+    """
     if "&" in text and sum(isinstance(event, yaml.AliasEvent) for event in _events(text)) > _MAX_ALIASES:
         raise ConfigError(_line(path, "document contains excessive aliasing"))
-    if text.count("[") + text.count("{") > _MAX_DEPTH or text.count("\n" + " " * _MAX_DEPTH):
+    if text.count("[") + text.count("{") > _MAX_DEPTH or _INDENTED.search(text):
         depth = 0
         for event in _events(text):
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -59,7 +58,7 @@ class Fields:
         text = "".join(self.text(key).split())
         try:
             return base64.b64decode(text, validate=True)
-        except binascii.Error:
+        except ValueError:
             raise ConfigError(f"error: {key} of {self.where} is not base64") from None  # the cause may quote it
 
     def _typed(self, key: str, kind: type[Value], words: str) -> Value | None:

@@ -6,7 +6,7 @@ import random
 import threading
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from pullsecret.errors import ApiError, ConnectError
+from pullsecret.errors import ApiError, ConnectError, TimedOutError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +51,7 @@ def delay_after(error: ApiError | ConnectError, attempt: int) -> float | None:
     A server that asks for more than half a minute is taken at its word: not now.
     """
     if isinstance(error, ConnectError):
-        if not error.sent:
+        if not error.sent or isinstance(error, TimedOutError):
             return None
     elif error.code not in _PASSING or (error.retry_after or 0) > _LONGEST_DELAY:
         return None

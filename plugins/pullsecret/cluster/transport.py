@@ -11,15 +11,14 @@ import importlib.util
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from pullsecret.cluster.answers import Answer
 from pullsecret.cluster.failures import Target, failure_words, timeout_words
 from pullsecret.cluster.headers import USER_AGENT, impersonation_headers
 from pullsecret.cluster.proxyurl import proxy_headers, refuse_unsupported, without_password
 from pullsecret.cluster.trust import context_for, proxy_context_for
-from pullsecret.errors import ConnectError
+from pullsecret.errors import ConnectError, TimedOutError
 
 
 def _register_bare_package() -> None:
@@ -31,20 +30,26 @@ def _register_bare_package() -> None:
 
 _register_bare_package()
 
+import kubernetes.client  # noqa: E402
 import urllib3  # noqa: E402
 from kubernetes.client.configuration import Configuration  # noqa: E402
 from kubernetes.client.rest import RESTClientObject  # noqa: E402
 
+from pullsecret.cluster.exchange import HttpPool, HttpsPool, Question  # noqa: E402  it imports urllib3
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pullsecret.cluster.answers import Answer
     from pullsecret.cluster.authentication import Authenticator, Credential
     from pullsecret.cluster.call import Call
     from pullsecret.cluster.connection import Connection
     from pullsecret.cluster.trace import Trace
     from pullsecret.cluster.user import KeyPair
 
-_CHUNK: Final = 1 << 20
+if not hasattr(kubernetes, "__version__"):  # the bare package's; kubernetes.dynamic asks for it
+    kubernetes.__version__ = kubernetes.client.__version__
+
 _NO_CONNECTION = urllib3.exceptions.NewConnectionError
 _BEFORE_SENDING = (
     urllib3.exceptions.ConnectTimeoutError,
@@ -71,6 +76,7 @@ class Transport:
         self._environ, self._parallel = environ, parallel
         self._identity = impersonation_headers(connection.impersonation)
         self._timeouts = connection.timeouts
+        self._origin, self._prefix = _origin_and_path(connection.server)
         self._target = Target.of(connection.server, connection.trust.server_name, connection.proxy)
         self._lock = threading.Lock()
         self._pool: Any = None
@@ -93,31 +99,29 @@ class Transport:
         """Closes the connections that are idle."""
         with self._lock:
             if self._pool is not None:
-                self._pool.clear()
+                self._pool.close()
 
     def _sent(self, call: Call, credential: Credential) -> Answer:
         pool = self._pool_with(credential.key_pair)
         query = f"?{urlencode(call.query)}" if call.query else ""
-        url = f"{self._connection.server}{call.path}{query}"
-        headers = self._headers(call, credential)
-        self._trace.request(call.method, url, headers)
-        started = time.monotonic()
+        question = Question(
+            method=call.method,
+            origin=self._origin,
+            target=f"{self._prefix}{call.path}{query}",
+            headers=self._headers(call, credential),
+            body=call.body,
+        )
+        return self._answered(pool, question)
+
+    def _answered(self, pool: HttpPool | HttpsPool, question: Question) -> Answer:
+        url, started = f"{question.origin}{question.target}", time.monotonic()
+        self._trace.request(question.method, url, question.headers)
         try:
-            response = pool.request(
-                call.method,
-                url,
-                body=call.body,
-                headers=urllib3.HTTPHeaderDict(headers),
-                timeout=self._urllib3_timeout(),
-                retries=False,
-                redirect=False,
-                preload_content=False,
-            )
-            answer = self._read(response, started)
+            answer = pool.exchange(question, self._timeouts)
         except urllib3.exceptions.HTTPError as error:
             raise self._failure(error) from error
         status, millis = f"{answer.status} {answer.reason}".rstrip(), int((time.monotonic() - started) * 1000)
-        self._trace.response(call.method, url, status, answer.headers, millis)
+        self._trace.response(question.method, url, status, answer.headers, millis)
         return answer
 
     def _headers(self, call: Call, credential: Credential) -> list[tuple[str, str]]:
@@ -127,35 +131,15 @@ class Transport:
         if credential.authorization:
             headers.append(("Authorization", credential.authorization))
         if call.body is not None:
-            headers.append(("Content-Type", call.content_type))
+            headers += [("Content-Type", call.content_type), ("Content-Length", str(len(call.body)))]
         return headers
-
-    def _urllib3_timeout(self) -> urllib3.Timeout:
-        timeouts = self._timeouts
-        return urllib3.Timeout(connect=timeouts.connect, read=timeouts.read, total=timeouts.total)
-
-    def _read(self, response: urllib3.BaseHTTPResponse, started: float) -> Answer:
-        """The whole answer; a trickle does not keep us beyond the time-out for the whole request."""
-        pieces: list[bytes] = []
-        while piece := response.read1(_CHUNK):
-            pieces.append(piece)
-            if self._timeouts.total is not None and time.monotonic() - started > self._timeouts.total:
-                response.close()
-                raise urllib3.exceptions.TimeoutError
-        response.release_conn()
-        return Answer(
-            status=response.status,
-            reason=response.reason or "",
-            headers=tuple(response.headers.items()),
-            body=b"".join(pieces),
-        )
 
     def _failure(self, error: urllib3.exceptions.HTTPError) -> ConnectError:
         """The error for a request without an answer; `sent` tells whether the server may have acted on it."""
         sent = not isinstance(error, _BEFORE_SENDING)
         if isinstance(error, urllib3.exceptions.TimeoutError) and not isinstance(error, _NO_CONNECTION):
             total = self._timeouts.total is not None
-            return ConnectError(timeout_words(self._target, total=total, connected=sent), sent=sent)
+            return TimedOutError(timeout_words(self._target, total=total, connected=sent), sent=sent)
         return ConnectError(failure_words(_root(error), self._target), sent=sent)
 
     def _pool_with(self, pair: KeyPair | None) -> Any:  # noqa: ANN401  the client is untyped
@@ -179,12 +163,20 @@ class Transport:
         )
         if connection.proxy.startswith("https://"):
             configuration.proxy_ssl_context = proxy_context_for(connection.trust, self._environ)
-        pool = RESTClientObject(configuration).pool_manager
+        manager = RESTClientObject(configuration).pool_manager
+        manager.pool_classes_by_scheme = {"http": HttpPool, "https": HttpsPool}
         if connection.server.startswith("https://"):
-            pool.connection_pool_kw["ssl_context"] = context_for(connection.trust, self._environ, pair)
+            manager.connection_pool_kw["ssl_context"] = context_for(connection.trust, self._environ, pair)
         if connection.trust.insecure:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)  # it was asked for
-        return pool
+        return manager.connection_from_url(connection.server)
+
+
+def _origin_and_path(server: str) -> tuple[str, str]:
+    """`https://host:port` and the path that the API is under there, which is mostly empty."""
+    scheme, _, rest = server.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}://{host}", slash + path
 
 
 def _root(error: BaseException) -> OSError | None:

@@ -95,7 +95,7 @@ def _present(context: ssl.SSLContext, pair: KeyPair) -> None:
 
 def _load_authorities(context: ssl.SSLContext, pem: bytes) -> None:
     try:
-        context.load_verify_locations(cadata=pem.decode("ascii", errors="replace"))
+        context.load_verify_locations(cadata=pem.decode("ascii", errors="ignore"))
     except (ssl.SSLError, ValueError) as error:
         raise ConfigError("error: unable to load root certificates: unable to parse bytes as PEM block") from error
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
+from importlib import import_module
 from inspect import getdoc
 from typing import cast
 
@@ -11,25 +13,25 @@ from typer import Typer, TyperException
 from typer.core import TyperCommand, TyperOption
 from typer.main import get_command
 
-from pullsecret.commands import attach, copy, create, detach, entitled, version
-from pullsecret.commands import list as list_
 from pullsecret.commands.groups import with_groups
 from pullsecret.commands.pflag import Flag, taken_apart, verb_first
 from pullsecret.errors import FlagError, UsageError
+from pullsecret.model.shown import shown
 from pullsecret.report.streams import put
 
-VERBS: Mapping[str, Callable[..., int]] = {
-    "copy": copy.copy,
-    "create": create.create,
-    "attach": attach.attach,
-    "detach": detach.detach,
-    "entitled": entitled.entitled,
-    "list": list_.list_,
-    "version": version.version,
+VERBS: Mapping[str, str] = {
+    "copy": "copy",
+    "create": "create",
+    "attach": "attach",
+    "detach": "detach",
+    "entitled": "entitled",
+    "list": "list_",
+    "version": "version",
 }
-"""The verbs in the order of the help."""
+"""The verbs in the order of the help, each with the name of its function in the module that is named as the verb."""
 
 HELP = Flag(spellings=("-h", "--help"), takes_value=False)
+VERSION = Flag(spellings=("--version",), takes_value=False)
 
 
 def run(argv: Sequence[str], program: str) -> int:
@@ -47,10 +49,14 @@ def run(argv: Sequence[str], program: str) -> int:
         return _run_verb(verb, rest, program)
     if verb in ("", "help"):
         return _show_overview(rest, program)
+    raise _unknown_verb(verb, program)
+
+
+def _unknown_verb(verb: str, program: str) -> UsageError:
     close = get_close_matches(verb, VERBS, n=1)
     meant = f"\n\nDid you mean this?\n\t{close[0]}\n" if close else ""
     hint = f"See '{program} -h' for help and examples"
-    raise UsageError(f'unknown command "{verb}" for "{program}"{meant}', hint=hint)
+    return UsageError(f'unknown command "{shown(verb)}" for "{program}"{meant}', hint=hint)
 
 
 def _all_flags(argv: Sequence[str], program: str) -> list[Flag]:
@@ -72,14 +78,22 @@ def _run_verb(verb: str, argv: Sequence[str], program: str) -> int:
         error.hint = error.hint or (usage if isinstance(error, FlagError) else examples)
         raise
     except TyperException as error:
-        raise UsageError(" ".join(str(error).split()), hint=examples) from None
+        raise UsageError(shown(" ".join(str(error).split())), hint=examples) from None
+
+
+def function_of(verb: str) -> Callable[..., int]:
+    """The verb's function. Its module is imported only now: a start pays for one verb, not for all."""
+    return cast("Callable[..., int]", getattr(import_module(f"pullsecret.commands.{verb}"), VERBS[verb]))
 
 
 def command_of(verb: str, program: str) -> TyperCommand:
     """Typer's view of a verb; its help names the program as the user started it."""
     app = Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    text = (getdoc(VERBS[verb]) or "").format(prog=program)
-    app.command(verb, help=text, context_settings={"help_option_names": list(HELP.spellings)})(with_groups(VERBS[verb]))
+    function = function_of(verb)
+    text = (getdoc(function) or "").format(prog=program)
+    app.command(verb, help=text, context_settings={"help_option_names": list(HELP.spellings)})(
+        with_groups(function_of(verb))
+    )
     return cast("TyperCommand", get_command(app))
 
 
@@ -91,23 +105,33 @@ def flags_of(command: TyperCommand) -> list[Flag]:
 
 def _show_overview(argv: Sequence[str], program: str) -> int:
     """The program's own help, where no verb is named; `help VERB` is that verb's."""
-    if argv and argv[0] in VERBS:
-        return _run_verb(argv[0], ["--help"], program)
-    if "--version" in argv:
+    try:
+        words = taken_apart(argv, [*_all_flags(argv, program), HELP, VERSION])
+    except FlagError as error:
+        error.hint = f"See '{program} --help' for usage."
+        raise
+    topic = next(iter(words.names), "")
+    if topic in VERBS:
+        return _run_verb(topic, [HELP.name], program)
+    if topic:
+        raise _unknown_verb(topic, program)
+    if VERSION.name in words.flags:
         return _run_verb("version", [], program)
-    strangers = [word for word in argv if word not in HELP.spellings]
-    if strangers:
-        raise FlagError(f"unknown flag: {strangers[0]}", hint=f"See '{program} --help' for usage.")
     put(overview(program))
     return 0
 
 
 def overview(program: str) -> str:
     """What the program is for, and a line for each verb."""
-    lines = (f"  {verb:<10} {(getdoc(command) or '').partition('.')[0]}" for verb, command in VERBS.items())
+    lines = (f"  {verb:<10} {_first_sentence(function_of(verb))}" for verb in VERBS)
     return (
         "Image pull secrets: in every namespace where they are needed, and named where pods look for them.\n\n"
         f"Usage:\n  {program} VERB [NAME]... [flags]\n\nVerbs:\n"
         + "\n".join(lines)
         + f"\n\nUse '{program} VERB --help' for the flags and examples of a verb."
     )
+
+
+def _first_sentence(command: Callable[..., int]) -> str:
+    """What a verb does, without the full stop; a dot inside a word, as in cp.icr.io, ends nothing."""
+    return re.split(r"\.(?:\s|$)", getdoc(command) or "", maxsplit=1)[0]

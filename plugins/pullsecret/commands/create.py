@@ -15,6 +15,7 @@ from pullsecret.model.connection import ConnectionFlags
 from pullsecret.model.icr import hosts, is_registry_host, username_for
 from pullsecret.model.pullsecret import Leave
 from pullsecret.model.request import Attachment, Output
+from pullsecret.model.shown import shown
 from pullsecret.model.targets import Targets
 
 if TYPE_CHECKING:
@@ -72,10 +73,13 @@ def registries(
     """The registries named; empty when none is.
 
     Raises:
-        UsageError: an unknown region, or --private without --icr.
+        UsageError: an unknown region, --private without --icr, or a server that none can be.
     """
     if private and not icr:
         raise UsageError("--private goes with --icr")
+    for host in server or ():
+        if not host or any(char.isspace() or not char.isprintable() for char in host):
+            raise UsageError(f'invalid --server "{shown(host)}": it must be HOST[/PATH], without white space')
     return tuple(dict.fromkeys((*(server or ()), *hosts(flags.split(icr), private=private))))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Annotated, TypeAlias
 
@@ -14,13 +15,17 @@ from pullsecret.model.names import subdomain_problem
 from pullsecret.model.pullsecret import Leave
 from pullsecret.model.request import Attachment, DryRun, Format, Output
 from pullsecret.model.serviceaccount import FIELDS
+from pullsecret.model.shown import shown
 from pullsecret.model.targets import Targets
 
-WITHOUT_VALUE = {"--dry-run": "client", "--insecure-skip-tls-verify": "true"}
-"""What a flag means that stands without its value (pflag: NoOptDefVal)."""
+WITHOUT_VALUE = {"--dry-run": "client", "--insecure-skip-tls-verify": "true", "--from-docker-config": ""}
+"""What a flag means that stands without its value, which only `=` gives (pflag: NoOptDefVal)."""
 
 TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})
 FALSE = frozenset({"0", "f", "F", "false", "FALSE", "False"})
+
+MOST_PARALLEL = 256
+_DIGITS = 4000  # Python refuses to read more
 
 Words: TypeAlias = list[str] | None
 """A repeatable flag; each of its values may be a comma-separated list."""
@@ -65,13 +70,13 @@ def connection(
     ] = "",
     client_key: Annotated[str, Option("--client-key", metavar="FILE", help="Client key file for TLS.")] = "",
     insecure_skip_tls_verify: Annotated[
-        str,
+        str | None,
         Option(
             "--insecure-skip-tls-verify",
             metavar="true|false",
             help="Do not check the API server's certificate: insecure.",
         ),
-    ] = "",
+    ] = None,
     tls_server_name: Annotated[
         str, Option("--tls-server-name", metavar="NAME", help="Server name to check the API server's certificate for.")
     ] = "",
@@ -83,11 +88,11 @@ def connection(
         bool, Option("--disable-compression", help="Do not ask for compressed responses.")
     ] = False,
     parallel: Annotated[
-        int, Option("--parallel", min=1, max=256, metavar="N", help="How many namespaces to work on at a time.")
-    ] = 16,
+        str, Option("--parallel", metavar="N", help="How many namespaces to work on at a time: 1 to 256.")
+    ] = "16",
     verbosity: Annotated[
-        int, Option("-v", "--v", metavar="LEVEL", help="Log level: from 6 on, each request; never a body.")
-    ] = 0,
+        str, Option("-v", "--v", metavar="LEVEL", help="Log level: from 6 on, each request; never a body.")
+    ] = "0",
 ) -> ConnectionFlags:
     """Which cluster, as whom, for how long: kubectl's own flags."""
     return ConnectionFlags(
@@ -103,12 +108,14 @@ def connection(
         certificate_authority=certificate_authority,
         client_certificate=client_certificate,
         client_key=client_key,
-        insecure_skip_tls_verify=truth("--insecure-skip-tls-verify", insecure_skip_tls_verify),
+        insecure_skip_tls_verify=(
+            None if insecure_skip_tls_verify is None else truth("--insecure-skip-tls-verify", insecure_skip_tls_verify)
+        ),
         tls_server_name=tls_server_name,
         request_timeout=request_timeout,
         disable_compression=disable_compression,
-        parallel=parallel,
-        verbosity=verbosity,
+        parallel=parallel_requests(parallel),
+        verbosity=whole("-v, --v", verbosity),
     )
 
 
@@ -197,7 +204,7 @@ def output(
 ) -> Output:
     """How a verb that writes tells its outcome, and whether it really writes."""
     if dry_run not in {mode.value for mode in DryRun}:
-        raise UsageError(f'Invalid dry-run value ({dry_run}). Must be "none", "server", or "client".')
+        raise UsageError(f'Invalid dry-run value ({shown(dry_run)}). Must be "none", "server", or "client".')
     return Output(format=format_of(output, Format.NAME, Format.JSON, Format.YAML), dry_run=DryRun(dry_run), quiet=quiet)
 
 
@@ -211,7 +218,9 @@ def format_of(text: str, *allowed: Format) -> Format:
     if text.lower() in known:
         return known[text.lower()]
     formats = ",".join(sorted(form.value for form in allowed))
-    message = f'unable to match a printer suitable for the output format "{text}", allowed formats are: {formats}'
+    message = (
+        f'unable to match a printer suitable for the output format "{shown(text)}", allowed formats are: {formats}'
+    )
     raise UsageError(message)
 
 
@@ -274,7 +283,7 @@ def attachment(
         raise UsageError("--serviceaccount and --all-serviceaccounts cannot be used together")
     uses = tuple(dict.fromkeys(split([use])))
     if not uses or not set(uses) <= set(FIELDS):
-        raise UsageError(f'Invalid --for value ({use}). Must be "pull", "mount", or "pull,mount".')
+        raise UsageError(f'Invalid --for value ({shown(use)}). Must be "pull", "mount", or "pull,mount".')
     return Attachment(
         accounts=checked_names(split(serviceaccount)) or ("default",),
         every=all_serviceaccounts,
@@ -283,19 +292,47 @@ def attachment(
     )
 
 
-def truth(flag: str, text: str) -> bool | None:
-    """A boolean flag's value as Go reads it; None when the flag was not given (Go: strconv.ParseBool).
+def truth(flag: str, text: str) -> bool:
+    """A boolean flag's value as Go reads it (Go: strconv.ParseBool).
 
     Raises:
         FlagError: it is neither true nor false.
     """
-    if not text:
-        return None
     if text in TRUE:
         return True
     if text in FALSE:
         return False
-    raise FlagError(f'invalid argument "{text}" for "{flag}" flag: strconv.ParseBool: parsing "{text}": invalid syntax')
+    raise _invalid(flag, text, f'strconv.ParseBool: parsing "{shown(text)}": invalid syntax')
+
+
+def whole(flag: str, text: str) -> int:
+    """A whole number of 32 bits as Go reads it (Go: strconv.ParseInt).
+
+    Raises:
+        FlagError: it is none.
+    """
+    if not re.fullmatch(r"[-+]?[0-9]+", text):
+        raise _invalid(flag, text, f'strconv.ParseInt: parsing "{shown(text)}": invalid syntax')
+    if len(text) > _DIGITS or not -(2**31) <= int(text) < 2**31:
+        raise _invalid(flag, text, f'strconv.ParseInt: parsing "{shown(text)}": value out of range')
+    return int(text)
+
+
+def parallel_requests(text: str) -> int:
+    """The number of `--parallel`.
+
+    Raises:
+        FlagError: it is no number.
+        UsageError: it is out of bounds.
+    """
+    number = whole("--parallel", text)
+    if not 1 <= number <= MOST_PARALLEL:
+        raise UsageError(f"--parallel must be from 1 to {MOST_PARALLEL}, not {number}")
+    return number
+
+
+def _invalid(flag: str, text: str, reason: str) -> FlagError:
+    return FlagError(f'invalid argument "{shown(text)}" for "{flag}" flag: {reason}')
 
 
 def seconds(flag: str, text: str) -> float:
@@ -306,7 +343,7 @@ def seconds(flag: str, text: str) -> float:
     """
     value = seconds_of(text)
     if value is None or value < 0:
-        raise FlagError(f'invalid argument "{text}" for "{flag}" flag: time: invalid duration "{text}"')
+        raise _invalid(flag, text, f'time: invalid duration "{shown(text)}"')
     return value
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from pullsecret.commands.flags import WITHOUT_VALUE, truth
 from pullsecret.errors import FlagError
+from pullsecret.model.shown import shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,9 +84,11 @@ def taken_apart(argv: Sequence[str], flags: Iterable[Flag]) -> Words:
 
 def _long(word: str, known: Mapping[str, Flag], following: Iterator[str]) -> list[str]:
     name, has_value, value = word.partition("=")
+    if name == "--" or name.startswith("---"):
+        raise FlagError(f"bad flag syntax: {shown(word)}")
     flag = known.get(name)
     if flag is None:
-        raise FlagError(f"unknown flag: {name}")
+        raise FlagError(f"unknown flag: {shown(name)}")
     return _spelled(flag, value if has_value else None, word, following)
 
 
@@ -94,7 +97,7 @@ def _short(word: str, known: Mapping[str, Flag], following: Iterator[str]) -> li
     letter, rest = word[:2], word[2:]
     flag = known.get(letter)
     if flag is None:
-        raise FlagError(f"unknown shorthand flag: {letter[1]!r} in {word}")
+        raise FlagError(f"unknown shorthand flag: {_rune(letter[1])} in {shown(word)}")
     if flag.takes_value or rest.startswith("="):
         return _spelled(flag, rest.removeprefix("=") if rest else None, letter, following)
     return [flag.name, *(_short(f"-{rest}", known, following) if rest else [])]
@@ -114,4 +117,9 @@ def _spelled(flag: Flag, value: str | None, word: str, following: Iterator[str])
 
 
 def _needy(word: str) -> str:
-    return f"{word[1]!r} in {word}"
+    return f"{_rune(word[1])} in {word}"
+
+
+def _rune(char: str) -> str:
+    """A character as Go's %q prints it."""
+    return "'" + (f"\\{char}" if char in "'\\" else shown(char)) + "'"

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from pullsecret.errors import CredentialError
+from pullsecret.model.shown import shown
 
 LARGEST = 1024 * 1024
 """Bytes read at most: what a secret may hold."""
@@ -19,14 +20,14 @@ def read_bounded(path: str) -> bytes:
     try:
         with Path(path).expanduser().open("rb") as file:
             data = file.read(LARGEST + 1)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:  # ValueError: a NUL byte; RuntimeError: ~ of nobody
         reason = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else "not a file's name"
-        raise CredentialError(f"error reading {path}: {reason}") from None
+        raise CredentialError(f"error reading {shown(path)}: {reason}") from None
     return bounded(data, path)
 
 
 def bounded(data: bytes, name: str) -> bytes:
     """The bytes themselves; raises CredentialError when there are more than 1 MiB of them."""
     if len(data) > LARGEST:
-        raise CredentialError(f"{name} holds more than {LARGEST} bytes: that is no credential")
+        raise CredentialError(f"{shown(name)} holds more than {LARGEST} bytes: that is no credential")
     return data

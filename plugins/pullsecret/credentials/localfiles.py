@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from pullsecret.credentials.bytesource import read_bounded
 from pullsecret.errors import CredentialError
 from pullsecret.model.configfile import ConfigFile, UnusableFileError, config_file
+from pullsecret.model.shown import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,4 +64,4 @@ def _read(path: str) -> LocalFile:
     try:
         return LocalFile(path=path, content=config_file(read_bounded(path)))
     except UnusableFileError as error:
-        raise CredentialError(f"{path}: {error}") from None
+        raise CredentialError(f"{shown(path)}: {error}") from None

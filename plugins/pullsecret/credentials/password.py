@@ -9,6 +9,7 @@ from typing import BinaryIO, TypeAlias
 
 from pullsecret.credentials.bytesource import LARGEST, bounded, read_bounded
 from pullsecret.errors import CredentialError, UsageError
+from pullsecret.model.shown import shown
 
 Prompt: TypeAlias = Callable[[str], str]
 """Asks a person with the text given, shows nothing of the answer, and returns it."""
@@ -83,7 +84,7 @@ def read_password(
 
 def _from_file(source: PasswordSource, stdin: BinaryIO) -> Password:
     """The first line of a file, or the `apikey` of JSON as `ibmcloud iam service-api-key-create --file` writes it."""
-    name = "standard input" if source.file == "-" else source.file
+    name = "standard input" if source.file == "-" else shown(source.file)
     data = bounded(stdin.read(LARGEST + 1), name) if source.file == "-" else read_bounded(source.file)
     text = _text(data, name).removeprefix("\ufeff")
     content = _json_object(text)
@@ -111,7 +112,7 @@ def _json_object(text: str) -> dict[str, object] | None:
 
 def _from_variable(source: PasswordSource, environ: Mapping[str, str]) -> Password:
     if source.env not in environ:
-        raise CredentialError(f"environment variable {source.env} is not set")
+        raise CredentialError(f"environment variable {shown(source.env)} is not set")
     return _checked(environ[source.env], source)
 
 

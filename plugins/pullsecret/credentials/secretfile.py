@@ -5,6 +5,7 @@ from __future__ import annotations
 from pullsecret.credentials.bytesource import read_bounded
 from pullsecret.errors import CredentialError
 from pullsecret.model.configfile import problems_of
+from pullsecret.model.shown import shown
 
 _KEY_PREFIX = ".dockerconfigjson="
 
@@ -18,5 +19,5 @@ def read_secret_file(file: str) -> bytes:
     data = read_bounded(path)
     problems = problems_of(data)
     if problems:
-        raise CredentialError("\n".join(f"{path}: {problem}" for problem in problems))
+        raise CredentialError("\n".join(f"{shown(path)}: {problem}" for problem in problems))
     return data

@@ -6,6 +6,7 @@ import re
 
 from pullsecret.errors import UsageError
 from pullsecret.model.names import subdomain_problem
+from pullsecret.model.shown import shown
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
@@ -37,9 +38,11 @@ def check_copy_name(template: str, patterns: tuple[str, ...]) -> None:
     allowed = {"namespace", "rest"} if pattern else {"namespace"}
     for placeholder in _PLACEHOLDER.findall(template):
         if placeholder not in allowed:
-            raise UsageError(f"unknown placeholder {{{placeholder}}} in --name: it may hold {_spelled(allowed)}")
+            raise UsageError(f"unknown placeholder {{{shown(placeholder)}}} in --name: it may hold {_spelled(allowed)}")
     if pattern and "{rest}" not in template:
         raise UsageError("--name with a pattern must hold {rest}, or all copies would have one name")
+    if patterns[0].count("*") > 1:
+        raise UsageError("--name takes a pattern with one *, or several copies could have one name")
 
 
 def _spelled(placeholders: set[str]) -> str:

@@ -7,7 +7,8 @@ from enum import Enum
 from typing import TypeAlias
 
 Object: TypeAlias = Mapping[str, object]
-"""A JSON object. Nothing in it is ever changed in place: changes make a new mapping that shares what stayed."""
+"""A JSON object, a dict: what json.loads gives. Nothing in it is ever changed in place: a change makes a new one that
+shares what stayed."""
 
 
 class Kind(Enum):
@@ -33,8 +34,8 @@ def mapping_at(root: Object, *path: str) -> Object:
     """The mapping at a path of keys; empty when a step is absent or is no mapping."""
     here: object = root
     for key in path:
-        here = here.get(key) if isinstance(here, Mapping) else None
-    return here if isinstance(here, Mapping) else {}
+        here = here.get(key) if isinstance(here, dict) else None
+    return here if isinstance(here, dict) else {}
 
 
 def text_at(root: Object, *path: str) -> str:
@@ -48,7 +49,7 @@ def mappings_at(root: Object, *path: str) -> tuple[Object, ...]:
     value = mapping_at(root, *path[:-1]).get(path[-1])
     if not isinstance(value, Sequence) or isinstance(value, str):
         return ()
-    return tuple(item for item in value if isinstance(item, Mapping))
+    return tuple(item for item in value if isinstance(item, dict))
 
 
 def name_of(target: Object) -> str:
@@ -67,9 +68,9 @@ def merged(base: Object, patch: Object) -> Object:
     for key, value in patch.items():
         if value is None:
             result.pop(key, None)
-        elif isinstance(value, Mapping):
+        elif isinstance(value, dict):
             inner = result.get(key)
-            result[key] = merged(inner if isinstance(inner, Mapping) else {}, value)
+            result[key] = merged(inner if isinstance(inner, dict) else {}, value)
         else:
             result[key] = value
     return result
@@ -80,7 +81,7 @@ def merge_patch(seen: Object, wanted: Object) -> Object:
     patch: dict[str, object] = {key: None for key in seen if key not in wanted}
     for key, value in wanted.items():
         before = seen.get(key)
-        if isinstance(value, Mapping) and isinstance(before, Mapping):
+        if isinstance(value, dict) and isinstance(before, dict):
             inner = merge_patch(before, value)
             if inner:
                 patch[key] = inner

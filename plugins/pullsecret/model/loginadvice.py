@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.gourl import index_key
 from pullsecret.model.icr import DEFAULT_USERNAME, ENTITLED_HOSTS, is_registry_host
+from pullsecret.model.shown import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from pullsecret.model.dockerconfig import RegistryLogin
 
 _ENTITLED_USERNAME = "cp"
@@ -34,15 +37,38 @@ _CLOUD_TOKENS = {
 }
 """User names that stand for a token of Amazon's, Google's or Microsoft's registry, and how long one lives."""
 
+_HOSTS = "\0"
+"""Stands for the hosts in a warning until all that it is about are known; nothing typed can hold it."""
+
+_HOSTS_SHOWN = 3
+
 _SHORT_LIVED = {
     "iambearer": "an access token, which expires within the hour",
     "iamrefresh": "a session's refresh token",
 }
 
 
+def login_warnings(logins: Iterable[RegistryLogin]) -> tuple[str, ...]:
+    """What `username_warnings` says of the logins; what it says of several hosts in the same words stands once."""
+    hosts: dict[str, list[str]] = {}
+    for login in logins:
+        for warning in username_warnings(login):
+            hosts.setdefault(warning.replace(_host(login), _HOSTS), []).append(_host(login))
+    return tuple(warning.replace(_HOSTS, _listed(found)) for warning, found in hosts.items())
+
+
+def _listed(hosts: Sequence[str]) -> str:
+    more = f" and {len(hosts) - _HOSTS_SHOWN} more" if len(hosts) > _HOSTS_SHOWN else ""
+    return ", ".join(hosts[:_HOSTS_SHOWN]) + more
+
+
+def _host(login: RegistryLogin) -> str:
+    return (index_key(login.server) or "").partition("/")[0]
+
+
 def username_warnings(login: RegistryLogin) -> tuple[str, ...]:
     """What does not fit between host, user name and password, a sentence each; () where nothing is known."""
-    host = (index_key(login.server) or "").partition("/")[0]
+    host = _host(login)
     if login.username in _CLOUD_TOKENS:
         return (f"the login for {host} is a token that ends within {_CLOUD_TOKENS[login.username]}, and pulls with it",)
     if _RETIRED.fullmatch(host):
@@ -60,7 +86,7 @@ def _entitled_warnings(host: str, login: RegistryLogin) -> tuple[str, ...]:
     if login.username == DEFAULT_USERNAME and host == "cp.icr.io":
         return (f'{host} takes an entitlement key with user name "cp", not an API key with "{DEFAULT_USERNAME}"',)
     if login.username not in {_ENTITLED_USERNAME, DEFAULT_USERNAME}:
-        return (f'user name "{login.username}" is unusual for {host}: an entitlement key goes with "cp"',)
+        return (f'user name "{shown(login.username)}" is unusual for {host}: an entitlement key goes with "cp"',)
     warning = entitlement_key_warning(login.password) if login.username == _ENTITLED_USERNAME else ""
     return (warning,) if warning else ()
 
@@ -78,7 +104,7 @@ def _registry_warnings(host: str, login: RegistryLogin) -> tuple[str, ...]:
     if name.startswith("iam-Profile-"):
         return (f'a trusted profile\'s ID as user name on {host} begins with "Profile-", without "iam-"',)
     if name != DEFAULT_USERNAME and not name.startswith("Profile-"):
-        return (f'user name "{name}" is unusual for {host}: an API key goes with "{DEFAULT_USERNAME}"',)
+        return (f'user name "{shown(name)}" is unusual for {host}: an API key goes with "{DEFAULT_USERNAME}"',)
     return _api_key_warnings(host, login.password)
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
-from pullsecret.errors import NotFoundError, RefusedError
+from pullsecret.errors import NotFoundError, PullSecretError
 from pullsecret.model.change import Change, Plan, Steps, refused_with
-from pullsecret.model.kubeobject import Kind, Object, name_of
+from pullsecret.model.dockerconfig import decoded
+from pullsecret.model.kubeobject import Kind, Object, name_of, namespace_of
 from pullsecret.model.pullsecret import Leave, in_namespace, placed
 from pullsecret.model.serviceaccount import FIELDS, attached, doubled_names, not_found, secret_names
 from pullsecret.model.waiting import Advice, Supply, advice_for, keys_of
@@ -62,10 +63,10 @@ def secret_change(fresh: Object, namespace: str, scene: Scene, leave: Leave) -> 
 
 
 def is_refused(change: Change) -> bool:
-    """Whether a change is known to fail by what was seen, before anything was sent."""
+    """Whether a change is known to fail by what was seen, or could not be seen, before anything was sent."""
     try:
         change.wanted(change.seen)
-    except (RefusedError, NotFoundError):
+    except PullSecretError:
         return True
     return False
 
@@ -132,7 +133,8 @@ def placing_plan(scene: Scene, fresh_in: Callable[[str], Sequence[Object]], plac
         opening, is_there = opening_steps(namespace, scene, create_missing=placement.targets.create_missing)
         steps = _placing_steps(namespace, secrets, scene, placement) if is_there else ()
         sequences.append((*opening, *steps))
-        advice.extend(advice_for(scene.pods.in_namespace(namespace), _supply(namespace, secrets, scene, placement)))
+        if pods := scene.pods.in_namespace(namespace):
+            advice.extend(advice_for(pods, _supply(namespace, secrets, scene, placement)))
     notes = (*scene.notes, *doubled_notes(scene, placement.attachment))
     return Plan(sequences=tuple(steps for steps in sequences if steps), notes=notes, advice=tuple(advice))
 
@@ -173,4 +175,14 @@ def doubled_notes(scene: Scene, attachment: Attachment | None) -> tuple[str, ...
         for (namespace, name), account in scene.accounts.present.items()
         for field in fields
         if (doubled := doubled_names(account, field))
+    )
+
+
+def malformed_notes(secrets: Iterable[Object]) -> tuple[str, ...]:
+    """A line for each secret that the kubelet cannot parse: whoever names it pulls nothing, not even public images."""
+    return tuple(
+        f"warning: secret/{name_of(secret)} in namespace {namespace_of(secret)} is malformed ({problem}): "
+        "pods that name it pull no image at all"
+        for secret in secrets
+        if (problem := decoded(secret).malformed)
     )

@@ -123,11 +123,13 @@ def _marks(secret: Object) -> Object:
 
 
 def _made_anew(seen: Object, fresh: Object, leave: Leave) -> Object:
+    what = f'secrets "{name_of(seen)}" in namespace {namespace_of(seen)}'
     if not leave.force:
         immutable = seen.get("type") == fresh.get("type")
         trouble = "is immutable" if immutable else f"is of type {text_at(seen, 'type')}, which cannot be changed"
-        what = f'secrets "{name_of(seen)}" in namespace {namespace_of(seen)} {trouble}'
-        raise RefusedError(f"{what}; use --force to delete it and make it anew")
+        raise RefusedError(f"{what} {trouble}; use --force to delete it and make it anew")
+    if mapping_at(seen, "metadata").get("finalizers"):
+        raise RefusedError(f"{what} has finalizers and would stay; remove them, and it can be made anew")
     return merged({"metadata": _marks(seen)}, fresh)
 
 

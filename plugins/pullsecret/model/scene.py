@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from pullsecret.model.targets import Selection
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from pullsecret.errors import PullSecretError
     from pullsecret.model.kubeobject import Object
@@ -35,7 +36,14 @@ class Sight:
 
     def in_namespace(self, namespace: str) -> tuple[Object, ...]:
         """The objects seen in a namespace, in the server's order."""
-        return tuple(item for (where, _), item in self.present.items() if where == namespace)
+        return tuple(self._by_namespace.get(namespace, ()))
+
+    @cached_property
+    def _by_namespace(self) -> Mapping[str, Sequence[Object]]:
+        found: dict[str, list[Object]] = {}
+        for (namespace, _), item in self.present.items():
+            found.setdefault(namespace, []).append(item)
+        return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +58,13 @@ class Scene:
     @property
     def notes(self) -> tuple[str, ...]:
         """What observing has to tell, each thing once."""
-        terminating = tuple(f"namespace {name} is terminating: skipped" for name in self.selection.terminating)
         sights = (self.secrets, self.accounts, self.pods)
-        return tuple(dict.fromkeys((*terminating, *(note for sight in sights for note in sight.notes))))
+        found = (*_terminating_notes(self.selection), *(note for sight in sights for note in sight.notes))
+        return tuple(dict.fromkeys(found))
+
+
+def _terminating_notes(selection: Selection) -> tuple[str, ...]:
+    names = selection.terminating
+    if len(names) <= 1:
+        return tuple(f"namespace {name} is terminating: skipped" for name in names)
+    return (f"namespaces {', '.join(names)} are terminating: skipped",)

@@ -87,13 +87,15 @@ def _need(pod: Object, supply: Supply) -> tuple[str, Remedy, tuple[Kind, str] | 
     account = text_at(pod, "spec", "serviceAccountName") or "default"
     if not helping or account not in supply.accounts:
         return None
-    inherited = not own or own == supply.accounts[account]
+    # A bare pod is made anew from itself, with the list that it has.
+    is_bare = owner_of(pod).startswith("pod/")
+    inherited = not own or (own == supply.accounts[account] and not is_bare)
     return helping[0], Remedy.RESTART if inherited else Remedy.OWN_LIST, (Kind.SERVICE_ACCOUNT, account)
 
 
 def _helps(secret: str, pod: Object, own: tuple[str, ...], supply: Supply) -> bool:
     if is_stopped_by_malformed_secret(pod):
-        return secret in own
+        return secret in own and bool(supply.keys[secret])
     return any(matching(supply.keys[secret], image) for image in waiting_images(pod))
 
 

@@ -13,10 +13,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pullsecret.model.connection import ConnectionFlags
-    from pullsecret.model.kubeobject import Kind
+    from pullsecret.model.kubeobject import Kind, Object
 
-RESTARTABLE = frozenset({"deployment", "statefulset", "daemonset"})
-"""The kinds that `kubectl rollout restart` takes."""
+RESTARTABLE = frozenset({"deployment", "daemonset"})
+"""The kinds that `kubectl rollout restart` helps; a stateful set would wait for the pod that waits."""
+
+TEMPLATED = RESTARTABLE | {"statefulset", "replicaset", "replicationcontroller"}
+"""The kinds whose pod template is where kubectl can patch it."""
+
+JOBS_OWN = ("controller-uid", "job-name", "batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name")
+"""The labels that the server puts into a job's template, and does not take with a new one."""
 
 SHOWN = 20
 """So many owners are told by name; a cluster in trouble has thousands."""
@@ -61,15 +67,37 @@ def _lines(item: Advice, connection: ConnectionFlags) -> Iterator[str]:
 def remedy_command(item: Advice, connection: ConnectionFlags) -> str:
     """The command that makes the owner's pods anew with the secret in their list."""
     kubectl = shlex.join(["kubectl", *_same_cluster(connection), "-n", item.namespace])
-    kind, _, name = item.owner.partition("/")
+    kind, _, _ = item.owner.partition("/")
+    anew = f"{kubectl} delete pod {' '.join(item.pods)}"
+    if item.remedy is Remedy.OWN_LIST:
+        return _with_longer_list(item, kubectl, anew)
     if kind == "pod":
-        return f"{kubectl} get pod {name} -o yaml | {kubectl} replace --force -f -"
-    if item.remedy is Remedy.OWN_LIST and kind in RESTARTABLE:
-        patch = {"spec": {"template": {"spec": {"imagePullSecrets": [{"name": item.secret}]}}}}
-        return f"{kubectl} patch {item.owner} -p {shlex.quote(json.dumps(patch, separators=(',', ':')))}"
-    if kind in RESTARTABLE:
-        return f"{kubectl} rollout restart {item.owner}"
-    return f"{kubectl} delete pod {' '.join(item.pods)}"
+        return f"{kubectl} get {item.owner} -o yaml | {kubectl} replace --force -f -"
+    return f"{kubectl} rollout restart {item.owner}" if kind in RESTARTABLE else anew
+
+
+def _with_longer_list(item: Advice, kubectl: str, anew: str) -> str:
+    """The command that adds the secret to a list of the owner's own; what cannot be changed in place is made anew."""
+    kind, _, _ = item.owner.partition("/")
+    listed: Object = {"spec": {"imagePullSecrets": [{"name": item.secret}]}}
+    if kind == "pod":
+        return _made_anew(item.owner, listed, kubectl)
+    if kind == "job":
+        template = {**listed, "metadata": {"labels": dict.fromkeys(JOBS_OWN)}}
+        return _made_anew(item.owner, {"spec": {"selector": None, "template": template}}, kubectl)
+    if kind not in TEMPLATED:
+        return f"{kubectl} edit {item.owner}  # add {json.dumps({'name': item.secret})} to the pods' imagePullSecrets"
+    patch = f"{kubectl} patch {item.owner} -p {_quoted({'spec': {'template': listed}})}"
+    return patch if kind in RESTARTABLE else f"{patch} && {anew}"
+
+
+def _made_anew(owner: str, change: Object, kubectl: str) -> str:
+    changed = f"kubectl patch --local -f - -o yaml -p {_quoted(change)}"
+    return f"{kubectl} get {owner} -o yaml | {changed} | {kubectl} replace --force -f -"
+
+
+def _quoted(patch: Object) -> str:
+    return shlex.quote(json.dumps(patch, separators=(",", ":")))
 
 
 def _same_cluster(connection: ConnectionFlags) -> list[str]:

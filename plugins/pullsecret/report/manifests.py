@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from pullsecret.model.kubeobject import Kind, Object, merged
+from pullsecret.model.kubeobject import Kind, Object, mapping_at, merged
 from pullsecret.model.pullsecret import as_manifest
 from pullsecret.model.request import DryRun, Format, Output
 from pullsecret.report.streams import put
@@ -32,10 +32,10 @@ def put_objects(objects: Sequence[Object], form: Format) -> None:
     if form is Format.JSON:
         several = {"apiVersion": "v1", "kind": "List", "items": objects}
         put(json.dumps(objects[0] if len(objects) == 1 else several, indent=4, sort_keys=True, ensure_ascii=False))
-        return
-    import yaml
+    elif objects:
+        import yaml
 
-    put("---\n".join(yaml.safe_dump(item, allow_unicode=True, width=10**6) for item in objects).rstrip("\n"))
+        put("---\n".join(yaml.safe_dump(item, allow_unicode=True, width=10**6) for item in objects).rstrip("\n"))
 
 
 def _shown(outcome: Outcome, *, is_manifest: bool) -> Object:
@@ -43,4 +43,5 @@ def _shown(outcome: Outcome, *, is_manifest: bool) -> Object:
     if is_manifest:
         return as_manifest(target)
     credential: Object = {"data": None} if outcome.kind is Kind.SECRET else {}
-    return merged(target, {**credential, "metadata": {"managedFields": None, "annotations": {LAST_APPLIED: None}}})
+    applied: Object = {"annotations": {LAST_APPLIED: None}} if mapping_at(target, "metadata", "annotations") else {}
+    return merged(target, {**credential, "metadata": {"managedFields": None, **applied}})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.request import Format, Output
 from pullsecret.report.manifests import put_objects
-from pullsecret.report.streams import harmless, put, say
+from pullsecret.report.streams import harmless_word, put, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +46,7 @@ def _put_table(rows: Sequence[Row], *, is_wide: bool, show_headers: bool) -> Non
     columns = COLUMNS + (WIDE_COLUMNS if is_wide else ())
     table = Table(*columns, box=None, padding=(0, 3, 0, 0), pad_edge=False, show_header=show_headers, header_style="")
     for row in rows:
-        table.add_row(*(Text(harmless(cell)) for cell in _cells(row, is_wide=is_wide)))
+        table.add_row(*(Text(harmless_word(cell)) for cell in _cells(row, is_wide=is_wide)))
     # As kubectl's, the table is as wide as its rows, on a terminal as in a pipe: `grep` and eyes get whole lines.
     console = Console(width=10**6, color_system=None)
     with console.capture() as text:

@@ -1,0 +1,142 @@
+"""One request and its answer over a connection of urllib3's pool, without the machinery that urllib3 has around it.
+
+What urllib3 does for every request (URL and header objects, retries, redirects, a streaming response) is half a
+millisecond of Python, as much as all the rest of a write, and thousands of writes need none of it. Connections, TLS
+and their reuse stay urllib3's, and so do its errors. Through a proxy, where speed is not the matter, it does it all.
+"""
+
+from __future__ import annotations
+
+import http.client
+import ssl
+import time
+import zlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+import urllib3
+from urllib3.exceptions import ConnectTimeoutError, ProtocolError, ReadTimeoutError, SSLError
+
+from pullsecret.cluster.answers import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pullsecret.cluster.timeouts import Timeouts
+
+_CHUNK: Final = 1 << 20
+_GZIP: Final = 16 + zlib.MAX_WBITS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """A request: the server's scheme and host, path and query, every header, and the body."""
+
+    method: str
+    origin: str
+    target: str
+    headers: Sequence[tuple[str, str]] = field(repr=False)
+    body: bytes | None = field(default=None, repr=False)
+
+
+class _Exchange:
+    """What both kinds of pools get; of urllib3's pools it calls the methods that are meant for subclasses."""
+
+    def exchange(self: Any, question: Question, timeouts: Timeouts) -> Answer:
+        """Send a request and read the whole answer; raises urllib3's HTTPError when there is none.
+
+        No redirect is followed, and nothing is sent twice.
+        """
+        if self.proxy is not None:
+            return _exchanged_by_urllib3(self, question, timeouts)
+        connection = self._get_conn()
+        try:
+            if connection.is_closed:
+                _connect(connection, timeouts)
+            connection.sock.settimeout(timeouts.read)
+            return _exchanged(connection, question, timeouts)
+        except BaseException:
+            connection.close()
+            raise
+        finally:
+            self._put_conn(connection)
+
+
+class HttpPool(_Exchange, urllib3.HTTPConnectionPool):
+    """For `http://`."""
+
+
+class HttpsPool(_Exchange, urllib3.HTTPSConnectionPool):
+    """For `https://`."""
+
+
+def _connect(connection: Any, timeouts: Timeouts) -> None:  # noqa: ANN401  of HTTP or of HTTPS
+    connection.timeout = timeouts.connect
+    try:
+        connection.connect()
+    except ssl.SSLError as error:
+        raise SSLError(error) from error
+    except TimeoutError as error:
+        raise ConnectTimeoutError(connection, "handshake timed out") from error
+
+
+def _exchanged(connection: Any, question: Question, timeouts: Timeouts) -> Answer:  # noqa: ANN401  as above
+    started = time.monotonic()
+    try:
+        connection.putrequest(question.method, question.target, skip_accept_encoding=True)
+        for name, value in question.headers:
+            connection.putheader(name, value)
+        connection.endheaders(question.body)
+        response = http.client.HTTPConnection.getresponse(connection)
+        content = _read(response, started, timeouts)
+    except TimeoutError as error:
+        raise ReadTimeoutError(connection, question.target, "Read timed out.") from error
+    except (OSError, http.client.HTTPException) as error:
+        raise ProtocolError("Connection aborted.", error) from error
+    packed = response.getheader("Content-Encoding") == "gzip"
+    return Answer(
+        status=response.status,
+        reason=response.reason,
+        headers=tuple(response.getheaders()),
+        body=_unpacked(content) if packed else content,
+    )
+
+
+def _read(response: http.client.HTTPResponse, started: float, timeouts: Timeouts) -> bytes:
+    """The whole answer; a trickle does not keep us beyond the time-out for the whole request."""
+    if timeouts.total is None:
+        return response.read()
+    pieces: list[bytes] = []
+    while piece := response.read1(_CHUNK):
+        pieces.append(piece)
+        if time.monotonic() - started > timeouts.total:
+            raise TimeoutError
+    return b"".join(pieces)
+
+
+def _unpacked(content: bytes) -> bytes:
+    try:
+        return zlib.decompress(content, _GZIP)
+    except zlib.error as error:
+        raise ProtocolError("Connection aborted.", error) from error
+
+
+def _exchanged_by_urllib3(pool: Any, question: Question, timeouts: Timeouts) -> Answer:  # noqa: ANN401  as above
+    # To a server with TLS the proxy opens a tunnel; for a plain one it must be told where to go.
+    is_plain = question.origin.startswith("http://")
+    response = pool.urlopen(
+        question.method,
+        f"{question.origin}{question.target}" if is_plain else question.target,
+        body=question.body,
+        headers=urllib3.HTTPHeaderDict(question.headers),
+        timeout=urllib3.Timeout(connect=timeouts.connect, read=timeouts.read, total=timeouts.total),
+        retries=False,
+        redirect=False,
+        assert_same_host=False,
+    )
+    return Answer(
+        status=response.status,
+        reason=response.reason or "",
+        headers=tuple(response.headers.items()),
+        body=response.data,
+    )

@@ -1,0 +1,19 @@
+"""What a user typed, as a message repeats it: on one line, harmless for a terminal, and with an end."""
+
+from __future__ import annotations
+
+_LONGEST = 500
+"""So many characters tell which word is meant."""
+
+_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def shown(text: str) -> str:
+    r"""The text itself where it is printable and short; otherwise escaped (`\n`, `\x1b`), and cut."""
+    cut = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+    return "".join(_SHORT.get(char) or (char if char.isprintable() else _escaped(char)) for char in cut)
+
+
+def _escaped(char: str) -> str:
+    code = ord(char)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"  # noqa: PLR2004
