@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from control_plane.access import Access
 
-Object: TypeAlias = dict[str, Any]  # type: ignore[explicit-any]
+Object: TypeAlias = dict[str, Any]
 """A Kubernetes object as JSON; Any, so that a test may look into an answer as deep as it likes."""
 
 GROUPS = {

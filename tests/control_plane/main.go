@@ -25,6 +25,7 @@ var modes = map[string]mode{
 	"controllers": serving(runControllers),
 	"kubelet":     serving(runKubelet),
 	"key":         writeKey,
+	"raw":         runRaw,
 	"kubectl":     runKubectl,
 }
 

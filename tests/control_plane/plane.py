@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 USERS = 500  # the API server reads its users only when it starts
 ATTEMPTS = 3  # another program may take the port between our asking for a free one and the API server's listening
-CONTROLLERS = ("serviceaccount-controller", "namespace-controller", "deployment-controller", "replicaset-controller")
+CONTROLLERS = (
+    *("serviceaccount-controller", "namespace-controller", "deployment-controller", "replicaset-controller"),
+    *("statefulset-controller", "daemonset-controller", "job-controller"),
+)
 
 
 class ControlPlane:
