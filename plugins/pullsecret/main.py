@@ -27,6 +27,8 @@ def main(argv: Sequence[str], program: str = "kubectl pullsecret") -> int:
     try:
         return _run(argv, program)
     except KeyboardInterrupt:
+        # Once changes are under way the engine hears the signal itself, so that it can say what was done.
+        say("interrupted: nothing was changed")
         return INTERRUPTED
     except BrokenPipeError:
         # Nobody reads any more: what Python still holds for that pipe goes nowhere, and quietly.

@@ -60,7 +60,7 @@ UNUSABLE = {
     ),
     "entries-of-docker-desktop": (
         '{"auths":{"a":{},"b":null},"credsStore":"desktop"}',
-        [f"a: holds no password{REMEDY}", f"b: holds no password{REMEDY}"],
+        ["holds no password: they are with docker-credential-desktop; use --from-docker-config"],
     ),
     "identity-token": (
         f'{{"auths":{{"us.icr.io":{{"auth":"{NO_PASSWORD}","identitytoken":"{PASSWORD}"}}}}}}',

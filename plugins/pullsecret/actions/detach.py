@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.cluster.survey import see_accounts, select_namespaces
 from pullsecret.model.change import Plan
-from pullsecret.model.placing import account_changes, opening_steps
+from pullsecret.model.placing import absence_of, account_changes
 from pullsecret.model.request import Attachment, Request
 from pullsecret.model.scene import Scene
 from pullsecret.model.serviceaccount import detached
@@ -34,12 +34,11 @@ def plan(request: DetachRequest, scene: Scene) -> Plan:
     """Each service account without the names, everything else in its place."""
     sequences = []
     for namespace in scene.selection.names:
-        opening, is_there = opening_steps(namespace, scene, create_missing=False)
         changes = account_changes(
             namespace,
             scene,
             request.attachment,
             lambda account: detached(account, request.names, request.attachment.fields),
         )
-        sequences.append((*opening, *(changes if is_there else ())))
+        sequences.append(absence_of(namespace, scene) or changes)
     return Plan(sequences=tuple(sequences), notes=scene.notes)

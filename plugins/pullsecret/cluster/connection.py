@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
 
 from pullsecret.cluster import incluster
-from pullsecret.cluster.go import quoted
+from pullsecret.cluster.address import server_url
 from pullsecret.cluster.kubeconfig import loaded
 from pullsecret.cluster.overrides import chosen
 from pullsecret.cluster.proxy import proxy_for
@@ -19,7 +18,6 @@ from pullsecret.cluster.timeouts import Timeouts, parsed_timeout
 from pullsecret.cluster.trust import Trust, trust_of
 from pullsecret.cluster.user import Impersonation, User, impersonation_of, user_of
 from pullsecret.cluster.validation import refuse_unusable
-from pullsecret.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,21 +94,3 @@ def _of_pod(flags: ConnectionFlags, environ: Mapping[str, str], account: Path, c
         proxy=proxy_for(server, environ),
         compression=not flags.disable_compression,
     )
-
-
-def server_url(server: str) -> str:
-    """A server's address as a URL: without a scheme it is http (rest/url_utils.go, DefaultServerURL).
-
-    A name and password in the URL are dropped, and so is what follows the path.
-
-    Raises:
-        ConfigError: it is neither a URL nor HOST:PORT.
-    """
-    try:
-        parts = urlsplit(server if "://" in server else f"http://{server}")
-        port = parts.port
-    except ValueError as error:
-        raise ConfigError(f"error: host must be a URL or a host:port pair: {quoted(server)}") from error
-    if not parts.hostname or parts.scheme not in {"http", "https"} or port == 0:
-        raise ConfigError(f"error: host must be a URL or a host:port pair: {quoted(server)}")
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path.rstrip("/"), "", ""))

@@ -110,6 +110,8 @@ def network_words(error: OSError, target: Target) -> str:
     if isinstance(error, socket.gaierror):
         why = "no such host" if error.errno == socket.EAI_NONAME else "server misbehaving"
         words = f"dial tcp: lookup {host.rpartition(':')[0]}: {why}"
+    elif isinstance(error, ConnectionResetError) and error.errno is None:  # http.client: closed without an answer
+        words = "EOF"
     elif isinstance(error, ConnectionResetError | BrokenPipeError):
         words = f"read tcp {host}: {os_words(error)}"
     elif "Tunnel connection failed" in str(error):  # http.client: the proxy answered CONNECT with something else

@@ -27,8 +27,11 @@ class Fields:
     file: str = ""
 
     def text(self, key: str) -> str:
-        """A string; empty when absent."""
-        return self._typed(key, str, "a string") or ""
+        """A string; empty when absent. One with a zero byte is none: no file and no program can be called so."""
+        text = self._typed(key, str, "a string") or ""
+        if "\0" in text:
+            raise self._wrong(key, "a string")
+        return text
 
     def flag(self, key: str) -> bool:
         """A boolean; False when absent."""
@@ -37,7 +40,7 @@ class Fields:
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of strings; empty when absent."""
         values = self._typed(key, list, "a list of strings") or []
-        if not all(isinstance(value, str) for value in values):
+        if not all(isinstance(value, str) and "\0" not in value for value in values):
             raise self._wrong(key, "a list of strings")
         return tuple(values)
 

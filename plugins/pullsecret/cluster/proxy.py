@@ -9,6 +9,8 @@ import ipaddress
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
+from pullsecret.cluster.address import url_parts
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -18,13 +20,17 @@ _PORTS = {"http": "80", "https": "443"}
 
 
 def proxy_for(url: str, environ: Mapping[str, str]) -> str:
-    """The URL of the proxy for a server's URL; empty when the request goes there directly."""
+    """The URL of the proxy for a server's URL; empty when the request goes there directly.
+
+    A variable that holds no URL counts as not set.
+    """
     target = urlsplit(url)
     names = (f"{target.scheme.upper()}_PROXY", f"{target.scheme}_proxy")
     proxy = _first_set(environ, *names)
     if not proxy or _is_direct(target, _first_set(environ, "NO_PROXY", "no_proxy")):
         return ""
-    return proxy if _is_url(proxy) else f"http://{proxy}"
+    url = proxy if "://" in proxy else f"http://{proxy}"
+    return url if _is_url(url) else ""
 
 
 def _first_set(environ: Mapping[str, str], *names: str) -> str:
@@ -32,8 +38,11 @@ def _first_set(environ: Mapping[str, str], *names: str) -> str:
 
 
 def _is_url(proxy: str) -> bool:
-    parts = urlsplit(proxy)
-    return bool(parts.scheme and parts.netloc)
+    try:
+        url_parts(proxy)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_direct(target: SplitResult, no_proxy: str) -> bool:

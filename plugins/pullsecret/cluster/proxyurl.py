@@ -6,6 +6,7 @@ import base64
 import importlib.util
 from urllib.parse import unquote, urlsplit
 
+from pullsecret.cluster.address import url_parts
 from pullsecret.cluster.go import quoted
 from pullsecret.errors import ConfigError
 
@@ -14,11 +15,18 @@ def parsed_proxy_url(url: str) -> str:
     """A kubeconfig's `proxy-url`, when it is one (client-go: tools/clientcmd/helpers.go, parseProxyURL).
 
     Raises:
-        ConfigError: its scheme is none of http, https and socks5.
+        ConfigError: it is no URL, or its scheme is none of http, https and socks5.
     """
-    scheme = urlsplit(url).scheme
+    try:
+        scheme = urlsplit(url).scheme
+    except ValueError:
+        raise ConfigError("error: could not parse the URL") from None  # the cause may hold its password
     if scheme not in {"http", "https", "socks5"}:
         raise ConfigError(f"error: unsupported scheme {quoted(scheme)}, must be http, https, or socks5")
+    try:
+        url_parts(url)
+    except ValueError:
+        raise ConfigError("error: could not parse the URL") from None
     return url
 
 
@@ -43,7 +51,10 @@ def proxy_headers(url: str) -> dict[str, str] | None:
 
 
 def refuse_unsupported(url: str) -> None:
-    """Raises ConfigError for a socks5 proxy where the package that speaks it is not installed."""
+    """Raises ConfigError for a proxy of an unknown kind, and for socks5 where its package is not installed."""
+    scheme = urlsplit(url).scheme
+    if url and scheme not in {"http", "https", "socks5", "socks5h"}:
+        raise ConfigError(f"error: unsupported proxy scheme {quoted(scheme)}")
     if url.startswith("socks5") and importlib.util.find_spec("socks") is None:
         raise ConfigError(
             "error: a socks5 proxy needs the Python package PySocks, which is not installed",

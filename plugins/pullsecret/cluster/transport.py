@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from pullsecret.cluster.failures import Target, failure_words, timeout_words
+from pullsecret.cluster.go import quoted
 from pullsecret.cluster.headers import USER_AGENT, impersonation_headers
 from pullsecret.cluster.proxyurl import proxy_headers, refuse_unsupported, without_password
 from pullsecret.cluster.trust import context_for, proxy_context_for
-from pullsecret.errors import ConnectError, TimedOutError
+from pullsecret.errors import ConfigError, ConnectError, TimedOutError
 
 
 def _register_bare_package() -> None:
@@ -146,8 +147,14 @@ class Transport:
         """The pool whose connections present this certificate; a new one when a plugin brought another."""
         with self._lock:
             if self._pool is None or pair is not self._pool_pair:
-                self._pool, self._pool_pair = self._new_pool(pair), pair
+                self._pool, self._pool_pair = self._checked_pool(pair), pair
             return self._pool
+
+    def _checked_pool(self, pair: KeyPair | None) -> Any:  # noqa: ANN401  the same
+        try:
+            return self._new_pool(pair)
+        except urllib3.exceptions.HTTPError as error:
+            raise ConfigError(f"error: host must be a URL or a host:port pair: {quoted(self._origin)}") from error
 
     def _new_pool(self, pair: KeyPair | None) -> Any:  # noqa: ANN401  the same
         connection = self._connection

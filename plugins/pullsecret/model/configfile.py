@@ -73,7 +73,8 @@ def problems_of(data: bytes) -> tuple[str, ...]:
         return (str(error),)
     if document.last("auths") is None and is_legacy(document):
         return ('is a legacy .dockercfg: put its registries under "auths", as in {"auths": {"us.icr.io": ...}}',)
-    if not file.entries:
+    has_passwords = any(entry.login.has_password for entry in file.entries.values())
+    if not file.entries or (_stores(file) and not has_passwords):
         return (_emptiness(file),)
     return tuple(entry.problem for entry in file.entries.values() if entry.problem) or _refusal(document)
 
@@ -88,10 +89,14 @@ def _refusal(document: JsonObject) -> tuple[str, ...]:
 
 
 def _emptiness(file: ConfigFile) -> str:
-    stores = sorted({file.store, *file.helpers.values()} - {""})
-    if not stores:
+    if not (stores := _stores(file)):
         return 'holds no registry: "auths" is missing or empty'
     return f"holds no password: they are with docker-credential-{', '.join(stores)}; use --from-docker-config"
+
+
+def _stores(file: ConfigFile) -> list[str]:
+    """The programs that keep passwords for this file, by the end of their names."""
+    return sorted({file.store, *file.helpers.values()} - {""})
 
 
 def _document(data: bytes) -> JsonObject:

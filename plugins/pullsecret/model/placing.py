@@ -28,18 +28,19 @@ Edit: TypeAlias = Callable[[Object], Object]
 
 
 def opening_steps(namespace: str, scene: Scene, *, create_missing: bool) -> tuple[Steps, bool]:
-    """What must happen to a namespace first, and whether more can follow.
-
-    A missing one is made with --create-namespaces; without it, it is a NotFound, as the server would say.
-    """
-    if namespace not in scene.selection.missing:
-        return (), True
-    if create_missing:
+    """What must happen to a namespace first, and whether more can follow; --create-namespaces makes a missing one."""
+    if create_missing and namespace in scene.selection.missing:
         return (Change(kind=Kind.NAMESPACE, namespace=namespace, name=namespace, wanted=_namespace(namespace)),), True
-    error = NotFoundError(
-        f'namespaces "{namespace}" not found', code=404, reason="NotFound", hint="make it with --create-namespaces"
-    )
-    return (Change(kind=Kind.NAMESPACE, namespace=namespace, name=namespace, wanted=refused_with(error)),), False
+    absence = absence_of(namespace, scene, hint="make it with --create-namespaces")
+    return absence, not absence
+
+
+def absence_of(namespace: str, scene: Scene, *, hint: str = "") -> Steps:
+    """A NotFound, as the server would say, for a namespace that is missing; nothing for one that is there."""
+    if namespace not in scene.selection.missing:
+        return ()
+    error = NotFoundError(f'namespaces "{namespace}" not found', code=404, reason="NotFound", hint=hint)
+    return (Change(kind=Kind.NAMESPACE, namespace=namespace, name=namespace, wanted=refused_with(error)),)
 
 
 def _namespace(name: str) -> Callable[[Object | None], Object]:

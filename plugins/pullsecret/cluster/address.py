@@ -1,0 +1,39 @@
+"""URLs of servers and proxies, looked at closely enough that nobody stumbles over them later."""
+
+from __future__ import annotations
+
+from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
+
+from pullsecret.cluster.go import quoted
+from pullsecret.errors import ConfigError
+
+_IN_PATHS = "/%~!$&'()*+,;=:@"  # what a path may hold unescaped
+
+
+def url_parts(url: str) -> SplitResult:
+    """A URL taken apart; ValueError when it has no usable scheme, host or port."""
+    parts = urlsplit(url)
+    if not parts.scheme or not parts.hostname or parts.port == 0:
+        raise ValueError("it has no scheme, host or port")
+    if not parts.netloc.isprintable() or set(parts.netloc) & set(' \\<>^`{|}"'):
+        raise ValueError("its host has characters that no host has")
+    return parts
+
+
+def server_url(server: str) -> str:
+    """A server's address as a URL: without a scheme it is http (client-go: rest/url_utils.go, DefaultServerURL).
+
+    A name and password in the URL are dropped, and so is what follows the path.
+
+    Raises:
+        ConfigError: it is neither a URL nor HOST:PORT.
+    """
+    problem = ConfigError(f"error: host must be a URL or a host:port pair: {quoted(server)}")
+    try:
+        parts = url_parts(server if "://" in server else f"http://{server}")
+    except ValueError as error:
+        raise problem from error
+    if parts.scheme not in {"http", "https"}:
+        raise problem
+    path = quote(parts.path.rstrip("/"), safe=_IN_PATHS)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], path, "", ""))

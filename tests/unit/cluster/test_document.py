@@ -1,0 +1,138 @@
+"""Files that are no kubeconfig: one clear line each, soon, and nothing of what is in them."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pullsecret.cluster.document import MAX_BYTES, read_document
+from pullsecret.cluster.kubeconfig import loaded
+from pullsecret.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"S3CRET", id="a word"),
+        pytest.param(b"[S3CRET]", id="a list"),
+        pytest.param(b"kind: Pod\nS3CRET: 1", id="another kind"),
+        pytest.param(b"apiVersion: v2\nS3CRET: 1", id="another version"),
+        pytest.param(b"a: b: S3CRET", id="no YAML"),
+        pytest.param(b"a: *S3CRET", id="alias of nothing"),
+        pytest.param(b"\tS3CRET: 1", id="tab"),
+        pytest.param(b"S3CRET \xff\xfe", id="no UTF-8"),
+        pytest.param(b"S3CRET: \x00", id="zero byte"),
+        pytest.param(b"!!python/object/apply:os.system ['echo S3CRET']", id="Python object"),
+        pytest.param(b"? [S3CRET]\n: 1", id="list as a key"),
+        pytest.param(b"[" * 100_000, id="deep list"),
+        pytest.param(b"{a: " * 100_000, id="deep mapping"),
+        pytest.param(b"- " * 100_000, id="deep list in one line"),
+        pytest.param(b"\n".join(b" " * n + b"a:" for n in range(2000)), id="deep lines"),
+        pytest.param(b"a" * (MAX_BYTES + 1), id="17 MB"),
+    ],
+)
+def test_nonsense_is_one_line_without_a_word_of_it(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "config"
+    file.write_bytes(content)
+    started = time.monotonic()
+
+    with pytest.raises(ConfigError) as caught:
+        read_document(str(file))
+    assert caught.value.line.startswith(f'error: error loading config file "{file}": ')
+    assert "\n" not in caught.value.line
+    assert "S3CRET" not in caught.value.line
+    assert caught.value.__cause__ is None
+    assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize("merge", ["- *{0}", "<<: [*{0}, *{0}, *{0}]"], ids=["aliases", "merge keys"])
+def test_bomb_does_not_go_off(tmp_path: Path, merge: str) -> None:
+    repeated = 9 if merge.startswith("-") else 1
+    lines = ["a0: &a0 {k: v}"]
+    for n in range(1, 30):
+        lines += [f"a{n}: &a{n}", *[f"  {merge.format(f'a{n - 1}')}"] * repeated]
+    (tmp_path / "config").write_text("\n".join(lines))
+
+    with pytest.raises(ConfigError, match="excessive aliasing"):
+        read_document(str(tmp_path / "config"))
+
+
+def test_cycle_is_no_trap(tmp_path: Path) -> None:
+    (tmp_path / "config").write_text("&a\nclusters: []\npreferences: *a\ncurrent-context: x\n")
+
+    assert loaded(str(tmp_path / "config"), {}).current_context == "x"
+
+
+@pytest.mark.parametrize("device", ["/dev/zero", "/dev/urandom", "/dev/full"])
+def test_device_is_not_read(device: str) -> None:
+    with pytest.raises(ConfigError, match="it is a device"):
+        read_document(device)
+
+
+@pytest.mark.parametrize(
+    "content", ["", "# nothing\n", "---\n", "null", "{}", "apiVersion: v1\nkind: Config\n", "\ufeffkind: Config"]
+)
+def test_empty_file_says_nothing(tmp_path: Path, content: str) -> None:
+    (tmp_path / "config").write_text(content, encoding="utf-8")
+
+    assert not (read_document(str(tmp_path / "config")) or {}).get("clusters")
+
+
+def test_missing_file_is_none(tmp_path: Path) -> None:
+    assert read_document(str(tmp_path / "config")) is None
+
+
+def test_dates_stay_text(tmp_path: Path) -> None:
+    (tmp_path / "config").write_text("current-context: 2026-01-01\n")
+
+    assert loaded(str(tmp_path / "config"), {}).current_context == "2026-01-01"
+
+
+def test_first_of_several_documents_counts(tmp_path: Path) -> None:
+    (tmp_path / "config").write_text("current-context: a\n---\ncurrent-context: b\n")
+
+    assert loaded(str(tmp_path / "config"), {}).current_context == "a"
+
+
+def test_pipe_is_read_to_its_end() -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"current-context: x")
+    os.close(writing)
+
+    assert read_document(f"/dev/fd/{reading}") == {"current-context": "x"}
+    os.close(reading)
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ("clusters: x", "clusters of config file"),
+        ("clusters: [x]", "clusters of config file"),
+        ("users: [{name: 1}]", "name of users of config file"),
+        ("users: [{name: u, user: [S3CRET]}]", "user of users of config file"),
+        ("current-context: [S3CRET]", "current-context of config file"),
+        ("contexts: [{name: a}, {name: a}]", 'duplicate name "a" in contexts'),
+    ],
+)
+def test_field_of_another_type_is_named(tmp_path: Path, content: str, complaint: str) -> None:
+    (tmp_path / "config").write_text(content)
+
+    with pytest.raises(ConfigError) as caught:
+        loaded(str(tmp_path / "config"), {})
+    assert caught.value.line.startswith(f"error: {complaint}")
+    assert "S3CRET" not in caught.value.line
+
+
+@pytest.mark.parametrize("variable", ["HOME", "USERPROFILE"])
+def test_home_directory_is_where_go_looks(tmp_path: Path, variable: str) -> None:
+    (tmp_path / ".kube").mkdir()
+    (tmp_path / ".kube" / "config").write_text("current-context: home")
+
+    assert loaded("", {variable: str(tmp_path)}).current_context == "home"
+    assert loaded("", {variable: str(tmp_path), "KUBECONFIG": ""}).current_context == "home"

@@ -1,0 +1,52 @@
+"""What opening the door to the cluster loads, and what it leaves as it was."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+PLUGINS = Path(__file__).parent.parent.parent.parent / "plugins"
+
+
+def run(*lines: str) -> str:
+    """What a new Python prints that knows the product."""
+    code = "\n".join(("import sys", f"sys.path.insert(0, {str(PLUGINS)!r})", *lines))
+    return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+
+
+def test_door_alone_loads_no_client() -> None:
+    found = run(
+        "import pullsecret.cluster",
+        "print([name for name in ('yaml', 'ssl', 'urllib3', 'kubernetes', 'subprocess') if name in sys.modules])",
+    )
+
+    assert found == "[]\n"
+
+
+def test_transport_loads_little_of_the_client() -> None:
+    found = run(
+        "import pullsecret.cluster.transport",
+        "heavy = ('pydantic', 'aiohttp', 'requests', 'kubernetes.client.api_client', 'kubernetes.config', 'dateutil')",
+        "print([name for name in heavy if name in sys.modules])",
+    )
+
+    assert found == "[]\n"
+
+
+def test_rest_of_the_client_still_imports() -> None:
+    found = run(
+        "import pullsecret.cluster.transport",
+        "import kubernetes.dynamic, kubernetes.watch, kubernetes.config",
+        "from kubernetes.client import ApiClient, CoreV1Api",
+        "import kubernetes",
+        "print(CoreV1Api(ApiClient()).api_client is not None, kubernetes.config.kube_config.__name__)",
+    )
+
+    assert found == "True kubernetes.config.kube_config\n"
+
+
+def test_client_that_is_there_already_is_left_alone() -> None:
+    assert run("import kubernetes", "import pullsecret.cluster.transport", "print(hasattr(kubernetes, 'watch'))") == (
+        "True\n"
+    )
