@@ -1,0 +1,75 @@
+"""A forward proxy that remembers what it was asked, and finds every name and address on this machine."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import socket
+import threading
+from typing import Self
+
+
+class ProxyServer:
+    """Answers CONNECT, and leads every tunnel to 127.0.0.1, at the port asked for.
+
+    `targets` are the HOST:PORT asked for, `credentials` the user:password given, each in order.
+    """
+
+    def __init__(self) -> None:
+        self.targets: list[str] = []
+        self.credentials: list[str] = []
+        self.refuses = b""
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listener.close()
+
+    def taken(self) -> list[str]:
+        """The targets so far; they are forgotten here."""
+        targets, self.targets = self.targets, []
+        return targets
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self._listener.accept()
+                threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    def _serve(self, client: socket.socket) -> None:
+        with client, contextlib.suppress(OSError):
+            request = self._head(client).decode().splitlines()
+            target = request[0].split()[1]
+            self.targets.append(target)
+            self.credentials += [_decoded(line) for line in request if line.lower().startswith("proxy-authorization:")]
+            if self.refuses:
+                client.sendall(self.refuses)
+                return
+            with socket.create_connection(("127.0.0.1", int(target.rpartition(":")[2]))) as server:
+                client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+                threading.Thread(target=_pump, args=(server, client), daemon=True).start()
+                _pump(client, server)
+
+    def _head(self, client: socket.socket) -> bytes:
+        head = b""
+        while not head.endswith(b"\r\n\r\n"):
+            piece = client.recv(1)
+            if not piece:
+                raise OSError
+            head += piece
+        return head
+
+
+def _decoded(line: str) -> str:
+    return base64.b64decode(line.rsplit(maxsplit=1)[-1]).decode()
+
+
+def _pump(source: socket.socket, sink: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while piece := source.recv(65536):
+            sink.sendall(piece)
+        sink.shutdown(socket.SHUT_WR)

@@ -1,0 +1,113 @@
+"""A client's private key given as data stays off the disk, whatever ends the program."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from kubeconfig.asking import ask_us, python_path
+from kubeconfig.files import encoded, simple
+from kubeconfig.recorder import secret_at
+from pullsecret.cluster import clientcert
+
+if TYPE_CHECKING:
+    from kubeconfig.certificates import Certificate
+    from kubeconfig.recorder import Recorder
+
+
+@pytest.fixture
+def flag(tmp_path: Path, cluster: dict[str, Any], client_certificate: Certificate) -> str:
+    user = {
+        "client-certificate-data": encoded(client_certificate.path),
+        "client-key-data": encoded(client_certificate.key),
+    }
+    return f"--kubeconfig={simple(tmp_path / 'config', cluster, user)}"
+
+
+@pytest.fixture
+def temporary(tmp_path: Path) -> Path:
+    directory = tmp_path / "temporary"
+    directory.mkdir()
+    return directory
+
+
+def test_key_is_never_on_disk_also_when_terminated(
+    flag: str, temporary: Path, environ: dict[str, str], recorder: Recorder
+) -> None:
+    arrived, leave = threading.Event(), threading.Event()
+
+    def answer(path: str) -> tuple[int, Any]:
+        arrived.set()
+        leave.wait(30)
+        return secret_at(path)
+
+    recorder.answer = answer
+    variables = {**environ, **python_path(), "TMPDIR": str(temporary)}
+    process = subprocess.Popen([sys.executable, "-m", "kubeconfig.asking", flag], env=variables)
+    assert arrived.wait(30)
+    during = list(temporary.iterdir())
+    process.terminate()
+    assert process.wait(30) == -signal.SIGTERM
+    leave.set()
+
+    assert recorder.taken()[0].certificate == "carla"
+    assert (during, list(temporary.iterdir())) == ([], [])
+
+
+def test_where_there_are_no_memory_files_a_private_one_is_gone_at_once(
+    flag: str, temporary: Path, environ: dict[str, str], recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(os, "memfd_create", raising=False)
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+
+    assert not ask_us(flag, environ=environ).error
+    assert recorder.taken()[0].certificate == "carla"
+    assert not list(temporary.iterdir())
+
+
+def test_short_lived_file_is_private_and_gone_when_interrupted(
+    temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    modes: list[int] = []
+
+    def interrupted() -> None:
+        with clientcert._short_lived_file(b"key") as path:  # noqa: SLF001
+            modes.append(Path(path).stat().st_mode & 0o777)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert modes == [0o600]
+    assert not list(temporary.iterdir())
+
+
+def test_encrypted_key_is_an_error_and_no_question(
+    tmp_path: Path, cluster: dict[str, Any], client_certificate: Certificate, environ: dict[str, str]
+) -> None:
+    key = tmp_path / "encrypted.key"
+    encrypt: list[str | Path] = [
+        "openssl",
+        "pkey",
+        "-in",
+        client_certificate.key,
+        "-aes128",
+        "-passout",
+        "pass:secret",
+        "-out",
+        key,
+    ]
+    subprocess.run(encrypt, check=True)
+    user = {"client-certificate": str(client_certificate.path), "client-key": str(key)}
+
+    assert ask_us(f"--kubeconfig={simple(tmp_path / 'config', cluster, user)}", environ=environ).error == (
+        "error: tls: failed to find any PEM data in certificate or key input"
+    )
