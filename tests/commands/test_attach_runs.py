@@ -1,0 +1,150 @@
+"""attach as a run: dry runs, manifests, missing rights, namespaces just made."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from objects import docker_config_secret, login, named, references, rule, service_account
+from rights import Grant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from control_plane.api import Api, Object
+    from namespaces import Namespaces
+    from program import Program
+    from rights import Rights
+
+
+def put_secret(api: Api, namespace: str) -> None:
+    api.create(docker_config_secret("x", {"reg.example": login()}), namespace)
+
+
+def pull_secrets(api: Api, namespace: str, account: str = "default") -> list[str]:
+    seen = api.read("ServiceAccount", account, namespace)
+    return [entry["name"] for entry in seen.get("imagePullSecrets") or []]
+
+
+@pytest.fixture
+def just_made(api: Api) -> Iterator[str]:
+    """A namespace made this moment, whose service account may not be there yet."""
+    name = f"just-made-{secrets.token_hex(4)}"
+    api.create(named("Namespace", name))
+    yield name
+    api.delete("Namespace", name)
+
+
+def test_attach_in_a_namespace_made_this_moment_waits_for_the_service_account(
+    api: Api, pullsecret: Program, just_made: str
+) -> None:
+    pullsecret("attach", "x", "-n", just_made, "--allow-missing")
+
+    assert pull_secrets(api, just_made) == ["x"]
+
+
+def test_attach_waits_no_longer_than_asked(pullsecret: Program, namespace: str) -> None:
+    started = time.monotonic()
+
+    result = pullsecret("attach", "x", "-n", namespace, "--allow-missing", "--serviceaccount", "none", expect=1)
+
+    assert time.monotonic() - started < 10
+    assert result.stderr == f'Error from server (NotFound): serviceaccounts "none" not found in namespace {namespace}\n'
+
+
+def test_attach_that_may_not_wait_is_told_so(offline: Program) -> None:
+    result = offline("attach", "x", "--wait", "soon", expect=1)
+
+    assert result.stderr.startswith('Error: invalid argument "soon" for "--wait" flag: time: invalid duration "soon"\n')
+
+
+@pytest.mark.parametrize("mode", ["client", "server"])
+def test_attach_in_a_dry_run_writes_nothing(mode: str, api: Api, pullsecret: Program, namespace: str) -> None:
+    put_secret(api, namespace)
+    before = api.read("ServiceAccount", "default", namespace)
+
+    result = pullsecret("attach", "x", "-n", namespace, f"--dry-run={mode}")
+
+    words = {"client": "dry run", "server": "server dry run"}
+    assert result.stdout == f"serviceaccount/default patched in namespace {namespace} ({words[mode]})\n"
+    assert api.read("ServiceAccount", "default", namespace) == before
+
+
+def test_attach_as_a_manifest_is_what_kubectl_applies(
+    api: Api, kubectl: Program, pullsecret: Program, namespace: str
+) -> None:
+    put_secret(api, namespace)
+    account: Object = {**service_account("robot", ["other"]), "secrets": references(["mounted"])}
+    api.create(account, namespace)
+    command = ("attach", "x", "-n", namespace, "--serviceaccount", "robot")
+
+    manifest = pullsecret(*command, "--dry-run=client", "-o", "yaml")
+    kubectl("apply", "-f", "-", input=manifest.stdout)
+
+    after = api.read("ServiceAccount", "robot", namespace)
+    assert pull_secrets(api, namespace, "robot") == ["other", "x"]
+    assert after["secrets"] == [{"name": "mounted"}]
+    assert pullsecret(*command).stdout == f"serviceaccount/robot unchanged in namespace {namespace}\n"
+
+
+def test_attach_with_o_name_prints_the_service_account(api: Api, pullsecret: Program, namespace: str) -> None:
+    put_secret(api, namespace)
+
+    assert pullsecret("attach", "x", "-n", namespace, "-o", "name").stdout == "serviceaccount/default\n"
+
+
+def test_attach_for_whom_one_namespace_is_closed_does_the_others(
+    api: Api, pullsecret: Program, namespaces: Namespaces, restricted: Rights
+) -> None:
+    first, closed, last = namespaces(3)
+    for namespace in (first, closed, last):
+        put_secret(api, namespace)
+    rights = (rule("get", "secrets"), rule("get patch", "serviceaccounts"), rule("list", "pods"))
+    kubeconfig = restricted(
+        Grant(rule("get", "namespaces")), *(Grant(*rights, namespace=namespace) for namespace in (first, last))
+    )
+
+    result = pullsecret("attach", "x", "-n", f"{first},{closed},{last}", kubeconfig=kubeconfig, expect=1)
+
+    assert [pull_secrets(api, namespace) for namespace in (first, closed, last)] == [["x"], [], ["x"]]
+    (failure,) = [line for line in result.stderr.splitlines() if line.startswith("Error")]
+    assert failure.startswith('Error from server (Forbidden): secrets "x" is forbidden: ')
+    assert result.stderr.endswith("\n3 namespaces: 2 patched, 1 failed\n")
+
+
+def test_attach_to_all_service_accounts_of_many_namespaces_asks_each_where_that_is_all_the_right(
+    api: Api, pullsecret: Program, namespaces: Namespaces, restricted: Rights
+) -> None:
+    *teams, closed = namespaces(10)
+    for namespace in (*teams, closed):
+        put_secret(api, namespace)
+    rights = (rule("get", "secrets"), rule("get list patch", "serviceaccounts"), rule("list", "pods"))
+    kubeconfig = restricted(
+        Grant(rule("get", "namespaces", "secrets")), *(Grant(*rights, namespace=namespace) for namespace in teams)
+    )
+    command = ("attach", "x", "--all-serviceaccounts", "-n", ",".join([*teams, closed]))
+
+    result = pullsecret(*command, kubeconfig=kubeconfig, expect=1)
+
+    assert [pull_secrets(api, namespace) for namespace in teams] == [["x"]] * 9
+    assert result.stderr.count("note: no right to list serviceaccounts in all namespaces") == 1
+    assert result.stderr.endswith("\n10 namespaces: 9 patched, 1 failed\n")
+
+
+def test_copy_and_attach_to_a_service_account_of_its_own_implies_attach(
+    api: Api, pullsecret: Program, namespaces: Namespaces
+) -> None:
+    home, team = namespaces(2)
+    put_secret(api, home)
+    api.create(service_account("robot", ["own"]), team)
+
+    result = pullsecret("copy", "x", "--from", home, "-n", team, "--serviceaccount", "robot")
+
+    assert result.stdout.splitlines() == [
+        f"secret/x created in namespace {team}",
+        f"serviceaccount/robot patched in namespace {team}",
+    ]
+    assert (pull_secrets(api, team, "robot"), pull_secrets(api, team)) == (["own", "x"], [])

@@ -1,0 +1,173 @@
+"""--force deletes only what the server has accepted a successor for, and puts the old one back when that fails."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, TypeAlias
+
+import pytest
+
+from control_plane.api import ApiError
+from control_plane.waiting import until
+from objects import docker_config_secret, encoded, login, named
+
+if TYPE_CHECKING:
+    from control_plane.api import Api, Object
+    from namespaces import Namespaces
+    from program import Program
+
+Forbid: TypeAlias = Callable[[str, str], None]
+ADMISSION = "/apis/admissionregistration.k8s.io/v1/validatingadmission"
+PULL_SECRETS = "object.type != 'kubernetes.io/dockerconfigjson'"
+
+
+def opaque(name: str = "x") -> Object:
+    return named("Secret", name, type="Opaque", data={"key": encoded("value")})
+
+
+def content(secret: Object) -> Object:
+    """A secret without what changes when it is made anew."""
+    server_side = ("uid", "resourceVersion", "creationTimestamp", "managedFields")
+    kept = {key: value for key, value in secret["metadata"].items() if key not in server_side}
+    return {**secret, "metadata": kept}
+
+
+@pytest.fixture
+def forbid(api: Api) -> Iterator[Forbid]:
+    """Makes a policy that allows in a namespace only the new secrets that an expression holds for."""
+    made: list[str] = []
+
+    def make(namespace: str, expression: str) -> None:
+        name = f"test-{secrets.token_hex(4)}"
+        made.append(name)
+        here = {"matchLabels": {"kubernetes.io/metadata.name": namespace}}
+        rules = [{"apiGroups": [""], "apiVersions": ["v1"], "resources": ["secrets"], "operations": ["CREATE"]}]
+        spec = {
+            "matchConstraints": {"resourceRules": rules},
+            "validations": [{"expression": expression, "message": "not here"}],
+        }
+        binding = {"policyName": name, "validationActions": ["Deny"], "matchResources": {"namespaceSelector": here}}
+        for kind, body in (("Policy", spec), ("PolicyBinding", binding)):
+            path = f"{ADMISSION}{'policies' if kind == 'Policy' else 'policybindings'}"
+            whole = {"apiVersion": "admissionregistration.k8s.io/v1", "kind": f"ValidatingAdmission{kind}"}
+            api.request("POST", path, {**whole, "metadata": {"name": name}, "spec": body})
+        until(lambda: is_refused(api, docker_config_secret("x", {}), namespace), "the policy to be in force")
+
+    yield make
+    for name in made:
+        api.request("DELETE", f"{ADMISSION}policies/{name}")
+        api.request("DELETE", f"{ADMISSION}policybindings/{name}")
+
+
+def is_refused(api: Api, body: Object, namespace: str) -> bool:
+    """Whether a policy refuses an object, which is not made in any case."""
+    try:
+        api.request("POST", f"/api/v1/namespaces/{namespace}/secrets?dryRun=All", {"apiVersion": "v1", **body})
+    except ApiError as error:
+        return error.status == 422
+    return False
+
+
+def test_copy_with_force_that_a_policy_refuses_never_deletes_the_old_secret(
+    api: Api, pullsecret: Program, namespaces: Namespaces, forbid: Forbid
+) -> None:
+    home, team = namespaces(2)
+    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    forbid(team, PULL_SECRETS)
+    before = api.create(opaque(), team)
+
+    result = pullsecret("copy", "x", "--from", home, "-n", team, "--force", expect=1)
+
+    assert "not here" in result.stderr
+    assert api.read("Secret", "x", team) == before
+
+
+def test_copy_with_force_that_is_refused_only_under_the_real_name_puts_the_old_secret_back(
+    api: Api, pullsecret: Program, namespaces: Namespaces, forbid: Forbid
+) -> None:
+    home, team = namespaces(2)
+    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    forbid(team, f"{PULL_SECRETS} || object.metadata.name != 'x'")
+    marks = {"labels": {"app": "shop"}, "annotations": {"note": "by hand"}, "finalizers": None}
+    before = api.create({**opaque(), "metadata": {"name": "x", **marks}}, team)
+
+    result = pullsecret("copy", "x", "--from", home, "-n", team, "--force", expect=1)
+
+    assert "not here" in result.stderr
+    assert content(api.read("Secret", "x", team)) == content(before)
+
+
+def test_copy_with_force_that_cannot_put_the_old_secret_back_says_that_it_is_gone(
+    api: Api, pullsecret: Program, namespaces: Namespaces, forbid: Forbid
+) -> None:
+    home, team = namespaces(2)
+    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    api.create(opaque(), team)
+    forbid(team, "object.metadata.name != 'x'")
+
+    result = pullsecret("copy", "x", "--from", home, "-n", team, "--force", expect=1)
+
+    assert result.stderr.splitlines()[1] == "the secret that was there is deleted, and could not be put back"
+
+
+def test_copy_with_force_beyond_a_quota_leaves_the_old_secret(
+    api: Api, pullsecret: Program, namespaces: Namespaces
+) -> None:
+    home, team = namespaces(2)
+    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    before = api.create(opaque(), team)
+    hard = {"count/secrets": "1"}
+    api.create({"kind": "ResourceQuota", "metadata": {"name": "one"}, "spec": {"hard": hard}}, team)
+    full = {"status": {"hard": hard, "used": {"count/secrets": "1"}}}
+    api.patch("ResourceQuota", "one", full, team, subresource="status")
+
+    result = pullsecret("copy", "x", "--from", home, "-n", team, "--force", expect=1)
+
+    assert "Error from server (Forbidden)" in result.stderr
+    assert api.read("Secret", "x", team) == before
+
+
+def test_copy_with_force_in_a_servers_dry_run_deletes_nothing(
+    api: Api, pullsecret: Program, namespaces: Namespaces
+) -> None:
+    home, team = namespaces(2)
+    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    before = api.create(opaque(), team)
+
+    result = pullsecret("copy", "x", "--from", home, "-n", team, "--force", "--dry-run=server")
+
+    assert result.stdout == f"secret/x replaced in namespace {team} (server dry run)\n"
+    assert api.read("Secret", "x", team) == before
+
+
+def test_copy_with_force_onto_a_secret_that_a_finalizer_keeps_says_so(
+    api: Api, pullsecret: Program, namespaces: Namespaces
+) -> None:
+    home, team = namespaces(2)
+    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    kept = {**opaque(), "metadata": {"name": "x", "finalizers": ["example.com/keep"]}}
+    before = api.create(kept, team)
+
+    result = pullsecret("copy", "x", "--from", home, "-n", team, "--force", expect=1)
+
+    after = api.read("Secret", "x", team)
+    api.patch("Secret", "x", {"metadata": {"finalizers": None}}, team)
+    assert result.stderr.startswith(f'error: secrets "x" in namespace {team} has finalizers')
+    assert after == before
+
+
+NAMES = {"253-letters": "a" * 253, "dot-at-50": f"{'a' * 49}.{'b' * 20}", "dashes-at-50": f"{'a' * 48}--{'b' * 20}"}
+
+
+@pytest.mark.parametrize("name", NAMES.values(), ids=NAMES.keys())
+def test_copy_with_force_takes_every_name_that_a_secret_can_have(
+    name: str, api: Api, pullsecret: Program, namespaces: Namespaces
+) -> None:
+    home, team = namespaces(2)
+    source = api.create(docker_config_secret(name, {"reg.example": login()}), home)
+    api.create(opaque(name), team)
+
+    pullsecret("copy", name, "--from", home, "-n", team, "--force")
+
+    assert api.read("Secret", name, team)["data"] == source["data"]

@@ -1,0 +1,186 @@
+"""How a run is told: lines, names, objects, manifests and sums; and what a dry run leaves unwritten."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from objects import docker_config_secret, encoded, login, made_up_password
+
+if TYPE_CHECKING:
+    from control_plane.api import Api, Object
+    from namespaces import Namespaces
+    from program import Program
+
+DRY_RUNS = {
+    "bare": (["--dry-run"], " (dry run)"),
+    "client": (["--dry-run=client"], " (dry run)"),
+    "server": (["--dry-run=server"], " (server dry run)"),
+    "none": (["--dry-run=none"], ""),
+}
+
+
+def state(api: Api, namespace: str) -> list[Object]:
+    return [item for kind in ("Secret", "ServiceAccount") for item in api.list(kind, namespace)]
+
+
+@pytest.mark.parametrize(("flags", "suffix"), DRY_RUNS.values(), ids=DRY_RUNS.keys())
+def test_copy_in_a_dry_run_says_what_it_would_do_and_writes_nothing(
+    flags: list[str], suffix: str, api: Api, pullsecret: Program, namespaces: Namespaces
+) -> None:
+    home, fresh, stale = namespaces(3)
+    command = ("copy", "x", "--from", home, "--attach")
+    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    pullsecret(*command, "-n", stale)
+    api.patch("Secret", "x", {"data": docker_config_secret("x", {})["data"]}, home)
+    before = [state(api, namespace) for namespace in (fresh, stale)]
+
+    result = pullsecret(*command, "-n", f"{fresh},{stale}", *flags)
+
+    assert set(result.stdout.splitlines()) == {
+        f"secret/x created in namespace {fresh}{suffix}",
+        f"serviceaccount/default patched in namespace {fresh}{suffix}",
+        f"secret/x configured in namespace {stale}{suffix}",
+        f"serviceaccount/default unchanged in namespace {stale}{suffix}",
+    }
+    after = [state(api, namespace) for namespace in (fresh, stale)]
+    assert (after == before) == bool(suffix)
+
+
+def test_copy_in_a_servers_dry_run_lets_the_server_refuse(
+    api: Api, pullsecret: Program, namespaces: Namespaces
+) -> None:
+    home, team = namespaces(2)
+    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    hard = {"count/secrets": "0"}
+    api.create({"kind": "ResourceQuota", "metadata": {"name": "none"}, "spec": {"hard": hard}}, team)
+    full = {"status": {"hard": hard, "used": {"count/secrets": "0"}}}
+    api.patch("ResourceQuota", "none", full, team, subresource="status")
+    command = ("copy", "x", "--from", home, "-n", team)
+
+    judged = pullsecret(*command, "--dry-run=server", expect=1)
+    unjudged = pullsecret(*command, "--dry-run=client")
+
+    assert "exceeded quota: none" in judged.stderr
+    assert unjudged.stdout == f"secret/x created in namespace {team} (dry run)\n"
+
+
+def test_copy_with_a_dry_run_that_is_none_says_kubectls_sentence(offline: Program) -> None:
+    result = offline("copy", "--dry-run=maybe", expect=1)
+
+    assert result.stderr.startswith('error: Invalid dry-run value (maybe). Must be "none", "server", or "client".\n')
+
+
+MANIFESTS = {"yaml": "yaml", "json": "json", "upper-case": "YAML"}
+
+
+@pytest.mark.parametrize("form", MANIFESTS.values(), ids=MANIFESTS.keys())
+def test_copy_as_a_manifest_is_what_kubectl_apply_makes_the_same_cluster_of(
+    form: str, api: Api, kubectl: Program, pullsecret: Program, namespaces: Namespaces
+) -> None:
+    home, team = namespaces(2)
+    source = api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    api.patch("ServiceAccount", "default", {"imagePullSecrets": [{"name": "other"}]}, team)
+    command = ("copy", "x", "--from", home, "-n", team, "--attach")
+
+    manifest = pullsecret(*command, "--dry-run=client", "-o", form)
+    kubectl("apply", "-f", "-", input=manifest.stdout)
+
+    assert api.read("Secret", "x", team)["data"] == source["data"]
+    assert api.read("ServiceAccount", "default", team)["imagePullSecrets"] == [{"name": "other"}, {"name": "x"}]
+    again = pullsecret(*command)
+    assert [line.split()[1] for line in again.stdout.splitlines()] == ["unchanged", "unchanged"]
+
+
+def test_copy_as_a_manifest_that_makes_a_namespace_can_be_applied_whole(
+    api: Api, kubectl: Program, pullsecret: Program, namespace: str
+) -> None:
+    api.create(docker_config_secret("x", {"reg.example": login()}), namespace)
+    made = f"{namespace}-made"
+
+    manifest = pullsecret(
+        "copy", "x", "--from", namespace, "-n", made, "--create-namespaces", "--dry-run=client", "-o", "yaml"
+    )
+    try:
+        kubectl("apply", "-f", "-", input=manifest.stdout)
+        assert api.read("Secret", "x", made)
+    finally:
+        api.delete("Namespace", made)
+
+
+def test_copy_with_o_name_prints_names_only(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
+    home, *teams = namespaces(3)
+    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+
+    result = pullsecret("copy", "x", "--from", home, "-n", ",".join(teams), "--attach", "-o", "name")
+
+    assert sorted(result.stdout.splitlines()) == ["secret/x"] * 2 + ["serviceaccount/default"] * 2
+
+
+@pytest.mark.parametrize("form", ["yaml", "json"])
+def test_copy_that_writes_prints_objects_without_their_credentials(
+    form: str, api: Api, pullsecret: Program, namespaces: Namespaces
+) -> None:
+    home, team = namespaces(2)
+    password = made_up_password()
+    source = api.create(docker_config_secret("x", {"reg.example": login(password=password)}), home)
+
+    result = pullsecret("copy", "x", "--from", home, "-n", team, "-o", form)
+
+    shown = yaml.safe_load(result.stdout) if form == "yaml" else json.loads(result.stdout)
+    assert (shown["apiVersion"], shown["kind"], shown["metadata"]["namespace"]) == ("v1", "Secret", team)
+    assert "data" not in shown
+    assert "managedFields" not in shown["metadata"]
+    for text in (password, encoded(password), source["data"][".dockerconfigjson"]):
+        assert text not in result.stdout
+
+
+def test_copy_of_several_as_json_is_a_list_and_as_yaml_are_documents(
+    api: Api, pullsecret: Program, namespaces: Namespaces
+) -> None:
+    home, *teams = namespaces(3)
+    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    command = ("copy", "x", "--from", home, "-n", ",".join(teams), "--dry-run=client", "-o")
+
+    listed = json.loads(pullsecret(*command, "json").stdout)
+    documents = list(yaml.safe_load_all(pullsecret(*command, "yaml").stdout))
+
+    assert (listed["apiVersion"], listed["kind"]) == ("v1", "List")
+    for items in (listed["items"], documents):
+        assert {item["metadata"]["namespace"] for item in items} == set(teams)
+
+
+def test_copy_of_which_nothing_came_true_prints_no_object(
+    api: Api, pullsecret: Program, namespaces: Namespaces
+) -> None:
+    home, team = namespaces(2)
+    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    api.create(docker_config_secret("x", {"reg.example": login()}), team)
+
+    result = pullsecret("copy", "x", "--from", home, "-n", team, "--dry-run=client", "-o", "yaml", expect=1)
+
+    assert result.stdout == ""
+
+
+def test_copy_with_an_unknown_format_says_which_there_are(offline: Program) -> None:
+    result = offline("copy", "-o", "wide", expect=1)
+
+    assert result.stderr.startswith(
+        'error: unable to match a printer suitable for the output format "wide", allowed formats are: json,name,yaml\n'
+    )
+
+
+def test_copy_into_several_namespaces_ends_with_their_sum(
+    api: Api, pullsecret: Program, namespaces: Namespaces
+) -> None:
+    home, *teams = namespaces(4)
+    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    pullsecret("copy", "x", "--from", home, "-n", teams[1])
+
+    result = pullsecret("copy", "x", "--from", home, "-n", ",".join(teams))
+
+    assert result.stderr == "3 namespaces: 2 created, 1 unchanged\n"
+    assert result.stdout.count("\n") == 3

@@ -1,0 +1,145 @@
+"""What copy does to a secret that is there under the same name: the table of changes and refusals, row by row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from objects import docker_config_secret, encoded, login, named
+
+if TYPE_CHECKING:
+    from control_plane.api import Api, Object
+    from namespaces import Namespaces
+    from program import Program
+
+LABEL = "app.kubernetes.io/managed-by"
+FOREIGN = 'secrets "x" already exists in namespace {team} and is not managed by kubectl-pullsecret; '
+OTHER_TYPE = 'secrets "x" in namespace {team} is of type Opaque, which cannot be changed; '
+OVERWRITE = "use --overwrite to replace its data"
+FORCE = "use --force to delete it and make it anew"
+LEFTOVER = {"labels": {"app": "shop"}, "annotations": {"note": "by hand"}}
+
+
+def foreign(**change: object) -> Object:
+    return {**docker_config_secret("x", {"old.example": login()}, **LEFTOVER), **change}
+
+
+def opaque() -> Object:
+    return named("Secret", "x", type="Opaque", data={"key": encoded("value")})
+
+
+REFUSED = {
+    "foreign": (foreign(), [], FOREIGN + OVERWRITE),
+    "another-type": (opaque(), [], OTHER_TYPE + FORCE),
+    "another-type-overwrite": (opaque(), ["--overwrite"], OTHER_TYPE + FORCE),
+    "immutable": (
+        foreign(immutable=True),
+        ["--overwrite"],
+        'secrets "x" in namespace {team} is immutable; ' + FORCE,
+    ),
+}
+
+
+@pytest.mark.parametrize(("there", "flags", "message"), REFUSED.values(), ids=REFUSED.keys())
+def test_copy_onto_what_may_not_be_changed_is_refused_and_names_the_flag(
+    there: Object, flags: list[str], message: str, api: Api, pullsecret: Program, namespaces: Namespaces
+) -> None:
+    home, team = namespaces(2)
+    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    before = api.create(there, team)
+
+    result = pullsecret("copy", "x", "--from", home, "-n", team, *flags, expect=1)
+
+    assert result.stderr == f"error: {message.format(team=team)}\n"
+    assert result.stdout == ""
+    assert api.read("Secret", "x", team) == before
+
+
+ALLOWED = {
+    "foreign-overwrite": (foreign(), ["--overwrite"], "configured"),
+    "foreign-force": (foreign(), ["--force"], "configured"),
+    "another-type-force": (opaque(), ["--force"], "replaced"),
+    "immutable-force": (foreign(immutable=True), ["--force"], "replaced"),
+    "immutable-overwrite-force": (foreign(immutable=True), ["--overwrite", "--force"], "replaced"),
+}
+
+
+@pytest.mark.parametrize(("there", "flags", "word"), ALLOWED.values(), ids=ALLOWED.keys())
+def test_copy_with_the_flag_for_it_puts_the_data_and_marks_the_secret(
+    there: Object, flags: list[str], word: str, api: Api, pullsecret: Program, namespaces: Namespaces
+) -> None:
+    home, team = namespaces(2)
+    source = api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    before = api.create(there, team)
+
+    result = pullsecret("copy", "x", "--from", home, "-n", team, *flags)
+
+    after = api.read("Secret", "x", team)
+    assert result.stdout == f"secret/x {word} in namespace {team}\n"
+    assert (after["type"], after["data"]) == (source["type"], source["data"])
+    assert after["metadata"]["labels"][LABEL] == "kubectl-pullsecret"
+    assert (after["metadata"]["uid"] == before["metadata"]["uid"]) == (word == "configured")
+    again = pullsecret("copy", "x", "--from", home, "-n", team)
+    assert again.stdout == f"secret/x unchanged in namespace {team}\n"
+
+
+def test_copy_onto_a_foreign_secret_with_the_same_data_leaves_it_alone(
+    api: Api, pullsecret: Program, namespaces: Namespaces
+) -> None:
+    home, team = namespaces(2)
+    source = docker_config_secret("x", {"reg.example": login()})
+    api.create(source, home)
+    before = api.create(source, team)
+
+    result = pullsecret("copy", "x", "--from", home, "-n", team, "--overwrite")
+
+    assert result.stdout == f"secret/x unchanged in namespace {team}\n"
+    assert api.read("Secret", "x", team) == before
+
+
+def test_copy_with_overwrite_keeps_the_marks_of_others(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
+    home, team = namespaces(2)
+    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    api.create(foreign(), team)
+
+    pullsecret("copy", "x", "--from", home, "-n", team, "--overwrite")
+
+    metadata = api.read("Secret", "x", team)["metadata"]
+    assert metadata["labels"] == {"app": "shop", LABEL: "kubectl-pullsecret"}
+    assert metadata["annotations"]["note"] == "by hand"
+
+
+def test_copy_of_an_immutable_secret_that_was_rotated_asks_for_force(
+    api: Api, pullsecret: Program, namespaces: Namespaces
+) -> None:
+    home, team = namespaces(2)
+    command = ("copy", "x", "--from", home, "-n", team)
+    api.create({**docker_config_secret("x", {"reg.example": login()}), "immutable": True}, home)
+    pullsecret(*command)
+    api.delete("Secret", "x", home)
+    rotated = api.create(docker_config_secret("x", {"reg.example": login()}), home)
+
+    refused = pullsecret(*command, expect=1)
+    forced = pullsecret(*command, "--force")
+
+    assert "is immutable; use --force" in refused.stderr
+    assert forced.stdout == f"secret/x replaced in namespace {team}\n"
+    made = api.read("Secret", "x", team)
+    assert made["data"] == rotated["data"]
+    assert "immutable" not in made
+
+
+def test_copy_into_several_namespaces_one_of_which_refuses_does_the_others(
+    api: Api, pullsecret: Program, namespaces: Namespaces
+) -> None:
+    home, *teams = namespaces(4)
+    source = api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    api.create(foreign(), teams[1])
+
+    result = pullsecret("copy", "x", "--from", home, "--to", ",".join(teams), "--attach", expect=1)
+
+    assert [api.read("Secret", "x", team)["data"] == source["data"] for team in teams] == [True, False, True]
+    attached = [api.read("ServiceAccount", "default", team).get("imagePullSecrets") for team in teams]
+    assert attached == [[{"name": "x"}], None, [{"name": "x"}]]
+    assert result.stderr.endswith("\n3 namespaces: 2 created, 1 failed\n")

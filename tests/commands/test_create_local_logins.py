@@ -1,0 +1,222 @@
+"""`create --from-docker-config`: the logins of docker and podman on this machine, helpers included."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from objects import docker_config_of, login, made_up_password
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from control_plane.api import Api, Object
+    from program import Program
+
+HELPER = """#!/bin/sh
+printf '%s %s\\n' "$0" "$*" >> "$HELPER_LOG"
+case "$1" in
+list) printf '{"https://reg.example/v1/": "robot"}' ;;
+get)
+    read -r server || true
+    printf '%s\\n' "$server" >> "$HELPER_LOG"
+    case "$server" in
+    *reg.example*) printf '{"ServerURL": "%s", "Username": "robot", "Secret": "%s"}' "$server" "$(cat "$HELPER_SECRET")" ;;
+    *) echo 'credentials not found in native keychain'; exit 1 ;;
+    esac ;;
+esac
+"""
+
+
+class Helper:
+    """docker-credential-recorder: knows one password, and writes down how it was asked."""
+
+    def __init__(self, directory: Path) -> None:
+        self.password = made_up_password()
+        self._log, self._secret = directory / "log", directory / "secret"
+        self._secret.write_text(self.password)
+        self._log.touch()
+        program = directory / "docker-credential-recorder"
+        program.write_text(HELPER)
+        program.chmod(0o755)
+        path = f"{directory}{os.pathsep}{os.environ['PATH']}"
+        self.env = {"PATH": path, "HELPER_LOG": str(self._log), "HELPER_SECRET": str(self._secret)}
+
+    @property
+    def asked(self) -> list[str]:
+        """Arguments and standard input of each run, a line each."""
+        return [line.rpartition("docker-credential-recorder ")[2] for line in self._log.read_text().splitlines()]
+
+
+@pytest.fixture
+def helper(tmp_path: Path) -> Helper:
+    directory = tmp_path / "helper"
+    directory.mkdir()
+    return Helper(directory)
+
+
+def write_docker_config(program: Program, content: Object) -> None:
+    (program.home / ".docker").mkdir(exist_ok=True)
+    (program.home / ".docker" / "config.json").write_text(json.dumps(content))
+
+
+def auths_in(api: Api, namespace: str) -> Object:
+    auths: Object = docker_config_of(api.read("Secret", "regcred", namespace))["auths"]
+    return auths
+
+
+def test_create_from_docker_config_takes_every_login(api: Api, pullsecret: Program, namespace: str) -> None:
+    entries = {"https://index.docker.io/v1/": login(), "reg.example:5000": login("me")}
+    write_docker_config(pullsecret, {"auths": {key: {"auth": entry["auth"]} for key, entry in entries.items()}})
+
+    result = pullsecret("create", "regcred", "--from-docker-config", "-n", namespace)
+
+    assert result.stdout == f"secret/regcred created in namespace {namespace}\n"
+    assert auths_in(api, namespace) == entries
+
+
+def test_create_from_docker_config_takes_the_servers_named_only(api: Api, pullsecret: Program, namespace: str) -> None:
+    wanted, other = login(), login()
+    write_docker_config(pullsecret, {"auths": {"reg.example": wanted, "other.example": other, "broken.example": {}}})
+
+    pullsecret("create", "regcred", "--from-docker-config", "--server=reg.example", "-n", namespace)
+
+    assert auths_in(api, namespace) == {"reg.example": wanted}
+
+
+PLACES = {
+    "docker-config": ("DOCKER_CONFIG", "config.json"),
+    "podman-session": ("XDG_RUNTIME_DIR", "containers/auth.json"),
+    "podman": ("XDG_CONFIG_HOME", "containers/auth.json"),
+}
+
+
+@pytest.mark.parametrize(("variable", "path"), PLACES.values(), ids=PLACES.keys())
+def test_create_from_docker_config_finds_the_file_where_a_variable_says(
+    api: Api, pullsecret: Program, namespace: str, tmp_path: Path, variable: str, path: str
+) -> None:
+    entry = login()
+    file = tmp_path / "elsewhere" / path
+    file.parent.mkdir(parents=True)
+    file.write_text(json.dumps({"auths": {"reg.example": entry}}))
+
+    pullsecret(
+        "create", "regcred", "--from-docker-config", "-n", namespace, env={variable: str(tmp_path / "elsewhere")}
+    )
+
+    assert auths_in(api, namespace) == {"reg.example": entry}
+
+
+def test_create_from_docker_config_takes_a_file_by_name(
+    api: Api, pullsecret: Program, namespace: str, tmp_path: Path
+) -> None:
+    entry = login()
+    write_docker_config(pullsecret, {"auths": {"reg.example": login()}})
+    file = tmp_path / "auth.json"
+    file.write_text(json.dumps({"auths": {"reg.example": entry}}))
+
+    pullsecret("create", "regcred", f"--from-docker-config={file}", "-n", namespace)
+
+    assert auths_in(api, namespace) == {"reg.example": entry}
+
+
+STORES = {
+    "store-lists-servers": ({"credsStore": "recorder"}, (), "https://reg.example/v1/"),
+    "store-with-empty-entries": ({"credsStore": "recorder", "auths": {"reg.example": {}}}, (), "reg.example"),
+    "store-for-a-server": ({"credsStore": "recorder"}, ("--server=reg.example",), "reg.example"),
+    "helper-of-a-server": ({"credHelpers": {"reg.example": "recorder"}}, (), "reg.example"),
+}
+
+
+@pytest.mark.parametrize(("config", "flags", "server"), STORES.values(), ids=STORES.keys())
+def test_create_from_docker_config_asks_the_credential_helper_by_its_protocol(
+    api: Api, pullsecret: Program, namespace: str, helper: Helper, config: Object, flags: tuple[str, ...], server: str
+) -> None:
+    write_docker_config(pullsecret, config)
+
+    pullsecret("create", "regcred", "--from-docker-config", *flags, "-n", namespace, env=helper.env)
+
+    assert auths_in(api, namespace) == {server: login("robot", helper.password)}
+    assert helper.asked[-2:] == ["get", server]
+
+
+UNUSABLE = {
+    "no-password": ({"auths": {"reg.example": {}}}, "reg.example: holds no password; log in again"),
+    "identity-token": (
+        {"auths": {"reg.example": {"auth": "PHRva2VuPjo=", "identitytoken": "@"}}},
+        "reg.example: holds an identity token, which no cluster can use; log in again",
+    ),
+    "no-base64": ({"auths": {"reg.example": {"auth": "@!"}}}, "reg.example: illegal base64 data at input byte "),
+    "helper-knows-nothing": ({"credHelpers": {"other.example": "recorder"}}, "no login for other.example in "),
+    "helper-is-not-there": (
+        {"credHelpers": {"reg.example": "gone"}},
+        "docker-credential-gone keeps the password, and is not on the PATH",
+    ),
+    "no-login-at-all": ({"auths": {}}, "@HOME@/.docker/config.json holds no login"),
+}
+
+
+@pytest.mark.parametrize(("config", "reason"), UNUSABLE.values(), ids=UNUSABLE.keys())
+def test_create_from_docker_config_refuses_what_no_cluster_can_use(
+    api: Api, pullsecret: Program, namespace: str, helper: Helper, config: Object, reason: str
+) -> None:
+    planted = made_up_password()
+    write_docker_config(pullsecret, json.loads(json.dumps(config).replace("@", planted)))
+
+    result = pullsecret("create", "regcred", "--from-docker-config", "-n", namespace, env=helper.env, expect=1)
+
+    assert result.stderr.startswith(f"error: {reason.replace('@HOME@', str(pullsecret.home))}")
+    assert planted not in result.stderr
+    assert api.list("Secret", namespace) == []
+
+
+def test_create_from_docker_config_names_a_server_without_login(pullsecret: Program, namespace: str) -> None:
+    write_docker_config(pullsecret, {"auths": {"reg.example": login()}})
+
+    result = pullsecret(
+        "create", "x", "--from-docker-config", "--server=other.example", "-n", namespace, expect=1
+    )
+
+    assert result.stderr.startswith("error: no login for other.example in ")
+
+
+WRONG_FILES = {
+    "not-json": ("hello", "is not JSON"),
+    "no-auths": ("{}", "holds no registry"),
+    "credentials-elsewhere": ('{"auths": {"reg.example": {}}, "credsStore": "x"}', "docker-credential-x"),
+    "no-colon": ('{"auths": {"reg.example": {"auth": "eA=="}}}', "unable to parse auth field"),
+    "legacy": ('{"reg.example": {"auth": "dTpw"}}', "is a legacy .dockercfg"),
+}
+
+
+@pytest.mark.parametrize(("content", "reason"), WRONG_FILES.values(), ids=WRONG_FILES.keys())
+def test_create_from_file_refuses_what_no_cluster_can_use(
+    api: Api, pullsecret: Program, namespace: str, tmp_path: Path, content: str, reason: str
+) -> None:
+    file = tmp_path / "config.json"
+    file.write_text(content)
+
+    result = pullsecret("create", "x", f"--from-file={file}", "-n", namespace, expect=1)
+
+    assert result.stderr.startswith(f"error: {file}: ")
+    assert reason in result.stderr
+    assert api.list("Secret", namespace) == []
+
+
+MIXED = {
+    "file-and-login-file": (("--from-file=x", "--from-docker-config"), "--from-file holds everything"),
+    "file-and-username": (("--from-file=x", "--username=u"), "--from-file holds everything"),
+    "file-and-server": (("--from-file=x", "--server=s"), "--from-file holds everything"),
+    "login-file-and-password": (("--from-docker-config", "--password-stdin"), "--from-docker-config holds user names"),
+    "login-file-and-username": (("--from-docker-config", "--username=u"), "--from-docker-config holds user names"),
+}
+
+
+@pytest.mark.parametrize(("flags", "reason"), MIXED.values(), ids=MIXED.keys())
+def test_create_from_two_kinds_of_sources_is_refused(offline: Program, flags: tuple[str, ...], reason: str) -> None:
+    result = offline("create", "x", *flags, expect=1)
+
+    assert result.stderr.startswith(f"error: {reason}")

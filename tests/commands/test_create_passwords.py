@@ -1,0 +1,166 @@
+"""Where `create` takes the password from, and what it says of how it was read."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from objects import docker_config_of, made_up_password
+from person import session
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from control_plane.api import Api
+    from program import Program
+
+NEWLINE = "the newline at the end of the password is not taken as part of it\n"
+VISIBLE = "--docker-password is visible in the process list and in the shell's history; use --password-stdin\n"
+
+
+def password_in(api: Api, namespace: str, name: str = "regcred") -> str:
+    (entry,) = docker_config_of(api.read("Secret", name, namespace))["auths"].values()
+    found: str = entry["password"]
+    return found
+
+
+PIPED = {
+    "as-it-is": ("@", "@", ""),
+    "newline": ("@\n", "@", NEWLINE),
+    "newline-of-windows": ("@\r\n", "@", NEWLINE),
+    "utf-8": ("ü@\U0001f511\n", "ü@\U0001f511", NEWLINE),
+    "blanks": (" @ ", " @ ", "the password begins or ends with white space, which is kept\n"),
+}
+
+
+@pytest.mark.parametrize(("piped", "password", "said"), PIPED.values(), ids=PIPED.keys())
+def test_create_password_from_stdin(
+    api: Api, pullsecret: Program, namespace: str, piped: str, password: str, said: str
+) -> None:
+    made_up = made_up_password()
+
+    result = pullsecret(
+        "create", "regcred", "--username=robot", "--password-stdin", "-n", namespace, input=piped.replace("@", made_up)
+    )
+
+    assert password_in(api, namespace) == password.replace("@", made_up)
+    assert result.stderr == said
+
+
+FILES = {
+    "first-line": ("@", "@"),
+    "newline-at-its-end": ("@\n", "@"),
+    "key-file-of-ibmcloud": (json.dumps({"name": "n", "apikey": "@", "createdAt": "2026"}, indent=2), "@"),
+}
+
+
+@pytest.mark.parametrize(("content", "password"), FILES.values(), ids=FILES.keys())
+def test_create_password_from_a_file(
+    api: Api, pullsecret: Program, namespace: str, tmp_path: Path, content: str, password: str
+) -> None:
+    made_up = made_up_password()
+    file = tmp_path / "key"
+    file.write_text(content.replace("@", made_up))
+
+    result = pullsecret("create", "regcred", "--username=robot", "--password-file", file, "-n", namespace)
+
+    assert password_in(api, namespace) == password.replace("@", made_up)
+    assert result.stderr == ""
+
+
+def test_create_password_from_a_variable(api: Api, pullsecret: Program, namespace: str) -> None:
+    password = made_up_password()
+    line = ("create", "regcred", "--username=robot", "--password-env", "REGISTRY_PASSWORD", "-n", namespace)
+
+    result = pullsecret(*line, env={"REGISTRY_PASSWORD": password})
+
+    assert password_in(api, namespace) == password
+    assert result.stderr == ""
+
+
+def test_create_password_in_a_flag_is_taken_with_a_warning(api: Api, pullsecret: Program, namespace: str) -> None:
+    password = made_up_password()
+
+    result = pullsecret("create", "regcred", "--username=robot", f"--docker-password={password}", "-n", namespace)
+
+    assert password_in(api, namespace) == password
+    assert result.stderr == VISIBLE
+
+
+def test_create_asks_a_person_and_shows_nothing_of_the_answer(api: Api, pullsecret: Program, namespace: str) -> None:
+    password = made_up_password()
+    line = ("create", "regcred", "--username=robot", "-n", namespace)
+
+    ended = session(pullsecret, *line, question="Password: ", typed=f"{password}\n")
+
+    assert ended.status == 0, ended.screen
+    assert ended.stdout == f"secret/regcred created in namespace {namespace}\n"
+    assert ended.screen == "Password: \r\n"
+    assert password_in(api, namespace) == password
+
+
+ENDED = {"ctrl-c": ("\x03", 130, ""), "ctrl-d": ("\x04", 1, "error: nothing was entered\r\n")}
+
+
+@pytest.mark.parametrize(("typed", "status", "said"), ENDED.values(), ids=ENDED.keys())
+def test_create_whose_question_is_not_answered_makes_nothing(
+    api: Api, pullsecret: Program, namespace: str, typed: str, status: int, said: str
+) -> None:
+    ended = session(pullsecret, "create", "x", "--username=u", "-n", namespace, question="Password: ", typed=typed)
+
+    assert ended.status == status
+    assert ended.screen.removeprefix("Password: ").replace("^C", "").lstrip("\r\n") == said
+    assert ended.stdout == ""
+    assert api.list("Secret", namespace) == []
+
+
+TWICE = {
+    "stdin-and-file": ("--password-stdin", "--password-file=x"),
+    "file-and-env": ("--password-file=x", "--password-env=X"),
+    "stdin-and-value": ("--password-stdin", "--docker-password=x"),
+}
+
+
+@pytest.mark.parametrize("flags", TWICE.values(), ids=TWICE.keys())
+def test_create_with_two_places_for_the_password_is_refused(
+    pullsecret: Program, flags: tuple[str, ...]
+) -> None:
+    result = pullsecret("create", "regcred", "--username=robot", *flags, input="", expect=1)
+
+    names = " and ".join(flag.partition("=")[0] for flag in flags)
+    assert result.stderr.startswith(f"error: {names} cannot be used together\n")
+    assert result.stdout == ""
+
+
+USELESS = {
+    "empty-stdin": (("--password-stdin",), "error: the password is empty\n"),
+    "newline-only": (("--password-stdin",), "error: the password is empty\n"),
+    "empty-value": (("--docker-password=",), "error: the password is empty\n"),
+    "no-such-file": (("--password-file=nowhere",), "error: error reading nowhere: no such file or directory\n"),
+    "directory": (("--password-file=/",), "error: error reading /: is a directory\n"),
+    "somebodys-home": (("--password-file=~nobody-of-that-name/x",), "error: error reading ~nobody-of-that-name/x: "),
+    "no-such-variable": (("--password-env=NOT_SET",), "error: environment variable NOT_SET is not set\n"),
+    "nothing-and-no-terminal": ((), "error: no password given, and there is no terminal to ask on\n"),
+}
+
+
+@pytest.mark.parametrize("name", USELESS)
+def test_create_without_a_usable_password_says_why_and_makes_nothing(
+    api: Api, pullsecret: Program, namespace: str, name: str
+) -> None:
+    flags, said = USELESS[name]
+    piped = "\n" if name == "newline-only" else ""
+
+    result = pullsecret("create", "regcred", "--username=robot", *flags, "-n", namespace, input=piped, expect=1)
+
+    assert result.stderr.startswith(said)
+    assert len(result.stderr.splitlines()) <= 2
+    assert api.list("Secret", namespace) == []
+
+
+def test_create_reads_the_password_before_it_asks_the_cluster(pullsecret: Program) -> None:
+    result = pullsecret("create", "regcred", "--username=robot", "--password-env=NOT_SET", "-v=6", expect=1)
+
+    assert "GET " not in result.stderr

@@ -1,0 +1,184 @@
+"""What `create` and `entitled` do to a secret that is there already, row by row, and what a second run does."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from objects import docker_config_of, docker_config_secret, encoded, login, made_up_password
+
+if TYPE_CHECKING:
+    from control_plane.api import Api, Object
+    from namespaces import Namespaces
+    from program import Program
+
+MARK = {"app.kubernetes.io/managed-by": "kubectl-pullsecret"}
+LINES = {
+    "create": ("create", "regcred", "--server=cp.icr.io", "--username=cp", "--password-env=KEY"),
+    "entitled": ("entitled", "regcred", "--key-env=KEY"),
+}
+KEY = f"eyJ{made_up_password()}.{made_up_password()}.{made_up_password()}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A row of the table: what is there, with which flags, and what comes of it; `@` in `said` is the namespace."""
+
+    there: Object | None
+    flags: tuple[str, ...] = ()
+    done: str = ""
+    said: str = ""
+    keeps_uid: bool = True
+
+
+def foreign(**rest: object) -> Object:
+    """Somebody's pull secret, labelled by them."""
+    return {**docker_config_secret("regcred", {"cp.icr.io": login("cp")}, labels={"owner": "them"}), **rest}
+
+
+OPAQUE = {"type": "Opaque", "data": {"a": encoded("b")}}
+OURS = docker_config_secret("regcred", {"cp.icr.io": login("cp")}, labels=MARK)
+NOT_OURS = (
+    'error: secrets "regcred" already exists in namespace @ and is not managed by kubectl-pullsecret; '
+    "use --overwrite to replace its data\n"
+)
+OTHER_TYPE = (
+    'error: secrets "regcred" in namespace @ is of type Opaque, which cannot be changed; '
+    "use --force to delete it and make it anew\n"
+)
+IMMUTABLE = 'error: secrets "regcred" in namespace @ is immutable; use --force to delete it and make it anew\n'
+
+TABLE = {
+    "nothing": Row(there=None, done="created"),
+    "ours": Row(there=OURS, done="configured"),
+    "foreign": Row(there=foreign(), said=NOT_OURS),
+    "foreign-overwrite": Row(there=foreign(), flags=("--overwrite",), done="configured"),
+    "foreign-overwrite-is-false": Row(there=foreign(), flags=("--overwrite=false",), said=NOT_OURS),
+    "foreign-force": Row(there=foreign(), flags=("--force",), done="configured"),
+    "other-type": Row(there=foreign(**OPAQUE), said=OTHER_TYPE),
+    "other-type-overwrite": Row(there=foreign(**OPAQUE), flags=("--overwrite",), said=OTHER_TYPE),
+    "other-type-force": Row(there=foreign(**OPAQUE), flags=("--force",), done="replaced", keeps_uid=False),
+    "immutable": Row(there=foreign(immutable=True), said=IMMUTABLE),
+    "immutable-overwrite": Row(there=foreign(immutable=True), flags=("--overwrite",), said=IMMUTABLE),
+    "immutable-force": Row(there=foreign(immutable=True), flags=("--force",), done="replaced", keeps_uid=False),
+    "immutable-of-ours": Row(there={**OURS, "immutable": True}, said=IMMUTABLE),
+}
+
+
+@pytest.mark.parametrize("line", LINES.values(), ids=LINES.keys())
+@pytest.mark.parametrize("row", TABLE.values(), ids=TABLE.keys())
+def test_secret_that_is_there_is_treated_as_the_table_says(
+    api: Api, pullsecret: Program, namespace: str, line: tuple[str, ...], row: Row
+) -> None:
+    before = api.create(row.there, namespace) if row.there else None
+
+    result = pullsecret(*line, *row.flags, "-n", namespace, env={"KEY": KEY}, expect=1 if row.said else 0)
+
+    after = api.read("Secret", "regcred", namespace)
+    assert result.stderr == row.said.replace("@", namespace)
+    if row.said:
+        assert result.stdout == ""
+        assert after == before
+        return
+    assert result.stdout == f"secret/regcred {row.done} in namespace {namespace}\n"
+    assert docker_config_of(after)["auths"] == {"cp.icr.io": login("cp", KEY)}
+    assert after["metadata"]["labels"].items() >= MARK.items()
+    if before:
+        assert (after["metadata"]["uid"] == before["metadata"]["uid"]) is row.keeps_uid
+        assert after["metadata"]["labels"] == {**before["metadata"].get("labels", {}), **MARK}
+
+
+@pytest.mark.parametrize("line", LINES.values(), ids=LINES.keys())
+def test_secret_of_somebody_with_the_same_content_is_left_unchanged(
+    api: Api, pullsecret: Program, namespace: str, line: tuple[str, ...]
+) -> None:
+    printed = pullsecret(*line, "--dry-run=client", "-o", "json", "-n", namespace, env={"KEY": KEY}).stdout
+    before = api.create(foreign(data=json.loads(printed)["data"]), namespace)
+
+    result = pullsecret(*line, "--overwrite", "-n", namespace, env={"KEY": KEY})
+
+    assert result.stdout == f"secret/regcred unchanged in namespace {namespace}\n"
+    assert api.read("Secret", "regcred", namespace) == before
+
+
+@pytest.mark.parametrize("line", LINES.values(), ids=LINES.keys())
+def test_second_run_writes_nothing_and_says_so(
+    api: Api, pullsecret: Program, namespaces: Namespaces, line: tuple[str, ...]
+) -> None:
+    places = namespaces(2)
+    words = (*line, "--attach", "-n", ",".join(places))
+    pullsecret(*words, env={"KEY": KEY})
+    before = [api.list(kind, place) for kind in ("Secret", "ServiceAccount") for place in places]
+
+    result = pullsecret(*words, env={"KEY": KEY})
+
+    assert sorted(result.stdout.splitlines()) == sorted(
+        f"{what} unchanged in namespace {place}" for place in places for what in ("secret/regcred", "serviceaccount/default")
+    )
+    assert result.stderr == "2 namespaces: 2 unchanged\n"
+    assert [api.list(kind, place) for kind in ("Secret", "ServiceAccount") for place in places] == before
+
+
+@pytest.mark.parametrize("line", LINES.values(), ids=LINES.keys())
+def test_rotated_password_reaches_the_secret_and_leaves_the_service_account(
+    api: Api, pullsecret: Program, namespace: str, line: tuple[str, ...]
+) -> None:
+    pullsecret(*line, "--attach", "-n", namespace, env={"KEY": KEY})
+    account = api.read("ServiceAccount", "default", namespace)
+    rotated = f"eyJ{made_up_password()}.{made_up_password()}.x"
+
+    result = pullsecret(*line, "--attach", "-n", namespace, env={"KEY": rotated})
+
+    assert result.stdout.splitlines() == [
+        f"secret/regcred configured in namespace {namespace}",
+        f"serviceaccount/default unchanged in namespace {namespace}",
+    ]
+    assert docker_config_of(api.read("Secret", "regcred", namespace))["auths"] == {"cp.icr.io": login("cp", rotated)}
+    assert api.read("ServiceAccount", "default", namespace) == account
+
+
+def test_refused_secret_is_not_attached(api: Api, pullsecret: Program, namespace: str) -> None:
+    api.create(foreign(), namespace)
+
+    result = pullsecret(*LINES["create"], "--attach", "-n", namespace, env={"KEY": KEY}, expect=1)
+
+    assert result.stdout == ""
+    assert "imagePullSecrets" not in api.read("ServiceAccount", "default", namespace)
+
+
+def test_one_refusing_namespace_stops_no_other(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
+    first, refusing, last = namespaces(3)
+    api.create(foreign(), refusing)
+    targets = ("-n", f"{first},{refusing}", "-n", f"{last},missing-{last}")
+
+    result = pullsecret(*LINES["create"], *targets, env={"KEY": KEY}, expect=1)
+
+    assert sorted(result.stdout.splitlines()) == [
+        f"secret/regcred created in namespace {first}",
+        f"secret/regcred created in namespace {last}",
+    ]
+    assert result.stderr.splitlines()[-1] == "4 namespaces: 2 created, 2 failed"
+    assert NOT_OURS.replace("@", refusing) in result.stderr
+    assert f'Error from server (NotFound): namespaces "missing-{last}" not found\n' in result.stderr
+
+
+def test_missing_namespace_is_made_first_when_asked_for(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
+    there = namespaces(1)[0]
+    missing = f"{there}-new"
+    words = ("--create-namespaces", "--attach", "-n", f"{there},{missing}")
+
+    result = pullsecret(*LINES["create"], *words, env={"KEY": KEY})
+
+    try:
+        lines = [line for line in result.stdout.splitlines() if missing in line]
+        assert lines == [
+            f"namespace/{missing} created",
+            f"secret/regcred created in namespace {missing}",
+            f"serviceaccount/default patched in namespace {missing}",
+        ]
+        assert api.read("ServiceAccount", "default", missing)["imagePullSecrets"] == [{"name": "regcred"}]
+    finally:
+        api.delete("Namespace", missing)

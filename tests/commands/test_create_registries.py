@@ -1,0 +1,142 @@
+"""For which registries `create` makes a secret, under which user name, and what it knows to be wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from objects import ICR_HOSTS, docker_config_of, login, made_up_password
+
+if TYPE_CHECKING:
+    from control_plane.api import Api, Object
+    from program import Program
+
+PUBLIC, PRIVATE = frozenset(ICR_HOSTS[:13]), frozenset(ICR_HOSTS[13:])
+KEY = "--password-env=KEY"
+
+
+def made_up_key() -> str:
+    """Something of an API key's length."""
+    return made_up_password()[:42].ljust(44, "0")
+
+
+def auths_in(api: Api, namespace: str) -> Object:
+    auths: Object = docker_config_of(api.read("Secret", "regcred", namespace))["auths"]
+    return auths
+
+
+HOSTS = {
+    "one": (("--server=r.example.com", "--username=iamapikey"), {"r.example.com"}),
+    "none-is-docker-hub": (("--username=iamapikey",), {"https://index.docker.io/v1/"}),
+    "several": (("--server=a.example", "--server=b.example:5000/x", "--username=iamapikey"), {"a.example", "b.example:5000/x"}),
+    "kubectls-flag-repeated": (
+        ("--docker-server=a.example", "--docker-server=b.example", "--docker-username=iamapikey"),
+        {"a.example", "b.example"},
+    ),
+    "regions": (("--icr", "us", "--icr", "global"), {"us.icr.io", "icr.io"}),
+    "regions-in-one-word": (("--icr=us,eu-de"), {"us.icr.io", "de.icr.io"}),
+    "private-regions": (("--icr=us", "--icr=global", "--private"), {"private.us.icr.io", "private.icr.io"}),
+    "all-regions": (("--icr=all",), PUBLIC),
+    "all-private": (("--icr=all", "--private"), PRIVATE),
+    "region-and-server": (("--icr=us", "--server=private.us.icr.io"), {"us.icr.io", "private.us.icr.io"}),
+    "region-and-stranger": (("--icr=us", "--server=r.example.com", "--username=iamapikey"), {"us.icr.io", "r.example.com"}),
+}
+
+
+@pytest.mark.parametrize(("flags", "hosts"), HOSTS.values(), ids=HOSTS.keys())
+def test_create_makes_one_secret_for_all_registries_named(
+    api: Api, pullsecret: Program, namespace: str, flags: tuple[str, ...] | str, hosts: set[str]
+) -> None:
+    words = (flags,) if isinstance(flags, str) else flags
+    key = made_up_key()
+
+    result = pullsecret("create", "regcred", *words, KEY, "-n", namespace, env={"KEY": key})
+
+    assert result.stdout == f"secret/regcred created in namespace {namespace}\n"
+    assert auths_in(api, namespace) == dict.fromkeys(hosts, login("iamapikey", key))
+    assert result.stderr == ""
+
+
+USERS = {
+    "api-key": ((), "iamapikey"),
+    "own-name": (("--username=iamapikey",), "iamapikey"),
+    "trusted-profile": (("--profile-id=Profile-0f0e",), "Profile-0f0e"),
+}
+
+
+@pytest.mark.parametrize(("flags", "username"), USERS.values(), ids=USERS.keys())
+def test_create_for_ibm_clouds_registry_logs_in_as(
+    api: Api, pullsecret: Program, namespace: str, flags: tuple[str, ...], username: str
+) -> None:
+    key = made_up_key()
+
+    pullsecret("create", "regcred", "--icr=us", *flags, KEY, "-n", namespace, env={"KEY": key})
+
+    assert auths_in(api, namespace) == {"us.icr.io": login(username, key)}
+
+
+REFUSED = {
+    "unknown-region": (("--icr=mars",), 'unknown registry region "mars"'),
+    "entitled-registry": (("--icr=cp.icr.io",), "cp.icr.io is not a region of IBM Cloud Container Registry"),
+    "private-alone": (("--private", "--username=u"), "--private goes with --icr"),
+    "no-user-name": (("--server=r.example.com",), "--username is required"),
+    "no-user-name-for-one": (("--icr=us", "--server=r.example.com"), "--username is required"),
+    "two-names": (
+        ("--icr=us", "--username=u", "--profile-id=Profile-1"),
+        "--username and --profile-id cannot be used together: a profile's ID is the user name",
+    ),
+    "no-profile": (("--icr=us", "--profile-id=123"), '"123" is not the ID of a trusted profile: it begins with Profile-'),
+    "empty-server": (("--server=", "--username=u"), 'invalid --server "": it must be HOST[/PATH], without white space'),
+    "server-with-newline": (
+        ("--server=r.example\n", "--username=u"),
+        r'invalid --server "r.example\n": it must be HOST[/PATH], without white space',
+    ),
+}
+
+
+@pytest.mark.parametrize(("flags", "message"), REFUSED.values(), ids=REFUSED.keys())
+def test_create_for_what_makes_no_sense_is_refused(
+    offline: Program, flags: tuple[str, ...], message: str
+) -> None:
+    result = offline("create", "regcred", *flags, KEY, env={"KEY": made_up_key()}, expect=1)
+
+    assert result.stderr.splitlines()[0] == f"error: {message}"
+    assert len(result.stderr.splitlines()) == 2
+    assert result.stdout == ""
+
+
+WRONG = {
+    "session-token": ("us.icr.io", "iambearer", "an access token, which expires within the hour"),
+    "refresh-token": ("us.icr.io", "iamrefresh", "a session's refresh token"),
+    "registry-token": ("icr.io", "token", "registry tokens (user name \"token\") ended in August 2021"),
+    "entitled-name": ("de.icr.io", "cp", 'user name "cp" is for the entitled registry'),
+    "profile-with-prefix": ("us.icr.io", "iam-Profile-1", 'begins with "Profile-", without "iam-"'),
+    "somebody": ("us.icr.io", "robot", 'user name "robot" is unusual for us.icr.io'),
+    "ekey": ("cp.icr.io", "ekey", 'user name "ekey" logs in to cp.icr.io but cannot pull'),
+    "api-key-for-entitled": ("cp.icr.io", "iamapikey", 'cp.icr.io takes an entitlement key with user name "cp"'),
+    "retired": ("registry.ng.bluemix.net", "token", "registry.ng.bluemix.net is retired: its images are at us.icr.io"),
+    "amazon": ("1.dkr.ecr.eu-west-1.amazonaws.com", "AWS", "a token that ends within 12 hours"),
+}
+
+
+@pytest.mark.parametrize(("server", "username", "part"), WRONG.values(), ids=WRONG.keys())
+def test_create_under_a_name_known_to_be_wrong_is_done_with_a_warning(
+    pullsecret: Program, namespace: str, server: str, username: str, part: str
+) -> None:
+    flags = (f"--server={server}", f"--username={username}", KEY, "--dry-run", "-n", namespace)
+
+    result = pullsecret("create", "regcred", *flags, env={"KEY": made_up_key()})
+
+    assert result.stdout == f"secret/regcred created in namespace {namespace} (dry run)\n"
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("warning: ")
+    assert part in line
+
+
+def test_create_warns_once_of_what_is_wrong_with_many_registries(pullsecret: Program, namespace: str) -> None:
+    result = pullsecret("create", "regcred", "--icr=all", KEY, "--dry-run", "-n", namespace, env={"KEY": "too-short"})
+
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("warning: the password for icr.io, au.icr.io, br.icr.io and 10 more does not look like an API key")
+    assert "too-short" not in line

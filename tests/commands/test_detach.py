@@ -1,0 +1,111 @@
+"""detach takes names off service accounts; every other entry stays in its place, and so does the secret."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from objects import docker_config_secret, login, references, service_account
+
+if TYPE_CHECKING:
+    from control_plane.api import Api, Object
+    from namespaces import Namespaces
+    from program import Program
+
+
+def pull_secrets(api: Api, namespace: str, account: str = "default") -> list[str]:
+    seen = api.read("ServiceAccount", account, namespace)
+    return [entry["name"] for entry in seen.get("imagePullSecrets") or []]
+
+
+LISTS = {
+    "first": (["x", "a", "b"], ["x"], ["a", "b"]),
+    "middle": (["default-dockercfg-7xk2p", "x", "b"], ["x"], ["default-dockercfg-7xk2p", "b"]),
+    "last-one": (["x"], ["x"], []),
+    "several": (["x", "a", "y"], ["x", "y"], ["a"]),
+    "doubled": (["x", "a", "x", "a"], ["x"], ["a", "a"]),
+    "like-another": (["x-1", "x"], ["x"], ["x-1"]),
+}
+
+
+@pytest.mark.parametrize(("before", "names", "after"), LISTS.values(), ids=LISTS.keys())
+def test_detach_takes_the_names_off_and_keeps_the_others_in_order(
+    before: list[str], names: list[str], after: list[str], api: Api, pullsecret: Program, namespace: str
+) -> None:
+    api.create(service_account("robot", before), namespace)
+    command = ("detach", *names, "-n", namespace, "--serviceaccount", "robot")
+
+    result = pullsecret(*command)
+    once = api.read("ServiceAccount", "robot", namespace)
+    again = pullsecret(*command)
+
+    assert pull_secrets(api, namespace, "robot") == after
+    assert result.stdout == f"serviceaccount/robot patched in namespace {namespace}\n"
+    assert again.stdout == f"serviceaccount/robot unchanged in namespace {namespace}\n"
+    assert api.read("ServiceAccount", "robot", namespace) == once
+
+
+def test_detach_leaves_the_secret_and_the_other_list(api: Api, pullsecret: Program, namespace: str) -> None:
+    secret = api.create(docker_config_secret("x", {"reg.example": login()}), namespace)
+    account: Object = {**service_account("robot", ["x"]), "secrets": references(["x", "y"])}
+    api.create(account, namespace)
+
+    pullsecret("detach", "x", "-n", namespace, "--serviceaccount", "robot")
+
+    assert api.read("Secret", "x", namespace) == secret
+    assert api.read("ServiceAccount", "robot", namespace)["secrets"] == references(["x", "y"])
+
+
+def test_detach_of_a_name_nobody_has_is_unchanged_and_good(api: Api, pullsecret: Program, namespace: str) -> None:
+    before = api.read("ServiceAccount", "default", namespace)
+
+    result = pullsecret("detach", "never-there", "-n", namespace)
+
+    assert result.stdout == f"serviceaccount/default unchanged in namespace {namespace}\n"
+    assert api.read("ServiceAccount", "default", namespace) == before
+
+
+def test_detach_from_all_service_accounts_of_a_team_leaves_no_trace(
+    api: Api, pullsecret: Program, namespaces: Namespaces
+) -> None:
+    teams = namespaces(9)
+    for team in teams:
+        api.create(service_account("robot", ["own", "x"]), team)
+        api.patch("ServiceAccount", "default", {"imagePullSecrets": references(["x"])}, team)
+
+    result = pullsecret("detach", "x", "--all-serviceaccounts", "-n", ",".join(teams))
+
+    assert [pull_secrets(api, team) for team in teams] == [[]] * 9
+    assert [pull_secrets(api, team, "robot") for team in teams] == [["own"]] * 9
+    assert result.stderr == "9 namespaces: 9 patched\n"
+
+
+@pytest.mark.parametrize("mode", ["client", "server"])
+def test_detach_in_a_dry_run_writes_nothing(mode: str, api: Api, pullsecret: Program, namespace: str) -> None:
+    before = api.patch("ServiceAccount", "default", {"imagePullSecrets": references(["x"])}, namespace)
+
+    result = pullsecret("detach", "x", "-n", namespace, f"--dry-run={mode}")
+
+    assert result.stdout.startswith(f"serviceaccount/default patched in namespace {namespace} (")
+    assert api.read("ServiceAccount", "default", namespace) == before
+
+
+def test_detach_in_a_namespace_that_is_missing_fails_there_and_goes_on(
+    api: Api, pullsecret: Program, namespace: str
+) -> None:
+    api.patch("ServiceAccount", "default", {"imagePullSecrets": references(["x"])}, namespace)
+
+    result = pullsecret("detach", "x", "-n", f"{namespace}-gone,{namespace}", expect=1)
+
+    assert pull_secrets(api, namespace) == []
+    assert f'Error from server (NotFound): namespaces "{namespace}-gone" not found\n' in result.stderr
+    assert "--create-namespaces" not in result.stderr
+
+
+def test_detach_from_a_service_account_that_is_missing_says_so(pullsecret: Program, namespace: str) -> None:
+    result = pullsecret("detach", "x", "-n", namespace, "--serviceaccount", "robot", expect=1)
+
+    assert (
+        result.stderr == f'Error from server (NotFound): serviceaccounts "robot" not found in namespace {namespace}\n'
+    )

@@ -1,0 +1,182 @@
+"""Where `list` looks: namespaces and names, what it says when there is nothing, and how little it asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from objects import docker_config_secret, login, rule
+from rights import Grant
+
+if TYPE_CHECKING:
+    from control_plane.api import Api
+    from control_plane.given import Cluster
+    from namespaces import Namespaces
+    from program import Program, Result
+    from rights import Rights
+
+
+def shown(result: Result) -> list[tuple[str, ...]]:
+    """Namespace and name of each row."""
+    return [tuple(line.split()[:2]) for line in result.stdout.splitlines()[1:]]
+
+
+def requests(result: Result) -> list[str]:
+    """The paths asked for, as -v=6 tells them."""
+    return [line.split()[1] for line in result.stderr.splitlines() if line.startswith("GET ")]
+
+
+def put(api: Api, *places: str, name: str = "regcred") -> None:
+    for place in places:
+        api.create(docker_config_secret(name, {"reg.example": login()}), place)
+
+
+def test_list_without_target_shows_the_namespace_of_the_context(
+    plane: Cluster, api: Api, pullsecret: Program, namespaces: Namespaces
+) -> None:
+    here, there = namespaces(2)
+    put(api, here, there)
+
+    result = pullsecret("list", kubeconfig=plane.admin_kubeconfig_in(here))
+
+    assert shown(result) == [(here, "regcred")]
+
+
+def test_list_shows_the_namespaces_chosen_in_order(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
+    team = {"team": "listed"}
+    first, second, third = namespaces(3, labels=team)
+    put(api, third, first, second)
+    put(api, second, name="another")
+    everything = [(first, "regcred"), (second, "another"), (second, "regcred"), (third, "regcred")]
+
+    by_name = pullsecret("list", "-n", f"{third},{first}", "-n", second)
+    by_label = pullsecret("list", "-l", "team=listed", "--exclude", f"*{first[-1]}")
+    by_secret = pullsecret("list", "another", "-l", "team=listed")
+    everywhere = pullsecret("list", "-A")
+
+    assert shown(by_name) == everything
+    assert shown(by_label) == everything[1:]
+    assert shown(by_secret) == [(second, "another")]
+    assert [row for row in shown(everywhere) if row[0] in (first, second, third)] == everything
+
+
+def test_list_without_headers_has_rows_only(api: Api, pullsecret: Program, namespace: str) -> None:
+    put(api, namespace)
+
+    flags = ("--no-headers", "--no-headers=false")
+
+    bare, turned_off = (pullsecret("list", "-n", namespace, flag).stdout for flag in flags)
+
+    assert bare.startswith(f"{namespace}   regcred   reg.example   <none>   ")
+    assert turned_off.startswith("NAMESPACE   ")
+
+
+EMPTY = {
+    "in-a-namespace": ((), "No pull secrets found in namespace @.\n"),
+    "in-two": (("-n", "default"), "No pull secrets found.\n"),
+    "excluded": (("--exclude=*",), "No namespaces found matching the selection.\n"),
+}
+
+
+@pytest.mark.parametrize(("flags", "said"), EMPTY.values(), ids=EMPTY.keys())
+def test_list_of_nothing_says_so_and_succeeds(
+    pullsecret: Program, namespace: str, flags: tuple[str, ...], said: str
+) -> None:
+    result = pullsecret("list", "-n", namespace, *flags)
+
+    assert (result.stdout, result.stderr) == ("", said.replace("@", namespace))
+
+
+def test_list_of_labels_that_nobody_has_says_so_and_succeeds(pullsecret: Program) -> None:
+    result = pullsecret("list", "-l", "nobody=has-this")
+
+    assert result.stdout == ""
+    assert result.stderr == "No namespaces found matching the selection.\n"
+
+
+@pytest.mark.parametrize("form", ["json", "yaml"])
+def test_list_of_nothing_as_an_object_is_an_empty_list(pullsecret: Program, namespace: str, form: str) -> None:
+    result = pullsecret("list", "-n", namespace, "-o", form)
+
+    expected = {"json": '{\n    "apiVersion": "v1",\n    "items": [],\n    "kind": "List"\n}\n'}
+    assert result.stdout == expected.get(form, "apiVersion: v1\nitems: []\nkind: List\n")
+
+
+def test_list_of_names_that_are_not_there_shows_the_others_and_fails(
+    api: Api, kubectl: Program, pullsecret: Program, namespace: str
+) -> None:
+    put(api, namespace)
+
+    result = pullsecret("list", "regcred", "missing", "-n", namespace, expect=1)
+
+    assert shown(result) == [(namespace, "regcred")]
+    theirs = kubectl("get", "secret", "missing", "-n", namespace, expect=1)
+    assert result.stderr.splitlines()[0] == theirs.stderr.splitlines()[-1]
+
+
+def test_list_of_a_missing_namespace_shows_the_others_and_fails(
+    api: Api, pullsecret: Program, namespace: str
+) -> None:
+    put(api, namespace)
+
+    result = pullsecret("list", "-n", f"{namespace},missing-{namespace}", expect=1)
+
+    assert shown(result) == [(namespace, "regcred")]
+    assert result.stderr == f'Error from server (NotFound): namespaces "missing-{namespace}" not found\n'
+
+
+def test_list_asks_as_much_for_a_dozen_namespaces_as_for_two_dozen(
+    api: Api, pullsecret: Program, namespaces: Namespaces
+) -> None:
+    dozen = namespaces(12, labels={"half": "first", "whole": "both"})
+    others = namespaces(12, labels={"whole": "both"})
+    put(api, *dozen, *others)
+
+    few, many = (pullsecret("list", "-v=6", "-l", label) for label in ("half=first", "whole=both"))
+    by_name = pullsecret("list", "-v=6", "-n", ",".join(dozen))
+
+    assert len(shown(few)) == len(shown(by_name)) == 12
+    assert len(shown(many)) == 24
+    assert len(requests(few)) == len(requests(many)) == len(requests(by_name)) == 4
+    assert not any("/namespaces/" in path for path in requests(many))
+
+
+def test_list_asks_for_pull_secrets_only(pullsecret: Program, namespace: str) -> None:
+    """Other secrets are not even fetched: the server selects by type."""
+    result = pullsecret("list", "-v=6", "-n", namespace)
+
+    asked = [path for path in requests(result) if "/secrets" in path]
+    assert sorted(path.partition("fieldSelector=")[2].partition("&")[0] for path in asked) == [
+        "type%3Dkubernetes.io%2Fdockercfg",
+        "type%3Dkubernetes.io%2Fdockerconfigjson",
+    ]
+
+
+def test_list_where_only_some_namespaces_may_be_read_shows_these_and_fails(
+    api: Api, pullsecret: Program, namespaces: Namespaces, restricted: Rights
+) -> None:
+    places = namespaces(10)
+    put(api, *places)
+    may = rule("list", "secrets"), rule("list", "serviceaccounts")
+    kubeconfig = restricted(*(Grant(*may, namespace=place) for place in places[:2]))
+
+    result = pullsecret("list", "-n", ",".join(places), kubeconfig=kubeconfig, expect=1)
+
+    assert shown(result) == [(place, "regcred") for place in places[:2]]
+    lines = result.stderr.splitlines()
+    assert sum("no right to list secrets in all namespaces" in line for line in lines) == 1
+    assert all(f'in the namespace "{place}"' in result.stderr for place in places[2:])
+    assert not any(f'in the namespace "{place}"' in result.stderr for place in places[:2])
+
+
+def test_list_without_the_right_to_see_service_accounts_says_what_is_missing(
+    api: Api, pullsecret: Program, namespace: str, restricted: Rights
+) -> None:
+    put(api, namespace)
+    kubeconfig = restricted(Grant(rule("list", "secrets"), namespace=namespace), namespace=namespace)
+
+    result = pullsecret("list", kubeconfig=kubeconfig)
+
+    assert shown(result) == [(namespace, "regcred")]
+    assert result.stderr == "note: no right to list service accounts everywhere, so SERVICEACCOUNTS is not complete\n"

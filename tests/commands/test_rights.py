@@ -1,0 +1,262 @@
+"""The rights of rights_table.py suffice for each verb, and with one of them less the answer is kubectl's Forbidden."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from objects import docker_config_secret, login, made_up_password, rule, service_account
+from rights import Grant
+from rights_table import ATTACH, EVERY_NAMESPACE, ONE_NAMESPACE, SOURCE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from control_plane.api import Api
+    from namespaces import Namespaces
+    from program import Program, Result
+    from rights import Rights
+    from rights_table import Rules
+
+PODS_NOTE = "note: no right to list pods, so it is not told which pods wait for this secret"
+ACCOUNTS_NOTE = "note: no right to list service accounts everywhere, so SERVICEACCOUNTS is not complete"
+
+RUNS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "copy": (("copy", "one", "--name=made"), ("copy", "two", "--name=made")),
+    "copy --attach": (("copy", "one", "--name=made", "--attach"), ("copy", "two", "--name=made", "--attach")),
+    "create": (
+        ("create", "made", "--username=a", "--password-env=A"),
+        ("create", "made", "--username=b", "--password-env=A"),
+    ),
+    "create --attach": (
+        ("create", "made", "--username=a", "--password-env=A", "--attach"),
+        ("create", "made", "--username=b", "--password-env=A", "--attach"),
+    ),
+    "attach": (("attach", "there"),),
+    "detach": (("detach", "named", "--serviceaccount=robot"),),
+    "entitled": (("entitled", "made", "--key-env=A"), ("entitled", "made", "--key-env=A", "--staging")),
+    "entitled --attach": (
+        ("entitled", "made", "--key-env=A", "--attach"),
+        ("entitled", "made", "--key-env=A", "--staging", "--attach"),
+    ),
+    "list": (("list",),),
+}
+"""What shows all of a verb's rights: a first run creates, a second one finds another content and patches."""
+
+QUIET = frozenset({"detach", "list"})
+"""Verbs that ask for no pods."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Two namespaces: one to copy from, one to act on, which holds what attach and detach need."""
+
+    home: str
+    team: str
+
+    def run(self, program: Program, kubeconfig: Path, verb: str, targets: tuple[str, ...]) -> list[Result]:
+        """All runs of a verb as somebody, to the first that fails."""
+        results: list[Result] = []
+        source = ("--from", self.home) if verb.startswith("copy") else ()
+        for words in RUNS[verb]:
+            env = {"A": f"eyJ{made_up_password()}.x.x"}
+            results.append(program(*words, *source, *targets, kubeconfig=kubeconfig, env=env, expect=None))
+            if results[-1].status:
+                break
+        return results
+
+
+@pytest.fixture
+def place(api: Api, namespaces: Namespaces) -> Iterator[Place]:
+    home, team = namespaces(2)
+    for name in ("one", "two"):
+        api.create(docker_config_secret(name, {"reg.example": login()}), home)
+    api.create(docker_config_secret("there", {"reg.example": login()}), team)
+    api.create(service_account("robot", ["named"]), team)
+    return Place(home, team)
+
+
+def rules_of(rules: Rules) -> list[object]:
+    return [rule(" ".join(verbs), resource) for resource, verbs in rules.items() if verbs]
+
+
+def grants(verb: str, place: Place, *, everywhere: bool, without: tuple[str, str] = ("", "")) -> list[Grant]:
+    """What the table says for a verb, less one right."""
+    table = EVERY_NAMESPACE if everywhere else ONE_NAMESPACE
+    left = {
+        resource: tuple(word for word in verbs if (resource, word) != without) for resource, verbs in table[verb].items()
+    }
+    target = Grant(*rules_of(left), namespace="" if everywhere else place.team)
+    source = [Grant(*rules_of(SOURCE["copy"]), namespace=place.home)] if verb.startswith("copy") else []
+    return [target, *source]
+
+
+def everywhere_but_the_rest(namespace: str) -> tuple[str, ...]:
+    """-A with exclusions that leave only one namespace: `[!a]*`, `a[!b]*`, ..."""
+    patterns = [f"{namespace[:length]}[!{char}]*" for length, char in enumerate(namespace)]
+    shorter = [namespace[:length] for length in range(1, len(namespace))]
+    return ("-A", *(f"--exclude={pattern}" for pattern in (*patterns, *shorter)))
+
+
+@pytest.mark.parametrize("verb", ONE_NAMESPACE)
+def test_rights_of_the_table_suffice_in_one_namespace(
+    api: Api, pullsecret: Program, restricted: Rights, place: Place, verb: str
+) -> None:
+    kubeconfig = restricted(*grants(verb, place, everywhere=False))
+
+    results = place.run(pullsecret, kubeconfig, verb, ("-n", place.team))
+
+    assert [result.status for result in results] == [0] * len(RUNS[verb]), results
+    notes = {line for result in results for line in result.stderr.splitlines()}
+    assert notes == ({ACCOUNTS_NOTE} if verb == "list" else set() if verb in QUIET else {PODS_NOTE})
+    if "made" in RUNS[verb][0] or "--name=made" in RUNS[verb][0]:
+        assert api.read("Secret", "made", place.team)
+    if verb.endswith("--attach"):
+        assert api.read("ServiceAccount", "default", place.team)["imagePullSecrets"] == [{"name": "made"}]
+
+
+@pytest.mark.parametrize("verb", ["copy --attach", "attach", "detach", "list"])
+def test_rights_of_the_table_suffice_in_every_namespace(
+    pullsecret: Program, restricted: Rights, place: Place, verb: str
+) -> None:
+    kubeconfig = restricted(*grants(verb, place, everywhere=True))
+
+    results = place.run(pullsecret, kubeconfig, verb, everywhere_but_the_rest(place.team))
+
+    assert [result.status for result in results] == [0] * len(RUNS[verb]), results
+    assert all(place.team in result.stdout for result in results)
+
+
+LESS = [
+    (verb, resource, word)
+    for verb in ("copy", "create --attach", "attach", "detach", "list")
+    for resource, words in ONE_NAMESPACE[verb].items()
+    for word in words
+]
+
+
+@pytest.mark.parametrize(("verb", "resource", "word"), LESS, ids=["-".join(entry).replace(" ", "") for entry in LESS])
+def test_one_right_less_is_kubectls_forbidden(
+    pullsecret: Program, restricted: Rights, place: Place, verb: str, resource: str, word: str
+) -> None:
+    kubeconfig = restricted(*grants(verb, place, everywhere=False, without=(resource, word)))
+
+    results = place.run(pullsecret, kubeconfig, verb, ("-n", place.team))
+
+    last = results[-1]
+    assert last.status == 1, results
+    (line,) = [line for line in last.stderr.splitlines() if line.startswith("Error")]
+    assert line.startswith(f"Error from server (Forbidden): {resource} ")
+    assert f'cannot {word} resource "{resource}" in API group "" in the namespace "{place.team}"' in line
+
+
+@pytest.mark.parametrize("verb", ["create", "detach", "list"])
+def test_without_the_right_to_list_namespaces_every_namespace_is_forbidden_with_a_way_out(
+    pullsecret: Program, kubectl: Program, restricted: Rights, place: Place, verb: str
+) -> None:
+    kubeconfig = restricted(*grants(verb, place, everywhere=True, without=("namespaces", "list")))
+
+    (result,) = place.run(pullsecret, kubeconfig, verb, everywhere_but_the_rest(place.team))
+
+    theirs = kubectl("get", "namespaces", kubeconfig=kubeconfig, expect=1)
+    assert result.stderr.splitlines() == [
+        theirs.stderr.splitlines()[-1],
+        "without the right to list namespaces, name them: -n team-a,team-b",
+    ]
+
+
+def test_forbidden_is_word_for_word_what_kubectl_says(
+    pullsecret: Program, kubectl: Program, restricted: Rights, namespace: str
+) -> None:
+    kubeconfig = restricted(namespace=namespace)
+
+    ours = pullsecret("list", kubeconfig=kubeconfig, expect=1)
+
+    theirs = kubectl("get", "secrets", kubeconfig=kubeconfig, expect=1)
+    assert ours.stderr.splitlines()[-1] == theirs.stderr.splitlines()[-1]
+    assert ours.stdout == ""
+
+
+def test_source_that_may_not_be_read_is_forbidden(pullsecret: Program, restricted: Rights, place: Place) -> None:
+    kubeconfig = restricted(Grant(*rules_of(ONE_NAMESPACE["copy"]), namespace=place.team))
+
+    result = pullsecret("copy", "one", "--from", place.home, "-n", place.team, kubeconfig=kubeconfig, expect=1)
+
+    assert result.stderr.splitlines()[0].startswith('Error from server (Forbidden): secrets "one" is forbidden: User ')
+    assert f'in the namespace "{place.home}"' in result.stderr
+
+
+def test_pods_that_may_be_listed_leave_no_note(pullsecret: Program, restricted: Rights, place: Place) -> None:
+    kubeconfig = restricted(
+        Grant(*rules_of(ONE_NAMESPACE["attach"]), rule("list", "pods"), namespace=place.team), namespace=place.team
+    )
+
+    result = pullsecret("attach", "there", kubeconfig=kubeconfig)
+
+    assert result.stderr == ""
+
+
+FLAGS = {
+    "force": (("create", "there", "--username=u", "--password-env=A", "--force"), "delete", "secrets"),
+    "all-serviceaccounts": (("attach", "there", "--all-serviceaccounts"), "list", "serviceaccounts"),
+}
+
+
+@pytest.mark.parametrize(("words", "word", "resource"), FLAGS.values(), ids=FLAGS.keys())
+def test_flag_that_needs_more_is_forbidden_without_it_and_done_with_it(
+    api: Api, pullsecret: Program, restricted: Rights, place: Place, words: tuple[str, ...], word: str, resource: str
+) -> None:
+    api.patch("Secret", "there", {"immutable": True}, place.team)
+    rules: Rules = {**ONE_NAMESPACE["create"], **ATTACH}
+    few = restricted(Grant(*rules_of(rules), namespace=place.team), namespace=place.team)
+    enough = restricted(Grant(*rules_of(rules), rule(word, resource), namespace=place.team), namespace=place.team)
+    env = {"A": made_up_password()}
+
+    refused = pullsecret(*words, kubeconfig=few, env=env, expect=1)
+
+    assert f'cannot {word} resource "{resource}"' in refused.stderr
+    assert refused.stderr.splitlines()[-1].startswith("Error from server (Forbidden): ")
+    pullsecret(*words, kubeconfig=enough, env=env)
+
+
+def test_create_namespaces_needs_the_right_to_create_them(
+    api: Api, pullsecret: Program, restricted: Rights, place: Place
+) -> None:
+    missing = f"{place.team}-new"
+    rules = rules_of(ONE_NAMESPACE["create"])
+    few = restricted(Grant(*rules, rule("get", "namespaces")))
+    enough = restricted(Grant(*rules, rule("get create", "namespaces")))
+    words = ("create", "x", "--username=u", "--password-env=A", "--create-namespaces", "-n", missing)
+    env = {"A": made_up_password()}
+
+    refused = pullsecret(*words, kubeconfig=few, env=env, expect=1)
+
+    assert 'cannot create resource "namespaces" in API group "" at the cluster scope' in refused.stderr
+    try:
+        pullsecret(*words, kubeconfig=enough, env=env)
+        assert api.read("Secret", "x", missing)
+    finally:
+        api.delete("Namespace", missing)
+
+
+def test_impersonation_is_kubectls(
+    pullsecret: Program, kubectl: Program, restricted: Rights, namespace: str
+) -> None:
+    impersonator = rule("impersonate", "users")
+    kubeconfig = restricted(Grant({**impersonator, "resourceNames": ["somebody"]}), namespace=namespace)
+
+    ours = pullsecret("list", "--as=somebody", kubeconfig=kubeconfig, expect=1)
+
+    theirs = kubectl("get", "secrets", "--as=somebody", kubeconfig=kubeconfig, expect=1)
+    assert ours.stderr.splitlines()[-1] == theirs.stderr.splitlines()[-1]
+    assert 'User "somebody" cannot list' in ours.stderr
+
+
+def test_rights_table_names_every_verb_that_asks_the_cluster(pullsecret: Program) -> None:
+    overview = pullsecret("--help").stdout
+    verbs = {line.split()[0] for line in overview.partition("Verbs:\n")[2].partition("\n\n")[0].splitlines()}
+
+    assert {verb.split()[0] for verb in ONE_NAMESPACE} == verbs - {"version", "completion"}

@@ -1,0 +1,167 @@
+"""Pods that never come up by themselves: the command that is told for each kind of owner really makes them run."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from control_plane.waiting import until
+from objects import deployment, docker_config_secret, login, named, pod, references
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from control_plane.api import Api, Object
+    from control_plane.given import Cluster
+    from control_plane.node import Node
+    from program import Program
+
+IMAGE = "reg.example/team/app:1"
+PULL_REASONS = ("ErrImagePull", "ImagePullBackOff")
+
+
+def waits(seen: Object) -> bool:
+    statuses = seen["status"].get("containerStatuses", [{}])
+    return statuses[0].get("state", {}).get("waiting", {}).get("reason", "") in PULL_REASONS
+
+
+def is_running(seen: Object) -> bool:
+    return bool(seen["status"].get("phase") == "Running")
+
+
+def set_of(kind: str, template: Object, **spec: object) -> Object:
+    """A stateful set or daemon set of pods like `template`."""
+    labels = {"app": "app"}
+    pods = {"metadata": {"labels": labels}, "spec": template["spec"]}
+    return named(kind, "app", spec={"selector": {"matchLabels": labels}, "template": pods, **spec})
+
+
+def replica_set(template: Object) -> Object:
+    return set_of("ReplicaSet", template, replicas=1)
+
+
+def stateful_set(template: Object) -> Object:
+    return set_of("StatefulSet", template, serviceName="app", replicas=2)
+
+
+def daemon_set(template: Object) -> Object:
+    everywhere = {"tolerations": [{"operator": "Exists"}]}  # nobody takes a new node's taint away here
+    return set_of("DaemonSet", {"spec": {**template["spec"], **everywhere}})
+
+
+def job(template: Object) -> Object:
+    pods = {"metadata": {"labels": {"app": "app"}}, "spec": {**template["spec"], "restartPolicy": "Never"}}
+    return named("Job", "app", spec={"template": pods})
+
+
+def two_replicas(template: Object) -> Object:
+    return deployment("app", template, replicas=2)
+
+
+def itself(template: Object) -> Object:
+    return template
+
+
+OWNERS: dict[str, tuple[str, Callable[[Object], Object], int]] = {
+    "deployment": ("deployment/app (2 pods)", two_replicas, 2),
+    "replica-set": ("replicaset/app", replica_set, 1),
+    "stateful-set": ("statefulset/app", stateful_set, 1),
+    "daemon-set": ("daemonset/app", daemon_set, 1),
+    "job": ("job/app", job, 1),
+    "bare-pod": ("pod/app", itself, 1),
+}
+LISTS = {"no-list": [], "list-of-its-own": ["other"]}
+WHY = {"no-list": "it waits for an image since before", "list-of-its-own": "its pods list other secrets"}
+
+
+def waiting_pods(api: Api, namespace: str, count: int) -> list[Object]:
+    """The pods of a namespace, once so many of them wait for their image."""
+
+    def question() -> list[Object]:
+        found = [seen for seen in api.list("Pod", namespace) if waits(seen)]
+        return found if len(found) >= count else []
+
+    return until(question, f"{count} waiting pods in {namespace}")
+
+
+@pytest.mark.parametrize("own_list", LISTS.keys())
+@pytest.mark.parametrize(("who", "made_of", "count"), OWNERS.values(), ids=OWNERS.keys())
+def test_attach_tells_the_command_for_pods_made_before_and_that_command_heals_them(
+    who: str,
+    made_of: Callable[[Object], Object],
+    count: int,
+    own_list: str,
+    plane: Cluster,
+    api: Api,
+    node: Node,
+    pullsecret: Program,
+    namespace: str,
+) -> None:
+    key = login("robot")
+    node.accept("robot", key["password"])
+    api.create(docker_config_secret("good", {"reg.example": key}), namespace)
+    owner = made_of(pod("app", IMAGE, node.name, pull_secrets=LISTS[own_list]))
+    api.create(owner, namespace)
+    before = {seen["metadata"]["uid"] for seen in waiting_pods(api, namespace, count)}
+
+    result = pullsecret("attach", "good", "-n", namespace)
+
+    told, command = result.stderr.splitlines()
+    assert told == f"{who} in namespace {namespace} will not come up by itself ({WHY[own_list]}); what helps:"
+    assert command.startswith(f"  kubectl -n {namespace} ")
+    run_in_shell(command, plane, pullsecret)
+    running = until(
+        lambda: [seen for seen in api.list("Pod", namespace) if is_running(seen)], "a running pod", within=60
+    )
+    assert not {seen["metadata"]["uid"] for seen in running} & before
+    assert {"name": "good"} in running[0]["spec"]["imagePullSecrets"]
+    assert node.records(namespace)[-1].password == key["password"]
+
+
+def run_in_shell(command: str, plane: Cluster, program: Program) -> None:
+    """Run a line as the user would who copies it from the terminal."""
+    environment = program.environment()
+    environment["PATH"] = f"{plane.kubectl.parent}{os.pathsep}{environment.get('PATH', '')}"
+    done = subprocess.run(["sh", "-c", command], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
+
+
+def test_attach_tells_an_owner_of_no_kind_it_knows_what_to_edit(
+    api: Api, node: Node, pullsecret: Program, namespace: str
+) -> None:
+    owner = api.create(named("ConfigMap", "operator"), namespace)["metadata"]
+    reference = {"apiVersion": "example.com/v1", "kind": "Notebook", "name": "mine", "uid": owner["uid"]}
+    api.create(docker_config_secret("good", {"reg.example": login()}), namespace)
+    for name, own in (("a", []), ("b", ["other"])):
+        body = pod(name, IMAGE, node.name, pull_secrets=own)
+        body["metadata"]["ownerReferences"] = [{**reference, "controller": True}]
+        api.create(body, namespace)
+    waiting_pods(api, namespace, 2)
+
+    result = pullsecret("attach", "good", "-n", namespace)
+
+    commands = {line for line in result.stderr.splitlines() if line.startswith("  ")}
+    assert commands == {
+        f"  kubectl -n {namespace} delete pod a",
+        f"""  kubectl -n {namespace} edit notebook/mine  # add {{"name": "good"}} to the pods' imagePullSecrets""",
+    }
+
+
+def test_attach_with_a_context_and_kubeconfig_repeats_them_in_the_command(
+    plane: Cluster, api: Api, node: Node, pullsecret: Program, namespace: str
+) -> None:
+    api.create(docker_config_secret("good", {"reg.example": login()}), namespace)
+    api.patch("ServiceAccount", "default", {"imagePullSecrets": references(["good"])}, namespace)
+    api.create(deployment("app", pod("app", IMAGE, node.name, pull_secrets=["other"])), namespace)
+    waiting_pods(api, namespace, 1)
+    flags = (f"--kubeconfig={plane.admin_kubeconfig}", "--context=test")
+
+    result = pullsecret("attach", "good", "-n", namespace, *flags, kubeconfig=pullsecret.home / "none")
+
+    assert result.stdout == f"serviceaccount/default unchanged in namespace {namespace}\n"
+    command = result.stderr.splitlines()[-1]
+    assert command.startswith(f"  kubectl {flags[0]} {flags[1]} -n {namespace} patch deployment/app -p ")
+    run_in_shell(command, plane, pullsecret)

@@ -1,0 +1,145 @@
+"""The plan of the verbs that put secrets somewhere: which changes, in which order, and which are known to fail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from objects import docker_config_secret, encoded, login, references
+from pullsecret.errors import ForbiddenError, NotFoundError, PullSecretError
+from pullsecret.model.kubeobject import Kind, Object
+from pullsecret.model.placing import Placement, absence_of, doubled_notes, malformed_notes, placing_plan
+from pullsecret.model.pullsecret import Leave, copied
+from pullsecret.model.request import Attachment
+from pullsecret.model.scene import Scene, Sight
+from pullsecret.model.targets import Selection, Targets
+
+if TYPE_CHECKING:
+    from pullsecret.model.change import Change, Plan
+
+SOURCE = docker_config_secret("x", {"reg.example": login()}, namespace="home", uid="1")
+FORBIDDEN = ForbiddenError("secrets is forbidden", code=403, reason="Forbidden")
+NAMESPACE, SECRET, ACCOUNT = Kind.NAMESPACE, Kind.SECRET, Kind.SERVICE_ACCOUNT
+
+
+def planned(
+    *names: str,
+    missing: tuple[str, ...] = (),
+    make: bool = False,
+    attachment: Attachment | None = None,
+    leave: Leave | None = None,
+    **seen: Sight,
+) -> Plan:
+    """The plan to copy SOURCE into namespaces; `seen` are the scene's sights."""
+    scene = Scene(selection=Selection(names=names, missing=frozenset(missing)), **seen)
+    placement = Placement(targets=Targets(create_missing=make), leave=leave or Leave(), attachment=attachment)
+    return placing_plan(scene, lambda _: [copied(SOURCE, "x")], placement)
+
+
+def steps_of(plan: Plan) -> list[list[tuple[Kind, str, str]]]:
+    return [[(step.kind, step.namespace, step.name) for step in steps] for steps in plan.sequences]
+
+
+def error_of(change: Change) -> PullSecretError:
+    with pytest.raises(PullSecretError) as caught:
+        change.wanted(change.seen)
+    return caught.value
+
+
+def account(name: str, *pull_secrets: str) -> Object:
+    return {"metadata": {"name": name, "namespace": "a"}, "imagePullSecrets": references(pull_secrets)}
+
+
+def test_plan_is_a_sequence_a_namespace_with_the_secret_before_who_names_it() -> None:
+    plan = planned("a", "b", attachment=Attachment(accounts=("one", "two")))
+
+    assert steps_of(plan) == [
+        [(SECRET, name, "x"), (ACCOUNT, name, "one"), (ACCOUNT, name, "two")] for name in ("a", "b")
+    ]
+    needs = [step.needs for step in plan.sequences[0]]
+    assert needs == [{(NAMESPACE, "a")}, {(NAMESPACE, "a"), (SECRET, "x")}, {(NAMESPACE, "a"), (SECRET, "x")}]
+
+
+def test_plan_for_no_namespace_is_empty() -> None:
+    assert planned().sequences == ()
+
+
+def test_plan_for_a_missing_namespace_makes_it_first_or_is_its_absence() -> None:
+    made = planned("a", missing=("a",), make=True)
+    (absence,) = planned("a", missing=("a",)).sequences
+
+    assert steps_of(made) == [[(NAMESPACE, "a", "a"), (SECRET, "a", "x")]]
+    assert [(step.kind, step.name) for step in absence] == [(NAMESPACE, "a")]
+    assert isinstance(error_of(absence[0]), NotFoundError)
+    assert error_of(absence[0]).hint == "make it with --create-namespaces"
+
+
+def test_absence_without_a_flag_for_it_gives_no_hint() -> None:
+    scene = Scene(selection=Selection(names=("a", "b"), missing=frozenset("a")))
+
+    (change,) = absence_of("a", scene)
+
+    assert error_of(change).line == 'Error from server (NotFound): namespaces "a" not found'
+    assert error_of(change).hint == ""
+    assert absence_of("b", scene) == ()
+
+
+UNPLACEABLE = {
+    "foreign": Sight(present={("a", "x"): {**SOURCE, "data": {"other": encoded("data")}}}),
+    "unreadable": Sight(unreadable={("a", "x"): FORBIDDEN}),
+    "namespace-unreadable": Sight(unreadable={("a", ""): FORBIDDEN}),
+}
+
+
+@pytest.mark.parametrize("secrets", UNPLACEABLE.values(), ids=UNPLACEABLE.keys())
+def test_plan_names_no_secret_that_is_known_to_fail(secrets: Sight) -> None:
+    plan = planned("a", "b", attachment=Attachment(), secrets=secrets)
+
+    assert steps_of(plan) == [[(SECRET, "a", "x")], [(SECRET, "b", "x"), (ACCOUNT, "b", "default")]]
+    assert error_of(plan.sequences[0][0]).line
+
+
+def test_plan_waits_only_for_the_service_account_that_appears_by_itself() -> None:
+    plan = planned("a", attachment=Attachment(accounts=("default", "robot"), wait=7.0))
+
+    assert [step.appears_within for step in plan.sequences[0]] == [0, 7, 0]
+
+
+def test_plan_for_every_service_account_is_for_those_seen_or_else_the_default_one() -> None:
+    seen = {("a", name): account(name) for name in ("default", "robot")}
+    plan = planned("a", "b", attachment=Attachment(every=True), accounts=Sight(present=seen))
+
+    assert [[step.name for step in steps[1:]] for steps in plan.sequences] == [["default", "robot"], ["default"]]
+
+
+def test_edit_of_a_service_account_that_is_missing_is_not_found() -> None:
+    (steps,) = planned("a", attachment=Attachment(accounts=("robot",))).sequences
+
+    assert error_of(steps[1]).line == 'Error from server (NotFound): serviceaccounts "robot" not found'
+
+
+def test_edit_is_computed_from_what_is_there_when_it_is_written() -> None:
+    (steps,) = planned("a", attachment=Attachment()).sequences
+
+    wanted = steps[1].wanted(account("default", "written-meanwhile"))
+
+    assert wanted["imagePullSecrets"] == references(["written-meanwhile", "x"])
+
+
+def test_notes_tell_of_doubled_names_in_the_lists_that_are_edited() -> None:
+    scene = Scene(accounts=Sight(present={("a", "robot"): account("robot", "o", "p", "o", "p")}))
+
+    assert doubled_notes(scene, Attachment()) == (
+        "note: serviceaccount/robot in namespace a names o, p more than once; left alone",
+    )
+    assert doubled_notes(scene, Attachment(fields=("secrets",))) == ()
+    assert doubled_notes(scene, None) == ()
+
+
+def test_notes_tell_of_secrets_that_the_kubelet_cannot_parse() -> None:
+    broken = docker_config_secret("y", {"reg.example": {"auth": encoded("no colon")}}, namespace="home")
+
+    (note,) = malformed_notes([SOURCE, broken])
+
+    assert note.startswith("warning: secret/y in namespace home is malformed (unable to parse auth field")

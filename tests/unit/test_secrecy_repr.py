@@ -1,0 +1,112 @@
+"""No repr() shows a credential: a value may end up in a traceback, or in a message that somebody writes one day."""
+
+from __future__ import annotations
+
+import base64
+import importlib
+import json
+import pkgutil
+from dataclasses import fields, is_dataclass
+
+import pytest
+
+import pullsecret
+from objects import made_up_password
+from pullsecret.cluster.answers import Answer
+from pullsecret.cluster.authentication import Credential
+from pullsecret.cluster.call import Call
+from pullsecret.commands.flags import connection
+from pullsecret.commands.pflag import Flag, taken_apart
+from pullsecret.credentials.password import Password, PasswordSource
+from pullsecret.model.change import Change, Done, Outcome, Plan
+from pullsecret.model.configfile import config_file, problems_of
+from pullsecret.model.dockerconfig import RegistryLogin, decoded, encoded
+from pullsecret.model.gojson import parsed
+from pullsecret.model.kubeobject import Kind, Object
+from pullsecret.model.placing import Placement, placing_plan, secret_change
+from pullsecret.model.pullsecret import Leave, built
+from pullsecret.model.scene import Scene, Sight
+from pullsecret.model.targets import Selection, Targets
+
+TELLING = frozenset(
+    {"authorization", "body", "credentials", "data", "env", "headers", "key", "literal", "object", "pairs", "present"}
+    | {"result", "secret", "seen", "sources", "token", "value", "values", "wanted"}
+)
+"""Names of fields that hold what must not be seen, or an object with it."""
+
+NAMES_ONLY = frozenset({("model.waiting", "Advice", "secret"), ("credentials.password", "PasswordSource", "env")})
+"""The same words for a secret's or a variable's name."""
+
+PASSWORD = made_up_password()
+LOGIN = RegistryLogin(server="reg.example", username="robot", password=PASSWORD)
+CONFIG = encoded([LOGIN])
+SECRET = built("regcred", CONFIG)
+
+
+def classes() -> list[tuple[str, type]]:
+    """Every dataclass of the program with the module that defines it."""
+    found = []
+    for info in pkgutil.walk_packages(pullsecret.__path__, "pullsecret."):
+        module = importlib.import_module(info.name)
+        found += [
+            (info.name.removeprefix("pullsecret."), item)
+            for item in vars(module).values()
+            if isinstance(item, type) and is_dataclass(item) and item.__module__ == info.name
+        ]
+    return found
+
+
+def test_field_that_tells_is_never_in_a_repr() -> None:
+    shown = {
+        (module, kind.__name__, field.name)
+        for module, kind in classes()
+        for field in fields(kind)  # type: ignore[arg-type]  # it is a dataclass
+        if field.repr and field.name in TELLING
+    }
+
+    assert shown <= NAMES_ONLY
+
+
+def plan() -> Plan:
+    scene = Scene(selection=Selection(names=("a",)), secrets=Sight(present={("a", "regcred"): SECRET}))
+    return placing_plan(
+        scene, lambda _: (SECRET,), Placement(targets=Targets(), leave=Leave(), attachment=None)
+    )
+
+
+def change() -> Change:
+    return secret_change(SECRET, "a", Scene(selection=Selection(names=("a",))), Leave())
+
+
+def outcome(secret: Object) -> Outcome:
+    return Outcome(kind=Kind.SECRET, namespace="a", name="regcred", done=Done.CREATED, result=secret)
+
+
+VALUES = {
+    "login": LOGIN,
+    "registries": decoded(SECRET),
+    "config-file": config_file(CONFIG),
+    "parsed-json": parsed(CONFIG),
+    "parsed-number": parsed(b'{"auths": {"a": {"password": 8472650193}}}'),
+    "problems": problems_of(CONFIG.replace(b'"auth":"', b'"auth":"!')),
+    "password": Password(value=PASSWORD),
+    "password-source": PasswordSource(value=PASSWORD, value_flag="docker-password"),
+    "words": taken_apart([f"--token={PASSWORD}"], [Flag(spellings=("--token",), takes_value=True)]),
+    "connection": connection(token=PASSWORD),
+    "credential": Credential(authorization=f"Bearer {PASSWORD}"),
+    "call": Call(method="POST", path="/", body=json.dumps(SECRET).encode()),
+    "answer": Answer(status=200, body=CONFIG, credentials=(PASSWORD,)),
+    "change": change(),
+    "plan": plan(),
+    "outcome": outcome(SECRET),
+    "sight": Sight(present={("a", "regcred"): SECRET}),
+}
+
+
+@pytest.mark.parametrize("value", VALUES.values(), ids=VALUES.keys())
+def test_repr_of_a_value_shows_no_credential(value: object) -> None:
+    auth = base64.b64encode(f"robot:{PASSWORD}".encode()).decode()
+    text = repr(value)
+
+    for form in (PASSWORD, auth, base64.b64encode(CONFIG).decode(), "8472650193"):
+        assert form not in text
