@@ -1,0 +1,139 @@
+"""The API server killed and started again, and its etcd standing still, while runs are under way."""
+
+from __future__ import annotations
+
+import os
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Self
+
+import pytest
+
+from control_plane.api import Api
+from control_plane.plane import ControlPlane
+from control_plane.waiting import until
+from faults.faults import slow
+from faults.ground import Ground, scene
+from faults.telling import check_told
+from namespaces import Namespaces
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from faults.jobs import Job, Snapshot
+    from faults.proxy import FaultyProxy
+    from program import Result
+
+ASIDE = 8
+"""Runs at a time: all but one are slowed down by a proxy, so that something happens in their middle."""
+LAND = 6
+
+
+@pytest.fixture(scope="module")
+def fragile_plane() -> Iterator[ControlPlane]:
+    """A cluster for these tests alone."""
+    with ControlPlane() as plane:
+        yield plane
+
+
+@pytest.fixture(scope="module")
+def fragile_api(fragile_plane: ControlPlane) -> Iterator[Api]:
+    with Api(fragile_plane.access) as api:
+        yield api
+
+
+@pytest.fixture(scope="module")
+def fragile_crowd(fragile_api: Api) -> list[str]:
+    return Namespaces(fragile_api, "fragile")(ASIDE * LAND + 1)
+
+
+@pytest.fixture
+def fragile(ground: Ground, fragile_plane: ControlPlane, fragile_api: Api, fragile_crowd: list[str]) -> Ground:
+    """That cluster, and proxies before it."""
+    return replace(ground, plane=fragile_plane, api=fragile_api, namespaces=fragile_crowd)
+
+
+class Runs:
+    """The parts of one job, run side by side; the first one without a proxy."""
+
+    def __init__(self, ground: Ground, job: Job, flags: Sequence[Sequence[str]]) -> None:
+        self.ground, self.flags = ground, flags
+        names = list(job.before)
+        self.parts = [job.part(names[part * LAND : (part + 1) * LAND]) for part in range(ASIDE)]
+        self.proxies: list[FaultyProxy] = []
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        self.proxies = [self._stack.enter_context(self.ground.proxy(lambda _: slow(0.05))) for _ in self.parts[1:]]
+        pool = self._stack.enter_context(ThreadPoolExecutor(ASIDE))
+        ways = (None, *self.proxies)
+        self.running = [
+            pool.submit(self.ground.run, part, "--parallel=2", *flags, proxy=way)
+            for part, flags, way in zip(self.parts, self.flags, ways, strict=True)
+        ]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def wait_for_writes(self, count: int) -> None:
+        until(lambda: sum(len(proxy.writes) for proxy in self.proxies) >= count, f"{count} writes")
+
+    def results(self) -> list[Result]:
+        return [run.result() for run in self.running]
+
+    def check(self, was: Snapshot, now: Snapshot) -> list[Result]:
+        """Assert that all told the truth; anything may have been lost on its way."""
+        for part, result in zip(self.parts, self.results(), strict=True):
+            check_told(part, result, part.before.keys(), was, now)
+        return self.results()
+
+
+def job_in(ground: Ground, verb: str, seed: int) -> Job:
+    random = Random(seed)  # noqa: S311  a scene
+    return ground.job(verb, f"{verb}-{seed}", scene(random, verb, ground.namespaces[:-1]))
+
+
+@pytest.mark.parametrize(("verb", "writes"), [("copy", 1), ("create", 25), ("replace", 50)])
+def test_apiserver_killed_and_started_again_in_the_middle_of_runs(
+    fragile: Ground, fragile_plane: ControlPlane, verb: str, writes: int
+) -> None:
+    job = job_in(fragile, verb, writes)
+    was = fragile.plant(job)
+
+    with Runs(fragile, job, [()] * ASIDE) as runs:
+        runs.wait_for_writes(writes)
+        fragile_plane.stop_apiserver()
+        fragile_plane.start_apiserver()
+        runs.results()
+    runs.check(was, fragile.seen(job))
+
+    fragile.complete(job, was)
+
+
+def test_etcd_that_stands_still_for_a_while_in_the_middle_of_runs(fragile: Ground, fragile_plane: ControlPlane) -> None:
+    job = job_in(fragile, "copy", 100)
+    was = fragile.plant(job)
+    hasty = ("--request-timeout=500ms",)
+
+    with Runs(fragile, job, [()] * 5 + [hasty] * 3) as runs:
+        runs.wait_for_writes(8)
+        os.kill(pid_of_etcd(fragile_plane), signal.SIGSTOP)
+        try:
+            ended = [run.result() for run in runs.running[5:]]
+        finally:
+            os.kill(pid_of_etcd(fragile_plane), signal.SIGCONT)
+        runs.results()
+    patient = runs.check(was, fragile.seen(job))[:5]
+
+    assert all("Client.Timeout exceeded" in result.stderr for result in ended)
+    assert [result.status for result in patient] == [1 if part.refused else 0 for part in runs.parts[:5]]
+    fragile.complete(job, was)
+
+
+def pid_of_etcd(plane: ControlPlane) -> int:
+    return next(pid for pid in plane.pids if b"\0etcd\0" in Path(f"/proc/{pid}/cmdline").read_bytes())
