@@ -55,7 +55,7 @@ def plan(request: ListRequest, scene: Scene) -> Listing:
         rows=rows,
         notes=(*scene.notes, *_account_notes(scene)),
         failures=(*_unreadable(scene), *_not_found(request, rows, scene)),
-        where=_where(request, scene),
+        emptiness=_emptiness(request, scene),
     )
 
 
@@ -104,7 +104,9 @@ def _not_found(request: ListRequest, rows: tuple[Row, ...], scene: Scene) -> tup
     return tuple(NotFoundError(message, code=404, reason="NotFound").line for message in messages)
 
 
-def _where(request: ListRequest, scene: Scene) -> str:
+def _emptiness(request: ListRequest, scene: Scene) -> str:
+    if not scene.selection.names:
+        return "No namespaces found matching the selection."
     if request.targets.every or request.targets.selector or len(scene.selection.names) != 1:
-        return ""
-    return f" in namespace {scene.selection.names[0]}"
+        return "No pull secrets found."
+    return f"No pull secrets found in namespace {scene.selection.names[0]}."

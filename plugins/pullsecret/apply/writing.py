@@ -59,5 +59,13 @@ def _replace(cluster: Cluster, seen: Object, wanted: Object, *, dry_run: bool) -
     try:
         return cluster.create(Kind.SECRET, wanted)
     except PullSecretError:
+        _put_back(cluster, seen)
+        raise
+
+
+def _put_back(cluster: Cluster, seen: Object) -> None:
+    try:
         cluster.create(Kind.SECRET, as_manifest(seen))
+    except PullSecretError as error:
+        error.hint = "the secret that was there is deleted, and could not be put back"
         raise

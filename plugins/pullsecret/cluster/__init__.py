@@ -19,19 +19,21 @@ def _quiet(_line: str) -> None:
     """Nobody listens."""
 
 
-def connect(
+def connect(  # noqa: PLR0913  what sets TAB apart from a run, and runs from one another
     flags: ConnectionFlags,
     *,
     environ: Mapping[str, str],
     log: Callable[[str], None] = _quiet,
     warn: Callable[[str], None] = _quiet,
     stdin_free: bool = True,
+    unattended: bool = False,
 ) -> Cluster:
     """The cluster that kubectl would talk to with these flags and this environment; no request is sent yet.
 
     `log` gets what -v asks for, a line at a time and without credentials. `warn` gets each distinct text of the
     server's Warning headers once, and what went wrong with storing a renewed token. `stdin_free=False` keeps standard
-    input from credential plugins, because the program reads a password there itself.
+    input from credential plugins, because the program reads a password there itself. `unattended=True` is for a run
+    that nobody asked for: no login is renewed, and no credential plugin run that does not promise to ask nothing.
 
     Raises:
         ConfigError: kubeconfig, or what it names, cannot be used.
@@ -44,7 +46,9 @@ def connect(
     from pullsecret.cluster.transport import Transport  # noqa: PLC0415
 
     connection = resolved(flags, environ)
-    authenticator = authenticator_for(connection, environ=environ, stdin_free=stdin_free, warn=warn)
+    authenticator = authenticator_for(
+        connection, environ=environ, stdin_free=stdin_free, unattended=unattended, warn=warn
+    )
     trace = Trace(verbosity=flags.verbosity, log=log)
     transport = Transport(connection, authenticator, environ=environ, parallel=flags.parallel, trace=trace)
     return Cluster(

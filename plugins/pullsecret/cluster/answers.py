@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from pullsecret.cluster.echoes import without
 from pullsecret.cluster.go import plain, quoted
 from pullsecret.errors import (
     AlreadyExistsError,
@@ -58,12 +59,13 @@ _TELLING = {403: "Forbidden", 415: "UnsupportedMediaType"}
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """An HTTP answer."""
+    """An HTTP answer; `credentials` are those of the question, which no text of the answer may show."""
 
     status: int
     reason: str = ""
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     body: bytes = field(default=b"", repr=False)
+    credentials: tuple[str, ...] = field(default=(), repr=False)
 
     def values(self, name: str) -> tuple[str, ...]:
         """All values of a header."""
@@ -83,7 +85,16 @@ class Answer:
     def warnings(self) -> tuple[str, ...]:
         """The texts of the Warning headers with code 299 (client-go: rest/warnings.go)."""
         found = (match for value in self.values("Warning") for match in _WARNING.finditer(value))
-        return tuple(plain(re.sub(r"\\(.)", r"\1", match[2])) for match in found if match[1] == "299")
+        return tuple(self.said(re.sub(r"\\(.)", r"\1", match[2])) for match in found if match[1] == "299")
+
+    def discreet(self, credentials: tuple[str, ...]) -> Answer:
+        """The same answer, which shows none of these credentials of the question; its body is still as it came."""
+        headers = tuple((name, without(value, credentials)) for name, value in self.headers)
+        return replace(self, reason=without(self.reason, credentials), headers=headers, credentials=credentials)
+
+    def said(self, text: str) -> str:
+        """A text of the answer as it may be shown: nothing that steers a terminal, and no credential."""
+        return without(plain(text), self.credentials)
 
 
 def object_in(answer: Answer, what: str) -> dict[str, Any]:
@@ -113,7 +124,7 @@ def _json(body: bytes) -> dict[str, Any] | None:
 def _refusal(answer: Answer, content: dict[str, Any] | None, what: str) -> ApiError:
     """The server's Status as an error, or what the bare status code means."""
     if content is not None and content.get("kind") == "Status" and isinstance(content.get("message"), str):
-        reason, message = str(content.get("reason") or ""), plain(content["message"])
+        reason, message = answer.said(str(content.get("reason") or "")), answer.said(content["message"])
     else:
         reason, message = _generic(answer, what)
     kind = _BY_CODE.get(answer.status, ServerError if answer.status >= 500 else ApiError)  # noqa: PLR2004
@@ -130,10 +141,10 @@ def _generic(answer: Answer, what: str) -> tuple[str, str]:
     elif answer.status in _GENERIC:
         reason, message = _GENERIC[answer.status]
     elif answer.status in _TELLING:
-        reason, message = _TELLING[answer.status], plain(_text(answer, verb))
+        reason, message = _TELLING[answer.status], answer.said(_text(answer, verb))
     elif answer.status >= 500:  # noqa: PLR2004
         reason = "InternalError"
-        message = f"an error on the server ({quoted(_text(answer, verb))}) has prevented the request from succeeding"
+        message = f"an error on the server ({quoted(without(_text(answer, verb), answer.credentials))}) has prevented the request from succeeding"
     else:
         reason = ""
         message = f"the server responded with the status code {answer.status} but did not return more information"

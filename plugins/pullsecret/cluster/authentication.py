@@ -98,12 +98,18 @@ class TokenFileAuthenticator:
 
 
 def authenticator_for(
-    connection: Connection, *, environ: Mapping[str, str], stdin_free: bool, warn: Callable[[str], None]
+    connection: Connection,
+    *,
+    environ: Mapping[str, str],
+    stdin_free: bool,
+    warn: Callable[[str], None],
+    unattended: bool = False,
 ) -> Authenticator:
     """What identifies the connection's user; of several ways the first in client-go's order.
 
     Source: client-go transport/round_trippers.go (HTTPWrappersForConfig), rest/transport.go. Over https somebody who
-    has no credential at all is refused here: kubectl would ask for a name and password.
+    has no credential at all is refused here: kubectl would ask for a name and password. `unattended` refuses what
+    would renew a login, or run a plugin that may ask its user something.
 
     Raises:
         ConfigError: the user has no usable credential.
@@ -117,7 +123,20 @@ def authenticator_for(
         return TokenFileAuthenticator(user.token_file, fallback=user.token, key_pair=user.key_pair)
     if user.token or user.username or user.password:
         return FixedAuthenticator(fixed=Credential(authorization=_authorization(user), key_pair=user.key_pair))
+    if unattended:
+        _refuse_disturbance(user)
     return _indirect(connection, environ, stdin_free=stdin_free, warn=warn)
+
+
+def _refuse_disturbance(user: User) -> None:
+    """Raises ConfigError for a login that cannot go on by itself."""
+    if user.key_pair is None and user.exec_plugin is not None and user.exec_plugin.interactive_mode != "Never":
+        raise ConfigError(f"error: {user.exec_plugin.command} may ask something, and nobody is there")
+    if user.auth_provider is not None:
+        from pullsecret.cluster.oidc import is_current  # noqa: PLC0415  few users need it
+
+        if not is_current(user.auth_provider.config):
+            raise ConfigError("error: the login has expired, and nobody asked to renew it")
 
 
 def _indirect(

@@ -109,7 +109,8 @@ def _yaml_words(error: yaml.YAMLError) -> str:
     """`yaml: line 3: what is wrong`, without a word of the file."""
     mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
     where = f"line {mark.line + 1}: " if mark is not None else ""
-    return f"yaml: {where}{problem or 'it cannot be read'}"
+    words = re.sub(r" (['\"]).*\1", "", problem or "it cannot be read", flags=re.DOTALL)
+    return f"yaml: {where}{words}"
 
 
 def _kubeconfig(path: str, document: object) -> Mapping[str, Any]:

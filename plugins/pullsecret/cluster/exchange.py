@@ -38,6 +38,11 @@ class Question:
     headers: Sequence[tuple[str, str]] = field(repr=False)
     body: bytes | None = field(default=None, repr=False)
 
+    @property
+    def authorization(self) -> str:
+        """The header that says who asks; empty when there is none."""
+        return next((value for name, value in self.headers if name == "Authorization"), "")
+
 
 class _Exchange:
     """What both kinds of pools get; of urllib3's pools it calls the methods that are meant for subclasses."""
@@ -49,17 +54,17 @@ class _Exchange:
         """
         if self.proxy is not None:
             return _exchanged_by_urllib3(self, question, timeouts)
-        connection = self._get_conn()
+        connection, answer = self._get_conn(), None
         try:
             if connection.is_closed:
                 _connect(connection, timeouts)
             connection.sock.settimeout(timeouts.read)
-            return _exchanged(connection, question, timeouts)
-        except BaseException:
-            connection.close()
-            raise
+            answer = _exchanged(connection, question, timeouts)
         finally:
+            if answer is None:
+                connection.close()  # what is still to come on it belongs to this question, not to the next
             self._put_conn(connection)
+        return answer
 
 
 class HttpPool(_Exchange, urllib3.HTTPConnectionPool):

@@ -56,9 +56,7 @@ class OidcAuthenticator:
     def credential(self) -> Credential:
         """The id-token, or the one that the issuer gives for the refresh-token; ConnectError when there is none."""
         with self._lock:
-            token = self._config.get("id-token", "")
-            if not token or _expiry(token) <= time.time() + _LEEWAY:
-                token = self._refreshed()
+            token = self._config["id-token"] if is_current(self._config) else self._refreshed()
             return Credential(authorization=bearer(token), key_pair=self._key_pair)
 
     def renew(self, refused: Credential) -> bool:  # noqa: ARG002  the protocol's
@@ -78,6 +76,12 @@ class OidcAuthenticator:
         except OSError as error:
             self._warn(f"could not persist new tokens: {os_words(error)}")
         return self._config["id-token"]
+
+
+def is_current(config: Mapping[str, str]) -> bool:
+    """Whether there is an id-token that has not expired; ConnectError when it is none."""
+    token = config.get("id-token", "")
+    return bool(token) and _expiry(token) > time.time() + _LEEWAY
 
 
 class _Issuer:

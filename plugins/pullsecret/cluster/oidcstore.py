@@ -63,6 +63,5 @@ def _replace(path: Path, document: Mapping[str, Any]) -> None:
         with contextlib.suppress(PermissionError, AttributeError):
             os.chown(temporary, before.st_uid, before.st_gid)
         Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink()
-        raise
+    finally:
+        Path(temporary).unlink(missing_ok=True)  # there only when it did not get to its place

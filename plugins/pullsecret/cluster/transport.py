@@ -14,6 +14,7 @@ import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from pullsecret.cluster.echoes import credentials_in
 from pullsecret.cluster.failures import Target, failure_words, timeout_words
 from pullsecret.cluster.go import quoted
 from pullsecret.cluster.headers import USER_AGENT, impersonation_headers
@@ -121,6 +122,8 @@ class Transport:
             answer = pool.exchange(question, self._timeouts)
         except urllib3.exceptions.HTTPError as error:
             raise self._failure(error) from error
+        if answer.status >= 400 or answer.value("Warning") or self._trace.verbosity >= 8:  # noqa: PLR2004
+            answer = answer.discreet(credentials_in(question.body, question.authorization))
         status, millis = f"{answer.status} {answer.reason}".rstrip(), int((time.monotonic() - started) * 1000)
         self._trace.response(question.method, url, status, answer.headers, millis)
         return answer

@@ -26,6 +26,7 @@ VERBS: Mapping[str, str] = {
     "detach": "detach",
     "entitled": "entitled",
     "list": "list_",
+    "completion": "completion",
     "version": "version",
 }
 """The verbs in the order of the help, each with the name of its function in the module that is named as the verb."""
@@ -123,7 +124,7 @@ def _show_overview(argv: Sequence[str], program: str) -> int:
 
 def overview(program: str) -> str:
     """What the program is for, and a line for each verb."""
-    lines = (f"  {verb:<10} {_first_sentence(function_of(verb))}" for verb in VERBS)
+    lines = (f"  {verb:<10} {first_sentence(function_of(verb))}" for verb in VERBS)
     return (
         "Image pull secrets: in every namespace where they are needed, and named where pods look for them.\n\n"
         f"Usage:\n  {program} VERB [NAME]... [flags]\n\nVerbs:\n"
@@ -132,6 +133,6 @@ def overview(program: str) -> str:
     )
 
 
-def _first_sentence(command: Callable[..., int]) -> str:
+def first_sentence(command: Callable[..., int]) -> str:
     """What a verb does, without the full stop; a dot inside a word, as in cp.icr.io, ends nothing."""
     return re.split(r"\.(?:\s|$)", getdoc(command) or "", maxsplit=1)[0]

@@ -7,6 +7,7 @@ from typing import Annotated
 from typer import Argument, Option
 
 from pullsecret.commands import flags
+from pullsecret.commands.completes import Completes
 from pullsecret.commands.groups import From
 from pullsecret.model.connection import ConnectionFlags
 from pullsecret.model.request import Attachment, Output
@@ -14,7 +15,9 @@ from pullsecret.model.targets import Targets
 
 
 def attach(
-    names: Annotated[list[str] | None, Argument(metavar="NAME...", help="Pull secrets to add.")] = None,
+    names: Annotated[
+        list[str] | None, Argument(metavar="NAME...", help="Pull secrets to add."), Completes("pull-secrets")
+    ] = None,
     *,
     allow_missing: Annotated[
         bool, Option("--allow-missing", help="Add the name even where there is no such secret yet.")

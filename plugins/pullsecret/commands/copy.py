@@ -7,6 +7,7 @@ from typing import Annotated
 from typer import Argument, Option
 
 from pullsecret.commands import flags
+from pullsecret.commands.completes import Completes
 from pullsecret.commands.groups import From
 from pullsecret.errors import UsageError
 from pullsecret.model.connection import ConnectionFlags
@@ -20,16 +21,23 @@ def copy(
     names: Annotated[
         list[str] | None,
         Argument(metavar="[NAME]...", help="Secrets to copy, or patterns ('default-*-icr-io'); default: all-icr-io."),
+        Completes("source-pull-secrets"),
     ] = None,
     *,
     from_namespace: Annotated[
-        str, Option("--from", metavar="NS", help="Namespace of the source; default: default.")
+        str,
+        Option("--from", metavar="NS", help="Namespace of the source; default: default."),
+        Completes("source-namespaces"),
     ] = "default",
     from_context: Annotated[
-        str, Option("--from-context", metavar="CONTEXT", help="Context of the source, if it is another cluster.")
+        str,
+        Option("--from-context", metavar="CONTEXT", help="Context of the source, if it is another cluster."),
+        Completes("source-contexts"),
     ] = "",
     from_kubeconfig: Annotated[
-        str, Option("--from-kubeconfig", metavar="FILE", help="Kubeconfig of the source, if it is another cluster.")
+        str,
+        Option("--from-kubeconfig", metavar="FILE", help="Kubeconfig of the source, if it is another cluster."),
+        Completes("files"),
     ] = "",
     name: Annotated[
         str,

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument, Option
 
 from pullsecret.commands import flags
+from pullsecret.commands.completes import Completes
 from pullsecret.commands.groups import From
 from pullsecret.credentials.password import PasswordSource
 from pullsecret.errors import UsageError
 from pullsecret.model.connection import ConnectionFlags
-from pullsecret.model.icr import hosts, is_registry_host, username_for
+from pullsecret.model.icr import REGIONS, hosts, is_registry_host, username_for
 from pullsecret.model.pullsecret import Leave
 from pullsecret.model.request import Attachment, Output
 from pullsecret.model.shown import shown
@@ -34,6 +35,7 @@ def password_source(
             metavar="FILE",
             help="Read it from a file: its first line, or the apikey of JSON that ibmcloud iam wrote.",
         ),
+        Completes("files"),
     ] = "",
     password_env: Annotated[
         str, Option("--password-env", metavar="VAR", help="Read it from an environment variable.")
@@ -67,6 +69,7 @@ def registries(
     icr: Annotated[
         flags.Words,
         Option("--icr", metavar="REGION", help="IBM Cloud Container Registry: us, de, ..., global, all; repeatable."),
+        Completes(choices=(*(f"{region.short}\t{region.location}" for region in REGIONS), "all\tevery region")),
     ] = None,
     private: Annotated[bool, Option("--private", help="With --icr: the private. names of the hosts.")] = False,
 ) -> tuple[str, ...]:
@@ -146,9 +149,12 @@ def create(
             metavar="[=FILE]",
             help="Take the entries of --server (all without one) from the docker or podman login on this machine.",
         ),
+        Completes("files"),
     ] = None,
     from_file: Annotated[
-        str, Option("--from-file", metavar="FILE", help="Take a whole .dockerconfigjson as it is.")
+        str,
+        Option("--from-file", metavar="FILE", help="Take a whole .dockerconfigjson as it is."),
+        Completes("files"),
     ] = "",
     append_hash: Annotated[bool, Option("--append-hash", help="Append a hash of the secret to its name.")] = False,
     attachment: Annotated[Attachment | None, From(flags.attach_if_asked)],

@@ -7,6 +7,7 @@ from typing import Annotated
 from typer import Argument
 
 from pullsecret.commands import flags
+from pullsecret.commands.completes import Completes
 from pullsecret.commands.groups import From
 from pullsecret.model.connection import ConnectionFlags
 from pullsecret.model.request import Attachment, Output
@@ -14,7 +15,9 @@ from pullsecret.model.targets import Targets
 
 
 def detach(
-    names: Annotated[list[str] | None, Argument(metavar="NAME...", help="Pull secrets to take off.")] = None,
+    names: Annotated[
+        list[str] | None, Argument(metavar="NAME...", help="Pull secrets to take off."), Completes("pull-secrets")
+    ] = None,
     *,
     attachment: Annotated[Attachment, From(flags.attachment)],
     targets: Annotated[Targets, From(flags.targets)],

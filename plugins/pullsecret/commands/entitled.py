@@ -7,6 +7,7 @@ from typing import Annotated
 from typer import Argument, Option
 
 from pullsecret.commands import flags
+from pullsecret.commands.completes import Completes
 from pullsecret.commands.groups import From
 from pullsecret.credentials.password import PasswordSource
 from pullsecret.errors import UsageError
@@ -26,7 +27,9 @@ def key_source(
     *,
     key_stdin: Annotated[bool, Option("--key-stdin", help="Read the entitlement key from standard input.")] = False,
     key_file: Annotated[
-        str, Option("--key-file", metavar="FILE", help="Read it from a file, whose first line it is.")
+        str,
+        Option("--key-file", metavar="FILE", help="Read it from a file, whose first line it is."),
+        Completes("files"),
     ] = "",
     key_env: Annotated[
         str,

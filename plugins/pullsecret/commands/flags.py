@@ -8,6 +8,7 @@ from typing import Annotated, TypeAlias
 
 from typer import Option
 
+from pullsecret.commands.completes import Completes
 from pullsecret.errors import FlagError, UsageError
 from pullsecret.model.connection import ConnectionFlags
 from pullsecret.model.duration import seconds_of
@@ -51,10 +52,12 @@ def checked_names(names: Iterable[str]) -> tuple[str, ...]:
 
 def connection(
     *,
-    kubeconfig: Annotated[str, Option("--kubeconfig", metavar="FILE", help="Path to the kubeconfig file to use.")] = "",
-    context: Annotated[str, Option("--context", help="The kubeconfig context to use.")] = "",
-    cluster: Annotated[str, Option("--cluster", help="The kubeconfig cluster to use.")] = "",
-    user: Annotated[str, Option("--user", help="The kubeconfig user to use.")] = "",
+    kubeconfig: Annotated[
+        str, Option("--kubeconfig", metavar="FILE", help="Path to the kubeconfig file to use."), Completes("files")
+    ] = "",
+    context: Annotated[str, Option("--context", help="The kubeconfig context to use."), Completes("contexts")] = "",
+    cluster: Annotated[str, Option("--cluster", help="The kubeconfig cluster to use."), Completes("clusters")] = "",
+    user: Annotated[str, Option("--user", help="The kubeconfig user to use."), Completes("users")] = "",
     api_server: Annotated[
         str, Option("-s", "--server", metavar="URL", help="The address of the Kubernetes API server.")
     ] = "",
@@ -63,12 +66,18 @@ def connection(
     as_group: Annotated[Words, Option("--as-group", metavar="GROUP", help="Group to impersonate; repeatable.")] = None,
     as_uid: Annotated[str, Option("--as-uid", metavar="UID", help="UID to impersonate.")] = "",
     certificate_authority: Annotated[
-        str, Option("--certificate-authority", metavar="FILE", help="Certificate file of the API server's authority.")
+        str,
+        Option("--certificate-authority", metavar="FILE", help="Certificate file of the API server's authority."),
+        Completes("files"),
     ] = "",
     client_certificate: Annotated[
-        str, Option("--client-certificate", metavar="FILE", help="Client certificate file for TLS.")
+        str,
+        Option("--client-certificate", metavar="FILE", help="Client certificate file for TLS."),
+        Completes("files"),
     ] = "",
-    client_key: Annotated[str, Option("--client-key", metavar="FILE", help="Client key file for TLS.")] = "",
+    client_key: Annotated[
+        str, Option("--client-key", metavar="FILE", help="Client key file for TLS."), Completes("files")
+    ] = "",
     insecure_skip_tls_verify: Annotated[
         str | None,
         Option(
@@ -122,13 +131,16 @@ def connection(
 Namespaces: TypeAlias = Annotated[
     Words,
     Option("-n", "--namespace", metavar="NS", help="Namespace to act on; repeatable, and a,b is two."),
+    Completes("namespaces"),
 ]
 Every: TypeAlias = Annotated[bool, Option("-A", "--all-namespaces", help="Act on every namespace.")]
 Selector: TypeAlias = Annotated[
     str, Option("-l", "--selector", metavar="SELECTOR", help="Act on namespaces whose labels match (team=a,env!=x).")
 ]
 Exclude: TypeAlias = Annotated[
-    Words, Option("--exclude", metavar="PATTERN", help="Leave out namespaces of this name (kube-*); repeatable.")
+    Words,
+    Option("--exclude", metavar="PATTERN", help="Leave out namespaces of this name (kube-*); repeatable."),
+    Completes("namespaces"),
 ]
 CreateNamespaces: TypeAlias = Annotated[
     bool, Option("--create-namespaces", help="Make the namespaces named that are not there yet.")
@@ -166,7 +178,11 @@ def making_targets(
 
 def copy_targets(
     *,
-    to: Annotated[Words, Option("--to", metavar="NS", help="Namespace to copy to; the same as --namespace.")] = None,
+    to: Annotated[
+        Words,
+        Option("--to", metavar="NS", help="Namespace to copy to; the same as --namespace."),
+        Completes("namespaces"),
+    ] = None,
     namespace: Namespaces = None,
     all_namespaces: Every = False,
     selector: Selector = "",
@@ -252,6 +268,7 @@ def attach_if_asked(
     serviceaccount: Annotated[
         Words,
         Option("--serviceaccount", metavar="SA", help="Service account to attach to, not default; implies --attach."),
+        Completes("service-accounts"),
     ] = None,
     wait: Wait = "30s",
 ) -> Attachment | None:
@@ -264,7 +281,9 @@ def attach_if_asked(
 def attachment(
     *,
     serviceaccount: Annotated[
-        Words, Option("--serviceaccount", metavar="SA", help="Service account, default: default; repeatable.")
+        Words,
+        Option("--serviceaccount", metavar="SA", help="Service account, default: default; repeatable."),
+        Completes("service-accounts"),
     ] = None,
     all_serviceaccounts: Annotated[
         bool, Option("--all-serviceaccounts", help="Every service account of the namespaces.")

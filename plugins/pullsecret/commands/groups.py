@@ -56,9 +56,9 @@ def _flags_of(group: From) -> list[inspect.Parameter]:
 
 
 def _without(annotation: object, spellings: tuple[str, ...]) -> object:
-    kind, option = get_args(annotation)
+    kind, option, *marks = get_args(annotation)
     if not set(spellings) & set(option.param_decls or ()):
         return annotation
     option = copy(option)
     option.param_decls = [spelling for spelling in option.param_decls if spelling not in spellings]
-    return Annotated[kind, option]
+    return Annotated[kind, option, *marks]

@@ -7,6 +7,7 @@ from typing import Annotated
 from typer import Argument, Option
 
 from pullsecret.commands import flags
+from pullsecret.commands.completes import Completes
 from pullsecret.commands.groups import From
 from pullsecret.model.connection import ConnectionFlags
 from pullsecret.model.request import Format, Output
@@ -14,7 +15,11 @@ from pullsecret.model.targets import Targets
 
 
 def list_(
-    names: Annotated[list[str] | None, Argument(metavar="[NAME]...", help="Secrets to show; default: all.")] = None,
+    names: Annotated[
+        list[str] | None,
+        Argument(metavar="[NAME]...", help="Secrets to show; default: all."),
+        Completes("pull-secrets"),
+    ] = None,
     *,
     output: Annotated[str, Option("-o", "--output", metavar="wide|name|json|yaml", help="Output format.")] = "",
     no_headers: Annotated[bool, Option("--no-headers", help="Print no column names.")] = False,

@@ -7,7 +7,7 @@ verb and between the names, and `--` to end them. Which flags there are, and whi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pullsecret.commands.flags import WITHOUT_VALUE, truth
 from pullsecret.errors import FlagError
@@ -36,7 +36,7 @@ class Flag:
 class Words:
     """A command line taken apart: flags in Typer's spelling, and everything that is none."""
 
-    flags: tuple[str, ...]
+    flags: tuple[str, ...] = field(repr=False)
     names: tuple[str, ...]
 
 
@@ -113,7 +113,8 @@ def _spelled(flag: Flag, value: str | None, word: str, following: Iterator[str])
         value = next(following, None)
     if value is None:
         raise FlagError(f"flag needs an argument: {word if word.startswith('--') else _needy(word)}")
-    return [f"{flag.name}={value}"]
+    # One letter and `=` would be a value that begins with it: only long flags have their value behind one.
+    return [f"{flag.name}={value}"] if flag.name.startswith("--") else [flag.name, value]
 
 
 def _needy(word: str) -> str:

@@ -1,11 +1,9 @@
-"""Started by kubectl as its plug-in, or by its own name."""
+"""Started by kubectl as its plug-in, or by its own name; and by kubectl's completion."""
 
 from __future__ import annotations
 
+import os
 import sys
-from pathlib import Path
-
-from pullsecret.main import main
 
 
 def run() -> None:
@@ -14,6 +12,20 @@ def run() -> None:
     `kubectl pullsecret` puts itself away for the program of that name, so who typed what cannot be seen; as a plug-in's
     name promises (`kubectl-pullsecret`), help speaks of `kubectl pullsecret`.
     """
-    name = Path(sys.argv[0]).name
+    name = os.path.basename(sys.argv[0])  # noqa: PTH119  pathlib costs TAB what it does not need
+    if name.startswith("kubectl_complete-"):
+        complete()
+    if sys.argv[1:2] == ["__complete"]:  # what the shells' own scripts ask (report/shellscripts.py)
+        del sys.argv[1]
+        complete()
+    from pullsecret.main import main
+
     program = "kubectl pullsecret" if name.startswith("kubectl-") else name
     sys.exit(main(sys.argv[1:], program))
+
+
+def complete() -> None:
+    """Answer TAB; the entry point of `kubectl_complete-pullsecret`."""
+    from pullsecret.entry.tab import run as answer
+
+    answer(sys.argv[1:])

@@ -33,7 +33,7 @@ class Change:
     kind: Kind
     namespace: str
     name: str
-    wanted: Wanted
+    wanted: Wanted = field(repr=False)
     seen: Object | None = field(default=None, repr=False)
     appears_within: float = 0.0
     needs: frozenset[tuple[Kind, str]] = frozenset()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NoReturn
 
 _ESCAPED = re.compile('["\\\\\x00-\x1f<>&\u2028\u2029\ud800-\udfff]')
@@ -25,7 +25,7 @@ class NotJsonError(ValueError):
 class JsonObject:
     """A JSON object as written: every name and value in order, repetitions included."""
 
-    pairs: tuple[tuple[str, object], ...]
+    pairs: tuple[tuple[str, object], ...] = field(repr=False)
 
     def last(self, name: str) -> object:
         """The value that Go would keep for a struct's field: names match in any case, the last wins; None if absent."""
@@ -36,7 +36,7 @@ class JsonObject:
 class JsonNumber:
     """A JSON number that nobody here reads: no limit on its digits."""
 
-    literal: str
+    literal: str = field(repr=False)
 
 
 def quoted(text: str) -> str:

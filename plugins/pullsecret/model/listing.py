@@ -47,9 +47,9 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """The rows in the server's order, lines for stderr, and whether all that was asked could be read."""
+    """The rows in the server's order, lines for stderr, and what to say when there is no row."""
 
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
-    where: str = ""
+    emptiness: str = ""

@@ -34,7 +34,7 @@ def show(listing: Listing, output: Output) -> bool:
     elif listing.rows:
         _put_table(listing.rows, is_wide=output.format is Format.WIDE, show_headers=output.show_headers)
     elif not listing.failures:
-        say(f"No pull secrets found{listing.where}.")
+        say(listing.emptiness)
     return not listing.failures
 
 
