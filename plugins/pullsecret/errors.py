@@ -8,6 +8,7 @@ PullSecretError             one clear line, and a hint where one helps
 │   └── TimedOutError       none in time
 ├── CredentialError         no usable registry credential in what was given
 ├── RefusedError            we will not do it, and say with which flag we would
+├── OutputError             what we have to say cannot be written
 └── ApiError                the server said no: `Error from server (Reason): ...`
     ├── NotFoundError       404
     ├── ForbiddenError      403
@@ -86,6 +87,10 @@ class CredentialError(PullSecretError):
 
 class RefusedError(PullSecretError):
     """A thing this program does not do unasked."""
+
+
+class OutputError(PullSecretError):
+    """Standard output takes no more: a full disk behind it, mostly."""
 
 
 class ApiError(PullSecretError):

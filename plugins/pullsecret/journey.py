@@ -11,7 +11,7 @@ from pullsecret.apply.interruption import Interruption, interruptible
 from pullsecret.cluster import connect
 from pullsecret.model.request import Request
 from pullsecret.report.outcomes import tell
-from pullsecret.report.streams import say, warn
+from pullsecret.report.streams import log, warn
 from pullsecret.report.table import show
 
 if TYPE_CHECKING:
@@ -54,4 +54,4 @@ def look(action: Action[AnyRequest, Seen, Listing], request: AnyRequest) -> int:
 
 
 def _opened(request: Request) -> Cluster:
-    return connect(request.connection, environ=os.environ, log=say, warn=warn, stdin_free=not request.reads_stdin)
+    return connect(request.connection, environ=os.environ, log=log, warn=warn, stdin_free=not request.reads_stdin)

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from pullsecret.commands import app
-from pullsecret.errors import PullSecretError
+from pullsecret.errors import OutputError, PullSecretError
 from pullsecret.report.streams import say
 
 if TYPE_CHECKING:
@@ -30,15 +30,19 @@ def main(argv: Sequence[str], program: str = "kubectl pullsecret") -> int:
         # Once changes are under way the engine hears the signal itself, so that it can say what was done.
         say("interrupted: nothing was changed")
         return INTERRUPTED
-    except BrokenPipeError:
-        # Nobody reads any more: what Python still holds for that pipe goes nowhere, and quietly.
+    except (BrokenPipeError, OutputError) as error:
+        # What Python still holds for standard output goes nowhere; quietly, where only nobody reads any more.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, OutputError):
+            say(error.line)
         return 1
 
 
 def _run(argv: Sequence[str], program: str) -> int:
     try:
         status = app.run(argv, program)
+    except OutputError:
+        raise
     except PullSecretError as error:
         say(error.line)
         if error.hint:

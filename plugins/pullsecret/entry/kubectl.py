@@ -18,14 +18,19 @@ def run() -> None:
     if sys.argv[1:2] == ["__complete"]:  # what the shells' own scripts ask (report/shellscripts.py)
         del sys.argv[1]
         complete()
+    from pullsecret.entry.process import begin, leave
+
+    begin()
     from pullsecret.main import main
 
-    program = "kubectl pullsecret" if name.startswith("kubectl-") else name
-    sys.exit(main(sys.argv[1:], program))
+    leave(main(sys.argv[1:], "kubectl pullsecret" if name.startswith("kubectl-") else name))
 
 
 def complete() -> None:
-    """Answer TAB; the entry point of `kubectl_complete-pullsecret`."""
+    """Answer TAB, and end the process; the entry point of `kubectl_complete-pullsecret`."""
+    import gc
+
+    gc.disable()
     from pullsecret.entry.tab import run as answer
 
     answer(sys.argv[1:])

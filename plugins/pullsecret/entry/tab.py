@@ -15,7 +15,8 @@ from pullsecret.entry.line import Line
 from pullsecret.entry.table import VERBS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import NoReturn
 
     from pullsecret.entry.definition import Flag
 
@@ -32,26 +33,31 @@ class Answer(NamedTuple):
     directive: int = NO_FILES
 
 
-def run(words: Sequence[str]) -> None:
-    """Answer on stdout and end the process, with 0 whatever happens: kubectl drops all answers of a failed one.
+def run(words: Sequence[str]) -> NoReturn:
+    """Answer kubectl and end the process, with 0 whatever happens: it drops all answers of one that failed."""
+    leave_with(lambda: lines(answer(words)), otherwise=lines(Answer()))
 
-    Nothing goes to stderr, where it would land in the middle of somebody's command line.
+
+def lines(found: Answer) -> str:
+    """An answer as kubectl reads it."""
+    return "".join(f"{line}\n" for line in (*found.candidates, f":{found.directive}"))
+
+
+def leave_with(make: Callable[[], str], *, otherwise: str) -> NoReturn:
+    """Print what is made, or else the other text, as UTF-8 and with line feeds on Windows too; and end with 0 at once.
+
+    Nothing goes to stderr, where it would land in the middle of somebody's command line, and no thread is waited for.
     """
     os.dup2(os.open(os.devnull, os.O_RDWR), 2)
-    found = Answer()
+    text = otherwise
     try:
-        found = answer(words)
+        text = make()
     finally:
-        print_and_leave("".join(f"{line}\n" for line in (*found.candidates, f":{found.directive}")))
-
-
-def print_and_leave(text: str) -> None:
-    """Write the text as UTF-8, with line feeds on Windows too, and end the process without waiting for any thread."""
-    try:
-        sys.stdout.buffer.write(text.encode(errors="replace"))
-        sys.stdout.buffer.flush()
-    finally:
-        os._exit(0)
+        try:
+            sys.stdout.buffer.write(text.encode(errors="replace"))
+            sys.stdout.buffer.flush()
+        finally:
+            os._exit(0)
 
 
 def answer(words: Sequence[str]) -> Answer:
@@ -67,6 +73,15 @@ def answer(words: Sequence[str]) -> Answer:
         flag = line.flag(name if name.startswith("--") else f"-{name[-1]}")
         return _of_value(line, flag, value) if flag else Answer()
     return _of_name(line, typed)
+
+
+def anything_after(words: Sequence[str]) -> tuple[str, ...]:
+    """All that the next word can be, flags too where they may stand: for hosts that do not tell what is typed of it."""
+    line = Line(words)
+    found = answer([*words, ""]).candidates
+    may_be_flag = line.definition is not None and line.pending is None and not line.are_flags_over
+    offered = (*found, *flags_for(line)) if may_be_flag else found
+    return tuple(candidate.partition("\t")[0] for candidate in offered)
 
 
 def flags_for(line: Line) -> Iterable[str]:

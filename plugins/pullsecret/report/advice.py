@@ -73,7 +73,15 @@ def remedy_command(item: Advice, connection: ConnectionFlags) -> str:
         return _with_longer_list(item, kubectl, anew)
     if kind == "pod":
         return f"{kubectl} get {item.owner} -o yaml | {kubectl} replace --force -f -"
+    if kind == "job":
+        return _resumed(item.owner, kubectl)
     return f"{kubectl} rollout restart {item.owner}" if kind in RESTARTABLE else anew
+
+
+def _resumed(job: str, kubectl: str) -> str:
+    """The commands that stop a job's pods and start others: a pod deleted by hand counts against its backoffLimit."""
+    stop, go = (f"{kubectl} patch {job} -p {_quoted({'spec': {'suspend': is_on}})}" for is_on in (True, False))
+    return f"{stop} && {kubectl} wait {job} --for=condition=Suspended && {go}"
 
 
 def _with_longer_list(item: Advice, kubectl: str, anew: str) -> str:

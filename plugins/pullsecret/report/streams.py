@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
+from typing import TYPE_CHECKING
+
+from pullsecret.errors import OutputError
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _LINE_ENDS = re.compile(r"[\t\n\u2028\u2029]")
@@ -24,7 +31,13 @@ def harmless_word(text: str) -> str:
 
 def put(text: str) -> None:
     """A line of result, on stdout; it is out at once, because a pipe's reader wants to see a long run go on, too."""
-    print(harmless(text), flush=True)
+    try:
+        print(harmless(text), flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        reason = os.strerror(error.errno).lower() if error.errno else "i/o error"
+        raise OutputError(f"write standard output: {reason}") from error
 
 
 def say(text: str) -> None:
@@ -32,7 +45,30 @@ def say(text: str) -> None:
     print(harmless(text), file=sys.stderr)
 
 
+class Log:
+    """Where the log of -v goes: to stderr, or to a file."""
+
+    def __init__(self) -> None:
+        self._file: TextIO | None = None
+
+    def write_to(self, path: str) -> None:
+        """Send it to the end of a file that only its owner can read. Raises OSError."""
+        self._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8")
+
+    def __call__(self, text: str) -> None:
+        """A line of it; out at once."""
+        print(harmless(text), file=self._file or sys.stderr, flush=True)
+
+
+log = Log()
+
+
 def warn(text: str) -> None:
     """A warning that the API server sent, as kubectl shows it (client-go: rest/warnings.go)."""
-    yellow, plain = ("\x1b[33;1m", "\x1b[0m") if sys.stderr.isatty() else ("", "")
+    yellow, plain = ("\x1b[33;1m", "\x1b[0m") if _takes_colour() else ("", "")
     print(f"{yellow}Warning:{plain} {harmless(text)}", file=sys.stderr)
+
+
+def _takes_colour() -> bool:
+    """Whether stderr is a terminal with colours (cli-runtime: pkg/printers/terminal.go)."""
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and "NO_COLOR" not in os.environ

@@ -1,0 +1,34 @@
+"""The flags that verbs share, in kubectl's spelling, and the values that they make: a module for each kind of them."""
+
+from pullsecret.commands.flags.accounts import attach_if_asked, attachment
+from pullsecret.commands.flags.api import connection
+from pullsecret.commands.flags.namespaces import copy_targets, making_targets, targets
+from pullsecret.commands.flags.words import (
+    WITHOUT_VALUE,
+    Words,
+    checked_names,
+    one_name,
+    some_names,
+    split,
+    truth,
+)
+from pullsecret.commands.flags.writing import format_of, leave, output
+
+__all__ = [
+    "WITHOUT_VALUE",
+    "Words",
+    "attach_if_asked",
+    "attachment",
+    "checked_names",
+    "connection",
+    "copy_targets",
+    "format_of",
+    "leave",
+    "making_targets",
+    "one_name",
+    "output",
+    "some_names",
+    "split",
+    "targets",
+    "truth",
+]

@@ -1,0 +1,61 @@
+"""How a verb that writes goes about it, and how it tells what came of it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from typer import Option
+
+from pullsecret.errors import UsageError
+from pullsecret.model.pullsecret import Leave
+from pullsecret.model.request import DryRun, Format, Output
+from pullsecret.model.shown import shown
+
+
+def output(
+    *,
+    output: Annotated[str, Option("-o", "--output", metavar="name|json|yaml", help="Output format.")] = "",
+    dry_run: Annotated[
+        str,
+        Option(
+            "--dry-run",
+            metavar="none|client|server",
+            help="client: only show what would be written (-o yaml: a manifest); server: let the server judge it.",
+        ),
+    ] = "none",
+    quiet: Annotated[bool, Option("-q", "--quiet", help="Show no progress.")] = False,
+) -> Output:
+    """How a verb that writes tells its outcome, and whether it really writes."""
+    if dry_run not in {mode.value for mode in DryRun}:
+        raise UsageError(f'Invalid dry-run value ({shown(dry_run)}). Must be "none", "server", or "client".')
+    return Output(format=format_of(output, Format.NAME, Format.JSON, Format.YAML), dry_run=DryRun(dry_run), quiet=quiet)
+
+
+def format_of(text: str, *allowed: Format) -> Format:
+    """The output format of a command that knows these.
+
+    Raises:
+        UsageError: it is another one, in kubectl's words.
+    """
+    known = {form.value: form for form in (Format.LINES, *allowed)}
+    if text.lower() in known:
+        return known[text.lower()]
+    formats = ",".join(sorted(form.value for form in allowed))
+    message = (
+        f'unable to match a printer suitable for the output format "{shown(text)}", allowed formats are: {formats}'
+    )
+    raise UsageError(message)
+
+
+def leave(
+    *,
+    overwrite: Annotated[
+        bool, Option("--overwrite", help="Replace the data of a secret that is there and not made by this command.")
+    ] = False,
+    force: Annotated[
+        bool,
+        Option("--force", help="Delete and make anew a secret that is immutable or of another type."),
+    ] = False,
+) -> Leave:
+    """What may be done to a secret of the same name."""
+    return Leave(overwrite=overwrite, force=force)
