@@ -1,0 +1,8 @@
+#!/bin/sh
+# How fast it is, against kubectl and against the API server's own limit, as a Markdown page:
+#   build/bench.sh [startup|NUMBER OF NAMESPACES]... > docs/benchmarks.md
+# Needs Python 3.11 or later, and Go or Python's package index. Nothing is left running.
+set -eu
+here=$(dirname "$0")
+python=$("$here/environment.sh" runtime)
+PYTHONPATH="$here/../tests" exec "$python" -m bench "$@"

@@ -1,0 +1,12 @@
+#!/bin/sh
+# Print the Python of the checkout's own virtual environment, made first when it is not there or out of date.
+#   build/environment.sh runtime|dev
+here=$(dirname "$0")
+for python in "${PYTHON:-python3}" python3.14 python3.13 python3.12 python3.11; do
+    # Debian leaves ensurepip, which venv needs, to a package of its own.
+    if "$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+        exec "$python" "$here/environment.py" "$@"
+    fi
+done
+echo "error: no Python 3.11 or later with the modules venv and ensurepip (Debian, Ubuntu: apt install python3-venv)" >&2
+exit 1

@@ -1,0 +1,59 @@
+"""What CONTRIBUTING.md promises: a verb is two new files and one line in the table of verbs."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from objects import docker_config_secret, login
+from program import CHECKOUT, Program
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from control_plane.api import Api
+
+FILE = re.compile(r"^`(plugins/\S+\.py)`: .*?\n+```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
+TABLE_LINE = re.compile(r'^    "(\w+)": "\1",\n', re.MULTILINE)
+MARK = {"app.kubernetes.io/managed-by": "kubectl-pullsecret"}
+
+
+@pytest.fixture
+def taught(tmp_path: Path, pullsecret: Program) -> Program:
+    """The program, in a copy of the checkout to which the page's verb was added as the page says."""
+    page = (CHECKOUT / "CONTRIBUTING.md").read_text()
+    copy = tmp_path / "checkout"
+    shutil.copytree(CHECKOUT / "plugins", copy / "plugins", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(CHECKOUT / "kubectl-pullsecret", copy)
+    for path, code in FILE.findall(page):
+        (copy / path).write_text(code)
+    line = TABLE_LINE.search(page)
+    assert line
+    app = copy / "plugins/pullsecret/commands/app.py"
+    app.write_text(re.sub(r"(?m)^(VERBS: .*\{\n)", rf"\g<1>{line[0]}", app.read_text()))
+    return Program([sys.executable, str(copy / "kubectl-pullsecret")], pullsecret.home, pullsecret.kubeconfig)
+
+
+def test_verb_added_as_the_page_tells_does_its_work(api: Api, taught: Program, namespace: str) -> None:
+    made = api.create(docker_config_secret("regcred", {"reg.example": login()}, labels=MARK), namespace)
+
+    first = taught("disown", "regcred", "-n", namespace)
+    second = taught("disown", "regcred", "-n", namespace)
+
+    assert first.stdout == f"secret/regcred configured in namespace {namespace}\n"
+    assert second.stdout == f"secret/regcred unchanged in namespace {namespace}\n"
+    seen = api.read("Secret", "regcred", namespace)
+    assert "labels" not in seen["metadata"]
+    assert seen["data"] == made["data"]
+
+
+def test_verb_added_as_the_page_tells_has_help_and_errors(taught: Program, namespace: str) -> None:
+    assert "kubectl pullsecret disown regcred -n team-a" in taught("disown", "--help").stdout
+
+    absent = taught("disown", "regcred", "-n", namespace, expect=1)
+
+    assert absent.stderr == f'Error from server (NotFound): secrets "regcred" not found in namespace {namespace}\n'
