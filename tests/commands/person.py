@@ -44,8 +44,8 @@ def session(program: Program, *arguments: str, question: str, typed: str) -> Ses
     os.close(theirs)
     screen = _read_until(ours, question.encode())
     os.write(ours, typed.encode())
+    screen += _read_until(ours, None)  # while the program runs: what is left on its terminal ends with it
     stdout, _ = child.communicate(timeout=TIMEOUT)
-    screen += _read_until(ours, None)
     os.close(ours)
     return Session(screen=screen.decode(), stdout=stdout, status=child.returncode)
 

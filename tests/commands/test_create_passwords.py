@@ -101,7 +101,10 @@ def test_create_asks_a_person_and_shows_nothing_of_the_answer(api: Api, pullsecr
     assert password_in(api, namespace) == password
 
 
-ENDED = {"ctrl-c": ("\x03", 130, ""), "ctrl-d": ("\x04", 1, "error: nothing was entered\r\n")}
+ENDED = {
+    "ctrl-c": ("\x03", 130, "interrupted: nothing was changed\r\n"),
+    "ctrl-d": ("\x04", 1, "error: nothing was entered\r\n"),
+}
 
 
 @pytest.mark.parametrize(("typed", "status", "said"), ENDED.values(), ids=ENDED.keys())

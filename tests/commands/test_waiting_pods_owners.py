@@ -54,7 +54,7 @@ def daemon_set(template: Object) -> Object:
 
 def job(template: Object) -> Object:
     pods = {"metadata": {"labels": {"app": "app"}}, "spec": {**template["spec"], "restartPolicy": "Never"}}
-    return named("Job", "app", spec={"template": pods})
+    return named("Job", "app", spec={"template": pods, "backoffLimit": 0})
 
 
 def two_replicas(template: Object) -> Object:

@@ -30,7 +30,7 @@ class Connections:
             kept = self._idle.pop()
             try:
                 return self._exchange_on(kept, method, path, body, headers)
-            except (ConnectionError, HTTPException):
+            except (ConnectionError, ssl.SSLEOFError, HTTPException):
                 continue  # the server closed it meanwhile, or was started anew
         fresh = HTTPSConnection(self._host, timeout=self._timeout, context=self._trust)
         return self._exchange_on(fresh, method, path, body, headers)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 CHUNK = 27
 CHUNKS = 10
-ASIDE = 6
+ASIDE = 8
 """How many runs at a time: most of them wait, most of the time."""
 LAND = 7
 """How many namespaces a seed may use; its own ones, so that it meets the same requests again."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 KINDS: dict[str, tuple[Fault, ...]] = {
     "resets before": (faults.reset_before,),
     "resets after": (faults.reset_after,),
-    "throttling": (faults.throttled(0), faults.throttled(0), faults.throttled(1)),
+    "throttling": (*[faults.throttled(0)] * 5, faults.throttled(1)),
     "throttling without a time": (faults.throttled(None),),
     "server errors": (faults.failed(500), faults.failed(503), faults.failed_after(503), faults.failed_after(504)),
     "slowness": (faults.slow(0.05), faults.slow(0.2), faults.drops),

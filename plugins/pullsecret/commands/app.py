@@ -9,7 +9,7 @@ from importlib import import_module
 from inspect import getdoc
 from typing import cast
 
-from typer import Typer, TyperException
+from typer import Exit, Typer, TyperException
 from typer.core import TyperCommand, TyperOption
 from typer.main import get_command
 
@@ -73,7 +73,11 @@ def _run_verb(verb: str, argv: Sequence[str], program: str) -> int:
         command = command_of(verb, program)
         words = taken_apart(argv, [*flags_of(command), HELP])
         args = [*words.flags, "--", *words.names]
-        return cast("int", command.main(args, prog_name=f"{program} {verb}", standalone_mode=False))
+        # Not command.main(): that swallows Ctrl-C, which main has a word for.
+        with command.make_context(f"{program} {verb}", args) as context:
+            return cast("int", command.invoke(context))
+    except Exit as end:  # of --help
+        return end.exit_code
     except UsageError as error:
         usage = f"See '{program} {verb} --help' for usage."
         error.hint = error.hint or (usage if isinstance(error, FlagError) else examples)

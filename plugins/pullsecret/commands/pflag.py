@@ -14,6 +14,10 @@ from pullsecret.errors import FlagError
 from pullsecret.model.shown import shown
 
 
+_OFF = "=false"
+"""Behind the name of a switch that is turned off."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Flag:
     """A flag as a command defines it: its spellings, shortest first, and whether it takes a value."""
@@ -79,7 +83,19 @@ def taken_apart(argv: Sequence[str], flags: Iterable[Flag]) -> Words:
             found.extend(_short(word, known, words))
         else:
             names.append(word)
-    return Words(flags=tuple(found), names=tuple(names))
+    return Words(flags=tuple(_as_said_last(found, known)), names=tuple(names))
+
+
+def _as_said_last(found: Iterable[str], known: Mapping[str, Flag]) -> list[str]:
+    """The flags without the switches that were turned off, and without those turned on before that."""
+    left: list[str] = []
+    for word in found:
+        name = word.removesuffix(_OFF)
+        if name != word and name in known and not known[name].takes_value:
+            left = [other for other in left if other != name]
+        else:
+            left.append(word)
+    return left
 
 
 def _long(word: str, known: Mapping[str, Flag], following: Iterator[str]) -> list[str]:
@@ -106,7 +122,7 @@ def _short(word: str, known: Mapping[str, Flag], following: Iterator[str]) -> li
 def _spelled(flag: Flag, value: str | None, word: str, following: Iterator[str]) -> list[str]:
     if not flag.takes_value:
         is_on = value is None or truth(flag.title, value)
-        return [flag.name] if is_on else []
+        return [flag.name if is_on else f"{flag.name}{_OFF}"]
     if value is None:
         value = WITHOUT_VALUE.get(flag.name)
     if value is None:

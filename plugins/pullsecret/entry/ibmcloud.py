@@ -59,7 +59,7 @@ def send_completion(words: Sequence[str]) -> NoReturn:
 
 
 def command_line(words: Sequence[str], environ: Mapping[str, str]) -> list[str]:
-    """The words as kubectl would give them, and the host's settings as flags before the user's own, which count more."""
+    """The words as kubectl would give them, with the host's settings as flags before the user's own, which win."""
     namespace = (environ.get("IBMCLOUD_PLUGIN_NAMESPACE") or environ.get("BLUEMIX_PLUGIN_NAMESPACE") or "").split()
     words = [*namespace[1:], *words]
     from pullsecret.entry.table import VERBS

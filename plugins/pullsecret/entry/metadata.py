@@ -81,7 +81,9 @@ def _flag(flag: Flag) -> Part:
 
 
 def _stated(flag: Flag) -> str:
-    value = flag.name.strip("-").replace("-", "_").upper() if "|" in flag.metavar else flag.metavar.strip("[=]")
+    value = flag.metavar[2:-1] if flag.metavar.startswith("[=") else flag.metavar
+    if "|" in value:  # the words themselves are in small letters
+        value = flag.name.strip("-").replace("-", "_").upper()
     named = f"{', '.join(flag.spellings)} {value}".strip()
     text = f"{flag.name}[={value}]" if flag.optional else named
     return f"[{text}]..." if flag.repeatable else f"[{text}]"

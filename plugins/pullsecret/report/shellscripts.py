@@ -68,11 +68,12 @@ function __kubectl_pullsecret
     set -l answer ($words[1] __complete $words[2..-1] "$typed" 2>/dev/null)
     set -l directive (string replace : '' -- $answer[-1])
     set -e answer[-1]
+    set -l flag (string match -r -- '^-[^=]*=' "$typed")
+    if test (count $answer) -eq 0 -a "$directive" = 0
+        set answer (__fish_complete_path (string replace -- "$flag" '' "$typed"))
+    end
     if test (count $answer) -gt 0
-        set -l flag (string match -r -- '^-[^=]*=' "$typed")
         printf '%s\n' "$flag"$answer
-    else if test "$directive" = 0
-        __fish_complete_path "$typed"
     end
 end
 complete -c kubectl-pullsecret -f -a '(__kubectl_pullsecret)'"""

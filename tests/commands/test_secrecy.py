@@ -1,0 +1,229 @@
+"""A planted credential is nowhere but in the cluster: not in any output, format, log, file, argument or environment."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from objects import docker_config_of, docker_config_secret, login
+from planted import Planted, path_with, write_exec_kubeconfig, write_program
+from program import Program
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from control_plane.api import Api
+    from namespaces import Namespaces
+    from program import Result
+
+PASSWORD_FILE = "--password-file=@/password"  # noqa: S105  a flag
+NAMES = ("--server=reg.example", "--username=robot")
+SOURCES = {
+    "create-file": ("create", "made", *NAMES, PASSWORD_FILE),
+    "create-key-file": ("create", "made", *NAMES, "--password-file=@/key.json"),
+    "create-stdin": ("create", "made", *NAMES, "--password-stdin"),
+    "create-from-file": ("create", "made", "--from-file=@/config.json"),
+    "create-from-docker-config": ("create", "made", "--from-docker-config=@/config.json"),
+    "create-from-helper": ("create", "made", "--from-docker-config=@/helpers.json", "--server=reg.example"),
+    "create-and-attach": ("create", "made", *NAMES, PASSWORD_FILE, "--attach"),
+    "create-append-hash": ("create", "made", *NAMES, PASSWORD_FILE, "--append-hash"),
+    "create-of-another-type": ("create", "opaque", *NAMES, PASSWORD_FILE, "--force"),
+    "entitled": ("entitled", "made", "--key-file=@/password"),
+    "copy": ("copy", "planted", "--name=made", "--from=HOME"),
+    "copy-and-attach": ("copy", "planted", "--name=made", "--from=HOME", "--attach"),
+    "attach": ("attach", "planted"),
+    "detach": ("detach", "planted"),
+}
+LOOKS = {
+    "list": ("list",),
+    "list-wide": ("list", "-o", "wide"),
+    "list-json": ("list", "-o", "json"),
+    "list-yaml": ("list", "-o", "yaml"),
+    "list-name": ("list", "-o", "name"),
+}
+FORMS = {
+    "lines": (),
+    "name": ("-o", "name"),
+    "json": ("-o", "json"),
+    "yaml": ("-o", "yaml"),
+    "server-json": ("-o", "json", "--dry-run=server"),
+    "client-lines": ("--dry-run=client",),
+    "client-name": ("--dry-run", "-o", "name"),
+}
+HELPER = """
+test "$1" = get && printf '{"ServerURL":"reg.example","Username":"robot","Secret":%s}' "$(cat '@/secret.json')"
+"""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A program whose children record how they are run, in directories of its own; `sources` holds what is planted."""
+
+    planted: Planted
+    program: Program
+    directory: Path
+    team: str
+    home: str
+
+    def run(self, *words: str, expect: int = 0) -> Result:
+        """Run with -v=9; every place that the words name is filled in."""
+        full = [word.replace("@", str(self.directory / "sources")).replace("HOME", self.home) for word in words]
+        piped = self.planted.password if "--password-stdin" in words else None
+        return self.program(*full, "-n", self.team, "-v=9", env=self.env, input=piped, expect=expect)
+
+    @property
+    def env(self) -> dict[str, str]:
+        return {"TMPDIR": str(self.directory / "tmp"), "PATH": path_with(self.directory / "helper")}
+
+    def assert_nothing_left(self) -> None:
+        """No credential in what children saw, in temporary files, or at home."""
+        plugin = self.directory / "plugin"
+        assert "KUBERNETES_EXEC_INFO" in (plugin / "seen").read_text()
+        self.planted.assert_not_left_in(
+            plugin, self.directory / "helper", self.directory / "tmp", self.program.home
+        )
+
+
+@pytest.fixture
+def scene(api: Api, pullsecret: Program, namespaces: Namespaces, tmp_path: Path) -> Scene:
+    planted = Planted()
+    team, home = namespaces(2)
+    secret = docker_config_secret("planted", {planted.server: login(planted.username, planted.password)})
+    for place in (team, home):
+        api.create(secret, place)
+    api.create({"kind": "Secret", "metadata": {"name": "opaque"}, "data": {}}, team)
+    plant(planted, tmp_path)
+    kubeconfig = write_exec_kubeconfig(tmp_path, pullsecret.kubeconfig)
+    return Scene(planted, Program(pullsecret.command, pullsecret.home, kubeconfig), tmp_path, team, home)
+
+
+def plant(planted: Planted, directory: Path) -> None:
+    """The files that credentials are taken from, and a helper that knows one."""
+    sources = directory / "sources"
+    for path in (sources, directory / "tmp"):
+        path.mkdir()
+    (sources / "password").write_text(planted.password)
+    (sources / "key.json").write_text(json.dumps({"apikey": planted.password}))
+    (sources / "secret.json").write_text(json.dumps(planted.password))
+    (sources / "config.json").write_text(planted.config)
+    (sources / "helpers.json").write_text('{"credHelpers": {"reg.example": "recorder"}}')
+    write_program(directory / "helper" / "docker-credential-recorder", HELPER.replace("@", str(sources)))
+
+
+@pytest.mark.parametrize("words", SOURCES.values(), ids=SOURCES.keys())
+def test_no_verb_that_writes_tells_a_credential(api: Api, scene: Scene, words: tuple[str, ...]) -> None:
+    result = scene.run(*words)
+
+    scene.planted.assert_untold(result)
+    scene.assert_nothing_left()
+    if words[1] == "made":
+        (made,) = (item for item in api.list("Secret", scene.team) if item["metadata"]["name"].startswith("made"))
+        (entry,) = docker_config_of(made)["auths"].values()
+        assert entry["password"] == scene.planted.password
+
+
+@pytest.mark.parametrize("words", LOOKS.values(), ids=LOOKS.keys())
+def test_no_list_tells_a_credential(scene: Scene, words: tuple[str, ...]) -> None:
+    result = scene.run(*words)
+
+    assert "planted" in result.stdout
+    scene.planted.assert_untold(result)
+    scene.assert_nothing_left()
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
+def test_no_form_of_output_tells_a_credential(scene: Scene, form: tuple[str, ...]) -> None:
+    for words in (SOURCES["create-and-attach"], SOURCES["copy"]):
+        result = scene.run(*words, "--overwrite", *form)
+
+        assert "made" in result.stdout
+        scene.planted.assert_untold(result)
+
+
+@pytest.mark.parametrize("form", ["json", "yaml"])
+def test_manifest_of_a_clients_dry_run_holds_the_data_and_nothing_else(scene: Scene, form: str) -> None:
+    result = scene.run(*SOURCES["create-file"], "--dry-run=client", "-o", form)
+
+    scene.planted.assert_untold(result, but_data=True)
+    (manifest,) = yaml.safe_load_all(result.stdout)
+    assert manifest["data"] == {".dockerconfigjson": scene.planted.data}
+    scene.assert_nothing_left()
+
+
+def test_last_applied_configuration_is_not_printed(api: Api, kubectl: Program, scene: Scene) -> None:
+    manifest = scene.run(*SOURCES["create-file"], "--dry-run=client", "-o", "json").stdout
+    kubectl("apply", "-f", "-", input=manifest)
+    applied = "kubectl.kubernetes.io/last-applied-configuration"
+    assert scene.planted.data in api.read("Secret", "made", scene.team)["metadata"]["annotations"][applied]
+
+    result = scene.run(*SOURCES["create-file"], "-o", "yaml")
+
+    scene.planted.assert_untold(result)
+
+
+FAILING = {
+    "two-places": ("create", "made", *NAMES, PASSWORD_FILE, "--password-stdin"),
+    "whole-password-as-name": ("create", "Made", *NAMES, PASSWORD_FILE),
+    "password-file-as-login-file": ("create", "made", "--from-docker-config=@/password"),
+    "password-file-as-config": ("create", "made", "--from-file=@/password"),
+    "config-as-key-file": ("create", "made", *NAMES, "--password-file=@/config.json"),
+    "refused": ("create", "planted", "--server=other.example", "--username=u", PASSWORD_FILE),
+    "unknown-flag": ("create", "made", *NAMES, PASSWORD_FILE, "--nope"),
+    "missing-account": ("create", "made", *NAMES, PASSWORD_FILE, "--serviceaccount=missing"),
+}
+
+
+@pytest.mark.parametrize("words", FAILING.values(), ids=FAILING.keys())
+def test_no_failure_tells_a_credential(scene: Scene, words: tuple[str, ...]) -> None:
+    result = scene.run(*words, expect=1)
+
+    scene.planted.assert_untold(result)
+
+
+def test_interrupted_run_tells_no_credential(scene: Scene, namespaces: Namespaces) -> None:
+    places = namespaces(12)
+    words = [word.replace("@", str(scene.directory / "sources")) for word in SOURCES["create-file"]]
+    flags = ("-n", ",".join(places), "--parallel=1", "-v=9")
+    running = scene.program.start(*words, *flags, env=scene.env)
+    with running:
+        first = running.stdout.readline() if running.stdout else ""
+        running.send_signal(signal.SIGINT)
+        stdout, stderr = running.communicate(timeout=60)
+
+    assert first.startswith("secret/made created in namespace ")
+    assert running.returncode in (130, 0)  # 0: it was done before the signal came
+    scene.planted.assert_absent(stdout + stderr, "the streams")
+    assert "Traceback" not in stderr
+    scene.assert_nothing_left()
+
+
+def test_children_get_no_argument_that_holds_a_token(scene: Scene) -> None:
+    """--token is in our own arguments, where the user put it, and goes nowhere from there."""
+    token = scene.planted.password.replace('"', "")
+
+    result = scene.run("list", f"--token={token}", expect=1)
+
+    assert token not in result.stderr
+    assert "Unauthorized" in result.stderr
+
+
+def test_no_terminal_output_is_left_when_standard_output_is_full(scene: Scene) -> None:
+    words = [word.replace("@", str(scene.directory / "sources")) for word in SOURCES["create-file"]]
+    with open("/dev/full", "wb") as full:  # noqa: PTH123  a device
+        done = subprocess.run(
+            [*scene.program.command, *words, "-n", scene.team],
+            env=scene.program.environment(env=scene.env),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert done.returncode == 1
+    assert done.stderr == "error: write standard output: no space left on device\n"

@@ -1,0 +1,89 @@
+"""Flags written once for many verbs: a group's flags become the command's, and its value the command's argument."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, get_args
+
+from typer import Option
+
+from pullsecret.commands.groups import From, with_groups
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """What the group makes."""
+
+    host: str
+    port: int
+
+
+def place(
+    *,
+    host: Annotated[str, Option("-s", "--host", help="Where.")] = "here",
+    port: Annotated[int, Option("--port")] = 1,
+) -> Place:
+    """A group."""
+    return Place(host=host, port=port)
+
+
+def word(*, text: Annotated[str, Option("--text")] = "") -> str:
+    """Another group."""
+    return text.upper()
+
+
+CALLS: list[tuple[str, Place, str]] = []
+
+
+def command(
+    name: str,
+    *,
+    said: Annotated[str, From(word)],
+    loud: Annotated[bool, Option("--loud")] = False,
+    where: Annotated[Place, From(place)],
+) -> int:
+    """Does something. And more."""
+    CALLS.append((name, where, said))
+    return 7 if loud else 0
+
+
+def without_host(*, where: Annotated[Place, From(place, without=("--host",))]) -> int:
+    """Knows --host as something else."""
+    return where.port
+
+
+def spellings(of: Callable[..., int]) -> list[str]:
+    """The spellings of --host; Typer keeps the first one where the default would be."""
+    option = get_args(inspect.signature(with_groups(of)).parameters["host"].annotation)[1]
+    return [option.default, *option.param_decls]
+
+
+def test_flags_of_a_command_are_its_own_first_then_those_of_its_groups() -> None:
+    parameters = inspect.signature(with_groups(command)).parameters
+
+    assert list(parameters) == ["name", "loud", "text", "host", "port"]
+    assert parameters["host"].default == "here"
+    assert all(parameter.kind is inspect.Parameter.KEYWORD_ONLY for parameter in parameters.values())
+
+
+def test_command_gets_what_its_groups_make() -> None:
+    CALLS.clear()
+
+    status = with_groups(command)(name="a", loud=True, text="x", host="there", port=2)
+
+    assert status == 7
+    assert CALLS == [("a", Place(host="there", port=2), "X")]
+
+
+def test_command_keeps_its_name_and_its_text() -> None:
+    wrapped = with_groups(command)
+
+    assert wrapped.__name__ == "command"
+    assert wrapped.__doc__ == "Does something. And more."
+
+
+def test_group_without_a_spelling_leaves_the_other_ones_and_the_group_itself() -> None:
+    assert spellings(without_host) == ["-s"]
+    assert spellings(command) == ["-s", "--host"]
