@@ -14,7 +14,14 @@ if TYPE_CHECKING:
 
     from kubeconfig.certificates import Certificate
 
-REASONS = {401: "Unauthorized", 403: "Forbidden", 404: "NotFound", 409: "Conflict", 422: "Invalid", 500: "InternalError"}
+REASONS = {
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "NotFound",
+    409: "Conflict",
+    422: "Invalid",
+    500: "InternalError",
+}
 
 
 def data_in(body: str) -> str:
@@ -103,7 +110,7 @@ class EchoingServer:
                 self.end_headers()
                 self.wfile.write(text.encode())
 
-            do_GET = do_POST = do_PATCH = do_DELETE = handle_any
+            do_GET = do_POST = do_PATCH = do_DELETE = handle_any  # noqa: N815  http.server's names
 
             def log_message(self, *_: object) -> None:
                 """Stays silent."""

@@ -22,7 +22,7 @@ PIECE = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Planted:
-    """A password, and every form of it: in clear, as JSON, in base64 alone, with the user name, and as the whole file."""
+    """A password, and every form of it: in clear, as JSON, in base64 alone, with the user name, as the whole file."""
 
     username: str = "robot"
     server: str = "reg.example"
@@ -57,7 +57,7 @@ class Planted:
             assert not found, f"the password {name} is in {where}: {text[:2000]}"
 
     def assert_untold(self, result: Result, *, but_data: bool = False) -> None:
-        """Nothing of it is in what a run said, nor a traceback; `but_data`: stdout is a manifest, with the data once."""
+        """Nothing of it is in what a run said, nor a traceback; with `but_data` stdout is a manifest, which has it."""
         self.assert_absent(result.stdout.replace(self.data, "", 1) if but_data else result.stdout, "stdout")
         self.assert_absent(result.stderr, "stderr")
         assert "Traceback" not in result.stderr

@@ -222,3 +222,16 @@ def test_attach_of_a_secret_that_the_kubelet_cannot_use_warns(
 
     assert result.stderr.startswith(f"warning: secret/x in namespace {namespace} {words}")
     assert lists_of(api, namespace)[0] == ["x"]
+
+
+def test_attach_to_a_namespace_that_it_makes_first(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
+    made = f"{namespaces(1)[0]}-made"
+
+    result = pullsecret("attach", "x", "-n", made, "--create-namespaces", "--allow-missing")
+
+    assert result.stdout.splitlines() == [
+        f"namespace/{made} created",
+        f"serviceaccount/default patched in namespace {made}",
+    ]
+    assert api.read("ServiceAccount", "default", made)["imagePullSecrets"] == [{"name": "x"}]
+    api.delete("Namespace", made)

@@ -99,7 +99,11 @@ WORDS = {
     "negative-wait": (("attach", "x", "--wait=-1s"), 'Error: invalid argument "-1s" for "--wait" flag: time: ', ""),
     "no-parallel": (("list", "--parallel=0"), "error: --parallel must be from 1 to 256, not 0", ""),
     "much-parallel": (("list", "--parallel=257"), "error: --parallel must be from 1 to 256, not 257", ""),
-    "no-number": (("list", "--parallel=x"), 'Error: invalid argument "x" for "--parallel" flag: strconv.ParseInt: ', ""),
+    "no-number": (
+        ("list", "--parallel=x"),
+        'Error: invalid argument "x" for "--parallel" flag: strconv.ParseInt: ',
+        "",
+    ),
     "no-use": (("attach", "x", "--for=push"), 'error: Invalid --for value (push). Must be "pull", "mount", or ', ""),
 }
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Forbid: TypeAlias = Callable[[str, str], None]
 ADMISSION = "/apis/admissionregistration.k8s.io/v1/validatingadmission"
 PULL_SECRETS = "object.type != 'kubernetes.io/dockerconfigjson'"
+REHEARSAL = "has(request.dryRun) && request.dryRun"
 
 
 def opaque(name: str = "x") -> Object:
@@ -61,11 +62,13 @@ def forbid(api: Api) -> Iterator[Forbid]:
 
 
 def is_refused(api: Api, body: Object, namespace: str) -> bool:
-    """Whether a policy refuses an object, which is not made in any case."""
+    """Whether a policy refuses an object; one that it lets through is taken away again."""
+    path = f"/api/v1/namespaces/{namespace}/secrets"
     try:
-        api.request("POST", f"/api/v1/namespaces/{namespace}/secrets?dryRun=All", {"apiVersion": "v1", **body})
+        api.request("POST", path, {"apiVersion": "v1", **body})
     except ApiError as error:
         return error.status == 422
+    api.request("DELETE", f"{path}/{body['metadata']['name']}")
     return False
 
 
@@ -83,12 +86,12 @@ def test_copy_with_force_that_a_policy_refuses_never_deletes_the_old_secret(
     assert api.read("Secret", "x", team) == before
 
 
-def test_copy_with_force_that_is_refused_only_under_the_real_name_puts_the_old_secret_back(
+def test_copy_with_force_that_is_refused_only_after_the_rehearsal_puts_the_old_secret_back(
     api: Api, pullsecret: Program, namespaces: Namespaces, forbid: Forbid
 ) -> None:
     home, team = namespaces(2)
     api.create(docker_config_secret("x", {"reg.example": login()}), home)
-    forbid(team, f"{PULL_SECRETS} || object.metadata.name != 'x'")
+    forbid(team, f"{PULL_SECRETS} || {REHEARSAL}")
     marks = {"labels": {"app": "shop"}, "annotations": {"note": "by hand"}, "finalizers": None}
     before = api.create({**opaque(), "metadata": {"name": "x", **marks}}, team)
 
@@ -104,11 +107,25 @@ def test_copy_with_force_that_cannot_put_the_old_secret_back_says_that_it_is_gon
     home, team = namespaces(2)
     api.create(docker_config_secret("x", {"reg.example": login()}), home)
     api.create(opaque(), team)
-    forbid(team, "object.metadata.name != 'x'")
+    forbid(team, REHEARSAL)
 
     result = pullsecret("copy", "x", "--from", home, "-n", team, "--force", expect=1)
 
     assert result.stderr.splitlines()[1] == "the secret that was there is deleted, and could not be put back"
+
+
+def test_copy_with_force_that_is_refused_for_its_name_never_deletes_the_old_secret(
+    api: Api, pullsecret: Program, namespaces: Namespaces, forbid: Forbid
+) -> None:
+    home, team = namespaces(2)
+    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    before = api.create(opaque(), team)
+    forbid(team, f"{PULL_SECRETS} || object.metadata.name != 'x'")
+
+    result = pullsecret("copy", "x", "--from", home, "-n", team, "--force", expect=1)
+
+    assert "not here" in result.stderr
+    assert api.read("Secret", "x", team) == before
 
 
 def test_copy_with_force_beyond_a_quota_leaves_the_old_secret(

@@ -24,7 +24,7 @@ get)
     read -r server || true
     printf '%s\\n' "$server" >> "$HELPER_LOG"
     case "$server" in
-    *reg.example*) printf '{"ServerURL": "%s", "Username": "robot", "Secret": "%s"}' "$server" "$(cat "$HELPER_SECRET")" ;;
+    *reg.example*) printf '{"ServerURL": "", "Username": "robot", "Secret": "%s"}' "$(cat "$HELPER_SECRET")" ;;
     *) echo 'credentials not found in native keychain'; exit 1 ;;
     esac ;;
 esac
@@ -176,9 +176,7 @@ def test_create_from_docker_config_refuses_what_no_cluster_can_use(
 def test_create_from_docker_config_names_a_server_without_login(pullsecret: Program, namespace: str) -> None:
     write_docker_config(pullsecret, {"auths": {"reg.example": login()}})
 
-    result = pullsecret(
-        "create", "x", "--from-docker-config", "--server=other.example", "-n", namespace, expect=1
-    )
+    result = pullsecret("create", "x", "--from-docker-config", "--server=other.example", "-n", namespace, expect=1)
 
     assert result.stderr.startswith("error: no login for other.example in ")
 

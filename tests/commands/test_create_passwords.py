@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from person import session
 
 from objects import docker_config_of, made_up_password
-from person import session
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -127,9 +127,7 @@ TWICE = {
 
 
 @pytest.mark.parametrize("flags", TWICE.values(), ids=TWICE.keys())
-def test_create_with_two_places_for_the_password_is_refused(
-    pullsecret: Program, flags: tuple[str, ...]
-) -> None:
+def test_create_with_two_places_for_the_password_is_refused(pullsecret: Program, flags: tuple[str, ...]) -> None:
     result = pullsecret("create", "regcred", "--username=robot", *flags, input="", expect=1)
 
     names = " and ".join(flag.partition("=")[0] for flag in flags)

@@ -116,7 +116,9 @@ def test_second_run_writes_nothing_and_says_so(
     result = pullsecret(*words, env={"KEY": KEY})
 
     assert sorted(result.stdout.splitlines()) == sorted(
-        f"{what} unchanged in namespace {place}" for place in places for what in ("secret/regcred", "serviceaccount/default")
+        f"{what} unchanged in namespace {place}"
+        for place in places
+        for what in ("secret/regcred", "serviceaccount/default")
     )
     assert result.stderr == "2 namespaces: 2 unchanged\n"
     assert [api.list(kind, place) for kind in ("Secret", "ServiceAccount") for place in places] == before

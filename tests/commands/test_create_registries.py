@@ -29,7 +29,10 @@ def auths_in(api: Api, namespace: str) -> Object:
 HOSTS = {
     "one": (("--server=r.example.com", "--username=iamapikey"), {"r.example.com"}),
     "none-is-docker-hub": (("--username=iamapikey",), {"https://index.docker.io/v1/"}),
-    "several": (("--server=a.example", "--server=b.example:5000/x", "--username=iamapikey"), {"a.example", "b.example:5000/x"}),
+    "several": (
+        ("--server=a.example", "--server=b.example:5000/x", "--username=iamapikey"),
+        {"a.example", "b.example:5000/x"},
+    ),
     "kubectls-flag-repeated": (
         ("--docker-server=a.example", "--docker-server=b.example", "--docker-username=iamapikey"),
         {"a.example", "b.example"},
@@ -40,7 +43,10 @@ HOSTS = {
     "all-regions": (("--icr=all",), PUBLIC),
     "all-private": (("--icr=all", "--private"), PRIVATE),
     "region-and-server": (("--icr=us", "--server=private.us.icr.io"), {"us.icr.io", "private.us.icr.io"}),
-    "region-and-stranger": (("--icr=us", "--server=r.example.com", "--username=iamapikey"), {"us.icr.io", "r.example.com"}),
+    "region-and-stranger": (
+        ("--icr=us", "--server=r.example.com", "--username=iamapikey"),
+        {"us.icr.io", "r.example.com"},
+    ),
 }
 
 
@@ -86,7 +92,10 @@ REFUSED = {
         ("--icr=us", "--username=u", "--profile-id=Profile-1"),
         "--username and --profile-id cannot be used together: a profile's ID is the user name",
     ),
-    "no-profile": (("--icr=us", "--profile-id=123"), '"123" is not the ID of a trusted profile: it begins with Profile-'),
+    "no-profile": (
+        ("--icr=us", "--profile-id=123"),
+        '"123" is not the ID of a trusted profile: it begins with Profile-',
+    ),
     "empty-server": (("--server=", "--username=u"), 'invalid --server "": it must be HOST[/PATH], without white space'),
     "server-with-newline": (
         ("--server=r.example\n", "--username=u"),
@@ -96,9 +105,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("flags", "message"), REFUSED.values(), ids=REFUSED.keys())
-def test_create_for_what_makes_no_sense_is_refused(
-    offline: Program, flags: tuple[str, ...], message: str
-) -> None:
+def test_create_for_what_makes_no_sense_is_refused(offline: Program, flags: tuple[str, ...], message: str) -> None:
     result = offline("create", "regcred", *flags, KEY, env={"KEY": made_up_key()}, expect=1)
 
     assert result.stderr.splitlines()[0] == f"error: {message}"
@@ -109,7 +116,7 @@ def test_create_for_what_makes_no_sense_is_refused(
 WRONG = {
     "session-token": ("us.icr.io", "iambearer", "an access token, which expires within the hour"),
     "refresh-token": ("us.icr.io", "iamrefresh", "a session's refresh token"),
-    "registry-token": ("icr.io", "token", "registry tokens (user name \"token\") ended in August 2021"),
+    "registry-token": ("icr.io", "token", 'registry tokens (user name "token") ended in August 2021'),
     "entitled-name": ("de.icr.io", "cp", 'user name "cp" is for the entitled registry'),
     "profile-with-prefix": ("us.icr.io", "iam-Profile-1", 'begins with "Profile-", without "iam-"'),
     "somebody": ("us.icr.io", "robot", 'user name "robot" is unusual for us.icr.io'),
@@ -138,5 +145,7 @@ def test_create_warns_once_of_what_is_wrong_with_many_registries(pullsecret: Pro
     result = pullsecret("create", "regcred", "--icr=all", KEY, "--dry-run", "-n", namespace, env={"KEY": "too-short"})
 
     (line,) = result.stderr.splitlines()
-    assert line.startswith("warning: the password for icr.io, au.icr.io, br.icr.io and 10 more does not look like an API key")
+    assert line.startswith(
+        "warning: the password for icr.io, au.icr.io, br.icr.io and 10 more does not look like an API key"
+    )
     assert "too-short" not in line

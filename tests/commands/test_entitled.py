@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from person import session
 
 from objects import docker_config_of, login, made_up_password
-from person import session
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 USING = "using the key in IBM_ENTITLEMENT_KEY\n"
 NEWLINE = "the newline at the end of the key is not taken as part of it\n"
-UNLIKELY = "warning: this does not look like an entitlement key: those begin with eyJ and have three parts between dots\n"
+UNLIKELY = (
+    "warning: this does not look like an entitlement key: those begin with eyJ and have three parts between dots\n"
+)
 
 
 def made_up_key() -> str:
@@ -77,11 +79,11 @@ def test_entitled_key_from_a_place_named_comes_before_the_environment(
     key = made_up_key()
     file = tmp_path / "key"
     file.write_text(f"{key}\n")
-    flags = tuple(flag.replace("=key", f"={file}") for flag in flags)
+    words = [flag.replace("=key", f"={file}") for flag in flags]
     env = {"IBM_ENTITLEMENT_KEY": made_up_key(), "OTHER": key}
 
     result = pullsecret(
-        "entitled", *flags, "-n", namespace, env=env, input=f"{key}\n" if name.endswith("newline") else key
+        "entitled", *words, "-n", namespace, env=env, input=f"{key}\n" if name.endswith("newline") else key
     )
 
     assert result.stderr == said

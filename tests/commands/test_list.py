@@ -116,9 +116,7 @@ def test_list_as_an_object_is_a_list_without_credentials(
     ]
 
 
-def test_list_as_names_is_what_kubectl_takes(
-    api: Api, kubectl: Program, pullsecret: Program, namespace: str
-) -> None:
+def test_list_as_names_is_what_kubectl_takes(api: Api, kubectl: Program, pullsecret: Program, namespace: str) -> None:
     for name in ("b", "a"):
         api.create(docker_config_secret(name, {"reg.example": login()}), namespace)
 
@@ -130,7 +128,10 @@ def test_list_as_names_is_what_kubectl_takes(
 
 MALFORMED = {
     "no-base64": ({"auths": {"reg.example": {"auth": "@!"}}}, "<malformed: illegal base64 data at input byte "),
-    "no-colon": ({"auths": {"reg.example": auth(b"@")}}, "<malformed: unable to parse auth field, must be formatted as"),
+    "no-colon": (
+        {"auths": {"reg.example": auth(b"@")}},
+        "<malformed: unable to parse auth field, must be formatted as",
+    ),
     "number": ({"auths": {"reg.example": 7}}, "<malformed: json: cannot unmarshal number into Go "),
     "auths-is-text": ({"auths": "@"}, "<malformed: json: cannot unmarshal string into Go "),
 }

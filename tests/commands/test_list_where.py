@@ -115,9 +115,7 @@ def test_list_of_names_that_are_not_there_shows_the_others_and_fails(
     assert result.stderr.splitlines()[0] == theirs.stderr.splitlines()[-1]
 
 
-def test_list_of_a_missing_namespace_shows_the_others_and_fails(
-    api: Api, pullsecret: Program, namespace: str
-) -> None:
+def test_list_of_a_missing_namespace_shows_the_others_and_fails(api: Api, pullsecret: Program, namespace: str) -> None:
     put(api, namespace)
 
     result = pullsecret("list", "-n", f"{namespace},missing-{namespace}", expect=1)

@@ -12,10 +12,9 @@ from rights import Grant
 from rights_table import ATTACH, EVERY_NAMESPACE, ONE_NAMESPACE, SOURCE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from control_plane.api import Api
+    from control_plane.api import Api, Object
     from namespaces import Namespaces
     from program import Program, Result
     from rights import Rights
@@ -70,7 +69,7 @@ class Place:
 
 
 @pytest.fixture
-def place(api: Api, namespaces: Namespaces) -> Iterator[Place]:
+def place(api: Api, namespaces: Namespaces) -> Place:
     home, team = namespaces(2)
     for name in ("one", "two"):
         api.create(docker_config_secret(name, {"reg.example": login()}), home)
@@ -79,7 +78,7 @@ def place(api: Api, namespaces: Namespaces) -> Iterator[Place]:
     return Place(home, team)
 
 
-def rules_of(rules: Rules) -> list[object]:
+def rules_of(rules: Rules) -> list[Object]:
     return [rule(" ".join(verbs), resource) for resource, verbs in rules.items() if verbs]
 
 
@@ -87,7 +86,8 @@ def grants(verb: str, place: Place, *, everywhere: bool, without: tuple[str, str
     """What the table says for a verb, less one right."""
     table = EVERY_NAMESPACE if everywhere else ONE_NAMESPACE
     left = {
-        resource: tuple(word for word in verbs if (resource, word) != without) for resource, verbs in table[verb].items()
+        resource: tuple(word for word in verbs if (resource, word) != without)
+        for resource, verbs in table[verb].items()
     }
     target = Grant(*rules_of(left), namespace="" if everywhere else place.team)
     source = [Grant(*rules_of(SOURCE["copy"]), namespace=place.home)] if verb.startswith("copy") else []
@@ -242,9 +242,7 @@ def test_create_namespaces_needs_the_right_to_create_them(
         api.delete("Namespace", missing)
 
 
-def test_impersonation_is_kubectls(
-    pullsecret: Program, kubectl: Program, restricted: Rights, namespace: str
-) -> None:
+def test_impersonation_is_kubectls(pullsecret: Program, kubectl: Program, restricted: Rights, namespace: str) -> None:
     impersonator = rule("impersonate", "users")
     kubeconfig = restricted(Grant({**impersonator, "resourceNames": ["somebody"]}), namespace=namespace)
 

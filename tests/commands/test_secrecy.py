@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
+from planted import Planted, path_with, write_exec_kubeconfig, write_program
 
 from objects import docker_config_of, docker_config_secret, login
-from planted import Planted, path_with, write_exec_kubeconfig, write_program
 from program import Program
 
 if TYPE_CHECKING:
@@ -85,9 +85,7 @@ class Scene:
         """No credential in what children saw, in temporary files, or at home."""
         plugin = self.directory / "plugin"
         assert "KUBERNETES_EXEC_INFO" in (plugin / "seen").read_text()
-        self.planted.assert_not_left_in(
-            plugin, self.directory / "helper", self.directory / "tmp", self.program.home
-        )
+        self.planted.assert_not_left_in(plugin, self.directory / "helper", self.directory / "tmp", self.program.home)
 
 
 @pytest.fixture

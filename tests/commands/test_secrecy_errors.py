@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from echoing import QUOTES, EchoingServer
+from planted import Planted
 
 from control_plane.access import Access, write_kubeconfig
-from echoing import QUOTES, EchoingServer
 from kubeconfig.certificates import Authority
 from objects import docker_config_secret, login, made_up_password
-from planted import Planted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -142,7 +142,16 @@ def test_tls_failure_shows_no_credential(
 ) -> None:
     other = Authority(tmp_path / "other")
     planted = Planted()
-    line = ("create", "x", "--username=u", "--password-stdin", "-n", "a", "-v=9", flag.replace("@", str(other.directory)))
+    line = (
+        "create",
+        "x",
+        "--username=u",
+        "--password-stdin",
+        "-n",
+        "a",
+        "-v=9",
+        flag.replace("@", str(other.directory)),
+    )
 
     result = pullsecret(*line, kubeconfig=kubeconfig, input=planted.password, expect=1)
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, get_args
+from typing import TYPE_CHECKING, Annotated, get_args
 
-from typer import Option
+from typer import Option  # noqa: TID251  this test is about what Typer gets
 
 from pullsecret.commands.groups import From, with_groups
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +76,8 @@ def test_command_gets_what_its_groups_make() -> None:
     status = with_groups(command)(name="a", loud=True, text="x", host="there", port=2)
 
     assert status == 7
-    assert CALLS == [("a", Place(host="there", port=2), "X")]
+    ((name, where, said),) = CALLS
+    assert (name, where, said) == ("a", Place(host="there", port=2), "X")
 
 
 def test_command_keeps_its_name_and_its_text() -> None:

@@ -73,7 +73,10 @@ WRONG = {
         "--quiet=x",
         'invalid argument "x" for "-q, --quiet" flag: strconv.ParseBool: parsing "x": invalid syntax',
     ),
-    "empty-switch": ("-q=", 'invalid argument "" for "-q, --quiet" flag: strconv.ParseBool: parsing "": invalid syntax'),
+    "empty-switch": (
+        "-q=",
+        'invalid argument "" for "-q, --quiet" flag: strconv.ParseBool: parsing "": invalid syntax',
+    ),
 }
 
 

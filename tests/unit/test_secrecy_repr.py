@@ -60,7 +60,7 @@ def test_field_that_tells_is_never_in_a_repr() -> None:
     shown = {
         (module, kind.__name__, field.name)
         for module, kind in classes()
-        for field in fields(kind)  # type: ignore[arg-type]  # it is a dataclass
+        for field in fields(kind)
         if field.repr and field.name in TELLING
     }
 
@@ -69,9 +69,7 @@ def test_field_that_tells_is_never_in_a_repr() -> None:
 
 def plan() -> Plan:
     scene = Scene(selection=Selection(names=("a",)), secrets=Sight(present={("a", "regcred"): SECRET}))
-    return placing_plan(
-        scene, lambda _: (SECRET,), Placement(targets=Targets(), leave=Leave(), attachment=None)
-    )
+    return placing_plan(scene, lambda _: (SECRET,), Placement(targets=Targets(), leave=Leave(), attachment=None))
 
 
 def change() -> Change:

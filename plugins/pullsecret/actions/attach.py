@@ -10,7 +10,7 @@ from pullsecret.cluster.survey import see_scene, select_namespaces
 from pullsecret.errors import NotFoundError
 from pullsecret.model.change import Change, Plan, Steps, refused_with
 from pullsecret.model.kubeobject import Kind, name_of, text_at
-from pullsecret.model.placing import absence_of, account_changes, doubled_notes, lists_before, malformed_notes
+from pullsecret.model.placing import account_changes, doubled_notes, lists_before, malformed_notes, opening_steps
 from pullsecret.model.pullsecret import is_pull_secret
 from pullsecret.model.request import Attachment, Request
 from pullsecret.model.serviceaccount import FIELDS, attached
@@ -41,7 +41,8 @@ def plan(request: AttachRequest, scene: Scene) -> Plan:
     sequences: list[Steps] = []
     advice: list[Advice] = []
     for namespace in scene.selection.names:
-        sequences.append(absence_of(namespace, scene) or _attaching_steps(namespace, request, scene))
+        opening, is_there = opening_steps(namespace, scene, create_missing=request.targets.create_missing)
+        sequences.append((*opening, *(_attaching_steps(namespace, request, scene) if is_there else ())))
         if pods := scene.pods.in_namespace(namespace):
             advice.extend(advice_for(pods, _supply(namespace, request, scene)))
     notes = (*scene.notes, *doubled_notes(scene, request.attachment), *_type_notes(request, scene))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from pullsecret.errors import PullSecretError
+from pullsecret.errors import AlreadyExistsError, PullSecretError
 from pullsecret.model.change import Done
 from pullsecret.model.kubeobject import Kind, Object, mapping_at, merge_patch, merged, name_of, namespace_of
 from pullsecret.model.pullsecret import as_manifest, must_be_made_anew
@@ -47,15 +48,14 @@ def write(cluster: Cluster, kind: Kind, seen: Object | None, wanted: Object, out
 def _replace(cluster: Cluster, seen: Object, wanted: Object, *, dry_run: bool) -> Object:
     """Delete and make anew: the server accepts the new one first, and the old one comes back if that was not enough.
 
-    The rehearsal needs another name, because the real one is taken; the server makes it up (`generateName`), and stores
-    nothing.
+    The rehearsal is a dry run under the real name. Validation and admission come before the server finds the name taken
+    (apiserver: pkg/registry/generic/registry/store.go, Create), so that is what it says when it accepts.
     """
-    prefix = f"{name_of(wanted)[:50].rstrip('.-')}-"
-    rehearsal = merged(wanted, {"metadata": {"name": None, "generateName": prefix}})
-    accepted = cluster.create(Kind.SECRET, rehearsal, dry_run=True)
+    with suppress(AlreadyExistsError):
+        cluster.create(Kind.SECRET, wanted, dry_run=True)
     cluster.delete(Kind.SECRET, seen, dry_run=dry_run)
     if dry_run:
-        return merged(accepted, {"metadata": {"name": name_of(wanted), "generateName": None}})
+        return wanted
     try:
         return cluster.create(Kind.SECRET, wanted)
     except PullSecretError:

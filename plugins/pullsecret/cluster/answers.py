@@ -144,7 +144,8 @@ def _generic(answer: Answer, what: str) -> tuple[str, str]:
         reason, message = _TELLING[answer.status], answer.said(_text(answer, verb))
     elif answer.status >= 500:  # noqa: PLR2004
         reason = "InternalError"
-        message = f"an error on the server ({quoted(without(_text(answer, verb), answer.credentials))}) has prevented the request from succeeding"
+        text = quoted(without(_text(answer, verb), answer.credentials))
+        message = f"an error on the server ({text}) has prevented the request from succeeding"
     else:
         reason = ""
         message = f"the server responded with the status code {answer.status} but did not return more information"

@@ -1,4 +1,4 @@
-"""What a server quotes of what it was sent, without the credentials in it: webhooks and proxies put whole bodies in errors."""
+"""What a server quotes of what it was sent, without the credentials: webhooks and proxies put bodies in errors."""
 
 from __future__ import annotations
 

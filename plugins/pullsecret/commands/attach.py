@@ -23,7 +23,7 @@ def attach(
         bool, Option("--allow-missing", help="Add the name even where there is no such secret yet.")
     ] = False,
     attachment: Annotated[Attachment, From(flags.attachment)],
-    targets: Annotated[Targets, From(flags.targets)],
+    targets: Annotated[Targets, From(flags.making_targets)],
     output: Annotated[Output, From(flags.output)],
     connection: Annotated[ConnectionFlags, From(flags.connection)],
 ) -> int:

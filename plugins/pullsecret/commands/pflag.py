@@ -13,7 +13,6 @@ from pullsecret.commands.flags import WITHOUT_VALUE, truth
 from pullsecret.errors import FlagError
 from pullsecret.model.shown import shown
 
-
 _OFF = "=false"
 """Behind the name of a switch that is turned off."""
 

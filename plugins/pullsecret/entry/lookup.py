@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
     from pullsecret.entry.line import Line
 
-SECONDS: Final = 1.4
+SECONDS: Final = 1.3
 """How long all of it may take; with the program's start it stays below a second and a half."""
 
 

@@ -6,7 +6,7 @@ import json
 import shlex
 from typing import TYPE_CHECKING
 
-from pullsecret.model.change import Done, Outcome
+from pullsecret.model.change import BAD, Done, Outcome
 from pullsecret.model.waiting import Advice, Remedy
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _came_true(item: Advice, dones: Mapping[tuple[str, tuple[Kind, str]], Done])
     done = dones.get((item.namespace, item.cause), Done.UNTOUCHED)
     if item.remedy is Remedy.TIME:
         return done in (Done.CREATED, Done.CONFIGURED, Done.REPLACED)
-    return done not in (Done.FAILED, Done.UNTOUCHED)
+    return done not in BAD
 
 
 def _lines(item: Advice, connection: ConnectionFlags) -> Iterator[str]:

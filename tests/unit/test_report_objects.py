@@ -1,0 +1,112 @@
+"""Objects as JSON and YAML: manifests with their data, everything else without."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import yaml
+
+from objects import docker_config_secret, login
+from pullsecret.model.change import Done, Outcome
+from pullsecret.model.kubeobject import Kind, Object
+from pullsecret.model.request import DryRun, Format, Output
+from pullsecret.report.manifests import LAST_APPLIED, put_manifests, put_objects
+from pullsecret.report.version import put_version
+
+APPLIED = {LAST_APPLIED: "{}"}
+STORED: dict[str, Any] = {
+    **docker_config_secret("regcred", {"reg.example": login()}),
+    "metadata": {
+        "name": "regcred",
+        "namespace": "a",
+        "uid": "u",
+        "resourceVersion": "7",
+        "creationTimestamp": "2026-01-01T00:00:00Z",
+        "managedFields": [{"manager": "x"}],
+        "annotations": {**APPLIED, "kept": "yes"},
+    },
+}
+
+
+def outcome(result: Object, kind: Kind = Kind.SECRET) -> Outcome:
+    return Outcome(kind=kind, namespace="a", name="regcred", done=Done.CONFIGURED, result=result)
+
+
+def printed(capsys: pytest.CaptureFixture[str], result: Object, dry_run: DryRun, form: Format = Format.JSON) -> Object:
+    put_manifests([outcome(result)], Output(dry_run=dry_run, format=form))
+    text = capsys.readouterr().out
+    found: Object = json.loads(text) if form is Format.JSON else yaml.safe_load(text)
+    return found
+
+
+@pytest.mark.parametrize("dry_run", [DryRun.NONE, DryRun.SERVER])
+@pytest.mark.parametrize("form", [Format.JSON, Format.YAML])
+def test_secret_as_it_is_now_is_printed_without_its_data(
+    capsys: pytest.CaptureFixture[str], dry_run: DryRun, form: Format
+) -> None:
+    shown = printed(capsys, STORED, dry_run, form)
+
+    assert shown == {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "type": "kubernetes.io/dockerconfigjson",
+        "metadata": {
+            "name": "regcred",
+            "namespace": "a",
+            "uid": "u",
+            "resourceVersion": "7",
+            "creationTimestamp": "2026-01-01T00:00:00Z",
+            "annotations": {"kept": "yes"},
+        },
+    }
+
+
+def test_object_without_annotations_gets_none(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = printed(capsys, {"metadata": {"name": "default"}}, DryRun.NONE)
+
+    assert shown["metadata"] == {"name": "default"}
+
+
+def test_manifest_holds_the_data_and_nothing_of_the_server(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = printed(capsys, STORED, DryRun.CLIENT, Format.YAML)
+
+    assert shown["data"] == STORED["data"]
+    assert shown["metadata"] == {"name": "regcred", "namespace": "a", "annotations": {**APPLIED, "kept": "yes"}}
+
+
+def test_several_objects_are_documents_or_a_list(capsys: pytest.CaptureFixture[str]) -> None:
+    objects: list[Object] = [{"a": 1}, {"b": "ü"}]
+
+    put_objects(objects, Format.YAML)
+    assert capsys.readouterr().out == "a: 1\n---\nb: ü\n"
+
+    put_objects(objects, Format.JSON)
+    assert json.loads(capsys.readouterr().out) == {"apiVersion": "v1", "kind": "List", "items": objects}
+
+
+def test_no_object_is_an_empty_list_or_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    put_objects([], Format.YAML)
+    assert capsys.readouterr().out.strip() == ""
+
+    put_objects([], Format.JSON)
+    assert json.loads(capsys.readouterr().out)["items"] == []
+
+
+def test_outcome_that_failed_prints_no_object(capsys: pytest.CaptureFixture[str]) -> None:
+    failed = Outcome(kind=Kind.SECRET, namespace="a", name="x", done=Done.FAILED)
+
+    put_manifests([failed, outcome(STORED)], Output(format=Format.JSON))
+
+    assert json.loads(capsys.readouterr().out)["metadata"]["name"] == "regcred"
+
+
+VERSIONS = {Format.LINES: "1.2.3\n", Format.JSON: '{\n    "version": "1.2.3"\n}\n', Format.YAML: "version: 1.2.3\n"}
+
+
+@pytest.mark.parametrize(("form", "text"), VERSIONS.items(), ids=[form.name for form in VERSIONS])
+def test_version(capsys: pytest.CaptureFixture[str], form: Format, text: str) -> None:
+    put_version("1.2.3", form)
+
+    assert capsys.readouterr().out == text

@@ -1,0 +1,170 @@
+"""The table of `list`, and the streams that everything goes to."""
+
+from __future__ import annotations
+
+import errno
+import sys
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from pullsecret.errors import OutputError
+from pullsecret.model.listing import Listing, Row
+from pullsecret.model.request import Format, Output
+from pullsecret.report.streams import harmless, harmless_word, put, warn
+from pullsecret.report.table import human_duration, show
+
+MINUTE, HOUR, DAY, YEAR = 60, 3600, 86400, 365 * 86400
+SPANS = {
+    0: "0s",
+    1: "1s",
+    70: "70s",
+    2 * MINUTE - 1: "119s",
+    2 * MINUTE: "2m",
+    2 * MINUTE + 1: "2m1s",
+    190: "3m10s",
+    10 * MINUTE - 1: "9m59s",
+    10 * MINUTE + 1: "10m",
+    70 * MINUTE: "70m",
+    3 * HOUR - 1: "179m",
+    3 * HOUR: "3h",
+    3 * HOUR + MINUTE: "3h1m",
+    8 * HOUR - 1: "7h59m",
+    8 * HOUR: "8h",
+    47 * HOUR: "47h",
+    2 * DAY: "2d",
+    49 * HOUR: "2d1h",
+    8 * DAY - 1: "7d23h",
+    8 * DAY + 2 * HOUR: "8d",
+    367 * DAY: "367d",
+    2 * YEAR - 1: "729d",
+    2 * YEAR: "2y",
+    2 * YEAR + 25 * HOUR: "2y1d",
+    8 * YEAR - 1: "7y364d",
+    8 * YEAR + 2 * HOUR: "8y",
+}
+"""From kubernetes: apimachinery/pkg/util/duration/duration_test.go, and the edges."""
+
+
+@pytest.mark.parametrize(("seconds", "text"), SPANS.items())
+def test_human_duration_is_kubectls(seconds: int, text: str) -> None:
+    assert human_duration(seconds) == text
+
+
+def row(**rest: object) -> Row:
+    made = (datetime.now(UTC) - timedelta(days=3, minutes=1)).isoformat()
+    values: dict[str, object] = {
+        "namespace": "team-a",
+        "name": "regcred",
+        "type": "kubernetes.io/dockerconfigjson",
+        "registries": {"reg.example": "robot"},
+        "malformed": "",
+        "accounts": (),
+        "origin": "",
+        "is_managed": False,
+        "created": made,
+    }
+    return Row(**{**values, **rest})  # type: ignore[arg-type]  # a row of any kind
+
+
+def table(capsys: pytest.CaptureFixture[str], *rows: Row, output: Output | None = None) -> list[str]:
+    assert show(Listing(rows=rows), output or Output())
+    return capsys.readouterr().out.splitlines()
+
+
+def test_table_is_as_wide_as_its_rows(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = table(capsys, row(), row(name="x" * 200, accounts=("a", "b")))
+
+    assert lines[0].split() == ["NAMESPACE", "NAME", "REGISTRIES", "SERVICEACCOUNTS", "AGE"]
+    assert lines[1].split() == ["team-a", "regcred", "reg.example", "<none>", "3d"]
+    assert lines[2].split() == ["team-a", "x" * 200, "reg.example", "a,b", "3d"]
+    assert [line.index("3d") for line in lines[1:]] == [lines[0].index("AGE")] * 2
+
+
+CELLS = {
+    "few-registries": ({"a": "u", "b": "u", "c": "u"}, "a,b,c"),
+    "many-registries": ({"a": "u", "b": "u", "c": "u", "d": "u"}, "a,b + 2 more"),
+    "none": ({}, "<none>"),
+}
+
+
+@pytest.mark.parametrize(("registries", "cell"), CELLS.values(), ids=CELLS.keys())
+def test_registries_of_a_row(capsys: pytest.CaptureFixture[str], registries: dict[str, str], cell: str) -> None:
+    assert f"   {cell}   " in table(capsys, row(registries=registries))[1]
+
+
+def test_wide_row_tells_type_users_and_origin_without_repeating(capsys: pytest.CaptureFixture[str]) -> None:
+    registries = {"a": "u", "b": "u", "c": "v", "d": ""}
+
+    lines = table(capsys, row(registries=registries, origin="home/x"), output=Output(format=Format.WIDE))
+
+    assert lines[1].split()[2] == "a,b,c,d"
+    assert lines[1].split()[5:] == ["kubernetes.io/dockerconfigjson", "u,v", "home/x"]
+
+
+def test_age_that_is_no_time_is_unknown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert table(capsys, row(created=""))[1].endswith("<unknown>")
+
+
+def test_age_of_a_clock_that_is_behind_is_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    ahead = (datetime.now(UTC) + timedelta(minutes=5)).isoformat()
+
+    assert table(capsys, row(created=ahead))[1].endswith("   0s")
+
+
+def test_failures_are_told_and_make_the_listing_bad(capsys: pytest.CaptureFixture[str]) -> None:
+    listing = Listing(rows=(row(),), notes=("note",), failures=("failure",), emptiness="nothing")
+
+    assert not show(listing, Output(show_headers=False))
+
+    captured = capsys.readouterr()
+    assert captured.err == "note\nfailure\n"
+    assert len(captured.out.splitlines()) == 1
+
+
+def test_listing_of_nothing_says_so_unless_something_failed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert show(Listing(rows=(), emptiness="nothing"), Output())
+    assert capsys.readouterr() == ("", "nothing\n")
+
+    assert not show(Listing(rows=(), failures=("failure",), emptiness="nothing"), Output())
+    assert capsys.readouterr() == ("", "failure\n")
+
+
+TEXTS = {
+    "plain": ("aü\U0001f511", "aü\U0001f511", "aü\U0001f511"),
+    "escape": ("a\x1b[31m", "a\ufffd[31m", "a\ufffd[31m"),
+    "c1": ("a\x9b1m", "a\ufffd1m", "a\ufffd1m"),
+    "carriage-return": ("a\rb", "a\ufffdb", "a\ufffdb"),
+    "line-ends": ("a\nb\tc", "a\nb\tc", "a\ufffdb\ufffdc"),
+    "no-text": ("a\udcff", "a\ufffd", "a\ufffd"),
+}
+
+
+@pytest.mark.parametrize(("text", "block", "word"), TEXTS.values(), ids=TEXTS.keys())
+def test_harmless_text_steers_no_terminal(text: str, block: str, word: str) -> None:
+    assert (harmless(text), harmless_word(text)) == (block, word)
+
+
+def test_warning_is_kubectls(capsys: pytest.CaptureFixture[str]) -> None:
+    warn("beware\x1b[2J")
+
+    assert capsys.readouterr().err == "Warning: beware\ufffd[2J\n"
+
+
+class Full:
+    """A standard output behind which the disk is full."""
+
+    def write(self, _: str) -> int:
+        raise OSError(errno.ENOSPC, "no space")
+
+    def flush(self) -> None:
+        """Nothing to do."""
+
+
+def test_result_that_cannot_be_written_is_our_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", Full())
+
+    with pytest.raises(OutputError) as caught:
+        put("x")
+
+    assert caught.value.line == "error: write standard output: no space left on device"
