@@ -29,9 +29,7 @@ ONE_NAMESPACE: dict[str, Rules] = {
 }
 """By -n, in the namespaces named."""
 
-EVERY_NAMESPACE: dict[str, Rules] = {
-    verb: {"namespaces": ("list",), **rules} for verb, rules in ONE_NAMESPACE.items()
-}
+EVERY_NAMESPACE: dict[str, Rules] = {verb: {"namespaces": ("list",), **rules} for verb, rules in ONE_NAMESPACE.items()}
 """By -A or -l, in the whole cluster."""
 
 SOURCE: dict[str, Rules] = {"copy": {"secrets": ("get",)}, "copy 'PATTERN*'": {"secrets": ("list",)}}

@@ -82,7 +82,7 @@ class _Settling:
         self.settler, self.change, self.seen = settler, change, change.seen
         self.deadline = time.monotonic() + PATIENCE
         self.delay = FIRST_DELAY
-        self.lost_answers: list[Done] = []
+        self.lost: list[tuple[Done, PullSecretError]] = []
 
     def run(self) -> tuple[Done, Object]:
         if self.seen is None and self.change.appears_within:
@@ -105,12 +105,17 @@ class _Settling:
     def _try(self) -> tuple[Done, Object]:
         wanted = self.change.wanted(self.seen)
         if self.seen is not None and not merge_patch(self.seen, wanted):
-            return self.lost_answers[-1] if self.lost_answers else Done.UNCHANGED, self.seen
+            return self.lost[-1][0] if self.lost else Done.UNCHANGED, self.seen
+        if len(self.lost) >= LOST_ANSWERS:
+            raise self.lost[-1][1]
         word = word_for(self.change.kind, self.seen, wanted)
         try:
             return word, self._write(wanted)
         except (ConnectError, ServerError) as error:
-            self._settle_lost_answer(word, error)
+            self.lost.append((word, error))
+            self._pause(error)
+        # Whether a write without an answer was done, only the object can tell.
+        self.seen = self._read()
         return self._try()
 
     def _write(self, wanted: Object) -> Object:
@@ -119,14 +124,6 @@ class _Settling:
             result = write(settler.cluster, self.change.kind, self.seen, wanted, settler.output)
         settler.pace.went_well()
         return result
-
-    def _settle_lost_answer(self, word: Done, error: PullSecretError) -> None:
-        """Whether a write without an answer was done, only the object can tell: read it, or give up in its words."""
-        self.lost_answers.append(word)
-        if len(self.lost_answers) >= LOST_ANSWERS:
-            raise error
-        self._pause(error)
-        self.seen = self._read()
 
     def _read(self) -> Object | None:
         try:
