@@ -1,0 +1,1 @@
+"""TAB: the protocol, the names, the shells."""

@@ -1,0 +1,47 @@
+"""What is generated from the command definitions is current, and says for each flag what completes it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from program import CHECKOUT
+from pullsecret.entry.lookup import LOOKUPS
+from pullsecret.entry.table import VERBS
+
+FLAGS = {f"{verb} {flag.name}": flag for verb, definition in VERBS.items() for flag in definition.flags}
+LOOKED_UP = {
+    "FILE": "files",
+    "NS": "namespaces",
+    "SA": "service-accounts",
+    "CONTEXT": "contexts",
+    "CLUSTER": "clusters",
+}
+"""What a value of this name is completed with, wherever it stands: a new flag shall not be forgotten."""
+
+
+def test_generated_files_are_current() -> None:
+    check = subprocess.run(
+        [sys.executable, CHECKOUT / "build" / "table.py", "--check"], capture_output=True, text=True, check=False
+    )
+
+    assert (check.stderr, check.returncode) == ("", 0)
+
+
+@pytest.mark.parametrize("metavar", LOOKED_UP)
+def test_flags_whose_value_has_a_known_name_complete(metavar: str) -> None:
+    forgotten = [
+        where
+        for where, flag in FLAGS.items()
+        if flag.metavar.strip("[=]") == metavar and flag.kind.removeprefix("source-") != LOOKED_UP[metavar]
+    ]
+
+    assert not forgotten
+
+
+def test_kinds_in_the_table_can_all_be_looked_up() -> None:
+    kinds = {flag.kind for flag in FLAGS.values()} | {verb.kind for verb in VERBS.values()}
+
+    assert kinds == {"", "files", *LOOKUPS}

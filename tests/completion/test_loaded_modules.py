@@ -1,0 +1,65 @@
+"""What a start loads: every module costs its time at every command and every TAB."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from program import CHECKOUT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from control_plane.given import Cluster
+    from program import Program
+
+CLIENT = {"kubernetes", "urllib3", "ssl", "yaml"}
+HEAVY = {"rich", "pydantic", "kubernetes.dynamic", "kubernetes.config", "kubernetes.client.api_client"}
+TYPER = {"typer", "pullsecret.commands", "inspect", "dataclasses"}
+OTHER_VERBS = {f"pullsecret.commands.{verb}" for verb in ("attach", "create", "detach", "entitled", "list")}
+
+TELL = """
+import os, runpy, sys
+told, *sys.argv = sys.argv[1:]
+leave = os._exit
+def tell(status):
+    with open(told, "w") as file:
+        file.write("\\n".join(sys.modules))
+    leave(status)
+os._exit = tell
+runpy.run_path(sys.argv[0], run_name="__main__")
+"""
+
+STARTS = {
+    "tab-on-verbs": (["kubectl_complete-pullsecret", ""], CLIENT | HEAVY | TYPER),
+    "tab-on-flags": (["kubectl_complete-pullsecret", "copy", "--"], CLIENT | HEAVY | TYPER),
+    "tab-on-contexts": (
+        ["kubectl_complete-pullsecret", "copy", "--context", ""],
+        (CLIENT - {"yaml"}) | HEAVY | {"typer"},
+    ),
+    "tab-on-namespaces": (["kubectl_complete-pullsecret", "copy", "-n", ""], HEAVY | {"typer", "pullsecret.commands"}),
+    "metadata": (["ibmcloud-pullsecret", "SendMetadata"], CLIENT | HEAVY | TYPER),
+    "help-of-all": (["kubectl-pullsecret", "--help"], CLIENT | HEAVY),
+    "help-of-a-verb": (["kubectl-pullsecret", "copy", "--help"], CLIENT | HEAVY | OTHER_VERBS),
+    "completion": (["kubectl-pullsecret", "completion", "zsh"], CLIENT | HEAVY | OTHER_VERBS),
+    "usage-error": (["kubectl-pullsecret", "copy", "--nope"], CLIENT | HEAVY | OTHER_VERBS),
+    "run": (["kubectl-pullsecret", "copy", "--dry-run=client"], HEAVY | OTHER_VERBS),
+}
+"""The words of a start, and what it must not load."""
+
+
+@pytest.mark.parametrize(("words", "unwanted"), STARTS.values(), ids=STARTS.keys())
+def test_start_loads_no_more_than_it_needs(
+    plane: Cluster, offline: Program, tmp_path: Path, words: list[str], unwanted: set[str]
+) -> None:
+    told = tmp_path / "modules"
+    command = [sys.executable, "-c", TELL, str(told), str(CHECKOUT / words[0]), *words[1:]]
+
+    subprocess.run(command, env=offline.environment(plane.admin_kubeconfig), capture_output=True, check=False)
+
+    loaded = set(told.read_text().splitlines())
+    assert "pullsecret" in loaded
+    assert sorted(loaded & unwanted) == []

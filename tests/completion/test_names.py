@@ -1,0 +1,158 @@
+"""What TAB offers from kubeconfig and from a real cluster."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from completion.asking import NO_FILES, Offer, tab
+from control_plane.waiting import until
+from kubeconfig.files import kubeconfig, simple
+from objects import docker_config_secret, login, named, rule, service_account
+from rights import Grant, Rights
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from control_plane.api import Api
+    from control_plane.given import Cluster
+    from namespaces import Namespaces
+    from program import Program
+
+CLUSTER = "arn:aws:eks:eu-1:1:cluster/one"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A kubeconfig with names of all sorts, and no server behind them."""
+    contexts: dict[str, dict[str, str]] = {
+        "prod": {},
+        "prod/team-a": {},
+        "stage": {},
+        "with blank": {},
+        "line\nend": {},
+    }
+    return kubeconfig(tmp_path / "config", contexts=contexts, clusters={CLUSTER: {}}, users={"carla": {}, "carl": {}})
+
+
+def offered(program: Program, *words: str, kubeconfig: Path | None = None) -> list[str]:
+    """What the cluster has to offer, which is nothing when it is late: the machine may be busy, so ask again."""
+
+    def offer() -> Offer | None:
+        answer = tab(program, *words, kubeconfig=kubeconfig)
+        assert answer.directive == NO_FILES
+        return answer if answer.values else None
+
+    return until(offer, f"names for {words}").values
+
+
+KUBECONFIG_NAMES = {
+    "contexts": (["copy", "--context", "pr"], ["prod", "prod/team-a"]),
+    "contexts-behind-equals": (["copy", "--context=s"], ["stage"]),
+    "contexts-without-those-that-no-line-can-hold": (
+        ["list", "--context", ""],
+        ["prod", "prod/team-a", "stage", "with blank"],
+    ),
+    "contexts-of-the-source": (["copy", "--from-context", "st"], ["stage"]),
+    "clusters-with-colons": (["list", "--cluster", "arn:aws:e"], [CLUSTER]),
+    "users": (["list", "--user", "carl"], ["carl", "carla"]),
+    "contexts-before-the-verb": (["--context", "w"], ["with blank"]),
+}
+
+
+@pytest.mark.parametrize(("words", "names"), KUBECONFIG_NAMES.values(), ids=KUBECONFIG_NAMES.keys())
+def test_kubeconfig_names_on_tab(offline: Program, file: Path, words: list[str], names: list[str]) -> None:
+    assert tab(offline, *words, kubeconfig=file).values == names
+
+
+def test_contexts_on_tab_are_those_of_the_kubeconfig_named(offline: Program, file: Path) -> None:
+    assert tab(offline, "copy", "--kubeconfig", str(file), "--context", "st").values == ["stage"]
+    assert tab(offline, "copy", "--from-kubeconfig", str(file), "--from-context", "st").values == ["stage"]
+    assert tab(offline, "copy", "--from-kubeconfig", str(file), "--context", "st").values == []
+
+
+def test_kubeconfig_on_tab_that_cannot_be_read_offers_nothing(offline: Program, tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    broken.write_text("{")
+
+    assert tab(offline, "copy", "--context", "", kubeconfig=broken) == Offer(described={}, directive=NO_FILES)
+
+
+def test_namespaces_on_tab(pullsecret: Program, namespaces: Namespaces) -> None:
+    one, two = namespaces(2)
+    begin = one[:-1]
+
+    assert offered(pullsecret, "copy", "-n", begin) == [one, two]
+    assert offered(pullsecret, "copy", f"--to={begin}") == [one, two]
+    assert offered(pullsecret, "copy", "--from", begin) == [one, two]
+    assert offered(pullsecret, "list", "--namespace", f"{one},{begin}") == [f"{one},{two}"]
+    assert offered(pullsecret, "list", "-n", one, "-n", begin) == [two]
+
+
+def test_namespaces_on_tab_without_one_that_is_going(pullsecret: Program, api: Api, namespaces: Namespaces) -> None:
+    one, two = namespaces(2)
+    api.create({**named("ConfigMap", "holds"), "metadata": {"name": "holds", "finalizers": ["test/holds"]}}, one)
+    api.delete("Namespace", one)
+    try:
+        assert offered(pullsecret, "copy", "-n", one[:-1]) == [two]
+    finally:
+        api.patch("ConfigMap", "holds", {"metadata": {"finalizers": None}}, one)
+
+
+def test_pull_secrets_on_tab_are_the_sources_for_copy_and_the_targets_else(
+    pullsecret: Program, api: Api, namespaces: Namespaces
+) -> None:
+    source, target = namespaces(2)
+    api.create(docker_config_secret("reg-source", {"reg.example": login()}), source)
+    api.create(docker_config_secret("reg-target", {"reg.example": login()}), target)
+    api.create({**named("Secret", "reg-opaque"), "type": "Opaque"}, target)
+
+    assert offered(pullsecret, "copy", "--from", source, "--to", target, "reg") == ["reg-source"]
+    assert offered(pullsecret, "attach", "-n", target, "reg") == ["reg-target"]
+    assert offered(pullsecret, "detach", f"-n{source},{target}", "reg") == ["reg-source", "reg-target"]
+    assert offered(pullsecret, "list", "-n", source, "-n", target, "reg-source", "reg") == ["reg-target"]
+    assert {"reg-source", "reg-target"} <= set(offered(pullsecret, "list", "-A", "reg"))
+
+
+def test_service_accounts_on_tab_are_the_targets(plane: Cluster, pullsecret: Program, api: Api, namespace: str) -> None:
+    api.create(service_account("robot"), namespace)
+
+    assert offered(pullsecret, "attach", "x", "-n", namespace, "--serviceaccount", "") == ["default", "robot"]
+    assert offered(pullsecret, "copy", "--to", namespace, "--serviceaccount", "default,") == ["default,robot"]
+    here = plane.admin_kubeconfig_in(namespace)
+    assert offered(pullsecret, "entitled", "--serviceaccount=r", kubeconfig=here) == ["robot"]
+
+
+def test_names_on_tab_of_another_cluster_are_the_sources(
+    plane: Cluster, offline: Program, api: Api, namespace: str
+) -> None:
+    api.create(docker_config_secret("far", {"reg.example": login()}), namespace)
+    there = ("--from-kubeconfig", str(plane.admin_kubeconfig))
+
+    assert offered(offline, "copy", *there, "--from", namespace) == [namespace]
+    assert offered(offline, "copy", *there, "--from", namespace, "fa") == ["far"]
+    assert tab(offline, "copy", *there, "-n", namespace).values == []
+
+
+def test_names_on_tab_with_connection_flags(plane: Cluster, offline: Program, namespace: str) -> None:
+    access = plane.access
+    flags = ["--server", access.server, "--certificate-authority", str(access.ca), "--token", access.token]
+
+    assert offered(offline, "list", *flags, "-n", namespace) == [namespace]
+    assert offered(offline, "create", "-s", *flags[1:], "-n", namespace) == [namespace]
+
+
+def test_names_on_tab_that_are_forbidden_are_not_offered(
+    pullsecret: Program, restricted: Rights, namespace: str
+) -> None:
+    few = restricted(Grant(rule("list", "serviceaccounts"), namespace=namespace), namespace=namespace)
+
+    assert tab(pullsecret, "copy", "-n", "", kubeconfig=few).values == []
+    assert offered(pullsecret, "attach", "x", "--serviceaccount", "", kubeconfig=few) == ["default"]
+
+
+def test_names_on_tab_without_a_server_offer_nothing(offline: Program, tmp_path: Path) -> None:
+    nobody = simple(tmp_path / "config", {"server": "https://127.0.0.1:1"}, {"token": "none"})
+
+    assert tab(offline, "copy", "-n", "", kubeconfig=nobody).values == []

@@ -1,0 +1,133 @@
+"""What TAB offers without any cluster: verbs, flags, and words that are known beforehand."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from completion.asking import FILES, NO_FILES, tab
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from program import Program
+
+VERBS = ["copy", "create", "attach", "detach", "entitled", "list", "completion", "version"]
+CONNECTION = {"--kubeconfig", "--context", "--token", "--as", "--request-timeout"}
+
+WORDS = {
+    "nothing-yet": ([""], VERBS),
+    "verb-begun": (["co"], ["copy", "completion"]),
+    "verb-behind-a-flag-with-value": (["--context", "prod", "de"], ["detach"]),
+    "verb-behind-a-flag-with-equals": (["-n=a", "ver"], ["version"]),
+    "verb-behind-a-flag-without-value": (["--disable-compression", "li"], ["list"]),
+    "help-of-a-verb": (["help", "at"], ["attach"]),
+    "unknown-verb": (["bogus", ""], []),
+    "unknown-verb-flags": (["bogus", "--"], []),
+    "flag-begun": (["copy", "--from-"], ["--from-context", "--from-kubeconfig"]),
+    "flag-between-names": (
+        [
+            "attach",
+            "one",
+            "--all-s",
+        ],
+        ["--all-serviceaccounts"],
+    ),
+    "flag-known-by-two-names": (["create", "x", "--docker-u"], ["--docker-username"]),
+    "flag-given-is-not-offered-again": (["copy", "--from-context", "x", "--from-"], ["--from-kubeconfig"]),
+    "flag-given-by-its-short-name": (["list", "-o", "wide", "--out"], []),
+    "flag-given-within-letters": (["copy", "-Aq", "--qui"], []),
+    "flag-repeatable-is-offered-again": (["copy", "--to", "a", "--to"], ["--to", "--token"]),
+    "short-flag-begun": (["copy", "-n"], ["-n"]),
+    "flags-over": (["create", "--", "--"], []),
+    "enumeration": (["copy", "--dry-run="], ["none", "client", "server"]),
+    "enumeration-begun": (["copy", "--output", "j"], ["json"]),
+    "enumeration-behind-equals": (["copy", "--output=y"], ["yaml"]),
+    "enumeration-short": (["list", "-o", ""], ["wide", "name", "json", "yaml"]),
+    "enumeration-short-behind-equals": (["list", "-o=w"], ["wide"]),
+    "enumeration-behind-letters": (["copy", "-qo=n"], ["name"]),
+    "enumeration-of-lists": (["attach", "x", "--for", ""], ["pull", "mount", "pull,mount"]),
+    "value-of-its-own-needs-equals": (["attach", "--dry-run", "--dr"], []),
+    "truth": (["copy", "--overwrite="], ["true", "false"]),
+    "truth-with-a-word": (["copy", "--insecure-skip-tls-verify=f"], ["false"]),
+    "regions": (["create", "x", "--icr", "u"], ["uk", "us"]),
+    "regions-in-a-list": (["create", "x", "--icr", "us,d"], ["us,de"]),
+    "region-named-already": (["create", "x", "--icr", "ca,ca"], ["ca,ca2"]),
+    "region-named-by-another-flag": (["create", "x", "--icr", "us", "--icr", "u"], ["uk"]),
+    "shells": (["completion", ""], ["bash", "zsh", "fish", "powershell", "kubectl"]),
+    "one-shell-is-enough": (["completion", "bash", ""], []),
+    "new-name": (["create", ""], []),
+    "free-text": (["copy", "--token", ""], []),
+    "unknown-flag": (["copy", "--nope="], []),
+    "version-takes-no-name": (["version", ""], []),
+}
+
+FILES_WANTED = {
+    "kubeconfig": ["copy", "--kubeconfig", ""],
+    "kubeconfig-behind-equals": ["copy", "--kubeconfig=./x"],
+    "kubeconfig-before-the-verb": ["--kubeconfig", ""],
+    "source-kubeconfig": ["copy", "--from-kubeconfig", ""],
+    "certificate": ["list", "--client-certificate", "a"],
+    "password": ["create", "x", "--password-file", ""],
+    "whole-secret": ["create", "x", "--from-file", ""],
+    "login": ["create", "x", "--from-docker-config="],
+    "key": ["entitled", "--key-file", ""],
+}
+
+
+@pytest.mark.parametrize(("words", "offered"), WORDS.values(), ids=WORDS.keys())
+def test_words_on_tab(offline: Program, words: list[str], offered: list[str]) -> None:
+    offer = tab(offline, *words)
+
+    assert offer.values == offered
+    assert offer.directive == NO_FILES
+
+
+@pytest.mark.parametrize("words", FILES_WANTED.values(), ids=FILES_WANTED.keys())
+def test_file_on_tab_is_left_to_the_shell(offline: Program, words: list[str]) -> None:
+    offer = tab(offline, *words)
+
+    assert (offer.values, offer.directive) == ([], FILES)
+
+
+def test_flags_on_tab_are_all_of_the_help_with_its_words(offline: Program) -> None:
+    text = offline("create", "--help").stdout
+    spellings = {word for line in re.findall(r"(?m)^  ((?:-[-a-zA-Z]+,? )+)", text) for word in re.split(r",? ", line)}
+
+    offer = tab(offline, "create", "x", "-")
+
+    assert set(offer.values) == spellings - {""}
+    assert " ".join(offer.described["--username"].split()) in " ".join(text.split())
+
+
+def test_flags_before_the_verb_on_tab_are_those_of_every_verb(offline: Program) -> None:
+    offer = tab(offline, "--")
+
+    assert set(offer.values) > {*CONNECTION, "--namespace", "--help", "--version"}
+    assert not {"--overwrite", "--attach", "--to"} & set(offer.values)
+
+
+def test_verbs_on_tab_are_described_as_in_the_help(offline: Program) -> None:
+    overview = offline("--help").stdout
+
+    offer = tab(offline, "")
+
+    assert all(f"{verb:<10} {about}\n" in overview for verb, about in offer.described.items())
+
+
+@pytest.mark.parametrize("name", ["kubectl_complete-pullsecret", "a link with blanks/kubectl_complete-pullsecret"])
+def test_tab_by_the_name_that_kubectl_looks_for(offline: Program, tmp_path: Path, name: str) -> None:
+    link = tmp_path / name
+    link.parent.mkdir(exist_ok=True)
+    link.symlink_to(offline.command[-1])
+    offline.command = [*offline.command[:-1], str(link)]
+
+    result = offline("copy", "--dry-run=c")
+
+    assert (result.stdout, result.stderr) == ("client\n:4\n", "")
+
+
+def test_tab_without_any_word_offers_verbs(offline: Program) -> None:
+    assert tab(offline).values == VERBS

@@ -1,0 +1,163 @@
+"""The plug-in as the host runs it: its words, its settings, its ends."""
+
+from __future__ import annotations
+
+import stat
+from typing import TYPE_CHECKING
+
+import pytest
+
+from control_plane.waiting import until
+from objects import docker_config_of, docker_config_secret, login
+from pullsecret import __version__
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from control_plane.api import Api
+    from ibmcloud.host import Host
+    from namespaces import Namespaces
+    from program import Program
+
+REQUEST = "GET https://"
+"""How a request's line in a trace begins."""
+
+
+def test_copy_as_the_host_s_plug_in(ibmcloud: Host, api: Api, namespaces: Namespaces) -> None:
+    source, target = namespaces(2)
+    sent = docker_config_secret("reg", {"reg.example": login()})
+    api.create(sent, source)
+
+    done = ibmcloud("pullsecret", "copy", "reg", "--from", source, "--to", target, "--attach")
+
+    assert docker_config_of(api.read("Secret", "reg", target)) == docker_config_of(sent)
+    assert api.read("ServiceAccount", "default", target)["imagePullSecrets"] == [{"name": "reg"}]
+    assert done.stdout.startswith(f"secret/reg created in namespace {target}\n")
+
+
+def test_failure_as_the_host_s_plug_in_ends_with_1(ibmcloud: Host, namespace: str) -> None:
+    failed = ibmcloud("pullsecret", "attach", "none", "-n", namespace, expect=1)
+
+    assert failed.stdout == ""
+    assert 'secrets "none" not found' in failed.stderr
+
+
+def test_help_is_of_the_host_s_command(ibmcloud: Host) -> None:
+    text = ibmcloud("pullsecret", "copy", "--help").stdout
+    mistaken = ibmcloud("pullsecret", "copy", "--nope", expect=1).stderr
+
+    assert text.startswith("Usage: ibmcloud pullsecret copy")
+    assert "  ibmcloud pullsecret copy all-icr-io --to team-a" in text
+    assert "kubectl pullsecret" not in text
+    assert "See 'ibmcloud pullsecret copy --help' for usage." in mistaken
+
+
+def test_help_is_of_the_host_by_its_other_name(ibmcloud: Host) -> None:
+    assert ibmcloud("pullsecret", "list", "-h", env={"IBMCLOUD_CLI": "ic"}).stdout.startswith(
+        "Usage: ic pullsecret list"
+    )
+
+
+@pytest.mark.parametrize("word", ["version", "--version"])
+def test_version_as_the_host_s_plug_in(ibmcloud: Host, word: str) -> None:
+    assert ibmcloud("pullsecret", word).stdout == f"{__version__}\n"
+
+
+def test_words_of_a_deeper_namespace_come_first(ibmcloud: Host) -> None:
+    printed = ibmcloud.program("-o", "json", env={"IBMCLOUD_PLUGIN_NAMESPACE": "pullsecret version"}).stdout
+
+    assert __version__ in printed
+
+
+def test_namespace_in_the_variable_of_old_is_understood(ibmcloud: Host) -> None:
+    printed = ibmcloud.program(env={"BLUEMIX_PLUGIN_NAMESPACE": "pullsecret version"}).stdout
+
+    assert printed == f"{__version__}\n"
+
+
+@pytest.mark.parametrize("name", ["IBMCLOUD_TRACE", "BLUEMIX_TRACE"])
+def test_trace_of_the_host_is_on_stderr(ibmcloud: Host, namespace: str, name: str) -> None:
+    run = ibmcloud("pullsecret", "list", "-n", namespace, env={"IBMCLOUD_TRACE": "", name: "true"})
+
+    assert REQUEST in run.stderr
+    assert "Bearer" not in run.stderr
+
+
+def test_trace_of_the_host_into_a_file_is_only_its_owner_s(ibmcloud: Host, tmp_path: Path, namespace: str) -> None:
+    trace = tmp_path / "trace"
+
+    for _ in range(2):
+        run = ibmcloud("pullsecret", "list", "-n", namespace, env={"IBMCLOUD_TRACE": str(trace)})
+        assert REQUEST not in run.stderr
+
+    assert trace.read_text().count(f"/namespaces/{namespace}/secrets") >= 2
+    assert stat.S_IMODE(trace.stat().st_mode) == 0o600
+
+
+def test_trace_that_cannot_be_written_is_on_stderr(ibmcloud: Host, tmp_path: Path, namespace: str) -> None:
+    run = ibmcloud("pullsecret", "list", "-n", namespace, env={"IBMCLOUD_TRACE": str(tmp_path)})
+
+    assert REQUEST in run.stderr
+
+
+def test_trace_in_the_host_s_settings_counts_unless_the_environment_says_no(ibmcloud: Host, namespace: str) -> None:
+    ibmcloud.settings(Trace="true")
+
+    on = ibmcloud("pullsecret", "list", "-n", namespace)
+    off = ibmcloud("pullsecret", "list", "-n", namespace, env={"IBMCLOUD_TRACE": "false"})
+
+    assert REQUEST in on.stderr
+    assert REQUEST not in off.stderr
+
+
+def test_trace_is_no_more_than_what_the_user_says_himself(ibmcloud: Host, namespace: str) -> None:
+    run = ibmcloud("pullsecret", "list", "-n", namespace, "-v", "0", env={"IBMCLOUD_TRACE": "true"})
+
+    assert REQUEST not in run.stderr
+
+
+def test_settings_that_are_none_do_no_harm(ibmcloud: Host) -> None:
+    ibmcloud.directory.joinpath("config.json").write_text("[")
+
+    assert ibmcloud("pullsecret", "version").stdout == f"{__version__}\n"
+
+
+def test_quiet_host_shows_no_progress(ibmcloud: Host, api: Api, namespaces: Namespaces) -> None:
+    source, *targets = namespaces(24)
+    api.create(docker_config_secret("reg", {"reg.example": login()}), source)
+    words = ("copy", "reg", "--from", source, "--to", ",".join(targets))
+
+    quiet = ibmcloud("pullsecret", *words, env={"IBMCLOUD_QUIET": "true"})
+    talking = ibmcloud("pullsecret", *words)
+
+    assert len(quiet.stderr) < len(talking.stderr)
+    assert quiet.stdout.count("created") == 23
+
+
+def test_words_that_the_locale_cannot_spell_are_printed_all_the_same(ibmcloud: Host, api: Api, namespace: str) -> None:
+    api.create(docker_config_secret("reg", {"reg.example": login("jürgen")}), namespace)
+    env = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+    listed = ibmcloud("pullsecret", "list", "-n", namespace, "-o", "wide", env=env)
+
+    assert "j\\xfcrgen" in listed.stdout
+
+
+def test_completion_of_verbs_and_flags(ibmcloud: Host) -> None:
+    assert ibmcloud.complete("pullsecret") == [command["Name"] for command in ibmcloud.metadata["Commands"]]
+    assert ibmcloud.complete("pullsecret", "list", "-o") == ["wide", "name", "json", "yaml"]
+    assert "--product-name" in ibmcloud.complete("pullsecret", "entitled", "--generate-bash-completion")
+    assert ibmcloud.complete("pullsecret", "bogus") == []
+
+
+def test_completion_of_names_in_the_cluster(ibmcloud: Host, api: Api, namespace: str) -> None:
+    api.create(docker_config_secret("reg", {"reg.example": login()}), namespace)
+
+    until(lambda: namespace in ibmcloud.complete("pullsecret", "attach", "-n"), "the namespace")
+    until(lambda: "reg" in ibmcloud.complete("pullsecret", "attach", "-n", namespace), "the secret")
+
+
+def test_kubectl_s_plug_in_started_by_the_host_s_plug_ins_is_still_kubectl_s(offline: Program) -> None:
+    env = {"IBMCLOUD_PLUGIN_NAMESPACE": "other", "IBMCLOUD_TRACE": "true"}
+
+    assert "kubectl pullsecret copy" in offline("copy", "--help", env=env).stdout

@@ -1,0 +1,86 @@
+"""The document that the host reads when it installs the plug-in."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ibmcloud.host import plugin_file
+from program import Program
+from pullsecret import __version__
+from pullsecret.entry.metadata import version
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ibmcloud.host import Host
+
+VERSIONS = {
+    "0.1.0": (0, 1, 0),
+    "12.3.45": (12, 3, 45),
+    "1.2": (1, 2, 0),
+    "1.2.3rc4": (1, 2, 3),
+}
+
+
+def test_metadata_is_what_the_sdk_parses_and_its_linter_finds_nothing_in(
+    uninstalled: Host, linter: Path, tmp_path: Path
+) -> None:
+    sent = Program([str(plugin_file(tmp_path))], uninstalled.home)("SendMetadata").stdout
+
+    found = subprocess.run([linter], input=sent, capture_output=True, text=True, check=False)
+
+    assert (found.stdout, found.stderr, found.returncode) == ("", "", 0)
+
+
+def test_linter_finds_what_is_wrong(linter: Path) -> None:
+    metadata = {
+        "Name": "pullsecret",
+        "MinCliVersion": {"Major": 2, "Minor": 0, "Build": 0},
+        "Version": {"Major": 1, "Minor": 0, "Build": 0},
+        "Namespaces": [{"Name": "pullsecret"}],
+        "Commands": [{"Namespace": "pullsecret", "Name": "copy", "Description": "copies", "Usage": "copy [name]"}],
+    }
+
+    found = subprocess.run([linter], input=json.dumps(metadata), capture_output=True, text=True, check=True).stdout
+    unknown = subprocess.run([linter], input='{"Nom": ""}', capture_output=True, text=True, check=False)
+
+    assert "ERROR: pullsecret copy: Description" in found
+    assert "WARNING: pullsecret copy:" in found
+    assert 'unknown field "Nom"' in unknown.stderr
+
+
+def test_metadata_has_every_verb_of_the_help_with_its_flags(ibmcloud: Host, pullsecret: Program) -> None:
+    overview = pullsecret("--help").stdout
+    commands = {command["Name"]: command for command in ibmcloud.metadata["Commands"]}
+
+    assert all(f"\n  {name:<10} {command['Description']}" in overview for name, command in commands.items())
+    assert overview.partition("Verbs:\n")[2].partition("\n\n")[0].count("\n") + 1 == len(commands)
+    for name, command in commands.items():
+        text = " ".join(pullsecret(name, "--help").stdout.split())
+        assert all(f"--{flag['Name'].rpartition(',')[2]}" in text for flag in command["Flags"] if flag["Name"] != "s")
+        assert all(flag["Description"] in text for flag in command["Flags"])
+
+
+def test_metadata_has_the_program_s_version_and_name(ibmcloud: Host) -> None:
+    metadata = ibmcloud.metadata
+
+    assert (metadata["Name"], [one["Name"] for one in metadata["Namespaces"]]) == ("pullsecret", ["pullsecret"])
+    assert ".".join(str(metadata["Version"][part]) for part in ("Major", "Minor", "Build")) == __version__
+
+
+def test_metadata_is_asked_for_by_one_word_alone(ibmcloud: Host) -> None:
+    refused = ibmcloud.program("SendMetadata", "more", expect=1)
+
+    assert (refused.stdout, refused.stderr.splitlines()[0]) == (
+        "",
+        'error: unknown command "SendMetadata" for "ibmcloud pullsecret"',
+    )
+
+
+@pytest.mark.parametrize(("text", "numbers"), VERSIONS.items(), ids=VERSIONS.keys())
+def test_version_as_three_numbers(text: str, numbers: tuple[int, int, int]) -> None:
+    assert tuple(version(text).values()) == numbers

@@ -1,0 +1,79 @@
+"""The plug-in on a terminal: colours as the host says, and no question where the host is no person's."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from objects import docker_config_secret, login
+
+if TYPE_CHECKING:
+    from control_plane.api import Api
+    from ibmcloud.host import Host
+    from namespaces import Namespaces
+
+COLOUR = re.compile(r"\x1b\[(?:\d+;)*[34]\d[;\d]*m")
+
+
+def on_terminal(host: Host, *words: str, **environment: str) -> tuple[str, int]:
+    """What a command that succeeds or fails by itself shows on a terminal, and its exit status."""
+    ours, theirs = pty.openpty()
+    variables = host.variables("pullsecret") | {"TERM": "xterm-256color"} | environment
+    child = subprocess.Popen(
+        [*host.program.command, *words],
+        stdin=theirs,
+        stdout=subprocess.DEVNULL,
+        stderr=theirs,
+        env=host.program.environment(env=variables),
+    )
+    os.close(theirs)
+    screen = b""
+    while piece := rest_of(ours):
+        screen += piece
+    os.close(ours)
+    return screen.decode(), child.wait()
+
+
+def rest_of(terminal: int) -> bytes:
+    """What is there to read; a terminal that its last program has left answers with an error."""
+    try:
+        return os.read(terminal, 65536)
+    except OSError:
+        return b""
+
+
+@pytest.fixture
+def many(api: Api, namespaces: Namespaces) -> list[str]:
+    """The words of a copy to so many namespaces that a bar is shown."""
+    source, *targets = namespaces(24)
+    api.create(docker_config_secret("reg", {"reg.example": login()}), source)
+    return ["copy", "reg", "--from", source, "--to", ",".join(targets)]
+
+
+def test_terminal_has_colours_unless_the_host_says_no(ibmcloud: Host, many: list[str]) -> None:
+    with_colours, _ = on_terminal(ibmcloud, *many)
+    without, _ = on_terminal(ibmcloud, *many, IBMCLOUD_COLOR="false")
+    ibmcloud.settings(ColorEnabled="false")
+    by_settings, _ = on_terminal(ibmcloud, *many)
+    against_settings, _ = on_terminal(ibmcloud, *many, IBMCLOUD_COLOR="true")
+
+    assert [bool(COLOUR.search(seen)) for seen in (with_colours, without, by_settings, against_settings)] == [
+        True,
+        False,
+        False,
+        True,
+    ]
+
+
+def test_host_for_programs_asks_for_no_password(ibmcloud: Host) -> None:
+    words = ("create", "x", "--server", "reg.example", "--username", "robot")
+
+    screen, status = on_terminal(ibmcloud, *words, IBMCLOUD_MCP_ENABLED="true")
+
+    assert status == 1
+    assert "there is no terminal to ask on" in screen
