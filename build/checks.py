@@ -23,6 +23,7 @@ CHECKS = {
     "lint": ("ruff", "check"),
     "types": ("mypy",),
     "import rules": ("lint-imports", "--no-logo"),
+    "TAB's table": ("python", "build/table.py", "--check"),
     "README": ("python", "build/readme.py", "--check"),
 }
 ALL_TESTS = ("--numprocesses=auto", "--maxprocesses=4", "--dist=worksteal")

@@ -8,8 +8,6 @@ import threading
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
-import pytest
-
 from kubeconfig.certificates import Authority
 
 if TYPE_CHECKING:
@@ -84,23 +82,22 @@ def test_other_name_in_the_certificate_is_told_in_kubectls_words(kubectl: Progra
     )
 
 
-GREETINGS = {
-    "http": b"HTTP/1.0 400 Bad Request\r\n\r\n",
-    "nothing": b"",
-}
-
-
-@pytest.mark.parametrize("greeting", GREETINGS.values(), ids=GREETINGS.keys())
-def test_server_that_speaks_no_tls_is_told_in_kubectls_words(
-    kubectl: Program, pullsecret: Program, greeting: bytes
-) -> None:
-    with answering(greeting) as port:
+def test_server_that_speaks_no_tls_is_told_in_kubectls_words(kubectl: Program, pullsecret: Program) -> None:
+    with answering(b"HTTP/1.0 400 Bad Request\r\n\r\n") as port:
         flag = f"--server=https://127.0.0.1:{port}"
         theirs = kubectl("get", "secrets", flag, expect=1)
 
         ours = pullsecret("list", flag, expect=1)
 
     assert ours.stderr == f"{last_line(theirs.stderr)}\n"
+
+
+def test_server_that_hangs_up_is_given_up_at_once(pullsecret: Program) -> None:
+    """kubectl says the same, after most of a minute."""
+    with answering(b"") as port:
+        ours = pullsecret("list", f"--server=https://127.0.0.1:{port}", expect=1)
+
+    assert ours.stderr == "Unable to connect to the server: EOF\n"
 
 
 def test_server_that_is_no_api_is_said_to_be_none(pullsecret: Program) -> None:

@@ -336,6 +336,7 @@ VERBS: dict[str, Verb] = {
             ALL_NAMESPACES,
             SELECTOR,
             EXCLUDE,
+            CREATE_NAMESPACES,
             OUTPUT,
             DRY_RUN,
             QUIET,

@@ -1,0 +1,74 @@
+"""What a server quotes of a request, without the credentials in it."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import pytest
+
+from objects import made_up_password
+from pullsecret.cluster.echoes import HIDDEN, credentials_in, without
+from pullsecret.model.dockerconfig import RegistryLogin, encoded
+from pullsecret.model.pullsecret import built
+
+PASSWORD = f'{made_up_password()}"<\\&'
+TOKEN = made_up_password()
+CONFIG = encoded([RegistryLogin(server="reg.example", username="robot", password=PASSWORD)])
+SECRET = built("regcred", CONFIG)
+DATA = base64.b64encode(CONFIG).decode()
+AUTH = base64.b64encode(f"robot:{PASSWORD}".encode()).decode()
+BODY = json.dumps(SECRET).encode()
+
+
+QUOTED = {
+    "body": BODY.decode(),
+    "data": f"invalid: {DATA}!",
+    "data-cut": f"invalid: {DATA[:60]}...",
+    "data-from-its-middle": f"...{DATA[40:]}",
+    "decoded": CONFIG.decode(),
+    "auth": f"auth {AUTH} is wrong",
+    "password": f"password {PASSWORD} is wrong",
+    "password-in-json": json.dumps({"said": PASSWORD}),
+    "password-cut": f"password {PASSWORD[:20]}... is wrong",
+    "token": f"Authorization: Bearer {TOKEN}",
+}
+
+
+@pytest.mark.parametrize("text", QUOTED.values(), ids=QUOTED.keys())
+def test_quoted_credential_is_hidden(text: str) -> None:
+    shown = without(text, credentials_in(BODY, f"Bearer {TOKEN}"))
+
+    assert HIDDEN in shown
+    for form in (PASSWORD, AUTH, DATA, TOKEN):
+        assert not any(form[at : at + 16] in shown for at in range(len(form) - 16))
+
+
+def test_credentials_of_a_patch_and_of_the_older_form_are_known() -> None:
+    legacy = json.dumps({"reg.example": {"username": "robot", "password": PASSWORD}})
+    patch = json.dumps({"data": {".dockercfg": base64.b64encode(legacy.encode()).decode()}}).encode()
+
+    assert {PASSWORD, AUTH} <= set(credentials_in(patch, ""))
+
+
+PLAIN = {
+    "message": 'secrets "regcred" is forbidden: User "robot" cannot create resource "secrets" in the namespace "team-a"',
+    "long-words": "admission webhook validate-image-pull-secrets.policy.example.com denied the request",
+}
+
+
+@pytest.mark.parametrize("text", PLAIN.values(), ids=PLAIN.keys())
+def test_text_without_credentials_is_left_alone(text: str) -> None:
+    assert without(text, credentials_in(BODY, f"Bearer {TOKEN}")) == text
+
+
+@pytest.mark.parametrize("body", [None, b"[]", b'{"data": 7}', b'{"data": {"a": 7, "b": "!"}}', b'{"spec": {}}'])
+def test_body_without_credentials_has_none(body: bytes | None) -> None:
+    assert credentials_in(body, "") == ()
+
+
+def test_short_password_is_not_searched_for_in_every_word() -> None:
+    config = encoded([RegistryLogin(server="reg.example", username="robot", password="abc")])  # noqa: S106  too short
+    body = json.dumps(built("regcred", config)).encode()
+
+    assert "abc" not in credentials_in(body, "")
