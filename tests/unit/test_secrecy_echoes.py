@@ -52,7 +52,7 @@ def test_credentials_of_a_patch_and_of_the_older_form_are_known() -> None:
 
 
 PLAIN = {
-    "message": 'secrets "regcred" is forbidden: User "robot" cannot create resource "secrets" in the namespace "team-a"',
+    "message": 'secrets "regcred" is forbidden: User "robot" cannot create resource "secrets" in API group ""',
     "long-words": "admission webhook validate-image-pull-secrets.policy.example.com denied the request",
 }
 
