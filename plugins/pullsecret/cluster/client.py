@@ -25,6 +25,7 @@ PAGE: Final = 500
 
 _METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json"
 _METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
+_ENCODER = json.JSONEncoder(separators=(",", ":"))  # one for all: json.dumps would make one a request
 _MERGE_PATCH = "application/merge-patch+json"
 
 
@@ -152,4 +153,4 @@ class Cluster:
 
 
 def _body(content: Mapping[str, Any]) -> bytes:
-    return json.dumps(content, separators=(",", ":")).encode()
+    return _ENCODER.encode(content).encode()

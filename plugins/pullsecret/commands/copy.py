@@ -26,7 +26,7 @@ def copy(
     *,
     from_namespace: Annotated[
         str,
-        Option("--from", metavar="NS", help="Namespace of the source; default: default."),
+        Option("--from", metavar="NS", help="Namespace of the source."),
         Completes("source-namespaces"),
     ] = "default",
     from_context: Annotated[

@@ -5,9 +5,7 @@ from __future__ import annotations
 
 from pullsecret.entry.definition import Flag, Verb
 
-FROM = Flag(
-    spellings=("--from",), metavar="NS", help="Namespace of the source; default: default.", kind="source-namespaces"
-)
+FROM = Flag(spellings=("--from",), metavar="NS", help="Namespace of the source.", kind="source-namespaces")
 FROM_CONTEXT = Flag(
     spellings=("--from-context",),
     metavar="CONTEXT",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pullsecret.model.gobase64 import CorruptInputError
@@ -67,8 +68,15 @@ def decoded(secret: Object) -> Registries:
 
     A secret of another type, or without its key, has none: the kubelet passes over it without a word.
     """
+    key = DATA_KEYS.get(text_at(secret, "type"), "")
+    return _decoded(key, text_at(secret, "data", key)) if key else Registries()
+
+
+@lru_cache(maxsize=64)
+def _decoded(key: str, field: str) -> Registries:
+    """The same for a data entry; copies are equal, so a thousand of them are read once."""
     try:
-        return Registries(logins=_logins_of(secret))
+        return Registries(logins=_logins_of(key, field))
     except (_MalformedError, CorruptInputError, NotJsonError) as error:
         return Registries(malformed=str(error))
 
@@ -90,9 +98,8 @@ class _MalformedError(ValueError):
     """The kubelet's JSON decoder refuses the secret; the message is its own."""
 
 
-def _logins_of(secret: Object) -> tuple[RegistryLogin, ...]:
-    key = DATA_KEYS.get(text_at(secret, "type"), "")
-    data = base64_decoded(go_bytes(text_at(secret, "data", key))) if key else b""
+def _logins_of(key: str, field: str) -> tuple[RegistryLogin, ...]:
+    data = base64_decoded(go_bytes(field))
     if not data:
         return ()
     return config_logins(parsed(data)) if key == DATA_KEYS[DOCKER_CONFIG_JSON] else legacy_logins(parsed(data))

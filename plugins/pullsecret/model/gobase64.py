@@ -32,13 +32,13 @@ def decoded(field: bytes) -> bytes:
 
 def _offset_of_problem(field: bytes, *, is_padded: bool) -> int | None:
     """Where Go's decodeQuantum gives up, or None; StdEncoding when padded, RawStdEncoding when not."""
-    places = [index for index, byte in enumerate(field) if byte not in _LINE_BREAKS]
-    text = bytes(field[index] for index in places)
+    text = field.translate(None, _LINE_BREAKS)
     letters = _ALPHABET.match(text)
     count = letters.end() if letters else 0
     if count == len(text):
         rest = count % _QUANTUM
         return len(field) - rest if rest == 1 or (rest and is_padded) else None
+    places = [index for index, byte in enumerate(field) if byte not in _LINE_BREAKS]
     if is_padded and text[count : count + 1] == b"=":
         return _offset_of_bad_padding(text, places, count, end=len(field))
     return places[count]

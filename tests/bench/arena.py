@@ -1,0 +1,127 @@
+"""The cluster that all ways of doing the work run in: namespaces, the secret to bring there, and who asked for what."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from bench import raw
+from control_plane.api import Api, path_of
+from control_plane.waiting import until
+from objects import all_icr_io, named
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from bench.timing import Run
+    from control_plane.access import Access
+    from control_plane.api import Object
+
+NAME = "all-icr-io"
+LABEL = "bench"
+PAGE = "500"
+COUNTED = re.compile(
+    r'^apiserver_request_total\{code="(?P<code>\d+)".*resource="(?P<resource>namespaces|secrets|serviceaccounts|pods)"'
+    r'.*verb="(?P<verb>GET|LIST|POST|PATCH|PUT|APPLY|DELETE)".*\} (?P<count>[\d.e+]+)$',
+    re.MULTILINE,
+)
+WRITES = ("POST", "PATCH", "PUT", "APPLY", "DELETE")
+GOOD = ("200", "201")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lap:
+    """One run, and what the API server was asked in it: how often, by verb and resource."""
+
+    run: Run
+    requests: Mapping[tuple[str, str], int] = field(default_factory=dict)
+
+
+class Arena:
+    """A cluster whose namespaces become more and more; `names` are those made here, `secret` the one to bring there."""
+
+    def __init__(self, access: Access) -> None:
+        self.access = access
+        self.names: list[str] = []
+        self.secret: Object = {}
+        self._api = Api(access)
+        self._api.create({**all_icr_io(), **named("Secret", NAME)}, "default")
+        self.rotate()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._api.close()
+
+    def rotate(self) -> None:
+        """Give the source a new password, as a rotation of keys does."""
+        self.secret = self._api.patch("Secret", NAME, {"data": all_icr_io()["data"]}, "default")
+
+    def grow(self, count: int) -> None:
+        """Make so many namespaces of them, each with its default service account."""
+        new = [f"bench-{number:04}" for number in range(len(self.names), count)]
+        self.names += new
+        body = {"kind": "Namespace", "metadata": {"name": "{namespace}", "labels": {LABEL: "yes"}}}
+        self.play([raw.create(body)], new)
+        if new:
+            self._api.wait_for("ServiceAccount", "default", new[-1], within=120)  # the last one, nearly always
+            until(self._is_complete, f"the default service accounts of {count} namespaces", within=60)
+
+    def undo(self, names: Sequence[str]) -> None:
+        """Take the copies away, and their name off the service accounts."""
+        bare = raw.patch("ServiceAccount", "default", {"imagePullSecrets": None}, "{namespace}")
+        self.play([raw.delete("Secret", NAME, "{namespace}"), bare], names)
+
+    def play(self, steps: Sequence[raw.Step], names: Sequence[str]) -> Run:
+        """Do the steps for each of the namespaces, which take {namespace} from here."""
+        return raw.play(self.access, steps, [{"namespace": name} for name in names])
+
+    def versions(self) -> list[dict[str, str]]:
+        """The copies as targets: where each is, and its resourceVersion."""
+        copies = (secret["metadata"] for secret in self._all("Secret", f"metadata.name={NAME}"))
+        return [
+            {"namespace": copy["namespace"], "version": copy["resourceVersion"]}
+            for copy in copies
+            if copy["namespace"] != "default"
+        ]
+
+    def counted(self, run: Callable[[], Run], *, writes: int) -> Lap:
+        """Run, and count the requests by the server's own metrics.
+
+        Raises TimeoutError when the server has not done so many writes, no more and no fewer.
+        """
+        before = self._requests()
+        done = run()
+
+        def requests() -> Counter[tuple[str, str, str]] | None:
+            since = self._requests() - before  # what was answered may be counted a moment later
+            good = sum(count for (verb, _, code), count in since.items() if verb in WRITES and code in GOOD)
+            return since if good == writes else None
+
+        asked: Counter[tuple[str, str]] = Counter()
+        for (verb, resource, _), count in (until(requests, f"{writes} writes", within=5) or Counter()).items():
+            asked[verb, resource] += count
+        return Lap(run=done, requests=asked)
+
+    def _is_complete(self) -> bool:
+        accounts = self._all("ServiceAccount", "metadata.name=default")
+        return {account["metadata"]["namespace"] for account in accounts}.issuperset(self.names)
+
+    def _requests(self) -> Counter[tuple[str, str, str]]:
+        """How often the server was asked so far, by verb, resource and status; watches do not count."""
+        text = self._api.request("GET", "/metrics")["text"]
+        found: Counter[tuple[str, str, str]] = Counter()
+        for match in COUNTED.finditer(text):
+            found[match["verb"], match["resource"], match["code"]] += int(float(match["count"]))
+        return found
+
+    def _all(self, kind: str, fields: str) -> Iterator[Object]:
+        """All objects of a kind, in pages: the whole answer would make us larger than what we measure."""
+        query = {"fieldSelector": fields, "limit": PAGE}
+        while query:
+            answer = self._api.request("GET", f"{path_of(kind)}?{urlencode(query)}")
+            yield from answer["items"]
+            token = answer["metadata"].get("continue")
+            query = {**query, "continue": token} if token else {}
