@@ -12,16 +12,18 @@ from pullsecret.cluster import connect
 from pullsecret.model.request import Request
 from pullsecret.report.outcomes import tell
 from pullsecret.report.streams import log, warn
-from pullsecret.report.table import show
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pullsecret.cluster.client import Cluster
     from pullsecret.model.change import Plan
-    from pullsecret.model.listing import Listing
+    from pullsecret.model.request import Output
 
 Asked_contra = TypeVar("Asked_contra", bound=Request, contravariant=True)
 AnyRequest = TypeVar("AnyRequest", bound=Request)
 Seen = TypeVar("Seen")
+Decided = TypeVar("Decided")
 Decided_co = TypeVar("Decided_co", covariant=True)
 
 
@@ -46,11 +48,11 @@ def travel(action: Action[AnyRequest, Seen, Plan], request: AnyRequest) -> int:
     return interruption.exit_status or (0 if is_good else 1)
 
 
-def look(action: Action[AnyRequest, Seen, Listing], request: AnyRequest) -> int:
-    """A verb that only looks: its plan is what it shows."""
+def look(action: Action[AnyRequest, Seen, Decided], request: AnyRequest, show: Callable[[Decided, Output], int]) -> int:
+    """A verb that only looks: its plan is what `show`, of report/, prints, and its answer is the exit status."""
     with closing(_opened(request)) as cluster:
-        listing = action.plan(request, action.observe(request, cluster))
-    return 0 if show(listing, request.output) else 1
+        decided = action.plan(request, action.observe(request, cluster))
+    return show(decided, request.output)
 
 
 def _opened(request: Request) -> Cluster:

@@ -68,7 +68,7 @@ def row(**rest: object) -> Row:
 
 
 def table(capsys: pytest.CaptureFixture[str], *rows: Row, output: Output | None = None) -> list[str]:
-    assert show(Listing(rows=rows), output or Output())
+    assert show(Listing(rows=rows), output or Output()) == 0
     return capsys.readouterr().out.splitlines()
 
 
@@ -115,7 +115,7 @@ def test_age_of_a_clock_that_is_behind_is_nothing(capsys: pytest.CaptureFixture[
 def test_failures_are_told_and_make_the_listing_bad(capsys: pytest.CaptureFixture[str]) -> None:
     listing = Listing(rows=(row(),), notes=("note",), failures=("failure",), emptiness="nothing")
 
-    assert not show(listing, Output(show_headers=False))
+    assert show(listing, Output(show_headers=False)) == 1
 
     captured = capsys.readouterr()
     assert captured.err == "note\nfailure\n"
@@ -123,10 +123,10 @@ def test_failures_are_told_and_make_the_listing_bad(capsys: pytest.CaptureFixtur
 
 
 def test_listing_of_nothing_says_so_unless_something_failed(capsys: pytest.CaptureFixture[str]) -> None:
-    assert show(Listing(rows=(), emptiness="nothing"), Output())
+    assert show(Listing(rows=(), emptiness="nothing"), Output()) == 0
     assert capsys.readouterr() == ("", "nothing\n")
 
-    assert not show(Listing(rows=(), failures=("failure",), emptiness="nothing"), Output())
+    assert show(Listing(rows=(), failures=("failure",), emptiness="nothing"), Output()) == 1
     assert capsys.readouterr() == ("", "failure\n")
 
 

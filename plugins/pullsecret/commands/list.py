@@ -39,6 +39,7 @@ def list_(
     """
     from pullsecret import journey
     from pullsecret.actions import list as action
+    from pullsecret.report.table import show
 
     form = flags.format_of(output, Format.WIDE, Format.NAME, Format.JSON, Format.YAML)
     request = action.ListRequest(
@@ -47,4 +48,4 @@ def list_(
         output=Output(format=form, show_headers=not no_headers),
         connection=connection,
     )
-    return journey.look(action, request)
+    return journey.look(action, request, show)

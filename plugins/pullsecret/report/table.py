@@ -21,8 +21,8 @@ MANY_REGISTRIES = 3
 """Above so many registries a row names the first ones and counts the rest; -o wide names all."""
 
 
-def show(listing: Listing, output: Output) -> bool:
-    """Print a listing; whether all that was asked could be read."""
+def show(listing: Listing, output: Output) -> int:
+    """Print a listing; the exit status is 1 when something that was asked could not be read."""
     for line in (*listing.notes, *listing.failures):
         say(line)
     if output.format in (Format.JSON, Format.YAML):
@@ -35,7 +35,7 @@ def show(listing: Listing, output: Output) -> bool:
         _put_table(listing.rows, is_wide=output.format is Format.WIDE, show_headers=output.show_headers)
     elif not listing.failures:
         say(listing.emptiness)
-    return not listing.failures
+    return 1 if listing.failures else 0
 
 
 def _put_table(rows: Sequence[Row], *, is_wide: bool, show_headers: bool) -> None:
