@@ -8,24 +8,23 @@ and their reuse stay urllib3's, and so do its errors. Through a proxy, where spe
 from __future__ import annotations
 
 import http.client
+import re
 import ssl
 import time
-import zlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import urllib3
 from urllib3.exceptions import ConnectTimeoutError, ProtocolError, ReadTimeoutError, SSLError
 
 from pullsecret.cluster.answers import Answer
+from pullsecret.cluster.wire import read_answer, request_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pullsecret.cluster.timeouts import Timeouts
-
-_CHUNK: Final = 1 << 20
-_GZIP: Final = 16 + zlib.MAX_WBITS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,9 +38,21 @@ class Question:
     body: bytes | None = field(default=None, repr=False)
 
     @property
+    def wire(self) -> bytes:
+        """The request as it is sent."""
+        return request_bytes(self.method, self.target, named_host(self.origin), self.headers, self.body)
+
+    @property
     def authorization(self) -> str:
         """The header that says who asks; empty when there is none."""
         return next((value for name, value in self.headers if name == "Authorization"), "")
+
+
+@lru_cache(maxsize=8)
+def named_host(origin: str) -> str:
+    """The Host header: HOST or HOST:PORT as in the URL, less an address's zone (Go: net/http/request.go, cleanHost)."""
+    host = re.sub(r"%[^\]]*(?=\])", "", origin.partition("://")[2]).removesuffix(":")
+    return host if host.isascii() else host.encode("idna").decode()
 
 
 class _Exchange:
@@ -86,44 +97,17 @@ def _connect(connection: Any, timeouts: Timeouts) -> None:  # noqa: ANN401  of H
 
 
 def _exchanged(connection: Any, question: Question, timeouts: Timeouts) -> Answer:  # noqa: ANN401  as above
-    started = time.monotonic()
+    deadline = None if timeouts.total is None else time.monotonic() + timeouts.total
     try:
-        connection.putrequest(question.method, question.target, skip_accept_encoding=True)
-        for name, value in question.headers:
-            connection.putheader(name, value)
-        connection.endheaders(question.body)
-        response = http.client.HTTPConnection.getresponse(connection)
-        content = _read(response, started, timeouts)
+        connection.sock.sendall(question.wire)
+        answer, may_follow = read_answer(connection.sock, deadline)
     except TimeoutError as error:
         raise ReadTimeoutError(connection, question.target, "Read timed out.") from error
     except (OSError, http.client.HTTPException) as error:
         raise ProtocolError("Connection aborted.", error) from error
-    packed = response.getheader("Content-Encoding") == "gzip"
-    return Answer(
-        status=response.status,
-        reason=response.reason,
-        headers=tuple(response.getheaders()),
-        body=_unpacked(content) if packed else content,
-    )
-
-
-def _read(response: http.client.HTTPResponse, started: float, timeouts: Timeouts) -> bytes:
-    """The whole answer; a trickle does not keep us beyond the time-out for the whole request."""
-    if timeouts.total is None:
-        return response.read()
-    pieces: list[bytes] = []
-    while piece := response.read1(_CHUNK):
-        pieces.append(piece)
-        if time.monotonic() - started > timeouts.total:
-            raise TimeoutError
-    return b"".join(pieces)
-
-
-def _unpacked(content: bytes) -> bytes:
-    try:
-        return zlib.decompress(content, _GZIP)
-    except zlib.error as error:
-        raise ProtocolError("Connection aborted.", error) from error
+    if not may_follow:
+        connection.close()
+    return answer
 
 
 def _exchanged_by_urllib3(pool: Any, question: Question, timeouts: Timeouts) -> Answer:  # noqa: ANN401  as above
