@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from pullsecret.cluster.echoes import without
@@ -69,11 +70,18 @@ class Answer:
 
     def values(self, name: str) -> tuple[str, ...]:
         """All values of a header."""
-        return tuple(value for key, value in self.headers if key.lower() == name.lower())
+        return self._by_name.get(name.lower(), ())
 
     def value(self, name: str) -> str:
         """A header's first value; empty when absent."""
         return next(iter(self.values(name)), "")
+
+    @cached_property
+    def _by_name(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for name, value in self.headers:
+            found[name.lower()] = (*found.get(name.lower(), ()), value)
+        return found
 
     @property
     def retry_after(self) -> float | None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
-from urllib.parse import quote
+from functools import lru_cache
+from urllib.parse import quote, urlencode
 
 from pullsecret.model.kubeobject import Kind
 
 JSON = "application/json"
+
+_PLAIN_STEP = re.compile(r"[\w.-]+", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +29,11 @@ class Call:
     content_type: str = JSON
     accept: str = JSON
 
+    @property
+    def target(self) -> str:
+        """Path and query."""
+        return f"{self.path}{_query_text(self.query)}"
+
     def asking(self, **query: str) -> Call:
         """The same with more in the query."""
         return replace(self, query=(*self.query, *query.items()))
@@ -34,4 +43,13 @@ def path_to(kind: Kind, namespace: str = "", name: str = "") -> str:
     """The path of an object, or without a name of its collection; a namespace of "" is the whole cluster."""
     steps = ["namespaces", namespace] if namespace and kind is not Kind.NAMESPACE else []
     steps += [kind.value, name] if name else [kind.value]
-    return "/api/v1/" + "/".join(quote(step, safe="") for step in steps)
+    return "/api/v1/" + "/".join([_step(step) for step in steps])
+
+
+def _step(name: str) -> str:
+    return name if _PLAIN_STEP.fullmatch(name) else quote(name, safe="")  # what quote would find out in five steps
+
+
+@lru_cache(maxsize=16)  # all writes of a run have the same
+def _query_text(query: tuple[tuple[str, str], ...]) -> str:
+    return f"?{urlencode(query)}" if query else ""

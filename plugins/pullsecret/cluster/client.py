@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from pullsecret.cluster.answers import object_in
@@ -27,6 +26,9 @@ _METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,applic
 _METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
 _ENCODER = json.JSONEncoder(separators=(",", ":"))  # one for all: json.dumps would make one a request
 _MERGE_PATCH = "application/merge-patch+json"
+_OWNER = ("fieldManager", "kubectl-pullsecret")
+_WRITING = {False: (_OWNER,), True: (_OWNER, ("dryRun", "All"))}
+"""The query of a write, by whether it is a dry run."""
 
 
 class Cluster:
@@ -86,8 +88,9 @@ class Cluster:
 
         With `metadata_only` the answer has nothing but metadata: less work for the server, the network and us.
         """
-        call = Call(method="POST", path=path_to(kind, namespace_of(wanted)), what=f"post {kind.value}")
-        return self._write(call, wanted, dry_run=dry_run, metadata_only=metadata_only)
+        path, what = path_to(kind, namespace_of(wanted)), f"post {kind.value}"
+        query, accept = _WRITING[dry_run], _METADATA if metadata_only else JSON
+        return self._asked(Call(method="POST", path=path, what=what, query=query, body=_body(wanted), accept=accept))
 
     def patch(
         self, kind: Kind, key: tuple[str, str], patch: Object, *, dry_run: bool = False, metadata_only: bool = False
@@ -97,8 +100,17 @@ class Cluster:
         A `metadata.resourceVersion` in the patch is the version that must still be there; ConflictError otherwise.
         """
         path, what = path_to(kind, *key), f"patch {kind.value} {key[1]}"
-        call = Call(method="PATCH", path=path, what=what, content_type=_MERGE_PATCH)
-        return self._write(call, patch, dry_run=dry_run, metadata_only=metadata_only)
+        query, accept = _WRITING[dry_run], _METADATA if metadata_only else JSON
+        call = Call(
+            method="PATCH",
+            path=path,
+            what=what,
+            query=query,
+            body=_body(patch),
+            content_type=_MERGE_PATCH,
+            accept=accept,
+        )
+        return self._asked(call)
 
     def delete(self, kind: Kind, seen: Object, *, dry_run: bool = False) -> None:
         """Deletes an object if it is still the one seen, unchanged; ConflictError otherwise."""
@@ -133,10 +145,6 @@ class Cluster:
 
     def _read(self, call: Call) -> Object:
         return self._retries.until_answered(lambda: self._asked(call))
-
-    def _write(self, call: Call, body: Object, *, dry_run: bool, metadata_only: bool) -> Object:
-        asked = call.asking(fieldManager="kubectl-pullsecret", **({"dryRun": "All"} if dry_run else {}))
-        return self._asked(replace(asked, body=_body(body), accept=_METADATA if metadata_only else JSON))
 
     def _asked(self, call: Call) -> Object:
         answer = self._transport.send(call)

@@ -12,7 +12,6 @@ import sys
 import threading
 import time
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from pullsecret.cluster.echoes import credentials_in
 from pullsecret.cluster.failures import Target, failure_words, timeout_words
@@ -105,11 +104,10 @@ class Transport:
 
     def _sent(self, call: Call, credential: Credential) -> Answer:
         pool = self._pool_with(credential.key_pair)
-        query = f"?{urlencode(call.query)}" if call.query else ""
         question = Question(
             method=call.method,
             origin=self._origin,
-            target=f"{self._prefix}{call.path}{query}",
+            target=f"{self._prefix}{call.target}",
             headers=self._headers(call, credential),
             body=call.body,
         )
