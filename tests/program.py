@@ -10,12 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from forks import EAGER, forks
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 CHECKOUT = Path(__file__).parent.parent
 KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR")
 """The variables that a run takes over from the tests' own environment."""
+FROM_SOURCE = [sys.executable, str(CHECKOUT / "kubectl-pullsecret")]
 TIMEOUT = 120.0  # seconds
 
 
@@ -36,6 +39,11 @@ class Program:
         self.home = home
         self.kubeconfig = kubeconfig or home / "no-kubeconfig"
 
+    @property
+    def is_forked(self) -> bool:
+        """Whether it is the checkout's own program, whose runs can be forked."""
+        return list(self.command) == FROM_SOURCE
+
     def __call__(
         self,
         *arguments: str | Path,
@@ -45,17 +53,13 @@ class Program:
         expect: int | None = 0,
     ) -> Result:
         """Run to the end; `expect` is the exit status asserted, None for any. Without `input`, stdin is empty."""
-        done = subprocess.run(
-            [*self.command, *arguments],
-            env=self.environment(kubeconfig, env),
-            **({"stdin": subprocess.DEVNULL} if input is None else {"input": input}),
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT,
-            check=False,
-        )
-        result = Result(stdout=done.stdout, stderr=done.stderr, status=done.returncode)
-        assert expect in (None, result.status), explanation([*self.command, *arguments], result)
+        command, environment = [*map(str, (*self.command, *arguments))], self.environment(kubeconfig, env)
+        if self.is_forked and not any(name.startswith(EAGER) for name in env or ()):
+            stdout, stderr, status = forks().run(command[1:], environment, (input or "").encode(), TIMEOUT)
+            result = Result(stdout=stdout.decode(), stderr=stderr.decode(), status=status)
+        else:
+            result = started(command, environment, input)
+        assert expect in (None, result.status), explanation(command, result)
         return result
 
     def start(
@@ -78,10 +82,24 @@ class Program:
         return {**kept, **own, **(env or {})}
 
 
+def started(command: Sequence[str], environment: Mapping[str, str], given: str | None) -> Result:
+    """Start a program, and wait for its end."""
+    done = subprocess.run(
+        command,
+        env=environment,
+        **({"stdin": subprocess.DEVNULL} if given is None else {"input": given}),
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT,
+        check=False,
+    )
+    return Result(stdout=done.stdout, stderr=done.stderr, status=done.returncode)
+
+
 def pullsecret_command() -> list[str]:
     """How the program under test is started: `$KUBECTL_PULLSECRET`, a command line, or the checkout without it."""
     given = os.environ.get("KUBECTL_PULLSECRET")
-    return shlex.split(given) if given else [sys.executable, str(CHECKOUT / "kubectl-pullsecret")]
+    return shlex.split(given) if given else FROM_SOURCE
 
 
 def explanation(command: Sequence[str | Path], result: Result) -> str:
