@@ -41,8 +41,8 @@ class Program:
 
     @property
     def is_forked(self) -> bool:
-        """Whether it is the checkout's own program, whose runs can be forked."""
-        return list(self.command) == FROM_SOURCE
+        """Whether it is the checkout's own program, whose runs can be forked; Linux has the sockets for that."""
+        return sys.platform == "linux" and list(self.command) == FROM_SOURCE
 
     def __call__(
         self,
