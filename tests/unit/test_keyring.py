@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from keyring_cases import NODE, OURS, UPSTREAM
 
-from pullsecret.model.imagename import image_lookup_name
-from pullsecret.model.keyring import is_match, lookup, matching
+from pullsecret.model.dockerconfig import RegistryLogin, encoded
+from pullsecret.model.imagereference import parsed_reference
+from pullsecret.model.keyring import Credential, PullCredentials, credentials_for, is_match, lookup, matching
+from pullsecret.model.pullsecret import built
 
 Table = dict[str, tuple[list[str], list[str]]]
 
@@ -147,11 +149,53 @@ NO_NAMES = {
 
 
 @pytest.mark.parametrize(("image", "name"), NAMES.items(), ids=range(len(NAMES)))
-def test_image_lookup_name_has_the_registry_and_no_tag(image: str, name: str) -> None:
-    assert image_lookup_name(image) == name
+def test_reference_name_has_the_registry_and_no_tag(image: str, name: str) -> None:
+    assert parsed_reference(image).name == name
 
 
 @pytest.mark.parametrize("image", NO_NAMES.values(), ids=NO_NAMES.keys())
-def test_image_lookup_name_is_empty_for_what_the_kubelet_refuses(image: str) -> None:
-    assert image_lookup_name(image) == ""
+def test_nothing_matches_an_image_that_the_kubelet_refuses(image: str) -> None:
     assert matching(["*", "us.icr.io", "docker.io"], image) == ()
+    assert credentials_for([], image).invalid_image
+
+
+def login(server: str, word: str = "own") -> RegistryLogin:
+    return RegistryLogin(server=server, username=f"user-{word}", password=f"password-{word}")
+
+
+def secret(name: str, *logins: RegistryLogin) -> dict[str, object]:
+    return dict(built(name, encoded(logins)))
+
+
+def credential(name: str, held: RegistryLogin) -> Credential:
+    return Credential(secret=name, login=held)
+
+
+def test_credentials_for_merges_the_secrets_and_keeps_their_order_within_a_key() -> None:
+    narrow, early, late = login("us.icr.io/ns"), login("us.icr.io", "early"), login("https://us.icr.io", "late")
+    pod = [secret("first", early, login("cp.icr.io")), secret("second", late, narrow)]
+    assert credentials_for(pod, "us.icr.io/ns/app:1") == PullCredentials(
+        credentials=(
+            credential("second", narrow),
+            credential("first", early),
+            credential("second", late),
+        )
+    )
+
+
+def test_one_malformed_secret_leaves_no_image_of_the_pod_a_credential() -> None:
+    broken = dict(built("broken", b'{"auths":{"h":{"auth":"!"}}}'))
+    pod = [secret("good", login("us.icr.io")), broken]
+    for image in ("us.icr.io/ns/app", "nginx"):
+        found = credentials_for(pod, image)
+        assert found.credentials == ()
+        assert (found.malformed_secret, found.malformed) == ("broken", "illegal base64 data at input byte 0")
+
+
+def test_an_empty_entry_is_a_credential_that_switches_the_anonymous_pull_off() -> None:
+    empty = dict(built("empty", b'{"auths":{"us.icr.io":{}}}'))
+    assert [found.login.has_password for found in credentials_for([empty], "us.icr.io/ns/app").credentials] == [False]
+
+
+def test_credentials_are_not_in_what_is_printed_of_them() -> None:
+    assert "password-own" not in repr(credentials_for([secret("s", login("us.icr.io"))], "us.icr.io/ns/app"))

@@ -34,7 +34,13 @@ TELLING = frozenset(
 )
 """Names of fields that hold what must not be seen, or an object with it."""
 
-NAMES_ONLY = frozenset({("model.waiting", "Advice", "secret"), ("credentials.password", "PasswordSource", "env")})
+NAMES_ONLY = frozenset(
+    {
+        ("model.waiting", "Advice", "secret"),
+        ("model.keyring", "Credential", "secret"),
+        ("credentials.password", "PasswordSource", "env"),
+    }
+)
 """The same words for a secret's or a variable's name."""
 
 PASSWORD = made_up_password()
