@@ -56,6 +56,7 @@ def test_decoded_reads_an_entry_as_the_kubelet(kind: str, entry: str, expected: 
 
 NO_COLON = "unable to parse auth field, must be formatted as base64(username:password)"
 FIELD = "json: cannot unmarshal {} into Go struct field DockerConfigJSON.{}"
+AUTHS = "auths of type credentialprovider.DockerConfig"
 ENTRY = "credentialprovider.dockerConfigEntryWithAuth"
 MALFORMED = {
     "no-colon": (f'{{"auths":{{"h":{{"auth":"{b64("key")}"}}}}}}', NO_COLON),
@@ -69,14 +70,16 @@ MALFORMED = {
     "entry-is-text": ('{"auths":{"h":"x"}}', FIELD.format("string", f"auths of type {ENTRY}")),
     "auth-is-number": ('{"auths":{"h":{"auth":5}}}', FIELD.format("number", "auths.auth of type string")),
     "email-is-false": ('{"auths":{"h":{"email":false}}}', FIELD.format("bool", "auths.email of type string")),
-    "auths-is-list": ('{"auths":[]}', FIELD.format("array", "auths of type credentialprovider.DockerConfig")),
+    "auths-is-list": ('{"auths":[]}', FIELD.format("array", AUTHS)),
     "header-is-number": ('{"auths":{},"HttpHeaders":{"a":1}}', FIELD.format("number", "HttpHeaders of type string")),
     "headers-are-list": ('{"HttpHeaders":[]}', FIELD.format("array", "HttpHeaders of type map[string]string")),
     "an-overridden-entry": (f'{{"auths":{{"h":{{"auth":"!"}},"h":{{"auth":"{b64("u:p")}"}}}}}}', None),
     "top-is-list": ("[]", "json: cannot unmarshal array into Go value of type credentialprovider.DockerConfigJSON"),
-    "not-json": ("{'auths'", "Expecting property name enclosed in double quotes at line 1 column 2"),
-    "not-a-number": ('{"auths":NaN}', "Expecting value at line 1 column 1"),
-    "too-deep": ("[" * 100_000, "exceeded max depth"),
+    "not-json": ("{'auths'", "invalid character '\\'' looking for beginning of object key string"),
+    "not-a-number": ('{"auths":NaN}', "invalid character 'N' looking for beginning of value"),
+    "half": ('{"auths":', "unexpected end of JSON input"),
+    "deep": ('{"auths":[' + "[" * 9_998 + "]" * 9_998 + "]}", FIELD.format("array", AUTHS)),
+    "too-deep": ("[" * 100_000, "invalid character '[' exceeded max depth"),
 }
 
 

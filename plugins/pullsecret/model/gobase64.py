@@ -7,6 +7,8 @@ import re
 
 _ALPHABET = re.compile(rb"[A-Za-z0-9+/]*")
 _LINE_BREAKS = b"\r\n"
+_SPACES = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
+"""What Go's strings.TrimSpace takes away, by which the kubelet sees whether `=` is the end; Python's strip differs."""
 _QUANTUM = 4
 
 
@@ -22,7 +24,7 @@ def decoded(field: bytes) -> bytes:
 
     Raises CorruptInputError. Kubelet: pkg/credentialprovider/config.go decodeDockerConfigFieldAuth.
     """
-    is_padded = field.strip().endswith(b"=")
+    is_padded = field.decode("utf-8", "surrogateescape").rstrip(_SPACES).endswith("=")
     problem = _offset_of_problem(field, is_padded=is_padded)
     if problem is not None:
         raise CorruptInputError(problem)

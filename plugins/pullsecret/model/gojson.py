@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass, field
 from typing import NoReturn
 
+from pullsecret.model.gojsonsyntax import GoSyntaxError, flattened
+
 _ESCAPED = re.compile('["\\\\\x00-\x1f<>&\u2028\u2029\ud800-\udfff]')
 _SHORT = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _LONG_S = "\u017f"
@@ -18,7 +20,11 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class NotJsonError(ValueError):
-    """The text is no JSON; the message says where, and never quotes the text."""
+    """The text is no JSON; the message is Go's, with the one character that it quotes. `place` says it without."""
+
+    def __init__(self, reason: str, place: str) -> None:
+        super().__init__(reason)
+        self.place = place
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,17 +75,26 @@ def go_text(data: bytes) -> str:
 
 
 def parsed(data: bytes) -> object:
-    """The value as JsonObject, list, str, JsonNumber, bool or None.
+    """The value as JsonObject, list, str, JsonNumber, bool or None; what lies deeper than any reader looks may be cut.
 
     Raises NotJsonError, without the text and without a cause that would hold it.
     """
     try:
         return _DECODER.decode(go_text(data))
     except json.JSONDecodeError as error:
-        reason = f"{error.msg} at line {error.lineno} column {error.colno}"
+        place = f"{error.msg} at line {error.lineno} column {error.colno}"
     except RecursionError:
-        reason = "exceeded max depth"
-    raise NotJsonError(reason) from None
+        place = "nested too deeply"
+    return _parsed_by_go(data, place)
+
+
+def _parsed_by_go(data: bytes, place: str) -> object:
+    """The value of what Python's decoder refused: Go either says why, or reads it."""
+    try:
+        return _DECODER.decode(go_text(flattened(data)))
+    except GoSyntaxError as error:
+        reason = str(error)
+    raise NotJsonError(reason, place) from None
 
 
 def _object(pairs: list[tuple[str, object]]) -> JsonObject:

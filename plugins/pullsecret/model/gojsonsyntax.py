@@ -1,0 +1,176 @@
+"""Why Go's encoding/json refuses a text as JSON, in its words: for what Python's quicker decoder could not read.
+
+Source: Go 1.26 encoding/json/scanner.go.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NoReturn
+
+_DEEPEST = 10_000
+_KEPT_DEPTH = 16
+_OBJECT, _ARRAY = b"{["
+_CLOSER = {_OBJECT: b"}"[0], _ARRAY: b"]"[0]}
+_NEXT_ERROR = {_OBJECT: "after object key:value pair", _ARRAY: "after array element"}
+_SPACES = re.compile(rb"[ \t\r\n]*")
+_PLAIN = re.compile(rb'[^"\\\x00-\x1f]*')
+_DIGITS = re.compile(rb"[0-9]*")
+_DIGIT = b"0123456789"
+_HEX = _DIGIT + b"abcdefABCDEF"
+_WORDS = {word[0]: word for word in (b"true", b"false", b"null")}
+_SHORT = str.maketrans(
+    {"\\": r"\\", "'": r"\'", "\a": r"\a", "\b": r"\b", "\t": r"\t", "\n": r"\n", "\v": r"\v", "\f": r"\f", "\r": r"\r"}
+)
+
+
+class GoSyntaxError(ValueError):
+    """The text is no JSON; the message is Go's, which quotes one character of it."""
+
+
+def flattened(data: bytes) -> bytes:
+    """The same JSON without what lies deeper in it than anybody here reads: Go's decoder goes deeper than Python's.
+
+    Raises GoSyntaxError.
+    """
+    scan = _Scan(data)
+    scan.read()
+    return b"".join(scan.pieces) + data[scan.copied :]
+
+
+class _Scan:
+    """A way through a text: `at` is the next byte, `open` the brackets around it, `is_fresh` just after one of them."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data, self.at = data, 0
+        self.open: list[int] = []
+        self.is_fresh = False
+        self.pieces: list[bytes] = []
+        self.copied = 0
+
+    def read(self) -> None:
+        """The whole text: one value with what is in it, and nothing after it."""
+        self._value()
+        while self.open:
+            self._go_on()
+        self._skip(_SPACES)
+        if self.at < len(self.data):
+            self._refuse("after top-level value")
+
+    def _go_on(self) -> None:
+        """The next element or member of the innermost brackets, or their end."""
+        bracket = self.open[-1]
+        if self._next_byte() == _CLOSER[bracket]:
+            self._close()
+            return
+        if not self.is_fresh:
+            self._take(b",", _NEXT_ERROR[bracket])
+        if bracket == _OBJECT:
+            self._next_byte()
+            self._take(b'"', "looking for beginning of object key string")
+            self._rest_of_string()
+            self._next_byte()
+            self._take(b":", "after object key")
+        self._value()
+
+    def _value(self) -> None:
+        first = self._next_byte()
+        self.is_fresh = first in _CLOSER
+        if self.is_fresh:
+            self._enter(first)
+        elif first in _WORDS:
+            self._word(_WORDS[first])
+        elif first in b"-" + _DIGIT:
+            self._number()
+        else:
+            self._take(b'"', "looking for beginning of value")
+            self._rest_of_string()
+
+    def _enter(self, bracket: int) -> None:
+        self.open.append(bracket)
+        if len(self.open) > _DEEPEST:
+            self._refuse("exceeded max depth")
+        self.at += 1
+        if len(self.open) == _KEPT_DEPTH:
+            self.pieces.append(self.data[self.copied : self.at])
+
+    def _close(self) -> None:
+        if len(self.open) == _KEPT_DEPTH:
+            self.copied = self.at
+        self.open.pop()
+        self.at += 1
+        self.is_fresh = False
+
+    def _word(self, word: bytes) -> None:
+        self.at += 1
+        for letter in word.decode()[1:]:
+            self._take(letter.encode(), f"in literal {word.decode()} (expecting '{letter}')")
+
+    def _number(self) -> None:
+        if self._is_next(b"-"):
+            self.at += 1
+        if not self._is_next(b"0"):
+            self._digits("in numeric literal")
+        else:
+            self.at += 1
+        if self._is_next(b"."):
+            self.at += 1
+            self._digits("after decimal point in numeric literal")
+        if self._is_next(b"eE"):
+            self.at += 1
+            self.at += self._is_next(b"+-")
+            self._digits("in exponent of numeric literal")
+
+    def _digits(self, context: str) -> None:
+        self._take(_DIGIT, context)
+        self._skip(_DIGITS)
+
+    def _rest_of_string(self) -> None:
+        while True:
+            self._skip(_PLAIN)
+            self._byte()
+            if self._take(b'"\\', "in string literal") == b'"'[0]:
+                return
+            if self._take(b'bfnrt\\/"u', "in string escape code") == b"u"[0]:
+                for _ in range(4):
+                    self._take(_HEX, "in \\u hexadecimal character escape")
+
+    def _skip(self, run: re.Pattern[bytes]) -> None:
+        match = run.match(self.data, self.at)
+        self.at = match.end() if match else self.at
+
+    def _is_next(self, wanted: bytes) -> bool:
+        return self.at < len(self.data) and self.data[self.at] in wanted
+
+    def _next_byte(self) -> int:
+        """The first byte that is no space."""
+        self._skip(_SPACES)
+        return self._byte()
+
+    def _byte(self) -> int:
+        if self.at == len(self.data):
+            raise GoSyntaxError("unexpected end of JSON input")
+        return self.data[self.at]
+
+    def _take(self, wanted: bytes, context: str) -> int:
+        byte = self._byte_or_space()
+        if byte not in wanted:
+            self._refuse(context)
+        self.at += 1
+        return byte
+
+    def _refuse(self, context: str) -> NoReturn:
+        raise GoSyntaxError(f"invalid character {_quoted(self._byte_or_space())} {context}")
+
+    def _byte_or_space(self) -> int:
+        """The end of the text is a space to Go where it is in the middle of a token."""
+        return self.data[self.at] if self.at < len(self.data) else b" "[0]
+
+
+def _quoted(byte: int) -> str:
+    """A byte as Go's quoteChar shows it: the character of that number."""
+    character = chr(byte)
+    escaped = character.translate(_SHORT)
+    if escaped == character and not character.isprintable():
+        escaped = f"\\x{byte:02x}" if character.isascii() else f"\\u{byte:04x}"
+    return f"'{escaped}'"
