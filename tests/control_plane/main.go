@@ -26,6 +26,8 @@ var modes = map[string]mode{
 	"kubelet":     serving(runKubelet),
 	"key":         writeKey,
 	"raw":         runRaw,
+	"credentials": answerCredentials,
+	"references":  answerReferences,
 	"kubectl":     runKubectl,
 }
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from keyring_cases import NODE, OURS, UPSTREAM
 
+from kubelet.keys import NODE, OURS, UPSTREAM
 from pullsecret.model.dockerconfig import RegistryLogin, encoded
 from pullsecret.model.imagereference import parsed_reference
 from pullsecret.model.keyring import Credential, PullCredentials, credentials_for, is_match, lookup, matching

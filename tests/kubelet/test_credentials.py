@@ -1,0 +1,107 @@
+"""Which credentials a pod has for an image, or which error instead: random pods, by the kubelet's code and ours.
+
+Again for some seeds: `KUBECTL_PULLSECRET_TEST_SEEDS=17,42 pytest tests/kubelet/test_credentials.py`.
+"""
+
+from __future__ import annotations
+
+import base64
+import sys
+from collections import Counter
+from itertools import groupby, islice
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kubelet.asking import answers, chosen_chunks
+from kubelet.pods import pod
+from pullsecret.model.gojson import go_bytes
+from pullsecret.model.gourl import index_key
+from pullsecret.model.keyring import credentials_for
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kubelet.asking import Tried, Verdict
+    from pullsecret.model.keyring import Credential, PullCredentials
+
+CHUNKS = 8
+CHUNK = 7_000
+Sent = tuple[str, bytes, bytes, bytes]
+"""A credential as it goes out: the secret's name, user name, password, email."""
+
+
+@pytest.mark.parametrize("seeds", chosen_chunks(CHUNKS, CHUNK), ids=lambda seeds: f"{seeds[0]} to {seeds[-1]}")
+def test_credentials_are_the_kubelets_for_random_pods(seeds: Sequence[int]) -> None:
+    pods = [pod(seed) for seed in seeds]
+    seen: Counter[str] = Counter()
+    for seed, asked, verdict in zip(seeds, pods, answers("credentials", pods), strict=True):
+        for number, image in enumerate(asked["images"]):
+            found = credentials_for(asked["secrets"], image)
+            assert ours(found) == theirs(verdict, number, found), f"seed {seed}, image {image!r}"
+            seen[kind_of(found)] += 1
+    if len(seeds) == CHUNK:
+        check_shares(seen)
+
+
+def kind_of(found: PullCredentials) -> str:
+    """What an answer says, for counting."""
+    if found.malformed:
+        known = ("json: cannot unmarshal", "invalid character", "unexpected end", "illegal base64", "unable to parse")
+        return next(words for words in known if found.malformed.startswith(words))
+    return "invalid image" if found.invalid_image else f"{min(len(found.credentials), 3)} found"
+
+
+SHARES = {
+    "0 found": 0.1,
+    "1 found": 0.15,
+    "2 found": 0.05,
+    "3 found": 0.03,
+    "invalid image": 0.03,
+    "json: cannot unmarshal": 0.02,
+    "invalid character": 0.01,
+    "unexpected end": 0.002,
+    "illegal base64": 0.02,
+    "unable to parse": 0.01,
+}
+"""How much of all there is of each at the least: random pods that all fail alike would prove nothing."""
+
+
+def check_shares(seen: Counter[str]) -> None:
+    total = seen.total()
+    sys.stdout.write(f"{total} comparisons: {dict(seen.most_common())}\n")
+    assert {kind: share for kind, share in SHARES.items() if seen[kind] < share * total} == {}
+
+
+def ours(found: PullCredentials) -> tuple[str, str, list[list[Sent]]]:
+    """The answer of the product; where chance orders, sorted."""
+    return found.malformed, found.invalid_image, [sorted(map(sent, group)) for group in ties(found)]
+
+
+def theirs(verdict: Verdict, number: int, found: PullCredentials) -> tuple[str, str, list[list[Sent]]]:
+    """The kubelet's answer about an image in the same form; its errors about images come before those about secrets."""
+    lookup = verdict["lookups"][number]
+    if lookup["invalid"] or verdict["malformed"]:
+        return "" if lookup["invalid"] else verdict["malformed"], lookup["invalid"], []
+    tried = iter([received(credential) for credential in lookup["credentials"] or ()])
+    groups = [sorted(islice(tried, len(group))) for group in ties(found)]
+    return "", "", groups + [[credential] for credential in tried]
+
+
+def ties(found: PullCredentials) -> list[list[Credential]]:
+    """The credentials by secret and index key: in a group the kubelet's order is that of a Go map."""
+    return [
+        list(group) for _, group in groupby(found.credentials, lambda one: (index_key(one.login.server), one.secret))
+    ]
+
+
+def sent(credential: Credential) -> Sent:
+    login = credential.login
+    return credential.secret, go_bytes(login.username), go_bytes(login.password), go_bytes(login.email)
+
+
+def received(credential: Tried) -> Sent:
+    username, password, email = (
+        base64.b64decode(credential[field] or "") for field in ("username", "password", "email")
+    )
+    return credential["secret"], username, password, email
