@@ -106,7 +106,7 @@ def complaint_about(command: str) -> str:
 @contextmanager
 def nobody_travelling() -> Iterator[None]:
     """Commands end where they would set off for a cluster."""
-    ways = {"travel": journey.travel, "look": journey.look}
+    ways = {"travel": journey.travel, "look": journey.look, "read": journey.read}
     vars(journey).update(dict.fromkeys(ways, taken))
     try:
         yield
@@ -114,7 +114,7 @@ def nobody_travelling() -> Iterator[None]:
         vars(journey).update(ways)
 
 
-def taken(_action: object, _request: object) -> int:
+def taken(*_: object) -> int:
     """The way of a command as far as this check goes: it made a request."""
     return 0
 

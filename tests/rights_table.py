@@ -26,6 +26,7 @@ ONE_NAMESPACE: dict[str, Rules] = {
     "entitled": PLACE,
     "entitled --attach": {**PLACE, **ATTACH},
     "list": {"secrets": ("list",)},
+    "check": {"secrets": ("list",)},
 }
 """By -n, in the namespaces named."""
 
@@ -45,6 +46,8 @@ WITH_FLAG: dict[str, Rules] = {
 OPTIONAL: dict[str, Rules] = {
     "to tell which waiting pods a secret helps": {"pods": ("list",)},
     "for the SERVICEACCOUNTS of list": {"serviceaccounts": ("list",)},
+    "for what check says of service accounts and of running pods": {"serviceaccounts": ("list",), "pods": ("list",)},
+    "for check to compare copies with sources in namespaces that it does not act on": {"secrets": ("get",)},
     "to ask once for all of many namespaces": {"secrets": ("list",), "serviceaccounts": ("list",)},
     "to know a namespace that is not there, or ends, before it is written to": {"namespaces": ("get",)},
 }

@@ -27,7 +27,12 @@ from __future__ import annotations
 
 
 class PullSecretError(Exception):
-    """A failure with one line for the user and, where it helps, a second one that says what to do."""
+    """A failure with one line for the user and, where it helps, a second one that says what to do.
+
+    `exit_status` is how the program ends for it.
+    """
+
+    exit_status = 1
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)

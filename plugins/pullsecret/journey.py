@@ -37,6 +37,16 @@ class Action(Protocol[Asked_contra, Seen, Decided_co]):
         """Decide, asking nobody."""
 
 
+class FileAction(Protocol[Asked_contra, Seen, Decided_co]):
+    """The same for what is found on this machine."""
+
+    def observe(self, request: Asked_contra, /) -> Seen:
+        """Read what the plan needs."""
+
+    def plan(self, request: Asked_contra, view: Seen, /) -> Decided_co:
+        """Decide, asking nobody."""
+
+
 def travel(action: Action[AnyRequest, Seen, Plan], request: AnyRequest) -> int:
     """A verb that changes something, from its request to the exit status: 0 as asked, 1 not all, 128 + a signal."""
     interruption = Interruption()
@@ -53,6 +63,13 @@ def look(action: Action[AnyRequest, Seen, Decided], request: AnyRequest, show: C
     with closing(_opened(request)) as cluster:
         decided = action.plan(request, action.observe(request, cluster))
     return show(decided, request.output)
+
+
+def read(
+    action: FileAction[AnyRequest, Seen, Decided], request: AnyRequest, show: Callable[[Decided, Output], int]
+) -> int:
+    """The same for a verb that looks at files of this machine; no cluster is asked."""
+    return show(action.plan(request, action.observe(request)), request.output)
 
 
 def _opened(request: Request) -> Cluster:

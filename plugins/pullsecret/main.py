@@ -20,6 +20,8 @@ INTERRUPTED = 130
 def main(argv: Sequence[str], program: str = "kubectl pullsecret") -> int:
     """Run one command and return its exit status: 0 as asked, 1 anything failed, 130 interrupted.
 
+    A verb whose 1 is an answer ends with 2 when it failed.
+
     Args:
         argv: the words after the program's name.
         program: what the user typed to start it; help and hints repeat it.
@@ -47,6 +49,6 @@ def _run(argv: Sequence[str], program: str) -> int:
         say(error.line)
         if error.hint:
             say(error.hint)
-        status = 1
+        status = error.exit_status
     sys.stdout.flush()
     return status

@@ -72,7 +72,7 @@ LINES = {
     "words-apart": ("--docker-server", "reg.example.com", "--docker-username", "robot"),
     "server-with-path": ("--docker-server=https://reg.example.com/v2/team", "--docker-username=robot"),
     "email": ("--docker-username=robot", "--docker-email=a+b@example.com"),
-    "odd-names": ('--docker-username=<r&b> "ü"', "--docker-email=&", "--docker-server=Reg.Example.com:5000"),
+    "odd-names": ('--docker-username=<r&b> "ü"', "--docker-email=&", "--docker-server=reg-1.example.com:5000"),
     "append-hash": ("--docker-username=robot", "--append-hash"),
     "append-hash-is-true": ("--docker-username=robot", "--append-hash=true"),
     "append-hash-is-false": ("--docker-username=robot", "--append-hash=false"),

@@ -26,12 +26,17 @@ def password_in(api: Api, namespace: str, name: str = "regcred") -> str:
     return found
 
 
+BLANKS = (
+    "warning: secret/regcred: https://index.docker.io/v1/: the password begins or ends with white space, "
+    "which is sent as it stands (PS306)\n"
+)
+
 PIPED = {
     "as-it-is": ("@", "@", ""),
     "newline": ("@\n", "@", NEWLINE),
     "newline-of-windows": ("@\r\n", "@", NEWLINE),
     "utf-8": ("ü@\U0001f511\n", "ü@\U0001f511", NEWLINE),
-    "blanks": (" @ ", " @ ", "the password begins or ends with white space, which is kept\n"),
+    "blanks": (" @ ", " @ ", BLANKS),
 }
 
 

@@ -119,10 +119,14 @@ WRONG = {
     "registry-token": ("icr.io", "token", 'registry tokens (user name "token") ended in August 2021'),
     "entitled-name": ("de.icr.io", "cp", 'user name "cp" is for the entitled registry'),
     "profile-with-prefix": ("us.icr.io", "iam-Profile-1", 'begins with "Profile-", without "iam-"'),
-    "somebody": ("us.icr.io", "robot", 'user name "robot" is unusual for us.icr.io'),
-    "ekey": ("cp.icr.io", "ekey", 'user name "ekey" logs in to cp.icr.io but cannot pull'),
-    "api-key-for-entitled": ("cp.icr.io", "iamapikey", 'cp.icr.io takes an entitlement key with user name "cp"'),
-    "retired": ("registry.ng.bluemix.net", "token", "registry.ng.bluemix.net is retired: its images are at us.icr.io"),
+    "somebody": ("us.icr.io", "robot", 'us.icr.io: user name "robot" is unusual here'),
+    "ekey": ("cp.icr.io", "ekey", 'user name "ekey" logs in but cannot pull'),
+    "api-key-for-entitled": ("cp.icr.io", "iamapikey", 'an entitlement key with user name "cp", not an API key'),
+    "retired": (
+        "registry.ng.bluemix.net",
+        "token",
+        "registry.ng.bluemix.net: this registry is retired: its images are at us.icr.io",
+    ),
     "amazon": ("1.dkr.ecr.eu-west-1.amazonaws.com", "AWS", "a token that ends within 12 hours"),
 }
 
@@ -146,6 +150,6 @@ def test_create_warns_once_of_what_is_wrong_with_many_registries(pullsecret: Pro
 
     (line,) = result.stderr.splitlines()
     assert line.startswith(
-        "warning: the password for icr.io, au.icr.io, br.icr.io and 10 more does not look like an API key"
+        "warning: secret/regcred: au.icr.io, br.icr.io, ca.icr.io and 10 more: the password does not look like "
     )
     assert "too-short" not in line

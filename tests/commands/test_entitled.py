@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 USING = "using the key in IBM_ENTITLEMENT_KEY\n"
 NEWLINE = "the newline at the end of the key is not taken as part of it\n"
 UNLIKELY = (
-    "warning: this does not look like an entitlement key: those begin with eyJ and have three parts between dots\n"
+    "warning: secret/entitled-cp-icr-io: cp.icr.io: the password does not look like an entitlement key: "
+    "those begin with eyJ and have three parts between dots (PS305)\n"
 )
 
 

@@ -28,7 +28,7 @@ def reason_of(seen: Object) -> str:
 
 
 def has_a_reason(seen: Object) -> bool:
-    return bool(reason_of(seen))
+    return reason_of(seen) not in {"", "ContainerCreating"}
 
 
 def is_running(seen: Object) -> bool:

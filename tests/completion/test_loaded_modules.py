@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 CLIENT = {"kubernetes", "urllib3", "ssl", "yaml"}
 HEAVY = {"rich", "pydantic", "kubernetes.dynamic", "kubernetes.config", "kubernetes.client.api_client"}
 TYPER = {"typer", "pullsecret.commands", "inspect", "dataclasses"}
-OTHER_VERBS = {f"pullsecret.commands.{verb}" for verb in ("attach", "create", "detach", "entitled", "list")}
+OTHER_VERBS = {f"pullsecret.commands.{verb}" for verb in ("attach", "create", "detach", "entitled", "list", "check")}
 
 TELL = """
 import os, runpy, sys

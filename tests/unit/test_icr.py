@@ -1,19 +1,11 @@
-"""IBM's registry hosts, and what is known to be wrong with logins to them."""
+"""IBM's registry hosts and user names."""
 
 from __future__ import annotations
-
-import secrets
 
 import pytest
 
 from pullsecret.errors import UsageError
-from pullsecret.model.dockerconfig import RegistryLogin
 from pullsecret.model.icr import REGIONS, hosts, is_registry_host, username_for
-from pullsecret.model.loginadvice import entitlement_key_problem, entitlement_key_warning, username_warnings
-
-API_KEY = secrets.token_urlsafe(33)
-"""44 characters, as IBM's have."""
-JWT = f"eyJ{secrets.token_urlsafe(20)}.{secrets.token_urlsafe(60)}.{secrets.token_urlsafe(30)}"
 
 PUBLIC = (
     *("icr.io", "au.icr.io", "br.icr.io", "ca2.icr.io", "ca.icr.io", "de.icr.io", "es.icr.io", "uk.icr.io"),
@@ -87,67 +79,3 @@ def test_username_for_contradictory_flags(username: str, profile: str) -> None:
 def test_is_registry_host_knows_public_and_private_names_only() -> None:
     assert all(is_registry_host(host) for host in (*PUBLIC, *PRIVATE))
     assert not any(is_registry_host(host) for host in ("cp.icr.io", "us2.icr.io", "example.org", "private.cp.icr.io"))
-
-
-FITTING = {
-    "api-key": ("us.icr.io", "iamapikey", API_KEY),
-    "api-key-with-scheme-and-path": ("https://private.us.icr.io/v2/ns", "iamapikey", API_KEY),
-    "trusted-profile": ("icr.io", "Profile-12ab", API_KEY),
-    "entitlement-key": ("cp.icr.io", "cp", JWT),
-    "staging-with-cp": ("cp.stg.icr.io", "cp", JWT),
-    "staging-with-api-key": ("cp.stg.icr.io", "iamapikey", API_KEY),
-    "somebody-elses-host": ("registry.example.org", "token", "x"),
-    "no-host": ("x y", "token", "x"),
-}
-
-
-@pytest.mark.parametrize(("server", "username", "password"), FITTING.values(), ids=FITTING.keys())
-def test_username_warnings_are_none_for_what_fits(server: str, username: str, password: str) -> None:
-    assert username_warnings(RegistryLogin(server=server, username=username, password=password)) == ()
-
-
-DOUBTFUL = {
-    "api-key-at-entitled": ("cp.icr.io", "iamapikey", API_KEY, "entitlement key"),
-    "ekey": ("cp.icr.io", "ekey", JWT, "cannot pull"),
-    "stranger-at-entitled": ("cp.icr.io/cp", "me@example.org", JWT, "unusual"),
-    "api-key-with-cp-at-entitled": ("cp.icr.io", "cp", API_KEY, "does not look like an entitlement key"),
-    "cp-at-icr": ("us.icr.io", "cp", JWT, "entitled registry"),
-    "ekey-at-icr": ("us.icr.io", "ekey", JWT, "entitled registry"),
-    "token": ("us.icr.io", "token", "x", "August 2021"),
-    "bearer": ("us.icr.io", "iambearer", JWT, "access token"),
-    "refresh": ("private.de.icr.io", "iamrefresh", "x", "refresh token"),
-    "iam-profile": ("us.icr.io", "iam-Profile-1", API_KEY, '"Profile-"'),
-    "stranger": ("us.icr.io", "me@example.org", API_KEY, "unusual"),
-    "jwt-as-api-key": ("us.icr.io", "iamapikey", JWT, "not like an API key"),
-    "short-api-key": ("us.icr.io", "iamapikey", API_KEY[:30], "complete"),
-    "long-api-key": ("us.icr.io", "Profile-1", API_KEY + "Cg==", "complete"),
-    "retired": ("registry.ng.bluemix.net", "token", "x", "us.icr.io"),
-    "retired-international": ("https://registry.bluemix.net", "iamapikey", API_KEY, "icr.io"),
-    "amazon": ("1.dkr.ecr.us-east-1.amazonaws.com", "AWS", "x", "12 hours"),
-    "google": ("gcr.io", "oauth2accesstoken", "x", "an hour"),
-}
-
-
-@pytest.mark.parametrize(("server", "username", "password", "part"), DOUBTFUL.values(), ids=DOUBTFUL.keys())
-def test_username_warnings_say_what_does_not_fit(server: str, username: str, password: str, part: str) -> None:
-    warnings = username_warnings(RegistryLogin(server=server, username=username, password=password))
-    assert len(warnings) == 1
-    assert part in warnings[0]
-    assert len(password) < 2 or password not in warnings[0]
-
-
-KEYS = {
-    "good": (JWT, "", ""),
-    "line-break-inside": (f"{JWT[:20]}\n{JWT[20:]}", "white space", "does not look"),
-    "blank-at-the-end": (f"{JWT} ", "white space", "does not look"),
-    "api-key": (API_KEY, "", "does not look"),
-}
-
-
-@pytest.mark.parametrize(("key", "problem", "warning"), KEYS.values(), ids=KEYS.keys())
-def test_entitlement_key_shape(key: str, problem: str, warning: str) -> None:
-    found = (entitlement_key_problem(key), entitlement_key_warning(key))
-    assert [bool(text) for text in found] == [bool(problem), bool(warning)]
-    assert problem in found[0]
-    assert warning in found[1]
-    assert not any(key in text for text in found)

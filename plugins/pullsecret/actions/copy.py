@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pullsecret.cluster.survey import see_scene, select_namespaces
 from pullsecret.errors import NotFoundError
 from pullsecret.model.copynames import check_copy_name, copy_name, is_pattern, rest_of
+from pullsecret.model.icr import ALL_ICR_IO
 from pullsecret.model.kubeobject import Kind, Object, name_of, text_at
-from pullsecret.model.placing import Placement, malformed_notes, placing_plan
+from pullsecret.model.placing import Placement, placing_plan
 from pullsecret.model.pullsecret import Leave, copied, is_pull_secret
 from pullsecret.model.request import Attachment, Request
+from pullsecret.model.rules.secret import notes_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +24,6 @@ if TYPE_CHECKING:
     from pullsecret.model.change import Plan
     from pullsecret.model.scene import Scene
 
-ALL_ICR_IO = "all-icr-io"
 _NO_ALL_ICR_IO = (
     "IBM Cloud makes it with `ibmcloud ks cluster pull-secret apply --cluster CLUSTER`; "
     "older clusters have one a region: copy 'default-*-icr-io'"
@@ -38,6 +40,8 @@ class CopyRequest(Request):
     from_kubeconfig: str = ""
     name_template: str = ""
     leave: Leave = field(default_factory=Leave)
+    strict: bool = False
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
     attachment: Attachment | None = None
 
 
@@ -47,6 +51,7 @@ class CopyView:
 
     sources: tuple[tuple[Object, str], ...] = field(repr=False)
     scene: Scene
+    is_elsewhere: bool = False
 
 
 def observe(request: CopyRequest, cluster: Cluster) -> CopyView:
@@ -57,25 +62,27 @@ def observe(request: CopyRequest, cluster: Cluster) -> CopyView:
         ApiError: a source cannot be read.
     """
     check_copy_name(request.name_template, request.names)
-    sources = _read_sources(request, cluster)
+    sources, is_elsewhere = _read_sources(request, cluster)
 
     def names_in(namespace: str) -> Sequence[str]:
-        return [copy_name(request.name_template, name_of(source), namespace, rest) for source, rest in sources]
+        return [_name(request, source, namespace, rest) for source, rest in sources]
 
     selection = select_namespaces(cluster, request.targets)
-    return CopyView(sources=sources, scene=see_scene(cluster, selection, names_in, request.attachment))
+    scene = see_scene(cluster, selection, names_in, request.attachment)
+    return CopyView(sources=sources, scene=scene, is_elsewhere=is_elsewhere)
 
 
-def _read_sources(request: CopyRequest, cluster: Cluster) -> tuple[tuple[Object, str], ...]:
+def _read_sources(request: CopyRequest, cluster: Cluster) -> tuple[tuple[tuple[Object, str], ...], bool]:
+    """The sources, and whether they are in another cluster."""
     if not (request.from_context or request.from_kubeconfig):
-        return _sources_in(request, cluster)
+        return _sources_in(request, cluster), False
     flags = replace(
         request.connection,
         context=request.from_context or ("" if request.from_kubeconfig else request.connection.context),
         kubeconfig=request.from_kubeconfig or request.connection.kubeconfig,
     )
     with closing(cluster.sibling(flags)) as source_cluster:
-        return _sources_in(request, source_cluster)
+        return _sources_in(request, source_cluster), source_cluster.server != cluster.server
 
 
 def _sources_in(request: CopyRequest, cluster: Cluster) -> tuple[tuple[Object, str], ...]:
@@ -110,20 +117,24 @@ def plan(request: CopyRequest, view: CopyView) -> Plan:
     """A copy of each source in each namespace, and its name on the service accounts; a source is never its own copy.
 
     Raises:
-        RefusedError: a source is no pull secret.
+        RefusedError: a source is no pull secret, or has something wrong with it and nothing shall be written then.
     """
 
     def fresh_in(namespace: str) -> Sequence[Object]:
         copies = (
-            (source, copied(source, copy_name(request.name_template, name_of(source), namespace, rest)))
+            (source, copied(source, _name(request, source, namespace, rest), is_elsewhere=view.is_elsewhere))
             for source, rest in view.sources
         )
         return [copy for source, copy in copies if not _is_source(source, namespace, name_of(copy), view.scene)]
 
     placement = Placement(targets=request.targets, leave=request.leave, attachment=request.attachment)
     result = placing_plan(view.scene, fresh_in, placement)
-    malformed = malformed_notes(source for source, _ in view.sources)
-    return replace(result, notes=(*result.notes, *malformed, *_skip_notes(request, view)))
+    warnings = notes_on([source for source, _ in view.sources], request.now, strict=request.strict)
+    return replace(result, notes=(*result.notes, *warnings, *_skip_notes(request, view)))
+
+
+def _name(request: CopyRequest, source: Object, namespace: str, rest: str) -> str:
+    return copy_name(request.name_template, name_of(source), namespace, rest)
 
 
 def _is_source(source: Object, namespace: str, name: str, scene: Scene) -> bool:
@@ -138,5 +149,5 @@ def _skip_notes(request: CopyRequest, view: CopyView) -> tuple[str, ...]:
         f"secret/{name_of(source)} in namespace {namespace} is the source itself: skipped"
         for source, rest in view.sources
         for namespace in namespaces
-        if _is_source(source, namespace, copy_name(request.name_template, name_of(source), namespace, rest), view.scene)
+        if _is_source(source, namespace, _name(request, source, namespace, rest), view.scene)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pullsecret.cluster.survey import see_scene, select_namespaces
@@ -15,14 +16,13 @@ from pullsecret.credentials.terminal import hidden_prompt
 from pullsecret.errors import CredentialError
 from pullsecret.model.appendhash import hashed_name
 from pullsecret.model.dockerconfig import RegistryLogin, encoded
-from pullsecret.model.loginadvice import entitlement_key_problem, login_warnings
 from pullsecret.model.placing import Placement, placing_plan
 from pullsecret.model.pullsecret import Leave, built
 from pullsecret.model.request import Attachment, Request
+from pullsecret.model.rules.logins import entitlement_key_problem
+from pullsecret.model.rules.secret import notes_on
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from pullsecret.cluster.client import Cluster
     from pullsecret.model.change import Plan
     from pullsecret.model.kubeobject import Object
@@ -35,7 +35,7 @@ class CreateRequest(Request):
 
     `login_file` is the docker or podman file to take the servers' entries from, "" for the usual places and None for no
     such file; `secret_file` a whole `.dockerconfigjson`, "" for none. `is_entitlement`: the password is
-    an entitlement key.
+    an entitlement key. `strict`: what is found wrong with the secret is an error, not a warning.
     """
 
     name: str
@@ -47,6 +47,8 @@ class CreateRequest(Request):
     secret_file: str = ""
     append_hash: bool = False
     is_entitlement: bool = False
+    strict: bool = False
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
     leave: Leave = field(default_factory=Leave)
     attachment: Attachment | None = None
 
@@ -84,7 +86,7 @@ def _read_content(request: CreateRequest) -> tuple[bytes, tuple[str, ...]]:
     if request.secret_file:
         return read_secret_file(request.secret_file), ()
     if request.login_file is not None:
-        return _warned(read_local_logins(request.servers, file=request.login_file, environ=os.environ))
+        return encoded(read_local_logins(request.servers, file=request.login_file, environ=os.environ)), ()
     password = read_password(request.password, prompt=hidden_prompt(), stdin=sys.stdin.buffer, environ=os.environ)
     if request.is_entitlement and (problem := entitlement_key_problem(password.value)):
         raise CredentialError(problem)
@@ -92,16 +94,16 @@ def _read_content(request: CreateRequest) -> tuple[bytes, tuple[str, ...]]:
         RegistryLogin(server=server, username=request.username, password=password.value, email=request.email)
         for server in request.servers
     ]
-    content, warnings = _warned(logins)
-    return content, (*password.notes, *warnings)
-
-
-def _warned(logins: Sequence[RegistryLogin]) -> tuple[bytes, tuple[str, ...]]:
-    return encoded(logins), tuple(f"warning: {warning}" for warning in login_warnings(logins))
+    return encoded(logins), password.notes
 
 
 def plan(request: CreateRequest, view: CreateView) -> Plan:
-    """The secret in each namespace, and its name on the service accounts if asked for."""
+    """The secret in each namespace, and its name on the service accounts if asked for.
+
+    Raises:
+        RefusedError: there is something wrong with the secret, and nothing shall be written then.
+    """
+    warnings = notes_on([view.secret], request.now, strict=request.strict)
     placement = Placement(targets=request.targets, leave=request.leave, attachment=request.attachment)
     result = placing_plan(view.scene, lambda _: (view.secret,), placement)
-    return replace(result, notes=(*view.notes, *result.notes))
+    return replace(result, notes=(*view.notes, *warnings, *result.notes))

@@ -33,16 +33,8 @@ def observe(request: ListRequest, cluster: Cluster) -> Scene:
     by_type = [see_all(cluster, Kind.SECRET, there, fields=f"type={kind}") for kind in DATA_KEYS]
     return Scene(
         selection=selection,
-        secrets=_united(by_type),
+        secrets=Sight.united(by_type),
         accounts=see_all(cluster, Kind.SERVICE_ACCOUNT, there),
-    )
-
-
-def _united(sights: list[Sight]) -> Sight:
-    return Sight(
-        present={key: item for sight in sights for key, item in sight.present.items()},
-        unreadable={key: error for sight in sights for key, error in sight.unreadable.items()},
-        notes=tuple(dict.fromkeys(note for sight in sights for note in sight.notes)),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from pullsecret.errors import ForbiddenError, NotFoundError, PullSecretError
@@ -82,17 +83,21 @@ def see_keys(cluster: Cluster, kind: Kind, keys: Sequence[Key]) -> Sight:
     return Sight(present={key: there[key] for key in keys if key in there})
 
 
-def see_all(cluster: Cluster, kind: Kind, namespaces: Sequence[str], *, fields: str = "") -> Sight:
+def see_all(
+    cluster: Cluster, kind: Kind, namespaces: Sequence[str], *, fields: str = "", metadata_only: bool = False
+) -> Sight:
     """All objects of a kind in these namespaces: one LIST of the cluster, or one a namespace when they are few.
 
-    The key of an unreadable entry is (namespace, ""): nothing is known of that whole namespace.
+    With `metadata_only` the objects have nothing else. The key of an unreadable entry is (namespace, ""): nothing is
+    known of that whole namespace.
     """
+    read = partial(cluster.read_all, kind, fields=fields, metadata_only=metadata_only)
     if len(namespaces) <= FEW:
-        return _seen_by_namespace(cluster, kind, namespaces, fields)
+        return _seen_by_namespace(cluster, read, namespaces)
     try:
-        found = cluster.read_all(kind, fields=fields)
+        found = read()
     except ForbiddenError:
-        return _seen_by_namespace(cluster, kind, namespaces, fields, note=_slow_note(kind))
+        return _seen_by_namespace(cluster, read, namespaces, note=_slow_note(kind))
     wanted = set(namespaces)
     return Sight(present={(namespace_of(item), name_of(item)): item for item in found if namespace_of(item) in wanted})
 
@@ -119,11 +124,11 @@ def _seen_one_by_one(cluster: Cluster, kind: Kind, keys: Sequence[Key], *, note:
 
 
 def _seen_by_namespace(
-    cluster: Cluster, kind: Kind, namespaces: Sequence[str], fields: str, *, note: str = ""
+    cluster: Cluster, read: Callable[[str], Sequence[Object]], namespaces: Sequence[str], *, note: str = ""
 ) -> Sight:
     def one(namespace: str) -> Sequence[Object] | PullSecretError:
         try:
-            return cluster.read_all(kind, namespace, fields=fields)
+            return read(namespace)
         except ForbiddenError as error:
             return error
 

@@ -15,7 +15,7 @@ from typer.main import get_command
 
 from pullsecret.commands.groups import with_groups
 from pullsecret.commands.pflag import Flag, taken_apart, verb_first
-from pullsecret.errors import FlagError, UsageError
+from pullsecret.errors import FlagError, PullSecretError, UsageError
 from pullsecret.model.shown import shown
 from pullsecret.report.streams import put
 
@@ -26,10 +26,14 @@ VERBS: Mapping[str, str] = {
     "detach": "detach",
     "entitled": "entitled",
     "list": "list_",
+    "check": "check",
     "completion": "completion",
     "version": "version",
 }
 """The verbs in the order of the help, each with the name of its function in the module that is named as the verb."""
+
+VERDICTS = frozenset({"check"})
+"""Verbs whose exit status 1 is an answer, so that what kept them from one has to be 2, as grep's."""
 
 HELP = Flag(spellings=("-h", "--help"), takes_value=False)
 VERSION = Flag(spellings=("--version",), takes_value=False)
@@ -68,6 +72,14 @@ def _all_flags(argv: Sequence[str], program: str) -> list[Flag]:
 
 
 def _run_verb(verb: str, argv: Sequence[str], program: str) -> int:
+    try:
+        return _invoke(verb, argv, program)
+    except PullSecretError as error:
+        error.exit_status = 2 if verb in VERDICTS else 1
+        raise
+
+
+def _invoke(verb: str, argv: Sequence[str], program: str) -> int:
     examples = f"See '{program} {verb} -h' for help and examples"
     try:
         command = command_of(verb, program)

@@ -11,6 +11,7 @@ from pullsecret.commands.completes import Completes
 from pullsecret.commands.groups import From
 from pullsecret.errors import UsageError
 from pullsecret.model.connection import ConnectionFlags
+from pullsecret.model.icr import ALL_ICR_IO
 from pullsecret.model.names import label_problem
 from pullsecret.model.pullsecret import Leave
 from pullsecret.model.request import Attachment, Output
@@ -43,6 +44,7 @@ def copy(
         str,
         Option("--name", metavar="NEW", help="The copy's name; may hold {namespace} and, with a pattern, {rest}."),
     ] = "",
+    strict: flags.Strict = False,
     attachment: Annotated[Attachment | None, From(flags.attach_if_asked)],
     leave: Annotated[Leave, From(flags.leave)],
     targets: Annotated[Targets, From(flags.copy_targets)],
@@ -73,7 +75,7 @@ def copy(
 
     if problem := label_problem(from_namespace):
         raise UsageError(f"invalid namespace {from_namespace[:70]!r}: {problem}")
-    patterns = tuple(names or (action.ALL_ICR_IO,))
+    patterns = tuple(names or (ALL_ICR_IO,))
     flags.checked_names(pattern.replace("*", "x") for pattern in patterns)
     request = action.CopyRequest(
         names=tuple(dict.fromkeys(patterns)),
@@ -81,6 +83,7 @@ def copy(
         from_context=from_context,
         from_kubeconfig=from_kubeconfig,
         name_template=name,
+        strict=strict,
         attachment=attachment,
         leave=leave,
         targets=targets,

@@ -56,6 +56,8 @@ def _flags_of(group: From) -> list[inspect.Parameter]:
 
 
 def _without(annotation: object, spellings: tuple[str, ...]) -> object:
+    if not spellings:
+        return annotation
     kind, option, *marks = get_args(annotation)
     if not set(spellings) & set(option.param_decls or ()):
         return annotation

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 DEFAULT_USERNAME = "iamapikey"
+ALL_ICR_IO = "all-icr-io"
+"""The secret with all of the registry's hosts that IBM Cloud makes in namespace `default` of its clusters."""
+
 ENTITLED_HOSTS = ("cp.icr.io", "cp.stg.icr.io")
 _PROFILE_PREFIX = "Profile-"
 _PRIVATE_PREFIX = "private."
@@ -103,6 +106,11 @@ def username_for(*, username: str, profile_id: str) -> str:
     return username or profile_id or DEFAULT_USERNAME
 
 
+def public_name(host: str) -> str:
+    """The public name of a registry's private host; any other host as it is."""
+    return host.removeprefix(_PRIVATE_PREFIX)
+
+
 def is_registry_host(host: str) -> bool:
     """Whether a host is one of the registry's, public or private."""
-    return host.removeprefix(_PRIVATE_PREFIX) in {region.host for region in REGIONS}
+    return public_name(host) in {region.host for region in REGIONS}

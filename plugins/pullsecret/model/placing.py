@@ -12,6 +12,7 @@ from pullsecret.model.change import Change, Plan, Steps, refused_with
 from pullsecret.model.dockerconfig import decoded
 from pullsecret.model.kubeobject import Kind, Object, name_of, namespace_of
 from pullsecret.model.pullsecret import Leave, in_namespace, placed
+from pullsecret.model.rules.content import malformed
 from pullsecret.model.serviceaccount import FIELDS, attached, doubled_names, not_found, secret_names
 from pullsecret.model.waiting import Advice, Supply, advice_for, keys_of
 
@@ -182,8 +183,7 @@ def doubled_notes(scene: Scene, attachment: Attachment | None) -> tuple[str, ...
 def malformed_notes(secrets: Iterable[Object]) -> tuple[str, ...]:
     """A line for each secret that the kubelet cannot parse: whoever names it pulls nothing, not even public images."""
     return tuple(
-        f"warning: secret/{name_of(secret)} in namespace {namespace_of(secret)} is malformed ({problem}): "
-        "pods that name it pull no image at all"
+        f"warning: secret/{name_of(secret)} in namespace {namespace_of(secret)} {malformed(problem)}"
         for secret in secrets
         if (problem := decoded(secret).malformed)
     )

@@ -16,6 +16,8 @@ MANAGED_BY = "app.kubernetes.io/managed-by"
 OURS = "kubectl-pullsecret"
 COPIED_FROM = "kubectl-pullsecret/copied-from"
 SOURCE_UID = "kubectl-pullsecret/source-uid"
+SOURCE_CLUSTER = "kubectl-pullsecret/source-cluster"
+"""On copies that came from another cluster, where the source cannot be looked at: `other`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,8 +49,13 @@ def built(name: str, docker_config: bytes) -> Object:
     }
 
 
-def copied(source: Object, name: str) -> Object:
+def copied(source: Object, name: str, *, is_elsewhere: bool = False) -> Object:
     """A copy of a pull secret under a name: its type, data and `immutable`, and where it came from; nothing else.
+
+    Args:
+        source: the secret to copy.
+        name: the copy's name.
+        is_elsewhere: the source is in another cluster.
 
     Raises:
         RefusedError: the source is no pull secret.
@@ -59,6 +66,7 @@ def copied(source: Object, name: str) -> Object:
     provenance = {
         COPIED_FROM: f"{namespace_of(source)}/{name_of(source)}",
         SOURCE_UID: text_at(source, "metadata", "uid"),
+        **({SOURCE_CLUSTER: "other"} if is_elsewhere else {}),
     }
     return {
         "apiVersion": "v1",

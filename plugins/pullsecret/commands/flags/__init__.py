@@ -3,6 +3,7 @@
 from pullsecret.commands.flags.accounts import attach_if_asked, attachment
 from pullsecret.commands.flags.api import connection
 from pullsecret.commands.flags.namespaces import copy_targets, making_targets, targets
+from pullsecret.commands.flags.program import program
 from pullsecret.commands.flags.words import (
     WITHOUT_VALUE,
     Words,
@@ -12,10 +13,11 @@ from pullsecret.commands.flags.words import (
     split,
     truth,
 )
-from pullsecret.commands.flags.writing import format_of, leave, output
+from pullsecret.commands.flags.writing import Strict, format_of, leave, output
 
 __all__ = [
     "WITHOUT_VALUE",
+    "Strict",
     "Words",
     "attach_if_asked",
     "attachment",
@@ -27,6 +29,7 @@ __all__ = [
     "making_targets",
     "one_name",
     "output",
+    "program",
     "some_names",
     "split",
     "targets",

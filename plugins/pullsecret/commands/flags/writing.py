@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from typer import Option
 
@@ -10,6 +10,10 @@ from pullsecret.errors import UsageError
 from pullsecret.model.pullsecret import Leave
 from pullsecret.model.request import DryRun, Format, Output
 from pullsecret.model.shown import shown
+
+Strict: TypeAlias = Annotated[
+    bool, Option("--strict", help="Write nothing when check would warn of the secret; without, its warnings are shown.")
+]
 
 
 def output(

@@ -1,0 +1,94 @@
+"""Running pods whose next start of a container will not find the credential that the first one had.
+
+Source: kubernetes pkg/kubelet/images (KubeletEnsureSecretPulledImages, on from 1.35): an image on the node is used only
+by pods that may pull it, for which the pod's secrets are read again.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from pullsecret.model.dockerconfig import decoded
+from pullsecret.model.finding import Finding, Problem, listed
+from pullsecret.model.icr import REGIONS
+from pullsecret.model.imagename import image_lookup_name
+from pullsecret.model.inventory import images_of, pull_secret_names
+from pullsecret.model.keyring import matching
+from pullsecret.model.rules.remedy import OURS, Place, creating, secret_remedy
+from pullsecret.model.waiting import keys_of, owner_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pullsecret.model.inventory import Inventory
+    from pullsecret.model.kubeobject import Object
+    from pullsecret.model.scene import Key
+
+_PUBLIC = {region.host: region.private_host for region in REGIONS}
+
+
+def pod_findings(namespace: str, inventory: Inventory, *, needs_private: bool) -> Iterator[Finding]:
+    """What is wrong with the pods of a namespace, a finding an owner and secret."""
+    owners: dict[str, list[Object]] = {}
+    for pod in inventory.scene.pods.in_namespace(namespace):
+        owners.setdefault(owner_of(pod), []).append(pod)
+    for owner, pods in owners.items():
+        if inventory.is_known(namespace):
+            yield from _lost(namespace, owner, pods, inventory)
+        if needs_private:
+            yield from _public(namespace, owner, pods)
+
+
+def _lost(namespace: str, owner: str, pods: Sequence[Object], inventory: Inventory) -> Iterator[Finding]:
+    """The secrets that are gone or unreadable, each with the images that only it can have been for."""
+    images: dict[str, dict[str, None]] = {}
+    for pod in pods:
+        names = tuple(filter(None, pull_secret_names(pod)))
+        for name in names:
+            if _is_lost((namespace, name), inventory):
+                images.setdefault(name, {}).update(dict.fromkeys(_unserved(pod, names, namespace, inventory)))
+    for name, unserved in images.items():
+        if unserved:
+            yield _lost_one((namespace, name), owner, tuple(unserved), inventory)
+
+
+def _is_lost(key: Key, inventory: Inventory) -> bool:
+    secret = inventory.scene.secrets.present.get(key)
+    return secret is None or bool(decoded(secret).malformed)
+
+
+def _unserved(pod: Object, names: Sequence[str], namespace: str, inventory: Inventory) -> Sequence[str]:
+    """The pod's images for which no secret in its list has a key; all of them if one secret is malformed."""
+    seen = [inventory.scene.secrets.present.get((namespace, name), {}) for name in names]
+    if any(decoded(secret).malformed for secret in seen):
+        return images_of(pod)
+    keys = [key for secret in seen for key in keys_of(secret)]
+    return [image for image in images_of(pod) if not matching(keys, image)]
+
+
+def _lost_one(key: Key, owner: str, images: Sequence[str], inventory: Inventory) -> Finding:
+    namespace, name = key
+    secret = inventory.scene.secrets.present.get(key)
+    end = "a container that ends may not start again"
+    finding = partial(Finding, namespace=namespace, subject=owner, about=name)
+    if not inventory.exists(key):
+        home = inventory.homes.get(name)
+        hosts = tuple(dict.fromkeys(image_lookup_name(image).partition("/")[0] for image in images))
+        copying = f"{OURS} copy {name} --from {home} --to {namespace}"
+        remedy = copying if home else f"{creating(name, hosts)} -n {namespace}"
+        said = f'runs with pull secret "{name}", which is gone: {end}'
+        return finding(code="PS601", message=said, remedy=remedy)
+    remedy = f"{OURS} check {name} -n {namespace}"
+    if secret is not None:
+        remedy = secret_remedy(Problem(code="PS101", message=""), Place(secret=secret))
+    said = f'runs with pull secret "{name}", which no kubelet can read: {end}'
+    return finding(code="PS602", message=said, remedy=remedy)
+
+
+def _public(namespace: str, owner: str, pods: Sequence[Object]) -> Iterator[Finding]:
+    names = [image_lookup_name(image).partition("/") for pod in pods for image in images_of(pod)]
+    hosts = tuple(dict.fromkeys(host for host, _, path in names if host in _PUBLIC and path))
+    if hosts:
+        said = f"pulls from {listed(hosts)}: over the private network write {listed([_PUBLIC[host] for host in hosts])}"
+        yield Finding(code="PS508", namespace=namespace, subject=owner, message=said)

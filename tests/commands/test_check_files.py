@@ -1,0 +1,191 @@
+"""`check --from-file` and `--explain`: no cluster is asked, and there is none."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+from faulty import api_key, faulty_secrets, right_secrets, web_token, with_key, with_text
+from planted import Planted
+
+from objects import docker_config_secret, encoded, login, made_up_password
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from control_plane.api import Object
+    from program import Program
+
+
+def raw(secret: Object) -> str:
+    """The text that a secret's only entry stands for."""
+    (text,) = secret["data"].values()
+    return base64.b64decode(text).decode()
+
+
+def codes(stdout: str) -> list[str]:
+    return re.findall(r"^(?:error|warning|info) (PS\d+) ", stdout, re.MULTILINE)
+
+
+FAULTY = faulty_secrets()
+
+
+def test_check_of_a_file_finds_what_check_of_the_secret_finds(offline: Program, tmp_path: Path) -> None:
+    manifest = tmp_path / "all.json"
+    items = [{"apiVersion": "v1", **secret} for _, secret in FAULTY.values()]
+    manifest.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
+
+    result = offline("check", "--from-file", manifest, expect=1)
+
+    assert codes(result.stdout) == [code for code, _ in FAULTY.values()]
+
+
+@pytest.mark.parametrize("name", ["no-colon", "v2", "newline", "expired", "nothing"])
+def test_check_of_a_login_file(offline: Program, tmp_path: Path, name: str) -> None:
+    code, secret = FAULTY[name]
+    file = tmp_path / "config.json"
+    file.write_text(raw(secret))
+
+    result = offline("check", "--from-file", file, expect=1)
+
+    assert codes(result.stdout) == [code]
+    assert str(file) in result.stdout.splitlines()[0]
+    assert result.stderr.endswith(f"'kubectl pullsecret check --explain {code}' tells more of one\n")
+
+
+def test_check_of_right_files_says_nothing(offline: Program, tmp_path: Path) -> None:
+    secrets = right_secrets()
+    manifest = tmp_path / "all.json"
+    manifest.write_text(json.dumps({"kind": "List", "items": secrets}))
+    login_file = tmp_path / "config.json"
+    login_file.write_text(raw(secrets[0]))
+
+    for file in (manifest, login_file):
+        result = offline("check", "--from-file", file)
+
+        assert (result.stdout, result.stderr) == ("", f"no findings in {file}\n")
+
+
+def test_check_of_standard_input_takes_yaml_manifests(offline: Program) -> None:
+    secret = {"apiVersion": "v1", **with_key("wrong", "us.icr.io/v2")}
+    plain = {**secret, "data": {}, "stringData": {".dockerconfigjson": raw(with_key("", "US.icr.io"))}}
+
+    result = offline("check", "--from-file=-", input=yaml.safe_dump_all([secret, plain]), expect=1)
+
+    assert codes(result.stdout) == ["PS203", "PS205"]
+    assert "secret/wrong in standard input: us.icr.io/v2: " in result.stdout
+
+
+def test_remedy_for_a_key_of_a_file_is_an_edit_that_mends_it(offline: Program, tmp_path: Path) -> None:
+    file = tmp_path / "my config.json"
+    file.write_text(raw(with_key("", "https://us.icr.io/v2")))
+    remedy = offline("check", "--from-file", file, expect=1).stdout.splitlines()[1]
+
+    subprocess.run(remedy, shell=True, check=True)  # noqa: S602  it is a shell's line
+
+    assert offline("check", "--from-file", file).stdout == ""
+    assert list(json.loads(file.read_text())["auths"]) == ["https://us.icr.io/v2/"]
+
+
+REFUSED = {
+    "missing": ("nope", "error: error reading {}: no such file or directory"),
+    "directory": (".", "error: error reading {}: is a directory"),
+    "no-pull-secret": ("other.yaml", "error: {} has no pull secret: none of its objects is of type kubernetes.io/"),
+}
+
+
+@pytest.mark.parametrize(("name", "message"), REFUSED.values(), ids=REFUSED.keys())
+def test_file_that_cannot_be_looked_at_ends_with_2(offline: Program, tmp_path: Path, name: str, message: str) -> None:
+    (tmp_path / "other.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\n")
+    file = tmp_path / name
+
+    result = offline("check", "--from-file", file, expect=2)
+
+    assert result.stderr.startswith(message.format(file))
+    assert result.stdout == ""
+
+
+ODD = {
+    "text": ("not json at all", ["PS101"]),
+    "empty": ("", ["PS102"]),
+    "number": ("7", ["PS101"]),
+    "key-is-an-api-key": ("API-KEY", ["PS208"]),
+    "key-is-a-token": ("TOKEN", ["PS205"]),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), ODD.values(), ids=ODD.keys())
+def test_odd_files_are_told_and_not_quoted(offline: Program, text: str, expected: list[str]) -> None:
+    keys = {"API-KEY": api_key(), "TOKEN": web_token()}
+    content = json.dumps({"auths": {keys[text]: login()}}) if text in keys else text
+
+    result = offline("check", "--from-file=-", input=content, expect=1)
+
+    assert codes(result.stdout) == expected
+    assert not any(key.lower() in (result.stdout + result.stderr).lower() for key in keys.values())
+    assert "not json at all" not in result.stdout + result.stderr
+
+
+FORMS = {"lines": (), "json": ("-o", "json"), "yaml": ("-o", "yaml"), "name": ("-o", "name")}
+LEAKY = {
+    "newline": lambda word: docker_config_secret("", {"reg.example.org": login("robot", f"{word}\n")}),
+    "no-colon": lambda word: docker_config_secret("", {"reg.example.org": {"auth": encoded(word)}}),
+    "no-base64": lambda word: docker_config_secret("", {"reg.example.org": {"auth": f"!{word}"}}),
+    "user-information": lambda word: docker_config_secret("", {f"https://me:{word}@us.icr.io/v2": login()}),
+    "half": lambda word: docker_config_secret("", {"reg.example.org": {"password": word}}),
+    "not-json": lambda word: with_text("", f'{{"auths": {{"reg": "{word}'),
+}
+
+
+@pytest.mark.parametrize("make", LEAKY.values(), ids=LEAKY.keys())
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
+def test_no_finding_in_a_file_tells_a_credential(
+    offline: Program, tmp_path: Path, make: object, form: tuple[str, ...]
+) -> None:
+    assert callable(make)
+    planted = Planted(password=made_up_password())
+    file = tmp_path / "config.json"
+    file.write_text(raw(make(planted.password)))
+
+    result = offline("check", "--from-file", file, "-v=9", *form, expect=1)
+
+    planted.assert_untold(result)
+
+
+def test_explain_tells_what_every_code_means(offline: Program) -> None:
+    page = (offline_page := offline("check", "--explain", "ps101")).stdout
+
+    assert page.startswith("PS101 (error): The kubelet cannot read the secret\n\n")
+    assert offline_page.stderr == ""
+
+
+@pytest.mark.parametrize("code", ["PS999", "101", "nonsense"])
+def test_explain_of_no_code_names_those_that_there_are(offline: Program, code: str) -> None:
+    result = offline("check", "--explain", code, expect=2)
+
+    assert result.stderr.splitlines() == [
+        f'error: no finding has the code "{code}"',
+        "codes are PS101 to PS602: docs/check.md",
+    ]
+
+
+def test_name_and_file_cannot_be_meant_together(offline: Program) -> None:
+    result = offline("check", "regcred", "--from-file", "x", expect=2)
+
+    assert result.stderr.startswith("error: NAME and --from-file cannot be used together\n")
+
+
+@pytest.mark.parametrize("words", [("--nope",), ("-o", "xml"), ("-n", "A"), ("-A", "-n", "a")])
+def test_command_line_without_sense_ends_with_2(offline: Program, words: tuple[str, ...]) -> None:
+    assert offline("check", *words, expect=2).stdout == ""
+
+
+def test_cluster_that_does_not_answer_ends_with_2(offline: Program) -> None:
+    result = offline("check", "--server=http://127.0.0.1:1", expect=2)
+
+    assert result.stderr.startswith("The connection to the server 127.0.0.1:1 was refused")

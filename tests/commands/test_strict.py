@@ -1,0 +1,100 @@
+"""What check would find is a warning where a secret is written, and with --strict an error after which nothing is."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from faulty import api_key, web_token, with_key, with_login, with_text
+
+from objects import docker_config_of, docker_config_secret, login, made_up_password
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from control_plane.api import Api
+    from namespaces import Namespaces
+    from program import Program
+
+NEXT = "nothing is written with --strict; without it these are warnings"
+WRITING = {
+    "create": (
+        ("create", "made", "--server=us.icr.io/v2", "--username=iamapikey", "--password-env=KEY"),
+        api_key(),
+        "secret/made: us.icr.io/v2: without a slash at its end /v2 is a path, which no image's name begins with: ",
+    ),
+    "entitled": (
+        ("entitled", "made", "--key-env=KEY"),
+        web_token(issued=-999, expires=-99),
+        "secret/made: cp.icr.io: the password is a token that expired on ",
+    ),
+    "from-file": (
+        ("create", "made", "--from-file=FILE"),
+        "",
+        'secret/made: cp.icr.io: user name "ekey" logs in but cannot pull; ',
+    ),
+    "login-file": (
+        ("create", "made", "--from-docker-config=FILE"),
+        "",
+        'secret/made: cp.icr.io: user name "ekey" logs in but cannot pull; ',
+    ),
+}
+
+
+@pytest.mark.parametrize(("words", "key", "said"), WRITING.values(), ids=WRITING.keys())
+def test_secret_that_is_made_is_judged(
+    api: Api, pullsecret: Program, namespace: str, tmp_path: Path, words: tuple[str, ...], key: str, said: str
+) -> None:
+
+    file = tmp_path / "config.json"
+    file.write_text(json.dumps(docker_config_of(with_login("", "cp.icr.io", "ekey", web_token()))))
+    line = [word.replace("FILE", str(file)) for word in words] + ["-n", namespace]
+
+    strict = pullsecret(*line, "--strict", env={"KEY": key}, expect=1)
+
+    assert strict.stdout == ""
+    assert strict.stderr.startswith(f"error: {said}")
+    assert strict.stderr.endswith(f"\n{NEXT}\n")
+    assert api.find("Secret", "made", namespace) is None
+    warned = pullsecret(*line, env={"KEY": key})
+    assert warned.stderr.startswith(f"warning: {said}")
+    assert warned.stdout == f"secret/made created in namespace {namespace}\n"
+
+
+def test_copy_judges_its_sources(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
+    home, team = namespaces(2)
+    api.create(with_key("a-wrong", "US.icr.io"), home)
+    api.create(with_text("a-broken", '{"auths": 7}'), home)
+    api.create(docker_config_secret("a-right", {"reg.example.org": login()}), home)
+    line = ("copy", "a-*", "--from", home, "--to", team)
+
+    strict = pullsecret(*line, "--strict", expect=1)
+
+    first, second, last = strict.stderr.splitlines()
+    assert first.startswith(f"error: secret/a-broken in namespace {home} is malformed (json: cannot unmarshal number ")
+    assert second.startswith(f"secret/a-wrong in namespace {home}: US.icr.io: keys are compared letter by letter")
+    assert last == NEXT
+    assert [item["metadata"]["name"] for item in api.list("Secret", team)] == []
+    warned = pullsecret(*line)
+    assert [line.partition(" ")[0] for line in warned.stderr.splitlines()] == ["warning:", "warning:"]
+    assert warned.stdout.count(" created in ") == 3
+
+
+def test_strict_lets_a_right_secret_pass(api: Api, pullsecret: Program, namespace: str) -> None:
+    words = ("create", "made", "--icr=all", "--password-env=KEY", "--strict", "-n", namespace)
+
+    result = pullsecret(*words, env={"KEY": api_key()})
+
+    assert result.stderr == ""
+    assert api.read("Secret", "made", namespace)
+
+
+def test_strict_refusal_tells_no_credential(pullsecret: Program, namespace: str) -> None:
+    password = f"{made_up_password()}\n"
+    words = ("create", "made", "--server=r.example", "--username=u", "--password-stdin", "--strict", "-n", namespace)
+
+    result = pullsecret(*words, "-v=9", input=f"{password}\n", expect=1)
+
+    assert "PS306" in result.stderr
+    assert password.strip() not in result.stdout + result.stderr
