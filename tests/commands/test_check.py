@@ -316,3 +316,17 @@ def test_finished_pod_is_nobodys_business(api: Api, pullsecret: Program, namespa
     api.patch("Pod", "done", {"status": {"phase": "Succeeded"}}, namespace, subresource="status")
 
     assert until(lambda: pullsecret("check", "-n", namespace), "an answer").stdout == ""
+
+
+@pytest.mark.parametrize("count", [10, 30])
+def test_check_asks_the_same_few_questions_however_many_namespaces(
+    api: Api, pullsecret: Program, namespaces: Namespaces, count: int
+) -> None:
+    places = namespaces(count)
+    for place in places:
+        api.create(service_account("robot", ["missing"]), place)
+
+    result = pullsecret("check", "-n", ",".join(places), "-v=6", "-o", "name", expect=1)
+
+    asked = [line for line in result.stderr.splitlines() if "GET" in line and "/api/v1/" in line]
+    assert len(asked) == 6, asked

@@ -46,11 +46,6 @@ LOOKS = {
     "list-json": ("list", "-o", "json"),
     "list-yaml": ("list", "-o", "yaml"),
     "list-name": ("list", "-o", "name"),
-    "check": ("check",),
-    "check-private": ("check", "--private"),
-    "check-json": ("check", "-o", "json"),
-    "check-yaml": ("check", "-o", "yaml"),
-    "check-name": ("check", "-o", "name"),
 }
 FORMS = {
     "lines": (),

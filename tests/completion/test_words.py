@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from program import Program
 
-VERBS = ["copy", "create", "attach", "detach", "entitled", "list", "completion", "version"]
+VERBS = ["copy", "create", "attach", "detach", "entitled", "list", "check", "completion", "version"]
 CONNECTION = {"--kubeconfig", "--context", "--token", "--as", "--request-timeout"}
 
 WORDS = {
@@ -57,6 +57,7 @@ WORDS = {
     "region-named-already": (["create", "x", "--icr", "ca,ca"], ["ca,ca2"]),
     "region-named-by-another-flag": (["create", "x", "--icr", "us", "--icr", "u"], ["uk"]),
     "shells": (["completion", ""], ["bash", "zsh", "fish", "powershell", "kubectl"]),
+    "codes-of-findings": (["check", "--explain", "PS10"], [f"PS10{number}" for number in range(1, 7)]),
     "one-shell-is-enough": (["completion", "bash", ""], []),
     "new-name": (["create", ""], []),
     "free-text": (["copy", "--token", ""], []),

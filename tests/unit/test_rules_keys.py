@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pullsecret.model.keyring import is_match
-from pullsecret.model.rules.keys import key_problem, key_problems
+from pullsecret.model.rules.keys import is_refuted, key_problem, key_problems
 
 RIGHT = (
     *("us.icr.io", "https://us.icr.io", "http://us.icr.io", "https://us.icr.io/", "https://us.icr.io/v1/"),
@@ -99,8 +99,11 @@ def test_wrong_key_is_told_with_one_that_serves_the_image(key: str, code: str, i
 def test_key_that_serves_an_image_of_a_pod_is_right(image: str) -> None:
     key = image.partition("/")[0]
 
-    assert key_problem(key) is not None
-    assert list(key_problems([key], [image])) == []
+    problem = key_problem(key)
+
+    assert problem is not None
+    assert is_refuted(problem, [image])
+    assert not is_refuted(problem, ["us.icr.io/ns/app"])
 
 
 def test_key_beside_the_one_that_it_should_be_is_left_alone() -> None:

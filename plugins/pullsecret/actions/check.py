@@ -19,7 +19,7 @@ from pullsecret.model.rules.keys import shown_key
 from pullsecret.model.rules.pods import pod_findings
 from pullsecret.model.rules.remedy import place_of, secret_remedy
 from pullsecret.model.rules.secret import Circumstances, secret_problems
-from pullsecret.model.scene import Scene, Sight
+from pullsecret.model.scene import Scene, Sight, united
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,7 +45,7 @@ def observe(request: CheckRequest, cluster: Cluster) -> Inventory:
     there = [name for name in selection.names if name not in selection.missing]
     scene = Scene(
         selection=selection,
-        secrets=Sight.united([see_all(cluster, Kind.SECRET, there, fields=f"type={kind}") for kind in DATA_KEYS]),
+        secrets=united([see_all(cluster, Kind.SECRET, there, fields=f"type={kind}") for kind in DATA_KEYS]),
         accounts=see_all(cluster, Kind.SERVICE_ACCOUNT, there),
         pods=see_all(cluster, Kind.POD, there, fields="status.phase=Running"),
     )

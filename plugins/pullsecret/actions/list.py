@@ -12,7 +12,7 @@ from pullsecret.model.kubeobject import Kind, Object, name_of, namespace_of, tex
 from pullsecret.model.listing import Listing, Row
 from pullsecret.model.pullsecret import COPIED_FROM, DATA_KEYS, is_ours
 from pullsecret.model.request import Request
-from pullsecret.model.scene import Scene, Sight
+from pullsecret.model.scene import Scene, united
 from pullsecret.model.serviceaccount import secret_names
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def observe(request: ListRequest, cluster: Cluster) -> Scene:
     by_type = [see_all(cluster, Kind.SECRET, there, fields=f"type={kind}") for kind in DATA_KEYS]
     return Scene(
         selection=selection,
-        secrets=Sight.united(by_type),
+        secrets=united(by_type),
         accounts=see_all(cluster, Kind.SERVICE_ACCOUNT, there),
     )
 

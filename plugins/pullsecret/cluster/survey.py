@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from pullsecret.errors import ForbiddenError, NotFoundError, PullSecretError
@@ -88,16 +87,18 @@ def see_all(
 ) -> Sight:
     """All objects of a kind in these namespaces: one LIST of the cluster, or one a namespace when they are few.
 
-    With `metadata_only` the objects have nothing else. The key of an unreadable entry is (namespace, ""): nothing is
-    known of that whole namespace.
+    The key of an unreadable entry is (namespace, ""): nothing is known of that whole namespace.
     """
-    read = partial(cluster.read_all, kind, fields=fields, metadata_only=metadata_only)
+
+    def ask(namespace: str) -> Sequence[Object]:
+        return cluster.read_all(kind, namespace, fields=fields, metadata_only=metadata_only)
+
     if len(namespaces) <= FEW:
-        return _seen_by_namespace(cluster, read, namespaces)
+        return _seen_by_namespace(cluster, ask, namespaces)
     try:
-        found = read()
+        found = ask("")
     except ForbiddenError:
-        return _seen_by_namespace(cluster, read, namespaces, note=_slow_note(kind))
+        return _seen_by_namespace(cluster, ask, namespaces, note=_slow_note(kind))
     wanted = set(namespaces)
     return Sight(present={(namespace_of(item), name_of(item)): item for item in found if namespace_of(item) in wanted})
 
@@ -124,11 +125,11 @@ def _seen_one_by_one(cluster: Cluster, kind: Kind, keys: Sequence[Key], *, note:
 
 
 def _seen_by_namespace(
-    cluster: Cluster, read: Callable[[str], Sequence[Object]], namespaces: Sequence[str], *, note: str = ""
+    cluster: Cluster, ask: Callable[[str], Sequence[Object]], namespaces: Sequence[str], *, note: str = ""
 ) -> Sight:
     def one(namespace: str) -> Sequence[Object] | PullSecretError:
         try:
-            return read(namespace)
+            return ask(namespace)
         except ForbiddenError as error:
             return error
 

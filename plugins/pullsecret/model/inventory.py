@@ -70,7 +70,8 @@ def naming(scene: Scene) -> dict[Key, tuple[str, ...]]:
 
 def pull_secret_names(pod: Object) -> tuple[str, ...]:
     """The pull secrets that a pod names, each once."""
-    return tuple(dict.fromkeys(text_at(entry, "name") for entry in mappings_at(pod, "spec", "imagePullSecrets")))
+    names = (text_at(entry, "name") for entry in mappings_at(pod, "spec", "imagePullSecrets"))
+    return tuple(dict.fromkeys(filter(None, names)))
 
 
 def images_of(pod: Object) -> tuple[str, ...]:

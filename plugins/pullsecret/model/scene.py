@@ -30,15 +30,6 @@ class Sight:
     unreadable: Mapping[Key, PullSecretError] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
-    @classmethod
-    def united(cls, sights: Sequence[Sight]) -> Sight:
-        """What several looks saw, of whole namespaces or of different kinds of one thing."""
-        return cls(
-            present={key: item for sight in sights for key, item in sight.present.items()},
-            unreadable={key: error for sight in sights for key, error in sight.unreadable.items()},
-            notes=tuple(dict.fromkeys(note for sight in sights for note in sight.notes)),
-        )
-
     def error_at(self, key: Key) -> PullSecretError | None:
         """Why this object, or all of its namespace, could not be read; None when it could."""
         return self.unreadable.get(key) or self.unreadable.get((key[0], ""))
@@ -53,6 +44,15 @@ class Sight:
         for (namespace, _), item in self.present.items():
             found.setdefault(namespace, []).append(item)
         return found
+
+
+def united(sights: Sequence[Sight]) -> Sight:
+    """What was seen in several looks, as if in one."""
+    return Sight(
+        present={key: item for sight in sights for key, item in sight.present.items()},
+        unreadable={key: error for sight in sights for key, error in sight.unreadable.items()},
+        notes=tuple(dict.fromkeys(note for sight in sights for note in sight.notes)),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pullsecret.model.finding import Finding, listed
 from pullsecret.model.icr import ALL_ICR_IO
 from pullsecret.model.kubeobject import Object, mapping_at
-from pullsecret.model.rules.remedy import KUBECTL, OURS
+from pullsecret.model.rules.remedy import OURS, retyped
 from pullsecret.model.serviceaccount import doubled_names, secret_names
 
 if TYPE_CHECKING:
@@ -81,12 +81,11 @@ def type_findings(key: Key, inventory: Inventory) -> Iterator[Finding]:
     namespace, name = key
     who = inventory.named_by.get(key, ())
     by = f": {listed(who)} named it in vain" if who else ""
-    read = f"{KUBECTL} get secret {name} -n {namespace} -o jsonpath='{{.data.\\.dockerconfigjson}}' | base64 -d"
     yield Finding(
         code="PS501",
         namespace=namespace,
         subject=f"secret/{name}",
         about=name,
         message=f"is of a type that the kubelet passes over{by}",
-        remedy=f"{read} | {OURS} create {name} --from-file /dev/stdin -n {namespace} --force",
+        remedy=retyped(key),
     )

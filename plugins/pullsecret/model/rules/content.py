@@ -6,6 +6,7 @@ then no pull goes without a credential (pkg/kubelet/kuberuntime/kuberuntime_imag
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pullsecret.model.dockerconfig import decoded
@@ -17,7 +18,7 @@ from pullsecret.model.kubeobject import Object, text_at
 from pullsecret.model.pullsecret import DATA_KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pullsecret.model.dockerconfig import RegistryLogin
 
@@ -30,9 +31,12 @@ def content_problems(secret: Object) -> Iterator[Problem]:
         yield Problem(code="PS101", message=malformed(content.malformed))
     elif not content.logins:
         yield Problem(code="PS102", message=f"holds no registry{_where_they_are(document)}")
+    by_key: dict[str, list[object]] = {}
+    for key, entry in entries:
+        by_key.setdefault(key, []).append(entry)
     for login in content.logins:
-        yield from _incomplete(login, [entry for key, entry in entries if key == login.server])
-    yield from _doubled(entries)
+        yield from _incomplete(login, by_key[login.server])
+    yield from _doubled(by_key)
 
 
 def malformed(reason: str) -> str:
@@ -42,6 +46,13 @@ def malformed(reason: str) -> str:
 
 def keys_in(secret: Object) -> tuple[str, ...]:
     """The server keys as typed, each once; of a malformed secret, too, as far as they can be made out."""
+    kind = text_at(secret, "type")
+    return _keys_in(kind, text_at(secret, "data", DATA_KEYS.get(kind, "")))
+
+
+@lru_cache(maxsize=64)
+def _keys_in(kind: str, field: str) -> tuple[str, ...]:
+    secret: Object = {"type": kind, "data": {DATA_KEYS.get(kind, ""): field}}
     return tuple(dict.fromkeys(key for key, _ in _entries(secret, _document(secret))))
 
 
@@ -95,11 +106,8 @@ def _is_contradicted(login: RegistryLogin, fields: JsonObject) -> bool:
     )
 
 
-def _doubled(entries: Sequence[tuple[str, object]]) -> Iterator[Problem]:
+def _doubled(by_key: Mapping[str, Sequence[object]]) -> Iterator[Problem]:
     """Keys that stand there more than once with different content: the last one counts, as in Go's maps."""
-    by_key: dict[str, list[object]] = {}
-    for key, entry in entries:
-        by_key.setdefault(key, []).append(entry)
     keys = tuple(key for key, found in by_key.items() if any(entry != found[0] for entry in found))
     if keys:
         yield Problem(code="PS106", message="the key stands there twice, and the last one counts", registries=keys)

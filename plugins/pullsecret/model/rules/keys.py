@@ -32,19 +32,22 @@ _PATH = re.compile(r"(?:/[a-z0-9._-]+)*/?")
 _PLACES = {name: region.host for region in REGIONS for name in (region.location, region.former) if name}
 
 
-def key_problems(keys: Sequence[str], images: Collection[str] = ()) -> Iterator[Problem]:
+def key_problems(keys: Sequence[str]) -> Iterator[Problem]:
     """What is wrong with the keys of one secret.
 
-    A key is left alone when an image of `images`, written as in a pod, is served by it, or when another key of the
-    secret is what it should have been: many name a registry in several ways to be sure.
+    A key is left alone when another one is what it should have been: many name a registry in several ways to be sure.
     """
     indices = {index_key(key) for key in keys}
-    for key in keys:
-        problem = key_problem(key)
-        if problem is None or (problem.code != _TOO_WIDE and any(matching((key,), image) for image in images)):
-            continue
+    for problem in filter(None, map(key_problem, keys)):
         if not problem.mended or index_key(problem.mended) not in indices:
             yield problem
+
+
+def is_refuted(problem: Problem, images: Collection[str]) -> bool:
+    """Whether it is a key's problem, and yet an image of these, written as in a pod, is served by the key."""
+    if not problem.code.startswith("PS2") or problem.code == _TOO_WIDE:
+        return False
+    return any(matching(problem.registries, image) for image in images)
 
 
 def key_problem(key: str) -> Problem | None:

@@ -15,7 +15,7 @@ from pullsecret.model.icr import REGIONS
 from pullsecret.model.imagename import image_lookup_name
 from pullsecret.model.inventory import images_of, pull_secret_names
 from pullsecret.model.keyring import matching
-from pullsecret.model.rules.remedy import OURS, Place, creating, secret_remedy
+from pullsecret.model.rules.remedy import OURS, Place, creating, retyped, secret_remedy
 from pullsecret.model.waiting import keys_of, owner_of
 
 if TYPE_CHECKING:
@@ -43,11 +43,10 @@ def pod_findings(namespace: str, inventory: Inventory, *, needs_private: bool) -
 def _lost(namespace: str, owner: str, pods: Sequence[Object], inventory: Inventory) -> Iterator[Finding]:
     """The secrets that are gone or unreadable, each with the images that only it can have been for."""
     images: dict[str, dict[str, None]] = {}
-    for pod in pods:
-        names = tuple(filter(None, pull_secret_names(pod)))
+    for names, pulled in dict.fromkeys((pull_secret_names(pod), images_of(pod)) for pod in pods):
         for name in names:
             if _is_lost((namespace, name), inventory):
-                images.setdefault(name, {}).update(dict.fromkeys(_unserved(pod, names, namespace, inventory)))
+                images.setdefault(name, {}).update(dict.fromkeys(_unserved(pulled, names, namespace, inventory)))
     for name, unserved in images.items():
         if unserved:
             yield _lost_one((namespace, name), owner, tuple(unserved), inventory)
@@ -58,13 +57,13 @@ def _is_lost(key: Key, inventory: Inventory) -> bool:
     return secret is None or bool(decoded(secret).malformed)
 
 
-def _unserved(pod: Object, names: Sequence[str], namespace: str, inventory: Inventory) -> Sequence[str]:
-    """The pod's images for which no secret in its list has a key; all of them if one secret is malformed."""
+def _unserved(images: Sequence[str], names: Sequence[str], namespace: str, inventory: Inventory) -> Sequence[str]:
+    """The images of a pod for which no secret in its list has a key; all of them if one secret is malformed."""
     seen = [inventory.scene.secrets.present.get((namespace, name), {}) for name in names]
     if any(decoded(secret).malformed for secret in seen):
-        return images_of(pod)
+        return images
     keys = [key for secret in seen for key in keys_of(secret)]
-    return [image for image in images_of(pod) if not matching(keys, image)]
+    return [image for image in images if not matching(keys, image)]
 
 
 def _lost_one(key: Key, owner: str, images: Sequence[str], inventory: Inventory) -> Finding:
@@ -79,9 +78,8 @@ def _lost_one(key: Key, owner: str, images: Sequence[str], inventory: Inventory)
         remedy = copying if home else f"{creating(name, hosts)} -n {namespace}"
         said = f'runs with pull secret "{name}", which is gone: {end}'
         return finding(code="PS601", message=said, remedy=remedy)
-    remedy = f"{OURS} check {name} -n {namespace}"
-    if secret is not None:
-        remedy = secret_remedy(Problem(code="PS101", message=""), Place(secret=secret))
+    malformed = Problem(code="PS101", message="")
+    remedy = retyped(key) if secret is None else secret_remedy(malformed, Place(secret=secret))
     said = f'runs with pull secret "{name}", which no kubelet can read: {end}'
     return finding(code="PS602", message=said, remedy=remedy)
 

@@ -25,6 +25,8 @@ from pullsecret.model.rules.retired import is_retired, successor_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pullsecret.model.scene import Key
+
 OURS, KUBECTL = Program.PULLSECRET.value, Program.KUBECTL.value
 APPLY = "ibmcloud ks cluster pull-secret apply --cluster CLUSTER"
 _WRAPPED = """| { printf '{"auths":'; cat; printf '}'; } """
@@ -58,6 +60,13 @@ def copy_again(copy: Object, source: Object) -> str:
     force = " --force" if copy.get("immutable") is True else ""
     place = f"--from {namespace_of(source)} --to {namespace_of(copy)}"
     return f"{OURS} copy {name_of(source)} {place}{renamed}{force}"
+
+
+def retyped(key: Key) -> str:
+    """The command that makes a pull secret of one with such data and another type."""
+    namespace, name = key
+    read = f"{KUBECTL} get secret {name} -n {namespace} -o jsonpath='{{.data.\\.dockerconfigjson}}' | base64 -d"
+    return f"{read} | {OURS} create {name} --from-file /dev/stdin -n {namespace} --force"
 
 
 def secret_remedy(problem: Problem, place: Place) -> str:

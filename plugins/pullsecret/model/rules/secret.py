@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pullsecret.errors import RefusedError
@@ -10,11 +11,11 @@ from pullsecret.model.dockerconfig import decoded
 from pullsecret.model.finding import Finding, Problem
 from pullsecret.model.icr import ALL_ICR_IO
 from pullsecret.model.kubeobject import Object, name_of, namespace_of, text_at
-from pullsecret.model.pullsecret import COPIED_FROM
+from pullsecret.model.pullsecret import COPIED_FROM, DATA_KEYS
 from pullsecret.model.rules.codes import CODES, Severity
 from pullsecret.model.rules.content import content_problems, keys_in
 from pullsecret.model.rules.hosts import lacking_problems, public_problems
-from pullsecret.model.rules.keys import key_problems, shown_key
+from pullsecret.model.rules.keys import is_refuted, key_problems, shown_key
 from pullsecret.model.rules.logins import host_of, login_problems
 from pullsecret.model.rules.retired import is_token_secret, retired_host_problem
 from pullsecret.model.rules.tokens import last_written, short_lived_problems, token_problems
@@ -42,33 +43,40 @@ def secret_problems(secret: Object, circumstances: Circumstances) -> tuple[Probl
     """What is wrong with a pull secret; what is said of several of its registries in the same words stands once."""
     if is_token_secret(name_of(secret)) and not circumstances.is_new:
         return (Problem(code="PS405", message="was made for registry tokens, which ended in August 2021"),)
-    grouped: dict[tuple[str, str], list[str]] = {}
-    mended: dict[tuple[str, str], str] = {}
+    grouped: dict[tuple[str, str], Problem] = {}
     for problem in _problems(secret, circumstances):
         said = problem.code, problem.message
-        grouped.setdefault(said, []).extend(problem.registries)
-        mended[said] = problem.mended
-    return tuple(
-        Problem(code=said[0], message=said[1], registries=tuple(keys), mended=mended[said])
-        for said, keys in grouped.items()
-    )
+        before = grouped[said].registries if said in grouped else ()
+        grouped[said] = replace(problem, registries=(*before, *problem.registries))
+    return tuple(grouped.values())
 
 
 def _problems(secret: Object, circumstances: Circumstances) -> Iterator[Problem]:
-    logins = decoded(secret).logins
-    keys = keys_in(secret)
-    yield from content_problems(secret)
-    yield from key_problems(keys, circumstances.images)
-    for login in logins:
-        yield from retired_host_problem(login.server, host_of(login))
-        yield from login_problems(login)
-        yield from token_problems(login, circumstances.now, None if circumstances.is_new else last_written(secret))
-        if circumstances.is_new:
-            yield from short_lived_problems(login)
+    kind = text_at(secret, "type")
+    for problem in _of_data(kind, text_at(secret, "data", DATA_KEYS.get(kind, "")), is_new=circumstances.is_new):
+        if not is_refuted(problem, circumstances.images):
+            yield problem
+    written = None if circumstances.is_new else last_written(secret)
+    for login in decoded(secret).logins:
+        yield from token_problems(login, circumstances.now, written)
     if name_of(secret) == ALL_ICR_IO and not circumstances.is_new and not _is_copy(secret):
-        yield from lacking_problems(keys)
+        yield from lacking_problems(keys_in(secret))
     if circumstances.needs_private:
-        yield from public_problems(keys)
+        yield from public_problems(keys_in(secret))
+
+
+@lru_cache(maxsize=64)
+def _of_data(kind: str, field: str, *, is_new: bool) -> tuple[Problem, ...]:
+    """What depends on a secret's type and data alone; copies are equal, so a thousand of them are judged once."""
+    secret: Object = {"type": kind, "data": {DATA_KEYS.get(kind, ""): field}}
+    logins = decoded(secret).logins
+    return (
+        *content_problems(secret),
+        *key_problems(keys_in(secret)),
+        *(problem for login in logins for problem in retired_host_problem(login.server, host_of(login))),
+        *(problem for login in logins for problem in login_problems(login)),
+        *(problem for login in logins if is_new for problem in short_lived_problems(login)),
+    )
 
 
 def _is_copy(secret: Object) -> bool:

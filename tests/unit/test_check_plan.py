@@ -1,0 +1,212 @@
+"""What check makes of what it saw: service accounts, copies and running pods, each rule with what it is not said of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from objects import docker_config_secret, login, pod, service_account
+from pullsecret.actions.check import CheckRequest, plan
+from pullsecret.errors import ForbiddenError
+from pullsecret.model.inventory import Inventory
+from pullsecret.model.scene import Scene, Sight
+from pullsecret.model.targets import Selection
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from control_plane.api import Object
+    from pullsecret.model.scene import Key
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+LOGIN, OTHER = login(), login()
+FORBIDDEN = ForbiddenError("no", code=403, reason="Forbidden")
+ORG = {"reg.example.org": LOGIN}
+IMAGE = "reg.example.org/a/b:1"
+
+
+def placed(item: Object, namespace: str, **metadata: object) -> Object:
+    """An object as the server has it."""
+    return {**item, "metadata": {**item["metadata"], "namespace": namespace, **metadata}}
+
+
+def secret(name: str, entries: dict[str, Object] | None = None, namespace: str = "a", **metadata: object) -> Object:
+    return placed(docker_config_secret(name, entries or ORG), namespace, **metadata)
+
+
+def account(*names: str) -> Object:
+    return placed(service_account("robot", names), "a")
+
+
+def running(*names: str, image: str = IMAGE, **metadata: object) -> Object:
+    return placed(pod("p", image, "n", pull_secrets=names), "a", **metadata)
+
+
+def copy_of(namespace: str, name: str, entries: dict[str, Object], **more: str) -> Object:
+    marks = {"copied-from": f"{namespace}/{name}", "source-uid": "1", **more}
+    annotations = {f"kubectl-pullsecret/{key}": value for key, value in marks.items()}
+    return secret("copied", entries, annotations=annotations, creationTimestamp="2026-11-20T00:00:00Z")
+
+
+def keyed(*items: Object) -> dict[Key, Object]:
+    return {(item["metadata"]["namespace"], item["metadata"]["name"]): item for item in items}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """What is in namespace `a`, the only one looked at, and elsewhere."""
+
+    secrets: Sequence[Object] = ()
+    others: Sequence[Object] = ()
+    sources: Sequence[Object] = ()
+    accounts: Sequence[Object] = ()
+    pods: Sequence[Object] = ()
+    unreadable: Sequence[str] = ()
+    names: tuple[str, ...] = ()
+    expected: Sequence[tuple[str, str]] = ()
+    said: str = field(default="")
+
+    @property
+    def inventory(self) -> Inventory:
+        def sight(what: str, items: Sequence[Object]) -> Sight:
+            return Sight(present=keyed(*items), unreadable={("a", ""): FORBIDDEN} if what in self.unreadable else {})
+
+        scene = Scene(
+            selection=Selection(names=("a",)),
+            secrets=sight("secrets", self.secrets),
+            accounts=sight("accounts", self.accounts),
+            pods=sight("pods", self.pods),
+        )
+        return Inventory(scene=scene, others=sight("others", self.others), sources=Sight(present=keyed(*self.sources)))
+
+
+MALFORMED = secret("x", {"reg.example.org": {"auth": "!"}})
+OPAQUE: Object = {"metadata": {"name": "x", "namespace": "a"}}
+NEWER, OLDER = "2026-11-21T00:00:00Z", "2026-11-01T00:00:00Z"
+TABLE = {
+    "account-names-what-is-there": Seen(secrets=[secret("x")], accounts=[account("x")]),
+    "account-names-nothing": Seen(accounts=[account("x")], expected=[("PS502", "serviceaccount/robot")]),
+    "account-without-list": Seen(accounts=[account()]),
+    "account-names-the-empty-name": Seen(accounts=[account("")]),
+    "account-where-secrets-may-not-be-read": Seen(accounts=[account("x")], unreadable=["secrets"]),
+    "account-where-other-secrets-may-not-be-read": Seen(accounts=[account("x")], unreadable=["others"]),
+    "account-names-another-type": Seen(
+        others=[OPAQUE], accounts=[account("x")], expected=[("PS501", "secret/x")], said="serviceaccount/robot named it"
+    ),
+    "nobody-names-another-type": Seen(others=[OPAQUE]),
+    "asked-for-another-type": Seen(others=[OPAQUE], names=("x",), expected=[("PS501", "secret/x")]),
+    "account-names-twice": Seen(
+        secrets=[secret("x")], accounts=[account("x", "x")], expected=[("PS503", "serviceaccount/robot")]
+    ),
+    "account-names-equal-ones": Seen(
+        secrets=[secret("x"), secret("y")],
+        accounts=[account("x", "y")],
+        expected=[("PS506", "serviceaccount/robot")],
+        said='"x" and "y"',
+    ),
+    "account-names-different-ones": Seen(
+        secrets=[secret("x"), secret("y", {"reg.example.org": OTHER})], accounts=[account("x", "y")]
+    ),
+    "equal-ones-that-nobody-names-together": Seen(secrets=[secret("x"), secret("y")], accounts=[account("x")]),
+    "copy-like-its-source": Seen(secrets=[copy_of("b", "x", ORG)], sources=[secret("x", ORG, "b", uid="1")]),
+    "copy-unlike-its-source": Seen(
+        secrets=[copy_of("b", "x", ORG)],
+        sources=[secret("x", {"reg.example.org": OTHER}, "b", uid="1")],
+        expected=[("PS504", "secret/copied")],
+        said="differs from b/x",
+    ),
+    "copy-unlike-a-source-made-anew": Seen(
+        secrets=[copy_of("b", "x", ORG)],
+        sources=[secret("x", {"reg.example.org": OTHER}, "b", uid="2", creationTimestamp=NEWER)],
+        expected=[("PS504", "secret/copied")],
+    ),
+    "copy-unlike-a-namesake": Seen(
+        secrets=[copy_of("b", "x", ORG)],
+        sources=[secret("x", {"reg.example.org": OTHER}, "b", uid="2", creationTimestamp=OLDER)],
+    ),
+    "copy-from-another-cluster": Seen(secrets=[copy_of("b", "x", ORG, **{"source-cluster": "other"})]),
+    "copy-without-source": Seen(secrets=[copy_of("b", "x", ORG)], expected=[("PS505", "secret/copied")], said="gone"),
+    "copy-with-an-annotation-that-is-none": Seen(secrets=[copy_of("", "", ORG, **{"copied-from": "nonsense"})]),
+    "pod-names-what-is-there": Seen(secrets=[secret("x")], pods=[running("x")]),
+    "pod-names-nothing-there": Seen(pods=[running("x")], expected=[("PS601", "pod/p")]),
+    "pod-names-nothing": Seen(pods=[running()]),
+    "pod-served-by-another": Seen(secrets=[secret("y")], pods=[running("x", "y")]),
+    "pod-not-served-by-another": Seen(
+        secrets=[secret("y", {"b.example": LOGIN})], pods=[running("x", "y")], expected=[("PS601", "pod/p")]
+    ),
+    "pod-where-secrets-may-not-be-read": Seen(pods=[running("x")], unreadable=["secrets"]),
+    "pod-names-a-malformed-one": Seen(
+        secrets=[MALFORMED], pods=[running("x")], expected=[("PS101", "secret/x"), ("PS602", "pod/p")]
+    ),
+    "pod-names-a-malformed-one-beside-a-good-one": Seen(
+        secrets=[MALFORMED, secret("y")],
+        pods=[running("x", "y")],
+        expected=[("PS101", "secret/x"), ("PS602", "pod/p")],
+    ),
+    "pod-names-another-type": Seen(
+        others=[OPAQUE], pods=[running("x")], expected=[("PS501", "secret/x"), ("PS602", "pod/p")]
+    ),
+    "pod-of-a-deployment": Seen(
+        pods=[
+            running(
+                "x",
+                labels={"pod-template-hash": "1"},
+                ownerReferences=[{"kind": "ReplicaSet", "name": "app-1", "controller": True}],
+            )
+        ],
+        expected=[("PS601", "deployment/app")],
+    ),
+    "names-leave-out-the-rest": Seen(
+        secrets=[MALFORMED], accounts=[account("z")], names=("z",), expected=[("PS502", "serviceaccount/robot")]
+    ),
+}
+
+
+@pytest.mark.parametrize("seen", TABLE.values(), ids=TABLE.keys())
+def test_findings_of_what_was_seen(seen: Seen) -> None:
+    checked = plan(CheckRequest(now=NOW, names=seen.names), seen.inventory)
+
+    assert [(finding.code, finding.subject) for finding in checked.findings] == list(seen.expected)
+    assert seen.said in "".join(finding.message for finding in checked.findings)
+
+
+def test_image_of_a_running_pod_shows_that_a_key_is_right() -> None:
+    odd = secret("x", {"reg.example.org:443": LOGIN})
+
+    def codes(image: str) -> list[str]:
+        checked = plan(CheckRequest(now=NOW), Seen(secrets=[odd], pods=[running("x", image=image)]).inventory)
+        return [finding.code for finding in checked.findings]
+
+    assert codes("reg.example.org:443/a/b") == []
+    assert codes("reg.example.org/a/b") == ["PS204"]
+
+
+UNREAD = {
+    "secrets": (["secrets"], "Error from server (Forbidden): no", 0),
+    "accounts": (["accounts"], "note: no right to list service accounts everywhere, ", 1),
+    "pods": (["pods"], "note: no right to list pods everywhere, ", 1),
+}
+
+
+@pytest.mark.parametrize(("what", "line", "is_note"), UNREAD.values(), ids=UNREAD.keys())
+def test_what_may_not_be_read_is_told(what: list[str], line: str, is_note: int) -> None:
+    checked = plan(CheckRequest(now=NOW), Seen(unreadable=what).inventory)
+
+    (said,) = (checked.failures, checked.notes)[is_note]
+    assert said.startswith(line)
+    assert (checked.failures, checked.notes)[not is_note] == ()
+
+
+def test_source_that_may_not_be_read_is_told_and_not_taken_for_gone() -> None:
+    seen = Seen(secrets=[copy_of("b", "x", ORG)]).inventory
+    unseen = Inventory(scene=seen.scene, sources=Sight(unreadable={("b", "x"): FORBIDDEN}))
+
+    checked = plan(CheckRequest(now=NOW), unseen)
+
+    assert checked.findings == ()
+    assert checked.notes == (
+        "note: no right to read secrets in namespace b, so copies are not compared with their sources",
+    )
