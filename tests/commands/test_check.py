@@ -2,72 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import shlex
 from typing import TYPE_CHECKING
 
 import pytest
-from faulty import api_key, faulty_secrets, right_secrets, web_token, with_key, with_login, with_text
+from checking import found, plant, run_as
+from faulty import api_key, right_secrets, web_token, with_key, with_login, with_text
 
 from control_plane.waiting import until
-from objects import all_icr_io, docker_config_of, docker_config_secret, login, pod, service_account
-from program import Program
+from objects import all_icr_io, docker_config_secret, login, service_account
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from control_plane.api import Api, Object
+    from control_plane.api import Api
     from namespaces import Namespaces
-
-IMAGE = "us.icr.io/team/app:1"
-
-
-def found(pullsecret: Program, *words: str, expect: int = 1) -> list[Object]:
-    """The findings as objects."""
-    result = pullsecret("check", *words, "-o", "json", expect=expect)
-    assert result.stderr.count("\n") == 1, result.stderr
-    items: list[Object] = json.loads(result.stdout)["items"]
-    return items
-
-
-def run_as(api: Api, namespace: str, name: str, *pull_secrets: str, image: str = IMAGE) -> None:
-    """A pod that runs, as its kubelet tells the server."""
-    body = pod(name, image, "", pull_secrets=pull_secrets)
-    del body["spec"]["nodeName"]
-    api.create(body, namespace)
-    api.patch("Pod", name, {"status": {"phase": "Running"}}, namespace, subresource="status")
-
-
-def plant(api: Api, pullsecret: Program, home: str, team: str) -> dict[tuple[str, str], str]:
-    """Faults of every kind in a namespace: what has it and what it is about, with the code."""
-    expected = {(f"secret/{name}", name): code for name, (code, _) in faulty_secrets().items()}
-    for _, secret in faulty_secrets().values():
-        api.create(secret, team)
-    for name in ("rotated", "deleted"):
-        api.create(docker_config_secret(name, {"reg.example.org": login()}), home)
-        pullsecret("copy", name, "--from", home, "--to", team)
-    api.patch("Secret", "rotated", {"data": docker_config_secret("", {"r.example": login()})["data"]}, home)
-    api.delete("Secret", "deleted", home)
-    api.create(with_text("opaque", json.dumps({"auths": {"reg.example.org": login()}}), "Opaque"), team)
-    few = {host: login("iamapikey", api_key()) for host in ("us.icr.io", "private.us.icr.io")}
-    api.create(docker_config_secret("all-icr-io", few), team)
-    same = docker_config_secret("same", {"reg.example.org": login()})
-    for name in ("same", "same-again"):
-        api.create({**same, "metadata": {"name": name}}, team)
-    api.create(service_account("robot", ["nowhere", "opaque", "same", "same-again", "same"]), team)
-    run_as(api, team, "orphan", "gone")
-    run_as(api, team, "broken", "no-colon")
-    return expected | {
-        ("secret/rotated", "rotated"): "PS504",
-        ("secret/deleted", "deleted"): "PS505",
-        ("secret/opaque", "opaque"): "PS501",
-        ("secret/all-icr-io", "all-icr-io"): "PS507",
-        ("serviceaccount/robot", "nowhere"): "PS502",
-        ("serviceaccount/robot", "same"): "PS503",
-        ("serviceaccount/robot", "same-again"): "PS506",
-        ("pod/orphan", "gone"): "PS601",
-        ("pod/broken", "no-colon"): "PS602",
-    }
+    from program import Program
 
 
 def test_check_finds_every_planted_fault_once(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
@@ -206,92 +153,6 @@ def test_source_elsewhere_is_compared_too(api: Api, pullsecret: Program, namespa
 
     assert finding["code"] == "PS504"
     assert finding["remedy"] == f"kubectl pullsecret copy regcred --from {home} --to {team} --name renamed"
-
-
-@pytest.fixture
-def typing(pullsecret: Program, kubectl: Program, tmp_path: Path) -> Program:
-    """A shell in which kubectl and its plug-in are there, as for somebody who types what check proposes."""
-    directory = tmp_path / "bin"
-    directory.mkdir()
-    for name, program in {"kubectl-pullsecret": pullsecret, "kubectl": kubectl}.items():
-        (directory / name).write_text(f'#!/bin/sh\nexec {shlex.join(map(str, program.command))} "$@"\n')
-        (directory / name).chmod(0o755)
-    path = f'PATH={shlex.quote(str(directory))}:"$PATH"; set -e; cd {shlex.quote(str(tmp_path))}; eval "$1"'
-    return Program(["bash", "-c", path, "bash"], pullsecret.home, pullsecret.kubeconfig)
-
-
-def test_remedies_that_ask_for_nothing_mend_what_was_found(
-    api: Api, pullsecret: Program, typing: Program, namespaces: Namespaces
-) -> None:
-    home, team = namespaces(2)
-    plant(api, pullsecret, home, team)
-    before = found(pullsecret, "-n", f"{home},{team}")
-    asking = ("pullsecret create", "pullsecret entitled", "${EDITOR", "ibmcloud ", "--from-docker-config")
-    chosen = [item for item in before if not any(word in item["remedy"] for word in asking) and item["remedy"]]
-    chosen += [item for item in before if "| kubectl pullsecret create" in item["remedy"]]
-    chosen = list({item["code"]: item for item in chosen}.values())
-
-    for item in chosen:
-        typing(item["remedy"])
-
-    assert {item["code"] for item in chosen} == {
-        *("PS201", "PS202", "PS203", "PS204", "PS205", "PS206", "PS208", "PS210"),
-        *("PS405", "PS501", "PS502", "PS503", "PS504", "PS506"),
-    }
-    after = found(pullsecret, "-n", f"{home},{team}")
-    keys = [[(item["code"], item["subject"], item["secret"]) for item in items] for items in (before, chosen, after)]
-    assert sorted(keys[0]) == sorted((*keys[1], *keys[2]))
-
-
-def test_remedy_of_a_copy_mends_its_source_and_copies_it_again(
-    api: Api, pullsecret: Program, typing: Program, namespaces: Namespaces
-) -> None:
-    home, team = namespaces(2)
-    entries = {"https://us.icr.io/v2": login("iamapikey", api_key()), "reg.example.org": login()}
-    api.create(docker_config_secret("regcred", entries), home)
-    pullsecret("copy", "regcred", "--from", home, "--to", team, "--name=copied")
-
-    (finding,) = found(pullsecret, "-n", team)
-    typing(finding["remedy"])
-
-    assert pullsecret("check", "-n", f"{home},{team}").stdout == ""
-    here, there = (api.read("Secret", *key) for key in (("copied", team), ("regcred", home)))
-    assert here["data"] == there["data"]
-    mended = {"https://us.icr.io/v2/": entries["https://us.icr.io/v2"], "reg.example.org": entries["reg.example.org"]}
-    assert api_auths(there) == mended
-
-
-def api_auths(secret: Object) -> Object:
-    auths: Object = docker_config_of(secret)["auths"]
-    return auths
-
-
-def test_remedy_for_an_older_type_makes_it_the_new_one(
-    api: Api, pullsecret: Program, typing: Program, namespace: str
-) -> None:
-    text = json.dumps({"US.icr.io": login("iamapikey", api_key())})
-    api.create(with_text("older", text, "kubernetes.io/dockercfg"), namespace)
-
-    (finding,) = found(pullsecret, "-n", namespace)
-    typing(finding["remedy"])
-
-    assert pullsecret("check", "-n", namespace).stdout == ""
-    made = api.read("Secret", "older", namespace)
-    assert (made["type"], list(api_auths(made))) == ("kubernetes.io/dockerconfigjson", ["us.icr.io"])
-
-
-def test_remedy_for_another_type_makes_a_pull_secret_of_it(
-    api: Api, pullsecret: Program, typing: Program, namespace: str
-) -> None:
-    text = json.dumps({"auths": {"reg.example.org": login()}})
-    api.create(with_text("opaque", text, "Opaque"), namespace)
-    api.create(service_account("robot", ["opaque"]), namespace)
-
-    (finding,) = found(pullsecret, "-n", namespace)
-    typing(finding["remedy"])
-
-    assert pullsecret("check", "-n", namespace).stdout == ""
-    assert api.read("Secret", "opaque", namespace)["type"] == "kubernetes.io/dockerconfigjson"
 
 
 def test_remedies_reach_the_same_cluster(api: Api, pullsecret: Program, namespace: str) -> None:

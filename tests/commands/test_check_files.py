@@ -168,10 +168,10 @@ def test_explain_tells_what_every_code_means(offline: Program) -> None:
 def test_explain_of_no_code_names_those_that_there_are(offline: Program, code: str) -> None:
     result = offline("check", "--explain", code, expect=2)
 
-    assert result.stderr.splitlines() == [
-        f'error: no finding has the code "{code}"',
-        "codes are PS101 to PS602: docs/check.md",
-    ]
+    message, codes = result.stderr.splitlines()
+    assert message == f'error: no finding has the code "{code}"'
+    assert codes.startswith("the codes are PS101, PS102, ")
+    assert codes.endswith(", PS601, PS602")
 
 
 def test_name_and_file_cannot_be_meant_together(offline: Program) -> None:

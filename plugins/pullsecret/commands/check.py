@@ -24,8 +24,7 @@ def known_code(text: str) -> str:
         UsageError: there is no such code.
     """
     if text and text.upper() not in CODES:
-        first, last = min(CODES), max(CODES)
-        raise UsageError(f'no finding has the code "{shown(text)}"', hint=f"codes are {first} to {last}: docs/check.md")
+        raise UsageError(f'no finding has the code "{shown(text)}"', hint=f"the codes are {', '.join(CODES)}")
     return text.upper()
 
 

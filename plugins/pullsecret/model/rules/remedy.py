@@ -76,7 +76,7 @@ def secret_remedy(problem: Problem, place: Place) -> str:
         taken_off = f"{OURS} detach {name} --all-serviceaccounts -n {namespace}"
         return f"{taken_off} && {KUBECTL} delete secret {name} -n {namespace}"
     if name == ALL_ICR_IO and not place.copying:
-        return APPLY
+        return APPLY if namespace == "default" else f"{APPLY} && {OURS} copy {name} --to {namespace} --overwrite"
     if problem.code == "PS102":
         return f"{OURS} create {name} --from-docker-config {place.flags}{place.copying}"
     if _is_renaming(problem):

@@ -1,0 +1,157 @@
+"""The commands that `check` proposes, typed in a shell: what was found is mended, and nothing else changed."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import TYPE_CHECKING
+
+import pytest
+from checking import found, plant
+from faulty import api_key, web_token, with_login, with_text
+from person import session
+
+from objects import docker_config_of, docker_config_secret, login, service_account
+from program import Program
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from control_plane.api import Api, Object
+    from namespaces import Namespaces
+
+
+@pytest.fixture
+def typing(pullsecret: Program, kubectl: Program, tmp_path: Path) -> Program:
+    """A shell in which kubectl and its plug-in are there, as for somebody who types what check proposes."""
+    directory = tmp_path / "bin"
+    directory.mkdir()
+    for name, program in {"kubectl-pullsecret": pullsecret, "kubectl": kubectl}.items():
+        (directory / name).write_text(f'#!/bin/sh\nexec {shlex.join(map(str, program.command))} "$@"\n')
+        (directory / name).chmod(0o755)
+    path = f'PATH={shlex.quote(str(directory))}:"$PATH"; set -e; cd {shlex.quote(str(tmp_path))}; eval "$1"'
+    return Program(["bash", "-c", path, "bash"], pullsecret.home, pullsecret.kubeconfig)
+
+
+def test_remedies_that_ask_for_nothing_mend_what_was_found(
+    api: Api, pullsecret: Program, typing: Program, namespaces: Namespaces
+) -> None:
+    home, team = namespaces(2)
+    plant(api, pullsecret, home, team)
+    before = found(pullsecret, "-n", f"{home},{team}")
+    asking = ("pullsecret create", "pullsecret entitled", "${EDITOR", "ibmcloud ", "--from-docker-config")
+    chosen = [item for item in before if not any(word in item["remedy"] for word in asking) and item["remedy"]]
+    chosen += [item for item in before if "| kubectl pullsecret create" in item["remedy"]]
+    chosen = list({item["code"]: item for item in chosen}.values())
+
+    for item in chosen:
+        typing(item["remedy"])
+
+    assert {item["code"] for item in chosen} == {
+        *("PS201", "PS202", "PS203", "PS204", "PS205", "PS206", "PS208", "PS210"),
+        *("PS405", "PS501", "PS502", "PS503", "PS504", "PS506"),
+    }
+    after = found(pullsecret, "-n", f"{home},{team}")
+    keys = [[(item["code"], item["subject"], item["secret"]) for item in items] for items in (before, chosen, after)]
+    assert sorted(keys[0]) == sorted((*keys[1], *keys[2]))
+
+
+def test_remedy_of_a_copy_mends_its_source_and_copies_it_again(
+    api: Api, pullsecret: Program, typing: Program, namespaces: Namespaces
+) -> None:
+    home, team = namespaces(2)
+    entries = {"https://us.icr.io/v2": login("iamapikey", api_key()), "reg.example.org": login()}
+    api.create(docker_config_secret("regcred", entries), home)
+    pullsecret("copy", "regcred", "--from", home, "--to", team, "--name=copied")
+
+    (finding,) = found(pullsecret, "-n", team)
+    typing(finding["remedy"])
+
+    assert pullsecret("check", "-n", f"{home},{team}").stdout == ""
+    here, there = (api.read("Secret", *key) for key in (("copied", team), ("regcred", home)))
+    assert here["data"] == there["data"]
+    mended = {"https://us.icr.io/v2/": entries["https://us.icr.io/v2"], "reg.example.org": entries["reg.example.org"]}
+    assert api_auths(there) == mended
+
+
+def api_auths(secret: Object) -> Object:
+    auths: Object = docker_config_of(secret)["auths"]
+    return auths
+
+
+def test_remedy_for_an_older_type_makes_it_the_new_one(
+    api: Api, pullsecret: Program, typing: Program, namespace: str
+) -> None:
+    text = json.dumps({"US.icr.io": login("iamapikey", api_key())})
+    api.create(with_text("older", text, "kubernetes.io/dockercfg"), namespace)
+
+    (finding,) = found(pullsecret, "-n", namespace)
+    typing(finding["remedy"])
+
+    assert pullsecret("check", "-n", namespace).stdout == ""
+    made = api.read("Secret", "older", namespace)
+    assert (made["type"], list(api_auths(made))) == ("kubernetes.io/dockerconfigjson", ["us.icr.io"])
+
+
+def test_remedy_for_another_type_makes_a_pull_secret_of_it(
+    api: Api, pullsecret: Program, typing: Program, namespace: str
+) -> None:
+    text = json.dumps({"auths": {"reg.example.org": login()}})
+    api.create(with_text("opaque", text, "Opaque"), namespace)
+    api.create(service_account("robot", ["opaque"]), namespace)
+
+    (finding,) = found(pullsecret, "-n", namespace)
+    typing(finding["remedy"])
+
+    assert pullsecret("check", "-n", namespace).stdout == ""
+    assert api.read("Secret", "opaque", namespace)["type"] == "kubernetes.io/dockerconfigjson"
+
+
+ASKING = {
+    "cut-key": (with_login("regcred", "us.icr.io", "iamapikey", "cut"), api_key(), ("us.icr.io", "iamapikey")),
+    "swapped": (with_login("regcred", "us.icr.io", api_key(), "iamapikey"), api_key(), ("us.icr.io", "iamapikey")),
+    "ekey": (with_login("regcred", "cp.icr.io", "ekey", web_token()), web_token(), ("cp.icr.io", "cp")),
+    "retired": (with_login("regcred", "registry.ng.bluemix.net", "token", "x"), api_key(), ("us.icr.io", "iamapikey")),
+    "newline": (with_login("regcred", "reg.example.org", "me", "word\n"), "right", ("reg.example.org", "me")),
+}
+
+
+@pytest.mark.parametrize(("secret", "answer", "made"), ASKING.values(), ids=ASKING.keys())
+def test_remedy_that_asks_for_the_password_mends_what_was_found(
+    api: Api,
+    pullsecret: Program,
+    typing: Program,
+    namespace: str,
+    secret: Object,
+    answer: str,
+    host: str,
+    username: str,
+) -> None:
+    api.create(secret, namespace)
+
+    (finding,) = found(pullsecret, "-n", namespace)
+    said = session(typing, finding["remedy"], question=": ", typed=f"{answer}\n")
+
+    assert said.status == 0, said.screen
+    assert pullsecret("check", "-n", namespace).stdout == ""
+    ((key, entry),) = api_auths(api.read("Secret", "regcred", namespace)).items()
+    assert (key, entry["username"], entry["password"]) == (*made, answer)
+
+
+def test_remedy_beside_good_logins_keeps_them(
+    api: Api, pullsecret: Program, typing: Program, namespace: str, tmp_path: Path
+) -> None:
+    """What only a person can tell is edited; here the editor is a program that knows the password."""
+    good = login("you")
+    api.create(docker_config_secret("regcred", {"a.example": good, "b.example": login("me", "$KEY")}), namespace)
+    mended = json.dumps({"auths": {"a.example": good, "b.example": login("me", "right")}})
+    editor = tmp_path / "editor"
+    editor.write_text(f"#!/bin/sh\nprintf %s {shlex.quote(mended)} > $1\n")
+    editor.chmod(0o755)
+
+    (finding,) = found(pullsecret, "-n", namespace)
+    typing(finding["remedy"], env={"EDITOR": str(editor)})
+
+    assert pullsecret("check", "-n", namespace).stdout == ""
+    assert api_auths(api.read("Secret", "regcred", namespace)) == json.loads(mended)["auths"]
+    assert not (tmp_path / "regcred.json").exists()

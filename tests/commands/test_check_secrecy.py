@@ -1,0 +1,76 @@
+"""No finding in a cluster tells a credential, wherever in a secret it stands: in no form of output, nor with -v=9."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from checking import run_as
+from planted import Planted
+
+from objects import docker_config_secret, encoded, login, made_up_password, service_account
+
+if TYPE_CHECKING:
+    from control_plane.api import Api, Object
+    from namespaces import Namespaces
+    from program import Program
+
+FORMS = {
+    "lines": (),
+    "name": ("-o", "name"),
+    "json": ("-o", "json"),
+    "yaml": ("-o", "yaml"),
+    "private": ("--private",),
+    "names": ("newline", "no-colon", "swapped"),
+}
+
+
+def leaky(word: str) -> list[Object]:
+    """Secrets with a credential where a message might quote it."""
+    entries: dict[str, dict[str, Object]] = {
+        "newline": {"reg.example.org": login("robot", f"{word}\n")},
+        "cut": {"us.icr.io": login("iamapikey", word)},
+        "no-colon": {"reg.example.org": {"auth": encoded(word)}},
+        "no-base64": {"reg.example.org": {"auth": f"!{word}"}},
+        "half": {"reg.example.org": {"password": word}},
+        "contradicted": {"reg.example.org": {**login("robot"), "password": word}},
+        "user-information": {f"https://me:{word}@US.icr.io/v2": login()},
+        "swapped": {"us.icr.io": login(word, "iamapikey")},
+        "swapped-at-cp": {"cp.icr.io": login(word, "cp")},
+        "key": {word: login()},
+        "token": {"cp.icr.io": login("cp", f"eyJ{word}.{word}.{word}")},
+    }
+    return [docker_config_secret(name, content) for name, content in entries.items()]
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
+def test_no_finding_in_a_cluster_tells_a_credential(
+    api: Api, pullsecret: Program, namespaces: Namespaces, form: tuple[str, ...]
+) -> None:
+    home, team = namespaces(2)
+    planted = Planted(password=made_up_password())
+    for secret in leaky(planted.password):
+        api.create(secret, team)
+    api.create(docker_config_secret("source", {"reg.example.org": login("robot", planted.password)}), home)
+    pullsecret("copy", "source", "--from", home, "--to", team)
+    api.patch("Secret", "source", {"data": docker_config_secret("", {"r.example": login()})["data"]}, home)
+    api.create(service_account("robot", ["gone", "newline", "newline"]), team)
+    run_as(api, team, "broken", "no-colon", "gone")
+
+    result = pullsecret("check", *form, "-n", f"{home},{team}", "-v=9", expect=1)
+
+    assert "no-colon" in result.stdout
+    planted.assert_untold(result)
+
+
+def test_copying_what_is_wrong_tells_no_credential(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
+    home, team = namespaces(2)
+    planted = Planted(password=made_up_password())
+    for secret in leaky(planted.password):
+        api.create(secret, home)
+
+    for flags, status in (((), 0), (("--strict",), 1)):
+        result = pullsecret("copy", "*", "--from", home, "--to", team, "-v=9", *flags, expect=status)
+
+        assert "PS306" in result.stderr
+        planted.assert_untold(result)
