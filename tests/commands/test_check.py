@@ -82,8 +82,8 @@ def test_check_tells_a_fault_of_many_namespaces_once(api: Api, pullsecret: Progr
 
     head, names, remedy = result.stdout.splitlines()
     assert head == (
-        "error PS203 secret/wrong in 5 namespaces: https://us.icr.io/v2: without a slash at its end /v2 is a path, "
-        "which no image's name begins with: write https://us.icr.io/v2/"
+        "error PS203 secret/wrong in 5 namespaces: https://us.icr.io/v2: without a slash at its end /v2 is a path that "
+        "images' names would have to begin with: write https://us.icr.io/v2/"
     )
     assert names == f"  {', '.join(places)}"
     assert remedy.startswith(f"  for {places[0]}: kubectl get secret wrong -n {places[0]} ")

@@ -124,8 +124,7 @@ def test_remedy_that_asks_for_the_password_mends_what_was_found(
     namespace: str,
     secret: Object,
     answer: str,
-    host: str,
-    username: str,
+    made: tuple[str, str],
 ) -> None:
     api.create(secret, namespace)
 

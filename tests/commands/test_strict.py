@@ -22,7 +22,7 @@ WRITING = {
     "create": (
         ("create", "made", "--server=us.icr.io/v2", "--username=iamapikey", "--password-env=KEY"),
         api_key(),
-        "secret/made: us.icr.io/v2: without a slash at its end /v2 is a path, which no image's name begins with: ",
+        "secret/made: us.icr.io/v2: without a slash at its end /v2 is a path that ",
     ),
     "entitled": (
         ("entitled", "made", "--key-env=KEY"),

@@ -26,7 +26,7 @@ _HUB_NAMES = frozenset(
 _SCHEME = re.compile(r"(?:(?!https?://)[A-Za-z][A-Za-z0-9+.-]*:)?//+")
 _DEFAULT_PORT = re.compile(r":(?:443|80)$")
 _TOO_WIDE = "PS209"
-_LABEL = r"[a-zA-Z0-9*](?:[a-zA-Z0-9*-]*[a-zA-Z0-9*])?"
+_LABEL = r"[a-zA-Z0-9*](?:[a-zA-Z0-9*_-]*[a-zA-Z0-9*])?"
 _HOST = re.compile(rf"(?:{_LABEL}(?:\.{_LABEL})*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?")
 _PATH = re.compile(r"(?:/[a-z0-9._-]+)*/?")
 _PLACES = {name: region.host for region in REGIONS for name in (region.location, region.former) if name}
@@ -96,7 +96,7 @@ def _no_registry(key: str, host: str, path: str) -> Problem | None:
 def _without_slash(key: str, _host: str, path: str) -> Problem | None:
     if path not in {"/v1", "/v2"}:
         return None
-    said = f"without a slash at its end {path} is a path, which no image's name begins with"
+    said = f"without a slash at its end {path} is a path that images' names would have to begin with"
     return _problem(key, "PS203", said, f"{key}/")
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pullsecret.model.dockerconfig import decoded
 from pullsecret.model.finding import Finding, Problem, listed
 from pullsecret.model.icr import REGIONS
-from pullsecret.model.imagename import image_lookup_name
+from pullsecret.model.imagereference import InvalidReferenceError, parsed_reference
 from pullsecret.model.inventory import images_of, pull_secret_names
 from pullsecret.model.keyring import matching
 from pullsecret.model.rules.remedy import OURS, Place, creating, retyped, secret_remedy
@@ -73,7 +73,7 @@ def _lost_one(key: Key, owner: str, images: Sequence[str], inventory: Inventory)
     finding = partial(Finding, namespace=namespace, subject=owner, about=name)
     if not inventory.exists(key):
         home = inventory.homes.get(name)
-        hosts = tuple(dict.fromkeys(image_lookup_name(image).partition("/")[0] for image in images))
+        hosts = tuple(dict.fromkeys(filter(None, map(_host_of, images))))
         copying = f"{OURS} copy {name} --from {home} --to {namespace}"
         remedy = copying if home else f"{creating(name, hosts)} -n {namespace}"
         said = f'runs with pull secret "{name}", which is gone: {end}'
@@ -85,8 +85,15 @@ def _lost_one(key: Key, owner: str, images: Sequence[str], inventory: Inventory)
 
 
 def _public(namespace: str, owner: str, pods: Sequence[Object]) -> Iterator[Finding]:
-    names = [image_lookup_name(image).partition("/") for pod in pods for image in images_of(pod)]
-    hosts = tuple(dict.fromkeys(host for host, _, path in names if host in _PUBLIC and path))
+    hosts = tuple(dict.fromkeys(host for pod in pods for host in map(_host_of, images_of(pod)) if host in _PUBLIC))
     if hosts:
         said = f"pulls from {listed(hosts)}: over the private network write {listed([_PUBLIC[host] for host in hosts])}"
         yield Finding(code="PS508", namespace=namespace, subject=owner, message=said)
+
+
+def _host_of(image: str) -> str:
+    """The registry of an image; "" for a name that the kubelet refuses."""
+    try:
+        return parsed_reference(image).domain
+    except InvalidReferenceError:
+        return ""
