@@ -9,10 +9,13 @@ import pytest
 
 from objects import docker_config_secret, encoded, login
 from pullsecret.errors import RefusedError
-from pullsecret.model.kubeobject import Object, mapping_at, merged
+from pullsecret.model.kubeobject import Object, mapping_at, merged, text_at
 from pullsecret.model.pullsecret import (
+    COPIED_FROM,
     MANAGED_BY,
     OURS,
+    SOURCE_CLUSTER,
+    SOURCE_UID,
     Leave,
     as_manifest,
     built,
@@ -174,3 +177,15 @@ def test_manifest_is_the_object_without_what_only_the_server_fills_in() -> None:
         "type": "kubernetes.io/dockerconfigjson",
         "data": OLD_DATA,
     }
+
+
+def test_copy_from_another_cluster_says_so_until_it_is_one_from_here() -> None:
+    def copy(password: str, *, is_elsewhere: bool) -> Object:
+        source = docker_config_secret("x", {"reg.example": login("robot", password)}, namespace="home", uid="1")
+        return in_namespace(copied(source, "x", is_elsewhere=is_elsewhere), "a")
+
+    there = placed(None, copy("one", is_elsewhere=True), Leave())
+    here = placed(there, copy("two", is_elsewhere=False), Leave())
+
+    assert text_at(there, "metadata", "annotations", SOURCE_CLUSTER) == "other"
+    assert mapping_at(here, "metadata", "annotations") == {COPIED_FROM: "home/x", SOURCE_UID: "1"}

@@ -116,7 +116,7 @@ def placed(seen: Object | None, fresh: Object, leave: Leave) -> Object:
         return fresh
     if holds_same(seen, fresh):
         return seen
-    wanted = merged(seen, {**fresh, "metadata": _marks(fresh)})
+    wanted = merged(seen, {**fresh, "metadata": _new_marks(fresh)})
     if must_be_made_anew(seen, wanted):
         return _made_anew(seen, fresh, leave)
     if not (is_ours(seen) or leave.overwrite or leave.force):
@@ -128,6 +128,13 @@ def placed(seen: Object | None, fresh: Object, leave: Leave) -> Object:
 def _marks(secret: Object) -> Object:
     found = {key: mapping_at(secret, "metadata", key) for key in ("labels", "annotations")}
     return {key: marks for key, marks in found.items() if marks}
+
+
+def _new_marks(fresh: Object) -> Object:
+    """The marks to put on a secret that is there: where its data came from before is no longer true."""
+    marks = _marks(fresh)
+    annotations = mapping_at(marks, "annotations")
+    return {**marks, "annotations": {SOURCE_CLUSTER: None, **annotations}} if annotations else marks
 
 
 def _made_anew(seen: Object, fresh: Object, leave: Leave) -> Object:
