@@ -88,7 +88,7 @@ def test_check_tells_a_fault_of_many_namespaces_once(api: Api, pullsecret: Progr
     assert names == f"  {', '.join(places)}"
     assert remedy.startswith(f"  for {places[0]}: kubectl get secret wrong -n {places[0]} ")
     assert result.stderr == (
-        "5 error in 5 pull secrets of 5 namespaces; 'kubectl pullsecret check --explain PS203' tells more of one\n"
+        "5 errors in 5 pull secrets of 5 namespaces; 'kubectl pullsecret check --explain PS203' tells more of one\n"
     )
 
 

@@ -87,7 +87,7 @@ class Speaker:
         if not checked.findings:
             return f"no findings in {checked.looked_at}"
         counts = Counter(finding.severity for finding in checked.findings)
-        parts = [f"{counts[severity]} {severity.value}" for severity in Severity if counts[severity]]
+        parts = [severity.counted(counts[severity]) for severity in Severity if counts[severity]]
         code = checked.findings[0].code
         return f"{', '.join(parts)} in {checked.looked_at}; '{self.program} check --explain {code}' tells more of one"
 

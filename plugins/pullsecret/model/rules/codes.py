@@ -20,6 +20,10 @@ class Severity(Enum):
     WARNING = "warning"
     INFO = "info"
 
+    def counted(self, number: int) -> str:
+        """So many of them, in words: `2 warnings`."""
+        return f"{number} {self.value}" + ("" if number == 1 or self is Severity.INFO else "s")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
