@@ -42,8 +42,8 @@ def connect(  # noqa: PLR0913  what sets TAB apart from a run, and runs from one
     from pullsecret.cluster.authentication import authenticator_for  # noqa: PLC0415
     from pullsecret.cluster.client import Cluster  # noqa: PLC0415
     from pullsecret.cluster.connection import resolved  # noqa: PLC0415
-    from pullsecret.cluster.trace import Trace  # noqa: PLC0415
     from pullsecret.cluster.transport import Transport  # noqa: PLC0415
+    from pullsecret.network.trace import Trace  # noqa: PLC0415
 
     connection = resolved(flags, environ)
     authenticator = authenticator_for(

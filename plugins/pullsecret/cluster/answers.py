@@ -8,8 +8,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from pullsecret.cluster.echoes import without
-from pullsecret.cluster.go import plain, quoted
 from pullsecret.errors import (
     AlreadyExistsError,
     ApiError,
@@ -23,6 +21,8 @@ from pullsecret.errors import (
     ThrottledError,
     UnauthorizedError,
 )
+from pullsecret.network.echoes import without
+from pullsecret.network.go import plain, quoted
 
 _MAX_TEXT = 2048  # client-go: rest/request.go, maxUnstructuredResponseTextBytes
 _WARNING = re.compile(r'\s*(\d{3})\s+\S+\s+"((?:[^"\\]|\\.)*)"')

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from pullsecret.cluster.go import os_words, quoted
 from pullsecret.errors import ConfigError, ConnectError
+from pullsecret.network.go import os_words, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

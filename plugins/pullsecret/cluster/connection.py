@@ -9,15 +9,16 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pullsecret.cluster import incluster
-from pullsecret.cluster.address import server_url
 from pullsecret.cluster.kubeconfig import loaded
 from pullsecret.cluster.overrides import chosen
-from pullsecret.cluster.proxy import proxy_for
-from pullsecret.cluster.proxyurl import parsed_proxy_url
-from pullsecret.cluster.timeouts import Timeouts, parsed_timeout
-from pullsecret.cluster.trust import Trust, trust_of
+from pullsecret.cluster.trust import trust_of
 from pullsecret.cluster.user import Impersonation, User, impersonation_of, user_of
 from pullsecret.cluster.validation import refuse_unusable
+from pullsecret.network.address import server_url
+from pullsecret.network.proxy import proxy_for
+from pullsecret.network.proxyurl import parsed_proxy_url
+from pullsecret.network.timeouts import Timeouts, parsed_timeout
+from pullsecret.network.trust import Trust
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

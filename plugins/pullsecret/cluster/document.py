@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
-from pullsecret.cluster.go import os_words
 from pullsecret.errors import ConfigError
+from pullsecret.network.go import os_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -24,7 +24,7 @@ from pullsecret.cluster.wire import read_answer, request_bytes
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pullsecret.cluster.timeouts import Timeouts
+    from pullsecret.network.timeouts import Timeouts
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,8 +15,8 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from pullsecret.cluster.execcredential import UnusableAnswerError, cluster_info, credential_in
-from pullsecret.cluster.go import os_words, plain
 from pullsecret.errors import ConnectError
+from pullsecret.network.go import os_words, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

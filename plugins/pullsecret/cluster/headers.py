@@ -1,29 +1,15 @@
-"""The headers that tell the server who asks and with what program."""
+"""The headers that tell the server as whom somebody asks."""
 
 from __future__ import annotations
 
-import platform
-import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from pullsecret import __version__
 from pullsecret.errors import ConnectError
 
 if TYPE_CHECKING:
     from pullsecret.cluster.user import Impersonation
 
 _TOKEN = frozenset("!#$&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-_SYSTEMS = {"win32": "windows", "cygwin": "windows"}
-_MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64", "i686": "386"}
-
-
-def _user_agent() -> str:
-    """Program, version and system in Go's words (client-go: rest/config.go, DefaultKubernetesUserAgent)."""
-    system, machine = sys.platform, platform.machine().lower()
-    return f"kubectl-pullsecret/{__version__} ({_SYSTEMS.get(system, system)}/{_MACHINES.get(machine, machine)})"
-
-
-USER_AGENT: Final = _user_agent()
 
 
 def impersonation_headers(impersonation: Impersonation) -> tuple[tuple[str, str], ...]:

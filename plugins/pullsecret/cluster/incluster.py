@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pullsecret.cluster.trust import Trust, read_pem
 from pullsecret.cluster.user import User
+from pullsecret.network.trust import Trust, read_pem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -16,11 +16,11 @@ from urllib.parse import quote_plus, urlencode, urlsplit
 
 from pullsecret.cluster.authentication import Credential, bearer
 from pullsecret.cluster.fields import Fields
-from pullsecret.cluster.go import os_words
 from pullsecret.cluster.oidcstore import store_tokens
-from pullsecret.cluster.proxy import proxy_for
-from pullsecret.cluster.trust import Trust, context_for, read_pem
 from pullsecret.errors import ConfigError, ConnectError
+from pullsecret.network.go import os_words
+from pullsecret.network.proxy import proxy_for
+from pullsecret.network.trust import Trust, context_for, read_pem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -13,13 +13,15 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from pullsecret.cluster.echoes import credentials_in
-from pullsecret.cluster.failures import Target, failure_words, timeout_words
-from pullsecret.cluster.go import quoted
-from pullsecret.cluster.headers import USER_AGENT, impersonation_headers
-from pullsecret.cluster.proxyurl import proxy_headers, refuse_unsupported, without_password
-from pullsecret.cluster.trust import context_for, proxy_context_for
+from pullsecret.cluster.headers import impersonation_headers
+from pullsecret.cluster.trust import context_presenting
 from pullsecret.errors import ConfigError, ConnectError, TimedOutError
+from pullsecret.network.echoes import credentials_in
+from pullsecret.network.failures import Target, failure_words, timeout_words
+from pullsecret.network.go import quoted
+from pullsecret.network.proxyurl import proxy_headers, refuse_unsupported, without_password
+from pullsecret.network.trust import proxy_context_for
+from pullsecret.network.useragent import USER_AGENT
 
 
 def _register_bare_package() -> None:
@@ -45,8 +47,8 @@ if TYPE_CHECKING:
     from pullsecret.cluster.authentication import Authenticator, Credential
     from pullsecret.cluster.call import Call
     from pullsecret.cluster.connection import Connection
-    from pullsecret.cluster.trace import Trace
     from pullsecret.cluster.user import KeyPair
+    from pullsecret.network.trace import Trace
 
 if not hasattr(kubernetes, "__version__"):  # the bare package's; kubernetes.dynamic asks for it
     kubernetes.__version__ = kubernetes.client.__version__
@@ -174,7 +176,7 @@ class Transport:
         manager = RESTClientObject(configuration).pool_manager
         manager.pool_classes_by_scheme = {"http": HttpPool, "https": HttpsPool}
         if connection.server.startswith("https://"):
-            manager.connection_pool_kw["ssl_context"] = context_for(connection.trust, self._environ, pair)
+            manager.connection_pool_kw["ssl_context"] = context_presenting(pair, connection.trust, self._environ)
         if connection.trust.insecure:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)  # it was asked for
         return manager.connection_from_url(connection.server)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pullsecret.cluster.trust import read_pem
 from pullsecret.errors import ConfigError
+from pullsecret.network.trust import read_pem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pullsecret.cluster.go import os_words, quoted
-from pullsecret.cluster.proxyurl import parsed_proxy_url
 from pullsecret.errors import ConfigError
+from pullsecret.network.go import os_words, quoted
+from pullsecret.network.proxyurl import parsed_proxy_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

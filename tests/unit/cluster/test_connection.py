@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pullsecret.cluster.address import server_url
 from pullsecret.cluster.connection import Connection, resolved
 from pullsecret.cluster.user import User
 from pullsecret.errors import ConfigError, PullSecretError
 from pullsecret.model.connection import ConnectionFlags
+from pullsecret.network.address import server_url
 
 if TYPE_CHECKING:
     from pathlib import Path

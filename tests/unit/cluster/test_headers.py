@@ -6,10 +6,11 @@ import re
 
 import pytest
 
-from pullsecret.cluster.headers import USER_AGENT, escaped_key, impersonation_headers
-from pullsecret.cluster.trace import Trace, masked
+from pullsecret.cluster.headers import escaped_key, impersonation_headers
 from pullsecret.cluster.user import Impersonation
 from pullsecret.errors import PullSecretError
+from pullsecret.network.trace import Trace, masked
+from pullsecret.network.useragent import USER_AGENT
 
 
 def test_user_agent_is_in_gos_words() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pullsecret.cluster.proxy import proxy_for
+from pullsecret.network.proxy import proxy_for
 
 PROXY = "http://proxy:3128"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pullsecret.cluster.timeouts import Timeouts, parsed_timeout
 from pullsecret.errors import ConfigError
+from pullsecret.network.timeouts import Timeouts, parsed_timeout
 
 
 @pytest.mark.parametrize(

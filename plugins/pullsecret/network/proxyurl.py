@@ -6,9 +6,9 @@ import base64
 import importlib.util
 from urllib.parse import unquote, urlsplit
 
-from pullsecret.cluster.address import url_parts
-from pullsecret.cluster.go import quoted
 from pullsecret.errors import ConfigError
+from pullsecret.network.address import url_parts
+from pullsecret.network.go import quoted
 
 
 def parsed_proxy_url(url: str) -> str:

@@ -50,10 +50,11 @@ def _passwords_in(value: str) -> set[str]:
             logins = [login for login in logins_of(parsed(base64.b64decode(value))) if login.has_password]
         except ValueError:
             continue
-        found |= {form for login in logins for form in _forms(login)}
+        found |= {form for login in logins for form in forms_of(login)}
     return found
 
 
-def _forms(login: RegistryLogin) -> tuple[str, ...]:
+def forms_of(login: RegistryLogin) -> tuple[str, ...]:
+    """A login's password as it is, in JSON as Go and as Python write it, and as `auth`."""
     password, pair = login.password, go_bytes(f"{login.username}:{login.password}")
     return password, quoted(password)[1:-1], json.dumps(password)[1:-1], base64.b64encode(pair).decode()

@@ -9,7 +9,7 @@ import ipaddress
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
-from pullsecret.cluster.address import url_parts
+from pullsecret.network.address import url_parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

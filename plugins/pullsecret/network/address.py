@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
-from pullsecret.cluster.go import quoted
 from pullsecret.errors import ConfigError
+from pullsecret.network.go import quoted
 
 _IN_PATHS = "/%~!$&'()*+,;=:@"  # what a path may hold unescaped
 

@@ -7,7 +7,7 @@ import ssl
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
-from pullsecret.cluster.go import os_words
+from pullsecret.network.go import os_words
 
 _PORTS = {"https": 443, "http": 80, "socks5": 1080, "socks5h": 1080}
 
