@@ -1,9 +1,10 @@
 #!/bin/sh
-# What the tests run beside the project's own environment: the shells whose completion is tested, and openssl, which makes
-# their certificates. What is missing is installed where that can be done, and named where not.
+# What the tests run beside the project's own environment: the shells whose completion is tested, openssl, which makes
+# their certificates, and perl, which hashes the passwords of their registry. What is missing is installed where that can
+# be done, and named where not.
 set -eu
 missing=''
-for program in bash zsh fish openssl; do
+for program in bash zsh fish openssl perl; do
     command -v "$program" >/dev/null || missing="$missing $program"
 done
 [ -r /usr/share/bash-completion/bash_completion ] || missing="$missing bash-completion"

@@ -17,6 +17,7 @@ from control_plane.node import Node
 from control_plane.plane import ControlPlane
 from namespaces import Namespaces
 from program import Program, pullsecret_command
+from registry.ground import Registries
 from rights import Rights
 
 if TYPE_CHECKING:
@@ -58,6 +59,13 @@ def node(plane: Cluster) -> Iterator[Node]:
     """A node for pods that name it."""
     with Node(plane.access, f"node-{secrets.token_hex(3)}") as joined:
         yield joined
+
+
+@pytest.fixture(scope="session")
+def registries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registries]:
+    """Real registries with a login of their own, and with a token server."""
+    with Registries(tmp_path_factory.mktemp("registries") / "ground") as running:
+        yield running
 
 
 @pytest.fixture

@@ -10,12 +10,13 @@ from typing import Self
 
 
 class ProxyServer:
-    """Answers CONNECT, and leads every tunnel to 127.0.0.1, at the port asked for.
+    """Answers CONNECT, and leads every tunnel to 127.0.0.1, at the port asked for, or at `port` where that is given.
 
     `targets` are the HOST:PORT asked for, `credentials` the user:password given, each in order.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
+        self._target_port = port
         self.targets: list[str] = []
         self.credentials: list[str] = []
         self.refuses = b""
@@ -49,7 +50,8 @@ class ProxyServer:
             if self.refuses:
                 client.sendall(self.refuses)
                 return
-            with socket.create_connection(("127.0.0.1", int(target.rpartition(":")[2]))) as server:
+            port = self._target_port or int(target.rpartition(":")[2])
+            with socket.create_connection(("127.0.0.1", port)) as server:
                 client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
                 threading.Thread(target=_pump, args=(server, client), daemon=True).start()
                 _pump(client, server)

@@ -17,7 +17,7 @@ from pullsecret.cluster.headers import impersonation_headers
 from pullsecret.cluster.trust import context_presenting
 from pullsecret.errors import ConfigError, ConnectError, TimedOutError
 from pullsecret.network.echoes import credentials_in
-from pullsecret.network.failures import Target, failure_words, timeout_words
+from pullsecret.network.failures import Target, failure_words, os_error_in, timeout_words
 from pullsecret.network.go import quoted
 from pullsecret.network.proxyurl import proxy_headers, refuse_unsupported, without_password
 from pullsecret.network.trust import proxy_context_for
@@ -144,7 +144,7 @@ class Transport:
         if isinstance(error, urllib3.exceptions.TimeoutError) and not isinstance(error, _NO_CONNECTION):
             total = self._timeouts.total is not None
             return TimedOutError(timeout_words(self._target, total=total, connected=sent), sent=sent)
-        return ConnectError(failure_words(_root(error), self._target), sent=sent)
+        return ConnectError(failure_words(os_error_in(error), self._target), sent=sent)
 
     def _pool_with(self, pair: KeyPair | None) -> Any:  # noqa: ANN401  the client is untyped
         """The pool whose connections present this certificate; a new one when a plugin brought another."""
@@ -187,14 +187,3 @@ def _origin_and_path(server: str) -> tuple[str, str]:
     scheme, _, rest = server.partition("://")
     host, slash, path = rest.partition("/")
     return f"{scheme}://{host}", slash + path
-
-
-def _root(error: BaseException) -> OSError | None:
-    """The operating system's or OpenSSL's error inside the HTTP library's; None when there is none."""
-    inner = [error.__cause__, *error.args]
-    for candidate in inner:
-        if isinstance(candidate, urllib3.exceptions.HTTPError):
-            return _root(candidate)
-        if isinstance(candidate, OSError):
-            return candidate
-    return None

@@ -6,14 +6,19 @@ pull secret, and an entry without a password even switches anonymous pulls off.
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pullsecret.model.dockerconfig import RegistryLogin, config_logins, display_name, legacy_logins
 from pullsecret.model.gojson import JsonObject, NotJsonError, parsed
+from pullsecret.model.kubeobject import text_at
+from pullsecret.model.pullsecret import DATA_KEYS, DOCKER_CONFIG_JSON
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from pullsecret.model.kubeobject import Object
 
 LARGEST = 1024 * 1024
 """Bytes that a secret's data may hold (kubernetes: pkg/apis/core/types.go MaxSecretSize)."""
@@ -77,6 +82,18 @@ def problems_of(data: bytes) -> tuple[str, ...]:
     if not file.entries or (_stores(file) and not has_passwords):
         return (_emptiness(file),)
     return tuple(entry.problem for entry in file.entries.values() if entry.problem) or _refusal(document)
+
+
+def identity_tokens(secret: Object) -> dict[str, str]:
+    """The identity tokens in a pull secret by server key: docker writes them, and a kubelet passes over them."""
+    try:
+        document = _document(base64.b64decode(text_at(secret, "data", DATA_KEYS[DOCKER_CONFIG_JSON])))
+    except (UnusableFileError, ValueError):
+        return {}
+    auths = document.last("auths")
+    entries = auths.pairs if isinstance(auths, JsonObject) else ()
+    found = ((server, entry.last("identitytoken")) for server, entry in entries if isinstance(entry, JsonObject))
+    return {server: token for server, token in found if isinstance(token, str) and token}
 
 
 def _refusal(document: JsonObject) -> tuple[str, ...]:

@@ -111,6 +111,11 @@ def public_name(host: str) -> str:
     return host.removeprefix(_PRIVATE_PREFIX)
 
 
+def is_private_name(host: str) -> bool:
+    """Whether a host is one of the registry's that answer only inside IBM Cloud."""
+    return host.startswith(_PRIVATE_PREFIX) and is_registry_host(host)
+
+
 def is_registry_host(host: str) -> bool:
     """Whether a host is one of the registry's, public or private."""
     return public_name(host) in {region.host for region in REGIONS}

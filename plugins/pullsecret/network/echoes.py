@@ -11,6 +11,8 @@ from pullsecret.model.dockerconfig import config_logins, legacy_logins
 from pullsecret.model.gojson import go_bytes, parsed, quoted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pullsecret.model.dockerconfig import RegistryLogin
 
 HIDDEN: Final = "<hidden>"
@@ -26,7 +28,12 @@ def credentials_in(body: bytes | None, authorization: str) -> tuple[str, ...]:
     found = {authorization.partition(" ")[2]}
     for value in _data_of(body):
         found |= {value, *_passwords_in(value)}
-    return tuple(sorted((text for text in found if len(text) >= _SHORTEST), key=len, reverse=True))
+    return told_apart(found)
+
+
+def told_apart(texts: Iterable[str]) -> tuple[str, ...]:
+    """Those that are long enough to be told from other words, each once, the longest first."""
+    return tuple(sorted({text for text in texts if len(text) >= _SHORTEST}, key=len, reverse=True))
 
 
 def without(text: str, credentials: tuple[str, ...]) -> str:

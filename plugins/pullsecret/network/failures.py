@@ -83,6 +83,16 @@ def _with_port(url: SplitResult) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
+def os_error_in(error: BaseException) -> OSError | None:
+    """The operating system's or OpenSSL's error inside an HTTP library's; None when there is none."""
+    for inner in (error.__cause__, *error.args):
+        if isinstance(inner, OSError):
+            return inner
+        if isinstance(inner, Exception) and (found := os_error_in(inner)):
+            return found
+    return None
+
+
 def failure_words(cause: BaseException | None, target: Target) -> str:
     """The sentence for what broke the connection: a TLS, system or other error below the HTTP library's own."""
     if isinstance(cause, ssl.SSLError):

@@ -45,12 +45,18 @@ def _is_url(proxy: str) -> bool:
     return True
 
 
+def is_loopback(host: str) -> bool:
+    """Whether a host, without port and brackets, is this machine itself."""
+    address = _address(host)
+    return host == "localhost" or (address is not None and _unmapped(address).is_loopback)
+
+
 def _is_direct(target: SplitResult, no_proxy: str) -> bool:
     """Whether loopback or NO_PROXY keeps the proxy out of it."""
     host = target.hostname or ""
     port = str(target.port or _PORTS.get(target.scheme, ""))
     address = _address(host)
-    if host == "localhost" or (address is not None and _unmapped(address).is_loopback):
+    if is_loopback(host):
         return True
     rules = (rule.strip().lower() for rule in no_proxy.split(","))
     return any(_matches(rule, host.lower(), port, address) for rule in rules if rule)

@@ -1,0 +1,87 @@
+"""What a registry answers to somebody who has not logged in: the WWW-Authenticate header, taken apart.
+
+Read more widely than RFC 9110 writes it: IBM's registry has been seen to send values without quotes, with blanks after
+the commas, and a scope's comma is in no quotes either then. Source of the parameters' meaning: distribution
+docs/content/spec/auth/token.md.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_GAP = re.compile(r"[\s,]*")
+_PARAMETER = re.compile(
+    r"""(?P<name>[A-Za-z_][\w-]*)\s*=\s*
+    (?:"(?P<quoted>(?:[^"\\]|\\.)*)"?|(?P<plain>[^",]*?)(?=\s*,|\s*$|\s+[A-Za-z_][\w-]*\s*=))""",
+    re.VERBOSE | re.ASCII,
+)
+_WORD = re.compile(r"[^\s,]+")
+_SCHEMES = ("bearer", "basic")
+"""The ones that we can answer, the better first."""
+_OTHER_SCHEMES = frozenset({"digest", "negotiate", "ntlm", "aws4-hmac-sha256"})
+_LONGEST = 4096  # so that nobody's header keeps us
+
+
+@dataclass(frozen=True, kw_only=True)
+class Challenge:
+    """How to log in: `scheme` in lower case, the token server's URL in `realm`, and what to call the registry there."""
+
+    scheme: str
+    realm: str = ""
+    service: str = ""
+
+
+def challenge_in(headers: Iterable[str]) -> Challenge | None:
+    """The challenge to answer among all WWW-Authenticate headers of an answer: Bearer before Basic; None for none."""
+    found = [challenge for header in headers for challenge in _challenges(header[:_LONGEST])]
+    known = [challenge for challenge in found if challenge.scheme == "basic" or challenge.realm]
+    return min(known, key=lambda challenge: _SCHEMES.index(challenge.scheme), default=None)
+
+
+def _challenges(header: str) -> list[Challenge]:
+    return [
+        Challenge(scheme=scheme, realm=parameters.get("realm", ""), service=parameters.get("service", ""))
+        for scheme, parameters in _parsed(header)
+        if scheme in _SCHEMES
+    ]
+
+
+def _parsed(header: str) -> list[tuple[str, dict[str, str]]]:
+    """Each scheme with its parameters; a word that is neither belongs to the value before it."""
+    found: list[tuple[str, dict[str, str]]] = []
+    last, place = "", _end_of_gap(header, 0)
+    while place < len(header):
+        parameter = _PARAMETER.match(header, place)
+        word = _WORD.match(header, place)
+        if parameter and found:
+            last, place = parameter["name"].lower(), parameter.end()
+            found[-1][1].setdefault(last, _value(parameter))
+        elif word:
+            place = word.end()
+            if not found or _is_scheme(word[0], header, place):
+                found.append((word[0].lower(), {}))
+            elif last:
+                found[-1][1][last] += f",{word[0]}"
+        place = _end_of_gap(header, place)
+    return found
+
+
+def _end_of_gap(header: str, place: int) -> int:
+    gap = _GAP.match(header, place)
+    return gap.end() if gap else place
+
+
+def _is_scheme(word: str, header: str, end: int) -> bool:
+    """Whether a word begins a challenge: a known name, or a parameter follows it without a comma."""
+    follower = re.compile(r"\s+[A-Za-z_][\w-]*\s*=").match(header, end)
+    return word.lower() in (*_SCHEMES, *_OTHER_SCHEMES) or follower is not None
+
+
+def _value(parameter: re.Match[str]) -> str:
+    quoted = parameter["quoted"]
+    return (parameter["plain"] or "").strip() if quoted is None else re.sub(r"\\(.)", r"\1", quoted)

@@ -1,0 +1,140 @@
+"""A real docker-registry, asked: by user name and password, by tokens, and in the open."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from objects import made_up_password
+from pullsecret.model.verdict import Identity, Result
+from registry.asking import Asking, inquiry
+
+if TYPE_CHECKING:
+    from registry.ground import Registries
+
+
+@pytest.fixture
+def asking(registries: Registries) -> Asking:
+    return Asking(ca=registries.authority.certificate.path)
+
+
+def identity(who: str, registries: Registries) -> Identity | None:
+    return {
+        "robot": Identity(username="robot", password=registries.password),
+        "wrong": Identity(username="robot", password=made_up_password()),
+        "token": Identity(username="robot", identity_token=registries.identity_token),
+        "wrong-token": Identity(username="robot", identity_token=made_up_password()),
+        "nobody": None,
+    }[who]
+
+
+TABLE = [
+    ("basic", "robot", "", Result.LOGS_IN),
+    ("basic", "robot", "acme/app", Result.WORKS),
+    ("basic", "robot", "acme/gone", Result.ABSENT),
+    ("basic", "wrong", "", Result.BAD_CREDENTIAL),
+    ("basic", "wrong", "acme/app", Result.BAD_CREDENTIAL),
+    ("basic", "token", "acme/app", Result.BAD_CREDENTIAL),
+    ("basic", "nobody", "", Result.NEEDS_LOGIN),
+    ("basic", "nobody", "acme/app", Result.NEEDS_LOGIN),
+    ("token", "robot", "", Result.LOGS_IN),
+    ("token", "robot", "acme/app", Result.WORKS),
+    ("token", "robot", "acme/other", Result.NO_RIGHT),
+    ("token", "robot", "public/app", Result.WORKS),
+    ("token", "wrong", "", Result.BAD_CREDENTIAL),
+    ("token", "wrong", "acme/app", Result.BAD_CREDENTIAL),
+    ("token", "wrong", "public/app", Result.BAD_CREDENTIAL),
+    ("token", "token", "", Result.LOGS_IN),
+    ("token", "token", "acme/app", Result.WORKS),
+    ("token", "token", "acme/other", Result.NO_RIGHT),
+    ("token", "wrong-token", "acme/app", Result.BAD_CREDENTIAL),
+    ("token", "nobody", "", Result.NEEDS_LOGIN),
+    ("token", "nobody", "acme/app", Result.NEEDS_LOGIN),
+    ("token", "nobody", "public/app", Result.WORKS),
+    ("open", "robot", "", Result.UNTRIED),
+    ("open", "robot", "acme/app", Result.WORKS),
+    ("open", "nobody", "acme/gone", Result.ABSENT),
+]
+
+
+@pytest.mark.parametrize(
+    ("server", "who", "repository", "result"), TABLE, ids=[f"{row[0]}-{row[1]}-{row[2] or 'login'}" for row in TABLE]
+)
+def test_verdict(
+    registries: Registries, asking: Asking, server: str, who: str, repository: str, result: Result
+) -> None:
+    host = {"basic": registries.basic, "token": registries.token, "open": registries.open}[server].host
+
+    assert asking.one(inquiry(host, repository, identity(who, registries))).result is result
+
+
+def test_absent_tag_is_told_from_a_missing_right(registries: Registries, asking: Asking) -> None:
+    robot = identity("robot", registries)
+
+    assert asking.one(inquiry(registries.token.host, "acme/app", robot, "2")).result is Result.ABSENT
+
+
+def test_digest_is_asked_for(registries: Registries, asking: Asking) -> None:
+    digest, robot = registries.digests["acme/app"], identity("robot", registries)
+
+    assert asking.one(inquiry(registries.token.host, "acme/app", robot, digest)).result is Result.WORKS
+    assert asking.one(inquiry(registries.basic.host, "acme/app", robot, f"sha256:{'0' * 64}")).result is Result.ABSENT
+
+
+def test_equal_inquiries_are_one(registries: Registries, asking: Asking) -> None:
+    before, robot = len(registries.basic.requests), identity("robot", registries)
+
+    asking.all([inquiry(registries.basic.host, "acme/app", robot)] * 3)
+
+    assert [request[:2] for request in registries.basic.requests[before:]] == [
+        ("GET", "/v2/"),
+        ("GET", "/v2/"),
+        ("HEAD", "/v2/acme/app/manifests/1"),
+    ]
+
+
+@pytest.mark.parametrize("server", ["basic", "token"])
+def test_rejected_credential_is_tried_once_for_all_images(registries: Registries, asking: Asking, server: str) -> None:
+    host, wrong = {"basic": registries.basic, "token": registries.token}[server].host, identity("wrong", registries)
+    images = ["", "acme/app", "acme/other", "public/app", *(f"acme/app{number}" for number in range(20))]
+    basic, tokens = len(registries.basic.requests), len(registries.tokens.logins)
+
+    verdicts = asking.all([inquiry(host, image, wrong) for image in images])
+
+    refused = [request for request in registries.basic.requests[basic:] if request[2] == 401]
+    assert {verdict.result for verdict in verdicts.values()} == {Result.BAD_CREDENTIAL}
+    # The first 401 is the answer to the request without a login.
+    assert (len(refused), len(registries.tokens.logins) - tokens) == {"basic": (2, 0), "token": (0, 1)}[server]
+
+
+def test_good_credential_is_proved_once_and_asks_for_each_image(registries: Registries, asking: Asking) -> None:
+    before = len(registries.tokens.got)
+    images = ["acme/app", "acme/other", "public/app"]
+
+    asking.all([inquiry(registries.token.host, image, identity("robot", registries)) for image in images])
+
+    scopes = Counter(tuple(request.query.get("scope", ())) for request in registries.tokens.got[before:])
+    assert scopes == Counter([(), *((f"repository:{image}:pull",) for image in images)])
+
+
+def test_two_credentials_are_judged_by_themselves(registries: Registries, asking: Asking) -> None:
+    inquiries = [
+        inquiry(registries.token.host, "acme/app", identity(who, registries)) for who in ("wrong", "robot", "nobody")
+    ]
+
+    results = [verdict.result for verdict in asking.all(inquiries).values()]
+
+    assert results == [Result.BAD_CREDENTIAL, Result.WORKS, Result.NEEDS_LOGIN]
+
+
+def test_log_shows_the_requests_and_no_credential(registries: Registries, asking: Asking) -> None:
+    asking.one(inquiry(registries.token.host, "acme/app", identity("robot", registries)))
+
+    text = "\n".join(asking.log)
+    assert f"HEAD https://{registries.token.host}/v2/acme/app/manifests/1 200 OK" in text
+    assert "Authorization: Basic <masked>" in text
+    assert "Authorization: Bearer <masked>" in text
+    assert registries.password not in text
+    assert "eyJ" not in text

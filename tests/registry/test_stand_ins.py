@@ -1,0 +1,176 @@
+"""What registries answer that no registry of our own says: stand-ins that remember what they got."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pullsecret.model.verdict import Identity, Result, Verdict
+from registry.answers import TOKEN, challenged, error, moved, registry, tokens
+from registry.asking import Asking, inquiry
+from registry.standin import Got, Said
+
+if TYPE_CHECKING:
+    from kubeconfig.certificates import Authority
+    from registry.conftest import Start
+
+CHALLENGES = {
+    "specification": 'Bearer realm="{realm}",service="registry"',
+    "ibm": "Bearer realm={realm}, service=registry, scope=repository:team/app:pull",
+    "blanks": 'Bearer realm="{realm}" , service = "registry"',
+}
+
+
+@pytest.mark.parametrize("form", CHALLENGES.values(), ids=CHALLENGES.keys())
+def test_challenge_leads_to_the_token_server(start: Start, asking: Asking, robot: Identity, form: str) -> None:
+    server = start(tokens)
+    asked = start(registry(form.format(realm=f"{server.url}/oauth/token")))
+
+    verdict = asking.one(inquiry(asked.host, "team/app", robot))
+
+    assert verdict == Verdict(result=Result.WORKS)
+    assert {request.path for request in server.got} == {"/oauth/token"}
+    assert [dict(request.query) for request in server.got] == [
+        {"service": ["registry"]},
+        {"service": ["registry"], "scope": ["repository:team/app:pull"]},
+    ]
+    assert server.logins == [("robot", robot.password)] * 2
+    assert [request.authorization for request in asked.got] == ["", f"Bearer {TOKEN}"]
+
+
+def test_realm_keeps_its_query(start: Start, asking: Asking, robot: Identity) -> None:
+    server = start(tokens)
+    asked = start(registry(f'Bearer realm="{server.url}/t?a=b"'))
+
+    asking.one(inquiry(asked.host, "team/app", robot))
+
+    assert [request.query["a"] for request in server.got] == [["b"], ["b"]]
+
+
+def test_manifest_is_asked_for_in_every_form(start: Start, asking: Asking, robot: Identity) -> None:
+    asked = start(registry("Basic realm=x"))
+
+    asking.one(inquiry(asked.host, "team/app", robot))
+
+    accepted = asked.got[-1].headers["Accept"]
+    assert (asked.got[-1].method, asked.got[-1].path) == ("HEAD", "/v2/team/app/manifests/1")
+    assert all(f"{kind}+json" in accepted for kind in ("index.v1", "manifest.list.v2", "manifest.v1", "manifest.v2"))
+
+
+PRIVATE = "Private-only access is enabled for this account"
+MANIFEST_REFUSALS = {
+    "no-right": (error(403, "You are not authorized to access the specified resource"), Result.NO_RIGHT),
+    "no-right-by-401": (error(401, "insufficient scope", "UNAUTHORIZED"), Result.NO_RIGHT),
+    "no-right-without-words": (error(403), Result.NO_RIGHT),
+    "private-only": (error(403, PRIVATE), Result.PRIVATE_ONLY),
+    "private-network": (error(401, "You must access this account over the private network"), Result.PRIVATE_ONLY),
+    "absent": (error(404, "manifest unknown", "MANIFEST_UNKNOWN"), Result.ABSENT),
+    "too-many": (error(429, "slow down", "TOOMANYREQUESTS"), Result.THROTTLED),
+    "too-many-with-a-time": (error(429, **{"Retry-After": "30"}), Result.THROTTLED),
+    "broken": (error(500), Result.FAILED),
+    "gateway": (error(502), Result.FAILED),
+    "teapot": (error(418), Result.FAILED),
+}
+
+
+@pytest.mark.parametrize(("said", "result"), MANIFEST_REFUSALS.values(), ids=MANIFEST_REFUSALS.keys())
+def test_refusal_of_the_manifest(start: Start, asking: Asking, robot: Identity, said: Said, result: Result) -> None:
+    server = start(tokens)
+    asked = start(registry(f'Bearer realm="{server.url}"', said))
+
+    assert asking.one(inquiry(asked.host, "team/app", robot)).result is result
+
+
+TOKEN_REFUSALS = {
+    "401": (error(401, "login is not valid", "UNAUTHORIZED"), Result.BAD_CREDENTIAL),
+    "400-as-ibm": (error(400), Result.BAD_CREDENTIAL),
+    "403-as-github": (error(403, "denied"), Result.BAD_CREDENTIAL),
+    "private-only": (error(403, PRIVATE), Result.PRIVATE_ONLY),
+    "429": (error(429), Result.THROTTLED),
+    "500": (error(500), Result.FAILED),
+    "302": (moved("https://elsewhere.example/", 302), Result.FAILED),
+    "no-json": (Said(content="<html>"), Result.FAILED),
+    "no-token": (Said(content={"token": 1}), Result.FAILED),
+    "odd-token": (Said(content={"token": "a\r\nb"}), Result.FAILED),
+}
+
+
+@pytest.mark.parametrize(("said", "result"), TOKEN_REFUSALS.values(), ids=TOKEN_REFUSALS.keys())
+def test_refusal_of_the_token_is_final(
+    start: Start, asking: Asking, robot: Identity, said: Said, result: Result
+) -> None:
+    server = start(lambda _: said)
+    asked = start(registry(f'Bearer realm="{server.url}"'))
+
+    verdicts = asking.all([inquiry(asked.host, f"team/app{number}", robot) for number in range(12)])
+
+    assert {verdict.result for verdict in verdicts.values()} == {result}
+    assert len(server.logins) == 1
+
+
+def test_token_refused_for_one_image_only_is_a_missing_right(start: Start, asking: Asking, robot: Identity) -> None:
+    server = start(lambda got: error(403, "access forbidden") if "scope" in got.query else tokens(got))
+    asked = start(registry(f'Bearer realm="{server.url}"'))
+
+    verdict = asking.one(inquiry(asked.host, "team/app", robot))
+
+    assert verdict == Verdict(result=Result.NO_RIGHT, detail="access forbidden")
+
+
+def test_basic_challenge_at_the_manifest_alone_is_tried_once(start: Start, asking: Asking, robot: Identity) -> None:
+    def answer(got: Got) -> Said:
+        return challenged("Basic realm=x") if "/manifests/" in got.path else Said()
+
+    asked = start(answer)
+
+    verdicts = asking.all([inquiry(asked.host, f"team/app{number}", robot) for number in range(12)])
+
+    assert {verdict.result for verdict in verdicts.values()} == {Result.BAD_CREDENTIAL}
+    assert asked.logins == [("robot", robot.password)]
+
+
+def test_unknown_challenge_gets_nothing(start: Start, asking: Asking, robot: Identity) -> None:
+    asked = start(lambda _: challenged('Digest realm="x", nonce="y"'))
+
+    verdict = asking.one(inquiry(asked.host, "team/app", robot))
+
+    assert verdict.result is Result.FAILED
+    assert "Digest" in verdict.detail
+    assert asked.logins == []
+
+
+def test_dead_registry_is_asked_once_for_all_images(asking: Asking, robot: Identity) -> None:
+    verdicts = asking.all([inquiry("127.0.0.1:1", f"team/app{number}", robot) for number in range(20)])
+
+    refused = "dial tcp 127.0.0.1:1: connect: connection refused"
+    assert set(verdicts.values()) == {Verdict(result=Result.UNREACHABLE, detail=refused)}
+    assert len([line for line in asking.log if line.startswith("GET")]) == 2  # by TLS, and in clear as it is loopback
+
+
+def test_silent_registry_is_left_when_time_is_up(start: Start, authority: Authority) -> None:
+    asked = start(lambda _: Said())
+    asked.answer = lambda _: Said(content=str(asked.hold(until_busy=2, within=5.0)))
+    asking = Asking(ca=authority.certificate.path, timeout="200ms")
+    started = time.monotonic()
+
+    verdict = asking.one(inquiry(asked.host, "team/app"))
+
+    assert verdict == Verdict(result=Result.UNREACHABLE, detail="net/http: timeout awaiting response headers")
+    assert time.monotonic() - started < 3
+
+
+def test_at_most_eight_are_asked_at_once(start: Start, asking: Asking) -> None:
+    asked = start(lambda _: Said())
+    asked.answer = lambda got: Said(content=str("/manifests/" in got.path and asked.hold(until_busy=9, within=0.1)))
+
+    asking.all([inquiry(asked.host, f"team/app{number}") for number in range(24)])
+
+    assert asked.most == 8
+
+
+def test_long_answer_is_read_in_part(start: Start, asking: Asking, robot: Identity) -> None:
+    asked = start(registry("Basic realm=x", Said(status=404, content="x" * 5_000_000)))
+
+    assert asking.one(inquiry(asked.host, "team/app", robot)).result is Result.ABSENT

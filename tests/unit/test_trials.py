@@ -1,0 +1,196 @@
+"""Which logins are tried for which images, and what their verdicts come to."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from objects import docker_config_secret, encoded, login
+from pullsecret.model.trials import (
+    Trial,
+    anonymous_trial,
+    image_trials,
+    images_of,
+    secret_trials,
+    unaided_trials,
+)
+from pullsecret.model.verdict import Identity, Inquiry, Result, Verdict
+
+if TYPE_CHECKING:
+    from control_plane.api import Object
+
+IMAGE = "us.icr.io/team/app:1"
+TOKEN_ONLY = {"auth": base64.b64encode(b"iamapikey:").decode(), "identitytoken": "refresh"}
+
+
+def secret(entries: dict[str, Object], name: str = "regcred") -> Object:
+    return docker_config_secret(name, entries, namespace="team")
+
+
+def asked(trial: Trial) -> list[tuple[str, str, str, str]]:
+    return [
+        (inquiry.host, inquiry.repository, inquiry.reference, inquiry.identity.username if inquiry.identity else "")
+        for inquiry in trial.inquiries
+    ]
+
+
+ADDRESSES = {
+    "tag": (IMAGE, ("us.icr.io", "team/app", "1")),
+    "no-tag": ("us.icr.io/team/app", ("us.icr.io", "team/app", "latest")),
+    "digest": (f"us.icr.io/a:1@sha256:{'a' * 64}", ("us.icr.io", "a", f"sha256:{'a' * 64}")),
+    "docker-hub": ("nginx", ("docker.io", "library/nginx", "latest")),
+    "port": ("localhost:5000/a:b", ("localhost:5000", "a", "b")),
+}
+
+
+@pytest.mark.parametrize(("image", "address"), ADDRESSES.values(), ids=ADDRESSES.keys())
+def test_anybody_asks_for_an_image_by_its_parts(image: str, address: tuple[str, str, str]) -> None:
+    assert asked(anonymous_trial("team", image)) == [(*address, "")]
+
+
+def test_no_registry_is_asked_for_what_is_no_image() -> None:
+    trial = anonymous_trial("team", "us.icr.io/Team/app")
+
+    assert trial.inquiries == ()
+    assert trial.known
+    assert trial.known.result is Result.INVALID_IMAGE
+
+
+def test_no_registry_is_asked_where_the_first_part_is_no_host() -> None:
+    (trial,) = secret_trials(secret({"a_b.example": login()}), ["a_b.example/app"])
+
+    assert trial.known
+    assert trial.known.result is Result.INVALID_IMAGE
+
+
+def test_entries_are_tried_in_the_kubelets_order() -> None:
+    held = secret({"us.icr.io": login("host"), "us.icr.io/team": login("team"), "de.icr.io": login("other")})
+
+    (trial,) = secret_trials(held, [IMAGE])
+
+    assert [name for *_, name in asked(trial)] == ["team", "host"]
+    assert (trial.namespace, trial.secret, trial.image) == ("team", "regcred", IMAGE)
+
+
+def test_without_an_image_each_host_is_tried_once() -> None:
+    one = login("me")
+    held = secret({"us.icr.io/a": one, "us.icr.io/b": one, "https://index.docker.io/v1/": login("you")})
+
+    trials = secret_trials(held, ["quay.io/a/b"])
+
+    assert [(trial.image, asked(trial)) for trial in trials] == [
+        ("us.icr.io", [("us.icr.io", "", "", "me")]),
+        ("index.docker.io", [("index.docker.io", "", "", "you")]),
+    ]
+
+
+KNOWN = {
+    "pattern": (secret({"*.icr.io": login()}), "*.icr.io", Result.UNTRIED),
+    "no-host": (secret({"a b": login()}), "a b", Result.UNTRIED),
+    "no-password": (secret({"us.icr.io": {"auth": encoded("robot:")}}), "us.icr.io", Result.NO_PASSWORD),
+    "no-login": (secret({}), "", Result.NO_PASSWORD),
+    "malformed": (secret({"us.icr.io": {"auth": "!"}}), "", Result.MALFORMED),
+}
+
+
+@pytest.mark.parametrize(("held", "image", "result"), KNOWN.values(), ids=KNOWN.keys())
+def test_nobody_is_asked_where_the_secret_says_it_all(held: Object, image: str, result: Result) -> None:
+    (trial,) = secret_trials(held, [])
+
+    assert trial.inquiries == ()
+    assert trial.image == image
+    assert trial.known
+    assert trial.known.result is result
+
+
+def test_named_images_are_all_told() -> None:
+    held = secret({"us.icr.io": login()})
+
+    told = {trial.image: trial.known for trial in image_trials(held, [IMAGE, "nginx"], all_images=True)}
+    some = [trial.image for trial in image_trials(held, [IMAGE, "nginx"], all_images=False)]
+
+    assert told == {IMAGE: None, "nginx": Verdict(result=Result.NO_ENTRY)}
+    assert some == [IMAGE]
+
+
+def test_identity_token_is_tried_and_never_good() -> None:
+    (trial,) = secret_trials(secret({"us.icr.io": TOKEN_ONLY}), [IMAGE])
+    identity = Identity(username="iamapikey", identity_token="refresh")  # noqa: S106  made up
+
+    verdict = trial.judged({trial.inquiries[0]: Verdict(result=Result.WORKS)})
+
+    assert [inquiry.identity for inquiry in trial.inquiries] == [identity]
+    assert verdict.result is Result.NO_PASSWORD
+    assert "identity token" in verdict.detail
+
+
+def test_password_goes_before_an_identity_token() -> None:
+    (trial,) = secret_trials(secret({"us.icr.io": {**login("me"), "identitytoken": "refresh"}}), [IMAGE])
+
+    assert [inquiry.identity.identity_token for inquiry in trial.inquiries if inquiry.identity] == [""]
+
+
+def test_first_good_answer_counts() -> None:
+    held = secret({"us.icr.io": login("host"), "us.icr.io/team": login("team")})
+    (trial,) = secret_trials(held, [IMAGE])
+    bad, good = Verdict(result=Result.BAD_CREDENTIAL), Verdict(result=Result.WORKS)
+
+    assert trial.judged(dict(zip(trial.inquiries, [bad, good], strict=True))) == good
+    assert trial.judged(dict(zip(trial.inquiries, [bad, bad], strict=True))) == bad
+
+
+PRIVATE = {
+    "login-at-ibms-private-name": ("private.us.icr.io", "", Result.UNTRIED),
+    "image-at-ibms-private-name": ("private.us.icr.io", "team/app", Result.UNREACHABLE),
+    "login-elsewhere": ("private.example.com", "", Result.UNREACHABLE),
+}
+
+
+@pytest.mark.parametrize(("host", "repository", "result"), PRIVATE.values(), ids=PRIVATE.keys())
+def test_private_names_need_not_answer_here(host: str, repository: str, result: Result) -> None:
+    inquiry = Inquiry(host=host, repository=repository)
+    trial = Trial(namespace="team", secret="regcred", image=host, inquiries=(inquiry,))  # noqa: S106  a name
+
+    assert trial.judged({inquiry: Verdict(result=Result.UNREACHABLE)}).result is result
+
+
+def pod(images: dict[str, str], pull_secrets: tuple[str, ...] = (), phase: str = "Pending") -> Object:
+    fields: dict[str, list[Object]] = {}
+    for image, field in images.items():
+        fields.setdefault(field, []).append({"name": "c", "image": image})
+    names = [{"name": name} for name in pull_secrets]
+    return {"spec": {**fields, "imagePullSecrets": names}, "status": {"phase": phase}}
+
+
+def test_images_of_all_containers_count_once() -> None:
+    images = {"a": "containers", "b": "initContainers", "c": "ephemeralContainers"}
+
+    assert sorted(images_of(pod(images))) == ["a", "b", "c"]
+    assert images_of(pod({"a": "containers"}, phase="Succeeded")) == ()
+
+
+def test_image_without_an_entry_in_the_pods_own_secrets_is_asked_for_by_nobody() -> None:
+    held = {"mine": secret({"us.icr.io": login()}, "mine"), "bad": secret({"x": {"auth": "!"}}, "bad")}
+    pods = [
+        pod({IMAGE: "containers", "nginx": "initContainers"}, ("mine",)),
+        pod({"us.icr.io/other/app:1": "containers"}, ("gone",)),
+        pod({"quay.io/a/b": "containers"}, ("bad",)),
+    ]
+
+    trials = unaided_trials("team", pods, held)
+
+    assert [trial.image for trial in trials] == ["nginx", "us.icr.io/other/app:1"]
+    assert all(trial.secret == "" for trial in trials)
+
+
+def test_no_value_shows_a_credential() -> None:
+    held = secret({"us.icr.io": login("me", "hunter"), "de.icr.io": TOKEN_ONLY})
+
+    text = repr(secret_trials(held, [])) + repr(secret_trials(held, [IMAGE]))
+
+    assert "hunter" not in text
+    assert "refresh" not in text
+    assert json.dumps(encoded("me:hunter")) not in text
