@@ -27,6 +27,8 @@ ONE_NAMESPACE: dict[str, Rules] = {
     "entitled --attach": {**PLACE, **ATTACH},
     "list": {"secrets": ("list",)},
     "check": {"secrets": ("list",)},
+    "verify": {"secrets": ("list",)},
+    "verify NAME": {"secrets": ("get",)},
 }
 """By -n, in the namespaces named."""
 
@@ -45,6 +47,7 @@ WITH_FLAG: dict[str, Rules] = {
 
 OPTIONAL: dict[str, Rules] = {
     "to tell which waiting pods a secret helps": {"pods": ("list",)},
+    "for verify to know the images to try": {"pods": ("list",)},
     "for the SERVICEACCOUNTS of list": {"serviceaccounts": ("list",)},
     "for what check says of service accounts and of running pods": {"serviceaccounts": ("list",), "pods": ("list",)},
     "for check to compare copies with sources in namespaces that it does not act on": {"secrets": ("get",)},

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 PODS_NOTE = "note: no right to list pods, so it is not told which pods wait for this secret"
 ACCOUNTS_NOTE = "note: no right to list service accounts everywhere, so SERVICEACCOUNTS is not complete"
+IMAGES_NOTE = "note: no right to list pods, so no image is tried; name some with --image"
 
 RUNS: dict[str, tuple[tuple[str, ...], ...]] = {
     "copy": (("copy", "one", "--name=made"), ("copy", "two", "--name=made")),
@@ -43,6 +44,8 @@ RUNS: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "list": (("list",),),
     "check": (("check",),),
+    "verify": (("verify",),),
+    "verify NAME": (("verify", "there"),),
 }
 """What shows all of a verb's rights: a first run creates, a second one finds another content and patches."""
 
@@ -56,8 +59,10 @@ NOTES = {
             "no findings in 1 pull secret of 1 namespace",
         }
     ),
+    "verify": frozenset({IMAGES_NOTE}),
+    "verify NAME": frozenset({IMAGES_NOTE}),
 }
-"""What verbs say that do not ask for the pods that wait."""
+"""What verbs say without the optional rights, if not that pods are not told."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ def place(api: Api, namespaces: Namespaces) -> Place:
     home, team = namespaces(2)
     for name in ("one", "two"):
         api.create(docker_config_secret(name, {"reg.example": login()}), home)
-    api.create(docker_config_secret("there", {"reg.example": login()}), team)
+    api.create(docker_config_secret("there", {"*.example": login()}), team)  # a pattern: verify asks nobody
     api.create(service_account("robot", ["named"]), team)
     return Place(home, team)
 

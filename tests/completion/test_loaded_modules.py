@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 CLIENT = {"kubernetes", "urllib3", "ssl", "yaml"}
 HEAVY = {"rich", "pydantic", "kubernetes.dynamic", "kubernetes.config", "kubernetes.client.api_client"}
 TYPER = {"typer", "pullsecret.commands", "inspect", "dataclasses"}
-OTHER_VERBS = {f"pullsecret.commands.{verb}" for verb in ("attach", "create", "detach", "entitled", "list", "check")}
+OTHERS = ("attach", "create", "detach", "entitled", "list", "check", "verify")
+OTHER_VERBS = {f"pullsecret.commands.{verb}" for verb in OTHERS}
 
 TELL = """
 import os, runpy, sys

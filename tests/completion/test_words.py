@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
     from program import Program
 
-VERBS = ["copy", "create", "attach", "detach", "entitled", "list", "check", "completion", "version"]
+VERBS = ["copy", "create", "attach", "detach", "entitled", "list", "check", "verify", "completion", "version"]
 CONNECTION = {"--kubeconfig", "--context", "--token", "--as", "--request-timeout"}
 
 WORDS = {
     "nothing-yet": ([""], VERBS),
     "verb-begun": (["co"], ["copy", "completion"]),
     "verb-behind-a-flag-with-value": (["--context", "prod", "de"], ["detach"]),
-    "verb-behind-a-flag-with-equals": (["-n=a", "ver"], ["version"]),
+    "verb-behind-a-flag-with-equals": (["-n=a", "ver"], ["verify", "version"]),
     "verb-behind-a-flag-without-value": (["--disable-compression", "li"], ["list"]),
     "help-of-a-verb": (["help", "at"], ["attach"]),
     "unknown-verb": (["bogus", ""], []),
@@ -45,6 +45,7 @@ WORDS = {
     "enumeration": (["copy", "--dry-run="], ["none", "client", "server"]),
     "enumeration-begun": (["copy", "--output", "j"], ["json"]),
     "enumeration-behind-equals": (["copy", "--output=y"], ["yaml"]),
+    "way-to-verify": (["create", "--verify="], ["strict", "lenient"]),
     "enumeration-short": (["list", "-o", ""], ["wide", "name", "json", "yaml"]),
     "enumeration-short-behind-equals": (["list", "-o=w"], ["wide"]),
     "enumeration-behind-letters": (["copy", "-qo=n"], ["name"]),

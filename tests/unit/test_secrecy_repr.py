@@ -27,6 +27,9 @@ from pullsecret.model.placing import Placement, placing_plan, secret_change
 from pullsecret.model.pullsecret import Leave, built
 from pullsecret.model.scene import Scene, Sight
 from pullsecret.model.targets import Selection, Targets
+from pullsecret.model.trials import secret_trials
+from pullsecret.model.verdict import Identity
+from pullsecret.registry import messages
 
 TELLING = frozenset(
     {"authorization", "body", "credentials", "data", "env", "headers", "key", "literal", "object", "pairs", "present"}
@@ -38,10 +41,13 @@ NAMES_ONLY = frozenset(
     {
         ("model.waiting", "Advice", "secret"),
         ("model.keyring", "Credential", "secret"),
+        ("model.trials", "Trial", "secret"),
+        ("model.verification", "Row", "secret"),
+        ("model.verdict", "Verdict", "result"),
         ("credentials.password", "PasswordSource", "env"),
     }
 )
-"""The same words for a secret's or a variable's name."""
+"""The same words for a secret's or a variable's name, and for what came of a question."""
 
 PASSWORD = made_up_password()
 LOGIN = RegistryLogin(server="reg.example", username="robot", password=PASSWORD)
@@ -104,6 +110,10 @@ VALUES = {
     "plan": plan(),
     "outcome": outcome(SECRET),
     "sight": Sight(present={("a", "regcred"): SECRET}),
+    "identity": Identity(username="robot", password=PASSWORD, identity_token=PASSWORD),
+    "trials": secret_trials(SECRET, ["reg.example/app"]),
+    "registry-request": messages.Request(method="GET", url="/", body=CONFIG, secrets=(PASSWORD,)),
+    "registry-reply": messages.Reply(status=200, body=CONFIG, secrets=(PASSWORD,)),
 }
 
 

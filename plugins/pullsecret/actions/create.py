@@ -21,12 +21,14 @@ from pullsecret.model.pullsecret import Leave, built
 from pullsecret.model.request import Attachment, Request
 from pullsecret.model.rules.logins import entitlement_key_problem
 from pullsecret.model.rules.secret import notes_on
+from pullsecret.registry.proof import prove
 
 if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
     from pullsecret.model.change import Plan
     from pullsecret.model.kubeobject import Object
     from pullsecret.model.scene import Scene
+    from pullsecret.model.verdict import Verification
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +53,7 @@ class CreateRequest(Request):
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     leave: Leave = field(default_factory=Leave)
     attachment: Attachment | None = None
+    verification: Verification | None = None
 
     @property
     def reads_stdin(self) -> bool:
@@ -71,11 +74,13 @@ def observe(request: CreateRequest, cluster: Cluster) -> CreateView:
     """Read the credentials, then what is there under the secret's name.
 
     Raises:
-        CredentialError: what was given holds no usable credential.
+        CredentialError: what was given holds no usable credential, or a registry that is to be asked refuses it.
         UsageError: not exactly one place for the password.
     """
     content, notes = _read_content(request)
     secret = built(request.name, content)
+    if request.verification:
+        notes = (*notes, *prove(secret, request.verification, environ=os.environ, trace=cluster.trace))
     name = hashed_name(secret) if request.append_hash else request.name
     selection = select_namespaces(cluster, request.targets)
     scene = see_scene(cluster, selection, lambda _: (name,), request.attachment)

@@ -57,5 +57,6 @@ def connect(  # noqa: PLR0913  what sets TAB apart from a run, and runs from one
         server=connection.server,
         parallel=flags.parallel,
         warn=warn,
+        trace=trace,
         sibling=partial(connect, environ=environ, log=log, warn=warn, stdin_free=stdin_free),
     )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pullsecret.cluster.transport import Transport
     from pullsecret.model.connection import ConnectionFlags
     from pullsecret.model.kubeobject import Kind, Object
+    from pullsecret.network.trace import Trace
 
 PAGE: Final = 500
 """How many items a LIST asks for at a time, as kubectl's --chunk-size."""
@@ -39,7 +40,8 @@ class Cluster:
     sent once, because whoever asked for one knows better what to do then.
 
     `namespace` is what -n defaults to, `server` the URL asked, `parallel` how many requests may be under way.
-    `sibling` opens another cluster for other flags, with the same environment and the same listeners.
+    `sibling` opens another cluster for other flags, with the same environment and the same listeners. `trace` is the
+    log of -v, for whoever else sends requests in this run.
     """
 
     def __init__(  # noqa: PLR0913  made in one place only
@@ -50,10 +52,11 @@ class Cluster:
         server: str,
         parallel: int,
         warn: Callable[[str], None],
+        trace: Trace,
         sibling: Callable[[ConnectionFlags], Cluster],
     ) -> None:
         self.namespace, self.server, self.parallel, self.sibling = namespace, server, parallel, sibling
-        self._transport, self._warn = transport, warn
+        self._transport, self._warn, self.trace = transport, warn, trace
         self._warned: set[str] = set()
         self._warning = threading.Lock()
         self._retries = Retries()

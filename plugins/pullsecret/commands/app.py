@@ -27,6 +27,7 @@ VERBS: Mapping[str, str] = {
     "entitled": "entitled",
     "list": "list_",
     "check": "check",
+    "verify": "verify",
     "completion": "completion",
     "version": "version",
 }

@@ -16,6 +16,7 @@ from pullsecret.model.connection import ConnectionFlags
 from pullsecret.model.pullsecret import Leave
 from pullsecret.model.request import Attachment, Output
 from pullsecret.model.targets import Targets
+from pullsecret.model.verdict import Verification
 
 if TYPE_CHECKING:
     from pullsecret.actions.create import CreateRequest
@@ -63,6 +64,7 @@ def create(
     strict: flags.Strict = False,
     attachment: Annotated[Attachment | None, From(flags.attach_if_asked)],
     leave: Annotated[Leave, From(flags.leave)],
+    verification: Annotated[Verification | None, From(flags.verification)],
     targets: Annotated[Targets, From(flags.making_targets)],
     output: Annotated[Output, From(flags.output)],
     connection: Annotated[ConnectionFlags, From(flags.connection, without=("--server",))],
@@ -80,6 +82,8 @@ def create(
       {prog} create icr --icr all --private --password-file key.json -n team-a
       # Any other registry; the password is asked for
       {prog} create regcred --server registry.example.com --username robot
+      # Only if the registry takes the login, and lets it pull the image
+      {prog} create regcred --server registry.example.com --username robot --image registry.example.com/team/app:1
       # What docker login or podman login left on this machine
       {prog} create regcred --server registry.example.com --from-docker-config
     """
@@ -99,6 +103,7 @@ def create(
         strict=strict,
         attachment=attachment,
         leave=leave,
+        verification=flags.timed(verification, connection),
         targets=targets,
         output=output,
         connection=connection,

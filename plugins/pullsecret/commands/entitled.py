@@ -15,6 +15,7 @@ from pullsecret.model.connection import ConnectionFlags
 from pullsecret.model.pullsecret import Leave
 from pullsecret.model.request import Attachment, Output
 from pullsecret.model.targets import Targets
+from pullsecret.model.verdict import Verification
 
 DEFAULT_NAME = "entitled-cp-icr-io"
 PRODUCT_NAME = "ibm-entitlement-key"
@@ -78,6 +79,7 @@ def entitled(
     strict: flags.Strict = False,
     attachment: Annotated[Attachment | None, From(flags.attach_if_asked)],
     leave: Annotated[Leave, From(flags.leave)],
+    verification: Annotated[Verification | None, From(flags.verification)],
     targets: Annotated[Targets, From(flags.making_targets)],
     output: Annotated[Output, From(flags.output)],
     connection: Annotated[ConnectionFlags, From(flags.connection)],
@@ -93,6 +95,8 @@ def entitled(
       {prog} entitled -n cp4i --attach
       # The key from a file, under the name that products look for, in all namespaces of a label
       {prog} entitled --product-name --key-file key.txt -l cloudpak=true
+      # Only if the key is good for an image: a login alone proves no entitlement
+      {prog} entitled --key-file key.txt -n cp4i --image cp.icr.io/cp/appc/ace-server-prod:TAG
     """
     from pullsecret import journey
     from pullsecret.actions import create as action
@@ -106,6 +110,7 @@ def entitled(
         strict=strict,
         attachment=attachment,
         leave=leave,
+        verification=flags.timed(verification, connection),
         targets=targets,
         output=output,
         connection=connection,

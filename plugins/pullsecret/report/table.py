@@ -39,14 +39,19 @@ def show(listing: Listing, output: Output) -> int:
 
 
 def _put_table(rows: Sequence[Row], *, is_wide: bool, show_headers: bool) -> None:
+    columns = COLUMNS + (WIDE_COLUMNS if is_wide else ())
+    put_columns(columns, [_cells(row, is_wide=is_wide) for row in rows], show_headers=show_headers)
+
+
+def put_columns(columns: Sequence[str], rows: Sequence[Sequence[str]], *, show_headers: bool) -> None:
+    """Print cells under their columns, as wide as they need to be."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    columns = COLUMNS + (WIDE_COLUMNS if is_wide else ())
     table = Table(*columns, box=None, padding=(0, 3, 0, 0), pad_edge=False, show_header=show_headers, header_style="")
     for row in rows:
-        table.add_row(*(Text(harmless_word(cell)) for cell in _cells(row, is_wide=is_wide)))
+        table.add_row(*(Text(harmless_word(cell)) for cell in row))
     # As kubectl's, the table is as wide as its rows, on a terminal as in a pipe: `grep` and eyes get whole lines.
     console = Console(width=10**6, color_system=None)
     with console.capture() as text:

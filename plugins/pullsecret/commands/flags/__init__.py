@@ -4,6 +4,7 @@ from pullsecret.commands.flags.accounts import attach_if_asked, attachment
 from pullsecret.commands.flags.api import connection
 from pullsecret.commands.flags.namespaces import copy_targets, making_targets, targets
 from pullsecret.commands.flags.program import program
+from pullsecret.commands.flags.verifying import checked_images, registry_access, timed, verification
 from pullsecret.commands.flags.words import (
     WITHOUT_VALUE,
     Words,
@@ -21,6 +22,7 @@ __all__ = [
     "Words",
     "attach_if_asked",
     "attachment",
+    "checked_images",
     "checked_names",
     "connection",
     "copy_targets",
@@ -30,8 +32,11 @@ __all__ = [
     "one_name",
     "output",
     "program",
+    "registry_access",
     "some_names",
     "split",
     "targets",
+    "timed",
     "truth",
+    "verification",
 ]

@@ -11,7 +11,12 @@ from pullsecret.model.duration import seconds_of
 from pullsecret.model.names import subdomain_problem
 from pullsecret.model.shown import shown
 
-WITHOUT_VALUE = {"--dry-run": "client", "--insecure-skip-tls-verify": "true", "--from-docker-config": ""}
+WITHOUT_VALUE = {
+    "--dry-run": "client",
+    "--insecure-skip-tls-verify": "true",
+    "--from-docker-config": "",
+    "--verify": "strict",
+}
 """What a flag means that stands without its value, which only `=` gives (pflag: NoOptDefVal)."""
 
 TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})

@@ -1,0 +1,115 @@
+"""What is verified is seen by the registry and by its token server, and by nobody else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from planted import Planted
+
+from kubeconfig.proxyserver import ProxyServer
+from objects import docker_config_secret, login, pod
+from registry.answers import challenged, error, moved
+from registry.standin import Got, Said, StandIn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from control_plane.api import Api
+    from program import Program, Result
+    from registry.ground import Registries
+
+
+class Scene:
+    """A registry that refuses, quotes or redirects; its token server; and others, who must not see the credential."""
+
+    def __init__(self, registries: Registries, planted: Planted) -> None:
+        self.ca_flag, self.planted = registries.ca_flag, planted
+        self.elsewhere = StandIn(lambda _: challenged("Basic realm=elsewhere"), registries.certificate)
+        self.tokens = StandIn(self._token, registries.certificate)
+        self.registry = StandIn(self._answer, registries.certificate)
+        self.proxy = ProxyServer()
+
+    def _token(self, got: Got) -> Said:
+        if got.login != (self.planted.username, self.planted.password):
+            return error(401, f"not {got.authorization}", **{"X-Said": got.authorization})
+        return Said(content={"token": f"token-{self.planted.password.encode().hex()}"})
+
+    def _answer(self, got: Got) -> Said:
+        if not got.authorization:
+            return challenged(f"Bearer realm={self.tokens.url}/token, service=registry")
+        if got.path.startswith("/v2/moved/"):
+            return moved(f"{self.elsewhere.url}{got.path}")
+        if got.path.startswith("/v2/quoting/"):
+            return error(403, f"not with {self.planted.password}", **{"X-Said": got.authorization})
+        return Said()
+
+    @property
+    def images(self) -> list[str]:
+        """Each way to be treated."""
+        return [f"{self.registry.host}/{name}/app:1" for name in ("good", "moved", "quoting")]
+
+    def assert_only_they_saw_it(self) -> None:
+        """The token server got the login, the registry tokens, and the others nothing of either."""
+        assert {got.login for got in self.tokens.got} == {(self.planted.username, self.planted.password)}
+        assert {got.authorization.partition(" ")[0] for got in self.registry.got} == {"", "Bearer"}
+        assert self.elsewhere.got
+        for got in (*self.elsewhere.got, *self.registry.got):
+            self.planted.assert_absent(got.text, got.path)
+        assert not [got for got in self.elsewhere.got if got.authorization]
+        assert self.proxy.targets == []
+
+
+@pytest.fixture
+def scene(registries: Registries) -> Iterator[Scene]:
+    made = Scene(registries, Planted())
+    with made.elsewhere, made.tokens, made.registry, made.proxy:
+        yield made
+
+
+def run(program: Program, scene: Scene, *words: str, namespace: str) -> Result:
+    env = {
+        "PW": scene.planted.password,
+        "HTTPS_PROXY": f"http://127.0.0.1:{scene.proxy.port}",
+        "TMPDIR": str(program.home),
+    }
+    return program(*words, scene.ca_flag, "-n", namespace, "-v=9", env=env, expect=1)
+
+
+@pytest.mark.parametrize("form", ["", "-o=json", "-o=yaml", "-o=name"])
+def test_verify_tells_nobody(api: Api, pullsecret: Program, namespace: str, scene: Scene, form: str) -> None:
+    entry = login(scene.planted.username, scene.planted.password)
+    api.create(docker_config_secret("regcred", {scene.registry.host: entry}), namespace)
+    for number, image in enumerate(scene.images):
+        api.create(pod(f"p{number}", image, "no-such-node", pull_secrets=["regcred"]), namespace)
+
+    result = run(pullsecret, scene, "verify", *filter(None, [form]), namespace=namespace)
+
+    assert "regcred" in result.stdout
+    assert "/v2/good/app/manifests/1 200 OK" in result.stderr
+    scene.planted.assert_untold(result)
+    scene.planted.assert_not_left_in(pullsecret.home)
+    scene.assert_only_they_saw_it()
+
+
+def test_create_tells_nobody(api: Api, pullsecret: Program, namespace: str, scene: Scene) -> None:
+    images = [f"--image={image}" for image in scene.images]
+    identity = (f"--username={scene.planted.username}", "--password-env=PW")
+
+    result = run(
+        pullsecret, scene, "create", "made", f"--server={scene.registry.host}", *identity, *images, namespace=namespace
+    )
+
+    assert "so nothing was written" in result.stderr
+    assert api.list("Secret", namespace) == []
+    scene.planted.assert_untold(result)
+    scene.assert_only_they_saw_it()
+
+
+def test_refused_login_is_not_quoted(pullsecret: Program, namespace: str, scene: Scene) -> None:
+    words = ("create", "made", f"--server={scene.registry.host}", "--username=another", "--password-env=PW", "--verify")
+
+    result = run(pullsecret, scene, *words, namespace=namespace)
+
+    assert "bad credential: not Basic <hidden>" in result.stderr
+    scene.planted.assert_untold(result)

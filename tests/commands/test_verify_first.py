@@ -1,0 +1,200 @@
+"""`create --verify` and `entitled --verify`: the registry is asked before anything is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kubeconfig.certificates import Authority
+from kubeconfig.proxyserver import ProxyServer
+from objects import made_up_password
+from registry.standin import Got, Said, StandIn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from control_plane.api import Api
+    from program import Program, Result
+    from registry.ground import Registries
+
+
+class Create:
+    """Runs `create made` for robot, with the password in a variable."""
+
+    def __init__(self, api: Api, program: Program, registries: Registries, namespace: str) -> None:
+        self.api, self.registries = api, registries
+        self._program, self._namespace = program, namespace
+
+    def __call__(self, host: str, *words: str, expect: int, password: str = "") -> Result:
+        return self._program(
+            "create",
+            "made",
+            f"--server={host}",
+            "--username=robot",
+            "--password-env=PW",
+            "-n",
+            self._namespace,
+            *words,
+            env={"PW": password or self.registries.password},
+            expect=expect,
+        )
+
+    @property
+    def is_made(self) -> bool:
+        """Whether the secret is there."""
+        return "made" in {item["metadata"]["name"] for item in self.api.list("Secret", self._namespace)}
+
+
+@pytest.fixture
+def create(api: Api, pullsecret: Program, registries: Registries, namespace: str) -> Create:
+    return Create(api, pullsecret, registries, namespace)
+
+
+def test_good_login_is_said_and_written(create: Create) -> None:
+    result = create(create.registries.token.host, "--verify", create.registries.ca_flag, expect=0)
+
+    assert result.stderr == f"verified: {create.registries.token.host}: logs in\n"
+    assert result.stdout.startswith("secret/made created")
+    assert create.is_made
+
+
+@pytest.mark.parametrize("mode", ["--verify", "--verify=strict", "--verify=lenient"])
+def test_bad_login_stops_before_anything_is_written(create: Create, mode: str) -> None:
+    host = create.registries.token.host
+
+    result = create(host, mode, "--attach", create.registries.ca_flag, password=made_up_password(), expect=1)
+
+    assert result.stdout == ""
+    assert result.stderr.splitlines() == [
+        "error: the credentials do not work, so nothing was written",
+        f"  {host}: bad credential: who are you?",
+    ]
+    assert not create.is_made
+
+
+IMAGES = {
+    "works": ("acme/app:1", 0, "verified: {image}: works"),
+    "no-right": ("acme/other:1", 1, "  {image}: no right to this image: 401 Unauthorized"),
+    "absent": ("acme/app:2", 1, "  {image}: image not found"),
+}
+
+
+@pytest.mark.parametrize(("image", "status", "line"), IMAGES.values(), ids=IMAGES.keys())
+def test_image_is_tried_where_one_is_named(create: Create, image: str, status: int, line: str) -> None:
+    full = f"{create.registries.token.host}/{image}"
+
+    result = create(create.registries.token.host, f"--image={full}", create.registries.ca_flag, expect=status)
+
+    assert result.stderr.splitlines()[-1] == line.format(image=full)
+    assert create.is_made == (status == 0)
+
+
+def test_image_of_another_registry_is_refused(create: Create) -> None:
+    result = create(create.registries.token.host, "--image=nginx", create.registries.ca_flag, expect=1)
+
+    assert result.stderr.splitlines()[-1] == "  nginx: no entry for this image"
+    assert not create.is_made
+
+
+def test_dead_registry_stops_unless_lenient(create: Create) -> None:
+    strict = create("127.0.0.1:1", "--verify", expect=1)
+    is_made_strictly = create.is_made
+    lenient = create("127.0.0.1:1", "--verify=lenient", expect=0)
+
+    why = "127.0.0.1:1: cannot reach the registry: dial tcp 127.0.0.1:1: connect: connection refused"
+    assert strict.stderr.splitlines() == [
+        "error: the credentials could not be verified, so nothing was written",
+        f"  {why}",
+        "--verify=lenient goes on where a registry cannot be asked from here",
+    ]
+    assert not is_made_strictly
+    assert lenient.stderr == f"not verified: {why}\n"
+    assert create.is_made
+
+
+def test_dry_run_is_verified_too(create: Create) -> None:
+    host = create.registries.token.host
+    words = ("--dry-run=client", "--verify", create.registries.ca_flag)
+
+    create(host, *words, password=made_up_password(), expect=1)
+    create(host, *words, expect=0)
+
+    assert not create.is_made
+
+
+REFUSALS = {
+    "unknown-way": (("--verify=perhaps",), 'error: Invalid --verify value (perhaps). Must be "strict" or "lenient".'),
+    "no-image": (("--image=A:b:c",), 'error: invalid --image "A:b:c": '),
+    "alone": (("--insecure",), "error: --registry-ca and --insecure go with --verify"),
+}
+
+
+@pytest.mark.parametrize(("words", "line"), REFUSALS.values(), ids=REFUSALS.keys())
+def test_nonsense_is_refused(create: Create, words: tuple[str, ...], line: str) -> None:
+    result = create("reg.example", *words, expect=1)
+
+    assert result.stderr.startswith(line)
+    assert not create.is_made
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Authority:
+    return Authority(tmp_path / "authority")
+
+
+@pytest.fixture
+def entitled_registry(authority: Authority) -> Iterator[StandIn]:
+    """Answers as cp.icr.io does: it wants a token, which whoever logs in as cp gets, and knows one entitled image."""
+
+    def answer(got: Got) -> Said:
+        if got.path == "/oauth/token":
+            return Said(content={"token": "t"}) if got.login[0] == "cp" else Said(status=400)
+        if not got.authorization:
+            header = "Bearer realm=https://cp.icr.io/oauth/token, service=registry"
+            return Said(status=401, headers=(("WWW-Authenticate", header),))
+        if got.path in {"/v2/", "/v2/cp/mine/manifests/1"}:
+            return Said()
+        message = "You are not authorized to access the specified resource"
+        return Said(status=403, content={"errors": [{"code": "DENIED", "message": message}]})
+
+    with StandIn(answer, authority.issue("cp", "subjectAltName=DNS:cp.icr.io")) as server:
+        yield server
+
+
+ENTITLED = {
+    "login": ((), 0, "verified: cp.icr.io: logs in"),
+    "entitled": (("--image=cp.icr.io/cp/mine:1",), 0, "verified: cp.icr.io/cp/mine:1: works"),
+    "not-entitled": (
+        ("--image=cp.icr.io/cp/other:1",),
+        1,
+        "  cp.icr.io/cp/other:1: no right to this image: You are not authorized to access the specified resource",
+    ),
+}
+
+
+@pytest.mark.parametrize(("words", "status", "line"), ENTITLED.values(), ids=ENTITLED.keys())
+def test_entitlement_is_asked_for(
+    api: Api,
+    pullsecret: Program,
+    namespace: str,
+    authority: Authority,
+    entitled_registry: StandIn,
+    words: tuple[str, ...],
+    status: int,
+    line: str,
+) -> None:
+    key = f"eyJ{made_up_password()}.a.b"
+
+    with ProxyServer(port=int(entitled_registry.host.rpartition(":")[2])) as proxy:
+        env = {"KEY": key, "HTTPS_PROXY": f"http://127.0.0.1:{proxy.port}", "NO_PROXY": ""}
+        ca = f"--registry-ca={authority.certificate.path}"
+        result = pullsecret(
+            "entitled", "--key-env=KEY", "--verify", ca, *words, "-n", namespace, env=env, expect=status
+        )
+
+    assert result.stderr.splitlines()[-1] == line
+    assert set(proxy.targets) == {"cp.icr.io:443"}
+    assert set(entitled_registry.logins) == {("cp", key)}
+    assert len(api.list("Secret", namespace)) == 1 - status
