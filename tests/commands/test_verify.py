@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 
+from control_plane.waiting import until
 from objects import docker_config_secret, encoded, login, made_up_password, named, pod
+from registry.standin import Said, StandIn
 
 if TYPE_CHECKING:
     from control_plane.api import Api
@@ -225,3 +228,15 @@ def test_nonsense_is_refused(place: Place, words: tuple[str, ...], line: str) ->
 
     assert result.stdout == ""
     assert result.stderr.startswith(line)
+
+
+def test_interruption_does_not_wait_for_a_silent_registry(place: Place) -> None:
+    with StandIn(lambda _: Said(), place.registries.certificate) as silent:
+        silent.answer = lambda _: Said(content=str(silent.hold(until_busy=99, within=20.0)))
+        place.secret("regcred", silent.host)
+        running = place.program.start("verify", "-n", place.namespace, place.registries.ca_flag)
+        until(lambda: silent.got, "the registry to be asked")
+        running.send_signal(signal.SIGINT)
+        stdout, stderr = running.communicate(timeout=10)
+
+    assert (stdout, stderr, running.returncode) == ("", "interrupted: nothing was changed\n", 130)

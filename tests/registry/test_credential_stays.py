@@ -8,6 +8,7 @@ import pytest
 
 from kubeconfig.certificates import Authority
 from pullsecret.model.verdict import Identity, Result
+from pullsecret.registry.contact import is_safe
 from registry.answers import challenged, error, moved, registry, tokens
 from registry.asking import Asking, inquiry
 from registry.ground import NAMES
@@ -142,3 +143,20 @@ def test_answer_that_quotes_the_credential_shows_none(start: Start, asking: Aski
     assert "<hidden>" in verdict.detail
     assert robot.password not in text
     assert server.got[0].authorization.partition(" ")[2] not in text
+
+
+SAFE = {
+    "tls": ("https://reg.example/", False, True),
+    "in-clear": ("http://reg.example/", False, False),
+    "in-clear-as-allowed": ("http://reg.example/", True, True),
+    "in-clear-on-this-machine": ("http://127.0.0.1:5000/", False, True),
+    "in-clear-by-this-machines-name": ("http://localhost/", False, True),
+    "in-clear-at-ipv6-loopback": ("http://[::1]:5000/", False, True),
+    "not-this-machine": ("http://localhost.example/", False, False),
+    "another-scheme": ("ftp://127.0.0.1/", True, False),
+}
+
+
+@pytest.mark.parametrize(("url", "insecure", "safe"), SAFE.values(), ids=SAFE.keys())
+def test_url_that_may_get_a_credential(url: str, insecure: bool, safe: bool) -> None:
+    assert is_safe(url, insecure=insecure) is safe
