@@ -21,6 +21,11 @@ FROM_KUBECONFIG = Flag(
 NAME = Flag(
     spellings=("--name",), metavar="NEW", help="The copy's name; may hold {namespace} and, with a pattern, {rest}."
 )
+STRICT = Flag(
+    spellings=("--strict",),
+    metavar="",
+    help="Write nothing when check would warn of the secret; without, its warnings are shown.",
+)
 ATTACH = Flag(
     spellings=("--attach",), metavar="", help="Then add the secret to the imagePullSecrets of service accounts."
 )
@@ -243,6 +248,60 @@ LIST_OUTPUT = Flag(
     choices=("wide", "name", "json", "yaml"),
 )
 NO_HEADERS = Flag(spellings=("--no-headers",), metavar="", help="Print no column names.")
+CHECK_FROM_FILE = Flag(
+    spellings=("--from-file",),
+    metavar="FILE",
+    help="Check a .dockerconfigjson, or a manifest; no cluster is asked.",
+    kind="files",
+)
+CHECK_PRIVATE = Flag(
+    spellings=("--private",), metavar="", help="Also find registries of IBM Cloud without their private. names."
+)
+EXPLAIN = Flag(
+    spellings=("--explain",),
+    metavar="CODE",
+    help="Tell what a finding's code means, and nothing else.",
+    choices=(
+        "PS101\tThe kubelet cannot read the secret",
+        "PS102\tNo registry in the secret",
+        "PS103\tAn entry without user name and password",
+        "PS104\tHalf a login",
+        "PS105\t`auth` and the fields beside it say different things",
+        "PS106\tA registry stands in the file twice",
+        "PS201\tA key that the kubelet cannot parse",
+        "PS202\tA key with a scheme that is none",
+        "PS203\t`/v1` or `/v2` without a slash at its end",
+        "PS204\tThe default port in the key",
+        "PS205\tCapital letters in the host",
+        "PS206\tA name of Docker Hub that no image has",
+        "PS207\tA wildcard where there is none",
+        "PS208\tA key that no image's name can begin with",
+        "PS209\tA wildcard for IBM's registries",
+        "PS210\tNo host of IBM Cloud Container Registry",
+        "PS301\tA user name that does not fit IBM Cloud Container Registry",
+        "PS302\tA user name that does not fit the entitled registry",
+        "PS303\tA login that ends with a session",
+        "PS304\tA password that does not look like an API key",
+        "PS305\tA password that does not look like an entitlement key",
+        "PS306\tWhite space in a user name or password",
+        "PS307\tA placeholder for a password",
+        "PS401\tAn expired token",
+        "PS402\tA token that expires soon",
+        "PS403\tA short-lived token",
+        "PS404\tA retired registry",
+        "PS405\tA secret of the retired registry tokens",
+        "PS501\tNamed as a pull secret, but of another type",
+        "PS502\tA service account names a secret that is not there",
+        "PS503\tA service account names a secret twice",
+        "PS504\tA copy that differs from its source",
+        "PS505\tThe source of a copy is gone",
+        "PS506\tA service account names two secrets with the same content",
+        "PS507\tall-icr-io lacks registries",
+        "PS508\tOnly the public name of a registry",
+        "PS601\tRunning pods name a secret that is gone",
+        "PS602\tRunning pods name a secret that the kubelet cannot read",
+    ),
+)
 VERIFY_IMAGE = Flag(
     spellings=("--image",),
     metavar="REF",
@@ -264,6 +323,7 @@ VERBS: dict[str, Verb] = {
             FROM_CONTEXT,
             FROM_KUBECONFIG,
             NAME,
+            STRICT,
             ATTACH,
             SERVICEACCOUNT,
             WAIT,
@@ -308,6 +368,7 @@ VERBS: dict[str, Verb] = {
             FROM_DOCKER_CONFIG,
             FROM_FILE,
             APPEND_HASH,
+            STRICT,
             DOCKER_SERVER,
             ICR,
             PRIVATE,
@@ -437,6 +498,7 @@ VERBS: dict[str, Verb] = {
         choices=(),
         flags=(
             STAGING,
+            STRICT,
             PRODUCT_NAME,
             KEY_STDIN,
             KEY_FILE,
@@ -486,6 +548,40 @@ VERBS: dict[str, Verb] = {
         flags=(
             LIST_OUTPUT,
             NO_HEADERS,
+            NAMESPACE,
+            ALL_NAMESPACES,
+            SELECTOR,
+            EXCLUDE,
+            KUBECONFIG,
+            CONTEXT,
+            CLUSTER,
+            USER,
+            SERVER,
+            TOKEN,
+            AS,
+            AS_GROUP,
+            AS_UID,
+            CERTIFICATE_AUTHORITY,
+            CLIENT_CERTIFICATE,
+            CLIENT_KEY,
+            INSECURE_SKIP_TLS_VERIFY,
+            TLS_SERVER_NAME,
+            REQUEST_TIMEOUT,
+            DISABLE_COMPRESSION,
+            PARALLEL,
+            V,
+        ),
+    ),
+    "check": Verb(
+        summary="Find what is wrong with pull secrets, and with what names them; no registry is asked",
+        metavar="[NAME]...",
+        kind="pull-secrets",
+        choices=(),
+        flags=(
+            CHECK_FROM_FILE,
+            CHECK_PRIVATE,
+            EXPLAIN,
+            OUTPUT,
             NAMESPACE,
             ALL_NAMESPACES,
             SELECTOR,
