@@ -1,8 +1,9 @@
 """Requests over the Kubernetes client's connection pool: the only module that knows `kubernetes` and `urllib3`.
 
 It takes the pool that the client would use, and leaves out the client's package root, models and API classes, which
-nobody here needs and which cost 150 ms at each start. What this relies on below the client's public surface is
-`Configuration`, `RESTClientObject` and its `pool_manager`; a test holds that the rest of the package still imports.
+nobody here needs and which cost 150 ms at each start; and what some packages do besides when they are imported. What
+this relies on below the client's public surface is `Configuration`, `RESTClientObject` and its `pool_manager`; a test
+holds that the rest of the package still imports.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import importlib.util
 import sys
 import threading
 import time
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from pullsecret.cluster.headers import impersonation_headers
@@ -24,14 +26,20 @@ from pullsecret.network.trust import proxy_context_for
 from pullsecret.network.useragent import USER_AGENT
 
 
-def _register_bare_package() -> None:
-    """Makes `kubernetes` importable without running its `__init__`, which imports all it has: 100 ms."""
-    spec = importlib.util.find_spec("kubernetes")
-    if "kubernetes" not in sys.modules and spec is not None:
-        sys.modules["kubernetes"] = importlib.util.module_from_spec(spec)
+def _register_bare_package(name: str) -> None:
+    """Makes a package's modules importable without running its `__init__`, and without importing what it lies in."""
+    root, *rest = name.split(".")
+    spec = importlib.util.find_spec(root)
+    if name in sys.modules or spec is None:
+        return
+    package = importlib.util.module_from_spec(spec) if not rest else ModuleType(name)
+    package.__path__ = ["/".join((place, *rest)) for place in spec.submodule_search_locations or ()]
+    sys.modules[name] = package
 
 
-_register_bare_package()
+_register_bare_package("kubernetes")  # it imports all it has: 100 ms
+_register_bare_package("kubernetes.utils")  # quantities, metrics, and files of manifests: 3 ms
+_register_bare_package("urllib3.http2")  # off unless asked for, and it asks for the versions of packages: 4 ms
 
 import kubernetes.client  # noqa: E402
 import urllib3  # noqa: E402

@@ -27,7 +27,8 @@ def test_door_alone_loads_no_client() -> None:
 def test_transport_loads_little_of_the_client() -> None:
     found = run(
         "import pullsecret.cluster.transport",
-        "heavy = ('pydantic', 'aiohttp', 'requests', 'kubernetes.client.api_client', 'kubernetes.config', 'dateutil')",
+        "heavy = ('pydantic', 'aiohttp', 'requests', 'kubernetes.client.api_client', 'kubernetes.config', 'dateutil',",
+        "         'importlib.metadata', 'kubernetes.utils.quantity', 'decimal')",
         "print([name for name in heavy if name in sys.modules])",
     )
 
