@@ -1,16 +1,37 @@
 #!/bin/sh
-# What the tests run beside the project's own environment: the shells whose completion is tested, openssl, which makes
-# their certificates, and perl, which hashes the passwords of their registry. What is missing is installed where that can
-# be done, and named where not.
+# What is run beside the project's own environment: build/packages.sh [tests|binary|bullseye]
+# For the tests the shells whose completion is tested, openssl, which makes their certificates, and perl, which hashes the
+# passwords of their registry; for the programs without Python what their parts in C are made with. What is missing is
+# installed where that can be done, and named where not.
 set -eu
 missing=''
-for program in bash zsh fish openssl perl; do
-    command -v "$program" >/dev/null || missing="$missing $program"
-done
-[ -r /usr/share/bash-completion/bash_completion ] || missing="$missing bash-completion"
+need() { # PACKAGE FILE...: one of the files shows that the package is there
+    package=$1
+    shift
+    for file; do
+        if command -v "$file" >/dev/null || [ -r "$file" ]; then return; fi
+    done
+    missing="$missing $package"
+}
+case ${1:-tests} in
+    tests)
+        for program in bash zsh fish openssl perl; do need $program $program; done
+        need bash-completion /usr/share/bash-completion/bash_completion
+        ;;
+    binary)
+        for program in autoconf automake make patch perl; do need $program $program; done
+        need binutils readelf
+        need debian-archive-keyring /usr/share/keyrings/debian-archive-keyring.gpg
+        need dpkg-dev dpkg-source
+        need libltdl-dev /usr/share/aclocal/ltdl.m4
+        need libtool libtoolize
+        need xz-utils xz
+        ;;
+    bullseye) need debootstrap debootstrap /usr/sbin/debootstrap ;;
+esac
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-    echo "error: the tests need:$missing; install them with your package manager" >&2
+    echo "error: needed:$missing; install them with your package manager" >&2
     exit 1
 fi
 echo "packages: installing$missing" >&2

@@ -1,0 +1,8 @@
+#!/bin/sh
+# The programs for machines without Python, into dist/: build/binary.sh
+# Needs Python 3.11 or later, Python's package index and a mirror of Debian; the first time it takes about 5 minutes.
+set -eu
+here=$(dirname "$0")
+"$here/packages.sh" binary
+python=$("$here/environment.sh" runtime)
+exec "$python" "$here/binary.py" "$@"
