@@ -32,6 +32,12 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave the tests of programs without Python to those who name them, and have made such: build/binary-test.sh."""
+    is_wanted = any("binary" in Path(argument).parts for argument in config.args)
+    return True if collection_path.name == "binary" and not is_wanted else None
+
+
 @pytest.fixture(scope="session")
 def plane() -> Iterator[Cluster]:
     """The cluster of `$KUBECTL_PULLSECRET_TEST_KUBECONFIG` when that is set, else one built for this session."""

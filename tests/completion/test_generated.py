@@ -11,6 +11,8 @@ from program import CHECKOUT
 from pullsecret.entry.lookup import LOOKUPS
 from pullsecret.entry.table import VERBS
 
+pytestmark = pytest.mark.source
+
 FLAGS = {f"{verb} {flag.name}": flag for verb, definition in VERBS.items() for flag in definition.flags}
 LOOKED_UP = {
     "FILE": "files",

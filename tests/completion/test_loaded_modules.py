@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from control_plane.given import Cluster
     from program import Program
 
+pytestmark = pytest.mark.source
+
 CLIENT = {"kubernetes", "urllib3", "ssl", "yaml"}
 HEAVY = {"rich", "pydantic", "kubernetes.dynamic", "kubernetes.config", "kubernetes.client.api_client"}
 TYPER = {"typer", "pullsecret.commands", "inspect", "dataclasses"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from typing import TYPE_CHECKING
 
@@ -140,7 +141,7 @@ def test_words_that_the_locale_cannot_spell_are_printed_all_the_same(ibmcloud: H
 
     listed = ibmcloud("pullsecret", "list", "-n", namespace, "-o", "wide", env=env)
 
-    assert "j\\xfcrgen" in listed.stdout
+    assert re.search(r"j(\\xfc|ü)rgen", listed.stdout)  # a program without Python heeds no variable of Python's
 
 
 def test_completion_of_verbs_and_flags(ibmcloud: Host) -> None:

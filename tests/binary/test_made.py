@@ -1,0 +1,83 @@
+"""What lies in dist/: what is in it, what it needs, and that it is the same each time."""
+
+from __future__ import annotations
+
+import filecmp
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from binary.programs import COMPLETION, KUBECTL_PLUGIN, LICENSES, archive, folder, ibmcloud_plugin
+from program import CHECKOUT
+
+OLDEST_GLIBC = (2, 28)  # RHEL 8's
+GLIBC_S_OWN = {
+    "ld-linux-x86-64.so.2",
+    "ld-linux-aarch64.so.1",
+    *(f"lib{name}" for name in ("c.so.6", "m.so.6", "dl.so.2", "pthread.so.0", "rt.so.1", "util.so.1")),
+}
+FILES = sorted([KUBECTL_PLUGIN, COMPLETION, *LICENSES])
+
+
+@pytest.mark.parametrize("name", [KUBECTL_PLUGIN, COMPLETION, "ibmcloud"])
+def test_programs_need_an_old_glibc_and_nothing_else(name: str) -> None:
+    program = ibmcloud_plugin() if name == "ibmcloud" else folder() / name
+    told = subprocess.run(
+        ["readelf", "--dynamic", "--version-info", "--wide", program], capture_output=True, text=True, check=True
+    ).stdout
+
+    needed = [tuple(map(int, version.split("."))) for version in re.findall(r"\bGLIBC_([\d.]+)", told)]
+    libraries = set(re.findall(r"\(NEEDED\).*\[(.+)]", told))
+
+    assert max(needed) <= OLDEST_GLIBC
+    assert libraries <= GLIBC_S_OWN
+
+
+def test_archive_holds_the_folder_s_plain_files_only() -> None:
+    """As krew takes it: krew, internal/download."""
+    with tarfile.open(archive()) as tar:
+        members = tar.getmembers()
+        same = [tar.extractfile(one).read() == (folder() / one.name).read_bytes() for one in members]  # type: ignore[union-attr]
+
+    assert [one.name for one in members] == sorted(path.name for path in folder().iterdir()) == FILES
+    assert all(one.isreg() for one in members)
+    assert all(same)
+    assert {one.name for one in members if one.mode == 0o755} == {KUBECTL_PLUGIN, COMPLETION}
+    assert {(one.uid, one.gid, one.uname, one.gname) for one in members} == {(0, 0, "", "")}
+
+
+def test_archive_is_small() -> None:
+    assert archive().stat().st_size <= 26 * 2**20
+
+
+def test_licenses_of_what_is_inside_are_told() -> None:
+    text = (folder() / "LICENSES-OF-PARTS").read_text()
+
+    parts = {*re.findall(r"^=== (\S+) \S*\d\.\d\S*$", text, re.MULTILINE)}
+    assert {"python3.13", "openssl", "zlib", "libffi", "libyaml", "pyyaml", "kubernetes", "typer", "rich"} <= parts
+
+
+def test_programs_made_again_elsewhere_are_the_same(tmp_path: Path) -> None:
+    for part in ("build", "plugins"):
+        shutil.copytree(CHECKOUT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(CHECKOUT / "LICENSE", tmp_path)
+    elsewhere = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LC_ALL": "C"}
+
+    subprocess.run([sys.executable, tmp_path / "build" / "binary.py"], env=elsewhere, check=True, capture_output=True)
+
+    first, second = folder().parent, tmp_path / "dist"
+    made = sorted(path.relative_to(second) for path in second.rglob("*") if path.is_file())
+    assert made == sorted(
+        [
+            *(Path(KUBECTL_PLUGIN, name) for name in FILES),
+            archive().relative_to(first),
+            ibmcloud_plugin().relative_to(first),
+        ]
+    )
+    assert [str(path) for path in made if not filecmp.cmp(first / path, second / path, shallow=False)] == []
