@@ -4,5 +4,8 @@
 # Needs Python 3.11 or later, and Go or Python's package index. Nothing is left running.
 set -eu
 here=$(dirname "$0")
+case " ${*:-startup} " in
+    *" startup "*) "$here/binary.sh" ;;  # what a start costs is measured of the programs without Python, too
+esac
 python=$("$here/environment.sh" runtime)
 PYTHONPATH="$here/../tests" exec "$python" -m bench "$@"

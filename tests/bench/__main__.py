@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from bench.arena import Arena
 from bench.document import Setting, document
 from bench.race import race, race_for_help, rounds_for, say
+from bench.starts import Start, measured_starts
 from bench.upstream import upstream_kubectl
 from control_plane.api import Api
 from control_plane.plane import ControlPlane
@@ -50,13 +51,17 @@ def measured_page(plane: ControlPlane, ours: Program, kubectl: Program, parts: S
     """Run the parts, the small ones first, because namespaces are only ever added."""
     sizes = sorted({1 if part == STARTUP else int(part) for part in parts})
     races = {}
+    starts: list[Start] = []
     with closing(Arena(plane.access)) as arena:
         for size in sizes:
             say(f"making namespaces, {size} in all")
             arena.grow(size)
             races[size] = race(arena, ours, kubectl, rounds_for(size))
+            if size == 1 and STARTUP in parts:
+                say("starts of the programs that need no Python")
+                starts = measured_starts(arena, kubectl)
     helped = race_for_help(ours, kubectl, rounds_for(1)) if STARTUP in parts else None
-    return document(races, helped, setting(plane, load))
+    return document(races, helped, setting(plane, load), starts)
 
 
 def setting(plane: ControlPlane, load: float) -> Setting:

@@ -7,6 +7,7 @@ import platform
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING
 
 from bench.goals import TIMES, Goal, goals, rounded
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from bench.results import Race
+    from bench.starts import Start
 
 ABOUT = f"""\
 Every number comes from one run of `./build/bench.sh`, on a Kubernetes API server of its own on the same machine, so
@@ -64,10 +66,13 @@ def processor() -> str:
     return next(names, platform.machine())
 
 
-def document(races: Mapping[int, Race], helped: Race | None, setting: Setting) -> str:
+def document(races: Mapping[int, Race], helped: Race | None, setting: Setting, starts: Sequence[Start] = ()) -> str:
     """The whole page."""
     reached = goals(races)
-    parts = ["# Speed", setting.line, *([goals_table(reached)] if reached else []), "## Measured"]
+    parts = ["# Speed", setting.line, *([goals_table(reached)] if reached else [])]
+    if starts:
+        parts += ["## The programs that need no Python", starts_table(starts)]
+    parts += ["## Measured"]
     parts += [races_table(races[size]) for size in sorted(races)]
     if helped:
         parts.append(help_line(helped))
@@ -78,6 +83,22 @@ def goals_table(reached: Sequence[Goal]) -> str:
     """What must be reached, and what was."""
     rows = [[goal.what, goal.must, goal.reached, "yes" if goal.is_met else "**no**"] for goal in reached]
     return table(["what", "goal", "reached", "met"], rows)
+
+
+def starts_table(starts: Sequence[Start]) -> str:
+    """What a start costs them, and what it may."""
+    rows = [
+        [
+            f"{start.what}, against {start.than}" if start.than else start.what,
+            f"≤ {start.most:g} {TIMES if start.theirs else 's'}",
+            seconds(median(start.ours)),
+            seconds(median(start.theirs)) if start.theirs else "",
+            f"{rounded(start.reached)} {TIMES if start.theirs else 's'}",
+            "yes" if start.is_met else "**no**",
+        ]
+        for start in starts
+    ]
+    return table(["what", "goal", "ours", "the other", "reached", "met"], rows)
 
 
 def races_table(race: Race) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bench.arena import Lap
-from bench.document import Setting, document, seconds
+from bench.document import Setting, document, seconds, starts_table
 from bench.goals import goals, rounded
 from bench.results import Race, Task, Way
+from bench.starts import Start
 from bench.timing import Run
 
 MIB = 2**20
@@ -79,3 +80,15 @@ def test_time_reads_as_one_says_it(number: float, text: str) -> None:
 )
 def test_number_has_the_digits_that_mean_something(number: float, text: str) -> None:
     assert rounded(number) == text
+
+
+def test_start_is_compared_within_each_round() -> None:
+    start = Start(what="TAB", than="kubectl", most=1.0, ours=(0.1, 0.2, 0.6), theirs=(0.2, 0.2, 0.4))
+
+    assert (start.reached, start.is_met) == (1.0, True)
+
+
+def test_start_without_another_is_held_against_seconds() -> None:
+    table = starts_table([Start(what="SendMetadata", than="", most=0.5, ours=(0.6, 0.7), theirs=())])
+
+    assert table.splitlines()[-1] == "| SendMetadata | ≤ 0.5 s | 650 ms |  | 0.65 s | **no** |"
