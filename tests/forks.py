@@ -34,6 +34,7 @@ PRELOADED = (
     "pullsecret.entry.process",
     "pullsecret.main",
     "pullsecret.journey",
+    "pullsecret.cluster.pool",
     "pullsecret.cluster.transport",
     "yaml",
 )

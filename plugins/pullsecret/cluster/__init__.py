@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pullsecret.cluster.client import Cluster
+    from pullsecret.cluster.connection import Connection
+    from pullsecret.cluster.exchange import Pool
+    from pullsecret.cluster.user import KeyPair
     from pullsecret.model.connection import ConnectionFlags
 
 
@@ -50,7 +53,8 @@ def connect(  # noqa: PLR0913  what sets TAB apart from a run, and runs from one
         connection, environ=environ, stdin_free=stdin_free, unattended=unattended, warn=warn
     )
     trace = Trace(verbosity=flags.verbosity, log=log)
-    transport = Transport(connection, authenticator, environ=environ, parallel=flags.parallel, trace=trace)
+    open_pool = partial(_opened, connection, environ=environ, parallel=0 if unattended else flags.parallel)
+    transport = Transport(connection, authenticator, open_pool=open_pool, trace=trace)
     return Cluster(
         transport,
         namespace=connection.namespace,
@@ -60,3 +64,14 @@ def connect(  # noqa: PLR0913  what sets TAB apart from a run, and runs from one
         trace=trace,
         sibling=partial(connect, environ=environ, log=log, warn=warn, stdin_free=stdin_free),
     )
+
+
+def _opened(connection: Connection, pair: KeyPair | None, *, environ: Mapping[str, str], parallel: int) -> Pool:
+    """The client's own pool; where nothing is `parallel` and no proxy between, a connection that loads faster."""
+    if not parallel and not connection.proxy:
+        from pullsecret.cluster.direct import DirectPool  # noqa: PLC0415  as above
+
+        return DirectPool(connection, pair, environ)
+    from pullsecret.cluster.pool import ClientPool  # noqa: PLC0415  as above
+
+    return ClientPool(connection, pair, environ=environ, parallel=max(parallel, 1))

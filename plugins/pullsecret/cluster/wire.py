@@ -2,7 +2,7 @@
 
 The standard library's http.client sends head and body apart, which is two TLS records and two wake-ups of the server,
 makes a buffered file for each answer, and parses its head as an e-mail's: twice what a write costs us otherwise. What
-an answer may look like is RFC 9112's; who closed, or broke off, is told by the standard library's own exceptions.
+an answer may look like is RFC 9112's.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import time
 import zlib
-from http.client import BadStatusLine, HTTPException, IncompleteRead, LineTooLong, RemoteDisconnected
 from typing import TYPE_CHECKING, Final
 
 from pullsecret.cluster.answers import Answer
@@ -29,24 +28,29 @@ _UNCARRIED: Final = re.compile(r"[\0\r\n]")
 _NO_TARGET: Final = re.compile(r"[^!-~]")
 _CHUNK_SIZE: Final = re.compile(rb"[0-9A-Fa-f]{1,8}")
 _GZIP: Final = 16 + zlib.MAX_WBITS
+_CUT_OFF: Final = "the answer ends too early"
 _SWITCHING, _NO_CONTENT, _NOT_MODIFIED = 101, 204, 304
+
+
+class WireError(Exception):
+    """What came, or was to be sent, is no HTTP/1.1."""
 
 
 def request_bytes(
     method: str, target: str, host: str, headers: Sequence[tuple[str, str]], body: bytes | None = None
 ) -> bytes:
-    """A request as it goes over the wire; HTTPException for what would be another request than the one meant.
+    """A request as it goes over the wire; WireError for what would be another request than the one meant.
 
     Header values are Latin-1; what is no ASCII in the target is percent-encoded already.
     """
     if _NO_TARGET.search(target) or any(_UNCARRIED.search(value) for _, value in headers):
-        raise HTTPException("the request holds what no request line or header can carry")
+        raise WireError("the request holds what no request line or header can carry")
     fields = "".join([f"{name}: {value}\r\n" for name, value in headers])
     try:
         return f"{method} {target} HTTP/1.1\r\nHost: {host}\r\n{fields}\r\n".encode("latin-1") + (body or b"")
     except UnicodeEncodeError:
         # Without its cause: that would quote the header.
-        raise HTTPException("the request holds what no request line or header can carry") from None
+        raise WireError("the request holds what no request line or header can carry") from None
 
 
 def read_answer(sock: socket.socket, deadline: float | None = None) -> tuple[Answer, bool]:
@@ -58,8 +62,8 @@ def read_answer(sock: socket.socket, deadline: float | None = None) -> tuple[Ans
 
     Raises:
         TimeoutError: a piece, or the whole, took too long.
-        OSError: the connection broke; RemoteDisconnected when it was closed before any answer.
-        HTTPException: what came is no HTTP, or less than announced.
+        OSError: the connection broke; ConnectionResetError without an errno when it was closed before any answer.
+        WireError: what came is no HTTP, or less than announced.
     """
     incoming = _Incoming(sock, deadline)
     is_kept, status, reason, headers = _final_head(incoming)
@@ -109,7 +113,7 @@ class _Incoming:
         while missing > 0:
             piece = self.more()
             if not piece:
-                raise IncompleteRead(b"", missing)
+                raise WireError(_CUT_OFF)
             pieces.append(piece)
             missing -= len(piece)
         content = b"".join(pieces)
@@ -126,10 +130,10 @@ class _Incoming:
 
     def _grow(self) -> None:
         if len(self.waiting) > _MAX_HEAD:
-            raise LineTooLong("answer's head")
+            raise WireError("the answer's head is too long")
         piece = self.more()
         if not piece:
-            raise IncompleteRead(b"") if self.waiting else RemoteDisconnected("closed without an answer")
+            raise WireError(_CUT_OFF) if self.waiting else ConnectionResetError("closed without an answer")
         self.waiting += piece
 
 
@@ -139,7 +143,7 @@ def _final_head(incoming: _Incoming) -> tuple[bool, int, str, tuple[tuple[str, s
         first, *lines = incoming.head().replace("\r\n", "\n").split("\n")
         match = _STATUS.fullmatch(first)
         if match is None:
-            raise BadStatusLine("what answered does not speak HTTP")
+            raise WireError("what answered does not speak HTTP")
         status = int(match[2])
         if status >= 200 or status == _SWITCHING:  # noqa: PLR2004  the others announce that the answer is to come
             return match[1] == "1", status, (match[3] or "").strip(), _headers(lines)
@@ -163,13 +167,13 @@ def _body(incoming: _Incoming, status: int, fields: dict[str, str]) -> tuple[byt
         return b"", status != _SWITCHING
     if coding := fields.get("transfer-encoding", ""):
         if coding.lower() != "chunked":
-            raise HTTPException("unsupported transfer encoding")
+            raise WireError("unsupported transfer encoding")
         return _chunks(incoming), True
     length = fields.get("content-length")
     if length is None:
         return incoming.rest(), False
     if not (length.isascii() and length.isdigit()):
-        raise HTTPException("bad Content-Length")
+        raise WireError("bad Content-Length")
     return incoming.exactly(int(length)), True
 
 
@@ -178,7 +182,7 @@ def _chunks(incoming: _Incoming) -> bytes:
     while size := _chunk_size(incoming.line()):
         pieces.append(incoming.exactly(size))
         if incoming.line():
-            raise HTTPException("malformed chunked encoding")
+            raise WireError("malformed chunked encoding")
     while incoming.line():  # trailers
         pass
     return b"".join(pieces)
@@ -187,7 +191,7 @@ def _chunks(incoming: _Incoming) -> bytes:
 def _chunk_size(line: bytes) -> int:
     digits = line.partition(b";")[0].strip()
     if not _CHUNK_SIZE.fullmatch(digits):
-        raise HTTPException("malformed chunked encoding")
+        raise WireError("malformed chunked encoding")
     return int(digits, 16)
 
 
@@ -195,4 +199,4 @@ def _unpacked(content: bytes) -> bytes:
     try:
         return zlib.decompress(content, _GZIP)
     except zlib.error as error:
-        raise HTTPException("the answer is no gzip") from error
+        raise WireError("the answer is no gzip") from error
