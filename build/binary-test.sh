@@ -3,8 +3,8 @@
 # The tests of the commands, of TAB and of the IBM Cloud CLI's plug-in run against them, and those in tests/binary.
 set -eu
 cd "$(dirname "$0")/.."
-build/packages.sh tests
-build/packages.sh bullseye
+build/tools.sh tests
+build/tools.sh bullseye
 build/binary.sh
 python=$(build/environment.sh dev)
 PYTHONPATH=tests "$python" -m control_plane.build > /dev/null

@@ -3,6 +3,6 @@
 # Needs Python 3.11 or later, Python's package index and a mirror of Debian; the first time it takes about 5 minutes.
 set -eu
 here=$(dirname "$0")
-"$here/packages.sh" binary
+"$here/tools.sh" binary
 python=$("$here/environment.sh" runtime)
 exec "$python" "$here/binary.py" "$@"

@@ -3,6 +3,6 @@
 # Needs Python 3.11 or later, and Go or Python's package index. KUBECTL_PULLSECRET names another program to test.
 set -eu
 here=$(dirname "$0")
-"$here/packages.sh"
+"$here/tools.sh"
 python=$("$here/environment.sh" dev)
 exec "$python" "$here/checks.py" "$@"

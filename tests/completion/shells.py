@@ -109,9 +109,9 @@ class Shell:
 
 
 def require(name: str) -> None:
-    """One clear line where a shell is missing: build/packages.sh installs them."""
-    assert shutil.which(name), f"{name} is not installed: run build/packages.sh"
-    assert name != "bash" or BASH_COMPLETION.exists(), "bash-completion is not installed: run build/packages.sh"
+    """One clear line where a shell is missing: build/tools.sh installs them."""
+    assert shutil.which(name), f"{name} is not installed: run build/tools.sh"
+    assert name != "bash" or BASH_COMPLETION.exists(), "bash-completion is not installed: run build/tools.sh"
 
 
 def commands_in(directory: Path, kubectl: Path, program: Program, typed: Path) -> Path:

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What is run beside the project's own environment: build/packages.sh [tests|binary|bullseye]
+# What is run beside the project's own environment: build/tools.sh [tests|binary|bullseye]
 # For the tests the shells whose completion is tested, openssl, which makes their certificates, and perl, which hashes the
 # passwords of their registry; for the programs without Python what their parts in C are made with. What is missing is
 # installed where that can be done, and named where not.
@@ -34,7 +34,7 @@ if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
     echo "error: needed:$missing; install them with your package manager" >&2
     exit 1
 fi
-echo "packages: installing$missing" >&2
+echo "tools: installing$missing" >&2
 export DEBIAN_FRONTEND=noninteractive
 # shellcheck disable=SC2086  # names are separated by blanks
 { apt-get install -q -y --no-install-recommends $missing || { apt-get update -q && apt-get install -q -y --no-install-recommends $missing; }; } >&2
