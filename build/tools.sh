@@ -1,8 +1,8 @@
 #!/bin/sh
-# What is run beside the project's own environment: build/tools.sh [tests|binary|bullseye]
+# What is run beside the project's own environment: build/tools.sh [tests|binary|bullseye|packages]
 # For the tests the shells whose completion is tested, openssl, which makes their certificates, and perl, which hashes the
-# passwords of their registry; for the programs without Python what their parts in C are made with. What is missing is
-# installed where that can be done, and named where not.
+# passwords of their registry; for the programs without Python what their parts in C are made with; for packages what
+# installs them. What is missing is installed where that can be done, and named where not.
 set -eu
 missing=''
 need() { # PACKAGE FILE...: one of the files shows that the package is there
@@ -27,6 +27,7 @@ case ${1:-tests} in
         need libtool libtoolize
         need xz-utils xz
         ;;
+    packages) for program in dpkg rpm openssl; do need $program $program; done ;;
     bullseye) need debootstrap debootstrap /usr/sbin/debootstrap ;;
 esac
 [ -n "$missing" ] || exit 0

@@ -33,9 +33,9 @@ def pytest_configure() -> None:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave the tests of programs without Python to those who name them, and have made such: build/binary-test.sh."""
-    is_wanted = any("binary" in Path(argument).parts for argument in config.args)
-    return True if collection_path.name == "binary" and not is_wanted else None
+    """Leave the tests of frozen programs and packages to who names them, and has made such: build/binary-test.sh."""
+    is_wanted = any({"binary", "packages"}.intersection(Path(argument).parts) for argument in config.args)
+    return True if collection_path.name in {"binary", "packages"} and not is_wanted else None
 
 
 @pytest.fixture(scope="session")

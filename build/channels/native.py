@@ -1,0 +1,96 @@
+"""Debian's and Red Hat's packages, made by nfpm, which is built once and kept in the user's cache."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from build.binary import CHECKOUT, architecture, glibc_of, kept, run, version
+from build.channels import DESCRIPTION, LICENSE, PROJECT_URL, SUMMARY, now
+from build.channels.sums import FOLDER
+from control_plane.build import cache
+from control_plane.toolchain import find_go
+
+NFPM = Path(__file__).parent / "nfpm"
+PROGRAMS = ("kubectl-pullsecret", "kubectl_complete-pullsecret")
+COMPLETIONS = {
+    "kubectl-pullsecret.bash": "/usr/share/bash-completion/completions/kubectl-pullsecret",
+    "kubectl-pullsecret.fish": "/usr/share/fish/vendor_completions.d/kubectl-pullsecret.fish",
+}
+ZSH = {"deb": "/usr/share/zsh/vendor-completions", "rpm": "/usr/share/zsh/site-functions"}
+
+
+def make(dist: Path) -> None:
+    """Write both packages. Raises BuildError."""
+    nfpm = kept("nfpm", (str(NFPM / "go.mod"), str(NFPM / "go.sum")), build) / "nfpm"
+    with tempfile.TemporaryDirectory() as work:
+        # nfpm reads YAML, which JSON is.
+        config = Path(work, "nfpm.json")
+        config.write_text(json.dumps(described(dist / FOLDER, Path(work))))
+        for kind in ZSH:
+            run([nfpm, "package", "--config", config, "--packager", kind, "--target", dist])
+
+
+def build(directory: Path) -> None:
+    """Compile nfpm, of the version in go.mod. Raises BuildError."""
+    go = find_go(cache())
+    # GOTOOLCHAIN: the go at hand is new enough, so none shall be downloaded behind our back.
+    env = {**os.environ, "CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOFLAGS": ""}
+    options: list[str | Path] = ["-C", NFPM, "-trimpath", "-buildvcs=false", "-o", directory / "nfpm"]
+    run([go, "build", *options, "github.com/goreleaser/nfpm/v2/cmd/nfpm"], env=env)
+
+
+def described(folder: Path, work: Path) -> dict[str, Any]:
+    """The packages as nfpm wants them told (nfpm.goreleaser.com/docs/configuration)."""
+    glibc = ".".join(map(str, max(glibc_of(folder / program) for program in PROGRAMS)))
+    return {
+        "name": "kubectl-pullsecret",
+        "arch": architecture(),
+        "version": version(),
+        "release": "1",
+        "section": "admin",
+        "maintainer": "The kubectl-pullsecret authors",
+        "description": f"{SUMMARY}\n{DESCRIPTION}".rstrip(),
+        "homepage": PROJECT_URL,
+        "license": LICENSE,
+        "mtime": now().isoformat(),
+        "disable_globbing": True,
+        "contents": [*contents(folder), *licenses(folder, work)],
+        "deb": {"compression": "xz"},
+        "rpm": {"compression": "xz", "summary": SUMMARY, "buildhost": "localhost"},
+        "overrides": {
+            "deb": {"depends": [f"libc6 (>= {glibc})"]},
+            "rpm": {"depends": [f"glibc >= {glibc}"]},
+        },
+    }
+
+
+def contents(folder: Path) -> list[dict[str, Any]]:
+    """Every file: the programs under both of their names on PATH, and TAB where each shell looks for it."""
+    files = [file(folder / program, f"/usr/bin/{program}", 0o755) for program in PROGRAMS]
+    scripts = CHECKOUT / "completions"
+    files += [file(scripts / name, place) for name, place in COMPLETIONS.items()]
+    files += [
+        file(scripts / "_kubectl-pullsecret", f"{place}/_kubectl-pullsecret", packager=kind)
+        for kind, place in ZSH.items()
+    ]
+    return files
+
+
+def licenses(folder: Path, work: Path) -> list[dict[str, Any]]:
+    """The licences where each distribution looks for them: one file in Debian's packages."""
+    texts = sorted(folder.glob("LICENSE*"))
+    copyright_file = work / "copyright"
+    copyright_file.write_text("\n".join(text.read_text() for text in texts))
+    place = "/usr/share/licenses/kubectl-pullsecret"
+    red_hat = [file(text, f"{place}/{text.name}", packager="rpm", type="license") for text in texts]
+    return [file(copyright_file, "/usr/share/doc/kubectl-pullsecret/copyright", packager="deb"), *red_hat]
+
+
+def file(source: Path, place: str, mode: int = 0o644, **more: str) -> dict[str, Any]:
+    """A file of the packages, the same whoever has made it and when."""
+    info = {"mode": mode, "mtime": now().isoformat(), "owner": "root", "group": "root"}
+    return {"src": str(source), "dst": place, "file_info": info, **more}

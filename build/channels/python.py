@@ -1,0 +1,104 @@
+"""Python's packages: the wheel, its source, and a directory of all wheels for machines without a package index."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from build.binary import CHECKOUT, BuildError, architecture, kept, run, version
+from build.channels import now
+from build.channels.sums import sha256
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+HERE = Path(__file__).parent
+BACKEND = HERE / "hatchling.txt"
+LOCK = HERE / "wheels.txt"
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+"""What the wheels are for: CPython of these versions."""
+MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
+GLIBC = range(5, 29)
+"""And glibc 2.28, RHEL 8's, or newer: a wheel may ask for any 2.x up to it."""
+HEAD = """\
+# kubectl-pullsecret {version} for CPython {pythons} on Linux, {machine}, glibc 2.28 or newer:
+#   pip install --no-index --find-links . --require-hashes -r requirements.txt
+"""
+
+
+def make(dist: Path) -> Path:
+    """Write wheel and source; the wheel's path. Raises BuildError."""
+    backend = kept("hatchling", (str(BACKEND),), install_backend)
+    env = {**os.environ, "PYTHONPATH": str(backend), "SOURCE_DATE_EPOCH": str(int(now().timestamp()))}
+    # -P: what lies in the checkout's root is not to be imported.
+    command: list[str | Path] = [sys.executable, "-P", "-m", "hatchling", "build", "--directory", dist]
+    if subprocess.run(command, env=env, cwd=CHECKOUT, check=False).returncode:
+        raise BuildError("hatchling failed; its words are above")
+    return dist / f"kubectl_pullsecret-{version()}-py3-none-any.whl"
+
+
+def install_backend(directory: Path) -> None:
+    """Install what makes wheels. Raises BuildError."""
+    run([*pip("install"), "--target", directory, "--requirement", BACKEND])
+
+
+def make_offline(dist: Path, wheel: Path) -> None:
+    """Write the directory of wheels, and an archive of it. Raises BuildError."""
+    downloaded = kept("wheels", (str(LOCK), __file__), download)
+    directory = dist / f"wheels-v{version()}-linux_{architecture()}"
+    directory.mkdir()
+    for file in (*downloaded.iterdir(), wheel):
+        shutil.copyfile(file, directory / file.name)
+    directory.joinpath("requirements.txt").write_text(requirements(directory))
+    pack(directory, directory.with_name(f"{directory.name}.tar"))
+
+
+def download(directory: Path) -> None:
+    """Get the wheels for every Python. Raises BuildError."""
+    for python in PYTHONS:
+        command = [*pip("download"), "--dest", directory, "--requirement", LOCK]
+        run([*command, *target(python, MACHINES[architecture()])])
+
+
+def pip(verb: str) -> list[str | Path]:
+    """A command line that takes what the hashes allow, and runs nobody's setup.py."""
+    options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:", "--require-hashes"]
+    return [sys.executable, "-m", "pip", verb, *options]
+
+
+def target(python: str, machine: str) -> list[str]:
+    """The options that say which Python and which machine wheels are wanted for (PEP 600)."""
+    old = [f"{name}_{machine}" for name in ("manylinux1", "manylinux2010", "manylinux2014")]
+    platforms = [*old, *(f"manylinux_2_{minor}_{machine}" for minor in GLIBC)]
+    return ["--implementation=cp", f"--python-version={python}", *(f"--platform={name}" for name in platforms)]
+
+
+def requirements(directory: Path) -> str:
+    """What to install from the directory, with the hash of each file that is there."""
+    hashes: dict[str, list[str]] = {}
+    for wheel in sorted(directory.glob("*.whl")):
+        name, number, *_ = wheel.name.split("-")
+        hashes.setdefault(f"{name.replace('_', '-').lower()}=={number}", []).append(sha256(wheel))
+    machine = MACHINES[architecture()]
+    head = HEAD.format(version=version(), pythons=f"{PYTHONS[0]} to {PYTHONS[-1]}", machine=machine)
+    return head + "".join(locked(name, digests) for name, digests in sorted(hashes.items()))
+
+
+def locked(requirement: str, digests: Iterable[str]) -> str:
+    """A requirement that allows these files only."""
+    return " \\\n    ".join([requirement, *(f"--hash=sha256:{digest}" for digest in sorted(digests))]) + "\n"
+
+
+def pack(directory: Path, archive: Path) -> None:
+    """The directory as one file, the same whenever and by whomever; wheels are compressed already."""
+    with tarfile.open(archive, "w", format=tarfile.GNU_FORMAT) as tar:
+        for path in sorted(directory.iterdir()):
+            member = tarfile.TarInfo(f"{directory.name}/{path.name}")
+            member.size, member.mtime = path.stat().st_size, int(now().timestamp())
+            with path.open("rb") as content:
+                tar.addfile(member, content)

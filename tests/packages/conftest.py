@@ -1,0 +1,42 @@
+"""krew, built once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from control_plane.build import cache, only_one
+from control_plane.toolchain import find_go
+from packages.offered import Release
+
+SOURCES = Path(__file__).parent / "krew"
+TOOLS = ("krew", "validate-krew-manifest")
+
+
+@pytest.fixture(scope="session")
+def krew() -> Path:
+    """A directory with krew and its checker of manifests, of go.mod's version. Go keeps what it compiled."""
+    directory = cache() / "krew"
+    with only_one(cache()):
+        directory.mkdir(exist_ok=True)
+        subprocess.run(
+            [
+                *(find_go(cache()), "build", "-trimpath", "-buildvcs=false", "-o", f"{directory}/"),
+                *(f"sigs.k8s.io/krew/cmd/{tool}" for tool in TOOLS),
+            ],
+            cwd=SOURCES,
+            env={**os.environ, "CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOFLAGS": ""},
+            check=True,
+        )
+    return directory
+
+
+@pytest.fixture
+def release(tmp_path: Path) -> Release:
+    """A release to sum up and to sign."""
+    directory = tmp_path / "dist"
+    directory.mkdir()
+    return Release(directory)

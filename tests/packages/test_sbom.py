@@ -1,0 +1,105 @@
+"""The bill of materials names what is inside the programs, and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sys
+from typing import Any
+
+import pytest
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+
+from packages.offered import dist, the
+from program import CHECKOUT
+from pullsecret import __version__
+
+NAMES = {"pyyaml": "yaml"}
+"""Packages whose module has another name."""
+IN_C = {"cpython", "openssl", "zlib", "libffi", "libyaml", "expat", "mpdecimal", "hacl-star"}
+
+
+@pytest.fixture(scope="module")
+def bill() -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(the("*.cdx.json").read_text())
+    return told
+
+
+@pytest.fixture(scope="module")
+def inside() -> bytes:
+    return (dist() / "kubectl-pullsecret" / "kubectl-pullsecret").read_bytes()
+
+
+def component(bill: dict[str, Any], name: str) -> dict[str, Any]:
+    found: list[dict[str, Any]] = [part for part in bill["components"] if part["name"] == name]
+    assert len(found) == 1
+    return found[0]
+
+
+def python_parts(bill: dict[str, Any]) -> dict[str, str]:
+    """Each Python package by its module's name, with its version."""
+    parts = [part for part in bill["components"] if part.get("purl", "").startswith("pkg:pypi/")]
+    return {NAMES.get(part["name"], part["name"].replace("-", "_")): part["version"] for part in parts}
+
+
+def test_bill_is_cyclonedx() -> None:
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(the("*.cdx.json").read_text()) is None
+
+
+def test_bill_is_of_these_programs(bill: dict[str, Any]) -> None:
+    about = bill["metadata"]["component"]
+
+    told = {file["name"]: file["hashes"][0]["content"] for file in about["components"]}
+    assert about["version"] == __version__
+    assert told == {name: hashlib.sha256((dist() / name).read_bytes()).hexdigest() for name in told}
+    assert len(told) == 3
+
+
+def test_parts_in_c_with_the_versions_inside(bill: dict[str, Any], inside: bytes) -> None:
+    traces = {
+        "cpython": b"\0%b\0",
+        "openssl": b"OpenSSL %b ",
+        "zlib": b" inflate %b Copyright",
+        "libyaml": b"\0%b\0",
+        "expat": b"expat_%b\0",
+        "mpdecimal": b"\0%b\0",
+    }
+
+    for name, trace in traces.items():
+        assert trace % component(bill, name)["version"].encode() in inside
+
+
+def test_parts_in_c_are_debian_s_sources(bill: dict[str, Any]) -> None:
+    lines = (CHECKOUT / "build" / "frozen" / "sources.txt").read_text().splitlines()
+    sources = dict(line.split() for line in lines if not line.startswith("#"))
+    purls = [part["purl"] for part in bill["components"] if part.get("purl", "").startswith("pkg:deb/debian/")]
+
+    named = dict(re.findall(r"pkg:deb/debian/([^@]+)@([^?]+)", "\n".join(purls)))
+    assert {name: told.replace("%2B", "+").replace("%3A", ":") for name, told in named.items()} == sources
+
+
+def test_python_packages_are_those_inside(bill: dict[str, Any], inside: bytes) -> None:
+    """Code tells its file's name: a string behind its kind and length, as in `Z.rich/console.py`."""
+    packages = {name.decode() for name in re.findall(rb"[zZ\xfa\xda].([a-z]\w*)/[\w/]+\.py", inside, re.DOTALL)}
+    packages |= {"typing_extensions"} if b"typing_extensions.py" in inside else set()
+
+    assert set(python_parts(bill)) == packages - sys.stdlib_module_names - {"pullsecret"}
+
+
+def test_python_packages_with_the_versions_frozen(bill: dict[str, Any]) -> None:
+    lists = [CHECKOUT / "build" / "frozen" / name for name in ("packages.txt", "pyyaml.txt")]
+    frozen = dict(re.findall(r"^([\w-]+)==(\S+)", "\n".join(path.read_text() for path in lists), re.MULTILINE))
+
+    for module, number in python_parts(bill).items():
+        names = {NAMES.get(name, name.replace("-", "_")): name for name in frozen}
+        assert frozen[names[module]] == number
+
+
+def test_everything_is_told_once_and_depended_on(bill: dict[str, Any]) -> None:
+    names = [part["bom-ref"] for part in bill["components"]]
+
+    assert sorted(names) == sorted(set(names)) == bill["dependencies"][0]["dependsOn"]
+    assert {part["name"] for part in bill["components"] if "pkg:pypi/" not in part.get("purl", "")} == IN_C
+    assert all(part["licenses"] for part in bill["components"])
