@@ -19,6 +19,7 @@ FROZEN = {
     "durationpy",
     "idna",
     "kubernetes",
+    "PySocks",
     "rich",
     "shellingham",
     "typer",

@@ -50,11 +50,14 @@ class ProxyServer:
             if self.refuses:
                 client.sendall(self.refuses)
                 return
-            port = self._target_port or int(target.rpartition(":")[2])
-            with socket.create_connection(("127.0.0.1", port)) as server:
-                client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-                threading.Thread(target=_pump, args=(server, client), daemon=True).start()
-                _pump(client, server)
+            self._lead(client, target, b"HTTP/1.1 200 Connection established\r\n\r\n")
+
+    def _lead(self, client: socket.socket, target: str, word: bytes) -> None:
+        port = self._target_port or int(target.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port)) as server:
+            client.sendall(word)
+            threading.Thread(target=_pump, args=(server, client), daemon=True).start()
+            _pump(client, server)
 
     def _head(self, client: socket.socket) -> bytes:
         head = b""
@@ -64,6 +67,31 @@ class ProxyServer:
                 raise OSError
             head += piece
         return head
+
+
+class SocksServer(ProxyServer):
+    """The same for SOCKS 5, with and without a name and password (RFC 1928 and 1929)."""
+
+    def _serve(self, client: socket.socket) -> None:
+        with client, client.makefile("rb") as asked, contextlib.suppress(OSError):
+            _, count = asked.read(2)
+            takes_password = 2 in asked.read(count)
+            client.sendall(bytes([5, 2 if takes_password else 0]))
+            if takes_password:
+                asked.read(1)
+                self.credentials.append(":".join(asked.read(asked.read(1)[0]).decode() for _ in range(2)))
+                client.sendall(b"\1\0")
+            asked.read(3)
+            if asked.read(1) == b"\3":
+                host = asked.read(asked.read(1)[0]).decode()
+            else:
+                host = socket.inet_ntoa(asked.read(4))
+            target = f"{host}:{int.from_bytes(asked.read(2))}"
+            self.targets.append(target)
+            if self.refuses:
+                client.sendall(self.refuses)
+                return
+            self._lead(client, target, b"\5\0\0\1" + bytes(6))
 
 
 def _decoded(line: str) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from kubeconfig.asking import ask_us, kubectl_error
 from kubeconfig.files import simple
-from kubeconfig.proxyserver import ProxyServer
+from kubeconfig.proxyserver import ProxyServer, SocksServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,10 +138,37 @@ def test_proxy_of_another_kind(both: Both, tmp_path: Path, named: dict[str, Any]
     assert ours.endswith(reason)
 
 
-def test_socks_needs_its_package(
-    environ: dict[str, str], tmp_path: Path, named: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "socks", None)
-    file = simple(tmp_path / "config", {**named, "proxy-url": "socks5://127.0.0.1:1"}, {"token": "t"})
+def test_socks_proxy_finds_the_name(both: Both, tmp_path: Path, named: dict[str, Any]) -> None:
+    with SocksServer() as socks:
+        through = {**named, "proxy-url": f"socks5://127.0.0.1:{socks.port}"}
 
-    assert "PySocks" in ask_us(f"--kubeconfig={file}", environ=environ).error
+        both.asked(f"--kubeconfig={simple(tmp_path / 'config', through, {'token': 't'})}")
+        assert set(socks.taken()) == {named["server"].removeprefix("https://")}
+
+
+def test_socks_proxy_with_a_password(both: Both, tmp_path: Path, named: dict[str, Any]) -> None:
+    with SocksServer() as socks:
+        through = {**named, "proxy-url": f"socks5://paula:pass@127.0.0.1:{socks.port}"}
+
+        both.asked(f"--kubeconfig={simple(tmp_path / 'config', through, {'token': 't'})}")
+        assert set(socks.credentials) == {"paula:pass"}
+
+
+def test_socks_proxy_that_is_not_there(both: Both, tmp_path: Path, named: dict[str, Any]) -> None:
+    file = simple(tmp_path / "config", {**named, "proxy-url": "socks5://paula:S3CRET@127.0.0.1:1"}, {"token": "t"})
+
+    theirs, ours = both.errors(f"--kubeconfig={file}")
+    assert "was refused" in theirs  # it names the server, which nobody could ask
+    assert ours == (
+        "Unable to connect to the server: proxyconnect tcp: dial tcp 127.0.0.1:1: connect: connection refused"
+    )
+
+
+def test_socks_proxy_that_refuses(both: Both, tmp_path: Path, named: dict[str, Any]) -> None:
+    with SocksServer() as socks:
+        socks.refuses = b"\5\4\0\1" + bytes(6)
+        file = simple(tmp_path / "config", {**named, "proxy-url": f"socks5://127.0.0.1:{socks.port}"}, {"token": "t"})
+
+        theirs, ours = both.errors(f"--kubeconfig={file}")
+    assert theirs.endswith("host unreachable")
+    assert ours.endswith("host unreachable")

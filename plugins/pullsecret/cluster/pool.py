@@ -13,6 +13,8 @@ and thousands of writes need none of it. Through a proxy, where speed is not the
 from __future__ import annotations
 
 import importlib.util
+import os
+import re
 import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -99,11 +101,24 @@ class ClientPool:
         except urllib3.exceptions.HTTPError as error:
             timed_out = isinstance(error, urllib3.exceptions.TimeoutError) and not isinstance(error, _NO_CONNECTION)
             sent = not isinstance(error, _BEFORE_SENDING)
-            raise NoAnswerError(sent=sent, timed_out=timed_out, reason=os_error_in(error)) from error
+            raise NoAnswerError(sent=sent, timed_out=timed_out, reason=os_error_in(error) or _told(error)) from error
 
     def close(self) -> None:
         """Close the connections that are idle."""
         self._pool.close()
+
+
+def _told(error: Exception) -> OSError | None:
+    """What a socks5 proxy, or the way to it, said: urllib3 keeps the words only."""
+    _, mark, words = str(error).partition("Failed to establish a new connection: ")
+    if not mark:
+        return None
+    number = re.match(r"\[Errno (\d+)\]", words)
+    return (
+        OSError(int(number[1]), os.strerror(int(number[1])))
+        if number
+        else OSError(None, words.partition(": ")[2] or words)
+    )
 
 
 def _configuration(connection: Connection, environ: Mapping[str, str], parallel: int) -> Any:  # noqa: ANN401  untyped

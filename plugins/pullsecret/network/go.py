@@ -22,7 +22,7 @@ _WORDS = {
 def os_words(error: OSError) -> str:
     """An operating system's error as Go prints it: without a number, and in lower case."""
     if error.errno is None:
-        return "i/o error"
+        return (error.strerror or "i/o error").lower()
     return _WORDS.get(error.errno) or os.strerror(error.errno).lower()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import importlib.util
 from urllib.parse import unquote, urlsplit
 
 from pullsecret.errors import ConfigError
@@ -51,12 +50,7 @@ def proxy_headers(url: str) -> dict[str, str] | None:
 
 
 def refuse_unsupported(url: str) -> None:
-    """Raises ConfigError for a proxy of an unknown kind, and for socks5 where its package is not installed."""
+    """Raises ConfigError for a proxy of an unknown kind."""
     scheme = urlsplit(url).scheme
     if url and scheme not in {"http", "https", "socks5", "socks5h"}:
         raise ConfigError(f"error: unsupported proxy scheme {quoted(scheme)}")
-    if url.startswith("socks5") and importlib.util.find_spec("socks") is None:
-        raise ConfigError(
-            "error: a socks5 proxy needs the Python package PySocks, which is not installed",
-            hint="pip install PySocks, or use an http or https proxy",
-        )

@@ -130,7 +130,7 @@ class Wire:
         if not proxy:
             return urllib3.PoolManager(**options)
         if proxy.startswith("socks"):
-            from urllib3.contrib.socks import SOCKSProxyManager  # noqa: PLC0415  its package may not be installed
+            from urllib3.contrib.socks import SOCKSProxyManager  # noqa: PLC0415  few need it
 
             return SOCKSProxyManager(without_password(proxy), **options)
         return urllib3.ProxyManager(
