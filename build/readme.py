@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret import journey
 from pullsecret.commands.app import VERBS
+from pullsecret.journey import mending
 from pullsecret.main import main as pullsecret
 
 if TYPE_CHECKING:
@@ -106,12 +107,15 @@ def complaint_about(command: str) -> str:
 @contextmanager
 def nobody_travelling() -> Iterator[None]:
     """Commands end where they would set off for a cluster."""
-    ways = {"travel": journey.travel, "look": journey.look, "read": journey.read}
-    vars(journey).update(dict.fromkeys(ways, taken))
+    ways = [(journey, "travel"), (journey, "look"), (journey, "read"), (mending, "mend")]
+    before = [getattr(module, name) for module, name in ways]
+    for module, name in ways:
+        setattr(module, name, taken)
     try:
         yield
     finally:
-        vars(journey).update(ways)
+        for (module, name), way in zip(ways, before, strict=True):
+            setattr(module, name, way)
 
 
 def taken(*_: object) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 Rules: TypeAlias = dict[str, tuple[str, ...]]
-"""From a resource of the core API group to verbs of RBAC."""
+"""From a resource, of the core API group unless it says another, to verbs of RBAC."""
 
 PLACE: Rules = {"secrets": ("get", "create", "patch")}
 """Read what is there, create what is not, patch what differs."""
@@ -29,6 +29,7 @@ ONE_NAMESPACE: dict[str, Rules] = {
     "check": {"secrets": ("list",)},
     "verify": {"secrets": ("list",)},
     "verify NAME": {"secrets": ("get",)},
+    "doctor": {"pods": ("list",)},
 }
 """By -n, in the namespaces named."""
 
@@ -42,6 +43,12 @@ WITH_FLAG: dict[str, Rules] = {
     "--force": {"secrets": ("delete",)},
     "--all-serviceaccounts": {"serviceaccounts": ("list",)},
     "--create-namespaces": {"namespaces": ("get", "create")},
+    "--fix": {
+        **PLACE,
+        **ATTACH,
+        "deployments.apps, daemonsets.apps, statefulsets.apps, replicasets.apps": ("get", "patch"),
+        "pods": ("list", "delete"),
+    },
 }
 """What a flag needs besides."""
 
@@ -51,6 +58,15 @@ OPTIONAL: dict[str, Rules] = {
     "for the SERVICEACCOUNTS of list": {"serviceaccounts": ("list",)},
     "for what check says of service accounts and of running pods": {"serviceaccounts": ("list",), "pods": ("list",)},
     "for check to compare copies with sources in namespaces that it does not act on": {"secrets": ("get",)},
+    "to tell of doctor's causes which secret it is, and what mends it": {
+        "secrets": ("list",),
+        "serviceaccounts": ("list",),
+        "deployments.apps, statefulsets.apps, daemonsets.apps, replicasets.apps, jobs.batch": ("list",),
+    },
+    "to tell of doctor's causes when the next attempt comes, and what the node's runtime does": {
+        "events": ("list",),
+        "nodes": ("get",),
+    },
     "to ask once for all of many namespaces": {"secrets": ("list",), "serviceaccounts": ("list",)},
     "to know a namespace that is not there, or ends, before it is written to": {"namespaces": ("get",)},
 }

@@ -46,6 +46,7 @@ RUNS: dict[str, tuple[tuple[str, ...], ...]] = {
     "check": (("check",),),
     "verify": (("verify",),),
     "verify NAME": (("verify", "there"),),
+    "doctor": (("doctor",),),
 }
 """What shows all of a verb's rights: a first run creates, a second one finds another content and patches."""
 
@@ -61,6 +62,7 @@ NOTES = {
     ),
     "verify": frozenset({IMAGES_NOTE}),
     "verify NAME": frozenset({IMAGES_NOTE}),
+    "doctor": frozenset({"No pods wait for an image in namespace {team}."}),
 }
 """What verbs say without the optional rights, if not that pods are not told."""
 
@@ -127,7 +129,7 @@ def test_rights_of_the_table_suffice_in_one_namespace(
 
     assert [result.status for result in results] == [0] * len(RUNS[verb]), results
     notes = {line for result in results for line in result.stderr.splitlines()}
-    assert notes == NOTES.get(verb, {PODS_NOTE})
+    assert notes == {note.format(team=place.team) for note in NOTES.get(verb, {PODS_NOTE})}
     if "made" in RUNS[verb][0] or "--name=made" in RUNS[verb][0]:
         assert api.read("Secret", "made", place.team)
     if verb.endswith("--attach"):
@@ -148,7 +150,7 @@ def test_rights_of_the_table_suffice_in_every_namespace(
 
 LESS = [
     (verb, resource, word)
-    for verb in ("copy", "create --attach", "attach", "detach", "list", "check")
+    for verb in ("copy", "create --attach", "attach", "detach", "list", "check", "doctor")
     for resource, words in ONE_NAMESPACE[verb].items()
     for word in words
 ]

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.source
 CLIENT = {"kubernetes", "urllib3", "ssl", "yaml"}
 HEAVY = {"rich", "pydantic", "kubernetes.dynamic", "kubernetes.config", "kubernetes.client.api_client"}
 TYPER = {"typer", "pullsecret.commands", "inspect", "dataclasses"}
-OTHERS = ("attach", "create", "detach", "entitled", "list", "check", "verify")
+OTHERS = ("attach", "create", "detach", "doctor", "entitled", "list", "check", "verify")
 OTHER_VERBS = {f"pullsecret.commands.{verb}" for verb in OTHERS}
 
 TELL = """

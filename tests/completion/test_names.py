@@ -9,7 +9,7 @@ import pytest
 from completion.asking import NO_FILES, Offer, tab
 from control_plane.waiting import until
 from kubeconfig.files import kubeconfig, simple
-from objects import docker_config_secret, login, named, rule, service_account
+from objects import deployment, docker_config_secret, login, named, pod, rule, service_account
 from rights import Grant, Rights
 
 if TYPE_CHECKING:
@@ -156,3 +156,15 @@ def test_names_on_tab_without_a_server_offer_nothing(offline: Program, tmp_path:
     nobody = simple(tmp_path / "config", {"server": "https://127.0.0.1:1"}, {"token": "none"})
 
     assert tab(offline, "copy", "-n", "", kubeconfig=nobody).values == []
+
+
+def test_pods_that_have_not_started_and_owners_of_pods_on_tab(
+    api: Api, plane: Cluster, offline: Program, namespace: str
+) -> None:
+    template = pod("web", "reg.example/a:1", "no-such-node")
+    api.create(template, namespace)
+    api.create(deployment("web", template, replicas=0), namespace)
+    words = ("doctor", "-n", namespace)
+
+    assert offered(offline, *words, "", kubeconfig=plane.admin_kubeconfig) == ["deployment/web", "web"]
+    assert offered(offline, *words, "dep", kubeconfig=plane.admin_kubeconfig) == ["deployment/web"]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from program import Program
 
-VERBS = ["copy", "create", "attach", "detach", "entitled", "list", "check", "verify", "completion", "version"]
+VERBS = ["copy", "create", "attach", "detach", "entitled", "list", "check", "verify", "doctor", "completion", "version"]
 CONNECTION = {"--kubeconfig", "--context", "--token", "--as", "--request-timeout"}
 
 WORDS = {

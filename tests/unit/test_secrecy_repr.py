@@ -44,6 +44,10 @@ NAMES_ONLY = frozenset(
         ("model.trials", "Trial", "secret"),
         ("model.verification", "Row", "secret"),
         ("model.verdict", "Verdict", "result"),
+        ("model.diagnosis.code", "Cause", "secret"),
+        ("model.diagnosis.cure", "Cure", "secret"),
+        ("model.diagnosis.cure", "Name", "secret"),
+        ("model.diagnosis.cure", "Put", "secret"),
         ("credentials.password", "PasswordSource", "env"),
     }
 )

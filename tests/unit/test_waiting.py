@@ -6,16 +6,8 @@ import pytest
 
 from objects import docker_config_secret, encoded, login, references
 from pullsecret.model.kubeobject import Kind, Object
-from pullsecret.model.waiting import (
-    Advice,
-    Remedy,
-    Supply,
-    advice_for,
-    is_stopped_by_malformed_secret,
-    keys_of,
-    owner_of,
-    waiting_images,
-)
+from pullsecret.model.pod import is_stopped_by_malformed_secret, owner_of, waiting_images
+from pullsecret.model.waiting import Advice, Remedy, Supply, advice_for, keys_of
 
 IMAGE = "reg.example/team/app:1"
 ACCOUNT = (Kind.SERVICE_ACCOUNT, "default")

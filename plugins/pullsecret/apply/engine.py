@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from dataclasses import replace
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING
 
+from pullsecret.apply.interruption import Interruption
 from pullsecret.apply.pace import Pace
 from pullsecret.apply.settle import Settler
 from pullsecret.model.change import Change, Done, Outcome, Plan, Steps
 from pullsecret.model.kubeobject import Kind
+from pullsecret.model.request import DryRun
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pullsecret.apply.interruption import Interruption
     from pullsecret.cluster.client import Cluster
     from pullsecret.model.request import Output
 
@@ -42,6 +44,12 @@ def apply(plan: Plan, cluster: Cluster, output: Output, interruption: Interrupti
     finally:
         # Whoever stops listening (a closed pipe) stops the work, too.
         interruption.event.set()
+
+
+def rehearsed(plan: Plan, cluster: Cluster, output: Output) -> tuple[Outcome, ...]:
+    """What would become of the changes, as far as what was seen tells: nothing is sent."""
+    dry = replace(output, dry_run=DryRun.CLIENT)
+    return tuple(apply(plan, cluster, dry, Interruption()))
 
 
 class _Crew:

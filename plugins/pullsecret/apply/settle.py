@@ -22,7 +22,7 @@ from pullsecret.errors import (
     ServerError,
     ThrottledError,
 )
-from pullsecret.model.change import Change, Done, Outcome
+from pullsecret.model.change import GONE, Change, Done, Outcome
 from pullsecret.model.kubeobject import Object, merge_patch
 from pullsecret.model.request import DryRun, Output
 from pullsecret.model.serviceaccount import blank
@@ -104,8 +104,8 @@ class _Settling:
 
     def _try(self) -> tuple[Done, Object]:
         wanted = self.change.wanted(self.seen)
-        if self.seen is not None and not merge_patch(self.seen, wanted):
-            return self.lost[-1][0] if self.lost else Done.UNCHANGED, self.seen
+        if not merge_patch(self.seen or GONE, wanted):
+            return self.lost[-1][0] if self.lost else Done.UNCHANGED, self.seen or GONE
         if len(self.lost) >= LOST_ANSWERS:
             raise self.lost[-1][1]
         word = word_for(self.change.kind, self.seen, wanted)

@@ -15,13 +15,25 @@ if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
 
 
+_PATCHES = {
+    Kind.SERVICE_ACCOUNT: Done.PATCHED,
+    Kind.DEPLOYMENT: Done.RESTARTED,
+    Kind.DAEMON_SET: Done.RESTARTED,
+    Kind.STATEFUL_SET: Done.PATCHED,
+    Kind.REPLICA_SET: Done.PATCHED,
+}
+"""What a patch is called: one of these owners' templates makes its pods anew, or only serves the next ones."""
+
+
 def word_for(kind: Kind, seen: Object | None, wanted: Object) -> Done:
     """What a write from seen to wanted is called when it succeeds."""
     if seen is None:
         return Done.CREATED
-    if kind is Kind.SECRET and must_be_made_anew(seen, wanted):
+    if not wanted:
+        return Done.DELETED
+    if kind is Kind.POD or (kind is Kind.SECRET and must_be_made_anew(seen, wanted)):
         return Done.REPLACED
-    return Done.PATCHED if kind is Kind.SERVICE_ACCOUNT else Done.CONFIGURED
+    return _PATCHES.get(kind, Done.CONFIGURED)
 
 
 def write(cluster: Cluster, kind: Kind, seen: Object | None, wanted: Object, output: Output) -> Object:
@@ -38,34 +50,38 @@ def write(cluster: Cluster, kind: Kind, seen: Object | None, wanted: Object, out
     dry, brief = output.dry_run is DryRun.SERVER, not output.shows_objects
     if seen is None:
         return cluster.create(kind, wanted, dry_run=dry, metadata_only=brief)
+    if not wanted:
+        cluster.delete(kind, seen, dry_run=dry)
+        return wanted
     if word_for(kind, seen, wanted) is Done.REPLACED:
-        return _replace(cluster, seen, wanted, dry_run=dry)
+        return _replace(cluster, kind, (seen, wanted), dry_run=dry)
     version = mapping_at(seen, "metadata").get("resourceVersion")
     patch = merged(merge_patch(seen, wanted), {"metadata": {"resourceVersion": version}})
     return cluster.patch(kind, (namespace_of(seen), name_of(seen)), patch, dry_run=dry, metadata_only=brief)
 
 
-def _replace(cluster: Cluster, seen: Object, wanted: Object, *, dry_run: bool) -> Object:
+def _replace(cluster: Cluster, kind: Kind, pair: tuple[Object, Object], *, dry_run: bool) -> Object:
     """Delete and make anew: the server accepts the new one first, and the old one comes back if that was not enough.
 
     The rehearsal is a dry run under the real name. Validation and admission come before the server finds the name taken
     (apiserver: pkg/registry/generic/registry/store.go, Create), so that is what it says when it accepts.
     """
+    seen, wanted = pair
     with suppress(AlreadyExistsError):
-        cluster.create(Kind.SECRET, wanted, dry_run=True)
-    cluster.delete(Kind.SECRET, seen, dry_run=dry_run)
+        cluster.create(kind, wanted, dry_run=True)
+    cluster.delete(kind, seen, dry_run=dry_run, at_once=kind is Kind.POD)
     if dry_run:
         return wanted
     try:
-        return cluster.create(Kind.SECRET, wanted)
+        return cluster.create(kind, wanted)
     except PullSecretError:
-        _put_back(cluster, seen)
+        _put_back(cluster, kind, seen)
         raise
 
 
-def _put_back(cluster: Cluster, seen: Object) -> None:
+def _put_back(cluster: Cluster, kind: Kind, seen: Object) -> None:
     try:
-        cluster.create(Kind.SECRET, as_manifest(seen))
+        cluster.create(kind, as_manifest(seen))
     except PullSecretError as error:
-        error.hint = "the secret that was there is deleted, and could not be put back"
+        error.hint = f"the {kind.word} that was there is deleted, and could not be put back"
         raise

@@ -43,7 +43,8 @@ def path_to(kind: Kind, namespace: str = "", name: str = "") -> str:
     """The path of an object, or without a name of its collection; a namespace of "" is the whole cluster."""
     steps = ["namespaces", namespace] if namespace and kind is not Kind.NAMESPACE else []
     steps += [kind.value, name] if name else [kind.value]
-    return "/api/v1/" + "/".join([_step(step) for step in steps])
+    root = "/apis" if "/" in kind.group else "/api"
+    return f"{root}/{kind.group}/" + "/".join([_step(step) for step in steps])
 
 
 def _step(name: str) -> str:

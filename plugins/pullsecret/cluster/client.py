@@ -115,8 +115,11 @@ class Cluster:
         )
         return self._asked(call)
 
-    def delete(self, kind: Kind, seen: Object, *, dry_run: bool = False) -> None:
-        """Deletes an object if it is still the one seen, unchanged; ConflictError otherwise."""
+    def delete(self, kind: Kind, seen: Object, *, dry_run: bool = False, at_once: bool = False) -> None:
+        """Deletes an object if it is still the one seen, unchanged; ConflictError otherwise.
+
+        `at_once` gives a pod no time to end, so that its name is free: as `kubectl replace --force` does.
+        """
         name = name_of(seen)
         options: dict[str, Any] = {
             "kind": "DeleteOptions",
@@ -126,6 +129,8 @@ class Cluster:
                 "resourceVersion": text_at(seen, "metadata", "resourceVersion"),
             },
         }
+        if at_once:
+            options["gracePeriodSeconds"] = 0
         if dry_run:
             options["dryRun"] = ["All"]  # the server reads the query only when there is no body
         path, what = path_to(kind, namespace_of(seen), name), f"delete {kind.value} {name}"

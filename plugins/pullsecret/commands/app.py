@@ -28,6 +28,7 @@ VERBS: Mapping[str, str] = {
     "list": "list_",
     "check": "check",
     "verify": "verify",
+    "doctor": "doctor",
     "completion": "completion",
     "version": "version",
 }

@@ -17,11 +17,13 @@ Kind: TypeAlias = Literal[
     "namespaces",
     "pull-secrets",
     "service-accounts",
+    "pods",
     "source-contexts",
     "source-namespaces",
     "source-pull-secrets",
 ]
-"""What to look up when TAB is pressed; `source-` means the place that copy reads from."""
+"""What to look up when TAB is pressed; `source-` means the place that copy reads from, `pods`
+also what makes pods."""
 
 
 @dataclass(frozen=True)

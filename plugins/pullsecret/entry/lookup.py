@@ -128,6 +128,16 @@ def _service_accounts(cluster: Cluster, namespaces: Iterable[str]) -> Iterable[s
     ]
 
 
+def _pods(cluster: Cluster, namespaces: Iterable[str]) -> Iterable[str]:
+    """The pods that have not started, by name, and the owners of pods as TYPE/NAME."""
+    for namespace in namespaces:
+        pending = cluster.read_all(Kind.POD, namespace, fields="status.phase=Pending", metadata_only=True)
+        yield from (name_of(pod) for pod in pending)
+        for kind in (Kind.DEPLOYMENT, Kind.STATEFUL_SET, Kind.DAEMON_SET):
+            found = cluster.read_all(kind, namespace, metadata_only=True)
+            yield from (f"{kind.word}/{name_of(owner)}" for owner in found)
+
+
 def _targets(line: Line, cluster: Cluster) -> list[str]:
     """The namespaces to look into: those named, all for -A and -l, else the context's."""
     if "--all-namespaces" in line.given or line.last("--selector"):
@@ -146,6 +156,7 @@ LOOKUPS: Final[Mapping[str, Callable[[Line], Iterable[str]]]] = {
     "namespaces": lambda line: _cluster(connection(line), _namespaces),
     "pull-secrets": _in_targets(_pull_secrets),
     "service-accounts": _in_targets(_service_accounts),
+    "pods": _in_targets(_pods),
     "source-contexts": lambda line: _kubeconfig(source_connection(line), "contexts"),
     "source-namespaces": lambda line: _cluster(source_connection(line), _namespaces),
     "source-pull-secrets": lambda line: _cluster(

@@ -308,6 +308,25 @@ VERIFY_IMAGE = Flag(
     help="Image to try, repeatable; default: those of the namespace's pods.",
     repeatable=True,
 )
+FIX = Flag(spellings=("--fix",), metavar="", help="Show what mends it, do it, and watch until the pods pull.")
+YES = Flag(spellings=("-y", "--yes"), metavar="", help="With --fix: do not ask first, on a terminal either.")
+DOCTOR_FORCE = Flag(
+    spellings=("--force",), metavar="", help="With --fix: delete pods that nobody makes anew, and make them anew."
+)
+DOCTOR_WAIT = Flag(spellings=("--wait",), metavar="DURATION", help="With --fix: how long to watch the pods afterwards.")
+DOCTOR_DRY_RUN = Flag(
+    spellings=("--dry-run",),
+    metavar="none|client|server",
+    help="With --fix: only show it, or let the server judge it.",
+    choices=("none", "client", "server"),
+    optional=True,
+)
+DOCTOR_VERIFY = Flag(
+    spellings=("--verify",),
+    metavar="",
+    help="Ask the registries about the logins, those of the remedies included.",
+    optional=True,
+)
 VERSION_OUTPUT = Flag(
     spellings=("-o", "--output"), metavar="json|yaml", help="Output format.", choices=("json", "yaml")
 )
@@ -615,6 +634,45 @@ VERBS: dict[str, Verb] = {
             VERIFY_IMAGE,
             OUTPUT,
             NO_HEADERS,
+            REGISTRY_CA,
+            INSECURE,
+            NAMESPACE,
+            ALL_NAMESPACES,
+            SELECTOR,
+            EXCLUDE,
+            KUBECONFIG,
+            CONTEXT,
+            CLUSTER,
+            USER,
+            SERVER,
+            TOKEN,
+            AS,
+            AS_GROUP,
+            AS_UID,
+            CERTIFICATE_AUTHORITY,
+            CLIENT_CERTIFICATE,
+            CLIENT_KEY,
+            INSECURE_SKIP_TLS_VERIFY,
+            TLS_SERVER_NAME,
+            REQUEST_TIMEOUT,
+            DISABLE_COMPRESSION,
+            PARALLEL,
+            V,
+        ),
+    ),
+    "doctor": Verb(
+        summary="Say why pods do not pull their images, and the command that mends it",
+        metavar="[POD | TYPE/NAME]...",
+        kind="pods",
+        choices=(),
+        flags=(
+            FIX,
+            YES,
+            DOCTOR_FORCE,
+            DOCTOR_WAIT,
+            LIST_OUTPUT,
+            DOCTOR_DRY_RUN,
+            DOCTOR_VERIFY,
             REGISTRY_CA,
             INSECURE,
             NAMESPACE,

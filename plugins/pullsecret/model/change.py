@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
@@ -17,8 +17,12 @@ Wanted: TypeAlias = Callable[[Object | None], Object]
 """From the object as read (None: it is not there) to the object wanted.
 
 Pure, so that after a conflict the engine reads again and computes again. It answers with the object as read when there
-is nothing to do, and raises RefusedError, or the ApiError that reading met, when it may not be done.
+is nothing to do, with GONE when the object shall not be there, and raises RefusedError, or the ApiError that reading
+met, when it may not be done.
 """
+
+GONE: Object = {}
+"""What is wanted of an object that shall be deleted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +56,18 @@ class Plan:
     advice: tuple[Advice, ...] = ()
 
 
+def together(plans: Iterable[Plan]) -> Plan:
+    """The changes of several plans as one, in their order within each namespace; their advice is for them alone."""
+    sequences: dict[str, Steps] = {}
+    notes: dict[str, None] = {}
+    for plan in plans:
+        notes.update(dict.fromkeys(plan.notes))
+        for steps in plan.sequences:
+            for change in steps:
+                sequences[change.namespace] = (*sequences.get(change.namespace, ()), change)
+    return Plan(sequences=tuple(sequences.values()), notes=tuple(notes))
+
+
 class Done(Enum):
     """What became of a change, in kubectl's words."""
 
@@ -59,6 +75,8 @@ class Done(Enum):
     CONFIGURED = "configured"
     PATCHED = "patched"
     REPLACED = "replaced"
+    RESTARTED = "restarted"
+    DELETED = "deleted"
     UNCHANGED = "unchanged"
     FAILED = "failed"
     UNTOUCHED = "not done"

@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pullsecret.model.kubeobject import Object, mappings_at, text_at
+from pullsecret.model.pod import owner_of
 from pullsecret.model.scene import Scene, Sight
 from pullsecret.model.serviceaccount import secret_names
-from pullsecret.model.waiting import owner_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

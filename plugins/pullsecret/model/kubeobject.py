@@ -18,6 +18,17 @@ class Kind(Enum):
     SECRET = "secrets"  # noqa: S105  the word, not one
     SERVICE_ACCOUNT = "serviceaccounts"
     POD = "pods"
+    NODE = "nodes"
+    EVENT = "events"
+    DEPLOYMENT = "deployments"
+    STATEFUL_SET = "statefulsets"
+    DAEMON_SET = "daemonsets"
+    REPLICA_SET = "replicasets"
+    JOB = "jobs"
+    CRON_JOB = "cronjobs"
+    DIGEST_MIRRORS = "imagedigestmirrorsets"
+    TAG_MIRRORS = "imagetagmirrorsets"
+    CONTENT_SOURCES = "imagecontentsourcepolicies"
 
     @property
     def word(self) -> str:
@@ -27,7 +38,30 @@ class Kind(Enum):
     @property
     def title(self) -> str:
         """The `kind` field of the object: `ServiceAccount`."""
-        return {"serviceaccounts": "ServiceAccount"}.get(self.value, self.word.capitalize())
+        return _TITLES.get(self.value, self.word.capitalize())
+
+    @property
+    def group(self) -> str:
+        """Its API group and version, as `apiVersion` has them: `v1`, `apps/v1`."""
+        return _GROUPS.get(self.value, "v1")
+
+
+_TITLES = {
+    "serviceaccounts": "ServiceAccount",
+    "statefulsets": "StatefulSet",
+    "daemonsets": "DaemonSet",
+    "replicasets": "ReplicaSet",
+    "cronjobs": "CronJob",
+    "imagedigestmirrorsets": "ImageDigestMirrorSet",
+    "imagetagmirrorsets": "ImageTagMirrorSet",
+    "imagecontentsourcepolicies": "ImageContentSourcePolicy",
+}
+_GROUPS = {
+    **dict.fromkeys(("deployments", "statefulsets", "daemonsets", "replicasets"), "apps/v1"),
+    **dict.fromkeys(("jobs", "cronjobs"), "batch/v1"),
+    **dict.fromkeys(("imagedigestmirrorsets", "imagetagmirrorsets"), "config.openshift.io/v1"),
+    "imagecontentsourcepolicies": "operator.openshift.io/v1alpha1",
+}
 
 
 def mapping_at(root: Object, *path: str) -> Object:

@@ -153,4 +153,4 @@ def as_manifest(target: Object) -> Object:
     server_side = dict.fromkeys(
         ("uid", "resourceVersion", "creationTimestamp", "managedFields", "generation", "selfLink", "deletionTimestamp")
     )
-    return merged(target, {"metadata": server_side})
+    return merged(target, {"metadata": server_side, "status": None})

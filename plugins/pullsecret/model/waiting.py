@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.dockerconfig import decoded
 from pullsecret.model.keyring import matching
-from pullsecret.model.kubeobject import Kind, Object, mappings_at, name_of, text_at
+from pullsecret.model.kubeobject import Kind, Object, name_of
+from pullsecret.model.pod import account_of, is_stopped_by_malformed_secret, listed_secrets, owner_of, waiting_images
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_PULL_REASONS = frozenset({"ErrImagePull", "ImagePullBackOff"})
-_PARSE_ERRORS = ("unable to parse auth field", "illegal base64 data", "json: ", "invalid character")
-"""With a malformed secret the kubelet gives the error's own text as the reason of waiting."""
+
+RESTARTABLE = frozenset({"deployment", "daemonset"})
+"""The kinds that `kubectl rollout restart` helps; a stateful set would wait for the pod that waits."""
 
 
 class Remedy(Enum):
@@ -79,12 +80,12 @@ def advice_for(pods: Iterable[Object], supply: Supply) -> tuple[Advice, ...]:
 
 
 def _need(pod: Object, supply: Supply) -> tuple[str, Remedy, tuple[Kind, str] | None] | None:
-    own = tuple(text_at(entry, "name") for entry in mappings_at(pod, "spec", "imagePullSecrets"))
+    own = listed_secrets(pod)
     helping = [secret for secret in supply.keys if _helps(secret, pod, own, supply)]
     for secret in helping:
         if secret in own:
             return secret, Remedy.TIME, (Kind.SECRET, secret) if secret in supply.placed else None
-    account = text_at(pod, "spec", "serviceAccountName") or "default"
+    account = account_of(pod)
     if not helping or account not in supply.accounts:
         return None
     # A bare pod is made anew from itself, with the list that it has.
@@ -97,41 +98,3 @@ def _helps(secret: str, pod: Object, own: tuple[str, ...], supply: Supply) -> bo
     if is_stopped_by_malformed_secret(pod):
         return secret in own and bool(supply.keys[secret])
     return any(matching(supply.keys[secret], image) for image in waiting_images(pod))
-
-
-def waiting_images(pod: Object) -> tuple[str, ...]:
-    """The images that a pod's containers, init containers included, wait for because they could not be pulled."""
-    return tuple(image for image, reason in _waiting(pod) if reason in _PULL_REASONS)
-
-
-def is_stopped_by_malformed_secret(pod: Object) -> bool:
-    """Whether a pod pulls nothing because one of the secrets it names cannot be parsed."""
-    return any(reason.startswith(_PARSE_ERRORS) for _, reason in _waiting(pod))
-
-
-def _waiting(pod: Object) -> Iterable[tuple[str, str]]:
-    images = {name: image for field in ("initContainers", "containers") for name, image in _images(pod, field)}
-    for field in ("initContainerStatuses", "containerStatuses"):
-        for status in mappings_at(pod, "status", field):
-            reason = text_at(status, "state", "waiting", "reason")
-            if reason:
-                yield images.get(text_at(status, "name"), ""), reason
-
-
-def _images(pod: Object, field: str) -> Iterable[tuple[str, str]]:
-    return ((text_at(container, "name"), text_at(container, "image")) for container in mappings_at(pod, "spec", field))
-
-
-def owner_of(pod: Object) -> str:
-    """The owner whose restart makes the pod anew, as `kind/name`: a deployment rather than its replica set.
-
-    A replica set made by a deployment is called `<deployment>-<pod-template-hash>` (kubernetes: deployment controller).
-    """
-    for reference in mappings_at(pod, "metadata", "ownerReferences"):
-        if reference.get("controller") is True:
-            kind, name = text_at(reference, "kind").lower(), text_at(reference, "name")
-            suffix = "-" + text_at(pod, "metadata", "labels", "pod-template-hash")
-            if kind == "replicaset" and suffix != "-" and name.endswith(suffix):
-                return f"deployment/{name.removesuffix(suffix)}"
-            return f"{kind}/{name}"
-    return f"pod/{name_of(pod)}"

@@ -7,16 +7,13 @@ import shlex
 from typing import TYPE_CHECKING
 
 from pullsecret.model.change import BAD, Done, Outcome
-from pullsecret.model.waiting import Advice, Remedy
+from pullsecret.model.waiting import RESTARTABLE, Advice, Remedy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pullsecret.model.connection import ConnectionFlags
     from pullsecret.model.kubeobject import Kind, Object
-
-RESTARTABLE = frozenset({"deployment", "daemonset"})
-"""The kinds that `kubectl rollout restart` helps; a stateful set would wait for the pod that waits."""
 
 TEMPLATED = RESTARTABLE | {"statefulset", "replicaset", "replicationcontroller"}
 """The kinds whose pod template is where kubectl can patch it."""
@@ -66,7 +63,7 @@ def _lines(item: Advice, connection: ConnectionFlags) -> Iterator[str]:
 
 def remedy_command(item: Advice, connection: ConnectionFlags) -> str:
     """The command that makes the owner's pods anew with the secret in their list."""
-    kubectl = shlex.join(["kubectl", *_same_cluster(connection), "-n", item.namespace])
+    kubectl = shlex.join(["kubectl", *same_cluster(connection), "-n", item.namespace])
     kind, _, _ = item.owner.partition("/")
     anew = f"{kubectl} delete pod {' '.join(item.pods)}"
     if item.remedy is Remedy.OWN_LIST:
@@ -108,6 +105,7 @@ def _quoted(patch: Object) -> str:
     return shlex.quote(json.dumps(patch, separators=(",", ":")))
 
 
-def _same_cluster(connection: ConnectionFlags) -> list[str]:
+def same_cluster(connection: ConnectionFlags) -> list[str]:
+    """The flags that a suggested command must repeat to reach the same cluster."""
     flags = {"--kubeconfig": connection.kubeconfig, "--context": connection.context, "--cluster": connection.cluster}
     return [f"{flag}={value}" for flag, value in flags.items() if value]

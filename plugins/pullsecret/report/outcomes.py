@@ -22,6 +22,8 @@ _SUM_ORDER = (
     Done.CONFIGURED,
     Done.REPLACED,
     Done.PATCHED,
+    Done.RESTARTED,
+    Done.DELETED,
     Done.UNCHANGED,
     Done.FAILED,
     Done.UNTOUCHED,

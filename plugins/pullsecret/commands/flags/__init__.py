@@ -10,11 +10,12 @@ from pullsecret.commands.flags.words import (
     Words,
     checked_names,
     one_name,
+    seconds,
     some_names,
     split,
     truth,
 )
-from pullsecret.commands.flags.writing import Strict, format_of, leave, output
+from pullsecret.commands.flags.writing import Strict, dry_run_of, format_of, leave, output
 
 __all__ = [
     "WITHOUT_VALUE",
@@ -26,6 +27,7 @@ __all__ = [
     "checked_names",
     "connection",
     "copy_targets",
+    "dry_run_of",
     "format_of",
     "leave",
     "making_targets",
@@ -33,6 +35,7 @@ __all__ = [
     "output",
     "program",
     "registry_access",
+    "seconds",
     "some_names",
     "split",
     "targets",

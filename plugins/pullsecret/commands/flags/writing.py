@@ -30,9 +30,19 @@ def output(
     quiet: Annotated[bool, Option("-q", "--quiet", help="Show no progress.")] = False,
 ) -> Output:
     """How a verb that writes tells its outcome, and whether it really writes."""
-    if dry_run not in {mode.value for mode in DryRun}:
-        raise UsageError(f'Invalid dry-run value ({shown(dry_run)}). Must be "none", "server", or "client".')
-    return Output(format=format_of(output, Format.NAME, Format.JSON, Format.YAML), dry_run=DryRun(dry_run), quiet=quiet)
+    form = format_of(output, Format.NAME, Format.JSON, Format.YAML)
+    return Output(format=form, dry_run=dry_run_of(dry_run), quiet=quiet)
+
+
+def dry_run_of(text: str) -> DryRun:
+    """The mode of --dry-run.
+
+    Raises:
+        UsageError: it is none, in kubectl's words.
+    """
+    if text not in {mode.value for mode in DryRun}:
+        raise UsageError(f'Invalid dry-run value ({shown(text)}). Must be "none", "server", or "client".')
+    return DryRun(text)
 
 
 def format_of(text: str, *allowed: Format) -> Format:

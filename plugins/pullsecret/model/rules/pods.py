@@ -15,8 +15,9 @@ from pullsecret.model.icr import REGIONS
 from pullsecret.model.imagereference import InvalidReferenceError, parsed_reference
 from pullsecret.model.inventory import images_of, pull_secret_names
 from pullsecret.model.keyring import matching
+from pullsecret.model.pod import owner_of
 from pullsecret.model.rules.remedy import OURS, Place, creating, retyped, secret_remedy
-from pullsecret.model.waiting import keys_of, owner_of
+from pullsecret.model.waiting import keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -49,18 +49,22 @@ class FileAction(Protocol[Asked_contra, Seen, Decided_co]):
 
 def travel(action: Action[AnyRequest, Seen, Plan], request: AnyRequest) -> int:
     """A verb that changes something, from its request to the exit status: 0 as asked, 1 not all, 128 + a signal."""
+    with closing(opened(request)) as cluster:
+        return carry_out(action.plan(request, action.observe(request, cluster)), cluster, request)
+
+
+def carry_out(plan: Plan, cluster: Cluster, request: Request) -> int:
+    """Do what is planned, and tell it: the second half of `travel`."""
     interruption = Interruption()
-    with closing(_opened(request)) as cluster:
-        plan = action.plan(request, action.observe(request, cluster))
-        with interruptible(interruption):
-            outcomes = apply(plan, cluster, request.output, interruption)
-            is_good = tell(plan, outcomes, request)
+    with interruptible(interruption):
+        outcomes = apply(plan, cluster, request.output, interruption)
+        is_good = tell(plan, outcomes, request)
     return interruption.exit_status or (0 if is_good else 1)
 
 
 def look(action: Action[AnyRequest, Seen, Decided], request: AnyRequest, show: Callable[[Decided, Output], int]) -> int:
     """A verb that only looks: its plan is what `show`, of report/, prints, and its answer is the exit status."""
-    with closing(_opened(request)) as cluster:
+    with closing(opened(request)) as cluster:
         decided = action.plan(request, action.observe(request, cluster))
     return show(decided, request.output)
 
@@ -72,5 +76,6 @@ def read(
     return show(action.plan(request, action.observe(request)), request.output)
 
 
-def _opened(request: Request) -> Cluster:
+def opened(request: Request) -> Cluster:
+    """The cluster that a request is for; close it."""
     return connect(request.connection, environ=os.environ, log=log, warn=warn, stdin_free=not request.reads_stdin)

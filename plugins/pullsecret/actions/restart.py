@@ -1,0 +1,92 @@
+"""Make pods anew that wait for an image: through their owners, or, where that is allowed, by themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pullsecret.cluster.survey import see_all, see_keys
+from pullsecret.model.change import Change, Plan, Steps
+from pullsecret.model.diagnosis.clues import TEMPLATES
+from pullsecret.model.kubeobject import Kind
+from pullsecret.model.request import Request
+from pullsecret.model.restart import deleted, listing, made_anew, restarted
+from pullsecret.model.waiting import RESTARTABLE, Remedy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pullsecret.cluster.client import Cluster
+    from pullsecret.model.scene import Sight
+    from pullsecret.model.waiting import Advice
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestartRequest(Request):
+    """The owners of pods that wait, what each needs, and the time to write down as that of the restart (RFC 3339).
+
+    `needs` are the changes without which a restart is of no use: of secrets and service accounts, by kind and name.
+    """
+
+    owners: tuple[Advice, ...]
+    at: str
+    needs: frozenset[tuple[Kind, str]] = frozenset()
+
+
+def observe(request: RestartRequest, cluster: Cluster) -> Mapping[Kind, Sight]:
+    """The owners and the pods as they are now."""
+    places = list(dict.fromkeys(item.namespace for item in request.owners))
+    seen = {Kind.POD: see_all(cluster, Kind.POD, places)}
+    for kind in TEMPLATES.values():
+        keys = [(item.namespace, _name(item)) for item in request.owners if TEMPLATES.get(_kind(item)) is kind]
+        if keys:
+            seen[kind] = see_keys(cluster, kind, keys)
+    return seen
+
+
+def plan(request: RestartRequest, seen: Mapping[Kind, Sight]) -> Plan:
+    """A new template where that makes new pods; elsewhere the pods themselves go, after their template if need be."""
+    return Plan(sequences=tuple(_steps(item, request, seen) for item in request.owners))
+
+
+def _steps(item: Advice, request: RestartRequest, seen: Mapping[Kind, Sight]) -> Steps:
+    kind = TEMPLATES.get(_kind(item))
+    secret = item.secret if item.remedy is Remedy.OWN_LIST else ""
+    if kind is None:
+        return _pod_steps(item, request, seen, secret)
+    owner = seen[kind].present.get((item.namespace, _name(item)))
+    is_enough = _kind(item) in RESTARTABLE
+    wanted = restarted(kind, _name(item), request.at, secret) if is_enough else listing(kind, _name(item), secret)
+    change = Change(
+        kind=kind, namespace=item.namespace, name=_name(item), wanted=wanted, seen=owner, needs=request.needs
+    )
+    if is_enough:
+        return (change,)
+    return (*((change,) if secret else ()), *_pod_steps(item, request, seen, ""))
+
+
+def _pod_steps(item: Advice, request: RestartRequest, seen: Mapping[Kind, Sight], secret: str) -> Steps:
+    """The pods that wait, deleted for their owner to make anew, or made anew when they have none."""
+    is_bare = _kind(item) == Kind.POD.word
+    needs = request.needs if is_bare else request.needs | {(TEMPLATES[_kind(item)], _name(item))}
+    pods = ((name, seen[Kind.POD].present.get((item.namespace, name))) for name in item.pods)
+    return tuple(
+        Change(
+            kind=Kind.POD,
+            namespace=item.namespace,
+            name=name,
+            wanted=made_anew(pod, secret) if is_bare else deleted(pod),
+            seen=pod,
+            needs=needs,
+        )
+        for name, pod in pods
+        if pod is not None
+    )
+
+
+def _kind(item: Advice) -> str:
+    return item.owner.partition("/")[0]
+
+
+def _name(item: Advice) -> str:
+    return item.owner.partition("/")[2]

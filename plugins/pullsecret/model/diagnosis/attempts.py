@@ -1,0 +1,78 @@
+"""When the kubelet tries the next time to pull an image.
+
+Back-off after a failure is 10, 20, 40, 80, 160, then always 300 seconds, and the pod's next sync comes up to 15 seconds
+later (kubelet: pkg/kubelet/kubelet.go, imageBackOffPeriod and MaxImageBackOff; seen: at 0, 13, 40, 91, 180, 340 seconds
+of the pod's age). A malformed secret stops a pull before it is an attempt: that is tried again at every sync.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+FIRST, LONGEST, SYNC = 10, 300, 15
+_STEADY = 6
+"""From so many failures on the back-off is the longest."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pulls:
+    """What the event `Pulling` tells of one image of a pod: how many attempts there were, and when the last one was.
+
+    `last` is a whole second; `version`, the event's resourceVersion, tells what came first within it (comparable from
+    Kubernetes 1.35 on, and in fact before; 0 when it is not known).
+    """
+
+    count: int
+    last: datetime
+    version: int = 0
+
+
+def together(one: Pulls, other: Pulls) -> Pulls:
+    """What two events of the same image tell, as where a node's clock or name changed."""
+    later = max(one, other, key=lambda pulls: (pulls.last, pulls.version))
+    return Pulls(count=one.count + other.count, last=later.last, version=later.version)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """Between which two moments the next attempt comes."""
+
+    earliest: datetime
+    latest: datetime
+
+    def after(self, now: datetime) -> tuple[int, int]:
+        """The same in seconds from now, never below 0."""
+        return tuple(max(0, round((at - now).total_seconds())) for at in (self.earliest, self.latest))  # type: ignore[return-value]
+
+
+def next_after(pulls: Pulls) -> Due:
+    """The next attempt after the last one that failed."""
+    backoff = timedelta(seconds=_backoff(pulls.count))
+    return Due(earliest=pulls.last + backoff, latest=pulls.last + backoff + timedelta(seconds=SYNC))
+
+
+def next_for_age(made: datetime, now: datetime) -> Due:
+    """The next attempt of a pod that tried since it was made; the best guess where its events are gone.
+
+    At worst it is a whole longest back-off away: which attempts of an older pod there were, nobody knows.
+    """
+    soonest = made
+    for failure in range(1, _STEADY):
+        due = Due(
+            earliest=soonest + timedelta(seconds=_backoff(failure)),
+            latest=soonest + timedelta(seconds=_backoff(failure) + SYNC),
+        )
+        if now <= due.latest:
+            return due
+        soonest = due.latest - timedelta(seconds=SYNC // 2)
+    return Due(earliest=now, latest=now + timedelta(seconds=LONGEST + SYNC))
+
+
+def next_sync(now: datetime) -> Due:
+    """The next look of the kubelet at a pod that it stopped before any attempt."""
+    return Due(earliest=now, latest=now + timedelta(seconds=SYNC))
+
+
+def _backoff(failures: int) -> int:
+    return LONGEST if failures >= _STEADY else min(LONGEST, FIRST * 2 ** max(0, failures - 1))

@@ -1,0 +1,96 @@
+"""What of the remedies can be carried out without a person: the rest is left, each with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from pullsecret.model.diagnosis.clues import TEMPLATES
+from pullsecret.model.diagnosis.cure import Edit, Enter, Name, Put
+from pullsecret.model.kubeobject import Kind
+from pullsecret.model.waiting import Remedy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pullsecret.model.diagnosis.cure import Cure
+    from pullsecret.model.diagnosis.diagnosis import Diagnosis
+    from pullsecret.model.waiting import Advice
+
+_MADE_BY_OWNER = frozenset(TEMPLATES) - {"job"}
+"""The owners that make new pods when theirs go; a job counts that against its backoffLimit."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Treatment:
+    """A diagnosis whose steps are carried out, and those of its owners whose pods are made anew."""
+
+    diagnosis: Diagnosis
+    owners: tuple[Advice, ...]
+
+    @property
+    def steps(self) -> tuple[Put | Name, ...]:
+        """What is put and named, in order."""
+        return tuple(step for step in self.diagnosis.cure.steps if isinstance(step, Put | Name))
+
+    @property
+    def needs(self) -> frozenset[tuple[Kind, str]]:
+        """The objects without whose change new pods would be no better."""
+        secrets = [(Kind.SECRET, step.name) for step in self.steps if isinstance(step, Put)]
+        accounts = [(Kind.SERVICE_ACCOUNT, step.account) for step in self.steps if step.account]
+        return frozenset((*secrets, *accounts))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prescription:
+    """The treatments, and a line for each thing that is left to a person."""
+
+    treatments: tuple[Treatment, ...]
+    left: tuple[str, ...]
+
+    @property
+    def steps(self) -> tuple[tuple[str, Put | Name], ...]:
+        """What is put and named, with its namespace, each once: a copy that is attached, too, is the same copy."""
+        found = dict.fromkeys((item.diagnosis.namespace, step) for item in self.treatments for step in item.steps)
+        copied = {(place, replace(step, account="")) for place, step in found if isinstance(step, Put) and step.account}
+        return tuple(pair for pair in found if pair not in copied)
+
+
+def prescription_for(diagnoses: Iterable[Diagnosis], *, force: bool) -> Prescription:
+    """What is done for these; `force` allows to delete a pod that nobody makes anew, and to make it anew ourselves."""
+    treatments: list[Treatment] = []
+    left: list[str] = []
+    for diagnosis in diagnoses:
+        if problem := _problem(diagnosis.cure):
+            left += [
+                f"{owner} in namespace {diagnosis.namespace} is left to you: {problem}" for owner in diagnosis.owners
+            ]
+            continue
+        owners = tuple(item for item in diagnosis.advice if not _owner_problem(item, force=force))
+        left += [
+            f"{item.owner} in namespace {item.namespace} is left to you: {problem}"
+            for item in diagnosis.advice
+            if (problem := _owner_problem(item, force=force))
+        ]
+        if owners or diagnosis.cure.remedy is Remedy.TIME:
+            treatments.append(Treatment(diagnosis=diagnosis, owners=owners))
+    return Prescription(treatments=tuple(treatments), left=tuple(left))
+
+
+def _problem(cure: Cure) -> str:
+    """What of a cure needs a person; "" when nothing does."""
+    if any(isinstance(step, Enter) for step in cure.steps):
+        return "the command asks for a password"
+    if any(isinstance(step, Edit) for step in cure.steps):
+        return "the command changes what it runs"
+    return "" if cure.steps or cure.remedy else "no change of a pull secret helps"
+
+
+def _owner_problem(item: Advice, *, force: bool) -> str:
+    """Why the pods of an owner are not made anew; "" when they are."""
+    kind = item.owner.partition("/")[0]
+    if kind in _MADE_BY_OWNER or (kind == "pod" and force):
+        return ""
+    if kind == "pod":
+        return "nobody makes it anew when it is deleted; --force does both"
+    return "its pods are made anew with the command above"
