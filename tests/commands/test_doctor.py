@@ -1,0 +1,264 @@
+"""doctor without --fix: whom it looks at, how it tells it, what it asks the server, and what it never shows."""
+
+from __future__ import annotations
+
+import json
+import re
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from control_plane.waiting import until
+from objects import (
+    deployment,
+    docker_config_secret,
+    encoded,
+    login,
+    made_up_password,
+    named,
+    pod,
+    rule,
+    service_account,
+)
+from pull_messages import CONTAINERD
+from rights import Grant
+
+if TYPE_CHECKING:
+    from control_plane.api import Api, Object
+    from control_plane.node import Node
+    from namespaces import Namespaces
+    from program import Program
+    from rights import Rights
+
+HOST = "doctor.example"
+IMAGE = f"{HOST}/team/app:1"
+UNAUTHORIZED = CONTAINERD["basic-login"].of(IMAGE)
+
+
+def waiting_pod(api: Api, namespace: str, name: str, *, own: tuple[str, ...] = (), **status: object) -> None:
+    """A pod on no node, whose one container waits as a kubelet would say it."""
+    body = pod(name, IMAGE, "", pull_secrets=own)
+    del body["spec"]["nodeName"]
+    api.create(body, namespace)
+    shown = {"reason": "ErrImagePull", "message": UNAUTHORIZED, "phase": "Pending", **status}
+    waiting = {"waiting": {"reason": shown["reason"], "message": shown["message"]}}
+    container = {"name": "main", "image": IMAGE, "imageID": "", "ready": False, "restartCount": 0, "state": waiting}
+    change = {"status": {"phase": shown["phase"], "containerStatuses": [container]}}
+    api.patch("Pod", name, change, namespace, subresource="status")
+
+
+def items(result_text: str) -> list[Object]:
+    found: list[Object] = json.loads(result_text)["items"]
+    return found
+
+
+def test_nothing_wrong_is_said_and_is_no_failure(pullsecret: Program, namespace: str) -> None:
+    result = pullsecret("doctor", "-n", namespace)
+
+    assert (result.stdout, result.stderr) == ("", f"No pods wait for an image in namespace {namespace}.\n")
+
+
+def test_pods_of_one_cause_are_told_together(api: Api, pullsecret: Program, namespace: str) -> None:
+    for name in ("a", "b", "c"):
+        waiting_pod(api, namespace, name)
+    waiting_pod(api, namespace, "d", own=("gone",))
+
+    result = pullsecret("doctor", "-n", namespace, expect=1)
+
+    head, *lines = result.stdout.splitlines()
+    assert head == f"pod/a, pod/b, pod/c in namespace {namespace}: cannot pull {IMAGE}"
+    cause = f"serviceaccount/default names no pull secret for {HOST}, and none was found"
+    assert lines[0] == f"  cause:  {cause}"
+    assert f"pod/d in namespace {namespace}: cannot pull {IMAGE}" in lines
+    assert "  reads:  secret/gone: is not there; the kubelet goes on without it" in lines
+
+
+REASONS = {
+    "malformed": ("unable to parse auth field, must be formatted as base64(username:password)", "", "NotTriedYet"),
+    "name": ("InvalidImageName", CONTAINERD["upper-case"].of(IMAGE), "InvalidImageName"),
+    "never": ("ErrImageNeverPull", CONTAINERD["never"].of(IMAGE), "PullPolicyNever"),
+    "back-off": ("ImagePullBackOff", f'Back-off pulling image "{IMAGE}": ErrImagePull: {UNAUTHORIZED}', "NoSecret"),
+    "back-off-of-old": ("ImagePullBackOff", f'Back-off pulling image "{IMAGE}"', "NoSecret"),
+    "not-found": ("ErrImagePull", CONTAINERD["no-such-tag"].of(IMAGE), "ImageNotFound"),
+    "dead": ("ErrImagePull", CONTAINERD["dead-registry"].of(IMAGE), "RegistryUnreachable"),
+    "unknown-host": ("ErrImagePull", CONTAINERD["unknown-host"].of(IMAGE), "RegistryUnreachable"),
+    "certificate": ("ErrImagePull", CONTAINERD["unknown-authority"].of(IMAGE), "RegistryCertificate"),
+    "too-many": ("ErrImagePull", CONTAINERD["token-login-429"].of(IMAGE), "TooManyPulls"),
+    "registry": ("ErrImagePull", CONTAINERD["token-login-500"].of(IMAGE), "RegistryFails"),
+    "no-message-known": ("ErrImagePull", "something new", "Unknown"),
+}
+
+
+def test_every_reason_of_waiting_has_its_cause(api: Api, pullsecret: Program, namespace: str) -> None:
+    for name, (reason, message, _) in REASONS.items():
+        waiting_pod(api, namespace, name, reason=reason, message=message)
+
+    result = pullsecret("doctor", "-n", namespace, "-o", "json", expect=1)
+
+    causes = {
+        name: item["cause"] for item in items(result.stdout) for owner in item["owners"] for name in owner["pods"]
+    }
+    assert causes == {name: cause for name, (_, _, cause) in REASONS.items()}
+    for item in items(result.stdout):
+        assert item["commands"] or item["advice"] or item["heals"] == "ByItself", item
+
+
+def test_running_pod_whose_restart_cannot_pull_is_found(api: Api, pullsecret: Program, namespace: str) -> None:
+    waiting_pod(api, namespace, "app", own=("gone",), phase="Running")
+    waiting_pod(api, namespace, "done", phase="Succeeded")
+
+    result = pullsecret("doctor", "-n", namespace, "-o", "name", expect=1)
+
+    assert result.stdout == "pod/app\n"
+
+
+def test_pod_that_crashes_or_starts_is_not_doctors(api: Api, pullsecret: Program, namespace: str) -> None:
+    waiting_pod(api, namespace, "crashes", reason="CrashLoopBackOff", message="back-off 10s")
+    waiting_pod(api, namespace, "starts", reason="ContainerCreating", message="")
+
+    result = pullsecret("doctor", "crashes", "pod/starts", "-n", namespace)
+
+    assert result.stdout == "pod/crashes waits for no image\npod/starts waits for no image\n"
+
+
+def test_owner_by_name_is_looked_at_alone(api: Api, node: Node, pullsecret: Program, namespace: str) -> None:
+    for name in ("one", "two"):
+        api.create(deployment(name, pod(name, IMAGE, node.name)), namespace)
+    api.create(deployment("none", pod("none", IMAGE, node.name), replicas=0), namespace)
+    doctor = ("doctor", "-n", namespace)
+    until(lambda: pullsecret(*doctor, "-o", "name", expect=None).stdout.count("\n") == 2, "two owners")
+
+    result = pullsecret(*doctor, "deploy/one", "deploy/none", "nobody", "-o", "wide", expect=1)
+
+    assert result.stdout.splitlines()[0] == "deployment/none has no pods that wait for an image"
+    assert f"deployment/one in namespace {namespace}: cannot pull {IMAGE}" in result.stdout
+    assert "deployment/two" not in result.stdout
+    assert result.stderr == 'Error from server (NotFound): pods "nobody" not found\n'
+    assert "401 Unauthorized" in result.stdout
+
+
+def test_credential_of_any_kind_is_never_shown(api: Api, pullsecret: Program, namespace: str) -> None:
+    words = [made_up_password() for _ in range(6)]
+    words[4], words[5] = (word.replace("-", "a").ljust(44, "a")[:44] for word in words[4:])
+    entries = {
+        HOST: login("robot", words[0]),
+        f"https://robot:{words[1]}@{HOST}:443": login("robot", words[2]),
+        f"{HOST}/team": login(words[4], words[2]),
+        words[5]: login("robot"),
+    }
+    api.create(docker_config_secret("good", entries), namespace)
+    api.create(docker_config_secret("bad", {HOST: {"auth": encoded(words[3])}}), namespace)
+    waiting_pod(api, namespace, "a", own=("good",))
+    waiting_pod(api, namespace, "b", own=("bad",))
+
+    said = [pullsecret("doctor", "-n", namespace, "-v=9", "-o", form, expect=1) for form in ("wide", "json", "yaml")]
+
+    for result in said:
+        for word in words:
+            assert word not in result.stdout + result.stderr
+            assert encoded(word) not in result.stdout + result.stderr
+    assert yaml.safe_load(said[2].stdout)["items"] == items(said[1].stdout)
+
+
+def test_login_that_was_refused_is_not_recommended(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
+    home, team = namespaces(2)
+    host = f"{home}.example"
+    api.create(docker_config_secret("tried", {host: login()}), team)
+    image = f"{host}/a:1"
+    for name, own in (("a", ("tried",)), ("b", ())):
+        body = pod(name, image, "", pull_secrets=own)
+        del body["spec"]["nodeName"]
+        api.create(body, team)
+        waiting = {"waiting": {"reason": "ErrImagePull", "message": CONTAINERD["basic-login"].of(image)}}
+        container = {"name": "main", "image": image, "imageID": "", "ready": False, "restartCount": 0, "state": waiting}
+        api.patch("Pod", name, {"status": {"containerStatuses": [container]}}, team, subresource="status")
+    event = {"reason": "Pulling", "message": f'Pulling image "{image}"', "type": "Normal", "count": 1}
+    seen = api.read("Pod", "a", team)["metadata"]
+    about = {"kind": "Pod", "name": "a", "namespace": team, "uid": seen["uid"]}
+    later = re.sub(r"^\d{4}", "2100", seen["creationTimestamp"])
+    api.create(named("Event", "pulling", **event, involvedObject=about, lastTimestamp=later), team)
+
+    found = items(pullsecret("doctor", "-n", team, "-o", "json", expect=1).stdout)
+
+    assert {item["cause"] for item in found} == {"LoginRefused", "NoSecret"}
+    assert not any("attach tried" in command for item in found for command in item["commands"])
+
+
+COUNT = 600
+
+
+@pytest.fixture
+def crowd(api: Api, namespace: str) -> str:
+    """A namespace with many pods that wait, of several causes."""
+    api.create(service_account("robot"), namespace)
+    api.create(docker_config_secret("here", {f"{HOST}:443": login()}), namespace)
+
+    def one(number: int) -> None:
+        own = ((), ("here",), (f"gone-{number}",))[number % 3]
+        waiting_pod(api, namespace, f"app-{number:04}", own=own)
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(one, range(COUNT)))
+    return namespace
+
+
+def test_requests_do_not_grow_with_the_pods(api: Api, pullsecret: Program, crowd: str, namespaces: Namespaces) -> None:
+    (few,) = namespaces(1)
+    for number in range(12):
+        waiting_pod(api, few, f"app-{number}", own=((), ("here",), (f"gone-{number}",))[number % 3])
+
+    many = pullsecret("doctor", "-n", crowd, "-v=6", expect=1)
+
+    asked = requests(many.stderr)
+    pages = [path for path in asked if "continue=" in path]
+    assert len(pages) == COUNT // 500
+    assert len(asked) - len(pages) <= len(requests(pullsecret("doctor", "-n", few, "-v=6", expect=1).stderr)) + 1
+    assert len(asked) - len(pages) <= 20, asked
+    assert many.stdout.count("cannot pull") == 2 + COUNT // 3
+    assert many.stdout.count(f"  ... and {COUNT // 3 + 1 - 20} more commands: -o wide") == 1
+
+
+def requests(log: str) -> list[str]:
+    return re.findall(r"\bGET https://[^/ ]+(/\S+)", log)
+
+
+def test_without_any_right_but_pods_the_cause_is_told_as_far_as_it_is_seen(
+    api: Api, pullsecret: Program, restricted: Rights, namespace: str
+) -> None:
+    waiting_pod(api, namespace, "app", own=("one",))
+    few = restricted(Grant(rule("list", "pods"), namespace=namespace), namespace=namespace)
+
+    result = pullsecret("doctor", "-o", "json", kubeconfig=few, expect=1)
+
+    (found,) = items(result.stdout)
+    assert found["cause"] == "SecretsUnreadable"
+    assert "note: no right to list secrets everywhere, so only those that pods name are known" in result.stderr
+
+
+def test_without_the_right_to_list_pods_it_is_forbidden(
+    pullsecret: Program, restricted: Rights, namespace: str
+) -> None:
+    nobody = restricted(namespace=namespace)
+
+    result = pullsecret("doctor", kubeconfig=nobody, expect=1)
+
+    assert result.stderr.startswith("Error from server (Forbidden): pods is forbidden")
+    assert result.stdout == ""
+
+
+MISUSES = {
+    "fix-with-json": (("--fix", "-o", "json"), "--output json cannot be used with it"),
+    "yes-alone": (("--yes",), "go with --fix"),
+    "dry-run-alone": (("--dry-run",), "go with --fix"),
+    "wait": (("--fix", "--wait=soon"), 'invalid duration "soon"'),
+    "type-alone": (("deployment", "app"), "deployment/NAME"),
+}
+
+
+@pytest.mark.parametrize(("words", "message"), MISUSES.values(), ids=MISUSES.keys())
+def test_misuse_is_told_in_a_line(offline: Program, words: tuple[str, ...], message: str) -> None:
+    result = offline("doctor", *words, expect=1)
+
+    assert message in result.stderr.splitlines()[0]

@@ -1,0 +1,115 @@
+"""What became of pods that were treated, and what is wanted of those that are made anew."""
+
+from __future__ import annotations
+
+import pytest
+
+from objects import references
+from pullsecret.errors import NotFoundError, RefusedError
+from pullsecret.model.change import GONE
+from pullsecret.model.diagnosis.recovery import Patient, State
+from pullsecret.model.diagnosis.texts import Saying
+from pullsecret.model.kubeobject import Kind, Object, mapping_at, mappings_at
+from pullsecret.model.restart import RESTARTED_AT, deleted, listing, made_anew, restarted
+
+REFUSED = "401 Unauthorized"
+NOW = "2026-11-21T12:00:00Z"
+
+
+def pod(uid: str, reason: str = "", message: str = REFUSED, **metadata: object) -> Object:
+    """A pod of the name `app`; without a reason its container runs."""
+    state = {"waiting": {"reason": reason, "message": message}} if reason else {"running": {}}
+    return {
+        "metadata": {"name": "app", "uid": uid, **metadata},
+        "spec": {"containers": [{"name": "main", "image": "reg.example/a:1"}]},
+        "status": {"containerStatuses": [{"name": "main", "state": state}]},
+    }
+
+
+def patient(*, is_anew: bool) -> Patient:
+    return Patient(
+        namespace="team",
+        owner="pod/app",
+        uids=frozenset({"old"}),
+        troubles=frozenset({Saying.UNAUTHORIZED}),
+        needs_new_pods=is_anew,
+    )
+
+
+STATES = {
+    "same-trouble": (False, [pod("old", "ErrImagePull")], State.WAITING),
+    "back-off-without-words": (False, [pod("old", "ImagePullBackOff", 'Back-off pulling image "x"')], State.WAITING),
+    "another-trouble": (False, [pod("old", "ErrImagePull", "x: not found")], State.WORSE),
+    "runs": (False, [pod("old")], State.HEALED),
+    "crashes-but-was-pulled": (False, [pod("old", "CrashLoopBackOff", "")], State.HEALED),
+    "starts": (False, [pod("old", "ContainerCreating", "")], State.WAITING),
+    "gone": (False, [], State.WAITING),
+    "old-one-left": (True, [pod("old", "ErrImagePull")], State.WAITING),
+    "old-one-going": (True, [pod("old", "ErrImagePull", deletionTimestamp=NOW)], State.WAITING),
+    "new-one-starts": (True, [pod("new", "ContainerCreating", "")], State.WAITING),
+    "new-one-runs": (True, [pod("new")], State.HEALED),
+    "new-one-runs-beside-the-old": (True, [pod("new"), pod("old", "ErrImagePull")], State.WAITING),
+    "new-one-runs-and-the-old-goes": (
+        True,
+        [pod("new"), pod("old", "ErrImagePull", deletionTimestamp=NOW)],
+        State.HEALED,
+    ),
+    "new-one-refused": (True, [pod("new", "ErrImagePull")], State.WORSE),
+    "old-one-runs": (True, [pod("old")], State.WAITING),
+}
+
+
+@pytest.mark.parametrize(("is_anew", "pods", "state"), STATES.values(), ids=STATES.keys())
+def test_state_of_pods_that_were_treated(pods: list[Object], state: State, *, is_anew: bool) -> None:
+    assert patient(is_anew=is_anew).state(pods) is state
+
+
+def owner(*own: str, **spec: object) -> Object:
+    template = {"metadata": {"labels": {"a": "b"}}, "spec": {"imagePullSecrets": references(own)} if own else {}}
+    return {"metadata": {"name": "app"}, "spec": {"template": template, **spec}}
+
+
+def test_restart_writes_kubectls_annotation_and_nothing_else() -> None:
+    wanted = restarted(Kind.DEPLOYMENT, "app", NOW)(owner("one"))
+
+    assert mapping_at(wanted, "spec", "template", "metadata") == {
+        "labels": {"a": "b"},
+        "annotations": {RESTARTED_AT: NOW},
+    }
+    assert mappings_at(wanted, "spec", "template", "spec", "imagePullSecrets") == tuple(references(["one"]))
+
+
+def test_list_of_its_own_gets_one_more_at_its_end_and_once() -> None:
+    wanted = restarted(Kind.DEPLOYMENT, "app", NOW, "two")(owner("one"))
+    again = listing(Kind.DEPLOYMENT, "app", "two")(wanted)
+
+    assert mappings_at(wanted, "spec", "template", "spec", "imagePullSecrets") == tuple(references(["one", "two"]))
+    assert again == wanted
+
+
+def test_paused_deployment_is_refused_as_kubectl_does() -> None:
+    with pytest.raises(RefusedError, match="can't restart paused deployment"):
+        restarted(Kind.DEPLOYMENT, "app", NOW)(owner(paused=True))
+
+
+def test_owner_that_is_gone_is_not_found() -> None:
+    with pytest.raises(NotFoundError, match=r'deployments\.apps "app" not found'):
+        restarted(Kind.DEPLOYMENT, "app", NOW)(None)
+
+
+def test_pod_is_deleted_unless_it_is_another_one_by_now() -> None:
+    wanted = deleted(pod("old"))
+
+    assert (wanted(None), wanted(pod("old"))) == (GONE, GONE)
+    assert wanted(pod("new")) == pod("new")
+
+
+def test_pod_made_anew_is_as_its_manifest_with_one_secret_more() -> None:
+    wanted = made_anew(pod("old"), "good")
+
+    fresh = wanted(pod("old"))
+    assert "status" not in fresh
+    assert mapping_at(fresh, "metadata") == {"name": "app"}
+    assert mappings_at(fresh, "spec", "imagePullSecrets") == tuple(references(["good"]))
+    assert wanted(pod("new")) == pod("new")
+    assert wanted(None) == fresh
