@@ -123,7 +123,8 @@ TEXTS = (
     Text(
         Saying.UNREACHABLE,
         r"connection refused|connection reset|no route to host|network is unreachable|i/o timeout|deadline exceeded|"
-        r"Client\.Timeout|TLS handshake timeout|server gave HTTP response to HTTPS client|: EOF$",
+        r"Client\.Timeout|TLS handshake timeout|server gave HTTP response to HTTPS client|"
+        r"does not look like a TLS handshake|: EOF$",
         "the node does not reach the registry",
     ),
 )
