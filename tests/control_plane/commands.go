@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -10,6 +11,7 @@ import (
 	"k8s.io/kubectl/pkg/cmd/util"
 	apiserver "k8s.io/kubernetes/cmd/kube-apiserver/app"
 	controllers "k8s.io/kubernetes/cmd/kube-controller-manager/app"
+	kubelet "k8s.io/kubernetes/cmd/kubelet/app"
 )
 
 // runAPIServer is kube-apiserver, with its flags.
@@ -20,6 +22,11 @@ func runAPIServer(arguments []string) int {
 // runControllers is kube-controller-manager, with its flags.
 func runControllers(arguments []string) int {
 	return runCommand(controllers.NewControllerManagerCommand(), arguments)
+}
+
+// runFullKubelet is kubelet, with its flags: it needs root and a container runtime (tests/real_node).
+func runFullKubelet(arguments []string) int {
+	return runCommand(kubelet.NewKubeletCommand(context.Background()), arguments)
 }
 
 func runCommand(command *cobra.Command, arguments []string) int {

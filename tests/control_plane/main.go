@@ -20,15 +20,16 @@ import (
 type mode func(arguments []string) int
 
 var modes = map[string]mode{
-	"etcd":        serving(runEtcd),
-	"apiserver":   serving(runAPIServer),
-	"controllers": serving(runControllers),
-	"kubelet":     serving(runKubelet),
-	"key":         writeKey,
-	"raw":         runRaw,
-	"credentials": answerCredentials,
-	"references":  answerReferences,
-	"kubectl":     runKubectl,
+	"etcd":         serving(runEtcd),
+	"apiserver":    serving(runAPIServer),
+	"controllers":  serving(runControllers),
+	"kubelet":      serving(runKubelet),
+	"full-kubelet": serving(runFullKubelet),
+	"key":          writeKey,
+	"raw":          runRaw,
+	"credentials":  answerCredentials,
+	"references":   answerReferences,
+	"kubectl":      runKubectl,
 }
 
 func main() {

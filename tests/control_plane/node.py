@@ -10,7 +10,7 @@ from typing import Self
 
 from control_plane.access import Access, write_kubeconfig
 from control_plane.api import Api
-from control_plane.process import Process
+from control_plane.process import part
 
 PUBLIC = "public.example"
 """The registry whose images need no credential (images.go); every other image needs an accepted one."""
@@ -42,7 +42,7 @@ class Node:
     def __enter__(self) -> Self:
         kubeconfig = write_kubeconfig(self.directory, self._access)
         log = self.directory / "kubelet.log"
-        self._process = Process("kubelet", str(kubeconfig), self.name, str(self.directory), log=log)
+        self._process = part("kubelet", str(kubeconfig), self.name, str(self.directory), log=log)
         try:
             with Api(self._access) as api:
                 self._process.wait_for(lambda: api.find("Node", self.name), f"node {self.name}")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 from control_plane.access import Access, User, write_kubeconfig
 from control_plane.api import Api, ApiError
 from control_plane.kubectl import find_kubectl
-from control_plane.process import Process, ProcessEndedError, run_once
+from control_plane.process import Process, ProcessEndedError, part, run_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,9 +26,13 @@ CONTROLLERS = (
 
 
 class ControlPlane:
-    """A cluster that runs as long as the `with` block, and in no case longer than this process."""
+    """A cluster that runs as long as the `with` block, and in no case longer than this process.
 
-    def __init__(self) -> None:
+    `apiserver_flags` are further ones of kube-apiserver.
+    """
+
+    def __init__(self, *apiserver_flags: str) -> None:
+        self._more_flags = apiserver_flags
         self._temporary = TemporaryDirectory(prefix="control-plane-")
         self.directory = Path(self._temporary.name)
         self.ca = self.directory / "certificates" / "apiserver.crt"
@@ -93,7 +97,7 @@ class ControlPlane:
         Raises ProcessEndedError when it ends instead, and TimeoutError.
         """
         port = int(self.server.rpartition(":")[2]) if self.server else free_port()
-        process = self._processes["apiserver"] = Process(
+        process = self._processes["apiserver"] = part(
             "apiserver", *self._apiserver_flags(port), log=self.directory / "apiserver.log"
         )
         self.server = f"https://127.0.0.1:{port}"
@@ -101,10 +105,10 @@ class ControlPlane:
 
     def _start(self) -> None:
         run_once("key", str(self.directory / "key"))
-        self._processes["etcd"] = Process("etcd", str(self.directory), log=self.directory / "etcd.log")
+        self._processes["etcd"] = part("etcd", str(self.directory), log=self.directory / "etcd.log")
         self._start_apiserver_somewhere()
         self.admin_kubeconfig = self.admin_kubeconfig_in("default")
-        controllers = self._processes["controllers"] = Process(
+        controllers = self._processes["controllers"] = part(
             "controllers", *self._controllers_flags(), log=self.directory / "controllers.log"
         )
         with Api(self.access) as api:
@@ -147,6 +151,7 @@ class ControlPlane:
             f"--token-auth-file={self.directory}/tokens",
             "--authorization-mode=RBAC",
             "--service-cluster-ip-range=10.0.0.0/24",
+            *self._more_flags,
         ]
 
     def _controllers_flags(self) -> list[str]:

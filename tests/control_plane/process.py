@@ -1,16 +1,16 @@
-"""A part of the cluster as a process that never outlives this one."""
+"""A server that tests start, and the parts of the cluster as such."""
 
 from __future__ import annotations
 
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from control_plane.build import binary
 from control_plane.waiting import until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Mapping, Sequence
 
 TAIL = 30  # lines of a log that an error shows
 
@@ -20,21 +20,25 @@ class ProcessEndedError(Exception):
 
 
 class Process:
-    """The program in one of its modes, running from the start on; everything it says goes to `log`.
+    """A program that serves, running from the start on; everything it says goes to `log`.
 
-    It lives as long as its standard input, a pipe of ours that the system closes when we die, by SIGKILL as well.
+    Its standard input is a pipe of ours, which the system closes when we die, by SIGKILL as well: a program that ends
+    with its standard input never outlives us.
     """
 
-    def __init__(self, mode: str, *arguments: str, log: Path) -> None:
-        self.mode = mode
+    def __init__(
+        self, command: Sequence[str | Path], log: Path, *, name: str = "", environment: Mapping[str, str] | None = None
+    ) -> None:
+        self.name = name or Path(command[0]).name
         self.log = log
         with log.open("ab") as sink:
             self._running = subprocess.Popen(
-                [binary(), mode, *arguments],
+                command,
                 stdin=subprocess.PIPE,
                 stdout=sink,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,  # Ctrl-C is for the tests, which then stop the cluster in their order
+                env=environment,
+                start_new_session=True,  # Ctrl-C is for the tests, which then stop the servers in their order
             )
 
     @property
@@ -51,7 +55,7 @@ class Process:
         def question_to_the_living() -> object:
             status = self._running.poll()
             if status is not None:
-                raise ProcessEndedError(f"{self.mode} ended with status {status}; {self.last_words()}")
+                raise ProcessEndedError(f"{self.name} ended with status {status}; {self.last_words()}")
             return question()
 
         try:
@@ -70,6 +74,11 @@ class Process:
         self._running.wait()
         if self._running.stdin:
             self._running.stdin.close()
+
+
+def part(mode: str, *arguments: str, log: Path) -> Process:
+    """A part of the cluster: the built program in one of the modes that serve, which end with their standard input."""
+    return Process([binary(), mode, *arguments], log, name=mode)
 
 
 def run_once(mode: str, *arguments: str) -> None:
