@@ -9,26 +9,20 @@ from __future__ import annotations
 import argparse
 import os
 import re
-import secrets
 import signal
-import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 import yaml
 from rich.console import Console
-from rich.text import Text
 
 from control_plane.api import Api
 from control_plane.build import KUBERNETES, BuildError
 from control_plane.node import Node
 from control_plane.plane import ControlPlane
-from objects import all_icr_io, deployment, made_up_password, pod
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from objects import all_icr_io, deployment, made_up_jwt, made_up_password, pod
+from stage import CommandError, Stage, commands_in
 
 WIDTH = 116
 """Columns of the picture; what is wider is folded there."""
@@ -40,55 +34,6 @@ Not real: the container runtime. It pulls and runs nothing; it lets in the one A
 
 FONT_FACES = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 """What rich puts into a picture to load a font from elsewhere; without it the viewer's own is used."""
-
-
-class CommandError(Exception):
-    """A command did not end as the play needs it."""
-
-
-class Stage:
-    """Where commands are shown and run: a screen, a directory and an environment with nothing of the user's in it."""
-
-    def __init__(self, console: Console, directory: Path, environment: Mapping[str, str]) -> None:
-        self._console = console
-        self._directory = directory
-        self._environment = environment
-
-    def tell(self, text: str) -> None:
-        """Say what comes next, as a comment of a script."""
-        self._console.print(Text("\n" + "\n".join(f"# {line}" for line in text.splitlines()), style="cyan"))
-
-    def run(self, command: str, *, status: int = 0) -> str:
-        """Show a command, run it and show both its streams; what it said.
-
-        Raises:
-            CommandError: it ended with another exit status.
-        """
-        self._console.print(Text(f"$ {command}", style="bold"))
-        said = self.ask(command, status=status)
-        if said:
-            self._console.print(Text(said))
-        return said
-
-    def ask(self, command: str, *, status: int = 0) -> str:
-        """Run a command behind the scene; what it said.
-
-        Raises:
-            CommandError: it ended with another exit status.
-        """
-        done = subprocess.run(
-            ["/bin/sh", "-c", command],
-            cwd=self._directory,
-            env=dict(self._environment),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        if done.returncode != status:
-            raise CommandError(f"{command}\nended with status {done.returncode}, not {status}:\n{done.stdout}")
-        return done.stdout.rstrip()
 
 
 def main() -> int:
@@ -145,11 +90,6 @@ def environment_of(plane: ControlPlane, directory: Path) -> dict[str, str]:
     }
 
 
-def made_up_jwt() -> str:
-    """Something of the shape that entitlement keys have: three parts, the first of which begins a JSON object."""
-    return f"eyJ{secrets.token_hex(12)}.eyJ{secrets.token_hex(24)}.{secrets.token_urlsafe(32)}"
-
-
 def write_manifest(path: Path, node: str) -> None:
     """A deployment for a cluster without scheduler and network: its pods name their node."""
     web = deployment("web", pod("web", "us.icr.io/acme/web:1", node))
@@ -176,22 +116,11 @@ def act_copy(stage: Stage) -> None:
     stage.tell("The secret into the namespace, and its name on the service account that pods use.")
     said = stage.run("kubectl pullsecret copy all-icr-io --to team-a --attach")
     stage.tell("The command that this named.")
-    stage.run(command_in(said))
+    for command in commands_in(said):
+        stage.run(command)
     stage.run("kubectl rollout status -n team-a deployment/web --timeout=60s")
     stage.ask(f"kubectl wait -n team-a {waiting} --for=delete --timeout=60s")
     stage.run("kubectl get pods -n team-a")
-
-
-def command_in(said: str) -> str:
-    """The kubectl command that the program's advice ends with.
-
-    Raises:
-        CommandError: there is none.
-    """
-    found = re.search(r"^  (kubectl .+)$", said, re.MULTILINE)
-    if not found:
-        raise CommandError(f"no command named in:\n{said}")
-    return found[1]
 
 
 def act_everywhere(stage: Stage) -> None:

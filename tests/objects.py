@@ -25,6 +25,11 @@ def made_up_password() -> str:
     return secrets.token_urlsafe()
 
 
+def made_up_jwt() -> str:
+    """Something of the shape that entitlement keys have: three parts, the first of which begins a JSON object."""
+    return f"eyJ{secrets.token_hex(12)}.eyJ{secrets.token_hex(24)}.{secrets.token_urlsafe(32)}"
+
+
 def named(kind: str, name: str, **rest: object) -> Object:
     """An object of a kind with a name; `rest` are its other top-level fields."""
     return {"kind": kind, "metadata": {"name": name}, **rest}
