@@ -1,7 +1,7 @@
 """What the kubelet shows for each way in which a pull fails, word for word, and what doctor makes of it.
 
-The rows of containerd were seen with kubelet 1.36.3 and containerd 1.6.20; `{image}` and `{host}` are the image and its
-registry. build/real-node.sh may produce them again. Those of CRI-O are the forms of containers/image.
+The rows of containerd were seen with kubelet 1.36.3 and containerd 1.6.20. Those of CRI-O are the forms of
+containers/image.
 """
 
 from __future__ import annotations
@@ -11,7 +11,18 @@ from typing import NamedTuple
 from pullsecret.model.diagnosis.texts import Saying
 
 RESOLVING = 'failed to pull and unpack image "{image}": failed to resolve reference "{image}": '
+ASKING = RESOLVING + 'failed to do request: Head "{url}": '
+TOKEN = RESOLVING + "failed to authorize: failed to fetch oauth token: unexpected status: "
+ANSWERED = RESOLVING + "pulling from host {host} failed with status code [manifests {tag}]: "
 BACK_OFF = 'Back-off pulling image "{image}": ErrImagePull: '
+EXAMPLES = {
+    "address": "10.0.0.9:443",
+    "server": "10.0.0.2:53",
+    "names": "a.example, b.example",
+    "now": "2026-11-21T07:00:00Z",
+    "then": "2026-11-20T07:00:00Z",
+}
+"""What a message tells of its surroundings."""
 
 
 class Message(NamedTuple):
@@ -20,69 +31,49 @@ class Message(NamedTuple):
     saying: Saying
     text: str
 
-    def of(self, image: str) -> str:
-        """The message for an image."""
-        return self.text.format(image=image, host=image.partition("/")[0])
+    def of(self, image: str, **surroundings: str) -> str:
+        """The message for an image; `surroundings` are in place of some examples."""
+        host, _, rest = image.partition("/")
+        repository, _, tag = rest.rpartition(":")
+        url = f"https://{host}/v2/{repository}/manifests/{tag}"
+        parts = {"image": image, "host": host, "repository": repository, "tag": tag, "url": url}
+        return self.text.format(**(EXAMPLES | parts | surroundings))
 
 
 CONTAINERD = {
-    "basic-login": Message(
-        Saying.UNAUTHORIZED,
-        RESOLVING + "pulling from host {host} failed with status code [manifests 1]: 401 Unauthorized",
-    ),
-    "no-such-tag": Message(
-        Saying.NOT_FOUND,
-        "rpc error: code = NotFound desc = " + RESOLVING + "{image}: not found",
-    ),
-    "dead-registry": Message(
-        Saying.UNREACHABLE,
-        RESOLVING + 'failed to do request: Head "http://127.0.0.1:1/v2/acme/b/manifests/1": '
-        "dial tcp 127.0.0.1:1: connect: connection refused",
-    ),
-    "unknown-host": Message(
-        Saying.UNKNOWN_HOST,
-        RESOLVING + 'failed to do request: Head "https://nohost.invalid/v2/b/manifests/1": '
-        "dial tcp: lookup nohost.invalid on 10.0.0.2:53: no such host",
+    "basic-login": Message(Saying.UNAUTHORIZED, ANSWERED + "401 Unauthorized"),
+    "no-such-tag": Message(Saying.NOT_FOUND, "rpc error: code = NotFound desc = " + RESOLVING + "{image}: not found"),
+    "dead-registry": Message(Saying.UNREACHABLE, ASKING + "dial tcp {address}: connect: connection refused"),
+    "no-way-there": Message(Saying.UNREACHABLE, ASKING + "dial tcp {address}: connect: network is unreachable"),
+    "silent-registry": Message(Saying.UNREACHABLE, ASKING + "net/http: TLS handshake timeout"),
+    "no-tls": Message(Saying.UNREACHABLE, ASKING + "tls: first record does not look like a TLS handshake"),
+    "unknown-host": Message(Saying.UNKNOWN_HOST, ASKING + "dial tcp: lookup {host} on {server}: no such host"),
+    "broken-name-server": Message(
+        Saying.UNKNOWN_HOST, ASKING + "dial tcp: lookup {host} on {server}: server misbehaving"
     ),
     "certificate-for-others": Message(
-        Saying.CERTIFICATE,
-        RESOLVING + 'failed to do request: Head "https://{host}/v2/b/manifests/1": '
-        "x509: certificate is valid for a.example, b.example, not {host}",
+        Saying.CERTIFICATE, ASKING + "x509: certificate is valid for {names}, not {host}"
     ),
-    "unknown-authority": Message(
+    "expired-certificate": Message(
         Saying.CERTIFICATE,
-        RESOLVING + 'failed to do request: Head "https://{host}/v2/b/manifests/1": '
-        "x509: certificate signed by unknown authority",
+        ASKING + "x509: certificate has expired or is not yet valid: current time {now} is after {then}",
     ),
+    "unknown-authority": Message(Saying.CERTIFICATE, ASKING + "x509: certificate signed by unknown authority"),
     "token-without-right": Message(
         Saying.NO_RIGHT,
         RESOLVING + "pull access denied, repository does not exist or may require authorization: "
         "server message: insufficient_scope: authorization failed",
     ),
-    "token-login-401": Message(
-        Saying.UNAUTHORIZED,
-        RESOLVING + "failed to authorize: failed to fetch oauth token: unexpected status: 401 Unauthorized",
-    ),
-    "token-login-400": Message(
-        Saying.BAD_USERNAME,
-        RESOLVING + "failed to authorize: failed to fetch oauth token: unexpected status: 400 Bad Request",
-    ),
-    "token-login-403": Message(
-        Saying.FORBIDDEN,
-        RESOLVING + "failed to authorize: failed to fetch oauth token: unexpected status: 403 Forbidden",
-    ),
-    "token-login-429": Message(
-        Saying.THROTTLED,
-        RESOLVING + "failed to authorize: failed to fetch oauth token: unexpected status: 429 Too Many Requests",
-    ),
-    "token-login-500": Message(
-        Saying.SERVER_ERROR,
-        RESOLVING + "failed to authorize: failed to fetch oauth token: unexpected status: 500 Internal Server Error",
-    ),
-    "manifest-403": Message(
-        Saying.FORBIDDEN,
-        RESOLVING + "pulling from host {host} failed with status code [manifests 1]: 403 Forbidden",
-    ),
+    "token-login-400": Message(Saying.BAD_USERNAME, TOKEN + "400 Bad Request"),
+    "token-login-401": Message(Saying.UNAUTHORIZED, TOKEN + "401 Unauthorized"),
+    "token-login-403": Message(Saying.FORBIDDEN, TOKEN + "403 Forbidden"),
+    "token-login-429": Message(Saying.THROTTLED, TOKEN + "429 Too Many Requests"),
+    "token-login-500": Message(Saying.SERVER_ERROR, TOKEN + "500 Internal Server Error"),
+    "token-login-503": Message(Saying.SERVER_ERROR, TOKEN + "503 Service Unavailable"),
+    "manifest-403": Message(Saying.FORBIDDEN, ANSWERED + "403 Forbidden"),
+    "manifest-429": Message(Saying.THROTTLED, ANSWERED + "429 Too Many Requests"),
+    "manifest-500": Message(Saying.SERVER_ERROR, ANSWERED + "500 Internal Server Error"),
+    "manifest-503": Message(Saying.SERVER_ERROR, ANSWERED + "503 Service Unavailable"),
     "auth-without-colon": Message(
         Saying.MALFORMED, "unable to parse auth field, must be formatted as base64(username:password)"
     ),
@@ -95,10 +86,11 @@ CONTAINERD = {
     "upper-case": Message(
         Saying.INVALID_NAME,
         'Failed to apply default image tag "{image}": couldn\'t parse image name "{image}": '
-        "invalid reference format: repository name (Acme/b) must be lowercase",
+        "invalid reference format: repository name ({repository}) must be lowercase",
     ),
     "never": Message(Saying.NEVER_PULLED, 'Container image "{image}" is not present with pull policy of Never'),
 }
+"""build/real-node.sh has each of them from a real node (tests/real_node/texts.py)."""
 
 CRI_O = {
     "no-login": Message(

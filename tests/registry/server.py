@@ -20,7 +20,7 @@ ACCESS = re.compile(r'"(?P<method>[A-Z]+) (?P<path>\S+) HTTP/[\d.]+" (?P<status>
 
 
 class RegistryServer:
-    """Listens on a port of 127.0.0.1 that the system gives; `directory` holds its configuration and its log.
+    """Listens at `address`, port 0 being one that the system gives; `directory` holds its configuration and its log.
 
     Servers with the same `storage` have the same images. `auth` is that section of its configuration (distribution:
     docs/configuration.md); without one everybody may do everything, without `certificate` it speaks plain http.
@@ -33,9 +33,11 @@ class RegistryServer:
         *,
         certificate: Certificate | None = None,
         auth: dict[str, object] | None = None,
+        address: str = "127.0.0.1:0",
     ) -> None:
         directory.mkdir(parents=True)
         self._directory, self._storage, self._certificate, self._auth = directory, storage, certificate, auth
+        self._address = address
         self._log = directory / "log"
         self._running: subprocess.Popen[bytes] | None = None
         self.port = 0
@@ -66,7 +68,7 @@ class RegistryServer:
             self._running.wait()
 
     def _config(self) -> dict[str, object]:
-        http: dict[str, object] = {"addr": "127.0.0.1:0", "secret": "only uploads have one"}
+        http: dict[str, object] = {"addr": self._address, "secret": "only uploads have one"}
         if self._certificate:
             http["tls"] = {"certificate": str(self._certificate.path), "key": str(self._certificate.key)}
         return {

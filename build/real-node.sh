@@ -1,0 +1,19 @@
+#!/bin/sh
+# A real node, seen at work and tested: kubelet, containerd, runc and registries that answer as us.icr.io and cp.icr.io,
+# in namespaces of their own, of which nothing stays behind. Root on Linux, with the packages of Debian or Ubuntu at hand.
+#   build/real-node.sh                 the tests of tests/real_node, told as a show
+#   build/real-node.sh COMMAND...      any command with such a node, `bash` for one (tests/real_node/byhand.py)
+set -eu
+if [ "$(uname -s)" != Linux ] || [ "$(id -u)" != 0 ]; then
+    echo "error: a real node needs root on Linux: its namespaces, mounts and cgroups" >&2
+    exit 1
+fi
+here=$(cd "$(dirname "$0")" && pwd)
+"$here/packages.sh"
+python=$("$here/environment.sh" dev)
+export PYTHONPATH="$here/../tests"
+if [ $# -gt 0 ]; then
+    exec "$python" -m real_node "$python" -m real_node.byhand "$@"
+fi
+cd "$here/.."
+exec "$python" -m real_node "$python" -m pytest --quiet --capture=no --no-header -p no:cacheprovider tests/real_node

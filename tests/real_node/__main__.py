@@ -1,0 +1,36 @@
+"""Run a command in a box, with all built and downloaded that is needed there: `python -m real_node COMMAND...`."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from control_plane.build import BuildError, binary
+from real_node.box import BoxError, check_machine, run_in_box
+from real_node.image import program
+from real_node.runtime import PACKAGES
+from registry.package import registry_program, unpacked
+
+
+def prepare() -> None:
+    """Have in the user's cache what a box, without a network, cannot get. Raises BuildError, and as unpacked() does."""
+    binary()
+    program()
+    registry_program()
+    for package in PACKAGES:
+        unpacked(package)
+
+
+def main(command: list[str]) -> int:
+    """Check, prepare, run; the exit status."""
+    try:
+        check_machine()
+        prepare()
+        return run_in_box(command)
+    except (BoxError, BuildError, FileNotFoundError, subprocess.CalledProcessError) as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

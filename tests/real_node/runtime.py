@@ -1,0 +1,82 @@
+"""containerd and runc out of their packages, with everything that they write in one directory."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from typing import TYPE_CHECKING, Self
+
+from control_plane.process import Process
+from real_node.image import Image
+from registry.package import unpacked
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PACKAGES = ("containerd", "runc")
+SANDBOX = Image(name="localhost/sandbox:1")
+CONFIG = """\
+version = 2
+root = "{directory}/root"
+state = "{directory}/state"
+disabled_plugins = ["io.containerd.internal.v1.opt", "io.containerd.tracing.processor.v1.otlp"]
+grpc.address = "{directory}/socket"
+[plugins."io.containerd.grpc.v1.cri"]
+  sandbox_image = "{sandbox}"
+  stream_server_address = "127.0.0.1"
+  disable_apparmor = true
+  # Without the capability SYS_RESOURCE runc may not lower it, and fails.
+  restrict_oom_score_adj = true
+  # Plain directories, which every file system can hold.
+  containerd.snapshotter = "native"
+  registry.config_path = "{directory}/hosts"
+  cni.conf_dir = "{directory}/cni"
+"""
+
+
+class Runtime:
+    """containerd while the `with` block runs; `directory` is empty at first."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        directory.mkdir()
+
+    def __enter__(self) -> Self:
+        config = self.directory / "config.toml"
+        config.write_text(CONFIG.format(directory=self.directory, sandbox=SANDBOX.name))
+        programs = [str(unpacked(package) / "usr" / part) for package in PACKAGES for part in ("bin", "sbin")]
+        self._environment = {**os.environ, "PATH": os.pathsep.join([*programs, os.environ["PATH"]])}
+        containerd = unpacked("containerd") / "usr" / "bin" / "containerd"
+        self._process = Process([containerd, "--config", config], self.directory / "log", environment=self._environment)
+        self._process.wait_for((self.directory / "socket").exists, "containerd")
+        self.load(SANDBOX)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.stop()
+
+    @property
+    def endpoint(self) -> str:
+        """Where the kubelet finds it."""
+        return f"unix://{self.directory}/socket"
+
+    def trust(self, host: str, ca: Path) -> None:
+        """Take the certificates of a registry from this authority."""
+        place = self.directory / "hosts" / host
+        place.mkdir(parents=True)
+        # The table may be empty, but not absent: containerd 1.6 calls such a file invalid.
+        lines = (f"server = {json.dumps(f'https://{host}')}", f"ca = {json.dumps(str(ca))}", "[host]")
+        (place / "hosts.toml").write_text("\n".join(lines))
+
+    def load(self, image: Image) -> None:
+        """Put an image onto the node, as somebody does who prepares a node's disk."""
+        archive = self.directory / "image.tar"
+        image.save(archive)
+        self.ctr("images", "import", "--snapshotter", "native", str(archive))
+        archive.unlink()
+
+    def ctr(self, *arguments: str) -> str:
+        """Run containerd's own client in the kubelet's namespace of containerd; what it said."""
+        command = ["ctr", "--address", f"{self.directory}/socket", "--namespace", "k8s.io", *arguments]
+        return subprocess.run(command, env=self._environment, capture_output=True, text=True, check=True).stdout
