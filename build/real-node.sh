@@ -9,7 +9,7 @@ if [ "$(uname -s)" != Linux ] || [ "$(id -u)" != 0 ]; then
     exit 1
 fi
 here=$(cd "$(dirname "$0")" && pwd)
-"$here/packages.sh"
+"$here/tools.sh" tests
 python=$("$here/environment.sh" dev)
 export PYTHONPATH="$here/../tests"
 if [ $# -gt 0 ]; then
