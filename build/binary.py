@@ -139,6 +139,7 @@ def freeze(work: Path, made: Made) -> None:
     folder.mkdir(parents=True)
     link(work, made, "pullsecret.entry.kubectl", folder / "kubectl-pullsecret")
     link(work, made, "pullsecret.entry.ibmcloud", DIST / "ibmcloud-pullsecret")
+    shutil.copy(DIST / "ibmcloud-pullsecret", folder)  # so that one archive is all that has to be carried
     compile_c(made, ["-O2", "-s", FROZEN / "complete.c"], folder / "kubectl_complete-pullsecret")
     shutil.copyfile(CHECKOUT / "LICENSE", folder / "LICENSE")
     folder.joinpath("LICENSES-OF-PARTS").write_text("".join(licenses(made)), encoding="utf-8")

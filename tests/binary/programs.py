@@ -10,6 +10,7 @@ from program import CHECKOUT
 
 KUBECTL_PLUGIN = "kubectl-pullsecret"
 COMPLETION = "kubectl_complete-pullsecret"
+IBMCLOUD_PLUGIN = "ibmcloud-pullsecret"
 DIST = CHECKOUT / "dist"
 LICENSES = ("LICENSE", "LICENSES-OF-PARTS")
 
@@ -21,7 +22,7 @@ def folder() -> Path:
 
 def ibmcloud_plugin() -> Path:
     """The one-file build, `$IBMCLOUD_PULLSECRET`; in dist/ without it."""
-    return named("IBMCLOUD_PULLSECRET", DIST / "ibmcloud-pullsecret")
+    return named("IBMCLOUD_PULLSECRET", DIST / IBMCLOUD_PLUGIN)
 
 
 def named(variable: str, otherwise: Path) -> Path:

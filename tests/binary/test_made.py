@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from binary.programs import COMPLETION, KUBECTL_PLUGIN, LICENSES, archive, folder, ibmcloud_plugin
+from binary.programs import COMPLETION, IBMCLOUD_PLUGIN, KUBECTL_PLUGIN, LICENSES, archive, folder, ibmcloud_plugin
 from program import CHECKOUT
 
 OLDEST_GLIBC = (2, 28)  # RHEL 8's
@@ -22,7 +22,8 @@ GLIBC_S_OWN = {
     "ld-linux-aarch64.so.1",
     *(f"lib{name}" for name in ("c.so.6", "m.so.6", "dl.so.2", "pthread.so.0", "rt.so.1", "util.so.1")),
 }
-FILES = sorted([KUBECTL_PLUGIN, COMPLETION, *LICENSES])
+PROGRAMS = {KUBECTL_PLUGIN, COMPLETION, IBMCLOUD_PLUGIN}
+FILES = sorted([*PROGRAMS, *LICENSES])
 
 
 @pytest.mark.parametrize("name", [KUBECTL_PLUGIN, COMPLETION, "ibmcloud"])
@@ -48,7 +49,7 @@ def test_archive_holds_the_folder_s_plain_files_only() -> None:
     assert [one.name for one in members] == sorted(path.name for path in folder().iterdir()) == FILES
     assert all(one.isreg() for one in members)
     assert all(same)
-    assert {one.name for one in members if one.mode == 0o755} == {KUBECTL_PLUGIN, COMPLETION}
+    assert {one.name for one in members if one.mode == 0o755} == PROGRAMS
     assert {(one.uid, one.gid, one.uname, one.gname) for one in members} == {(0, 0, "", "")}
 
 
