@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pullsecret.model.verdict import Identity, Inquiry, RegistryAccess, Verdict
+from pullsecret.model.registryaccess import RegistryAccess
+from pullsecret.model.verdict import Identity, Inquiry, Verdict
 from pullsecret.network.trace import Trace
 from pullsecret.registry import ask_registries
 

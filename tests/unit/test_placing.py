@@ -10,8 +10,8 @@ from objects import docker_config_secret, encoded, login, references
 from pullsecret.errors import ForbiddenError, NotFoundError, PullSecretError
 from pullsecret.model.kubeobject import Kind, Object
 from pullsecret.model.placing import Placement, absence_of, doubled_notes, malformed_notes, placing_plan
-from pullsecret.model.pullsecret import Leave, copied
-from pullsecret.model.request import Attachment
+from pullsecret.model.pullsecret import copied
+from pullsecret.model.request import Attachment, Leave
 from pullsecret.model.scene import Scene, Sight
 from pullsecret.model.targets import Selection, Targets
 

@@ -16,7 +16,6 @@ from pullsecret.model.pullsecret import (
     OURS,
     SOURCE_CLUSTER,
     SOURCE_UID,
-    Leave,
     as_manifest,
     built,
     copied,
@@ -27,6 +26,7 @@ from pullsecret.model.pullsecret import (
     must_be_made_anew,
     placed,
 )
+from pullsecret.model.request import Leave
 
 NO, OVERWRITE, FORCE = Leave(), Leave(overwrite=True), Leave(force=True)
 FRESH = in_namespace(built("x", json.dumps({"auths": {"reg.example": login()}}).encode()), "team")

@@ -17,14 +17,16 @@ from pullsecret.cluster.authentication import Credential
 from pullsecret.cluster.call import Call
 from pullsecret.commands.flags import connection
 from pullsecret.commands.pflag import Flag, taken_apart
-from pullsecret.credentials.password import Password, PasswordSource
+from pullsecret.credentials.password import Password
+from pullsecret.credentials.passwordsource import PasswordSource
 from pullsecret.model.change import Change, Done, Outcome, Plan
 from pullsecret.model.configfile import config_file, problems_of
 from pullsecret.model.dockerconfig import RegistryLogin, decoded, encoded
 from pullsecret.model.gojson import parsed
 from pullsecret.model.kubeobject import Kind, Object
 from pullsecret.model.placing import Placement, placing_plan, secret_change
-from pullsecret.model.pullsecret import Leave, built
+from pullsecret.model.pullsecret import built
+from pullsecret.model.request import Leave
 from pullsecret.model.scene import Scene, Sight
 from pullsecret.model.targets import Selection, Targets
 from pullsecret.model.trials import secret_trials

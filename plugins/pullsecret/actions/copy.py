@@ -13,8 +13,8 @@ from pullsecret.model.copynames import check_copy_name, copy_name, is_pattern, r
 from pullsecret.model.icr import ALL_ICR_IO
 from pullsecret.model.kubeobject import Kind, Object, name_of, text_at
 from pullsecret.model.placing import Placement, placing_plan
-from pullsecret.model.pullsecret import Leave, copied, is_pull_secret
-from pullsecret.model.request import Attachment, Request
+from pullsecret.model.pullsecret import copied, is_pull_secret
+from pullsecret.model.request import Attachment, Leave, Request
 from pullsecret.model.rules.secret import notes_on
 
 if TYPE_CHECKING:

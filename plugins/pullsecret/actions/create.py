@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 
 from pullsecret.cluster.survey import see_scene, select_namespaces
 from pullsecret.credentials.locallogins import read_local_logins
-from pullsecret.credentials.password import PasswordSource, read_password
+from pullsecret.credentials.password import read_password
+from pullsecret.credentials.passwordsource import PasswordSource
 from pullsecret.credentials.secretfile import read_secret_file
 from pullsecret.credentials.terminal import hidden_prompt
 from pullsecret.errors import CredentialError
 from pullsecret.model.appendhash import hashed_name
 from pullsecret.model.dockerconfig import RegistryLogin, encoded
 from pullsecret.model.placing import Placement, placing_plan
-from pullsecret.model.pullsecret import Leave, built
-from pullsecret.model.request import Attachment, Request
+from pullsecret.model.pullsecret import built
+from pullsecret.model.request import Attachment, Leave, Request
 from pullsecret.model.rules.logins import entitlement_key_problem
 from pullsecret.model.rules.secret import notes_on
 from pullsecret.registry.proof import prove
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
     from pullsecret.model.change import Plan
     from pullsecret.model.kubeobject import Object
+    from pullsecret.model.registryaccess import Verification
     from pullsecret.model.scene import Scene
-    from pullsecret.model.verdict import Verification
 
 
 @dataclass(frozen=True, kw_only=True)

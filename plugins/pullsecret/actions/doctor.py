@@ -17,7 +17,7 @@ from pullsecret.registry import ask_registries
 if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
     from pullsecret.model.diagnosis.clues import Clues
-    from pullsecret.model.verdict import RegistryAccess
+    from pullsecret.model.registryaccess import RegistryAccess
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,10 +10,10 @@ from pullsecret.cluster.survey import see_all, see_keys, select_namespaces
 from pullsecret.errors import NotFoundError
 from pullsecret.model.kubeobject import Kind, name_of, text_at
 from pullsecret.model.pullsecret import DATA_KEYS, is_pull_secret
+from pullsecret.model.registryaccess import RegistryAccess
 from pullsecret.model.request import Request
 from pullsecret.model.scene import Scene, united
 from pullsecret.model.trials import anonymous_trial, image_trials, images_of, secret_trials, unaided_trials
-from pullsecret.model.verdict import RegistryAccess
 from pullsecret.model.verification import Row, Verified
 from pullsecret.registry import ask_registries
 

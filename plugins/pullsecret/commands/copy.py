@@ -13,8 +13,7 @@ from pullsecret.errors import UsageError
 from pullsecret.model.connection import ConnectionFlags
 from pullsecret.model.icr import ALL_ICR_IO
 from pullsecret.model.names import label_problem
-from pullsecret.model.pullsecret import Leave
-from pullsecret.model.request import Attachment, Output
+from pullsecret.model.request import Attachment, Leave, Output
 from pullsecret.model.targets import Targets
 
 

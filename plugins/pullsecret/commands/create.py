@@ -10,13 +10,12 @@ from pullsecret.commands import flags
 from pullsecret.commands.completes import Completes
 from pullsecret.commands.flags.registries import DOCKER_HUB, UserName, identity, password_source, registries
 from pullsecret.commands.groups import From
-from pullsecret.credentials.password import PasswordSource
+from pullsecret.credentials.passwordsource import PasswordSource
 from pullsecret.errors import UsageError
 from pullsecret.model.connection import ConnectionFlags
-from pullsecret.model.pullsecret import Leave
-from pullsecret.model.request import Attachment, Output
+from pullsecret.model.registryaccess import Verification
+from pullsecret.model.request import Attachment, Leave, Output
 from pullsecret.model.targets import Targets
-from pullsecret.model.verdict import Verification
 
 if TYPE_CHECKING:
     from pullsecret.actions.create import CreateRequest

@@ -14,10 +14,9 @@ from pullsecret.commands.groups import From
 from pullsecret.errors import UsageError
 from pullsecret.model.connection import ConnectionFlags
 from pullsecret.model.diagnosis.subject import subject_of
-from pullsecret.model.pullsecret import Leave
-from pullsecret.model.request import Attachment, DryRun, Format, Output
+from pullsecret.model.registryaccess import RegistryAccess
+from pullsecret.model.request import Attachment, DryRun, Format, Leave, Output
 from pullsecret.model.targets import Targets
-from pullsecret.model.verdict import RegistryAccess
 
 if TYPE_CHECKING:
     from pullsecret.journey.mending import Planner

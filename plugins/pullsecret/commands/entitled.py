@@ -9,13 +9,12 @@ from typer import Argument, Option
 from pullsecret.commands import flags
 from pullsecret.commands.completes import Completes
 from pullsecret.commands.groups import From
-from pullsecret.credentials.password import PasswordSource
+from pullsecret.credentials.passwordsource import PasswordSource
 from pullsecret.errors import UsageError
 from pullsecret.model.connection import ConnectionFlags
-from pullsecret.model.pullsecret import Leave
-from pullsecret.model.request import Attachment, Output
+from pullsecret.model.registryaccess import Verification
+from pullsecret.model.request import Attachment, Leave, Output
 from pullsecret.model.targets import Targets
-from pullsecret.model.verdict import Verification
 
 DEFAULT_NAME = "entitled-cp-icr-io"
 PRODUCT_NAME = "ibm-entitlement-key"

@@ -11,9 +11,9 @@ from pullsecret.commands import flags
 from pullsecret.commands.completes import Completes
 from pullsecret.commands.groups import From
 from pullsecret.model.connection import ConnectionFlags
+from pullsecret.model.registryaccess import RegistryAccess
 from pullsecret.model.request import Format, Output
 from pullsecret.model.targets import Targets
-from pullsecret.model.verdict import RegistryAccess
 
 
 def verify(

@@ -5,45 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import BinaryIO, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from pullsecret.credentials.bytesource import LARGEST, bounded, read_bounded
 from pullsecret.errors import CredentialError, UsageError
 from pullsecret.model.shown import shown
 
+if TYPE_CHECKING:
+    from pullsecret.credentials.passwordsource import PasswordSource
+
 Prompt: TypeAlias = Callable[[str], str]
 """Asks a person with the text given, shows nothing of the answer, and returns it."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class PasswordSource:
-    """Where the password is, as the flags say it; at most one of the four may be set.
-
-    `word` is how the flags begin, so that messages name them: `password` for --password-stdin, `key` for --key-stdin.
-    `value_flag` is the flag of a plain value, "" when there is none. `default_env` is the variable that is asked when
-    no flag is given. `label` is what a prompt says.
-    """
-
-    stdin: bool = False
-    file: str = ""
-    env: str = ""
-    value: str | None = field(default=None, repr=False)
-    word: str = "password"
-    value_flag: str = ""
-    default_env: str = ""
-    label: str = "Password"
-
-    @property
-    def flags(self) -> tuple[str, ...]:
-        """The flags that there are for a password, in the order of the fields."""
-        value = (f"--{self.value_flag}",) if self.value_flag else ()
-        return (f"--{self.word}-stdin", f"--{self.word}-file", f"--{self.word}-env", *value)
-
-    @property
-    def given(self) -> tuple[str, ...]:
-        """Those of them that were given."""
-        marks = (self.stdin, bool(self.file), bool(self.env), self.value is not None)
-        return tuple(flag for flag, mark in zip(self.flags, marks, strict=False) if mark)
 
 
 @dataclass(frozen=True, kw_only=True)

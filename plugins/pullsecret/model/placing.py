@@ -11,13 +11,13 @@ from pullsecret.errors import NotFoundError, PullSecretError
 from pullsecret.model.change import Change, Plan, Steps, refused_with
 from pullsecret.model.dockerconfig import decoded
 from pullsecret.model.kubeobject import Kind, Object, name_of, namespace_of
-from pullsecret.model.pullsecret import Leave, in_namespace, placed
+from pullsecret.model.pullsecret import in_namespace, placed
 from pullsecret.model.rules.content import malformed
 from pullsecret.model.serviceaccount import FIELDS, attached, doubled_names, not_found, secret_names
 from pullsecret.model.waiting import Advice, Supply, advice_for, keys_of
 
 if TYPE_CHECKING:
-    from pullsecret.model.request import Attachment
+    from pullsecret.model.request import Attachment, Leave
     from pullsecret.model.scene import Scene
     from pullsecret.model.targets import Targets
 

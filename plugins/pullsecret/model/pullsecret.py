@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pullsecret.errors import RefusedError
 from pullsecret.model.kubeobject import Kind, Object, mapping_at, merged, name_of, namespace_of, text_at
+
+if TYPE_CHECKING:
+    from pullsecret.model.request import Leave
 
 DOCKER_CONFIG_JSON = "kubernetes.io/dockerconfigjson"
 DATA_KEYS = {DOCKER_CONFIG_JSON: ".dockerconfigjson", "kubernetes.io/dockercfg": ".dockercfg"}
@@ -18,14 +21,6 @@ COPIED_FROM = "kubectl-pullsecret/copied-from"
 SOURCE_UID = "kubectl-pullsecret/source-uid"
 SOURCE_CLUSTER = "kubectl-pullsecret/source-cluster"
 """On copies that came from another cluster, where the source cannot be looked at: `other`."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Leave:
-    """How far a secret of the same name may be changed: `overwrite` its data, or `force`: delete and make it anew."""
-
-    overwrite: bool = False
-    force: bool = False
 
 
 def is_pull_secret(secret: Object) -> bool:

@@ -74,3 +74,11 @@ class Attachment:
     every: bool = False
     fields: tuple[str, ...] = ("imagePullSecrets",)
     wait: float = 30.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leave:
+    """How far a secret of the same name may be changed: `overwrite` its data, or `force`: delete and make it anew."""
+
+    overwrite: bool = False
+    force: bool = False

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from pullsecret.model.verdict import Inquiry, RegistryAccess, Verdict
+    from pullsecret.model.registryaccess import RegistryAccess
+    from pullsecret.model.verdict import Inquiry, Verdict
     from pullsecret.network.trace import Trace
 
 

@@ -12,7 +12,8 @@ from pullsecret.registry.wire import AT_ONCE, Wire
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from pullsecret.model.verdict import Inquiry, RegistryAccess, Verdict
+    from pullsecret.model.registryaccess import RegistryAccess
+    from pullsecret.model.verdict import Inquiry, Verdict
     from pullsecret.network.trace import Trace
 
 

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pullsecret.model.kubeobject import Object
+    from pullsecret.model.registryaccess import Verification
     from pullsecret.model.trials import Trial
-    from pullsecret.model.verdict import Verdict, Verification
+    from pullsecret.model.verdict import Verdict
     from pullsecret.network.trace import Trace
 
 _LENIENT = "--verify=lenient goes on where a registry cannot be asked from here"

@@ -9,7 +9,7 @@ from typer import Option
 
 from pullsecret.commands.completes import Completes
 from pullsecret.commands.flags.words import Words, split
-from pullsecret.credentials.password import PasswordSource
+from pullsecret.credentials.passwordsource import PasswordSource
 from pullsecret.errors import UsageError
 from pullsecret.model.icr import REGIONS, hosts, is_registry_host, username_for
 from pullsecret.model.shown import shown

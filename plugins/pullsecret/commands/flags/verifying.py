@@ -11,9 +11,8 @@ from pullsecret.commands.completes import Completes
 from pullsecret.commands.flags.words import Words, split
 from pullsecret.errors import UsageError
 from pullsecret.model.connection import ConnectionFlags
-from pullsecret.model.imagereference import InvalidReferenceError, parsed_reference
+from pullsecret.model.registryaccess import RegistryAccess, Verification
 from pullsecret.model.shown import shown
-from pullsecret.model.verdict import RegistryAccess, Verification
 
 Authorities: TypeAlias = Annotated[
     Words,
@@ -74,6 +73,8 @@ def checked_images(images: Words) -> tuple[str, ...]:
     Raises:
         UsageError: one is no image reference.
     """
+    from pullsecret.model.imagereference import InvalidReferenceError, parsed_reference
+
     for image in split(images):
         try:
             parsed_reference(image)

@@ -7,8 +7,7 @@ from typing import Annotated, TypeAlias
 from typer import Option
 
 from pullsecret.errors import UsageError
-from pullsecret.model.pullsecret import Leave
-from pullsecret.model.request import DryRun, Format, Output
+from pullsecret.model.request import DryRun, Format, Leave, Output
 from pullsecret.model.shown import shown
 
 Strict: TypeAlias = Annotated[

@@ -1,0 +1,36 @@
+"""Where a password is: what the flags say, before anything is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordSource:
+    """Where the password is, as the flags say it; at most one of the four may be set.
+
+    `word` is how the flags begin, so that messages name them: `password` for --password-stdin, `key` for --key-stdin.
+    `value_flag` is the flag of a plain value, "" when there is none. `default_env` is the variable that is asked when
+    no flag is given. `label` is what a prompt says.
+    """
+
+    stdin: bool = False
+    file: str = ""
+    env: str = ""
+    value: str | None = field(default=None, repr=False)
+    word: str = "password"
+    value_flag: str = ""
+    default_env: str = ""
+    label: str = "Password"
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The flags that there are for a password, in the order of the fields."""
+        value = (f"--{self.value_flag}",) if self.value_flag else ()
+        return (f"--{self.word}-stdin", f"--{self.word}-file", f"--{self.word}-env", *value)
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """Those of them that were given."""
+        marks = (self.stdin, bool(self.file), bool(self.env), self.value is not None)
+        return tuple(flag for flag, mark in zip(self.flags, marks, strict=False) if mark)
