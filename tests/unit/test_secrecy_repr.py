@@ -50,7 +50,7 @@ NAMES_ONLY = frozenset(
         ("model.diagnosis.cure", "Cure", "secret"),
         ("model.diagnosis.cure", "Name", "secret"),
         ("model.diagnosis.cure", "Put", "secret"),
-        ("credentials.password", "PasswordSource", "env"),
+        ("credentials.passwordsource", "PasswordSource", "env"),
     }
 )
 """The same words for a secret's or a variable's name, and for what came of a question."""
