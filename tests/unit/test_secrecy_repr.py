@@ -13,8 +13,8 @@ import pytest
 import pullsecret
 from objects import made_up_password
 from pullsecret.cluster.answers import Answer
-from pullsecret.cluster.authentication import Credential
 from pullsecret.cluster.call import Call
+from pullsecret.cluster.credential import Credential
 from pullsecret.commands.flags import connection
 from pullsecret.commands.pflag import Flag, taken_apart
 from pullsecret.credentials.password import Password

@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from pullsecret.errors import ConfigError, ConnectError
+from pullsecret.cluster.credential import Credential, bearer
+from pullsecret.errors import ConfigError
 from pullsecret.network.go import os_words, quoted
 
 if TYPE_CHECKING:
@@ -19,14 +20,6 @@ if TYPE_CHECKING:
     from pullsecret.cluster.user import KeyPair, User
 
 _FILE_SECONDS = 50.0  # client-go: transport/token_source.go, a minute less ten seconds
-
-
-@dataclass(frozen=True, kw_only=True)
-class Credential:
-    """What goes along with a request: the Authorization header's value (empty for none) and a client certificate."""
-
-    authorization: str = field(default="", repr=False)
-    key_pair: KeyPair | None = field(default=None, repr=False)
 
 
 class Authenticator(Protocol):
@@ -164,10 +157,3 @@ def _authorization(user: User) -> str:
         return bearer(user.token)
     pair = f"{user.username}:{user.password}".encode()
     return f"Basic {base64.b64encode(pair).decode('ascii')}"
-
-
-def bearer(token: str) -> str:
-    """The Authorization header for a token; raises ConnectError for one that no header can carry."""
-    if not (token.isascii() and token.isprintable()):
-        raise ConnectError('net/http: invalid header field value for "Authorization"')
-    return f"Bearer {token}"

@@ -12,8 +12,8 @@ import json
 import ssl
 from typing import TYPE_CHECKING, Any
 
-from pullsecret.cluster.authentication import Credential, bearer
 from pullsecret.cluster.clientcert import load_key_pair
+from pullsecret.cluster.credential import Credential, bearer
 from pullsecret.cluster.user import KeyPair
 from pullsecret.errors import ConfigError
 

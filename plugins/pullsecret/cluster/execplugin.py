@@ -21,8 +21,8 @@ from pullsecret.network.go import os_words, plain
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pullsecret.cluster.authentication import Credential
     from pullsecret.cluster.connection import Connection
+    from pullsecret.cluster.credential import Credential
     from pullsecret.cluster.user import ExecPlugin
 
 _NOT_INSTALLED = """

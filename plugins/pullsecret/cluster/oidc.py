@@ -14,7 +14,7 @@ import urllib.request
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote_plus, urlencode, urlsplit
 
-from pullsecret.cluster.authentication import Credential, bearer
+from pullsecret.cluster.credential import Credential, bearer
 from pullsecret.cluster.fields import Fields
 from pullsecret.cluster.oidcstore import store_tokens
 from pullsecret.errors import ConfigError, ConnectError

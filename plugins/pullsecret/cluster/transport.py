@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pullsecret.cluster.answers import Answer
-    from pullsecret.cluster.authentication import Authenticator, Credential
+    from pullsecret.cluster.authentication import Authenticator
     from pullsecret.cluster.call import Call
     from pullsecret.cluster.connection import Connection
+    from pullsecret.cluster.credential import Credential
     from pullsecret.cluster.exchange import Pool
     from pullsecret.cluster.user import KeyPair
     from pullsecret.network.trace import Trace

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _PIECE: Final = 1 << 16
-_MAX_HEAD: Final = 1 << 18
-"""Bytes before the body: Go's own limit is 10 MiB, and no API server sends more than a few warnings."""
+_MAX_HEAD: Final = 1 << 18  # bytes; no API server sends more than a few warnings
 
 _END_OF_HEAD: Final = re.compile(rb"\r?\n\r?\n")
 _STATUS: Final = re.compile(r"HTTP/1\.([01]) ([1-9][0-9]{2})(?: (.*))?")
@@ -94,8 +93,8 @@ class _Incoming:
         """All up to the next empty line, without it."""
         while (end := _END_OF_HEAD.search(self.waiting)) is None:
             self._grow()
-        head, self.waiting = self.waiting[: end.start()], self.waiting[end.end() :]
-        return head.decode("latin-1")
+        head, self.waiting = self.waiting[: end.start()].decode("latin-1"), self.waiting[end.end() :]
+        return head
 
     def line(self) -> bytes:
         """All up to the next end of line, without it."""
@@ -106,9 +105,6 @@ class _Incoming:
 
     def exactly(self, length: int) -> bytes:
         """The next so many bytes."""
-        if len(self.waiting) >= length:
-            content, self.waiting = self.waiting[:length], self.waiting[length:]
-            return content
         pieces, missing = [self.waiting], length - len(self.waiting)
         while missing > 0:
             piece = self.more()

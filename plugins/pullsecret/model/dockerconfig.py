@@ -81,14 +81,6 @@ def _decoded(key: str, field: str) -> Registries:
         return Registries(malformed=str(error))
 
 
-def registries_of(secret: Object) -> tuple[str, ...]:
-    """The registries of a pull secret for display, without scheme and user information: `us.icr.io`, `cp.icr.io/cp`.
-
-    In the order of the file and each once; empty for a malformed secret.
-    """
-    return tuple(dict.fromkeys(display_name(login.server) for login in decoded(secret).logins))
-
-
 def display_name(server: str) -> str:
     """A server key as a person reads it; what stands before an @ is dropped, because it may be a password."""
     return index_key(server) or server.rpartition("@")[2]

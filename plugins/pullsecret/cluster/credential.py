@@ -1,0 +1,26 @@
+"""What tells the server who asks: an Authorization header, a client certificate, or both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pullsecret.errors import ConnectError
+
+if TYPE_CHECKING:
+    from pullsecret.cluster.user import KeyPair
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credential:
+    """What goes along with a request: the Authorization header's value (empty for none) and a client certificate."""
+
+    authorization: str = field(default="", repr=False)
+    key_pair: KeyPair | None = field(default=None, repr=False)
+
+
+def bearer(token: str) -> str:
+    """The Authorization header for a token; raises ConnectError for one that no header can carry."""
+    if not (token.isascii() and token.isprintable()):
+        raise ConnectError('net/http: invalid header field value for "Authorization"')
+    return f"Bearer {token}"
