@@ -34,8 +34,8 @@ PRELOADED = (
     "pullsecret.entry.process",
     "pullsecret.main",
     "pullsecret.journey",
-    "pullsecret.cluster.pool",
-    "pullsecret.cluster.transport",
+    "pullsecret.cluster.http.pool",
+    "pullsecret.cluster.http.transport",
     "yaml",
 )
 """What nearly every run imports, beside the modules of the verbs."""

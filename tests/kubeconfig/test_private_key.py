@@ -16,7 +16,7 @@ import pytest
 from kubeconfig.asking import ask_us, python_path
 from kubeconfig.files import encoded, simple
 from kubeconfig.recorder import secret_at
-from pullsecret.cluster import clientcert
+from pullsecret.cluster.login import clientcert
 
 if TYPE_CHECKING:
     from kubeconfig.certificates import Certificate

@@ -9,7 +9,7 @@ import pytest
 
 from kubeconfig.asking import connection_flags
 from pullsecret.cluster import connect
-from pullsecret.cluster.call import Call
+from pullsecret.cluster.http.call import Call
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,9 +12,9 @@ import pytest
 
 import pullsecret
 from objects import made_up_password
-from pullsecret.cluster.answers import Answer
-from pullsecret.cluster.call import Call
-from pullsecret.cluster.credential import Credential
+from pullsecret.cluster.http.answers import Answer
+from pullsecret.cluster.http.call import Call
+from pullsecret.cluster.login.credential import Credential
 from pullsecret.commands.flags import connection
 from pullsecret.commands.pflag import Flag, taken_apart
 from pullsecret.credentials.password import Password

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pullsecret.cluster.client import Cluster
-    from pullsecret.cluster.connection import Connection
-    from pullsecret.cluster.exchange import Pool
-    from pullsecret.cluster.user import KeyPair
+    from pullsecret.cluster.http.exchange import Pool
+    from pullsecret.cluster.kubeconfig.connection import Connection
+    from pullsecret.cluster.kubeconfig.user import KeyPair
     from pullsecret.model.connection import ConnectionFlags
 
 
@@ -42,10 +42,10 @@ def connect(  # noqa: PLR0913  what sets TAB apart from a run, and runs from one
         ConfigError: kubeconfig, or what it names, cannot be used.
     """
     # Imported here, because --help and TAB must load neither yaml nor ssl nor the Kubernetes client.
-    from pullsecret.cluster.authentication import authenticator_for  # noqa: PLC0415
     from pullsecret.cluster.client import Cluster  # noqa: PLC0415
-    from pullsecret.cluster.connection import resolved  # noqa: PLC0415
-    from pullsecret.cluster.transport import Transport  # noqa: PLC0415
+    from pullsecret.cluster.http.transport import Transport  # noqa: PLC0415
+    from pullsecret.cluster.kubeconfig.connection import resolved  # noqa: PLC0415
+    from pullsecret.cluster.login.authentication import authenticator_for  # noqa: PLC0415
     from pullsecret.network.trace import Trace  # noqa: PLC0415
 
     connection = resolved(flags, environ)
@@ -69,9 +69,9 @@ def connect(  # noqa: PLR0913  what sets TAB apart from a run, and runs from one
 def _opened(connection: Connection, pair: KeyPair | None, *, environ: Mapping[str, str], parallel: int) -> Pool:
     """The client's own pool; where nothing is `parallel` and no proxy between, a connection that loads faster."""
     if not parallel and not connection.proxy:
-        from pullsecret.cluster.direct import DirectPool  # noqa: PLC0415  as above
+        from pullsecret.cluster.http.direct import DirectPool  # noqa: PLC0415  as above
 
         return DirectPool(connection, pair, environ)
-    from pullsecret.cluster.pool import ClientPool  # noqa: PLC0415  as above
+    from pullsecret.cluster.http.pool import ClientPool  # noqa: PLC0415  as above
 
     return ClientPool(connection, pair, environ=environ, parallel=max(parallel, 1))

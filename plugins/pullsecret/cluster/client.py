@@ -6,16 +6,16 @@ import json
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
-from pullsecret.cluster.answers import object_in
-from pullsecret.cluster.call import JSON, Call, path_to
-from pullsecret.cluster.retries import Retries
+from pullsecret.cluster.http.answers import object_in
+from pullsecret.cluster.http.call import JSON, Call, path_to
+from pullsecret.cluster.http.retries import Retries
 from pullsecret.errors import GoneError
 from pullsecret.model.kubeobject import mappings_at, name_of, namespace_of, text_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pullsecret.cluster.transport import Transport
+    from pullsecret.cluster.http.transport import Transport
     from pullsecret.model.connection import ConnectionFlags
     from pullsecret.model.kubeobject import Kind, Object
     from pullsecret.network.trace import Trace

@@ -93,7 +93,7 @@ def source_connection(line: Line) -> ConnectionFlags:
 
 
 def _kubeconfig(flags: ConnectionFlags, part: str) -> Iterable[str]:
-    from pullsecret.cluster.kubeconfig import loaded
+    from pullsecret.cluster.kubeconfig.files import loaded
 
     entries: Mapping[str, object] = getattr(loaded(flags.kubeconfig, os.environ), part)
     return entries

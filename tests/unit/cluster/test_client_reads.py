@@ -11,7 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from kubeconfig.recorder import Recorder
-from pullsecret.cluster import client, connect, retries
+from pullsecret.cluster import client, connect
+from pullsecret.cluster.http import retries
 from pullsecret.errors import (
     AlreadyExistsError,
     ConflictError,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pullsecret.cluster.connection import Connection, resolved
-from pullsecret.cluster.user import User
+from pullsecret.cluster.kubeconfig.connection import Connection, resolved
+from pullsecret.cluster.kubeconfig.user import User
 from pullsecret.errors import ConfigError, PullSecretError
 from pullsecret.model.connection import ConnectionFlags
 from pullsecret.network.address import server_url

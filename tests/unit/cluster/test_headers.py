@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from pullsecret.cluster.headers import escaped_key, impersonation_headers
-from pullsecret.cluster.user import Impersonation
+from pullsecret.cluster.http.headers import escaped_key, impersonation_headers
+from pullsecret.cluster.kubeconfig.user import Impersonation
 from pullsecret.errors import PullSecretError
 from pullsecret.network.trace import Trace, masked
 from pullsecret.network.useragent import USER_AGENT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pullsecret.cluster.retries import delay_after
+from pullsecret.cluster.http.retries import delay_after
 from pullsecret.errors import ConnectError, GoneError, NotFoundError, ServerError, ThrottledError, TimedOutError
 
 

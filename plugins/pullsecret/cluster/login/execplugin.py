@@ -14,16 +14,16 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
-from pullsecret.cluster.execcredential import UnusableAnswerError, cluster_info, credential_in
+from pullsecret.cluster.login.execcredential import UnusableAnswerError, cluster_info, credential_in
 from pullsecret.errors import ConnectError
 from pullsecret.network.go import os_words, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pullsecret.cluster.connection import Connection
-    from pullsecret.cluster.credential import Credential
-    from pullsecret.cluster.user import ExecPlugin
+    from pullsecret.cluster.kubeconfig.connection import Connection
+    from pullsecret.cluster.kubeconfig.user import ExecPlugin
+    from pullsecret.cluster.login.credential import Credential
 
 _NOT_INSTALLED = """
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pullsecret.errors import ConnectError
 
 if TYPE_CHECKING:
-    from pullsecret.cluster.user import KeyPair
+    from pullsecret.cluster.kubeconfig.user import KeyPair
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from pullsecret.cluster.credential import Credential, bearer
+from pullsecret.cluster.login.credential import Credential, bearer
 from pullsecret.errors import ConfigError
 from pullsecret.network.go import os_words, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pullsecret.cluster.connection import Connection
-    from pullsecret.cluster.user import KeyPair, User
+    from pullsecret.cluster.kubeconfig.connection import Connection
+    from pullsecret.cluster.kubeconfig.user import KeyPair, User
 
 _FILE_SECONDS = 50.0  # client-go: transport/token_source.go, a minute less ten seconds
 
@@ -126,7 +126,7 @@ def _refuse_disturbance(user: User) -> None:
     if user.key_pair is None and user.exec_plugin is not None and user.exec_plugin.interactive_mode != "Never":
         raise ConfigError(f"error: {user.exec_plugin.command} may ask something, and nobody is there")
     if user.auth_provider is not None:
-        from pullsecret.cluster.oidc import is_current  # noqa: PLC0415  few users need it
+        from pullsecret.cluster.login.oidc import is_current  # noqa: PLC0415  few users need it
 
         if not is_current(user.auth_provider.config):
             raise ConfigError("error: the login has expired, and nobody asked to renew it")
@@ -138,13 +138,13 @@ def _indirect(
     """A certificate, or somebody else who knows a credential."""
     user = connection.user
     if user.auth_provider is not None:
-        from pullsecret.cluster.oidc import OidcAuthenticator  # noqa: PLC0415  few users need it
+        from pullsecret.cluster.login.oidc import OidcAuthenticator  # noqa: PLC0415  few users need it
 
         return OidcAuthenticator(user.auth_provider, key_pair=user.key_pair, environ=environ, warn=warn)
     if user.key_pair is not None:
         return FixedAuthenticator(fixed=Credential(key_pair=user.key_pair))
     if user.exec_plugin is not None:
-        from pullsecret.cluster.execplugin import ExecAuthenticator  # noqa: PLC0415  the same
+        from pullsecret.cluster.login.execplugin import ExecAuthenticator  # noqa: PLC0415  the same
 
         return ExecAuthenticator(user.exec_plugin, connection, environ=environ, stdin_free=stdin_free)
     if connection.server.startswith("https://"):

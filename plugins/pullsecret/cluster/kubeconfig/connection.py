@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from pullsecret.cluster import incluster
-from pullsecret.cluster.kubeconfig import loaded
-from pullsecret.cluster.overrides import chosen
-from pullsecret.cluster.trust import trust_of
-from pullsecret.cluster.user import Impersonation, User, impersonation_of, user_of
-from pullsecret.cluster.validation import refuse_unusable
+from pullsecret.cluster.kubeconfig import incluster
+from pullsecret.cluster.kubeconfig.files import loaded
+from pullsecret.cluster.kubeconfig.overrides import chosen
+from pullsecret.cluster.kubeconfig.trust import trust_of
+from pullsecret.cluster.kubeconfig.user import Impersonation, User, impersonation_of, user_of
+from pullsecret.cluster.kubeconfig.validation import refuse_unusable
 from pullsecret.network.address import server_url
 from pullsecret.network.proxy import proxy_for
 from pullsecret.network.proxyurl import parsed_proxy_url
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from pullsecret.cluster.overrides import Chosen
+    from pullsecret.cluster.kubeconfig.overrides import Chosen
     from pullsecret.model.connection import ConnectionFlags
 
 

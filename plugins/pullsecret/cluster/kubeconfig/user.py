@@ -11,7 +11,7 @@ from pullsecret.network.trust import read_pem
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pullsecret.cluster.fields import Fields
+    from pullsecret.cluster.kubeconfig.fields import Fields
 
 _EXEC_EXTENSION = "client.authentication.k8s.io/exec"
 

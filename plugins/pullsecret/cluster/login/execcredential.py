@@ -12,16 +12,16 @@ import json
 import ssl
 from typing import TYPE_CHECKING, Any
 
-from pullsecret.cluster.clientcert import load_key_pair
-from pullsecret.cluster.credential import Credential, bearer
-from pullsecret.cluster.user import KeyPair
+from pullsecret.cluster.kubeconfig.user import KeyPair
+from pullsecret.cluster.login.clientcert import load_key_pair
+from pullsecret.cluster.login.credential import Credential, bearer
 from pullsecret.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pullsecret.cluster.connection import Connection
-    from pullsecret.cluster.user import ExecPlugin
+    from pullsecret.cluster.kubeconfig.connection import Connection
+    from pullsecret.cluster.kubeconfig.user import ExecPlugin
 
 _MAX_INFO = 100_000  # characters; what one environment variable can hold on Linux is 128 KiB
 

@@ -8,12 +8,31 @@ import ssl
 import tempfile
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from pullsecret.errors import ConfigError
+from pullsecret.network.trust import context_for
 
-    from pullsecret.cluster.user import KeyPair
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pullsecret.cluster.kubeconfig.user import KeyPair
+    from pullsecret.network.trust import Trust
 
 _NO_PASSPHRASE = ""  # an encrypted key is an error, as in Go, and no question on the terminal
+
+
+def context_presenting(pair: KeyPair | None, trust: Trust, environ: Mapping[str, str]) -> ssl.SSLContext:
+    """A TLS context that recognises the server, and presents a client certificate where there is one.
+
+    Raises:
+        ConfigError: the certificate authority, or the client's certificate and key, cannot be used.
+    """
+    context = context_for(trust, environ)
+    try:
+        if pair is not None:
+            load_key_pair(context, pair)
+    except ValueError as error:
+        raise ConfigError(f"error: {error}") from error
+    return context
 
 
 def load_key_pair(context: ssl.SSLContext, pair: KeyPair) -> None:

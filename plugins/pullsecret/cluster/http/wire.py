@@ -12,7 +12,7 @@ import time
 import zlib
 from typing import TYPE_CHECKING, Final
 
-from pullsecret.cluster.answers import Answer
+from pullsecret.cluster.http.answers import Answer
 
 if TYPE_CHECKING:
     import socket

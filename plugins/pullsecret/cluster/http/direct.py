@@ -11,16 +11,16 @@ import ssl
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from pullsecret.cluster.exchange import NoAnswerError, exchanged
-from pullsecret.cluster.trust import context_presenting
+from pullsecret.cluster.http.exchange import NoAnswerError, exchanged
+from pullsecret.cluster.login.clientcert import context_presenting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pullsecret.cluster.answers import Answer
-    from pullsecret.cluster.connection import Connection
-    from pullsecret.cluster.exchange import Question
-    from pullsecret.cluster.user import KeyPair
+    from pullsecret.cluster.http.answers import Answer
+    from pullsecret.cluster.http.exchange import Question
+    from pullsecret.cluster.kubeconfig.connection import Connection
+    from pullsecret.cluster.kubeconfig.user import KeyPair
     from pullsecret.network.timeouts import Timeouts
 
 _PORTS = {"http": 80, "https": 443}

@@ -12,8 +12,8 @@ from pullsecret.network.proxyurl import parsed_proxy_url
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pullsecret.cluster.fields import Fields
-    from pullsecret.cluster.overrides import Chosen
+    from pullsecret.cluster.kubeconfig.fields import Fields
+    from pullsecret.cluster.kubeconfig.overrides import Chosen
 
 _MODES = ("Never", "IfAvailable", "Always")
 

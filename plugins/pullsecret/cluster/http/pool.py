@@ -19,9 +19,9 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from pullsecret.cluster.answers import Answer
-from pullsecret.cluster.exchange import NoAnswerError, exchanged
-from pullsecret.cluster.trust import context_presenting
+from pullsecret.cluster.http.answers import Answer
+from pullsecret.cluster.http.exchange import NoAnswerError, exchanged
+from pullsecret.cluster.login.clientcert import context_presenting
 from pullsecret.errors import ConfigError
 from pullsecret.network.failures import os_error_in
 from pullsecret.network.go import quoted
@@ -52,9 +52,9 @@ from kubernetes.client.rest import RESTClientObject  # noqa: E402
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pullsecret.cluster.connection import Connection
-    from pullsecret.cluster.exchange import Question
-    from pullsecret.cluster.user import KeyPair
+    from pullsecret.cluster.http.exchange import Question
+    from pullsecret.cluster.kubeconfig.connection import Connection
+    from pullsecret.cluster.kubeconfig.user import KeyPair
     from pullsecret.network.timeouts import Timeouts
 
 if not hasattr(kubernetes, "__version__"):  # the bare package's; kubernetes.dynamic asks for it

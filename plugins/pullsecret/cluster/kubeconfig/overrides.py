@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pullsecret.cluster.fields import Fields
+from pullsecret.cluster.kubeconfig.fields import Fields
 from pullsecret.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pullsecret.cluster.kubeconfig import Kubeconfig
+    from pullsecret.cluster.kubeconfig.files import Kubeconfig
     from pullsecret.model.connection import ConnectionFlags
 
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
-from pullsecret.cluster.wire import WireError, read_answer, request_bytes
+from pullsecret.cluster.http.wire import WireError, read_answer, request_bytes
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Sequence
 
-    from pullsecret.cluster.answers import Answer
+    from pullsecret.cluster.http.answers import Answer
     from pullsecret.network.timeouts import Timeouts
 
 

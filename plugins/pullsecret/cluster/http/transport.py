@@ -6,8 +6,8 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from pullsecret.cluster.exchange import NoAnswerError, Question
-from pullsecret.cluster.headers import impersonation_headers
+from pullsecret.cluster.http.exchange import NoAnswerError, Question
+from pullsecret.cluster.http.headers import impersonation_headers
 from pullsecret.errors import ConnectError, TimedOutError
 from pullsecret.network.echoes import credentials_in
 from pullsecret.network.failures import Target, failure_words, timeout_words
@@ -16,13 +16,13 @@ from pullsecret.network.useragent import USER_AGENT
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pullsecret.cluster.answers import Answer
-    from pullsecret.cluster.authentication import Authenticator
-    from pullsecret.cluster.call import Call
-    from pullsecret.cluster.connection import Connection
-    from pullsecret.cluster.credential import Credential
-    from pullsecret.cluster.exchange import Pool
-    from pullsecret.cluster.user import KeyPair
+    from pullsecret.cluster.http.answers import Answer
+    from pullsecret.cluster.http.call import Call
+    from pullsecret.cluster.http.exchange import Pool
+    from pullsecret.cluster.kubeconfig.connection import Connection
+    from pullsecret.cluster.kubeconfig.user import KeyPair
+    from pullsecret.cluster.login.authentication import Authenticator
+    from pullsecret.cluster.login.credential import Credential
     from pullsecret.network.trace import Trace
 
 

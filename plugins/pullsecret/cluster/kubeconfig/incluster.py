@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pullsecret.cluster.user import User
+from pullsecret.cluster.kubeconfig.user import User
 from pullsecret.network.trust import Trust, read_pem
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pullsecret.errors import ConnectError
 
 if TYPE_CHECKING:
-    from pullsecret.cluster.user import Impersonation
+    from pullsecret.cluster.kubeconfig.user import Impersonation
 
 _TOKEN = frozenset("!#$&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 

@@ -14,9 +14,9 @@ import urllib.request
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote_plus, urlencode, urlsplit
 
-from pullsecret.cluster.credential import Credential, bearer
-from pullsecret.cluster.fields import Fields
-from pullsecret.cluster.oidcstore import store_tokens
+from pullsecret.cluster.kubeconfig.fields import Fields
+from pullsecret.cluster.login.credential import Credential, bearer
+from pullsecret.cluster.login.oidcstore import store_tokens
 from pullsecret.errors import ConfigError, ConnectError
 from pullsecret.network.go import os_words
 from pullsecret.network.proxy import proxy_for
@@ -25,7 +25,7 @@ from pullsecret.network.trust import Trust, context_for, read_pem
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from pullsecret.cluster.user import AuthProvider, KeyPair
+    from pullsecret.cluster.kubeconfig.user import AuthProvider, KeyPair
 
 _LEEWAY: Final = 10  # seconds: clocks differ
 _SECONDS: Final = 30.0  # for each of the two requests

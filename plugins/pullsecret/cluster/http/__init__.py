@@ -1,0 +1,1 @@
+"""Requests to the API server and their answers, over the Kubernetes client's connections."""

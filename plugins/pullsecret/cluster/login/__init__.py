@@ -1,0 +1,1 @@
+"""How a user proves who he is: tokens, certificates, and the programs and issuers that give them."""
