@@ -117,11 +117,24 @@ def test_pod_that_names_what_is_missing_heals_as_it_is(place: Place, pullsecret:
     assert place.api.read("Pod", "app", place.team)["metadata"]["uid"] == uid
 
 
+def test_secret_of_somebody_else_is_replaced_only_by_force(place: Place, pullsecret: Program) -> None:
+    theirs = place.api.create(docker_config_secret("regcred", {place.host: login("robot")}), place.team)
+    place.make(place.template("regcred"))
+
+    result = pullsecret("doctor", "-n", place.team, "--fix", expect=1)
+
+    assert place.api.read("Secret", "regcred", place.team) == theirs
+    assert (
+        f"pod/app in namespace {place.team} is left to you: "
+        "the command replaces a secret that somebody else made; --force does it"
+    ) in result.stderr
+
+
 def test_copy_takes_the_place_of_a_login_that_was_refused(place: Place, pullsecret: Program) -> None:
     place.api.create(docker_config_secret("regcred", {place.host: login("robot")}), place.team)
     place.make(place.template("regcred"))
 
-    result = pullsecret("doctor", "-n", place.team, "--fix", "--dry-run=server", expect=0)
+    result = pullsecret("doctor", "-n", place.team, "--fix", "--force", "--dry-run=server", expect=0)
 
     remedy = f"kubectl pullsecret copy regcred --from={place.home} --overwrite -n {place.team}"
     assert f"  do:     {remedy}" in result.stdout.splitlines()

@@ -35,7 +35,8 @@ def doctor(
     fix: Annotated[bool, Option("--fix", help="Show what mends it, do it, and watch until the pods pull.")] = False,
     yes: Annotated[bool, Option("-y", "--yes", help="With --fix: do not ask first, on a terminal either.")] = False,
     force: Annotated[
-        bool, Option("--force", help="With --fix: delete pods that nobody makes anew, and make them anew.")
+        bool,
+        Option("--force", help="With --fix: replace secrets that others made, and make bare pods anew, too."),
     ] = False,
     wait: Annotated[
         str, Option("--wait", metavar="DURATION", help="With --fix: how long to watch the pods afterwards.")

@@ -311,7 +311,9 @@ VERIFY_IMAGE = Flag(
 FIX = Flag(spellings=("--fix",), metavar="", help="Show what mends it, do it, and watch until the pods pull.")
 YES = Flag(spellings=("-y", "--yes"), metavar="", help="With --fix: do not ask first, on a terminal either.")
 DOCTOR_FORCE = Flag(
-    spellings=("--force",), metavar="", help="With --fix: delete pods that nobody makes anew, and make them anew."
+    spellings=("--force",),
+    metavar="",
+    help="With --fix: replace secrets that others made, and make bare pods anew, too.",
 )
 DOCTOR_WAIT = Flag(spellings=("--wait",), metavar="DURATION", help="With --fix: how long to watch the pods afterwards.")
 DOCTOR_DRY_RUN = Flag(

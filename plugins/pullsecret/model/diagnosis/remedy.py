@@ -112,7 +112,8 @@ def _anew(case: Case) -> Remedy:
 
 def _free_name(case: Case) -> str:
     """A name for a new secret that is not taken: made from the registry's host."""
-    stem = re.sub(r"[^a-z0-9]+", "-", case.image.domain.lower()).strip("-")
+    host = case.image.domain.lower()
+    stem = re.sub(r"[^a-z0-9]+", "-", f"entitled-{host}" if host in ENTITLED_HOSTS else host).strip("-")
     names = (stem, *(f"{stem}-{number}" for number in range(2, 1000)))
     return next(name for name in names if case.clues.secret(case.namespace, name) is None)
 

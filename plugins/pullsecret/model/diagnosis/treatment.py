@@ -57,11 +57,15 @@ class Prescription:
 
 
 def prescription_for(diagnoses: Iterable[Diagnosis], *, force: bool) -> Prescription:
-    """What is done for these; `force` allows to delete a pod that nobody makes anew, and to make it anew ourselves."""
+    """What is done for these.
+
+    `force` allows what cannot be taken back: to replace a secret that somebody else made, and to delete a pod that
+    nobody makes anew, and make it anew ourselves.
+    """
     treatments: list[Treatment] = []
     left: list[str] = []
     for diagnosis in diagnoses:
-        if problem := _problem(diagnosis.cure):
+        if problem := _problem(diagnosis.cure, force=force):
             left += [
                 f"{owner} in namespace {diagnosis.namespace} is left to you: {problem}" for owner in diagnosis.owners
             ]
@@ -77,12 +81,14 @@ def prescription_for(diagnoses: Iterable[Diagnosis], *, force: bool) -> Prescrip
     return Prescription(treatments=tuple(treatments), left=tuple(left))
 
 
-def _problem(cure: Cure) -> str:
+def _problem(cure: Cure, *, force: bool) -> str:
     """What of a cure needs a person; "" when nothing does."""
     if any(isinstance(step, Enter) for step in cure.steps):
         return "the command asks for a password"
     if any(isinstance(step, Edit) for step in cure.steps):
         return "the command changes what it runs"
+    if not force and any(isinstance(step, Put) and (step.overwrite or step.force) for step in cure.steps):
+        return "the command replaces a secret that somebody else made; --force does it"
     return "" if cure.steps or cure.remedy else "no change of a pull secret helps"
 
 
