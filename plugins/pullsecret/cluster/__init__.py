@@ -53,7 +53,7 @@ def connect(  # noqa: PLR0913  what sets TAB apart from a run, and runs from one
         connection, environ=environ, stdin_free=stdin_free, unattended=unattended, warn=warn
     )
     trace = Trace(verbosity=flags.verbosity, log=log)
-    open_pool = partial(_opened, connection, environ=environ, parallel=0 if unattended else flags.parallel)
+    open_pool = partial(_opened, connection, environ=environ, parallel=flags.parallel, unattended=unattended)
     transport = Transport(connection, authenticator, open_pool=open_pool, trace=trace)
     return Cluster(
         transport,
@@ -66,12 +66,17 @@ def connect(  # noqa: PLR0913  what sets TAB apart from a run, and runs from one
     )
 
 
-def _opened(connection: Connection, pair: KeyPair | None, *, environ: Mapping[str, str], parallel: int) -> Pool:
-    """The client's own pool; where nothing is `parallel` and no proxy between, a connection that loads faster."""
-    if not parallel and not connection.proxy:
+def _opened(
+    connection: Connection, pair: KeyPair | None, *, environ: Mapping[str, str], parallel: int, unattended: bool
+) -> Pool:
+    """The client's own pool; for TAB, which asks one question at a time, a connection that loads faster.
+
+    Only the client knows how to go through a proxy.
+    """
+    if unattended and not connection.proxy:
         from pullsecret.cluster.http.direct import DirectPool  # noqa: PLC0415  as above
 
         return DirectPool(connection, pair, environ)
     from pullsecret.cluster.http.pool import ClientPool  # noqa: PLC0415  as above
 
-    return ClientPool(connection, pair, environ=environ, parallel=max(parallel, 1))
+    return ClientPool(connection, pair, environ=environ, parallel=parallel)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
 from importlib import import_module
 from inspect import getdoc
 from typing import cast
@@ -59,8 +60,6 @@ def run(argv: Sequence[str], program: str) -> int:
 
 
 def _unknown_verb(verb: str, program: str) -> UsageError:
-    from difflib import get_close_matches
-
     close = get_close_matches(verb, VERBS, n=1)
     meant = f"\n\nDid you mean this?\n\t{close[0]}\n" if close else ""
     hint = f"See '{program} -h' for help and examples"

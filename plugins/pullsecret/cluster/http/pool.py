@@ -113,12 +113,9 @@ def _told(error: Exception) -> OSError | None:
     _, mark, words = str(error).partition("Failed to establish a new connection: ")
     if not mark:
         return None
-    number = re.match(r"\[Errno (\d+)\]", words)
-    return (
-        OSError(int(number[1]), os.strerror(int(number[1])))
-        if number
-        else OSError(None, words.partition(": ")[2] or words)
-    )
+    if match := re.match(r"\[Errno (\d+)\]", words):
+        return OSError(int(match[1]), os.strerror(int(match[1])))
+    return OSError(None, words.partition(": ")[2] or words)
 
 
 def _configuration(connection: Connection, environ: Mapping[str, str], parallel: int) -> Any:  # noqa: ANN401  untyped
