@@ -15,10 +15,10 @@ from pathlib import Path
 from runpy import run_path
 from typing import TYPE_CHECKING
 
-from pullsecret import journey
+from pullsecret import pipeline
 from pullsecret.commands.app import VERBS
-from pullsecret.journey import mending
 from pullsecret.main import main as pullsecret
+from pullsecret.pipeline import fix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -107,7 +107,7 @@ def complaint_about(command: str) -> str:
 @contextmanager
 def nobody_travelling() -> Iterator[None]:
     """Commands end where they would set off for a cluster."""
-    ways = [(journey, "travel"), (journey, "look"), (journey, "read"), (mending, "mend")]
+    ways = [(pipeline, "run_change"), (pipeline, "run_query"), (pipeline, "run_offline"), (fix, "fix")]
     before = [getattr(module, name) for module, name in ways]
     for module, name in ways:
         setattr(module, name, taken)

@@ -17,7 +17,7 @@ from control_plane.node import Node
 from control_plane.plane import ControlPlane
 from namespaces import Namespaces
 from program import Program, pullsecret_command
-from registry.ground import Registries
+from registry.registry_setup import Registries
 from rights import Rights
 
 if TYPE_CHECKING:

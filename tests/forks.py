@@ -33,7 +33,7 @@ PRELOADED = (
     "pullsecret.entry.kubectl",
     "pullsecret.entry.process",
     "pullsecret.main",
-    "pullsecret.journey",
+    "pullsecret.pipeline.run",
     "pullsecret.cluster.http.pool",
     "pullsecret.cluster.http.transport",
     "yaml",

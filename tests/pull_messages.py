@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pullsecret.model.diagnosis.texts import Saying
+from pullsecret.model.doctor.runtime_messages import PullError
 
 RESOLVING = 'failed to pull and unpack image "{image}": failed to resolve reference "{image}": '
 ASKING = RESOLVING + 'failed to do request: Head "{url}": '
@@ -28,7 +28,7 @@ EXAMPLES = {
 class Message(NamedTuple):
     """A waiting message, and what it means."""
 
-    saying: Saying
+    saying: PullError
     text: str
 
     def of(self, image: str, **surroundings: str) -> str:
@@ -41,102 +41,104 @@ class Message(NamedTuple):
 
 
 CONTAINERD = {
-    "basic-login": Message(Saying.UNAUTHORIZED, ANSWERED + "401 Unauthorized"),
-    "no-such-tag": Message(Saying.NOT_FOUND, "rpc error: code = NotFound desc = " + RESOLVING + "{image}: not found"),
-    "dead-registry": Message(Saying.UNREACHABLE, ASKING + "dial tcp {address}: connect: connection refused"),
-    "no-way-there": Message(Saying.UNREACHABLE, ASKING + "dial tcp {address}: connect: network is unreachable"),
-    "silent-registry": Message(Saying.UNREACHABLE, ASKING + "net/http: TLS handshake timeout"),
-    "no-tls": Message(Saying.UNREACHABLE, ASKING + "tls: first record does not look like a TLS handshake"),
-    "unknown-host": Message(Saying.UNKNOWN_HOST, ASKING + "dial tcp: lookup {host} on {server}: no such host"),
+    "basic-login": Message(PullError.UNAUTHORIZED, ANSWERED + "401 Unauthorized"),
+    "no-such-tag": Message(
+        PullError.NOT_FOUND, "rpc error: code = NotFound desc = " + RESOLVING + "{image}: not found"
+    ),
+    "dead-registry": Message(PullError.UNREACHABLE, ASKING + "dial tcp {address}: connect: connection refused"),
+    "no-way-there": Message(PullError.UNREACHABLE, ASKING + "dial tcp {address}: connect: network is unreachable"),
+    "silent-registry": Message(PullError.UNREACHABLE, ASKING + "net/http: TLS handshake timeout"),
+    "no-tls": Message(PullError.UNREACHABLE, ASKING + "tls: first record does not look like a TLS handshake"),
+    "unknown-host": Message(PullError.UNKNOWN_HOST, ASKING + "dial tcp: lookup {host} on {server}: no such host"),
     "broken-name-server": Message(
-        Saying.UNKNOWN_HOST, ASKING + "dial tcp: lookup {host} on {server}: server misbehaving"
+        PullError.UNKNOWN_HOST, ASKING + "dial tcp: lookup {host} on {server}: server misbehaving"
     ),
     "certificate-for-others": Message(
-        Saying.CERTIFICATE, ASKING + "x509: certificate is valid for {names}, not {host}"
+        PullError.CERTIFICATE, ASKING + "x509: certificate is valid for {names}, not {host}"
     ),
     "expired-certificate": Message(
-        Saying.CERTIFICATE,
+        PullError.CERTIFICATE,
         ASKING + "x509: certificate has expired or is not yet valid: current time {now} is after {then}",
     ),
-    "unknown-authority": Message(Saying.CERTIFICATE, ASKING + "x509: certificate signed by unknown authority"),
+    "unknown-authority": Message(PullError.CERTIFICATE, ASKING + "x509: certificate signed by unknown authority"),
     "token-without-right": Message(
-        Saying.NO_RIGHT,
+        PullError.NO_RIGHT,
         RESOLVING + "pull access denied, repository does not exist or may require authorization: "
         "server message: insufficient_scope: authorization failed",
     ),
-    "token-login-400": Message(Saying.BAD_USERNAME, TOKEN + "400 Bad Request"),
-    "token-login-401": Message(Saying.UNAUTHORIZED, TOKEN + "401 Unauthorized"),
-    "token-login-403": Message(Saying.FORBIDDEN, TOKEN + "403 Forbidden"),
-    "token-login-429": Message(Saying.THROTTLED, TOKEN + "429 Too Many Requests"),
-    "token-login-500": Message(Saying.SERVER_ERROR, TOKEN + "500 Internal Server Error"),
-    "token-login-503": Message(Saying.SERVER_ERROR, TOKEN + "503 Service Unavailable"),
-    "manifest-403": Message(Saying.FORBIDDEN, ANSWERED + "403 Forbidden"),
-    "manifest-429": Message(Saying.THROTTLED, ANSWERED + "429 Too Many Requests"),
-    "manifest-500": Message(Saying.SERVER_ERROR, ANSWERED + "500 Internal Server Error"),
-    "manifest-503": Message(Saying.SERVER_ERROR, ANSWERED + "503 Service Unavailable"),
+    "token-login-400": Message(PullError.BAD_USERNAME, TOKEN + "400 Bad Request"),
+    "token-login-401": Message(PullError.UNAUTHORIZED, TOKEN + "401 Unauthorized"),
+    "token-login-403": Message(PullError.FORBIDDEN, TOKEN + "403 Forbidden"),
+    "token-login-429": Message(PullError.THROTTLED, TOKEN + "429 Too Many Requests"),
+    "token-login-500": Message(PullError.SERVER_ERROR, TOKEN + "500 Internal Server Error"),
+    "token-login-503": Message(PullError.SERVER_ERROR, TOKEN + "503 Service Unavailable"),
+    "manifest-403": Message(PullError.FORBIDDEN, ANSWERED + "403 Forbidden"),
+    "manifest-429": Message(PullError.THROTTLED, ANSWERED + "429 Too Many Requests"),
+    "manifest-500": Message(PullError.SERVER_ERROR, ANSWERED + "500 Internal Server Error"),
+    "manifest-503": Message(PullError.SERVER_ERROR, ANSWERED + "503 Service Unavailable"),
     "auth-without-colon": Message(
-        Saying.MALFORMED, "unable to parse auth field, must be formatted as base64(username:password)"
+        PullError.MALFORMED, "unable to parse auth field, must be formatted as base64(username:password)"
     ),
-    "auth-not-base64": Message(Saying.MALFORMED, "illegal base64 data at input byte 0"),
+    "auth-not-base64": Message(PullError.MALFORMED, "illegal base64 data at input byte 0"),
     "auths-no-object": Message(
-        Saying.MALFORMED,
+        PullError.MALFORMED,
         "json: cannot unmarshal array into Go struct field DockerConfigJSON.auths "
         "of type credentialprovider.DockerConfig",
     ),
     "upper-case": Message(
-        Saying.INVALID_NAME,
+        PullError.INVALID_NAME,
         'Failed to apply default image tag "{image}": couldn\'t parse image name "{image}": '
         "invalid reference format: repository name ({repository}) must be lowercase",
     ),
-    "never": Message(Saying.NEVER_PULLED, 'Container image "{image}" is not present with pull policy of Never'),
+    "never": Message(PullError.NEVER_PULLED, 'Container image "{image}" is not present with pull policy of Never'),
 }
 """build/real-node.sh has each of them from a real node (tests/real_node/texts.py)."""
 
 CRI_O = {
     "no-login": Message(
-        Saying.UNAUTHORIZED,
+        PullError.UNAUTHORIZED,
         "initializing source docker://{image}: reading manifest 1 in {host}/a/b: unauthorized: authentication required",
     ),
     "wrong-login": Message(
-        Saying.UNAUTHORIZED,
+        PullError.UNAUTHORIZED,
         "initializing source docker://{image}: unable to retrieve auth token: invalid username/password: "
         "unauthorized: The login credentials are not valid",
     ),
     "no-right": Message(
-        Saying.NO_RIGHT,
+        PullError.NO_RIGHT,
         "initializing source docker://{image}: reading manifest 1 in {host}/a/b: "
         "denied: requested access to the resource is denied",
     ),
     "no-entitlement": Message(
-        Saying.NO_RIGHT,
+        PullError.NO_RIGHT,
         "initializing source docker://{image}: reading manifest 1 in cp.icr.io/cp/b: "
         "denied: You are not authorized to access the specified resource",
     ),
     "insufficient-scope": Message(
-        Saying.NO_RIGHT,
+        PullError.NO_RIGHT,
         "initializing source docker://{image}: reading manifest 1 in {host}/a/b: denied: Insufficient scope",
     ),
     "private-only": Message(
-        Saying.PRIVATE_ONLY,
+        PullError.PRIVATE_ONLY,
         "initializing source docker://{image}: reading manifest 1 in {host}/a/b: "
         "denied: Private-only access is enabled",
     ),
     "absent": Message(
-        Saying.NOT_FOUND,
+        PullError.NOT_FOUND,
         "initializing source docker://{image}: reading manifest 1 in {host}/a/b: manifest unknown",
     ),
     "unreachable": Message(
-        Saying.UNREACHABLE,
+        PullError.UNREACHABLE,
         'initializing source docker://{image}: pinging container registry {host}: Get "https://{host}/v2/": '
         "dial tcp 10.0.0.9:443: connect: connection refused",
     ),
     "signature": Message(
-        Saying.SIGNATURE,
+        PullError.SIGNATURE,
         "copying system image from manifest list: Source image rejected: A signature was required, "
         "but no signature exists",
     ),
     "rate-limit": Message(
-        Saying.THROTTLED,
+        PullError.THROTTLED,
         "initializing source docker://{image}: reading manifest 1 in docker.io/a/b: "
         "toomanyrequests: You have reached your unauthenticated pull rate limit.",
     ),

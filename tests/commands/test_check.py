@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from checking import found, plant, run_as
-from faulty import api_key, right_secrets, web_token, with_key, with_login, with_text
+from bad_secrets import api_key, right_secrets, web_token, with_key, with_login, with_text
+from check_runs import found, plant, run_as
 
 from control_plane.waiting import until
 from objects import all_icr_io, docker_config_secret, login, service_account

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
-from faulty import api_key, faulty_secrets, right_secrets, web_token, with_key, with_text
-from planted import Planted
+from bad_secrets import api_key, faulty_secrets, right_secrets, web_token, with_key, with_text
+from planted_passwords import Planted
 
 from objects import docker_config_secret, encoded, login, made_up_password
 

@@ -7,9 +7,9 @@ import shlex
 from typing import TYPE_CHECKING
 
 import pytest
-from checking import found, plant
-from faulty import api_key, web_token, with_login, with_text
-from person import session
+from bad_secrets import api_key, web_token, with_login, with_text
+from check_runs import found, plant
+from terminal_user import session
 
 from objects import docker_config_of, docker_config_secret, login, service_account
 from program import Program

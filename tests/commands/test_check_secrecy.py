@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from checking import run_as
-from planted import Planted
+from check_runs import run_as
+from planted_passwords import Planted
 
 from objects import docker_config_secret, encoded, login, made_up_password, service_account
 

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from person import session
+from terminal_user import session
 
 from objects import docker_config_of, made_up_password
 

@@ -6,7 +6,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 import pytest
-from person import session
+from terminal_user import session
 
 from control_plane.waiting import until
 from objects import deployment, docker_config_secret, login, named, pod, references, rule

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from control_plane.api import Api
     from namespaces import Namespaces
     from program import Program
-    from registry.ground import Registries
+    from registry.registry_setup import Registries
 
 
 def test_registries_are_asked_about_the_login_that_is_sent_and_the_one_that_would_help(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from person import session
+from terminal_user import session
 
 from objects import docker_config_of, login, made_up_password
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
-from planted import Planted, path_with, write_exec_kubeconfig, write_program
+from planted_passwords import Planted, path_with, write_exec_kubeconfig, write_program
 
 from objects import docker_config_of, docker_config_secret, login
 from program import Program
@@ -62,7 +62,7 @@ test "$1" = get && printf '{"ServerURL":"reg.example","Username":"robot","Secret
 
 
 @dataclass(frozen=True)
-class Scene:
+class ObservedNamespaces:
     """A program whose children record how they are run, in directories of its own; `sources` holds what is planted."""
 
     planted: Planted
@@ -89,7 +89,7 @@ class Scene:
 
 
 @pytest.fixture
-def scene(api: Api, pullsecret: Program, namespaces: Namespaces, tmp_path: Path) -> Scene:
+def observed(api: Api, pullsecret: Program, namespaces: Namespaces, tmp_path: Path) -> ObservedNamespaces:
     planted = Planted()
     team, home = namespaces(2)
     secret = docker_config_secret("planted", {planted.server: login(planted.username, planted.password)})
@@ -98,7 +98,7 @@ def scene(api: Api, pullsecret: Program, namespaces: Namespaces, tmp_path: Path)
     api.create({"kind": "Secret", "metadata": {"name": "opaque"}, "data": {}}, team)
     plant(planted, tmp_path)
     kubeconfig = write_exec_kubeconfig(tmp_path, pullsecret.kubeconfig)
-    return Scene(planted, Program(pullsecret.command, pullsecret.home, kubeconfig), tmp_path, team, home)
+    return ObservedNamespaces(planted, Program(pullsecret.command, pullsecret.home, kubeconfig), tmp_path, team, home)
 
 
 def plant(planted: Planted, directory: Path) -> None:
@@ -115,54 +115,54 @@ def plant(planted: Planted, directory: Path) -> None:
 
 
 @pytest.mark.parametrize("words", SOURCES.values(), ids=SOURCES.keys())
-def test_no_verb_that_writes_tells_a_credential(api: Api, scene: Scene, words: tuple[str, ...]) -> None:
-    result = scene.run(*words)
+def test_no_verb_that_writes_tells_a_credential(api: Api, observed: ObservedNamespaces, words: tuple[str, ...]) -> None:
+    result = observed.run(*words)
 
-    scene.planted.assert_untold(result)
-    scene.assert_nothing_left()
+    observed.planted.assert_untold(result)
+    observed.assert_nothing_left()
     if words[1] == "made":
-        (made,) = (item for item in api.list("Secret", scene.team) if item["metadata"]["name"].startswith("made"))
+        (made,) = (item for item in api.list("Secret", observed.team) if item["metadata"]["name"].startswith("made"))
         (entry,) = docker_config_of(made)["auths"].values()
-        assert entry["password"] == scene.planted.password
+        assert entry["password"] == observed.planted.password
 
 
 @pytest.mark.parametrize("words", LOOKS.values(), ids=LOOKS.keys())
-def test_no_list_tells_a_credential(scene: Scene, words: tuple[str, ...]) -> None:
-    result = scene.run(*words)
+def test_no_list_tells_a_credential(observed: ObservedNamespaces, words: tuple[str, ...]) -> None:
+    result = observed.run(*words)
 
     assert "planted" in result.stdout
-    scene.planted.assert_untold(result)
-    scene.assert_nothing_left()
+    observed.planted.assert_untold(result)
+    observed.assert_nothing_left()
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
-def test_no_form_of_output_tells_a_credential(scene: Scene, form: tuple[str, ...]) -> None:
+def test_no_form_of_output_tells_a_credential(observed: ObservedNamespaces, form: tuple[str, ...]) -> None:
     for words in (SOURCES["create-and-attach"], SOURCES["copy"]):
-        result = scene.run(*words, "--overwrite", *form)
+        result = observed.run(*words, "--overwrite", *form)
 
         assert "made" in result.stdout
-        scene.planted.assert_untold(result)
+        observed.planted.assert_untold(result)
 
 
 @pytest.mark.parametrize("form", ["json", "yaml"])
-def test_manifest_of_a_clients_dry_run_holds_the_data_and_nothing_else(scene: Scene, form: str) -> None:
-    result = scene.run(*SOURCES["create-file"], "--dry-run=client", "-o", form)
+def test_manifest_of_a_clients_dry_run_holds_the_data_and_nothing_else(observed: ObservedNamespaces, form: str) -> None:
+    result = observed.run(*SOURCES["create-file"], "--dry-run=client", "-o", form)
 
-    scene.planted.assert_untold(result, but_data=True)
+    observed.planted.assert_untold(result, but_data=True)
     (manifest,) = yaml.safe_load_all(result.stdout)
-    assert manifest["data"] == {".dockerconfigjson": scene.planted.data}
-    scene.assert_nothing_left()
+    assert manifest["data"] == {".dockerconfigjson": observed.planted.data}
+    observed.assert_nothing_left()
 
 
-def test_last_applied_configuration_is_not_printed(api: Api, kubectl: Program, scene: Scene) -> None:
-    manifest = scene.run(*SOURCES["create-file"], "--dry-run=client", "-o", "json").stdout
+def test_last_applied_configuration_is_not_printed(api: Api, kubectl: Program, observed: ObservedNamespaces) -> None:
+    manifest = observed.run(*SOURCES["create-file"], "--dry-run=client", "-o", "json").stdout
     kubectl("apply", "-f", "-", input=manifest)
     applied = "kubectl.kubernetes.io/last-applied-configuration"
-    assert scene.planted.data in api.read("Secret", "made", scene.team)["metadata"]["annotations"][applied]
+    assert observed.planted.data in api.read("Secret", "made", observed.team)["metadata"]["annotations"][applied]
 
-    result = scene.run(*SOURCES["create-file"], "-o", "yaml")
+    result = observed.run(*SOURCES["create-file"], "-o", "yaml")
 
-    scene.planted.assert_untold(result)
+    observed.planted.assert_untold(result)
 
 
 FAILING = {
@@ -178,17 +178,17 @@ FAILING = {
 
 
 @pytest.mark.parametrize("words", FAILING.values(), ids=FAILING.keys())
-def test_no_failure_tells_a_credential(scene: Scene, words: tuple[str, ...]) -> None:
-    result = scene.run(*words, expect=1)
+def test_no_failure_tells_a_credential(observed: ObservedNamespaces, words: tuple[str, ...]) -> None:
+    result = observed.run(*words, expect=1)
 
-    scene.planted.assert_untold(result)
+    observed.planted.assert_untold(result)
 
 
-def test_interrupted_run_tells_no_credential(scene: Scene, namespaces: Namespaces) -> None:
+def test_interrupted_run_tells_no_credential(observed: ObservedNamespaces, namespaces: Namespaces) -> None:
     places = namespaces(12)
-    words = [word.replace("@", str(scene.directory / "sources")) for word in SOURCES["create-file"]]
+    words = [word.replace("@", str(observed.directory / "sources")) for word in SOURCES["create-file"]]
     flags = ("-n", ",".join(places), "--parallel=1", "-v=9")
-    running = scene.program.start(*words, *flags, env=scene.env)
+    running = observed.program.start(*words, *flags, env=observed.env)
     with running:
         first = running.stdout.readline() if running.stdout else ""
         running.send_signal(signal.SIGINT)
@@ -196,27 +196,27 @@ def test_interrupted_run_tells_no_credential(scene: Scene, namespaces: Namespace
 
     assert first.startswith("secret/made created in namespace ")
     assert running.returncode in (130, 0)  # 0: it was done before the signal came
-    scene.planted.assert_absent(stdout + stderr, "the streams")
+    observed.planted.assert_absent(stdout + stderr, "the streams")
     assert "Traceback" not in stderr
-    scene.assert_nothing_left()
+    observed.assert_nothing_left()
 
 
-def test_children_get_no_argument_that_holds_a_token(scene: Scene) -> None:
+def test_children_get_no_argument_that_holds_a_token(observed: ObservedNamespaces) -> None:
     """--token is in our own arguments, where the user put it, and goes nowhere from there."""
-    token = scene.planted.password.replace('"', "")
+    token = observed.planted.password.replace('"', "")
 
-    result = scene.run("list", f"--token={token}", expect=1)
+    result = observed.run("list", f"--token={token}", expect=1)
 
     assert token not in result.stderr
     assert "Unauthorized" in result.stderr
 
 
-def test_no_terminal_output_is_left_when_standard_output_is_full(scene: Scene) -> None:
-    words = [word.replace("@", str(scene.directory / "sources")) for word in SOURCES["create-file"]]
+def test_no_terminal_output_is_left_when_standard_output_is_full(observed: ObservedNamespaces) -> None:
+    words = [word.replace("@", str(observed.directory / "sources")) for word in SOURCES["create-file"]]
     with open("/dev/full", "wb") as full:  # noqa: PTH123  a device
         done = subprocess.run(
-            [*scene.program.command, *words, "-n", scene.team],
-            env=scene.program.environment(env=scene.env),
+            [*observed.program.command, *words, "-n", observed.team],
+            env=observed.program.environment(env=observed.env),
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,

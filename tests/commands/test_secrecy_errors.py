@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from echoing import QUOTES, EchoingServer
-from planted import Planted
+from echoing_servers import QUOTES, EchoingServer
+from planted_passwords import Planted
 
 from control_plane.access import Access, write_kubeconfig
 from kubeconfig.certificates import Authority

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from planted import Planted
+from planted_passwords import Planted
 
 from kubeconfig.proxyserver import ProxyServer
 from objects import docker_config_secret, login, pod
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from control_plane.api import Api
     from program import Program, Result
-    from registry.ground import Registries
+    from registry.registry_setup import Registries
 
 
-class Scene:
+class ObservedNamespaces:
     """A registry that refuses, quotes or redirects; its token server; and others, who must not see the credential."""
 
     def __init__(self, registries: Registries, planted: Planted) -> None:
@@ -61,55 +61,71 @@ class Scene:
 
 
 @pytest.fixture
-def scene(registries: Registries) -> Iterator[Scene]:
-    made = Scene(registries, Planted())
+def observed(registries: Registries) -> Iterator[ObservedNamespaces]:
+    made = ObservedNamespaces(registries, Planted())
     with made.elsewhere, made.tokens, made.registry, made.proxy:
         yield made
 
 
-def run(program: Program, scene: Scene, *words: str, namespace: str) -> Result:
+def run(program: Program, observed: ObservedNamespaces, *words: str, namespace: str) -> Result:
     env = {
-        "PW": scene.planted.password,
-        "HTTPS_PROXY": f"http://127.0.0.1:{scene.proxy.port}",
+        "PW": observed.planted.password,
+        "HTTPS_PROXY": f"http://127.0.0.1:{observed.proxy.port}",
         "TMPDIR": str(program.home),
     }
-    return program(*words, scene.ca_flag, "-n", namespace, "-v=9", env=env, expect=1)
+    return program(*words, observed.ca_flag, "-n", namespace, "-v=9", env=env, expect=1)
 
 
 @pytest.mark.parametrize("form", ["", "-o=json", "-o=yaml", "-o=name"])
-def test_verify_tells_nobody(api: Api, pullsecret: Program, namespace: str, scene: Scene, form: str) -> None:
-    entry = login(scene.planted.username, scene.planted.password)
-    api.create(docker_config_secret("regcred", {scene.registry.host: entry}), namespace)
-    for number, image in enumerate(scene.images):
+def test_verify_tells_nobody(
+    api: Api, pullsecret: Program, namespace: str, observed: ObservedNamespaces, form: str
+) -> None:
+    entry = login(observed.planted.username, observed.planted.password)
+    api.create(docker_config_secret("regcred", {observed.registry.host: entry}), namespace)
+    for number, image in enumerate(observed.images):
         api.create(pod(f"p{number}", image, "no-such-node", pull_secrets=["regcred"]), namespace)
 
-    result = run(pullsecret, scene, "verify", *filter(None, [form]), namespace=namespace)
+    result = run(pullsecret, observed, "verify", *filter(None, [form]), namespace=namespace)
 
     assert "regcred" in result.stdout
     assert "/v2/good/app/manifests/1 200 OK" in result.stderr
-    scene.planted.assert_untold(result)
-    scene.planted.assert_not_left_in(pullsecret.home)
-    scene.assert_only_they_saw_it()
+    observed.planted.assert_untold(result)
+    observed.planted.assert_not_left_in(pullsecret.home)
+    observed.assert_only_they_saw_it()
 
 
-def test_create_tells_nobody(api: Api, pullsecret: Program, namespace: str, scene: Scene) -> None:
-    images = [f"--image={image}" for image in scene.images]
-    identity = (f"--username={scene.planted.username}", "--password-env=PW")
+def test_create_tells_nobody(api: Api, pullsecret: Program, namespace: str, observed: ObservedNamespaces) -> None:
+    images = [f"--image={image}" for image in observed.images]
+    identity = (f"--username={observed.planted.username}", "--password-env=PW")
 
     result = run(
-        pullsecret, scene, "create", "made", f"--server={scene.registry.host}", *identity, *images, namespace=namespace
+        pullsecret,
+        observed,
+        "create",
+        "made",
+        f"--server={observed.registry.host}",
+        *identity,
+        *images,
+        namespace=namespace,
     )
 
     assert "so nothing was written" in result.stderr
     assert api.list("Secret", namespace) == []
-    scene.planted.assert_untold(result)
-    scene.assert_only_they_saw_it()
+    observed.planted.assert_untold(result)
+    observed.assert_only_they_saw_it()
 
 
-def test_refused_login_is_not_quoted(pullsecret: Program, namespace: str, scene: Scene) -> None:
-    words = ("create", "made", f"--server={scene.registry.host}", "--username=another", "--password-env=PW", "--verify")
+def test_refused_login_is_not_quoted(pullsecret: Program, namespace: str, observed: ObservedNamespaces) -> None:
+    words = (
+        "create",
+        "made",
+        f"--server={observed.registry.host}",
+        "--username=another",
+        "--password-env=PW",
+        "--verify",
+    )
 
-    result = run(pullsecret, scene, *words, namespace=namespace)
+    result = run(pullsecret, observed, *words, namespace=namespace)
 
     assert "bad credential: not Basic <hidden>" in result.stderr
-    scene.planted.assert_untold(result)
+    observed.planted.assert_untold(result)

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from faulty import api_key, web_token, with_key, with_login, with_text
+from bad_secrets import api_key, web_token, with_key, with_login, with_text
 
 from objects import docker_config_of, docker_config_secret, login, made_up_password
 

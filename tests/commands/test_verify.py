@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from control_plane.api import Api
     from namespaces import Namespaces
     from program import Program, Result
-    from registry.ground import Registries
+    from registry.registry_setup import Registries
 
 NOWHERE = "no-such-node"
 HEADERS = ["NAMESPACE", "SECRET", "IMAGE/REGISTRY", "RESULT"]

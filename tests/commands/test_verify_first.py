@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from control_plane.api import Api
     from program import Program, Result
-    from registry.ground import Registries
+    from registry.registry_setup import Registries
 
 
 class Create:

@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from program import CHECKOUT
-from pullsecret.entry.lookup import LOOKUPS
-from pullsecret.entry.table import VERBS
+from pullsecret.entry.generated_commands import VERBS
+from pullsecret.entry.live_names import LOOKUPS
 
 pytestmark = pytest.mark.source
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from completion.asking import NO_FILES, Offer, tab
+from completion.kubectl_oracle import NO_FILES, Offer, tab
 from control_plane.waiting import until
 from kubeconfig.files import kubeconfig, simple
 from objects import deployment, docker_config_secret, login, named, pod, rule, service_account

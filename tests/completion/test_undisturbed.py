@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from completion.asking import tab
+from completion.kubectl_oracle import tab
 from control_plane.waiting import until
 from kubeconfig.files import script, simple
 from kubeconfig.plugin import V1, credential

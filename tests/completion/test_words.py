@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from completion.asking import FILES, NO_FILES, tab
+from completion.kubectl_oracle import FILES, NO_FILES, tab
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from faults.ground import Ground
+from faults.cluster_setup import Ground
 from kubeconfig.certificates import Authority
 from namespaces import Namespaces
 

@@ -13,7 +13,7 @@ from objects import docker_config_secret, login, references
 
 if TYPE_CHECKING:
     from control_plane.api import Api
-    from faults.ground import Ground
+    from faults.cluster_setup import Ground
     from faults.proxy import Asked, Fault
 
 

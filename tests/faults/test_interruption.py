@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from control_plane.waiting import until
+from faults.assert_report import check_told
 from faults.faults import passed_on, slow
 from faults.jobs import Before, unmet
-from faults.telling import check_told
 from program import Result
 
 if TYPE_CHECKING:
     import subprocess
 
-    from faults.ground import Ground
+    from faults.cluster_setup import Ground
     from faults.jobs import Job
     from faults.proxy import Asked, Fault, FaultyProxy
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from control_plane.api import Api, Object
-    from faults.ground import Ground
+    from faults.cluster_setup import Ground
     from faults.proxy import Asked, Fault
     from namespaces import Namespaces
 

@@ -16,9 +16,9 @@ import pytest
 from control_plane.api import Api
 from control_plane.plane import ControlPlane
 from control_plane.waiting import until
+from faults.assert_report import check_told
+from faults.cluster_setup import Ground, observed
 from faults.faults import slow
-from faults.ground import Ground, scene
-from faults.telling import check_told
 from namespaces import Namespaces
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Runs:
 
 def job_in(ground: Ground, verb: str, seed: int) -> Job:
     random = Random(seed)  # noqa: S311  a scene
-    return ground.job(verb, f"{verb}-{seed}", scene(random, verb, ground.namespaces[:-1]))
+    return ground.job(verb, f"{verb}-{seed}", observed(random, verb, ground.namespaces[:-1]))
 
 
 @pytest.mark.parametrize(("verb", "writes"), [("copy", 1), ("create", 25), ("replace", 50)])
@@ -128,10 +128,10 @@ def test_etcd_that_stands_still_for_a_while_in_the_middle_of_runs(fragile: Groun
         finally:
             os.kill(pid_of_etcd(fragile_plane), signal.SIGCONT)
         runs.results()
-    patient = runs.check(was, fragile.seen(job))[:5]
+    owner = runs.check(was, fragile.seen(job))[:5]
 
     assert all("Client.Timeout exceeded" in result.stderr for result in ended)
-    assert [result.status for result in patient] == [1 if part.refused else 0 for part in runs.parts[:5]]
+    assert [result.status for result in owner] == [1 if part.refused else 0 for part in runs.parts[:5]]
     fragile.complete(job, was)
 
 

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from faults.ground import scene
+from faults.assert_report import check_told, lost_answers
+from faults.cluster_setup import observed
+from faults.fault_plan import Weather
 from faults.jobs import PROMISES
-from faults.telling import check_told, lost_answers
-from faults.weather import Weather
 from program import explanation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from faults.ground import Ground
+    from faults.cluster_setup import Ground
     from faults.jobs import Before, Job, Snapshot
     from faults.proxy import Asked
     from program import Result
@@ -69,7 +69,7 @@ def land_of(seed: int, verb: str, namespaces: Sequence[str]) -> dict[str, Before
     """A seed's own namespaces, with what is there before."""
     random = Random(seed)  # noqa: S311  a scene
     first = seed % CHUNK * LAND
-    return scene(random, verb, namespaces[first : first + random.choice((1, 3, 4, 5, 6, 7))])
+    return observed(random, verb, namespaces[first : first + random.choice((1, 3, 4, 5, 6, 7))])
 
 
 def verb_of(seed: int) -> str:

@@ -9,7 +9,7 @@ from faults.faults import passed_on, slow, throttled
 from faults.jobs import Before, unmet
 
 if TYPE_CHECKING:
-    from faults.ground import Ground
+    from faults.cluster_setup import Ground
     from faults.proxy import Asked, Fault
 
 PAUSE = 1

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from faults.assert_report import check_told
 from faults.jobs import Before, unmet
-from faults.telling import check_told
 
 if TYPE_CHECKING:
-    from faults.ground import Ground
+    from faults.cluster_setup import Ground
 
 STATES = (Before.NOTHING, Before.STALE, Before.SAME, Before.FOREIGN)
 

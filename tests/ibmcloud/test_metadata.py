@@ -11,7 +11,7 @@ import pytest
 from ibmcloud.host import plugin_file
 from program import Program
 from pullsecret import __version__
-from pullsecret.entry.metadata import version
+from pullsecret.entry.ibmcloud_metadata import version
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
-from kubeconfig.asking import Outcome, ask_kubectl, ask_us, kubectl_error
 from kubeconfig.certificates import Authority, Certificate
 from kubeconfig.files import simple
+from kubeconfig.kubectl_oracle import Outcome, ask_kubectl, ask_us, kubectl_error
 from kubeconfig.plugin import V1, Plugin
 from kubeconfig.recorder import Asked, Recorder
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from kubeconfig.asking import ask_kubectl, ask_us
 from kubeconfig.files import encoded, simple
+from kubeconfig.kubectl_oracle import ask_kubectl, ask_us
 
 if TYPE_CHECKING:
     from pathlib import Path

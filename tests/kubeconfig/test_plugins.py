@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kubeconfig.asking import ask_us, ask_us_apart, kubectl_error, python_path
 from kubeconfig.files import kubeconfig
+from kubeconfig.kubectl_oracle import ask_us, ask_us_apart, kubectl_error, python_path
 from kubeconfig.plugin import V1, V1BETA1, credential
 
 if TYPE_CHECKING:
@@ -181,5 +181,5 @@ def test_pipe_is_given_to_no_plugin(plugin_config: PluginConfig, plugin: Plugin,
 
 
 def _run_apart(flag: str, environ: dict[str, str], stdin: int) -> None:
-    command = [sys.executable, "-m", "kubeconfig.asking", flag]
+    command = [sys.executable, "-m", "kubeconfig.kubectl_oracle", flag]
     subprocess.run(command, env={**environ, **python_path()}, stdin=stdin, timeout=60, check=True)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kubeconfig.asking import ask_us, python_path
 from kubeconfig.files import encoded, simple
+from kubeconfig.kubectl_oracle import ask_us, python_path
 from kubeconfig.recorder import secret_at
 from pullsecret.cluster.login import clientcert
 
@@ -42,21 +42,21 @@ def temporary(tmp_path: Path) -> Path:
 def test_key_is_never_on_disk_also_when_terminated(
     flag: str, temporary: Path, environ: dict[str, str], recorder: Recorder
 ) -> None:
-    arrived, leave = threading.Event(), threading.Event()
+    arrived, replace_policy = threading.Event(), threading.Event()
 
     def answer(path: str) -> tuple[int, Any]:
         arrived.set()
-        leave.wait(30)
+        replace_policy.wait(30)
         return secret_at(path)
 
     recorder.answer = answer
     variables = {**environ, **python_path(), "TMPDIR": str(temporary)}
-    process = subprocess.Popen([sys.executable, "-m", "kubeconfig.asking", flag], env=variables)
+    process = subprocess.Popen([sys.executable, "-m", "kubeconfig.kubectl_oracle", flag], env=variables)
     assert arrived.wait(30)
     during = list(temporary.iterdir())
     process.terminate()
     assert process.wait(30) == -signal.SIGTERM
-    leave.set()
+    replace_policy.set()
 
     assert recorder.taken()[0].certificate == "carla"
     assert (during, list(temporary.iterdir())) == ([], [])

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kubeconfig.asking import ask_us, kubectl_error
 from kubeconfig.files import simple
+from kubeconfig.kubectl_oracle import ask_us, kubectl_error
 from kubeconfig.proxyserver import ProxyServer, SocksServer
 
 if TYPE_CHECKING:

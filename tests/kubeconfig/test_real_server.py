@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kubeconfig.asking import connection_flags
+from kubeconfig.kubectl_oracle import connection_flags
 from pullsecret.cluster import connect
-from pullsecret.cluster.http.call import Call
+from pullsecret.cluster.http.request import Call
 
 if TYPE_CHECKING:
     from pathlib import Path

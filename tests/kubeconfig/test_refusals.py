@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kubeconfig.asking import ask_us, kubectl_error
 from kubeconfig.certificates import Authority
 from kubeconfig.files import encoded, kubeconfig, simple
+from kubeconfig.kubectl_oracle import ask_us, kubectl_error
 
 if TYPE_CHECKING:
     from pathlib import Path

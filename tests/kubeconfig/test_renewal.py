@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kubeconfig.asking import connection_flags
 from kubeconfig.files import simple
+from kubeconfig.kubectl_oracle import connection_flags
 from kubeconfig.plugin import credential
 from kubeconfig.recorder import secret_at
 from pullsecret.cluster import connect
 from pullsecret.errors import ConnectError, UnauthorizedError
-from pullsecret.model.kubeobject import Kind
+from pullsecret.model.objects.objects import Kind
 
 if TYPE_CHECKING:
     from pathlib import Path

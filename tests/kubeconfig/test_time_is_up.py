@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kubeconfig.asking import ask_us
+from kubeconfig.kubectl_oracle import ask_us
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

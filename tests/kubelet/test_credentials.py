@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kubelet.asking import answers, chosen_chunks
+from kubelet.kubelet_oracle import answers, chosen_chunks
 from kubelet.pods import pod
-from pullsecret.model.gojson import go_bytes
-from pullsecret.model.gourl import index_key
-from pullsecret.model.keyring import credentials_for
+from pullsecret.model.go.json import go_bytes
+from pullsecret.model.go.url import index_key
+from pullsecret.model.images.keyring import credentials_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kubelet.asking import Tried, Verdict
-    from pullsecret.model.keyring import Credential, PullCredentials
+    from kubelet.kubelet_oracle import Tried, Verdict
+    from pullsecret.model.images.keyring import Credential, PullCredentials
 
 CHUNKS = 8
 CHUNK = 7_000

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kubelet.asking import answers, chosen_chunks
+from kubelet.kubelet_oracle import answers, chosen_chunks
 from kubelet.places import ODD, bent, image_name
-from pullsecret.model.imagereference import InvalidReferenceError, parsed_reference
+from pullsecret.model.images.reference import InvalidReferenceError, parsed_reference
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kubelet import keys
-from kubelet.asking import answers
 from kubelet.entries import DOCUMENTS, LOGINS, MALFORMED
+from kubelet.kubelet_oracle import answers
 from kubelet.pods import NEW, OLD, USUAL
 from kubelet.test_credentials import ours, theirs
-from pullsecret.model.keyring import credentials_for, lookup
+from pullsecret.model.images.keyring import credentials_for, lookup
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from pullsecret.model.keyring import PullCredentials
+    from pullsecret.model.images.keyring import PullCredentials
 
 IMAGE = "h.io/ns/app:1"
 Secrets = tuple["dict[str, Any]", ...]

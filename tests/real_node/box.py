@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from control_plane import build
-from real_node.keeper import make_cgroups
+from real_node.cleanup import make_cgroups
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -78,7 +78,7 @@ def kept_cgroups(name: str) -> Iterator[None]:
 
     Raises BoxError where none can be made.
     """
-    command = [sys.executable, "-m", "real_node.keeper", name]
+    command = [sys.executable, "-m", "real_node.cleanup", name]
     environment = {**os.environ, "PYTHONPATH": str(TESTS)}
     with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, start_new_session=True):
         try:

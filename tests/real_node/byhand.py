@@ -15,7 +15,7 @@ from tempfile import mkdtemp
 
 from control_plane.api import Api
 from objects import all_icr_io
-from real_node.ground import made_ground
+from real_node.cluster_setup import made_ground
 from real_node.image import Image
 
 IMAGES = ("us.icr.io/acme/web:1", "private.us.icr.io/acme/web:1", "cp.icr.io/cp/queue:1")

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from program import pullsecret_command
 from real_node.box import NAME
-from real_node.ground import Ground, made_ground
+from real_node.cluster_setup import Ground, made_ground
 from stage import Stage
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from control_plane.plane import ControlPlane
+    from real_node.fake_registries import Stands
     from real_node.node import FullNode
-    from real_node.stands import Stands
 
 
 def pytest_collection_modifyitems() -> None:

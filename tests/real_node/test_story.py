@@ -23,15 +23,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from control_plane.api import Api
+    from real_node.fake_registries import Stands
     from real_node.node import FullNode
-    from real_node.stands import Stands
     from stage import Stage
 
 CANNOT_PULL = {"ErrImagePull", "ImagePullBackOff"}
 """In turn: the first for some seconds after each attempt."""
 
 
-class Scene:
+class ObservedNamespaces:
     """A namespace with deployments whose images lie in registries that let nobody in without a login."""
 
     def __init__(self, api: Api, node: FullNode, stands: Stands, stage: Stage, directory: Path) -> None:
@@ -67,9 +67,9 @@ class Scene:
 
 
 @pytest.fixture
-def scene(api: Api, node: FullNode, stands: Stands, stage: Stage, tmp_path: Path) -> Scene:
+def observed(api: Api, node: FullNode, stands: Stands, stage: Stage, tmp_path: Path) -> ObservedNamespaces:
     """Where a test plays."""
-    return Scene(api, node, stands, stage, tmp_path)
+    return ObservedNamespaces(api, node, stands, stage, tmp_path)
 
 
 @pytest.fixture(scope="module")
@@ -79,82 +79,82 @@ def all_icr(api: Api, stands: Stands) -> None:
 
 
 @pytest.mark.usefixtures("all_icr")
-def test_copy_attach_heals_deployments_on_public_and_private_hosts(scene: Scene) -> None:
-    scene.stage.tell("team-a runs images of us.icr.io and private.us.icr.io, and has no credential for them.")
-    images = scene.open("team-a", web="us.icr.io/acme/web:1", batch="private.us.icr.io/acme/batch:1")
-    said = scene.stage.run("kubectl pullsecret doctor -n team-a", status=1)
+def test_copy_attach_heals_deployments_on_public_and_private_hosts(observed: ObservedNamespaces) -> None:
+    observed.stage.tell("team-a runs images of us.icr.io and private.us.icr.io, and has no credential for them.")
+    images = observed.open("team-a", web="us.icr.io/acme/web:1", batch="private.us.icr.io/acme/batch:1")
+    said = observed.stage.run("kubectl pullsecret doctor -n team-a", status=1)
     assert "secret/all-icr-io in namespace default" in said
-    scene.stage.tell("The secret into the namespace, and its name on the service account that pods use.")
-    said = scene.stage.run("kubectl pullsecret copy all-icr-io --to team-a --attach")
-    scene.stage.tell("The commands that this named: pods made before never get the service account's new entry.")
+    observed.stage.tell("The secret into the namespace, and its name on the service account that pods use.")
+    said = observed.stage.run("kubectl pullsecret copy all-icr-io --to team-a --attach")
+    observed.stage.tell("The commands that this named: pods made before never get the service account's new entry.")
     for command in commands_in(said):
-        scene.stage.run(command)
-    scene.close("team-a", *images)
-    scene.stage.run("kubectl pullsecret doctor -n team-a")
+        observed.stage.run(command)
+    observed.close("team-a", *images)
+    observed.stage.run("kubectl pullsecret doctor -n team-a")
 
 
-def test_entitled_attach_heals_a_deployment_on_cp_icr_io(scene: Scene) -> None:
-    scene.stage.tell("team-b runs entitled software; the key is in $IBM_ENTITLEMENT_KEY.")
-    images = scene.open("team-b", queue="cp.icr.io/cp/queue:1")
-    said = scene.stage.run("kubectl pullsecret doctor deployment/queue -n team-b", status=1)
+def test_entitled_attach_heals_a_deployment_on_cp_icr_io(observed: ObservedNamespaces) -> None:
+    observed.stage.tell("team-b runs entitled software; the key is in $IBM_ENTITLEMENT_KEY.")
+    images = observed.open("team-b", queue="cp.icr.io/cp/queue:1")
+    said = observed.stage.run("kubectl pullsecret doctor deployment/queue -n team-b", status=1)
     assert "cp.icr.io" in said
-    said = scene.stage.run("kubectl pullsecret entitled -n team-b --attach")
+    said = observed.stage.run("kubectl pullsecret entitled -n team-b --attach")
     for command in commands_in(said):
-        scene.stage.run(command)
-    scene.close("team-b", *images)
+        observed.stage.run(command)
+    observed.close("team-b", *images)
 
 
 @pytest.mark.usefixtures("all_icr")
-def test_doctor_fix_heals_a_deployment(scene: Scene) -> None:
-    scene.stage.tell("team-c leaves it to doctor.")
-    images = scene.open("team-c", shop="us.icr.io/acme/shop:1")
-    scene.stage.run("kubectl pullsecret doctor deployment/shop -n team-c --fix")
-    scene.close("team-c", *images)
+def test_doctor_fix_heals_a_deployment(observed: ObservedNamespaces) -> None:
+    observed.stage.tell("team-c leaves it to doctor.")
+    images = observed.open("team-c", shop="us.icr.io/acme/shop:1")
+    observed.stage.run("kubectl pullsecret doctor deployment/shop -n team-c --fix")
+    observed.close("team-c", *images)
 
 
 def test_restart_of_a_running_pod_fails_when_its_secret_is_gone(
-    scene: Scene, api: Api, node: FullNode, stands: Stands
+    observed: ObservedNamespaces, api: Api, node: FullNode, stands: Stands
 ) -> None:
-    scene.stage.tell("A pod runs. Its secret is deleted, and then its process dies.")
+    observed.stage.tell("A pod runs. Its secret is deleted, and then its process dies.")
     image = Image(name="us.icr.io/acme/restarted:1")
     stands.hold(image)
-    scene.stage.run("kubectl create namespace team-d")
+    observed.stage.run("kubectl create namespace team-d")
     api.wait_for("ServiceAccount", "default", "team-d")
     secret = docker_config_secret("regcred", {"us.icr.io": login(stands.icr.user, stands.icr.password)})
     api.create(secret, "team-d")
     body = pod("web", image.name, node.name, pull_secrets=["regcred"], pull_policy="IfNotPresent")
     api.create(body, "team-d")
-    scene.stage.run("kubectl wait -n team-d pod/web --for=condition=Ready --timeout=30s")
-    scene.stage.run("kubectl delete secret regcred -n team-d")
+    observed.stage.run("kubectl wait -n team-d pod/web --for=condition=Ready --timeout=30s")
+    observed.stage.run("kubectl delete secret regcred -n team-d")
     for process in running(image.command):
         os.kill(process, signal.SIGKILL)
     api.wait_for("Pod", "web", "team-d", until_it=lambda pod: waiting_reason(pod) in CANNOT_PULL, within=60)
-    scene.stage.run("kubectl get pods -n team-d")
-    said = scene.stage.run("kubectl pullsecret doctor -n team-d", status=1)
+    observed.stage.run("kubectl get pods -n team-d")
+    said = observed.stage.run("kubectl pullsecret doctor -n team-d", status=1)
     assert "regcred" in said
-    scene.stage.tell("The same credential in a new secret: the pod is back at the kubelet's next look.")
+    observed.stage.tell("The same credential in a new secret: the pod is back at the kubelet's next look.")
     api.create(secret, "team-d")
     until(lambda: running(image.command), "the process to run again", within=60)
-    scene.stage.run("kubectl get pods -n team-d")
+    observed.stage.run("kubectl get pods -n team-d")
 
 
 def test_image_on_the_node_is_not_for_pods_without_its_secret(
-    scene: Scene, api: Api, node: FullNode, stands: Stands
+    observed: ObservedNamespaces, api: Api, node: FullNode, stands: Stands
 ) -> None:
-    scene.stage.tell(
+    observed.stage.tell(
         "An image that is on the node already, for a pod that has no secret for it (Kubernetes 1.35 and later)."
     )
     image = Image(name="us.icr.io/acme/shared:1")
     stands.hold(image)
-    scene.stage.run("kubectl create namespace team-e")
+    observed.stage.run("kubectl create namespace team-e")
     api.wait_for("ServiceAccount", "default", "team-e")
     api.create(docker_config_secret("regcred", {"us.icr.io": login(stands.icr.user, stands.icr.password)}), "team-e")
     api.create(pod("first", image.name, node.name, pull_secrets=["regcred"], pull_policy="IfNotPresent"), "team-e")
-    scene.stage.run("kubectl wait -n team-e pod/first --for=condition=Ready --timeout=30s")
+    observed.stage.run("kubectl wait -n team-e pod/first --for=condition=Ready --timeout=30s")
     api.create(pod("second", image.name, node.name, pull_policy="IfNotPresent"), "team-e")
     api.wait_for("Pod", "second", "team-e", until_it=lambda pod: waiting_reason(pod) in CANNOT_PULL)
-    scene.stage.run("kubectl get pods -n team-e")
-    said = scene.stage.run("kubectl pullsecret doctor -n team-e", status=1)
+    observed.stage.run("kubectl get pods -n team-e")
+    said = observed.stage.run("kubectl pullsecret doctor -n team-e", status=1)
     (remedy,) = (line.removeprefix("  do:").strip() for line in said.splitlines() if line.startswith("  do:"))
-    scene.stage.run(remedy)
-    scene.stage.run("kubectl wait -n team-e pod/second --for=condition=Ready --timeout=30s")
+    observed.stage.run(remedy)
+    observed.stage.run("kubectl wait -n team-e pod/second --for=condition=Ready --timeout=30s")

@@ -23,8 +23,8 @@ from real_node.texts import TEXTS, WEB, Row, made
 if TYPE_CHECKING:
     from control_plane.api import Api, Object
     from control_plane.plane import ControlPlane
+    from real_node.fake_registries import Stands
     from real_node.node import FullNode
-    from real_node.stands import Stands
 
 NAMESPACE = f"texts-{secrets.token_hex(3)}"
 

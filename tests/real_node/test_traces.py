@@ -17,8 +17,8 @@ import yaml
 from control_plane.waiting import until
 from objects import pod
 from real_node.box import HIDDEN
+from real_node.cleanup import HIERARCHIES
 from real_node.inside import SYSCTLS
-from real_node.keeper import HIERARCHIES
 from real_node.processes import command_lines
 
 if TYPE_CHECKING:

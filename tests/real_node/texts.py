@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from objects import docker_config_secret, encoded, login
 from pull_messages import CONTAINERD
-from real_node.stands import DEAD, FAR, ICR, NAMES, UNNAMED
+from real_node.fake_registries import DEAD, FAR, ICR, NAMES, UNNAMED
 
 if TYPE_CHECKING:
     from control_plane.api import Object
-    from real_node.stands import Login
+    from real_node.fake_registries import Login
 
 
 class Row(NamedTuple):

@@ -9,9 +9,9 @@ import pytest
 
 from kubeconfig.certificates import Authority, Certificate
 from objects import made_up_password
-from pullsecret.model.verdict import Identity
-from registry.asking import Asking
-from registry.ground import NAMES
+from pullsecret.model.images.verdict import Identity
+from registry.queries import Asking
+from registry.registry_setup import NAMES
 from registry.standin import StandIn
 
 if TYPE_CHECKING:

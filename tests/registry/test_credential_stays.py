@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kubeconfig.certificates import Authority
-from pullsecret.model.verdict import Identity, Result
-from pullsecret.registry.contact import is_safe
+from pullsecret.model.images.verdict import Identity, Result
+from pullsecret.registry.ping import is_safe
 from registry.answers import challenged, error, moved, registry, tokens
-from registry.asking import Asking, inquiry
-from registry.ground import NAMES
+from registry.queries import Asking, query
+from registry.registry_setup import NAMES
 from registry.standin import Got, Said
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def test_redirect_that_is_no_safe_address_is_not_followed(
 ) -> None:
     asked = start(registry("Basic realm=x", moved(location)))
 
-    verdict = asking.one(inquiry(asked.host, "team/app", robot))
+    verdict = asking.one(query(asked.host, "team/app", robot))
 
     assert verdict.result in {Result.UNSAFE, Result.FAILED}
     assert len(asked.logins) == 2  # where it is proved, and for the manifest
@@ -47,7 +47,7 @@ def test_redirect_is_followed_without_the_credential(
     there = moved(f"{elsewhere.url}/there?signature=s3cr3t")
     asked = start(registry("Basic realm=x", there))
 
-    assert asking.one(inquiry(asked.host, "team/app", robot)).result is result
+    assert asking.one(query(asked.host, "team/app", robot)).result is result
 
     assert [(got.path, got.authorization) for got in elsewhere.got] == [("/there", "")]
     assert "s3cr3t" not in "\n".join(asking.log)
@@ -57,7 +57,7 @@ def test_redirect_before_the_login_gets_no_credential(start: Start, asking: Aski
     elsewhere = start(lambda _: challenged("Basic realm=x"))
     asked = start(lambda got: moved(f"{elsewhere.url}{got.path}"))
 
-    verdict = asking.one(inquiry(asked.host, "team/app", robot))
+    verdict = asking.one(query(asked.host, "team/app", robot))
 
     assert verdict.result is Result.FAILED
     assert asked.logins == elsewhere.logins == []
@@ -66,14 +66,14 @@ def test_redirect_before_the_login_gets_no_credential(start: Start, asking: Aski
 def test_redirect_without_end_is_left(start: Start, asking: Asking, robot: Identity) -> None:
     asked = start(lambda got: moved("/again") if "manifests" in got.path or got.path == "/again" else Said())
 
-    assert asking.one(inquiry(asked.host, "team/app", robot)).result is Result.FAILED
+    assert asking.one(query(asked.host, "team/app", robot)).result is Result.FAILED
     assert len([got for got in asked.got if got.path == "/again"]) == 5
 
 
 def test_realm_without_tls_elsewhere_is_not_asked(start: Start, asking: Asking, robot: Identity) -> None:
     asked = start(registry('Bearer realm="http://auth.example/token"'))
 
-    verdict = asking.one(inquiry(asked.host, "team/app", robot))
+    verdict = asking.one(query(asked.host, "team/app", robot))
 
     assert verdict.result is Result.UNSAFE
     assert not [line for line in asking.log if "auth.example" in line and line.startswith("GET")]
@@ -83,14 +83,14 @@ def test_realm_without_tls_on_this_machine_is_asked(start: Start, asking: Asking
     server = start(tokens, tls=False)
     asked = start(registry(f'Bearer realm="{server.url}"'))
 
-    assert asking.one(inquiry(asked.host, "team/app", robot)).result is Result.WORKS
+    assert asking.one(query(asked.host, "team/app", robot)).result is Result.WORKS
 
 
 @pytest.mark.parametrize("realm", ["", "https://", "ftp://127.0.0.1/", "https://[::1", "https://a b/"])
 def test_realm_that_is_no_address_gets_no_login(start: Start, asking: Asking, robot: Identity, realm: str) -> None:
     asked = start(registry(f'Bearer realm="{realm}"'))
 
-    verdict = asking.one(inquiry(asked.host, "team/app", robot))
+    verdict = asking.one(query(asked.host, "team/app", robot))
 
     assert verdict.result in {Result.FAILED, Result.UNSAFE}
     assert asked.logins == []
@@ -101,7 +101,7 @@ def test_certificate_of_an_unknown_authority_ends_it(
 ) -> None:
     asked = start(registry("Basic realm=x"), by=Authority(tmp_path / "other").issue("server", NAMES))
 
-    verdict = asking.one(inquiry(asked.host, "team/app", robot))
+    verdict = asking.one(query(asked.host, "team/app", robot))
 
     assert verdict.result is Result.UNREACHABLE
     assert "certificate signed by unknown authority; --registry-ca" in verdict.detail
@@ -114,7 +114,7 @@ def test_certificate_for_another_name_ends_it(
     other = authority.issue("other", "subjectAltName=DNS:other.example")
     asked = start(registry("Basic realm=x"), by=other)
 
-    verdict = asking.one(inquiry(asked.host, "team/app", robot))
+    verdict = asking.one(query(asked.host, "team/app", robot))
 
     assert "certificate is not valid for 127.0.0.1" in verdict.detail
     assert asked.got == []
@@ -125,7 +125,7 @@ def test_authorities_of_the_system_are_trusted_too(start: Start, asking: Asking,
     asked = start(lambda _: Said(), by=other.issue("server", NAMES))
     with_system = Asking(ca=asking.ca, environ={"SSL_CERT_FILE": str(other.certificate.path)})
 
-    assert with_system.one(inquiry(asked.host, "team/app")).result is Result.WORKS
+    assert with_system.one(query(asked.host, "team/app")).result is Result.WORKS
 
 
 def test_answer_that_quotes_the_credential_shows_none(start: Start, asking: Asking, robot: Identity) -> None:
@@ -136,7 +136,7 @@ def test_answer_that_quotes_the_credential_shows_none(start: Start, asking: Aski
     server = start(quoting)
     asked = start(registry(f'Bearer realm="{server.url}"'))
 
-    verdict = asking.one(inquiry(asked.host, "team/app", robot))
+    verdict = asking.one(query(asked.host, "team/app", robot))
 
     text = "\n".join([verdict.text, *asking.log])
     assert verdict.result is Result.BAD_CREDENTIAL

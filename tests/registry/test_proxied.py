@@ -10,8 +10,8 @@ from kubeconfig.certificates import Authority
 from kubeconfig.proxyserver import ProxyServer
 from objects import made_up_password
 from pullsecret.errors import ConfigError
-from pullsecret.model.verdict import Identity, Result
-from registry.asking import Asking, inquiry
+from pullsecret.model.images.verdict import Identity, Result
+from registry.queries import Asking, query
 from registry.standin import Got, Said, StandIn
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def test_registry_is_asked_through_the_proxy_which_sees_no_credential(authority:
     with StandIn(answer, certificate) as server, ProxyServer() as proxy:
         host = f"reg.example:{server.host.rpartition(':')[2]}"
         asking = Asking(ca=authority.certificate.path, environ={variable: f"http://me:pw@127.0.0.1:{proxy.port}"})
-        verdict = asking.one(inquiry(host, "team/app", robot))
+        verdict = asking.one(query(host, "team/app", robot))
 
     assert verdict.result is Result.WORKS
     assert set(proxy.targets) == {host}
@@ -48,7 +48,7 @@ def test_this_machine_needs_no_proxy(authority: Authority) -> None:
 
     with StandIn(answer, certificate) as server, ProxyServer() as proxy:
         asking = Asking(ca=authority.certificate.path, environ={"HTTPS_PROXY": f"http://127.0.0.1:{proxy.port}"})
-        asking.one(inquiry(server.host, "team/app"))
+        asking.one(query(server.host, "team/app"))
 
     assert proxy.targets == []
     assert server.got
@@ -62,7 +62,7 @@ def test_docker_hub_is_asked_where_its_registry_is(authority: Authority, host: s
     with ProxyServer() as proxy:
         asking = Asking(ca=authority.certificate.path, environ={"HTTPS_PROXY": f"http://127.0.0.1:{proxy.port}"})
         proxy.refuses = b"HTTP/1.1 403 Forbidden\r\n\r\n"
-        verdict = asking.one(inquiry(host, "library/nginx"))
+        verdict = asking.one(query(host, "library/nginx"))
 
     assert proxy.targets == ["registry-1.docker.io:443"]
     assert verdict.result is Result.UNREACHABLE
@@ -74,7 +74,7 @@ def test_plain_http_elsewhere_needs_the_flag(authority: Authority) -> None:
         host = f"reg.example:{server.host.rpartition(':')[2]}"
         environ = dict.fromkeys(("HTTPS_PROXY", "HTTP_PROXY"), f"http://127.0.0.1:{proxy.port}")
         asking = Asking(ca=authority.certificate.path, environ=environ)
-        verdict = asking.one(inquiry(host, "team/app", robot))
+        verdict = asking.one(query(host, "team/app", robot))
 
     assert verdict.result is Result.UNSAFE
     assert server.logins == []
@@ -84,4 +84,4 @@ def test_unusable_proxy_is_told(authority: Authority) -> None:
     asking = Asking(ca=authority.certificate.path, environ={"HTTPS_PROXY": "ftp://127.0.0.1"})
 
     with pytest.raises(ConfigError, match="unsupported proxy scheme"):
-        asking.one(inquiry("reg.example", "team/app"))
+        asking.one(query("reg.example", "team/app"))

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from objects import made_up_password
-from pullsecret.model.verdict import Identity, Result
-from registry.asking import Asking, inquiry
+from pullsecret.model.images.verdict import Identity, Result
+from registry.queries import Asking, query
 
 if TYPE_CHECKING:
-    from registry.ground import Registries
+    from registry.registry_setup import Registries
 
 
 @pytest.fixture
@@ -67,26 +67,26 @@ def test_verdict(
 ) -> None:
     host = {"basic": registries.basic, "token": registries.token, "open": registries.open}[server].host
 
-    assert asking.one(inquiry(host, repository, identity(who, registries))).result is result
+    assert asking.one(query(host, repository, identity(who, registries))).result is result
 
 
 def test_absent_tag_is_told_from_a_missing_right(registries: Registries, asking: Asking) -> None:
     robot = identity("robot", registries)
 
-    assert asking.one(inquiry(registries.token.host, "acme/app", robot, "2")).result is Result.ABSENT
+    assert asking.one(query(registries.token.host, "acme/app", robot, "2")).result is Result.ABSENT
 
 
 def test_digest_is_asked_for(registries: Registries, asking: Asking) -> None:
     digest, robot = registries.digests["acme/app"], identity("robot", registries)
 
-    assert asking.one(inquiry(registries.token.host, "acme/app", robot, digest)).result is Result.WORKS
-    assert asking.one(inquiry(registries.basic.host, "acme/app", robot, f"sha256:{'0' * 64}")).result is Result.ABSENT
+    assert asking.one(query(registries.token.host, "acme/app", robot, digest)).result is Result.WORKS
+    assert asking.one(query(registries.basic.host, "acme/app", robot, f"sha256:{'0' * 64}")).result is Result.ABSENT
 
 
 def test_equal_inquiries_are_one(registries: Registries, asking: Asking) -> None:
     before, robot = len(registries.basic.requests), identity("robot", registries)
 
-    asking.all([inquiry(registries.basic.host, "acme/app", robot)] * 3)
+    asking.all([query(registries.basic.host, "acme/app", robot)] * 3)
 
     assert [request[:2] for request in registries.basic.requests[before:]] == [
         ("GET", "/v2/"),
@@ -101,7 +101,7 @@ def test_rejected_credential_is_tried_once_for_all_images(registries: Registries
     images = ["", "acme/app", "acme/other", "public/app", *(f"acme/app{number}" for number in range(20))]
     basic, tokens = len(registries.basic.requests), len(registries.tokens.logins)
 
-    verdicts = asking.all([inquiry(host, image, wrong) for image in images])
+    verdicts = asking.all([query(host, image, wrong) for image in images])
 
     refused = [request for request in registries.basic.requests[basic:] if request[2] == 401]
     assert {verdict.result for verdict in verdicts.values()} == {Result.BAD_CREDENTIAL}
@@ -113,24 +113,24 @@ def test_good_credential_is_proved_once_and_asks_for_each_image(registries: Regi
     before = len(registries.tokens.got)
     images = ["acme/app", "acme/other", "public/app"]
 
-    asking.all([inquiry(registries.token.host, image, identity("robot", registries)) for image in images])
+    asking.all([query(registries.token.host, image, identity("robot", registries)) for image in images])
 
     scopes = Counter(tuple(request.query.get("scope", ())) for request in registries.tokens.got[before:])
     assert scopes == Counter([(), *((f"repository:{image}:pull",) for image in images)])
 
 
 def test_two_credentials_are_judged_by_themselves(registries: Registries, asking: Asking) -> None:
-    inquiries = [
-        inquiry(registries.token.host, "acme/app", identity(who, registries)) for who in ("wrong", "robot", "nobody")
+    queries = [
+        query(registries.token.host, "acme/app", identity(who, registries)) for who in ("wrong", "robot", "nobody")
     ]
 
-    results = [verdict.result for verdict in asking.all(inquiries).values()]
+    results = [verdict.result for verdict in asking.all(queries).values()]
 
     assert results == [Result.BAD_CREDENTIAL, Result.WORKS, Result.NEEDS_LOGIN]
 
 
 def test_log_shows_the_requests_and_no_credential(registries: Registries, asking: Asking) -> None:
-    asking.one(inquiry(registries.token.host, "acme/app", identity("robot", registries)))
+    asking.one(query(registries.token.host, "acme/app", identity("robot", registries)))
 
     text = "\n".join(asking.log)
     assert f"HEAD https://{registries.token.host}/v2/acme/app/manifests/1 200 OK" in text

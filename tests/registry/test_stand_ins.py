@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pullsecret.model.verdict import Identity, Result, Verdict
+from pullsecret.model.images.verdict import Identity, Result, Verdict
 from registry.answers import TOKEN, challenged, error, moved, registry, tokens
-from registry.asking import Asking, inquiry
+from registry.queries import Asking, query
 from registry.standin import Got, Said
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def test_challenge_leads_to_the_token_server(start: Start, asking: Asking, robot
     server = start(tokens)
     asked = start(registry(form.format(realm=f"{server.url}/oauth/token")))
 
-    verdict = asking.one(inquiry(asked.host, "team/app", robot))
+    verdict = asking.one(query(asked.host, "team/app", robot))
 
     assert verdict == Verdict(result=Result.WORKS)
     assert {request.path for request in server.got} == {"/oauth/token"}
@@ -44,7 +44,7 @@ def test_realm_keeps_its_query(start: Start, asking: Asking, robot: Identity) ->
     server = start(tokens)
     asked = start(registry(f'Bearer realm="{server.url}/t?a=b"'))
 
-    asking.one(inquiry(asked.host, "team/app", robot))
+    asking.one(query(asked.host, "team/app", robot))
 
     assert [request.query["a"] for request in server.got] == [["b"], ["b"]]
 
@@ -52,7 +52,7 @@ def test_realm_keeps_its_query(start: Start, asking: Asking, robot: Identity) ->
 def test_manifest_is_asked_for_in_every_form(start: Start, asking: Asking, robot: Identity) -> None:
     asked = start(registry("Basic realm=x"))
 
-    asking.one(inquiry(asked.host, "team/app", robot))
+    asking.one(query(asked.host, "team/app", robot))
 
     accepted = asked.got[-1].headers["Accept"]
     assert (asked.got[-1].method, asked.got[-1].path) == ("HEAD", "/v2/team/app/manifests/1")
@@ -80,7 +80,7 @@ def test_refusal_of_the_manifest(start: Start, asking: Asking, robot: Identity, 
     server = start(tokens)
     asked = start(registry(f'Bearer realm="{server.url}"', said))
 
-    assert asking.one(inquiry(asked.host, "team/app", robot)).result is result
+    assert asking.one(query(asked.host, "team/app", robot)).result is result
 
 
 TOKEN_REFUSALS = {
@@ -104,7 +104,7 @@ def test_refusal_of_the_token_is_final(
     server = start(lambda _: said)
     asked = start(registry(f'Bearer realm="{server.url}"'))
 
-    verdicts = asking.all([inquiry(asked.host, f"team/app{number}", robot) for number in range(12)])
+    verdicts = asking.all([query(asked.host, f"team/app{number}", robot) for number in range(12)])
 
     assert {verdict.result for verdict in verdicts.values()} == {result}
     assert len(server.logins) == 1
@@ -114,7 +114,7 @@ def test_token_refused_for_one_image_only_is_a_missing_right(start: Start, askin
     server = start(lambda got: error(403, "access forbidden") if "scope" in got.query else tokens(got))
     asked = start(registry(f'Bearer realm="{server.url}"'))
 
-    verdict = asking.one(inquiry(asked.host, "team/app", robot))
+    verdict = asking.one(query(asked.host, "team/app", robot))
 
     assert verdict == Verdict(result=Result.NO_RIGHT, detail="access forbidden")
 
@@ -125,7 +125,7 @@ def test_basic_challenge_at_the_manifest_alone_is_tried_once(start: Start, askin
 
     asked = start(answer)
 
-    verdicts = asking.all([inquiry(asked.host, f"team/app{number}", robot) for number in range(12)])
+    verdicts = asking.all([query(asked.host, f"team/app{number}", robot) for number in range(12)])
 
     assert {verdict.result for verdict in verdicts.values()} == {Result.BAD_CREDENTIAL}
     assert asked.logins == [("robot", robot.password)]
@@ -134,7 +134,7 @@ def test_basic_challenge_at_the_manifest_alone_is_tried_once(start: Start, askin
 def test_unknown_challenge_gets_nothing(start: Start, asking: Asking, robot: Identity) -> None:
     asked = start(lambda _: challenged('Digest realm="x", nonce="y"'))
 
-    verdict = asking.one(inquiry(asked.host, "team/app", robot))
+    verdict = asking.one(query(asked.host, "team/app", robot))
 
     assert verdict.result is Result.FAILED
     assert "Digest" in verdict.detail
@@ -142,7 +142,7 @@ def test_unknown_challenge_gets_nothing(start: Start, asking: Asking, robot: Ide
 
 
 def test_dead_registry_is_asked_once_for_all_images(asking: Asking, robot: Identity) -> None:
-    verdicts = asking.all([inquiry("127.0.0.1:1", f"team/app{number}", robot) for number in range(20)])
+    verdicts = asking.all([query("127.0.0.1:1", f"team/app{number}", robot) for number in range(20)])
 
     refused = "dial tcp 127.0.0.1:1: connect: connection refused"
     assert set(verdicts.values()) == {Verdict(result=Result.UNREACHABLE, detail=refused)}
@@ -155,7 +155,7 @@ def test_silent_registry_is_left_when_time_is_up(start: Start, authority: Author
     asking = Asking(ca=authority.certificate.path, timeout="200ms")
     started = time.monotonic()
 
-    verdict = asking.one(inquiry(asked.host, "team/app"))
+    verdict = asking.one(query(asked.host, "team/app"))
 
     assert verdict == Verdict(result=Result.UNREACHABLE, detail="net/http: timeout awaiting response headers")
     assert time.monotonic() - started < 3
@@ -165,7 +165,7 @@ def test_at_most_eight_are_asked_at_once(start: Start, asking: Asking) -> None:
     asked = start(lambda _: Said())
     asked.answer = lambda got: Said(content=str("/manifests/" in got.path and asked.hold(until_busy=9, within=0.1)))
 
-    asking.all([inquiry(asked.host, f"team/app{number}") for number in range(24)])
+    asking.all([query(asked.host, f"team/app{number}") for number in range(24)])
 
     assert asked.most == 8
 
@@ -173,4 +173,4 @@ def test_at_most_eight_are_asked_at_once(start: Start, asking: Asking) -> None:
 def test_long_answer_is_read_in_part(start: Start, asking: Asking, robot: Identity) -> None:
     asked = start(registry("Basic realm=x", Said(status=404, content="x" * 5_000_000)))
 
-    assert asking.one(inquiry(asked.host, "team/app", robot)).result is Result.ABSENT
+    assert asking.one(query(asked.host, "team/app", robot)).result is Result.ABSENT

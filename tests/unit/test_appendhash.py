@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from pullsecret.model.appendhash import hashed_name
+from pullsecret.model.objects.name_hash import hashed_name
 
 
 def kubectl_secret(*flags: str) -> dict[str, object]:

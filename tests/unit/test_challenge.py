@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pullsecret.model.challenge import Challenge, challenge_in
+from pullsecret.registry.challenge import Challenge, challenge_in
 
 IBM = Challenge(scheme="bearer", realm="https://us.icr.io/oauth/token", service="registry")
 QUOTED = Challenge(scheme="bearer", realm="https://auth.example/token", service="reg.example")

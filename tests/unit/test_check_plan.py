@@ -11,15 +11,15 @@ import pytest
 from objects import docker_config_secret, login, pod, service_account
 from pullsecret.actions.check import CheckRequest, plan
 from pullsecret.errors import ForbiddenError
-from pullsecret.model.inventory import Inventory
-from pullsecret.model.scene import Scene, Sight
-from pullsecret.model.targets import Selection
+from pullsecret.model.check.observed import Inventory
+from pullsecret.model.plan.observed import Observed, ObservedNamespaces
+from pullsecret.model.request.targets import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from control_plane.api import Object
-    from pullsecret.model.scene import Key
+    from pullsecret.model.plan.observed import Key
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LOGIN, OTHER = login(), login()
@@ -71,16 +71,18 @@ class Seen:
 
     @property
     def inventory(self) -> Inventory:
-        def sight(what: str, items: Sequence[Object]) -> Sight:
-            return Sight(present=keyed(*items), unreadable={("a", ""): FORBIDDEN} if what in self.unreadable else {})
+        def part(what: str, items: Sequence[Object]) -> Observed:
+            return Observed(present=keyed(*items), unreadable={("a", ""): FORBIDDEN} if what in self.unreadable else {})
 
-        scene = Scene(
+        observed = ObservedNamespaces(
             selection=Selection(names=("a",)),
-            secrets=sight("secrets", self.secrets),
-            accounts=sight("accounts", self.accounts),
-            pods=sight("pods", self.pods),
+            secrets=part("secrets", self.secrets),
+            accounts=part("accounts", self.accounts),
+            pods=part("pods", self.pods),
         )
-        return Inventory(scene=scene, others=sight("others", self.others), sources=Sight(present=keyed(*self.sources)))
+        return Inventory(
+            observed=observed, others=part("others", self.others), sources=Observed(present=keyed(*self.sources))
+        )
 
 
 MALFORMED = secret("x", {"reg.example.org": {"auth": "!"}})
@@ -202,7 +204,7 @@ def test_what_may_not_be_read_is_told(what: list[str], line: str, is_note: int) 
 
 def test_source_that_may_not_be_read_is_told_and_not_taken_for_gone() -> None:
     seen = Seen(secrets=[copy_of("b", "x", ORG)]).inventory
-    unseen = Inventory(scene=seen.scene, sources=Sight(unreadable={("b", "x"): FORBIDDEN}))
+    unseen = Inventory(observed=seen.observed, sources=Observed(unreadable={("b", "x"): FORBIDDEN}))
 
     checked = plan(CheckRequest(now=NOW), unseen)
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pullsecret.credentials.secretfile import read_secret_file
+from pullsecret.credentials.dockerconfig_file import read_secret_file
 from pullsecret.errors import CredentialError
-from pullsecret.model.configfile import LARGEST, config_file, problems_of
+from pullsecret.model.images.login_file import LARGEST, config_file, problems_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pullsecret.errors import UsageError
-from pullsecret.model.copynames import check_copy_name, copy_name, is_pattern, rest_of
+from pullsecret.model.request.copy_names import check_copy_name, copy_name, is_pattern, rest_of
 
 RESTS = {
     "plain": ("all-icr-io", "all-icr-io", ""),

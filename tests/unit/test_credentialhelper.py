@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from loginfiles import HUB, OTHER, PASSWORD, Machine, entry
 
-from pullsecret.credentials import credentialhelper
+from pullsecret.credentials import credential_helper
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,7 +79,7 @@ def test_a_failing_helper_is_told_without_its_words(
     machine: Machine, monkeypatch: pytest.MonkeyPatch, script: str, reason: str
 ) -> None:
     if "sleep" in script:
-        monkeypatch.setattr(credentialhelper, "SECONDS", 0.2)
+        monkeypatch.setattr(credential_helper, "SECONDS", 0.2)
     machine.helper("bad", script)
     machine.docker({"auths": {"h": {}}, "credsStore": "bad"})
     error = machine.failure("h")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pullsecret.model.diagnosis.attempts import Pulls, next_after, next_for_age, next_sync
+from pullsecret.model.doctor.pull_backoff import Pulls, next_after, next_for_age, next_sync
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SEEN = (0, 14, 40, 91, 180, 345)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from objects import named
-from pullsecret.model.diagnosis.mirrors import mirroring_of
-from pullsecret.model.imagereference import parsed_reference
+from pullsecret.model.doctor.mirrors import mirroring_of
+from pullsecret.model.images.reference import parsed_reference
 
 if TYPE_CHECKING:
-    from pullsecret.model.kubeobject import Object
+    from pullsecret.model.objects.objects import Object
 
 DIGEST = f"@sha256:{'b' * 64}"
 

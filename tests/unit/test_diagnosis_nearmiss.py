@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from pullsecret.model.diagnosis.nearmiss import near_miss, shown_key
-from pullsecret.model.imagereference import parsed_reference
-from pullsecret.model.keyring import is_match
+from pullsecret.model.check.near_miss import near_miss, shown_key
+from pullsecret.model.images.keyring import is_match
+from pullsecret.model.images.reference import parsed_reference
 
 ICR = "us.icr.io/acme/app:1"
 PRIVATE = "private.us.icr.io/acme/app:1"

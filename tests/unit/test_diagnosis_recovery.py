@@ -6,11 +6,11 @@ import pytest
 
 from objects import references
 from pullsecret.errors import NotFoundError, RefusedError
-from pullsecret.model.change import GONE
-from pullsecret.model.diagnosis.recovery import Patient, State
-from pullsecret.model.diagnosis.texts import Saying
-from pullsecret.model.kubeobject import Kind, Object, mapping_at, mappings_at
-from pullsecret.model.restart import RESTARTED_AT, deleted, listing, made_anew, restarted
+from pullsecret.model.doctor.progress import State, WatchedOwner
+from pullsecret.model.doctor.runtime_messages import PullError
+from pullsecret.model.objects.objects import Kind, Object, mapping_at, mappings_at
+from pullsecret.model.plan.change import GONE
+from pullsecret.model.plan.restart import RESTARTED_AT, deleted, listing, made_anew, restarted
 
 REFUSED = "401 Unauthorized"
 NOW = "2026-11-21T12:00:00Z"
@@ -26,12 +26,12 @@ def pod(uid: str, reason: str = "", message: str = REFUSED, **metadata: object) 
     }
 
 
-def patient(*, is_anew: bool) -> Patient:
-    return Patient(
+def watched(*, is_anew: bool) -> WatchedOwner:
+    return WatchedOwner(
         namespace="team",
         owner="pod/app",
         uids=frozenset({"old"}),
-        troubles=frozenset({Saying.UNAUTHORIZED}),
+        troubles=frozenset({PullError.UNAUTHORIZED}),
         needs_new_pods=is_anew,
     )
 
@@ -61,7 +61,7 @@ STATES = {
 
 @pytest.mark.parametrize(("is_anew", "pods", "state"), STATES.values(), ids=STATES.keys())
 def test_state_of_pods_that_were_treated(pods: list[Object], state: State, *, is_anew: bool) -> None:
-    assert patient(is_anew=is_anew).state(pods) is state
+    assert watched(is_anew=is_anew).state(pods) is state
 
 
 def owner(*own: str, **spec: object) -> Object:

@@ -8,11 +8,11 @@ import pytest
 
 from objects import named
 from pullsecret.errors import UsageError
-from pullsecret.model.diagnosis.subject import subject_of
-from pullsecret.model.pod import is_of
+from pullsecret.model.doctor.pod_or_owner import subject_of
+from pullsecret.model.objects.pod import is_of
 
 if TYPE_CHECKING:
-    from pullsecret.model.kubeobject import Object
+    from pullsecret.model.objects.objects import Object
 
 SPELLINGS = {
     "app": "pod/app",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pull_messages import BACK_OFF, CONTAINERD, CRI_O, Message
-from pullsecret.model.diagnosis.texts import TEXTS, Saying, text_of, without_back_off
+from pullsecret.model.doctor.runtime_messages import TEXTS, PullError, text_of, without_back_off
 
 IMAGE = "reg.example/acme/b:1"
 MESSAGES = {**CONTAINERD, **{f"cri-o-{name}": message for name, message in CRI_O.items()}}
@@ -21,16 +21,16 @@ def test_message_is_recognised_alone_and_in_back_off(message: Message) -> None:
 
 
 def test_message_of_an_event_of_a_malformed_secret_is_recognised() -> None:
-    assert text_of("Error: illegal base64 data at input byte 0").saying is Saying.MALFORMED
+    assert text_of("Error: illegal base64 data at input byte 0").saying is PullError.MALFORMED
 
 
 def test_back_off_of_older_kubelets_says_nothing() -> None:
-    assert text_of(f'Back-off pulling image "{IMAGE}"').saying is Saying.NOTHING
+    assert text_of(f'Back-off pulling image "{IMAGE}"').saying is PullError.NOTHING
     assert without_back_off(f'Back-off pulling image "{IMAGE}"') == ""
 
 
 def test_message_that_nobody_knows_is_unknown() -> None:
-    assert text_of("the moon is in the wrong phase").saying is Saying.UNKNOWN
+    assert text_of("the moon is in the wrong phase").saying is PullError.UNKNOWN
 
 
 def test_every_text_of_the_table_has_a_message_that_shows_it() -> None:

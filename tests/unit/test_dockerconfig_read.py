@@ -7,7 +7,7 @@ import secrets
 
 import pytest
 
-from pullsecret.model.dockerconfig import Registries, RegistryLogin, decoded, display_name, encoded
+from pullsecret.model.images.dockerconfig import Registries, RegistryLogin, decoded, display_name, encoded
 
 HUB = "https://index.docker.io/v1/"
 SHORT = secrets.token_urlsafe(9)

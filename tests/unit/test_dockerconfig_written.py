@@ -11,7 +11,7 @@ import subprocess
 
 import pytest
 
-from pullsecret.model.dockerconfig import Registries, RegistryLogin, decoded, encoded
+from pullsecret.model.images.dockerconfig import Registries, RegistryLogin, decoded, encoded
 
 HUB = "https://index.docker.io/v1/"
 SHORT = secrets.token_urlsafe(9)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, get_args
 
 from typer import Option  # noqa: TID251  this test is about what Typer gets
 
-from pullsecret.commands.groups import From, with_groups
+from pullsecret.commands.flag_groups import FlagGroup, with_groups
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,16 +42,16 @@ CALLS: list[tuple[str, Place, str]] = []
 def command(
     name: str,
     *,
-    said: Annotated[str, From(word)],
+    said: Annotated[str, FlagGroup(word)],
     loud: Annotated[bool, Option("--loud")] = False,
-    where: Annotated[Place, From(place)],
+    where: Annotated[Place, FlagGroup(place)],
 ) -> int:
     """Does something. And more."""
     CALLS.append((name, where, said))
     return 7 if loud else 0
 
 
-def without_host(*, where: Annotated[Place, From(place, without=("--host",))]) -> int:
+def without_host(*, where: Annotated[Place, FlagGroup(place, without=("--host",))]) -> int:
     """Knows --host as something else."""
     return where.port
 

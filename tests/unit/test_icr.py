@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pullsecret.errors import UsageError
-from pullsecret.model.icr import REGIONS, hosts, is_registry_host, username_for
+from pullsecret.model.images.icr import REGIONS, hosts, is_registry_host, username_for
 
 PUBLIC = (
     *("icr.io", "au.icr.io", "br.icr.io", "ca2.icr.io", "ca.icr.io", "de.icr.io", "es.icr.io", "uk.icr.io"),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from kubelet.keys import NODE, OURS, UPSTREAM
-from pullsecret.model.dockerconfig import RegistryLogin, encoded
-from pullsecret.model.imagereference import parsed_reference
-from pullsecret.model.keyring import Credential, PullCredentials, credentials_for, is_match, lookup, matching
-from pullsecret.model.pullsecret import built
+from pullsecret.model.images.dockerconfig import RegistryLogin, encoded
+from pullsecret.model.images.keyring import Credential, PullCredentials, credentials_for, is_match, lookup, matching
+from pullsecret.model.images.reference import parsed_reference
+from pullsecret.model.objects.pullsecret import built
 
 Table = dict[str, tuple[list[str], list[str]]]
 

@@ -6,7 +6,7 @@ from copy import deepcopy
 
 import pytest
 
-from pullsecret.model.kubeobject import (
+from pullsecret.model.objects.objects import (
     Kind,
     Object,
     mapping_at,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pullsecret.credentials.password import Password, read_password
-from pullsecret.credentials.passwordsource import PasswordSource
+from pullsecret.credentials.password_source import PasswordSource
 from pullsecret.errors import CredentialError, UsageError
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pullsecret.commands.flags.words import truth, whole
+from pullsecret.commands.flags.values import truth, whole
 from pullsecret.commands.pflag import Flag, Words, by_spelling, taken_apart, verb_first
 from pullsecret.errors import FlagError
 

@@ -8,15 +8,15 @@ import pytest
 
 from objects import docker_config_secret, encoded, login, references
 from pullsecret.errors import ForbiddenError, NotFoundError, PullSecretError
-from pullsecret.model.kubeobject import Kind, Object
-from pullsecret.model.placing import Placement, absence_of, doubled_notes, malformed_notes, placing_plan
-from pullsecret.model.pullsecret import copied
-from pullsecret.model.request import Attachment, Leave
-from pullsecret.model.scene import Scene, Sight
-from pullsecret.model.targets import Selection, Targets
+from pullsecret.model.objects.objects import Kind, Object
+from pullsecret.model.objects.pullsecret import ReplacePolicy, copied
+from pullsecret.model.plan.observed import Observed, ObservedNamespaces
+from pullsecret.model.plan.placement import Placement, absence_of, doubled_notes, malformed_notes, placing_plan
+from pullsecret.model.request.common import Attachment
+from pullsecret.model.request.targets import Selection, Targets
 
 if TYPE_CHECKING:
-    from pullsecret.model.change import Change, Plan
+    from pullsecret.model.plan.change import Change, Plan
 
 SOURCE = docker_config_secret("x", {"reg.example": login()}, namespace="home", uid="1")
 FORBIDDEN = ForbiddenError("secrets is forbidden", code=403, reason="Forbidden")
@@ -28,13 +28,15 @@ def planned(
     missing: tuple[str, ...] = (),
     make: bool = False,
     attachment: Attachment | None = None,
-    leave: Leave | None = None,
-    **seen: Sight,
+    replace_policy: ReplacePolicy | None = None,
+    **seen: Observed,
 ) -> Plan:
     """The plan to copy SOURCE into namespaces; `seen` are the scene's sights."""
-    scene = Scene(selection=Selection(names=names, missing=frozenset(missing)), **seen)
-    placement = Placement(targets=Targets(create_missing=make), leave=leave or Leave(), attachment=attachment)
-    return placing_plan(scene, lambda _: [copied(SOURCE, "x")], placement)
+    observed = ObservedNamespaces(selection=Selection(names=names, missing=frozenset(missing)), **seen)
+    placement = Placement(
+        targets=Targets(create_missing=make), replace_policy=replace_policy or ReplacePolicy(), attachment=attachment
+    )
+    return placing_plan(observed, lambda _: [copied(SOURCE, "x")], placement)
 
 
 def steps_of(plan: Plan) -> list[list[tuple[Kind, str, str]]]:
@@ -76,24 +78,24 @@ def test_plan_for_a_missing_namespace_makes_it_first_or_is_its_absence() -> None
 
 
 def test_absence_without_a_flag_for_it_gives_no_hint() -> None:
-    scene = Scene(selection=Selection(names=("a", "b"), missing=frozenset("a")))
+    observed = ObservedNamespaces(selection=Selection(names=("a", "b"), missing=frozenset("a")))
 
-    (change,) = absence_of("a", scene)
+    (change,) = absence_of("a", observed)
 
     assert error_of(change).line == 'Error from server (NotFound): namespaces "a" not found'
     assert error_of(change).hint == ""
-    assert absence_of("b", scene) == ()
+    assert absence_of("b", observed) == ()
 
 
 UNPLACEABLE = {
-    "foreign": Sight(present={("a", "x"): {**SOURCE, "data": {"other": encoded("data")}}}),
-    "unreadable": Sight(unreadable={("a", "x"): FORBIDDEN}),
-    "namespace-unreadable": Sight(unreadable={("a", ""): FORBIDDEN}),
+    "foreign": Observed(present={("a", "x"): {**SOURCE, "data": {"other": encoded("data")}}}),
+    "unreadable": Observed(unreadable={("a", "x"): FORBIDDEN}),
+    "namespace-unreadable": Observed(unreadable={("a", ""): FORBIDDEN}),
 }
 
 
 @pytest.mark.parametrize("secrets", UNPLACEABLE.values(), ids=UNPLACEABLE.keys())
-def test_plan_names_no_secret_that_is_known_to_fail(secrets: Sight) -> None:
+def test_plan_names_no_secret_that_is_known_to_fail(secrets: Observed) -> None:
     plan = planned("a", "b", attachment=Attachment(), secrets=secrets)
 
     assert steps_of(plan) == [[(SECRET, "a", "x")], [(SECRET, "b", "x"), (ACCOUNT, "b", "default")]]
@@ -108,7 +110,7 @@ def test_plan_waits_only_for_the_service_account_that_appears_by_itself() -> Non
 
 def test_plan_for_every_service_account_is_for_those_seen_or_else_the_default_one() -> None:
     seen = {("a", name): account(name) for name in ("default", "robot")}
-    plan = planned("a", "b", attachment=Attachment(every=True), accounts=Sight(present=seen))
+    plan = planned("a", "b", attachment=Attachment(every=True), accounts=Observed(present=seen))
 
     assert [[step.name for step in steps[1:]] for steps in plan.sequences] == [["default", "robot"], ["default"]]
 
@@ -128,13 +130,13 @@ def test_edit_is_computed_from_what_is_there_when_it_is_written() -> None:
 
 
 def test_notes_tell_of_doubled_names_in_the_lists_that_are_edited() -> None:
-    scene = Scene(accounts=Sight(present={("a", "robot"): account("robot", "o", "p", "o", "p")}))
+    observed = ObservedNamespaces(accounts=Observed(present={("a", "robot"): account("robot", "o", "p", "o", "p")}))
 
-    assert doubled_notes(scene, Attachment()) == (
+    assert doubled_notes(observed, Attachment()) == (
         "note: serviceaccount/robot in namespace a names o, p more than once; left alone",
     )
-    assert doubled_notes(scene, Attachment(fields=("secrets",))) == ()
-    assert doubled_notes(scene, None) == ()
+    assert doubled_notes(observed, Attachment(fields=("secrets",))) == ()
+    assert doubled_notes(observed, None) == ()
 
 
 def test_notes_tell_of_secrets_that_the_kubelet_cannot_parse() -> None:

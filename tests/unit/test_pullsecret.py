@@ -9,13 +9,14 @@ import pytest
 
 from objects import docker_config_secret, encoded, login
 from pullsecret.errors import RefusedError
-from pullsecret.model.kubeobject import Object, mapping_at, merged, text_at
-from pullsecret.model.pullsecret import (
+from pullsecret.model.objects.objects import Object, mapping_at, merged, text_at
+from pullsecret.model.objects.pullsecret import (
     COPIED_FROM,
     MANAGED_BY,
     OURS,
     SOURCE_CLUSTER,
     SOURCE_UID,
+    ReplacePolicy,
     as_manifest,
     built,
     copied,
@@ -26,9 +27,8 @@ from pullsecret.model.pullsecret import (
     must_be_made_anew,
     placed,
 )
-from pullsecret.model.request import Leave
 
-NO, OVERWRITE, FORCE = Leave(), Leave(overwrite=True), Leave(force=True)
+NO, OVERWRITE, FORCE = ReplacePolicy(), ReplacePolicy(overwrite=True), ReplacePolicy(force=True)
 FRESH = in_namespace(built("x", json.dumps({"auths": {"reg.example": login()}}).encode()), "team")
 OLD_DATA = {".dockerconfigjson": encoded(json.dumps({"auths": {"reg.example": login()}}))}
 
@@ -59,10 +59,12 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(("seen", "leave", "words"), REFUSED.values(), ids=REFUSED.keys())
-def test_placed_on_what_may_not_be_changed_is_refused_by_name(seen: Object, leave: Leave, words: str) -> None:
+@pytest.mark.parametrize(("seen", "replace_policy", "words"), REFUSED.values(), ids=REFUSED.keys())
+def test_placed_on_what_may_not_be_changed_is_refused_by_name(
+    seen: Object, replace_policy: ReplacePolicy, words: str
+) -> None:
     with pytest.raises(RefusedError) as caught:
-        placed(seen, FRESH, leave)
+        placed(seen, FRESH, replace_policy)
 
     assert caught.value.message.startswith('secrets "x" ')
     assert "in namespace team" in caught.value.message
@@ -78,11 +80,13 @@ ALLOWED = {
 }
 
 
-@pytest.mark.parametrize(("seen", "leave", "anew"), ALLOWED.values(), ids=ALLOWED.keys())
-def test_placed_where_it_may_be_has_the_fresh_data_and_every_mark(seen: Object, leave: Leave, *, anew: bool) -> None:
+@pytest.mark.parametrize(("seen", "replace_policy", "anew"), ALLOWED.values(), ids=ALLOWED.keys())
+def test_placed_where_it_may_be_has_the_fresh_data_and_every_mark(
+    seen: Object, replace_policy: ReplacePolicy, *, anew: bool
+) -> None:
     before = deepcopy(seen)
 
-    wanted = placed(seen, FRESH, leave)
+    wanted = placed(seen, FRESH, replace_policy)
 
     assert must_be_made_anew(seen, wanted) == anew
     assert holds_same(wanted, FRESH)
@@ -100,10 +104,12 @@ UNTOUCHED = {
 }
 
 
-@pytest.mark.parametrize("leave", [NO, OVERWRITE, FORCE], ids=["no-flag", "overwrite", "force"])
+@pytest.mark.parametrize("replace_policy", [NO, OVERWRITE, FORCE], ids=["no-flag", "overwrite", "force"])
 @pytest.mark.parametrize("seen", UNTOUCHED.values(), ids=UNTOUCHED.keys())
-def test_placed_on_the_same_data_changes_nothing_whatever_is_allowed(seen: Object, leave: Leave) -> None:
-    assert placed(seen, FRESH, leave) is seen
+def test_placed_on_the_same_data_changes_nothing_whatever_is_allowed(
+    seen: Object, replace_policy: ReplacePolicy
+) -> None:
+    assert placed(seen, FRESH, replace_policy) is seen
 
 
 def test_placed_where_nothing_is_is_the_fresh_one() -> None:
@@ -184,8 +190,8 @@ def test_copy_from_another_cluster_says_so_until_it_is_one_from_here() -> None:
         source = docker_config_secret("x", {"reg.example": login("robot", password)}, namespace="home", uid="1")
         return in_namespace(copied(source, "x", is_elsewhere=is_elsewhere), "a")
 
-    there = placed(None, copy("one", is_elsewhere=True), Leave())
-    here = placed(there, copy("two", is_elsewhere=False), Leave())
+    there = placed(None, copy("one", is_elsewhere=True), ReplacePolicy())
+    here = placed(there, copy("two", is_elsewhere=False), ReplacePolicy())
 
     assert text_at(there, "metadata", "annotations", SOURCE_CLUSTER) == "other"
     assert mapping_at(here, "metadata", "annotations") == {COPIED_FROM: "home/x", SOURCE_UID: "1"}

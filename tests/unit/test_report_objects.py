@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from objects import docker_config_secret, login
-from pullsecret.model.change import Done, Outcome
-from pullsecret.model.kubeobject import Kind, Object
-from pullsecret.model.request import DryRun, Format, Output
+from pullsecret.model.objects.objects import Kind, Object
+from pullsecret.model.plan.change import Done, Outcome
+from pullsecret.model.request.common import DryRun, Format, Output
 from pullsecret.report.manifests import LAST_APPLIED, put_manifests, put_objects
 from pullsecret.report.version import put_version
 

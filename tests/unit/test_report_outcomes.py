@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from pullsecret.errors import ApiError, ForbiddenError, NotFoundError, RefusedError
-from pullsecret.model.change import Change, Done, Outcome, Plan
-from pullsecret.model.kubeobject import Kind
-from pullsecret.model.request import DryRun, Format, Output, Request
+from pullsecret.model.objects.objects import Kind
+from pullsecret.model.plan.change import Change, Done, Outcome, Plan
+from pullsecret.model.request.common import DryRun, Format, Output, Request
 from pullsecret.report.outcomes import tell
 
 GOOD = Outcome(kind=Kind.SECRET, namespace="a", name="regcred", done=Done.CREATED)

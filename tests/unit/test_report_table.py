@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pullsecret.errors import OutputError
-from pullsecret.model.listing import Listing, Row
-from pullsecret.model.request import Format, Output
+from pullsecret.model.request.common import Format, Output
+from pullsecret.model.results.list import Listing, Row
+from pullsecret.report.list import human_duration, show
 from pullsecret.report.streams import harmless, harmless_word, put, warn
-from pullsecret.report.table import human_duration, show
 
 MINUTE, HOUR, DAY, YEAR = 60, 3600, 86400, 365 * 86400
 SPANS = {

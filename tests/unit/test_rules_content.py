@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from objects import ICR_HOSTS, docker_config_secret, encoded, login, made_up_password
-from pullsecret.model.dockerconfig import RegistryLogin
-from pullsecret.model.rules.content import content_problems, keys_in
-from pullsecret.model.rules.hosts import lacking_problems, public_problems
-from pullsecret.model.rules.keys import shown_key
-from pullsecret.model.rules.retired import is_token_secret, retired_host_problem
-from pullsecret.model.rules.secret import Circumstances, notes_on, secret_problems
-from pullsecret.model.rules.tokens import dates_in, last_written, short_lived_problems, token_problems
+from pullsecret.model.check.entries import content_problems, keys_in
+from pullsecret.model.check.hosts import lacking_problems, public_problems
+from pullsecret.model.check.one_secret import Circumstances, notes_on, secret_problems
+from pullsecret.model.check.retired import is_token_secret, retired_host_problem
+from pullsecret.model.check.server_keys import shown_key
+from pullsecret.model.check.tokens import dates_in, last_written, short_lived_problems, token_problems
+from pullsecret.model.images.dockerconfig import RegistryLogin
 
 if TYPE_CHECKING:
-    from pullsecret.model.kubeobject import Object
+    from pullsecret.model.objects.objects import Object
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 HOST = "reg.example.org"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pullsecret.model.keyring import is_match
-from pullsecret.model.rules.keys import is_refuted, key_problem, key_problems
+from pullsecret.model.check.server_keys import is_refuted, key_problem, key_problems
+from pullsecret.model.images.keyring import is_match
 
 RIGHT = (
     *("us.icr.io", "https://us.icr.io", "http://us.icr.io", "https://us.icr.io/", "https://us.icr.io/v1/"),

@@ -7,8 +7,8 @@ import secrets
 
 import pytest
 
-from pullsecret.model.dockerconfig import RegistryLogin
-from pullsecret.model.rules.logins import entitlement_key_problem, login_problems
+from pullsecret.model.check.logins import entitlement_key_problem, login_problems
+from pullsecret.model.images.dockerconfig import RegistryLogin
 
 API_KEY = secrets.token_urlsafe(33)
 """44 characters, as IBM's have."""

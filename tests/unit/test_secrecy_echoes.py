@@ -8,9 +8,9 @@ import json
 import pytest
 
 from objects import made_up_password
-from pullsecret.model.dockerconfig import RegistryLogin, encoded
-from pullsecret.model.pullsecret import built
-from pullsecret.network.echoes import HIDDEN, credentials_in, without
+from pullsecret.model.images.dockerconfig import RegistryLogin, encoded
+from pullsecret.model.objects.pullsecret import built
+from pullsecret.network.redaction import HIDDEN, credentials_in, without
 
 PASSWORD = f'{made_up_password()}"<\\&'
 TOKEN = made_up_password()

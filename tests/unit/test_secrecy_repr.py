@@ -12,26 +12,25 @@ import pytest
 
 import pullsecret
 from objects import made_up_password
-from pullsecret.cluster.http.answers import Answer
-from pullsecret.cluster.http.call import Call
+from pullsecret.cluster.http.request import Call
+from pullsecret.cluster.http.response import Answer
 from pullsecret.cluster.login.credential import Credential
 from pullsecret.commands.flags import connection
 from pullsecret.commands.pflag import Flag, taken_apart
 from pullsecret.credentials.password import Password
-from pullsecret.credentials.passwordsource import PasswordSource
-from pullsecret.model.change import Change, Done, Outcome, Plan
-from pullsecret.model.configfile import config_file, problems_of
-from pullsecret.model.dockerconfig import RegistryLogin, decoded, encoded
-from pullsecret.model.gojson import parsed
-from pullsecret.model.kubeobject import Kind, Object
-from pullsecret.model.placing import Placement, placing_plan, secret_change
-from pullsecret.model.pullsecret import built
-from pullsecret.model.request import Leave
-from pullsecret.model.scene import Scene, Sight
-from pullsecret.model.targets import Selection, Targets
-from pullsecret.model.trials import secret_trials
-from pullsecret.model.verdict import Identity
-from pullsecret.registry import messages
+from pullsecret.credentials.password_source import PasswordSource
+from pullsecret.model.go.json import parsed
+from pullsecret.model.images.dockerconfig import RegistryLogin, decoded, encoded
+from pullsecret.model.images.login_checks import secret_checks
+from pullsecret.model.images.login_file import config_file, problems_of
+from pullsecret.model.images.verdict import Identity
+from pullsecret.model.objects.objects import Kind, Object
+from pullsecret.model.objects.pullsecret import ReplacePolicy, built
+from pullsecret.model.plan.change import Change, Done, Outcome, Plan
+from pullsecret.model.plan.observed import Observed, ObservedNamespaces
+from pullsecret.model.plan.placement import Placement, placing_plan, secret_change
+from pullsecret.model.request.targets import Selection, Targets
+from pullsecret.registry import http
 
 TELLING = frozenset(
     {"authorization", "body", "credentials", "data", "env", "headers", "key", "literal", "object", "pairs", "present"}
@@ -41,16 +40,16 @@ TELLING = frozenset(
 
 NAMES_ONLY = frozenset(
     {
-        ("model.waiting", "Advice", "secret"),
-        ("model.keyring", "Credential", "secret"),
-        ("model.trials", "Trial", "secret"),
-        ("model.verification", "Row", "secret"),
-        ("model.verdict", "Verdict", "result"),
-        ("model.diagnosis.code", "Cause", "secret"),
-        ("model.diagnosis.cure", "Cure", "secret"),
-        ("model.diagnosis.cure", "Name", "secret"),
-        ("model.diagnosis.cure", "Put", "secret"),
-        ("credentials.passwordsource", "PasswordSource", "env"),
+        ("model.plan.waiting_pods", "Advice", "secret"),
+        ("model.images.keyring", "Credential", "secret"),
+        ("model.images.login_checks", "LoginCheck", "secret"),
+        ("model.results.verify", "Row", "secret"),
+        ("model.images.verdict", "Verdict", "result"),
+        ("model.doctor.causes", "Cause", "secret"),
+        ("model.doctor.fixes", "Fix", "secret"),
+        ("model.doctor.fixes", "AttachStep", "secret"),
+        ("model.doctor.fixes", "CopyStep", "secret"),
+        ("credentials.password_source", "PasswordSource", "env"),
     }
 )
 """The same words for a secret's or a variable's name, and for what came of a question."""
@@ -86,12 +85,16 @@ def test_field_that_tells_is_never_in_a_repr() -> None:
 
 
 def plan() -> Plan:
-    scene = Scene(selection=Selection(names=("a",)), secrets=Sight(present={("a", "regcred"): SECRET}))
-    return placing_plan(scene, lambda _: (SECRET,), Placement(targets=Targets(), leave=Leave(), attachment=None))
+    observed = ObservedNamespaces(
+        selection=Selection(names=("a",)), secrets=Observed(present={("a", "regcred"): SECRET})
+    )
+    return placing_plan(
+        observed, lambda _: (SECRET,), Placement(targets=Targets(), replace_policy=ReplacePolicy(), attachment=None)
+    )
 
 
 def change() -> Change:
-    return secret_change(SECRET, "a", Scene(selection=Selection(names=("a",))), Leave())
+    return secret_change(SECRET, "a", ObservedNamespaces(selection=Selection(names=("a",))), ReplacePolicy())
 
 
 def outcome(secret: Object) -> Outcome:
@@ -115,11 +118,11 @@ VALUES = {
     "change": change(),
     "plan": plan(),
     "outcome": outcome(SECRET),
-    "sight": Sight(present={("a", "regcred"): SECRET}),
+    "observed": Observed(present={("a", "regcred"): SECRET}),
     "identity": Identity(username="robot", password=PASSWORD, identity_token=PASSWORD),
-    "trials": secret_trials(SECRET, ["reg.example/app"]),
-    "registry-request": messages.Request(method="GET", url="/", body=CONFIG, secrets=(PASSWORD,)),
-    "registry-reply": messages.Reply(status=200, body=CONFIG, secrets=(PASSWORD,)),
+    "login-checks": secret_checks(SECRET, ["reg.example/app"]),
+    "registry-request": http.Request(method="GET", url="/", body=CONFIG, secrets=(PASSWORD,)),
+    "registry-reply": http.Reply(status=200, body=CONFIG, secrets=(PASSWORD,)),
 }
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pullsecret.model.serviceaccount import FIELDS, attached, detached, doubled_names, secret_names
+from pullsecret.model.objects.serviceaccount import FIELDS, attached, detached, doubled_names, secret_names
 
 if TYPE_CHECKING:
-    from pullsecret.model.kubeobject import Object
+    from pullsecret.model.objects.objects import Object
 
 PULL = (FIELDS["pull"],)
 BOTH = (FIELDS["pull"], FIELDS["mount"])

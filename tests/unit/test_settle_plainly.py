@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from objects import login
-from pullsecret.apply.pace import Pace
-from pullsecret.apply.settle import Settler
+from pullsecret.apply.converge import Converger
+from pullsecret.apply.throttle import Pace
 from pullsecret.apply.writing import word_for
 from pullsecret.errors import RefusedError
-from pullsecret.model.change import Change, Done, refused_with
-from pullsecret.model.kubeobject import Kind, Object, merged
-from pullsecret.model.pullsecret import built
-from pullsecret.model.request import DryRun, Format, Output
+from pullsecret.model.objects.objects import Kind, Object, merged
+from pullsecret.model.objects.pullsecret import built
+from pullsecret.model.plan.change import Change, Done, refused_with
+from pullsecret.model.request.common import DryRun, Format, Output
 
 if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
@@ -42,35 +42,35 @@ def test_change_is_called(kind: Kind, seen: Object | None, wanted: Object, word:
 
 
 @pytest.fixture
-def settler() -> Settler:
+def settler() -> Converger:
     """A settler that has no server to ask, and so fails loudly when it asks one."""
     output = Output(dry_run=DryRun.CLIENT, format=Format.YAML)
-    return Settler(cluster=cast("Cluster", None), output=output, stop=Event(), pace=Pace(1))
+    return Converger(cluster=cast("Cluster", None), output=output, stop=Event(), pace=Pace(1))
 
 
-def test_settled_without_a_server_is_the_object_wanted(settler: Settler) -> None:
-    outcome = settler.settled(Change(kind=Kind.SECRET, namespace="a", name="x", wanted=lambda _: SECRET))
+def test_settled_without_a_server_is_the_object_wanted(settler: Converger) -> None:
+    outcome = settler.converge(Change(kind=Kind.SECRET, namespace="a", name="x", wanted=lambda _: SECRET))
 
     assert (outcome.done, outcome.result, outcome.error) == (Done.CREATED, SECRET, None)
     assert outcome.is_good
 
 
-def test_settled_where_nothing_differs_is_unchanged(settler: Settler) -> None:
+def test_settled_where_nothing_differs_is_unchanged(settler: Converger) -> None:
     change = Change(kind=Kind.SECRET, namespace="a", name="x", seen=SECRET, wanted=lambda _: dict(SECRET))
 
-    assert settler.settled(change).done is Done.UNCHANGED
+    assert settler.converge(change).done is Done.UNCHANGED
 
 
-def test_settled_where_it_is_refused_is_a_failure_with_its_reason(settler: Settler) -> None:
+def test_settled_where_it_is_refused_is_a_failure_with_its_reason(settler: Converger) -> None:
     error = RefusedError("not this one")
 
-    outcome = settler.settled(Change(kind=Kind.SECRET, namespace="a", name="x", wanted=refused_with(error)))
+    outcome = settler.converge(Change(kind=Kind.SECRET, namespace="a", name="x", wanted=refused_with(error)))
 
     assert (outcome.done, outcome.error) == (Done.FAILED, error)
     assert not outcome.is_good
 
 
-def test_settled_without_a_server_takes_a_service_account_that_will_appear_as_blank(settler: Settler) -> None:
+def test_settled_without_a_server_takes_a_service_account_that_will_appear_as_blank(settler: Converger) -> None:
     seen: list[Object | None] = []
 
     def wanted(account: Object | None) -> Object:
@@ -78,7 +78,7 @@ def test_settled_without_a_server_takes_a_service_account_that_will_appear_as_bl
         return {**(account or {}), "imagePullSecrets": [{"name": "x"}]}
 
     change = Change(kind=Kind.SERVICE_ACCOUNT, namespace="a", name="default", wanted=wanted, appears_within=30)
-    outcome = settler.settled(change)
+    outcome = settler.converge(change)
 
     assert outcome.done is Done.PATCHED
     assert seen[0] == {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default", "namespace": "a"}}

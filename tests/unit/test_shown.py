@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pullsecret.model.shown import shown
+from pullsecret.model.go.printable import shown
 
 TYPED = {
     "plain": ("team-a ü \U0001f511", "team-a ü \U0001f511"),

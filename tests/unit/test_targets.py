@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pullsecret.errors import UsageError
-from pullsecret.model.targets import Targets
+from pullsecret.model.request.targets import Targets
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from objects import docker_config_secret, encoded, login
-from pullsecret.model.trials import (
-    Trial,
-    anonymous_trial,
-    image_trials,
+from pullsecret.model.images.login_checks import (
+    LoginCheck,
+    anonymous_check,
+    image_checks,
     images_of,
-    secret_trials,
-    unaided_trials,
+    secret_checks,
+    unaided_checks,
 )
-from pullsecret.model.verdict import Identity, Inquiry, Result, Verdict
+from pullsecret.model.images.verdict import Identity, RegistryQuery, Result, Verdict
 
 if TYPE_CHECKING:
     from control_plane.api import Object
@@ -30,10 +30,10 @@ def secret(entries: dict[str, Object], name: str = "regcred") -> Object:
     return docker_config_secret(name, entries, namespace="team")
 
 
-def asked(trial: Trial) -> list[tuple[str, str, str, str]]:
+def asked(login_check: LoginCheck) -> list[tuple[str, str, str, str]]:
     return [
-        (inquiry.host, inquiry.repository, inquiry.reference, inquiry.identity.username if inquiry.identity else "")
-        for inquiry in trial.inquiries
+        (query.host, query.repository, query.reference, query.identity.username if query.identity else "")
+        for query in login_check.queries
     ]
 
 
@@ -48,40 +48,40 @@ ADDRESSES = {
 
 @pytest.mark.parametrize(("image", "address"), ADDRESSES.values(), ids=ADDRESSES.keys())
 def test_anybody_asks_for_an_image_by_its_parts(image: str, address: tuple[str, str, str]) -> None:
-    assert asked(anonymous_trial("team", image)) == [(*address, "")]
+    assert asked(anonymous_check("team", image)) == [(*address, "")]
 
 
 def test_no_registry_is_asked_for_what_is_no_image() -> None:
-    trial = anonymous_trial("team", "us.icr.io/Team/app")
+    login_check = anonymous_check("team", "us.icr.io/Team/app")
 
-    assert trial.inquiries == ()
-    assert trial.known
-    assert trial.known.result is Result.INVALID_IMAGE
+    assert login_check.queries == ()
+    assert login_check.known
+    assert login_check.known.result is Result.INVALID_IMAGE
 
 
 def test_no_registry_is_asked_where_the_first_part_is_no_host() -> None:
-    (trial,) = secret_trials(secret({"a_b.example": login()}), ["a_b.example/app"])
+    (login_check,) = secret_checks(secret({"a_b.example": login()}), ["a_b.example/app"])
 
-    assert trial.known
-    assert trial.known.result is Result.INVALID_IMAGE
+    assert login_check.known
+    assert login_check.known.result is Result.INVALID_IMAGE
 
 
 def test_entries_are_tried_in_the_kubelets_order() -> None:
     held = secret({"us.icr.io": login("host"), "us.icr.io/team": login("team"), "de.icr.io": login("other")})
 
-    (trial,) = secret_trials(held, [IMAGE])
+    (login_check,) = secret_checks(held, [IMAGE])
 
-    assert [name for *_, name in asked(trial)] == ["team", "host"]
-    assert (trial.namespace, trial.secret, trial.image) == ("team", "regcred", IMAGE)
+    assert [name for *_, name in asked(login_check)] == ["team", "host"]
+    assert (login_check.namespace, login_check.secret, login_check.image) == ("team", "regcred", IMAGE)
 
 
 def test_without_an_image_each_host_is_tried_once() -> None:
     one = login("me")
     held = secret({"us.icr.io/a": one, "us.icr.io/b": one, "https://index.docker.io/v1/": login("you")})
 
-    trials = secret_trials(held, ["quay.io/a/b"])
+    login_checks = secret_checks(held, ["quay.io/a/b"])
 
-    assert [(trial.image, asked(trial)) for trial in trials] == [
+    assert [(login_check.image, asked(login_check)) for login_check in login_checks] == [
         ("us.icr.io", [("us.icr.io", "", "", "me")]),
         ("index.docker.io", [("index.docker.io", "", "", "you")]),
     ]
@@ -98,48 +98,50 @@ KNOWN = {
 
 @pytest.mark.parametrize(("held", "image", "result"), KNOWN.values(), ids=KNOWN.keys())
 def test_nobody_is_asked_where_the_secret_says_it_all(held: Object, image: str, result: Result) -> None:
-    (trial,) = secret_trials(held, [])
+    (login_check,) = secret_checks(held, [])
 
-    assert trial.inquiries == ()
-    assert trial.image == image
-    assert trial.known
-    assert trial.known.result is result
+    assert login_check.queries == ()
+    assert login_check.image == image
+    assert login_check.known
+    assert login_check.known.result is result
 
 
 def test_named_images_are_all_told() -> None:
     held = secret({"us.icr.io": login()})
 
-    told = {trial.image: trial.known for trial in image_trials(held, [IMAGE, "nginx"], all_images=True)}
-    some = [trial.image for trial in image_trials(held, [IMAGE, "nginx"], all_images=False)]
+    told = {
+        login_check.image: login_check.known for login_check in image_checks(held, [IMAGE, "nginx"], all_images=True)
+    }
+    some = [login_check.image for login_check in image_checks(held, [IMAGE, "nginx"], all_images=False)]
 
     assert told == {IMAGE: None, "nginx": Verdict(result=Result.NO_ENTRY)}
     assert some == [IMAGE]
 
 
 def test_identity_token_is_tried_and_never_good() -> None:
-    (trial,) = secret_trials(secret({"us.icr.io": TOKEN_ONLY}), [IMAGE])
+    (login_check,) = secret_checks(secret({"us.icr.io": TOKEN_ONLY}), [IMAGE])
     identity = Identity(username="iamapikey", identity_token="refresh")  # noqa: S106  made up
 
-    verdict = trial.judged({trial.inquiries[0]: Verdict(result=Result.WORKS)})
+    verdict = login_check.judged({login_check.queries[0]: Verdict(result=Result.WORKS)})
 
-    assert [inquiry.identity for inquiry in trial.inquiries] == [identity]
+    assert [query.identity for query in login_check.queries] == [identity]
     assert verdict.result is Result.NO_PASSWORD
     assert "identity token" in verdict.detail
 
 
 def test_password_goes_before_an_identity_token() -> None:
-    (trial,) = secret_trials(secret({"us.icr.io": {**login("me"), "identitytoken": "refresh"}}), [IMAGE])
+    (login_check,) = secret_checks(secret({"us.icr.io": {**login("me"), "identitytoken": "refresh"}}), [IMAGE])
 
-    assert [inquiry.identity.identity_token for inquiry in trial.inquiries if inquiry.identity] == [""]
+    assert [query.identity.identity_token for query in login_check.queries if query.identity] == [""]
 
 
 def test_first_good_answer_counts() -> None:
     held = secret({"us.icr.io": login("host"), "us.icr.io/team": login("team")})
-    (trial,) = secret_trials(held, [IMAGE])
+    (login_check,) = secret_checks(held, [IMAGE])
     bad, good = Verdict(result=Result.BAD_CREDENTIAL), Verdict(result=Result.WORKS)
 
-    assert trial.judged(dict(zip(trial.inquiries, [bad, good], strict=True))) == good
-    assert trial.judged(dict(zip(trial.inquiries, [bad, bad], strict=True))) == bad
+    assert login_check.judged(dict(zip(login_check.queries, [bad, good], strict=True))) == good
+    assert login_check.judged(dict(zip(login_check.queries, [bad, bad], strict=True))) == bad
 
 
 PRIVATE = {
@@ -151,10 +153,10 @@ PRIVATE = {
 
 @pytest.mark.parametrize(("host", "repository", "result"), PRIVATE.values(), ids=PRIVATE.keys())
 def test_private_names_need_not_answer_here(host: str, repository: str, result: Result) -> None:
-    inquiry = Inquiry(host=host, repository=repository)
-    trial = Trial(namespace="team", secret="regcred", image=host, inquiries=(inquiry,))  # noqa: S106  a name
+    query = RegistryQuery(host=host, repository=repository)
+    login_check = LoginCheck(namespace="team", secret="regcred", image=host, queries=(query,))  # noqa: S106  a name
 
-    assert trial.judged({inquiry: Verdict(result=Result.UNREACHABLE)}).result is result
+    assert login_check.judged({query: Verdict(result=Result.UNREACHABLE)}).result is result
 
 
 def pod(images: dict[str, str], pull_secrets: tuple[str, ...] = (), phase: str = "Pending") -> Object:
@@ -180,16 +182,16 @@ def test_image_without_an_entry_in_the_pods_own_secrets_is_asked_for_by_nobody()
         pod({"quay.io/a/b": "containers"}, ("bad",)),
     ]
 
-    trials = unaided_trials("team", pods, held)
+    login_checks = unaided_checks("team", pods, held)
 
-    assert [trial.image for trial in trials] == ["nginx", "us.icr.io/other/app:1"]
-    assert all(trial.secret == "" for trial in trials)
+    assert [login_check.image for login_check in login_checks] == ["nginx", "us.icr.io/other/app:1"]
+    assert all(login_check.secret == "" for login_check in login_checks)
 
 
 def test_no_value_shows_a_credential() -> None:
     held = secret({"us.icr.io": login("me", "hunter"), "de.icr.io": TOKEN_ONLY})
 
-    text = repr(secret_trials(held, [])) + repr(secret_trials(held, [IMAGE]))
+    text = repr(secret_checks(held, [])) + repr(secret_checks(held, [IMAGE]))
 
     assert "hunter" not in text
     assert "refresh" not in text

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from objects import docker_config_secret, encoded, login, references
-from pullsecret.model.kubeobject import Kind, Object
-from pullsecret.model.pod import is_stopped_by_malformed_secret, owner_of, waiting_images
-from pullsecret.model.waiting import Advice, Remedy, Supply, advice_for, keys_of
+from pullsecret.model.objects.objects import Kind, Object
+from pullsecret.model.objects.pod import is_stopped_by_malformed_secret, owner_of, waiting_images
+from pullsecret.model.plan.waiting_pods import Advice, NewSecrets, Recovery, advice_for, keys_of
 
 IMAGE = "reg.example/team/app:1"
 ACCOUNT = (Kind.SERVICE_ACCOUNT, "default")
@@ -31,9 +31,9 @@ def pod(
     }
 
 
-def supply(*, placed: bool = False, account_had: tuple[str, ...] | None = ()) -> Supply:
+def new_secrets(*, placed: bool = False, account_had: tuple[str, ...] | None = ()) -> NewSecrets:
     """The secret `good` for reg.example/team; `account_had` is the default account's list, None: not attached."""
-    return Supply(
+    return NewSecrets(
         namespace="team",
         keys={"good": ("reg.example/team",)},
         placed=frozenset({"good"} if placed else ()),
@@ -47,37 +47,41 @@ def owned_by(kind: str, name: str, **labels: str) -> Object:
 
 DEPLOYED = owned_by("ReplicaSet", "app-5d4f", **{"pod-template-hash": "5d4f"})
 
-NEEDS: dict[str, tuple[Object, Supply, tuple[Remedy, tuple[Kind, str] | None] | None]] = {
-    "names-it-and-we-put-it": (pod(own=("good",)), supply(placed=True), (Remedy.TIME, (Kind.SECRET, "good"))),
-    "names-it-and-it-was-there": (pod(own=("good",)), supply(), (Remedy.TIME, None)),
-    "made-before-attach": (pod(), supply(), (Remedy.RESTART, ACCOUNT)),
-    "back-off": (pod("ImagePullBackOff"), supply(), (Remedy.RESTART, ACCOUNT)),
+NEEDS: dict[str, tuple[Object, NewSecrets, tuple[Recovery, tuple[Kind, str] | None] | None]] = {
+    "names-it-and-we-put-it": (pod(own=("good",)), new_secrets(placed=True), (Recovery.TIME, (Kind.SECRET, "good"))),
+    "names-it-and-it-was-there": (pod(own=("good",)), new_secrets(), (Recovery.TIME, None)),
+    "made-before-attach": (pod(), new_secrets(), (Recovery.RESTART, ACCOUNT)),
+    "back-off": (pod("ImagePullBackOff"), new_secrets(), (Recovery.RESTART, ACCOUNT)),
     "inherited-an-older-list": (
         pod(own=("old",), owner=DEPLOYED),
-        supply(account_had=("old",)),
-        (Remedy.RESTART, ACCOUNT),
+        new_secrets(account_had=("old",)),
+        (Recovery.RESTART, ACCOUNT),
     ),
-    "bare-with-an-inherited-list": (pod(own=("old",)), supply(account_had=("old",)), (Remedy.OWN_LIST, ACCOUNT)),
-    "list-of-its-own": (pod(own=("other",), owner=DEPLOYED), supply(), (Remedy.OWN_LIST, ACCOUNT)),
-    "not-attached": (pod(), supply(placed=True, account_had=None), None),
-    "another-account": (pod(account="robot"), supply(), None),
-    "another-registry": (pod(image="other.example/team/app:1"), supply(), None),
-    "another-path": (pod(image="reg.example/other/app:1"), supply(), None),
-    "waits-for-something-else": (pod("ContainerCreating"), supply(), None),
-    "crashes": (pod("CrashLoopBackOff"), supply(), None),
-    "bad-image-name": (pod("InvalidImageName"), supply(), None),
+    "bare-with-an-inherited-list": (pod(own=("old",)), new_secrets(account_had=("old",)), (Recovery.OWN_LIST, ACCOUNT)),
+    "list-of-its-own": (pod(own=("other",), owner=DEPLOYED), new_secrets(), (Recovery.OWN_LIST, ACCOUNT)),
+    "not-attached": (pod(), new_secrets(placed=True, account_had=None), None),
+    "another-account": (pod(account="robot"), new_secrets(), None),
+    "another-registry": (pod(image="other.example/team/app:1"), new_secrets(), None),
+    "another-path": (pod(image="reg.example/other/app:1"), new_secrets(), None),
+    "waits-for-something-else": (pod("ContainerCreating"), new_secrets(), None),
+    "crashes": (pod("CrashLoopBackOff"), new_secrets(), None),
+    "bad-image-name": (pod("InvalidImageName"), new_secrets(), None),
     "malformed-and-names-it": (
         pod("illegal base64 data at input byte 0", own=("good",)),
-        supply(placed=True),
-        (Remedy.TIME, (Kind.SECRET, "good")),
+        new_secrets(placed=True),
+        (Recovery.TIME, (Kind.SECRET, "good")),
     ),
-    "malformed-of-another": (pod("illegal base64 data at input byte 0", own=("other",)), supply(placed=True), None),
+    "malformed-of-another": (
+        pod("illegal base64 data at input byte 0", own=("other",)),
+        new_secrets(placed=True),
+        None,
+    ),
 }
 
 
 @pytest.mark.parametrize(("waiting", "given", "expected"), NEEDS.values(), ids=NEEDS.keys())
 def test_waiting_pod_needs(
-    waiting: Object, given: Supply, expected: tuple[Remedy, tuple[Kind, str] | None] | None
+    waiting: Object, given: NewSecrets, expected: tuple[Recovery, tuple[Kind, str] | None] | None
 ) -> None:
     found = advice_for([waiting], given)
 
@@ -87,13 +91,13 @@ def test_waiting_pod_needs(
 def test_advice_is_one_for_all_pods_of_an_owner() -> None:
     pods = [pod(name=f"app-5d4f-{n}", owner=DEPLOYED) for n in range(3)]
 
-    assert advice_for([*pods, pod(name="alone")], supply()) == (
+    assert advice_for([*pods, pod(name="alone")], new_secrets()) == (
         Advice(
             namespace="team",
             secret="good",  # noqa: S106  a name
             owner="deployment/app",
             pods=("app-5d4f-0", "app-5d4f-1", "app-5d4f-2"),
-            remedy=Remedy.RESTART,
+            remedy=Recovery.RESTART,
             cause=ACCOUNT,
         ),
         Advice(
@@ -101,7 +105,7 @@ def test_advice_is_one_for_all_pods_of_an_owner() -> None:
             secret="good",  # noqa: S106  a name
             owner="pod/alone",
             pods=("alone",),
-            remedy=Remedy.RESTART,
+            remedy=Recovery.RESTART,
             cause=ACCOUNT,
         ),
     )
@@ -109,7 +113,7 @@ def test_advice_is_one_for_all_pods_of_an_owner() -> None:
 
 def test_secret_that_the_kubelet_cannot_parse_promises_nothing() -> None:
     waiting = pod("illegal base64 data at input byte 0", own=("good",))
-    given = Supply(namespace="team", keys={"good": ()}, placed=frozenset({"good"}), accounts={})
+    given = NewSecrets(namespace="team", keys={"good": ()}, placed=frozenset({"good"}), accounts={})
 
     assert advice_for([waiting], given) == ()
 

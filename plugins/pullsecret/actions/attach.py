@@ -6,19 +6,19 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pullsecret.cluster.survey import see_scene, select_namespaces
+from pullsecret.cluster.bulk_read import read_namespaces, select_namespaces
 from pullsecret.errors import NotFoundError
-from pullsecret.model.change import Change, Plan, Steps, refused_with
-from pullsecret.model.kubeobject import Kind, name_of, text_at
-from pullsecret.model.placing import account_changes, doubled_notes, lists_before, malformed_notes, opening_steps
-from pullsecret.model.pullsecret import is_pull_secret
-from pullsecret.model.request import Attachment, Request
-from pullsecret.model.serviceaccount import FIELDS, attached
-from pullsecret.model.waiting import Advice, Supply, advice_for, keys_of
+from pullsecret.model.objects.objects import Kind, name_of, text_at
+from pullsecret.model.objects.pullsecret import is_pull_secret
+from pullsecret.model.objects.serviceaccount import FIELDS, attached
+from pullsecret.model.plan.change import Change, Plan, Steps, refused_with
+from pullsecret.model.plan.placement import account_changes, doubled_notes, lists_before, malformed_notes, opening_steps
+from pullsecret.model.plan.waiting_pods import Advice, NewSecrets, advice_for, keys_of
+from pullsecret.model.request.common import Attachment, Request
 
 if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
-    from pullsecret.model.scene import Scene
+    from pullsecret.model.plan.observed import ObservedNamespaces
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,60 +30,60 @@ class AttachRequest(Request):
     allow_missing: bool = False
 
 
-def observe(request: AttachRequest, cluster: Cluster) -> Scene:
+def observe(request: AttachRequest, cluster: Cluster) -> ObservedNamespaces:
     """Read the service accounts, the secrets to name, and the pods that wait."""
     selection = select_namespaces(cluster, request.targets)
-    return see_scene(cluster, selection, lambda _: request.names, request.attachment)
+    return read_namespaces(cluster, selection, lambda _: request.names, request.attachment)
 
 
-def plan(request: AttachRequest, scene: Scene) -> Plan:
+def plan(request: AttachRequest, observed: ObservedNamespaces) -> Plan:
     """Each name on each service account once, behind what is there; a secret that is not there is an error."""
     sequences: list[Steps] = []
     advice: list[Advice] = []
-    for namespace in scene.selection.names:
-        opening, is_there = opening_steps(namespace, scene, create_missing=request.targets.create_missing)
-        sequences.append((*opening, *(_attaching_steps(namespace, request, scene) if is_there else ())))
-        if pods := scene.pods.in_namespace(namespace):
-            advice.extend(advice_for(pods, _supply(namespace, request, scene)))
-    notes = (*scene.notes, *doubled_notes(scene, request.attachment), *_type_notes(request, scene))
+    for namespace in observed.selection.names:
+        opening, is_there = opening_steps(namespace, observed, create_missing=request.targets.create_missing)
+        sequences.append((*opening, *(_attaching_steps(namespace, request, observed) if is_there else ())))
+        if pods := observed.pods.in_namespace(namespace):
+            advice.extend(advice_for(pods, _supply(namespace, request, observed)))
+    notes = (*observed.notes, *doubled_notes(observed, request.attachment), *_type_notes(request, observed))
     return Plan(sequences=tuple(sequences), notes=notes, advice=tuple(advice))
 
 
-def _attaching_steps(namespace: str, request: AttachRequest, scene: Scene) -> Steps:
-    absent = [name for name in request.names if (namespace, name) not in scene.secrets.present]
+def _attaching_steps(namespace: str, request: AttachRequest, observed: ObservedNamespaces) -> Steps:
+    absent = [name for name in request.names if (namespace, name) not in observed.secrets.present]
     unusable = [] if request.allow_missing else absent
     edit = partial(
         attached, names=[name for name in request.names if name not in unusable], fields=request.attachment.fields
     )
-    refusals = tuple(_refusal(namespace, name, scene) for name in unusable)
+    refusals = tuple(_refusal(namespace, name, observed) for name in unusable)
     if len(unusable) == len(request.names):
         return refusals
-    return (*refusals, *account_changes(namespace, scene, request.attachment, edit))
+    return (*refusals, *account_changes(namespace, observed, request.attachment, edit))
 
 
-def _refusal(namespace: str, name: str, scene: Scene) -> Change:
+def _refusal(namespace: str, name: str, observed: ObservedNamespaces) -> Change:
     hint = f"bring it there with `copy {name} -n {namespace}`, or name it all the same with --allow-missing"
     absent = NotFoundError(f'secrets "{name}" not found', code=404, reason="NotFound", hint=hint)
-    error = scene.secrets.error_at((namespace, name)) or absent
+    error = observed.secrets.error_at((namespace, name)) or absent
     return Change(kind=Kind.SECRET, namespace=namespace, name=name, wanted=refused_with(error))
 
 
-def _supply(namespace: str, request: AttachRequest, scene: Scene) -> Supply:
-    secrets = scene.secrets.in_namespace(namespace)
-    return Supply(
+def _supply(namespace: str, request: AttachRequest, observed: ObservedNamespaces) -> NewSecrets:
+    secrets = observed.secrets.in_namespace(namespace)
+    return NewSecrets(
         namespace=namespace,
         keys={name_of(secret): keys_of(secret) for secret in secrets},
-        accounts=lists_before(namespace, scene, request.attachment),
+        accounts=lists_before(namespace, observed, request.attachment),
     )
 
 
-def _type_notes(request: AttachRequest, scene: Scene) -> tuple[str, ...]:
+def _type_notes(request: AttachRequest, observed: ObservedNamespaces) -> tuple[str, ...]:
     if FIELDS["pull"] not in request.attachment.fields:
         return ()
     unread = tuple(
         f"warning: secret/{name} in namespace {namespace} is of type {text_at(secret, 'type')}: "
         "the kubelet pulls nothing with it"
-        for (namespace, name), secret in scene.secrets.present.items()
+        for (namespace, name), secret in observed.secrets.present.items()
         if not is_pull_secret(secret)
     )
-    return (*unread, *malformed_notes(scene.secrets.present.values()))
+    return (*unread, *malformed_notes(observed.secrets.present.values()))

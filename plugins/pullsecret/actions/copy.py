@@ -7,22 +7,22 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pullsecret.cluster.survey import see_scene, select_namespaces
+from pullsecret.cluster.bulk_read import read_namespaces, select_namespaces
 from pullsecret.errors import NotFoundError
-from pullsecret.model.copynames import check_copy_name, copy_name, is_pattern, rest_of
-from pullsecret.model.icr import ALL_ICR_IO
-from pullsecret.model.kubeobject import Kind, Object, name_of, text_at
-from pullsecret.model.placing import Placement, placing_plan
-from pullsecret.model.pullsecret import copied, is_pull_secret
-from pullsecret.model.request import Attachment, Leave, Request
-from pullsecret.model.rules.secret import notes_on
+from pullsecret.model.check.one_secret import notes_on
+from pullsecret.model.images.icr import ALL_ICR_IO
+from pullsecret.model.objects.objects import Kind, Object, name_of, text_at
+from pullsecret.model.objects.pullsecret import ReplacePolicy, copied, is_pull_secret
+from pullsecret.model.plan.placement import Placement, placing_plan
+from pullsecret.model.request.common import Attachment, Request
+from pullsecret.model.request.copy_names import check_copy_name, copy_name, is_pattern, rest_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pullsecret.cluster.client import Cluster
-    from pullsecret.model.change import Plan
-    from pullsecret.model.scene import Scene
+    from pullsecret.model.plan.change import Plan
+    from pullsecret.model.plan.observed import ObservedNamespaces
 
 _NO_ALL_ICR_IO = (
     "IBM Cloud makes it with `ibmcloud ks cluster pull-secret apply --cluster CLUSTER`; "
@@ -39,7 +39,7 @@ class CopyRequest(Request):
     from_context: str = ""
     from_kubeconfig: str = ""
     name_template: str = ""
-    leave: Leave = field(default_factory=Leave)
+    replace_policy: ReplacePolicy = field(default_factory=ReplacePolicy)
     strict: bool = False
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     attachment: Attachment | None = None
@@ -50,7 +50,7 @@ class CopyView:
     """The sources, each with what the pattern's `*` matched, and the scene that they shall go to."""
 
     sources: tuple[tuple[Object, str], ...] = field(repr=False)
-    scene: Scene
+    observed: ObservedNamespaces
     is_elsewhere: bool = False
 
 
@@ -68,8 +68,8 @@ def observe(request: CopyRequest, cluster: Cluster) -> CopyView:
         return [_name(request, source, namespace, rest) for source, rest in sources]
 
     selection = select_namespaces(cluster, request.targets)
-    scene = see_scene(cluster, selection, names_in, request.attachment)
-    return CopyView(sources=sources, scene=scene, is_elsewhere=is_elsewhere)
+    observed = read_namespaces(cluster, selection, names_in, request.attachment)
+    return CopyView(sources=sources, observed=observed, is_elsewhere=is_elsewhere)
 
 
 def _read_sources(request: CopyRequest, cluster: Cluster) -> tuple[tuple[tuple[Object, str], ...], bool]:
@@ -125,10 +125,10 @@ def plan(request: CopyRequest, view: CopyView) -> Plan:
             (source, copied(source, _name(request, source, namespace, rest), is_elsewhere=view.is_elsewhere))
             for source, rest in view.sources
         )
-        return [copy for source, copy in copies if not _is_source(source, namespace, name_of(copy), view.scene)]
+        return [copy for source, copy in copies if not _is_source(source, namespace, name_of(copy), view.observed)]
 
-    placement = Placement(targets=request.targets, leave=request.leave, attachment=request.attachment)
-    result = placing_plan(view.scene, fresh_in, placement)
+    placement = Placement(targets=request.targets, replace_policy=request.replace_policy, attachment=request.attachment)
+    result = placing_plan(view.observed, fresh_in, placement)
     warnings = notes_on([source for source, _ in view.sources], request.now, strict=request.strict)
     return replace(result, notes=(*result.notes, *warnings, *_skip_notes(request, view)))
 
@@ -137,17 +137,17 @@ def _name(request: CopyRequest, source: Object, namespace: str, rest: str) -> st
     return copy_name(request.name_template, name_of(source), namespace, rest)
 
 
-def _is_source(source: Object, namespace: str, name: str, scene: Scene) -> bool:
+def _is_source(source: Object, namespace: str, name: str, observed: ObservedNamespaces) -> bool:
     """Whether what is there is the source itself, however the cluster was called: its uid tells."""
-    there = scene.secrets.present.get((namespace, name))
+    there = observed.secrets.present.get((namespace, name))
     return there is not None and text_at(there, "metadata", "uid") == text_at(source, "metadata", "uid")
 
 
 def _skip_notes(request: CopyRequest, view: CopyView) -> tuple[str, ...]:
-    namespaces = view.scene.selection.names
+    namespaces = view.observed.selection.names
     return tuple(
         f"secret/{name_of(source)} in namespace {namespace} is the source itself: skipped"
         for source, rest in view.sources
         for namespace in namespaces
-        if _is_source(source, namespace, _name(request, source, namespace, rest), view.scene)
+        if _is_source(source, namespace, _name(request, source, namespace, rest), view.observed)
     )

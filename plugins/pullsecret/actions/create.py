@@ -8,27 +8,27 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pullsecret.cluster.survey import see_scene, select_namespaces
-from pullsecret.credentials.locallogins import read_local_logins
+from pullsecret.cluster.bulk_read import read_namespaces, select_namespaces
+from pullsecret.credentials.docker_logins import read_local_logins
+from pullsecret.credentials.dockerconfig_file import read_secret_file
 from pullsecret.credentials.password import read_password
-from pullsecret.credentials.passwordsource import PasswordSource
-from pullsecret.credentials.secretfile import read_secret_file
+from pullsecret.credentials.password_source import PasswordSource
 from pullsecret.credentials.terminal import hidden_prompt
 from pullsecret.errors import CredentialError
-from pullsecret.model.appendhash import hashed_name
-from pullsecret.model.dockerconfig import RegistryLogin, encoded
-from pullsecret.model.placing import Placement, placing_plan
-from pullsecret.model.pullsecret import built
-from pullsecret.model.request import Attachment, Leave, Request
-from pullsecret.model.rules.logins import entitlement_key_problem
-from pullsecret.model.rules.secret import notes_on
+from pullsecret.model.check.logins import entitlement_key_problem
+from pullsecret.model.check.one_secret import notes_on
+from pullsecret.model.images.dockerconfig import RegistryLogin, encoded
+from pullsecret.model.objects.name_hash import hashed_name
+from pullsecret.model.objects.pullsecret import ReplacePolicy, built
+from pullsecret.model.plan.placement import Placement, placing_plan
+from pullsecret.model.request.common import Attachment, Request
 
 if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
-    from pullsecret.model.change import Plan
-    from pullsecret.model.kubeobject import Object
-    from pullsecret.model.registryaccess import Verification
-    from pullsecret.model.scene import Scene
+    from pullsecret.model.objects.objects import Object
+    from pullsecret.model.plan.change import Plan
+    from pullsecret.model.plan.observed import ObservedNamespaces
+    from pullsecret.model.request.verification import Verification
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +51,7 @@ class CreateRequest(Request):
     is_entitlement: bool = False
     strict: bool = False
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
-    leave: Leave = field(default_factory=Leave)
+    replace_policy: ReplacePolicy = field(default_factory=ReplacePolicy)
     attachment: Attachment | None = None
     verification: Verification | None = None
 
@@ -67,7 +67,7 @@ class CreateView:
 
     secret: Object = field(repr=False)
     notes: tuple[str, ...]
-    scene: Scene
+    observed: ObservedNamespaces
 
 
 def observe(request: CreateRequest, cluster: Cluster) -> CreateView:
@@ -80,13 +80,13 @@ def observe(request: CreateRequest, cluster: Cluster) -> CreateView:
     content, notes = _read_content(request)
     secret = built(request.name, content)
     if request.verification:
-        from pullsecret.registry.proof import prove  # noqa: PLC0415  most runs ask no registry: 4 ms less for them
+        from pullsecret.registry.preflight import prove  # noqa: PLC0415  most runs ask no registry: 4 ms less for them
 
         notes = (*notes, *prove(secret, request.verification, environ=os.environ, trace=cluster.trace))
     name = hashed_name(secret) if request.append_hash else request.name
     selection = select_namespaces(cluster, request.targets)
-    scene = see_scene(cluster, selection, lambda _: (name,), request.attachment)
-    return CreateView(secret=built(name, content), notes=notes, scene=scene)
+    observed = read_namespaces(cluster, selection, lambda _: (name,), request.attachment)
+    return CreateView(secret=built(name, content), notes=notes, observed=observed)
 
 
 def _read_content(request: CreateRequest) -> tuple[bytes, tuple[str, ...]]:
@@ -111,6 +111,6 @@ def plan(request: CreateRequest, view: CreateView) -> Plan:
         RefusedError: there is something wrong with the secret, and nothing shall be written then.
     """
     warnings = notes_on([view.secret], request.now, strict=request.strict)
-    placement = Placement(targets=request.targets, leave=request.leave, attachment=request.attachment)
-    result = placing_plan(view.scene, lambda _: (view.secret,), placement)
+    placement = Placement(targets=request.targets, replace_policy=request.replace_policy, attachment=request.attachment)
+    result = placing_plan(view.observed, lambda _: (view.secret,), placement)
     return replace(result, notes=(*view.notes, *warnings, *result.notes))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pullsecret.cluster.survey import see_accounts, select_namespaces
-from pullsecret.model.change import Plan
-from pullsecret.model.placing import absence_of, account_changes
-from pullsecret.model.request import Attachment, Request
-from pullsecret.model.scene import Scene
-from pullsecret.model.serviceaccount import detached
+from pullsecret.cluster.bulk_read import see_accounts, select_namespaces
+from pullsecret.model.objects.serviceaccount import detached
+from pullsecret.model.plan.change import Plan
+from pullsecret.model.plan.observed import ObservedNamespaces
+from pullsecret.model.plan.placement import absence_of, account_changes
+from pullsecret.model.request.common import Attachment, Request
 
 if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
@@ -24,21 +24,21 @@ class DetachRequest(Request):
     attachment: Attachment = field(default_factory=Attachment)
 
 
-def observe(request: DetachRequest, cluster: Cluster) -> Scene:
+def observe(request: DetachRequest, cluster: Cluster) -> ObservedNamespaces:
     """Read the service accounts; the secrets do not matter, they may be gone already."""
     selection = select_namespaces(cluster, request.targets)
-    return Scene(selection=selection, accounts=see_accounts(cluster, selection, request.attachment))
+    return ObservedNamespaces(selection=selection, accounts=see_accounts(cluster, selection, request.attachment))
 
 
-def plan(request: DetachRequest, scene: Scene) -> Plan:
+def plan(request: DetachRequest, observed: ObservedNamespaces) -> Plan:
     """Each service account without the names, everything else in its place."""
     sequences = []
-    for namespace in scene.selection.names:
+    for namespace in observed.selection.names:
         changes = account_changes(
             namespace,
-            scene,
+            observed,
             request.attachment,
             lambda account: detached(account, request.names, request.attachment.fields),
         )
-        sequences.append(absence_of(namespace, scene) or changes)
-    return Plan(sequences=tuple(sequences), notes=scene.notes)
+        sequences.append(absence_of(namespace, observed) or changes)
+    return Plan(sequences=tuple(sequences), notes=observed.notes)

@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pullsecret.cluster.ward import see_ward
+from pullsecret.cluster.pull_evidence import read_evidence
 from pullsecret.errors import NotFoundError
-from pullsecret.model.diagnosis.asking import trials_for
-from pullsecret.model.diagnosis.diagnosis import Report, diagnoses_of
-from pullsecret.model.request import Request
+from pullsecret.model.doctor.diagnosis import Report, diagnoses_of
+from pullsecret.model.doctor.registry_checks import trials_for
+from pullsecret.model.request.common import Request
 from pullsecret.registry import ask_registries
 
 if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
-    from pullsecret.model.diagnosis.clues import Clues
-    from pullsecret.model.registryaccess import RegistryAccess
+    from pullsecret.model.doctor.evidence import Evidence
+    from pullsecret.model.request.verification import RegistryAccess
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,41 +31,44 @@ class DoctorRequest(Request):
     access: RegistryAccess | None = None
 
 
-def observe(request: DoctorRequest, cluster: Cluster) -> Clues:
+def observe(request: DoctorRequest, cluster: Cluster) -> Evidence:
     """A fixed number of LISTs for any number of pods: pods, secrets, service accounts, owners, events, nodes.
 
     Raises:
         ConfigError: how registries shall be reached makes no sense.
     """
-    clues = see_ward(cluster, request.targets, request.subjects, datetime.now(UTC))
+    evidence = read_evidence(cluster, request.targets, request.subjects, datetime.now(UTC))
     if request.access is None:
-        return clues
-    trials = trials_for(clues)
-    inquiries = [inquiry for trial in trials for inquiry in trial.inquiries]
-    verdicts = ask_registries(inquiries, request.access, environ=os.environ, trace=cluster.trace)
-    told = {(trial.namespace, trial.secret, trial.image): trial.judged(verdicts) for trial in trials}
-    return replace(clues, verdicts=told)
+        return evidence
+    login_checks = trials_for(evidence)
+    queries = [query for login_check in login_checks for query in login_check.queries]
+    verdicts = ask_registries(queries, request.access, environ=os.environ, trace=cluster.trace)
+    told = {
+        (login_check.namespace, login_check.secret, login_check.image): login_check.judged(verdicts)
+        for login_check in login_checks
+    }
+    return replace(evidence, verdicts=told)
 
 
-def plan(request: DoctorRequest, clues: Clues) -> Report:
+def plan(request: DoctorRequest, evidence: Evidence) -> Report:
     """A diagnosis for each trouble; what could not be read, or is not there, is a failure."""
-    scene = clues.scene
-    missing = [f'namespaces "{name}" not found' for name in sorted(scene.selection.missing)]
+    observed = evidence.observed
+    missing = [f'namespaces "{name}" not found' for name in sorted(observed.selection.missing)]
     absent = [NotFoundError(message, code=404, reason="NotFound") for message in missing]
-    unreadable = scene.pods.unreadable.values()
-    failures = dict.fromkeys(error.line for error in (*absent, *unreadable, *clues.absent))
+    unreadable = observed.pods.unreadable.values()
+    failures = dict.fromkeys(error.line for error in (*absent, *unreadable, *evidence.absent))
     return Report(
-        now=clues.now,
-        diagnoses=diagnoses_of(clues),
-        healthy=clues.healthy,
-        notes=tuple(dict.fromkeys((*scene.notes, *clues.notes))),
+        now=evidence.now,
+        diagnoses=diagnoses_of(evidence),
+        healthy=evidence.healthy,
+        notes=tuple(dict.fromkeys((*observed.notes, *evidence.notes))),
         failures=tuple(failures),
-        emptiness=_emptiness(request, clues),
+        emptiness=_emptiness(request, evidence),
     )
 
 
-def _emptiness(request: DoctorRequest, clues: Clues) -> str:
-    names = clues.scene.selection.names
+def _emptiness(request: DoctorRequest, evidence: Evidence) -> str:
+    names = evidence.observed.selection.names
     if not names:
         return "No namespaces found matching the selection."
     if request.targets.every or request.targets.selector or len(names) != 1:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pullsecret.cluster.survey import see_all, select_namespaces
+from pullsecret.cluster.bulk_read import see_all, select_namespaces
 from pullsecret.errors import NotFoundError
-from pullsecret.model.dockerconfig import decoded, display_name
-from pullsecret.model.kubeobject import Kind, Object, name_of, namespace_of, text_at
-from pullsecret.model.listing import Listing, Row
-from pullsecret.model.pullsecret import COPIED_FROM, DATA_KEYS, is_ours
-from pullsecret.model.request import Request
-from pullsecret.model.scene import Scene, united
-from pullsecret.model.serviceaccount import secret_names
+from pullsecret.model.images.dockerconfig import decoded, display_name
+from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of, text_at
+from pullsecret.model.objects.pullsecret import COPIED_FROM, DATA_KEYS, is_ours
+from pullsecret.model.objects.serviceaccount import secret_names
+from pullsecret.model.plan.observed import ObservedNamespaces, united
+from pullsecret.model.request.common import Request
+from pullsecret.model.results.list import Listing, Row
 
 if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
@@ -26,28 +26,28 @@ class ListRequest(Request):
     names: tuple[str, ...] = ()
 
 
-def observe(request: ListRequest, cluster: Cluster) -> Scene:
+def observe(request: ListRequest, cluster: Cluster) -> ObservedNamespaces:
     """Three LISTs for any number of namespaces: one for each type of pull secret, and the service accounts."""
     selection = select_namespaces(cluster, request.targets)
     there = [name for name in selection.names if name not in selection.missing]
     by_type = [see_all(cluster, Kind.SECRET, there, fields=f"type={kind}") for kind in DATA_KEYS]
-    return Scene(
+    return ObservedNamespaces(
         selection=selection,
         secrets=united(by_type),
         accounts=see_all(cluster, Kind.SERVICE_ACCOUNT, there),
     )
 
 
-def plan(request: ListRequest, scene: Scene) -> Listing:
+def plan(request: ListRequest, observed: ObservedNamespaces) -> Listing:
     """A row for each pull secret, by namespace and name; what may not be read is told, not hidden."""
-    naming = _accounts_by_secret(scene)
-    secrets = sorted(scene.secrets.present.items(), key=lambda entry: entry[0])
+    naming = _accounts_by_secret(observed)
+    secrets = sorted(observed.secrets.present.items(), key=lambda entry: entry[0])
     rows = tuple(_row(secret, naming.get(key, ())) for key, secret in secrets if _is_wanted(key[1], request.names))
     return Listing(
         rows=rows,
-        notes=(*scene.notes, *_account_notes(scene)),
-        failures=(*_unreadable(scene), *_not_found(request, rows, scene)),
-        emptiness=_emptiness(request, scene),
+        notes=(*observed.notes, *_account_notes(observed)),
+        failures=(*_unreadable(observed), *_not_found(request, rows, observed)),
+        emptiness=_emptiness(request, observed),
     )
 
 
@@ -55,9 +55,9 @@ def _is_wanted(name: str, names: tuple[str, ...]) -> bool:
     return not names or name in names
 
 
-def _accounts_by_secret(scene: Scene) -> dict[tuple[str, str], tuple[str, ...]]:
+def _accounts_by_secret(observed: ObservedNamespaces) -> dict[tuple[str, str], tuple[str, ...]]:
     naming: dict[tuple[str, str], tuple[str, ...]] = {}
-    for (namespace, account_name), account in scene.accounts.present.items():
+    for (namespace, account_name), account in observed.accounts.present.items():
         for secret in dict.fromkeys(secret_names(account)):
             naming[namespace, secret] = (*naming.get((namespace, secret), ()), account_name)
     return naming
@@ -78,27 +78,27 @@ def _row(secret: Object, accounts: tuple[str, ...]) -> Row:
     )
 
 
-def _account_notes(scene: Scene) -> tuple[str, ...]:
-    if not scene.accounts.unreadable:
+def _account_notes(observed: ObservedNamespaces) -> tuple[str, ...]:
+    if not observed.accounts.unreadable:
         return ()
     return ("note: no right to list service accounts everywhere, so SERVICEACCOUNTS is not complete",)
 
 
-def _unreadable(scene: Scene) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(error.line for error in scene.secrets.unreadable.values()))
+def _unreadable(observed: ObservedNamespaces) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(error.line for error in observed.secrets.unreadable.values()))
 
 
-def _not_found(request: ListRequest, rows: tuple[Row, ...], scene: Scene) -> tuple[str, ...]:
+def _not_found(request: ListRequest, rows: tuple[Row, ...], observed: ObservedNamespaces) -> tuple[str, ...]:
     found = {row.name for row in rows}
     absent_secrets = [f'secrets "{name}" not found' for name in request.names if name not in found]
-    absent_namespaces = [f'namespaces "{name}" not found' for name in sorted(scene.selection.missing)]
+    absent_namespaces = [f'namespaces "{name}" not found' for name in sorted(observed.selection.missing)]
     messages = (*absent_namespaces, *absent_secrets)
     return tuple(NotFoundError(message, code=404, reason="NotFound").line for message in messages)
 
 
-def _emptiness(request: ListRequest, scene: Scene) -> str:
-    if not scene.selection.names:
+def _emptiness(request: ListRequest, observed: ObservedNamespaces) -> str:
+    if not observed.selection.names:
         return "No namespaces found matching the selection."
-    if request.targets.every or request.targets.selector or len(scene.selection.names) != 1:
+    if request.targets.every or request.targets.selector or len(observed.selection.names) != 1:
         return "No pull secrets found."
-    return f"No pull secrets found in namespace {scene.selection.names[0]}."
+    return f"No pull secrets found in namespace {observed.selection.names[0]}."

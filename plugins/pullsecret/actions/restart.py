@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pullsecret.cluster.survey import see_all, see_keys
-from pullsecret.model.change import Change, Plan, Steps
-from pullsecret.model.diagnosis.clues import TEMPLATES
-from pullsecret.model.kubeobject import Kind
-from pullsecret.model.request import Request
-from pullsecret.model.restart import deleted, listing, made_anew, restarted
-from pullsecret.model.waiting import RESTARTABLE, Remedy
+from pullsecret.cluster.bulk_read import see_all, see_keys
+from pullsecret.model.doctor.evidence import TEMPLATES
+from pullsecret.model.objects.objects import Kind
+from pullsecret.model.plan.change import Change, Plan, Steps
+from pullsecret.model.plan.restart import deleted, listing, made_anew, restarted
+from pullsecret.model.plan.waiting_pods import RESTARTABLE, Recovery
+from pullsecret.model.request.common import Request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pullsecret.cluster.client import Cluster
-    from pullsecret.model.scene import Sight
-    from pullsecret.model.waiting import Advice
+    from pullsecret.model.plan.observed import Observed
+    from pullsecret.model.plan.waiting_pods import Advice
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class RestartRequest(Request):
     needs: frozenset[tuple[Kind, str]] = frozenset()
 
 
-def observe(request: RestartRequest, cluster: Cluster) -> Mapping[Kind, Sight]:
+def observe(request: RestartRequest, cluster: Cluster) -> Mapping[Kind, Observed]:
     """The owners and the pods as they are now."""
     places = list(dict.fromkeys(item.namespace for item in request.owners))
     seen = {Kind.POD: see_all(cluster, Kind.POD, places)}
@@ -44,14 +44,14 @@ def observe(request: RestartRequest, cluster: Cluster) -> Mapping[Kind, Sight]:
     return seen
 
 
-def plan(request: RestartRequest, seen: Mapping[Kind, Sight]) -> Plan:
+def plan(request: RestartRequest, seen: Mapping[Kind, Observed]) -> Plan:
     """A new template where that makes new pods; elsewhere the pods themselves go, after their template if need be."""
     return Plan(sequences=tuple(_steps(item, request, seen) for item in request.owners))
 
 
-def _steps(item: Advice, request: RestartRequest, seen: Mapping[Kind, Sight]) -> Steps:
+def _steps(item: Advice, request: RestartRequest, seen: Mapping[Kind, Observed]) -> Steps:
     kind = TEMPLATES.get(_kind(item))
-    secret = item.secret if item.remedy is Remedy.OWN_LIST else ""
+    secret = item.secret if item.remedy is Recovery.OWN_LIST else ""
     if kind is None:
         return _pod_steps(item, request, seen, secret)
     owner = seen[kind].present.get((item.namespace, _name(item)))
@@ -65,7 +65,7 @@ def _steps(item: Advice, request: RestartRequest, seen: Mapping[Kind, Sight]) ->
     return (*((change,) if secret else ()), *_pod_steps(item, request, seen, ""))
 
 
-def _pod_steps(item: Advice, request: RestartRequest, seen: Mapping[Kind, Sight], secret: str) -> Steps:
+def _pod_steps(item: Advice, request: RestartRequest, seen: Mapping[Kind, Observed], secret: str) -> Steps:
     """The pods that wait, deleted for their owner to make anew, or made anew when they have none."""
     is_bare = _kind(item) == Kind.POD.word
     needs = request.needs if is_bare else request.needs | {(TEMPLATES[_kind(item)], _name(item))}

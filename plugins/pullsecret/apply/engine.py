@@ -9,18 +9,18 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING
 
+from pullsecret.apply.converge import Converger
 from pullsecret.apply.interruption import Interruption
-from pullsecret.apply.pace import Pace
-from pullsecret.apply.settle import Settler
-from pullsecret.model.change import Change, Done, Outcome, Plan, Steps
-from pullsecret.model.kubeobject import Kind
-from pullsecret.model.request import DryRun
+from pullsecret.apply.throttle import Pace
+from pullsecret.model.objects.objects import Kind
+from pullsecret.model.plan.change import Change, Done, Outcome, Plan, Steps
+from pullsecret.model.request.common import DryRun
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pullsecret.cluster.client import Cluster
-    from pullsecret.model.request import Output
+    from pullsecret.model.request.common import Output
 
 GRACE = 2.0
 """Seconds that what is under way gets to end after an interruption."""
@@ -38,7 +38,7 @@ def apply(plan: Plan, cluster: Cluster, output: Output, interruption: Interrupti
         output: whether they are written at all, who judges them if not, and whether the results are wanted.
         interruption: once it is set nothing new is begun, and what was not begun is `not done`.
     """
-    crew = _Crew(plan, cluster, output, interruption)
+    crew = _WorkerPool(plan, cluster, output, interruption)
     try:
         yield from crew.outcomes()
     finally:
@@ -46,13 +46,13 @@ def apply(plan: Plan, cluster: Cluster, output: Output, interruption: Interrupti
         interruption.event.set()
 
 
-def rehearsed(plan: Plan, cluster: Cluster, output: Output) -> tuple[Outcome, ...]:
+def dry_run_apply(plan: Plan, cluster: Cluster, output: Output) -> tuple[Outcome, ...]:
     """What would become of the changes, as far as what was seen tells: nothing is sent."""
     dry = replace(output, dry_run=DryRun.CLIENT)
     return tuple(apply(plan, cluster, dry, Interruption()))
 
 
-class _Crew:
+class _WorkerPool:
     """The workers, the sequences not begun yet, and the outcomes on their way to who listens.
 
     The workers are daemons: one that hangs in a request must not keep the process when its user wants to leave.
@@ -61,7 +61,7 @@ class _Crew:
     def __init__(self, plan: Plan, cluster: Cluster, output: Output, interruption: Interruption) -> None:
         self.plan, self.interruption = plan, interruption
         self.size = min(cluster.parallel, len(plan.sequences))
-        self.settler = Settler(cluster=cluster, output=output, stop=interruption.event, pace=Pace(cluster.parallel))
+        self.settler = Converger(cluster=cluster, output=output, stop=interruption.event, pace=Pace(cluster.parallel))
         self.todo = deque(plan.sequences)
         self.begun: set[int] = set()
         self.ended: SimpleQueue[tuple[Change, Outcome] | None] = SimpleQueue()
@@ -69,11 +69,11 @@ class _Crew:
     def outcomes(self) -> Iterator[Outcome]:
         for _ in range(self.size):
             Thread(target=self._work, daemon=True).start()
-        settled: set[int] = set()
+        converge: set[int] = set()
         for change, outcome in self._as_they_end():
-            settled.add(id(change))
+            converge.add(id(change))
             yield outcome
-        yield from self._left(settled)
+        yield from self._left(converge)
 
     def _work(self) -> None:
         try:
@@ -96,7 +96,7 @@ class _Crew:
                 return
             else:
                 self.begun.add(id(change))
-                outcome = settler.settled(change)
+                outcome = settler.converge(change)
             if not outcome.is_good:
                 failed.add((change.kind, change.name))
             elif change.kind is Kind.NAMESPACE and outcome.done is Done.CREATED and settler.is_rehearsal:
@@ -121,11 +121,11 @@ class _Crew:
             else:
                 yield report
 
-    def _left(self, settled: set[int]) -> Iterator[Outcome]:
+    def _left(self, converge: set[int]) -> Iterator[Outcome]:
         """The changes that nobody reported: not begun, or begun and of unknown end."""
         for steps in self.plan.sequences:
             for change in steps:
-                if id(change) not in settled:
+                if id(change) not in converge:
                     yield _without_try(change, Done.UNKNOWN if id(change) in self.begun else Done.UNTOUCHED)
 
 

@@ -6,10 +6,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pullsecret.errors import AlreadyExistsError, PullSecretError
-from pullsecret.model.change import Done
-from pullsecret.model.kubeobject import Kind, Object, mapping_at, merge_patch, merged, name_of, namespace_of
-from pullsecret.model.pullsecret import as_manifest, must_be_made_anew
-from pullsecret.model.request import DryRun, Output
+from pullsecret.model.objects.objects import Kind, Object, mapping_at, merge_patch, merged, name_of, namespace_of
+from pullsecret.model.objects.pullsecret import as_manifest, must_be_made_anew
+from pullsecret.model.plan.change import Done
+from pullsecret.model.request.common import DryRun, Output
 
 if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pullsecret.cluster.client import Cluster
-    from pullsecret.cluster.http.exchange import Pool
+    from pullsecret.cluster.http.roundtrip import Pool
     from pullsecret.cluster.kubeconfig.connection import Connection
     from pullsecret.cluster.kubeconfig.user import KeyPair
-    from pullsecret.model.connection import ConnectionFlags
+    from pullsecret.model.request.connection import ConnectionFlags
 
 
 def _quiet(_line: str) -> None:
@@ -74,7 +74,7 @@ def _opened(
     Only the client knows how to go through a proxy.
     """
     if unattended and not connection.proxy:
-        from pullsecret.cluster.http.direct import DirectPool  # noqa: PLC0415  as above
+        from pullsecret.cluster.http.single_connection import DirectPool  # noqa: PLC0415  as above
 
         return DirectPool(connection, pair, environ)
     from pullsecret.cluster.http.pool import ClientPool  # noqa: PLC0415  as above

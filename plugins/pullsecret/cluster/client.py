@@ -6,18 +6,18 @@ import json
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
-from pullsecret.cluster.http.answers import object_in
-from pullsecret.cluster.http.call import JSON, Call, path_to
+from pullsecret.cluster.http.request import JSON, Call, path_to
+from pullsecret.cluster.http.response import object_in
 from pullsecret.cluster.http.retries import Retries
 from pullsecret.errors import GoneError
-from pullsecret.model.kubeobject import mappings_at, name_of, namespace_of, text_at
+from pullsecret.model.objects.objects import mappings_at, name_of, namespace_of, text_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pullsecret.cluster.http.transport import Transport
-    from pullsecret.model.connection import ConnectionFlags
-    from pullsecret.model.kubeobject import Kind, Object
+    from pullsecret.model.objects.objects import Kind, Object
+    from pullsecret.model.request.connection import ConnectionFlags
     from pullsecret.network.trace import Trace
 
 PAGE: Final = 500

@@ -13,10 +13,10 @@ from typer import Exit, Typer, TyperException
 from typer.core import TyperCommand, TyperOption
 from typer.main import get_command
 
-from pullsecret.commands.groups import with_groups
+from pullsecret.commands.flag_groups import with_groups
 from pullsecret.commands.pflag import Flag, taken_apart, verb_first
 from pullsecret.errors import FlagError, PullSecretError, UsageError
-from pullsecret.model.shown import shown
+from pullsecret.model.go.printable import shown
 from pullsecret.report.streams import put
 
 VERBS: Mapping[str, str] = {

@@ -7,25 +7,25 @@ from typing import Annotated
 from typer import Argument, Option
 
 from pullsecret.commands import flags
-from pullsecret.commands.completes import Completes
-from pullsecret.commands.groups import From
-from pullsecret.model.connection import ConnectionFlags
-from pullsecret.model.request import Attachment, Output
-from pullsecret.model.targets import Targets
+from pullsecret.commands.completion_hint import CompletionHint
+from pullsecret.commands.flag_groups import FlagGroup
+from pullsecret.model.request.common import Attachment, Output
+from pullsecret.model.request.connection import ConnectionFlags
+from pullsecret.model.request.targets import Targets
 
 
 def attach(
     names: Annotated[
-        list[str] | None, Argument(metavar="NAME...", help="Pull secrets to add."), Completes("pull-secrets")
+        list[str] | None, Argument(metavar="NAME...", help="Pull secrets to add."), CompletionHint("pull-secrets")
     ] = None,
     *,
     allow_missing: Annotated[
         bool, Option("--allow-missing", help="Add the name even where there is no such secret yet.")
     ] = False,
-    attachment: Annotated[Attachment, From(flags.attachment)],
-    targets: Annotated[Targets, From(flags.making_targets)],
-    output: Annotated[Output, From(flags.output)],
-    connection: Annotated[ConnectionFlags, From(flags.connection)],
+    attachment: Annotated[Attachment, FlagGroup(flags.attachment)],
+    targets: Annotated[Targets, FlagGroup(flags.making_targets)],
+    output: Annotated[Output, FlagGroup(flags.output)],
+    connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
 ) -> int:
     """Add pull secrets to service accounts, and lose no entry that is there.
 
@@ -39,15 +39,15 @@ def attach(
       # For two service accounts, in all namespaces of a team
       {prog} attach all-icr-io --serviceaccount build,deploy -l team=payments
     """
-    from pullsecret import journey
+    from pullsecret import pipeline
     from pullsecret.actions import attach as action
 
     request = action.AttachRequest(
-        names=flags.some_names(names),
+        names=flags.names_of(names),
         allow_missing=allow_missing,
         attachment=attachment,
         targets=targets,
         output=output,
         connection=connection,
     )
-    return journey.travel(action, request)
+    return pipeline.run_change(action, request)

@@ -7,14 +7,14 @@ from typing import Annotated
 from typer import Argument, Option
 
 from pullsecret.commands import flags
-from pullsecret.commands.completes import Completes
-from pullsecret.commands.groups import From
+from pullsecret.commands.completion_hint import CompletionHint
+from pullsecret.commands.flag_groups import FlagGroup
 from pullsecret.errors import UsageError
-from pullsecret.model.connection import ConnectionFlags
-from pullsecret.model.request import Format, Output
-from pullsecret.model.rules.codes import CODES
-from pullsecret.model.shown import shown
-from pullsecret.model.targets import Targets
+from pullsecret.model.check.catalogue import CODES
+from pullsecret.model.go.printable import shown
+from pullsecret.model.request.common import Format, Output
+from pullsecret.model.request.connection import ConnectionFlags
+from pullsecret.model.request.targets import Targets
 
 
 def known_code(text: str) -> str:
@@ -32,13 +32,13 @@ def check(
     names: Annotated[
         list[str] | None,
         Argument(metavar="[NAME]...", help="Secrets to check; default: all pull secrets."),
-        Completes("pull-secrets"),
+        CompletionHint("pull-secrets"),
     ] = None,
     *,
     from_file: Annotated[
         str,
         Option("--from-file", metavar="FILE", help="Check a .dockerconfigjson, or a manifest; no cluster is asked."),
-        Completes("files"),
+        CompletionHint("files"),
     ] = "",
     private: Annotated[
         bool, Option("--private", help="Also find registries of IBM Cloud without their private. names.")
@@ -46,12 +46,12 @@ def check(
     explain: Annotated[
         str,
         Option("--explain", metavar="CODE", help="Tell what a finding's code means, and nothing else."),
-        Completes(choices=tuple(f"{rule.code}\t{rule.title}" for rule in CODES.values())),
+        CompletionHint(choices=tuple(f"{rule.code}\t{rule.title}" for rule in CODES.values())),
     ] = "",
     output: Annotated[str, Option("-o", "--output", metavar="name|json|yaml", help="Output format.")] = "",
-    program: Annotated[str, From(flags.program)],
-    targets: Annotated[Targets, From(flags.targets)],
-    connection: Annotated[ConnectionFlags, From(flags.connection)],
+    program: Annotated[str, FlagGroup(flags.program)],
+    targets: Annotated[Targets, FlagGroup(flags.targets)],
+    connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
 ) -> int:
     """Find what is wrong with pull secrets, and with what names them; no registry is asked.
 
@@ -76,18 +76,18 @@ def check(
 
         put_explanation(known_code(explain))
         return 0
-    from pullsecret import journey
+    from pullsecret import pipeline
     from pullsecret.actions import check as action
-    from pullsecret.actions import checkfile as file_action
-    from pullsecret.report.findings import Speaker
+    from pullsecret.actions import check_file as file_action
+    from pullsecret.report.check import Speaker
 
     show = Speaker(program=program, connection=connection).show
     if from_file:
         if names:
             raise UsageError("NAME and --from-file cannot be used together")
         request = file_action.CheckFileRequest(file=from_file, needs_private=private, output=Output(format=form))
-        return journey.read(file_action, request, show)
-    return journey.look(
+        return pipeline.run_offline(file_action, request, show)
+    return pipeline.run_query(
         action,
         action.CheckRequest(
             names=flags.checked_names(names or ()),

@@ -6,9 +6,9 @@ from typing import Annotated
 
 from typer import Argument
 
-from pullsecret.commands.completes import Completes
+from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.errors import UsageError
-from pullsecret.model.shown import shown
+from pullsecret.model.go.printable import shown
 
 SHELLS = ("bash", "zsh", "fish", "powershell")
 KUBECTL = "kubectl"
@@ -19,7 +19,7 @@ def completion(
     shells: Annotated[
         list[str] | None,
         Argument(metavar="[SHELL]", help="bash, zsh, fish, powershell, or kubectl; default: the shell that runs this."),
-        Completes(choices=(*SHELLS, f"{KUBECTL}\tthe file that kubectl's own completion asks")),
+        CompletionHint(choices=(*SHELLS, f"{KUBECTL}\tthe file that kubectl's own completion asks")),
     ] = None,
 ) -> int:
     """Print a shell's completion script for the name kubectl-pullsecret.
@@ -38,7 +38,7 @@ def completion(
       # fish, for every session
       {prog} completion fish > ~/.config/fish/completions/kubectl-pullsecret.fish
     """
-    from pullsecret.report.shellscripts import SCRIPTS
+    from pullsecret.report.shell_scripts import SCRIPTS
     from pullsecret.report.streams import put
 
     put(SCRIPTS[chosen(shells or [])])

@@ -7,48 +7,49 @@ from typing import Annotated
 from typer import Argument, Option
 
 from pullsecret.commands import flags
-from pullsecret.commands.completes import Completes
-from pullsecret.commands.groups import From
+from pullsecret.commands.completion_hint import CompletionHint
+from pullsecret.commands.flag_groups import FlagGroup
 from pullsecret.errors import UsageError
-from pullsecret.model.connection import ConnectionFlags
-from pullsecret.model.icr import ALL_ICR_IO
-from pullsecret.model.names import label_problem
-from pullsecret.model.request import Attachment, Leave, Output
-from pullsecret.model.targets import Targets
+from pullsecret.model.images.icr import ALL_ICR_IO
+from pullsecret.model.objects.names import label_problem
+from pullsecret.model.objects.pullsecret import ReplacePolicy
+from pullsecret.model.request.common import Attachment, Output
+from pullsecret.model.request.connection import ConnectionFlags
+from pullsecret.model.request.targets import Targets
 
 
 def copy(
     names: Annotated[
         list[str] | None,
         Argument(metavar="[NAME]...", help="Secrets to copy, or patterns ('default-*-icr-io'); default: all-icr-io."),
-        Completes("source-pull-secrets"),
+        CompletionHint("source-pull-secrets"),
     ] = None,
     *,
     from_namespace: Annotated[
         str,
         Option("--from", metavar="NS", help="Namespace of the source."),
-        Completes("source-namespaces"),
+        CompletionHint("source-namespaces"),
     ] = "default",
     from_context: Annotated[
         str,
         Option("--from-context", metavar="CONTEXT", help="Context of the source, if it is another cluster."),
-        Completes("source-contexts"),
+        CompletionHint("source-contexts"),
     ] = "",
     from_kubeconfig: Annotated[
         str,
         Option("--from-kubeconfig", metavar="FILE", help="Kubeconfig of the source, if it is another cluster."),
-        Completes("files"),
+        CompletionHint("files"),
     ] = "",
     name: Annotated[
         str,
         Option("--name", metavar="NEW", help="The copy's name; may hold {namespace} and, with a pattern, {rest}."),
     ] = "",
     strict: flags.Strict = False,
-    attachment: Annotated[Attachment | None, From(flags.attach_if_asked)],
-    leave: Annotated[Leave, From(flags.leave)],
-    targets: Annotated[Targets, From(flags.copy_targets)],
-    output: Annotated[Output, From(flags.output)],
-    connection: Annotated[ConnectionFlags, From(flags.connection)],
+    attachment: Annotated[Attachment | None, FlagGroup(flags.attach_if_asked)],
+    replace_policy: Annotated[ReplacePolicy, FlagGroup(flags.replace_policy)],
+    targets: Annotated[Targets, FlagGroup(flags.copy_targets)],
+    output: Annotated[Output, FlagGroup(flags.output)],
+    connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
 ) -> int:
     """Bring a pull secret into namespaces, from another namespace or another cluster.
 
@@ -69,7 +70,7 @@ def copy(
       # All secrets of the older, regional kind
       {prog} copy 'default-*-icr-io' --name '{{namespace}}-{{rest}}-icr-io' -n team-a
     """
-    from pullsecret import journey
+    from pullsecret import pipeline
     from pullsecret.actions import copy as action
 
     if problem := label_problem(from_namespace):
@@ -84,9 +85,9 @@ def copy(
         name_template=name,
         strict=strict,
         attachment=attachment,
-        leave=leave,
+        replace_policy=replace_policy,
         targets=targets,
         output=output,
         connection=connection,
     )
-    return journey.travel(action, request)
+    return pipeline.run_change(action, request)

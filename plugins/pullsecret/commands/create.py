@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument, Option
 
 from pullsecret.commands import flags
-from pullsecret.commands.completes import Completes
-from pullsecret.commands.flags.registries import DOCKER_HUB, UserName, identity, password_source, registries
-from pullsecret.commands.groups import From
-from pullsecret.credentials.passwordsource import PasswordSource
+from pullsecret.commands.completion_hint import CompletionHint
+from pullsecret.commands.flag_groups import FlagGroup
+from pullsecret.commands.flags.credentials import DOCKER_HUB, UserName, identity, password_source, registries
+from pullsecret.credentials.password_source import PasswordSource
 from pullsecret.errors import UsageError
-from pullsecret.model.connection import ConnectionFlags
-from pullsecret.model.registryaccess import Verification
-from pullsecret.model.request import Attachment, Leave, Output
-from pullsecret.model.targets import Targets
+from pullsecret.model.objects.pullsecret import ReplacePolicy
+from pullsecret.model.request.common import Attachment, Output
+from pullsecret.model.request.connection import ConnectionFlags
+from pullsecret.model.request.targets import Targets
+from pullsecret.model.request.verification import Verification
 
 if TYPE_CHECKING:
     from pullsecret.actions.create import CreateRequest
@@ -39,9 +40,9 @@ def check_sources(request: CreateRequest, servers: tuple[str, ...]) -> None:
 def create(
     names: Annotated[list[str] | None, Argument(metavar="NAME", help="The secret's name.")] = None,
     *,
-    servers: Annotated[tuple[str, ...], From(registries)],
-    user: Annotated[UserName, From(identity)],
-    password: Annotated[PasswordSource, From(password_source)],
+    servers: Annotated[tuple[str, ...], FlagGroup(registries)],
+    user: Annotated[UserName, FlagGroup(identity)],
+    password: Annotated[PasswordSource, FlagGroup(password_source)],
     email: Annotated[
         str, Option("--email", "--docker-email", metavar="ADDRESS", help="Mail address; no registry needs it.")
     ] = "",
@@ -52,21 +53,21 @@ def create(
             metavar="[=FILE]",
             help="Take the entries of --server (all without one) from the docker or podman login on this machine.",
         ),
-        Completes("files"),
+        CompletionHint("files"),
     ] = None,
     from_file: Annotated[
         str,
         Option("--from-file", metavar="FILE", help="Take a whole .dockerconfigjson as it is."),
-        Completes("files"),
+        CompletionHint("files"),
     ] = "",
     append_hash: Annotated[bool, Option("--append-hash", help="Append a hash of the secret to its name.")] = False,
     strict: flags.Strict = False,
-    attachment: Annotated[Attachment | None, From(flags.attach_if_asked)],
-    leave: Annotated[Leave, From(flags.leave)],
-    verification: Annotated[Verification | None, From(flags.verification)],
-    targets: Annotated[Targets, From(flags.making_targets)],
-    output: Annotated[Output, From(flags.output)],
-    connection: Annotated[ConnectionFlags, From(flags.connection, without=("--server",))],
+    attachment: Annotated[Attachment | None, FlagGroup(flags.attach_if_asked)],
+    replace_policy: Annotated[ReplacePolicy, FlagGroup(flags.replace_policy)],
+    verification: Annotated[Verification | None, FlagGroup(flags.verification)],
+    targets: Annotated[Targets, FlagGroup(flags.making_targets)],
+    output: Annotated[Output, FlagGroup(flags.output)],
+    connection: Annotated[ConnectionFlags, FlagGroup(flags.connection, without=("--server",))],
 ) -> int:
     """Build a pull secret from registry credentials, for one or many registries.
 
@@ -86,12 +87,12 @@ def create(
       # What docker login or podman login left on this machine
       {prog} create regcred --server registry.example.com --from-docker-config
     """
-    from pullsecret import journey
+    from pullsecret import pipeline
     from pullsecret.actions import create as action
 
     is_typed = not (from_file or from_docker_config is not None)
     request = action.CreateRequest(
-        name=flags.one_name(names),
+        name=flags.single_name(names),
         servers=servers or ((DOCKER_HUB,) if is_typed else ()),
         username=user.for_servers(servers if is_typed else ()),
         email=email,
@@ -101,11 +102,11 @@ def create(
         append_hash=append_hash,
         strict=strict,
         attachment=attachment,
-        leave=leave,
+        replace_policy=replace_policy,
         verification=flags.timed(verification, connection),
         targets=targets,
         output=output,
         connection=connection,
     )
     check_sources(request, servers)
-    return journey.travel(action, request)
+    return pipeline.run_change(action, request)

@@ -7,22 +7,22 @@ from typing import Annotated
 from typer import Argument
 
 from pullsecret.commands import flags
-from pullsecret.commands.completes import Completes
-from pullsecret.commands.groups import From
-from pullsecret.model.connection import ConnectionFlags
-from pullsecret.model.request import Attachment, Output
-from pullsecret.model.targets import Targets
+from pullsecret.commands.completion_hint import CompletionHint
+from pullsecret.commands.flag_groups import FlagGroup
+from pullsecret.model.request.common import Attachment, Output
+from pullsecret.model.request.connection import ConnectionFlags
+from pullsecret.model.request.targets import Targets
 
 
 def detach(
     names: Annotated[
-        list[str] | None, Argument(metavar="NAME...", help="Pull secrets to take off."), Completes("pull-secrets")
+        list[str] | None, Argument(metavar="NAME...", help="Pull secrets to take off."), CompletionHint("pull-secrets")
     ] = None,
     *,
-    attachment: Annotated[Attachment, From(flags.attachment)],
-    targets: Annotated[Targets, From(flags.targets)],
-    output: Annotated[Output, From(flags.output)],
-    connection: Annotated[ConnectionFlags, From(flags.connection)],
+    attachment: Annotated[Attachment, FlagGroup(flags.attachment)],
+    targets: Annotated[Targets, FlagGroup(flags.targets)],
+    output: Annotated[Output, FlagGroup(flags.output)],
+    connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
 ) -> int:
     """Take pull secrets off service accounts; the secrets themselves stay, and so does every other entry.
 
@@ -33,14 +33,14 @@ def detach(
       # Take a retired secret off every service account of the cluster
       {prog} detach bluemix-default-secret --all-serviceaccounts -A
     """
-    from pullsecret import journey
+    from pullsecret import pipeline
     from pullsecret.actions import detach as action
 
     request = action.DetachRequest(
-        names=flags.some_names(names),
+        names=flags.names_of(names),
         attachment=attachment,
         targets=targets,
         output=output,
         connection=connection,
     )
-    return journey.travel(action, request)
+    return pipeline.run_change(action, request)

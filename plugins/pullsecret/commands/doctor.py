@@ -9,27 +9,28 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument, Option
 
 from pullsecret.commands import flags
-from pullsecret.commands.completes import Completes
-from pullsecret.commands.groups import From
+from pullsecret.commands.completion_hint import CompletionHint
+from pullsecret.commands.flag_groups import FlagGroup
 from pullsecret.errors import UsageError
-from pullsecret.model.connection import ConnectionFlags
-from pullsecret.model.diagnosis.subject import subject_of
-from pullsecret.model.registryaccess import RegistryAccess
-from pullsecret.model.request import Attachment, DryRun, Format, Leave, Output
-from pullsecret.model.targets import Targets
+from pullsecret.model.doctor.pod_or_owner import subject_of
+from pullsecret.model.objects.pullsecret import ReplacePolicy
+from pullsecret.model.request.common import Attachment, DryRun, Format, Output
+from pullsecret.model.request.connection import ConnectionFlags
+from pullsecret.model.request.targets import Targets
+from pullsecret.model.request.verification import RegistryAccess
 
 if TYPE_CHECKING:
-    from pullsecret.journey.mending import Planner
-    from pullsecret.model.diagnosis.cure import Name, Put
-    from pullsecret.model.diagnosis.diagnosis import Report
-    from pullsecret.model.diagnosis.treatment import Prescription, Treatment
+    from pullsecret.model.doctor.automatic import AutoFix, FixPlan
+    from pullsecret.model.doctor.diagnosis import Report
+    from pullsecret.model.doctor.fixes import AttachStep, CopyStep
+    from pullsecret.pipeline.fix import Planner
 
 
 def doctor(
     names: Annotated[
         list[str] | None,
         Argument(metavar="[POD | TYPE/NAME]...", help="Pods, or owners of pods; default: every pod that waits."),
-        Completes("pods"),
+        CompletionHint("pods"),
     ] = None,
     *,
     fix: Annotated[bool, Option("--fix", help="Show what mends it, do it, and watch until the pods pull.")] = False,
@@ -49,10 +50,10 @@ def doctor(
     verify: Annotated[
         bool, Option("--verify", help="Ask the registries about the logins, those of the remedies included.")
     ] = False,
-    access: Annotated[RegistryAccess, From(flags.registry_access)],
-    program: Annotated[str, From(flags.program)],
-    targets: Annotated[Targets, From(flags.targets)],
-    connection: Annotated[ConnectionFlags, From(flags.connection)],
+    access: Annotated[RegistryAccess, FlagGroup(flags.registry_access)],
+    program: Annotated[str, FlagGroup(flags.program)],
+    targets: Annotated[Targets, FlagGroup(flags.targets)],
+    connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
 ) -> int:
     """Say why pods do not pull their images, and the command that mends it.
 
@@ -75,10 +76,10 @@ def doctor(
     """
     from functools import partial
 
-    from pullsecret import journey
+    from pullsecret import pipeline
     from pullsecret.actions import doctor as action
-    from pullsecret.report.diagnosis import Suggesting, show
-    from pullsecret.report.recovery import is_confirmed
+    from pullsecret.report.doctor import Suggesting, show
+    from pullsecret.report.fix import is_confirmed
 
     form = flags.format_of(output, Format.WIDE, Format.NAME, Format.JSON, Format.YAML)
     mode = flags.dry_run_of(dry_run)
@@ -98,41 +99,42 @@ def doctor(
     shown = partial(show, suggesting=Suggesting(connection, program))
     seconds = flags.seconds("--wait", wait)
     if not fix:
-        return journey.look(action, request, shown)
-    from pullsecret.journey.mending import Mending, mend
+        return pipeline.run_query(action, request, shown)
+    from pullsecret.pipeline.fix import FixOptions
+    from pullsecret.pipeline.fix import fix as run_fix
 
-    way = Mending(
+    way = FixOptions(
         show=shown,
         prescribe=_prescribing(request.output, connection, force=force),
         is_agreed=(lambda: True) if yes else is_confirmed,
         wait=seconds,
     )
-    return mend(action, request, way)
+    return run_fix(action, request, way)
 
 
 def _prescribing(
     output: Output, connection: ConnectionFlags, *, force: bool
-) -> Callable[[Report], tuple[Prescription, Sequence[Planner]]]:
+) -> Callable[[Report], tuple[FixPlan, Sequence[Planner]]]:
     """From a report to what is done for it, by the verbs that do such things."""
-    from pullsecret.model.diagnosis.treatment import prescription_for
+    from pullsecret.model.doctor.automatic import fix_plan_for
 
-    def prescribe(report: Report) -> tuple[Prescription, Sequence[Planner]]:
-        found = prescription_for(report.diagnoses, force=force)
+    def prescribe(report: Report) -> tuple[FixPlan, Sequence[Planner]]:
+        found = fix_plan_for(report.diagnoses, force=force)
         steps = [_step(step, namespace, output, connection) for namespace, step in found.steps]
-        return found, [*steps, *(_restart(item, report, output, connection) for item in found.treatments)]
+        return found, [*steps, *(_restart(item, report, output, connection) for item in found.fixes)]
 
     return prescribe
 
 
-def _step(step: Put | Name, namespace: str, output: Output, connection: ConnectionFlags) -> Planner:
+def _step(step: CopyStep | AttachStep, namespace: str, output: Output, connection: ConnectionFlags) -> Planner:
     """`copy` or `attach`, as their command lines would have it."""
     from pullsecret.actions import attach, copy
-    from pullsecret.journey.mending import planner
-    from pullsecret.model.diagnosis.cure import Name
+    from pullsecret.model.doctor.fixes import AttachStep
+    from pullsecret.pipeline.fix import planner
 
     targets = Targets(names=(namespace,))
     attachment = Attachment(accounts=(step.account,)) if step.account else None
-    if isinstance(step, Name):
+    if isinstance(step, AttachStep):
         naming = attach.AttachRequest(
             names=(step.secret,),
             attachment=attachment or Attachment(),
@@ -145,7 +147,7 @@ def _step(step: Put | Name, namespace: str, output: Output, connection: Connecti
         names=(step.secret,),
         from_namespace=step.source,
         name_template=step.name if step.name != step.secret else "",
-        leave=Leave(overwrite=step.overwrite, force=step.force),
+        replace_policy=ReplacePolicy(overwrite=step.overwrite, force=step.force),
         attachment=attachment,
         targets=targets,
         output=output,
@@ -154,10 +156,10 @@ def _step(step: Put | Name, namespace: str, output: Output, connection: Connecti
     return planner(copy, copying)
 
 
-def _restart(item: Treatment, report: Report, output: Output, connection: ConnectionFlags) -> Planner:
+def _restart(item: AutoFix, report: Report, output: Output, connection: ConnectionFlags) -> Planner:
     """The owners' new pods, once what they need is there."""
     from pullsecret.actions import restart
-    from pullsecret.journey.mending import planner
+    from pullsecret.pipeline.fix import planner
 
     request = restart.RestartRequest(
         owners=item.owners,

@@ -7,14 +7,15 @@ from typing import Annotated
 from typer import Argument, Option
 
 from pullsecret.commands import flags
-from pullsecret.commands.completes import Completes
-from pullsecret.commands.groups import From
-from pullsecret.credentials.passwordsource import PasswordSource
+from pullsecret.commands.completion_hint import CompletionHint
+from pullsecret.commands.flag_groups import FlagGroup
+from pullsecret.credentials.password_source import PasswordSource
 from pullsecret.errors import UsageError
-from pullsecret.model.connection import ConnectionFlags
-from pullsecret.model.registryaccess import Verification
-from pullsecret.model.request import Attachment, Leave, Output
-from pullsecret.model.targets import Targets
+from pullsecret.model.objects.pullsecret import ReplacePolicy
+from pullsecret.model.request.common import Attachment, Output
+from pullsecret.model.request.connection import ConnectionFlags
+from pullsecret.model.request.targets import Targets
+from pullsecret.model.request.verification import Verification
 
 DEFAULT_NAME = "entitled-cp-icr-io"
 PRODUCT_NAME = "ibm-entitlement-key"
@@ -29,7 +30,7 @@ def key_source(
     key_file: Annotated[
         str,
         Option("--key-file", metavar="FILE", help="Read it from a file, whose first line it is."),
-        Completes("files"),
+        CompletionHint("files"),
     ] = "",
     key_env: Annotated[
         str,
@@ -67,21 +68,21 @@ def secret_name(
     """
     if names and product_name:
         raise UsageError("NAME and --product-name cannot be used together")
-    return flags.one_name(names, default=PRODUCT_NAME if product_name else DEFAULT_NAME)
+    return flags.single_name(names, default=PRODUCT_NAME if product_name else DEFAULT_NAME)
 
 
 def entitled(
     *,
-    name: Annotated[str, From(secret_name)],
-    key: Annotated[PasswordSource, From(key_source)],
+    name: Annotated[str, FlagGroup(secret_name)],
+    key: Annotated[PasswordSource, FlagGroup(key_source)],
     staging: Annotated[bool, Option("--staging", help=f"For {STAGING_SERVER} instead of {SERVER}.")] = False,
     strict: flags.Strict = False,
-    attachment: Annotated[Attachment | None, From(flags.attach_if_asked)],
-    leave: Annotated[Leave, From(flags.leave)],
-    verification: Annotated[Verification | None, From(flags.verification)],
-    targets: Annotated[Targets, From(flags.making_targets)],
-    output: Annotated[Output, From(flags.output)],
-    connection: Annotated[ConnectionFlags, From(flags.connection)],
+    attachment: Annotated[Attachment | None, FlagGroup(flags.attach_if_asked)],
+    replace_policy: Annotated[ReplacePolicy, FlagGroup(flags.replace_policy)],
+    verification: Annotated[Verification | None, FlagGroup(flags.verification)],
+    targets: Annotated[Targets, FlagGroup(flags.making_targets)],
+    output: Annotated[Output, FlagGroup(flags.output)],
+    connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
 ) -> int:
     """Create the pull secret for entitled IBM software (cp.icr.io) from an entitlement key.
 
@@ -97,7 +98,7 @@ def entitled(
       # Only if the key is good for an image: a login alone proves no entitlement
       {prog} entitled --key-file key.txt -n cp4i --image cp.icr.io/cp/appc/ace-server-prod:TAG
     """
-    from pullsecret import journey
+    from pullsecret import pipeline
     from pullsecret.actions import create as action
 
     request = action.CreateRequest(
@@ -108,10 +109,10 @@ def entitled(
         is_entitlement=True,
         strict=strict,
         attachment=attachment,
-        leave=leave,
+        replace_policy=replace_policy,
         verification=flags.timed(verification, connection),
         targets=targets,
         output=output,
         connection=connection,
     )
-    return journey.travel(action, request)
+    return pipeline.run_change(action, request)

@@ -7,24 +7,24 @@ from typing import Annotated
 from typer import Argument, Option
 
 from pullsecret.commands import flags
-from pullsecret.commands.completes import Completes
-from pullsecret.commands.groups import From
-from pullsecret.model.connection import ConnectionFlags
-from pullsecret.model.request import Format, Output
-from pullsecret.model.targets import Targets
+from pullsecret.commands.completion_hint import CompletionHint
+from pullsecret.commands.flag_groups import FlagGroup
+from pullsecret.model.request.common import Format, Output
+from pullsecret.model.request.connection import ConnectionFlags
+from pullsecret.model.request.targets import Targets
 
 
 def list_(
     names: Annotated[
         list[str] | None,
         Argument(metavar="[NAME]...", help="Secrets to show; default: all."),
-        Completes("pull-secrets"),
+        CompletionHint("pull-secrets"),
     ] = None,
     *,
     output: Annotated[str, Option("-o", "--output", metavar="wide|name|json|yaml", help="Output format.")] = "",
     no_headers: Annotated[bool, Option("--no-headers", help="Print no column names.")] = False,
-    targets: Annotated[Targets, From(flags.targets)],
-    connection: Annotated[ConnectionFlags, From(flags.connection)],
+    targets: Annotated[Targets, FlagGroup(flags.targets)],
+    connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
 ) -> int:
     """Show which pull secrets are where, for which registries, and which service accounts name them; never a password.
 
@@ -37,9 +37,9 @@ def list_(
       # Where all-icr-io has been copied to
       {prog} list all-icr-io -A
     """
-    from pullsecret import journey
+    from pullsecret import pipeline
     from pullsecret.actions import list as action
-    from pullsecret.report.table import show
+    from pullsecret.report.list import show
 
     form = flags.format_of(output, Format.WIDE, Format.NAME, Format.JSON, Format.YAML)
     request = action.ListRequest(
@@ -48,4 +48,4 @@ def list_(
         output=Output(format=form, show_headers=not no_headers),
         connection=connection,
     )
-    return journey.look(action, request, show)
+    return pipeline.run_query(action, request, show)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from pullsecret.commands.flags import WITHOUT_VALUE, truth
 from pullsecret.errors import FlagError
-from pullsecret.model.shown import shown
+from pullsecret.model.go.printable import shown
 
 _OFF = "=false"
 """Behind the name of a switch that is turned off."""

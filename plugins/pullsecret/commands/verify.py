@@ -8,30 +8,30 @@ from typing import Annotated
 from typer import Argument, Option
 
 from pullsecret.commands import flags
-from pullsecret.commands.completes import Completes
-from pullsecret.commands.groups import From
-from pullsecret.model.connection import ConnectionFlags
-from pullsecret.model.registryaccess import RegistryAccess
-from pullsecret.model.request import Format, Output
-from pullsecret.model.targets import Targets
+from pullsecret.commands.completion_hint import CompletionHint
+from pullsecret.commands.flag_groups import FlagGroup
+from pullsecret.model.request.common import Format, Output
+from pullsecret.model.request.connection import ConnectionFlags
+from pullsecret.model.request.targets import Targets
+from pullsecret.model.request.verification import RegistryAccess
 
 
 def verify(
     names: Annotated[
         list[str] | None,
         Argument(metavar="[NAME]...", help="Secrets to verify; default: all."),
-        Completes("pull-secrets"),
+        CompletionHint("pull-secrets"),
     ] = None,
     *,
     image: Annotated[
         list[str] | None,
         Option("--image", metavar="REF", help="Image to try, repeatable; default: those of the namespace's pods."),
     ] = None,
-    access: Annotated[RegistryAccess, From(flags.registry_access)],
+    access: Annotated[RegistryAccess, FlagGroup(flags.registry_access)],
     output: Annotated[str, Option("-o", "--output", metavar="name|json|yaml", help="Output format.")] = "",
     no_headers: Annotated[bool, Option("--no-headers", help="Print no column names.")] = False,
-    targets: Annotated[Targets, From(flags.targets)],
-    connection: Annotated[ConnectionFlags, From(flags.connection)],
+    targets: Annotated[Targets, FlagGroup(flags.targets)],
+    connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
 ) -> int:
     """Ask the registries whether pull secrets are good for the images that pods use.
 
@@ -52,9 +52,9 @@ def verify(
       # A registry with a certificate of an authority of its own
       {prog} verify regcred --registry-ca ca.crt -n team-a
     """
-    from pullsecret import journey
+    from pullsecret import pipeline
     from pullsecret.actions import verify as action
-    from pullsecret.report.verdicts import show
+    from pullsecret.report.verify import show
 
     form = flags.format_of(output, Format.NAME, Format.JSON, Format.YAML)
     request = action.VerifyRequest(
@@ -65,4 +65,4 @@ def verify(
         output=Output(format=form, show_headers=not no_headers),
         connection=connection,
     )
-    return journey.look(action, request, show)
+    return pipeline.run_query(action, request, show)

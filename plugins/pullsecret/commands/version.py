@@ -8,7 +8,7 @@ from typer import Option
 
 from pullsecret import __version__
 from pullsecret.commands import flags
-from pullsecret.model.request import Format
+from pullsecret.model.request.common import Format
 
 
 def version(

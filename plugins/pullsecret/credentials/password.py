@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
-from pullsecret.credentials.bytesource import LARGEST, bounded, read_bounded
+from pullsecret.credentials.bounded_read import LARGEST, bounded, read_bounded
 from pullsecret.errors import CredentialError, UsageError
-from pullsecret.model.shown import shown
+from pullsecret.model.go.printable import shown
 
 if TYPE_CHECKING:
-    from pullsecret.credentials.passwordsource import PasswordSource
+    from pullsecret.credentials.password_source import PasswordSource
 
 Prompt: TypeAlias = Callable[[str], str]
 """Asks a person with the text given, shows nothing of the answer, and returns it."""

@@ -26,19 +26,19 @@ def run() -> None:
         send_metadata()
     if words[:1] == ["SendCompletion"]:
         send_completion(words[1:])
-    from pullsecret.entry.process import begin, leave
+    from pullsecret.entry.process import begin, replace_policy
 
     begin()
     words = command_line(words, os.environ)
     follow_host(os.environ)
     from pullsecret.main import main
 
-    leave(main(words, program(os.environ)))
+    replace_policy(main(words, program(os.environ)))
 
 
 def send_metadata() -> NoReturn:
     """Print the document and nothing else."""
-    from pullsecret.entry.metadata import document
+    from pullsecret.entry.ibmcloud_metadata import document
 
     sys.stdout.write(document())
     sys.stdout.flush()
@@ -50,8 +50,8 @@ def send_completion(words: Sequence[str]) -> NoReturn:
 
     That word itself is not told, so that where names may stand flags are offered, too.
     """
-    from pullsecret.entry.metadata import NAME
-    from pullsecret.entry.tab import anything_after, leave_with
+    from pullsecret.entry.complete import anything_after, leave_with
+    from pullsecret.entry.ibmcloud_metadata import NAME
 
     words = [word for word in words if word != "--generate-bash-completion"]
     words = words[1:] if words[:1] == [NAME] else words
@@ -62,7 +62,7 @@ def command_line(words: Sequence[str], environ: Mapping[str, str]) -> list[str]:
     """The words as kubectl would give them, with the host's settings as flags before the user's own, which win."""
     namespace = (environ.get("IBMCLOUD_PLUGIN_NAMESPACE") or environ.get("BLUEMIX_PLUGIN_NAMESPACE") or "").split()
     words = [*namespace[1:], *words]
-    from pullsecret.entry.table import VERBS
+    from pullsecret.entry.generated_commands import VERBS
 
     verb = VERBS.get(words[0]) if words else None
     if verb is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 from pullsecret.errors import ConfigError
-from pullsecret.network.go import quoted
+from pullsecret.network.go_text import quoted
 
 _IN_PATHS = "/%~!$&'()*+,;=:@"  # what a path may hold unescaped
 

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from pullsecret.errors import ConfigError
 from pullsecret.network.address import url_parts
-from pullsecret.network.go import quoted
+from pullsecret.network.go_text import quoted
 
 
 def parsed_proxy_url(url: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pullsecret.errors import ConfigError
-from pullsecret.model.duration import seconds_of
+from pullsecret.model.go.duration import seconds_of
 
 
 @dataclass(frozen=True, kw_only=True)

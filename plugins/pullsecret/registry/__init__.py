@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from pullsecret.model.registryaccess import RegistryAccess
-    from pullsecret.model.verdict import Inquiry, Verdict
+    from pullsecret.model.images.verdict import RegistryQuery, Verdict
+    from pullsecret.model.request.verification import RegistryAccess
     from pullsecret.network.trace import Trace
 
 
 def ask_registries(
-    inquiries: Iterable[Inquiry], access: RegistryAccess, *, environ: Mapping[str, str], trace: Trace
-) -> dict[Inquiry, Verdict]:
+    queries: Iterable[RegistryQuery], access: RegistryAccess, *, environ: Mapping[str, str], trace: Trace
+) -> dict[RegistryQuery, Verdict]:
     """A verdict for each inquiry; equal ones are asked once, eight at a time.
 
     A credential goes to the registry's own host, or to the token server that this names, by TLS (on this machine, and
@@ -31,4 +31,4 @@ def ask_registries(
     # Imported here, because --help and the verbs that ask no registry must not load urllib3 again.
     from pullsecret.registry.asking import asked  # noqa: PLC0415
 
-    return asked(tuple(dict.fromkeys(inquiries)), access, environ=environ, trace=trace)
+    return asked(tuple(dict.fromkeys(queries)), access, environ=environ, trace=trace)

@@ -10,22 +10,22 @@ import json
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode, urlsplit
 
-from pullsecret.model.dockerconfig import RegistryLogin
-from pullsecret.model.gojson import go_bytes
-from pullsecret.model.verdict import Result, Verdict
+from pullsecret.model.go.json import go_bytes
+from pullsecret.model.images.dockerconfig import RegistryLogin
+from pullsecret.model.images.verdict import Result, Verdict
 from pullsecret.network.address import url_parts
-from pullsecret.network.echoes import forms_of, told_apart
-from pullsecret.registry.contact import is_safe
-from pullsecret.registry.gate import SettledError
-from pullsecret.registry.messages import Request
-from pullsecret.registry.refusals import token_refusal
-from pullsecret.registry.wire import NoAnswerError
+from pullsecret.network.redaction import forms_of, told_apart
+from pullsecret.registry.http import Request
+from pullsecret.registry.once import SettledError
+from pullsecret.registry.ping import is_safe
+from pullsecret.registry.responses import token_refusal
+from pullsecret.registry.transport import NoAnswerError
 
 if TYPE_CHECKING:
-    from pullsecret.model.challenge import Challenge
-    from pullsecret.model.verdict import Identity
-    from pullsecret.registry.messages import Reply
-    from pullsecret.registry.wire import Wire
+    from pullsecret.model.images.verdict import Identity
+    from pullsecret.registry.challenge import Challenge
+    from pullsecret.registry.http import Reply
+    from pullsecret.registry.transport import Wire
 
 CLIENT: Final = "kubectl-pullsecret"
 

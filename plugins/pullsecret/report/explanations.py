@@ -5,11 +5,11 @@ from __future__ import annotations
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from pullsecret.model.rules.codes import CODES
+from pullsecret.model.check.catalogue import CODES
 from pullsecret.report.streams import put
 
 if TYPE_CHECKING:
-    from pullsecret.model.rules.codes import Rule
+    from pullsecret.model.check.catalogue import Rule
 
 GROUPS = {
     "PS1": "What is in the secret",

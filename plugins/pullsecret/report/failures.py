@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pullsecret.model.change import Done, Outcome
-from pullsecret.model.kubeobject import Kind
+from pullsecret.model.objects.objects import Kind
+from pullsecret.model.plan.change import Done, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

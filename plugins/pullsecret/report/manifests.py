@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from pullsecret.model.kubeobject import Kind, Object, mapping_at, merged
-from pullsecret.model.pullsecret import as_manifest
-from pullsecret.model.request import DryRun, Format, Output
+from pullsecret.model.objects.objects import Kind, Object, mapping_at, merged
+from pullsecret.model.objects.pullsecret import as_manifest
+from pullsecret.model.request.common import DryRun, Format, Output
 from pullsecret.report.streams import put
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pullsecret.model.change import Outcome
+    from pullsecret.model.plan.change import Outcome
 
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 

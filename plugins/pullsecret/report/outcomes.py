@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from pullsecret.model.change import Done, Outcome, Plan
-from pullsecret.model.kubeobject import Kind
-from pullsecret.model.request import DryRun, Format, Output, Request
-from pullsecret.report.advice import advice_lines
+from pullsecret.model.objects.objects import Kind
+from pullsecret.model.plan.change import Done, Outcome, Plan
+from pullsecret.model.request.common import DryRun, Format, Output, Request
 from pullsecret.report.failures import failure_lines, undone_lines
 from pullsecret.report.manifests import put_manifests
 from pullsecret.report.progress import progress
+from pullsecret.report.restart_hints import advice_lines
 from pullsecret.report.streams import put, say
 
 if TYPE_CHECKING:

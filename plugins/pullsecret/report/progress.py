@@ -11,7 +11,7 @@ from pullsecret.report.streams import say
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pullsecret.model.change import Outcome
+    from pullsecret.model.plan.change import Outcome
 
 MANY = 20
 """Above so many targets a bar is worth its place."""

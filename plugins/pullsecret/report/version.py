@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pullsecret.model.request import Format
+from pullsecret.model.request.common import Format
 from pullsecret.report.manifests import put_objects
 from pullsecret.report.streams import put
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from pullsecret import errors
-from pullsecret.cluster.http.answers import Answer, object_in
+from pullsecret.cluster.http.response import Answer, object_in
 
 
 def answer(status: int, body: object, *headers: tuple[str, str]) -> Answer:

@@ -20,8 +20,8 @@ from pullsecret.errors import (
     ServerError,
     ThrottledError,
 )
-from pullsecret.model.connection import ConnectionFlags
-from pullsecret.model.kubeobject import Kind, mapping_at, name_of
+from pullsecret.model.objects.objects import Kind, mapping_at, name_of
+from pullsecret.model.request.connection import ConnectionFlags
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

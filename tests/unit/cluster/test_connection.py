@@ -10,7 +10,7 @@ import pytest
 from pullsecret.cluster.kubeconfig.connection import Connection, resolved
 from pullsecret.cluster.kubeconfig.user import User
 from pullsecret.errors import ConfigError, PullSecretError
-from pullsecret.model.connection import ConnectionFlags
+from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.network.address import server_url
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pullsecret.cluster.kubeconfig.document import MAX_BYTES, read_document
 from pullsecret.cluster.kubeconfig.files import loaded
+from pullsecret.cluster.kubeconfig.yaml_file import MAX_BYTES, read_document
 from pullsecret.errors import ConfigError
 
 if TYPE_CHECKING:

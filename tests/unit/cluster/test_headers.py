@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from pullsecret.cluster.http.headers import escaped_key, impersonation_headers
+from pullsecret.cluster.http.impersonation import escaped_key, impersonation_headers
 from pullsecret.cluster.kubeconfig.user import Impersonation
 from pullsecret.errors import PullSecretError
 from pullsecret.network.trace import Trace, masked

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pullsecret.cluster.http.exchange import named_host
-from pullsecret.cluster.http.wire import WireError, read_answer, request_bytes
+from pullsecret.cluster.http.http1 import WireError, read_answer, request_bytes
+from pullsecret.cluster.http.roundtrip import named_host
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pullsecret.cluster.http.answers import Answer
+    from pullsecret.cluster.http.response import Answer
 
 OK = b"HTTP/1.1 200 OK\r\n"
 LONG = b"x" * 200_000

@@ -19,14 +19,14 @@ import sys
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from pullsecret.cluster.http.answers import Answer
-from pullsecret.cluster.http.exchange import NoAnswerError, exchanged
+from pullsecret.cluster.http.response import Answer
+from pullsecret.cluster.http.roundtrip import NoAnswerError, exchanged
 from pullsecret.cluster.login.clientcert import context_presenting
 from pullsecret.errors import ConfigError
-from pullsecret.network.failures import os_error_in
-from pullsecret.network.go import quoted
+from pullsecret.network.go_errors import os_error_in
+from pullsecret.network.go_text import quoted
 from pullsecret.network.proxyurl import proxy_headers, refuse_unsupported, without_password
-from pullsecret.network.trust import proxy_context_for
+from pullsecret.network.tls import proxy_context_for
 
 
 def _register_bare_package(name: str) -> None:
@@ -52,7 +52,7 @@ from kubernetes.client.rest import RESTClientObject  # noqa: E402
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pullsecret.cluster.http.exchange import Question
+    from pullsecret.cluster.http.roundtrip import Question
     from pullsecret.cluster.kubeconfig.connection import Connection
     from pullsecret.cluster.kubeconfig.user import KeyPair
     from pullsecret.network.timeouts import Timeouts

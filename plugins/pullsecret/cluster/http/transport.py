@@ -6,19 +6,19 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from pullsecret.cluster.http.exchange import NoAnswerError, Question
-from pullsecret.cluster.http.headers import impersonation_headers
+from pullsecret.cluster.http.impersonation import impersonation_headers
+from pullsecret.cluster.http.roundtrip import NoAnswerError, Question
 from pullsecret.errors import ConnectError, TimedOutError
-from pullsecret.network.echoes import credentials_in
-from pullsecret.network.failures import Target, failure_words, timeout_words
+from pullsecret.network.go_errors import Target, failure_words, timeout_words
+from pullsecret.network.redaction import credentials_in
 from pullsecret.network.useragent import USER_AGENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pullsecret.cluster.http.answers import Answer
-    from pullsecret.cluster.http.call import Call
-    from pullsecret.cluster.http.exchange import Pool
+    from pullsecret.cluster.http.request import Call
+    from pullsecret.cluster.http.response import Answer
+    from pullsecret.cluster.http.roundtrip import Pool
     from pullsecret.cluster.kubeconfig.connection import Connection
     from pullsecret.cluster.kubeconfig.user import KeyPair
     from pullsecret.cluster.login.authentication import Authenticator

@@ -11,21 +11,22 @@ from typing import TYPE_CHECKING
 from pullsecret.cluster.kubeconfig import incluster
 from pullsecret.cluster.kubeconfig.files import loaded
 from pullsecret.cluster.kubeconfig.overrides import chosen
-from pullsecret.cluster.kubeconfig.trust import trust_of
 from pullsecret.cluster.kubeconfig.user import Impersonation, User, impersonation_of, user_of
 from pullsecret.cluster.kubeconfig.validation import refuse_unusable
+from pullsecret.errors import ConfigError
 from pullsecret.network.address import server_url
 from pullsecret.network.proxy import proxy_for
 from pullsecret.network.proxyurl import parsed_proxy_url
 from pullsecret.network.timeouts import Timeouts, parsed_timeout
-from pullsecret.network.trust import Trust
+from pullsecret.network.tls import Trust, read_pem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from pullsecret.cluster.kubeconfig.entry import Fields
     from pullsecret.cluster.kubeconfig.overrides import Chosen
-    from pullsecret.model.connection import ConnectionFlags
+    from pullsecret.model.request.connection import ConnectionFlags
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,3 +96,16 @@ def _of_pod(flags: ConnectionFlags, environ: Mapping[str, str], account: Path, c
         proxy=proxy_for(server, environ),
         compression=not flags.disable_compression,
     )
+
+
+def trust_of(cluster: Fields) -> Trust:
+    """What a kubeconfig cluster with its flags says.
+
+    Raises:
+        ConfigError: it says both to check and not to, or its file cannot be read.
+    """
+    insecure = cluster.flag("insecure-skip-tls-verify")
+    ca = cluster.data("certificate-authority-data") or read_pem(cluster.text("certificate-authority"))
+    if ca and insecure:  # client-go: transport/transport.go, TLSConfigFor
+        raise ConfigError("error: specifying a root certificates file with the insecure flag is not allowed")
+    return Trust(ca=ca, server_name=cluster.text("tls-server-name"), insecure=insecure)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pullsecret.cluster.kubeconfig.document import read_document
-from pullsecret.cluster.kubeconfig.fields import Fields
+from pullsecret.cluster.kubeconfig.entry import Fields
+from pullsecret.cluster.kubeconfig.yaml_file import read_document
 from pullsecret.errors import ConfigError
 
 if TYPE_CHECKING:

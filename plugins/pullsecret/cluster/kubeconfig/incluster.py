@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pullsecret.cluster.kubeconfig.user import User
-from pullsecret.network.trust import Trust, read_pem
+from pullsecret.network.tls import Trust, read_pem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pullsecret.model.connection import ConnectionFlags
+    from pullsecret.model.request.connection import ConnectionFlags
 
 SERVICE_ACCOUNT: Final = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 """Where the kubelet mounts token, ca.crt and namespace."""

@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pullsecret.cluster.kubeconfig.fields import Fields
+from pullsecret.cluster.kubeconfig.entry import Fields
 from pullsecret.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pullsecret.cluster.kubeconfig.files import Kubeconfig
-    from pullsecret.model.connection import ConnectionFlags
+    from pullsecret.model.request.connection import ConnectionFlags
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pullsecret.errors import ConfigError
-from pullsecret.network.trust import read_pem
+from pullsecret.network.tls import read_pem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pullsecret.cluster.kubeconfig.fields import Fields
+    from pullsecret.cluster.kubeconfig.entry import Fields
 
 _EXEC_EXTENSION = "client.authentication.k8s.io/exec"
 

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pullsecret.errors import ConfigError
-from pullsecret.network.go import os_words, quoted
+from pullsecret.network.go_text import os_words, quoted
 from pullsecret.network.proxyurl import parsed_proxy_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pullsecret.cluster.kubeconfig.fields import Fields
+    from pullsecret.cluster.kubeconfig.entry import Fields
     from pullsecret.cluster.kubeconfig.overrides import Chosen
 
 _MODES = ("Never", "IfAvailable", "Always")

@@ -9,13 +9,13 @@ import tempfile
 from typing import TYPE_CHECKING
 
 from pullsecret.errors import ConfigError
-from pullsecret.network.trust import context_for
+from pullsecret.network.tls import context_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from pullsecret.cluster.kubeconfig.user import KeyPair
-    from pullsecret.network.trust import Trust
+    from pullsecret.network.tls import Trust
 
 _NO_PASSPHRASE = ""  # an encrypted key is an error, as in Go, and no question on the terminal
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from pullsecret.cluster.login.execcredential import UnusableAnswerError, cluster_info, credential_in
 from pullsecret.errors import ConnectError
-from pullsecret.network.go import os_words, plain
+from pullsecret.network.go_text import os_words, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,13 +14,13 @@ import urllib.request
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote_plus, urlencode, urlsplit
 
-from pullsecret.cluster.kubeconfig.fields import Fields
+from pullsecret.cluster.kubeconfig.entry import Fields
 from pullsecret.cluster.login.credential import Credential, bearer
 from pullsecret.cluster.login.oidcstore import store_tokens
 from pullsecret.errors import ConfigError, ConnectError
-from pullsecret.network.go import os_words
+from pullsecret.network.go_text import os_words
 from pullsecret.network.proxy import proxy_for
-from pullsecret.network.trust import Trust, context_for, read_pem
+from pullsecret.network.tls import Trust, context_for, read_pem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from pullsecret.cluster.kubeconfig.document import read_document
+from pullsecret.cluster.kubeconfig.yaml_file import read_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -1,21 +1,20 @@
 """The flags that verbs share, in kubectl's spelling, and the values that they make: a module for each kind of them."""
 
-from pullsecret.commands.flags.accounts import attach_if_asked, attachment
-from pullsecret.commands.flags.api import connection
+from pullsecret.commands.flags.attachment import attach_if_asked, attachment
+from pullsecret.commands.flags.connection import connection, program
 from pullsecret.commands.flags.namespaces import copy_targets, making_targets, targets
-from pullsecret.commands.flags.program import program
-from pullsecret.commands.flags.verifying import checked_images, registry_access, timed, verification
-from pullsecret.commands.flags.words import (
+from pullsecret.commands.flags.output import Strict, dry_run_of, format_of, output, replace_policy
+from pullsecret.commands.flags.values import (
     WITHOUT_VALUE,
     Words,
     checked_names,
-    one_name,
+    names_of,
     seconds,
-    some_names,
+    single_name,
     split,
     truth,
 )
-from pullsecret.commands.flags.writing import Strict, dry_run_of, format_of, leave, output
+from pullsecret.commands.flags.verification import checked_images, registry_access, timed, verification
 
 __all__ = [
     "WITHOUT_VALUE",
@@ -29,14 +28,14 @@ __all__ = [
     "copy_targets",
     "dry_run_of",
     "format_of",
-    "leave",
     "making_targets",
-    "one_name",
+    "names_of",
     "output",
     "program",
     "registry_access",
+    "replace_policy",
     "seconds",
-    "some_names",
+    "single_name",
     "split",
     "targets",
     "timed",

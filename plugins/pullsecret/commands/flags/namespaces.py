@@ -6,15 +6,15 @@ from typing import Annotated, TypeAlias
 
 from typer import Option
 
-from pullsecret.commands.completes import Completes
-from pullsecret.commands.flags.words import Words, split
+from pullsecret.commands.completion_hint import CompletionHint
+from pullsecret.commands.flags.values import Words, split
 from pullsecret.errors import UsageError
-from pullsecret.model.targets import Targets
+from pullsecret.model.request.targets import Targets
 
 Namespaces: TypeAlias = Annotated[
     Words,
     Option("-n", "--namespace", metavar="NS", help="Namespace to act on; repeatable, and a,b is two."),
-    Completes("namespaces"),
+    CompletionHint("namespaces"),
 ]
 Every: TypeAlias = Annotated[bool, Option("-A", "--all-namespaces", help="Act on every namespace.")]
 Selector: TypeAlias = Annotated[
@@ -23,7 +23,7 @@ Selector: TypeAlias = Annotated[
 Exclude: TypeAlias = Annotated[
     Words,
     Option("--exclude", metavar="PATTERN", help="Leave out namespaces of this name (kube-*); repeatable."),
-    Completes("namespaces"),
+    CompletionHint("namespaces"),
 ]
 CreateNamespaces: TypeAlias = Annotated[
     bool, Option("--create-namespaces", help="Make the namespaces named that are not there yet.")
@@ -64,7 +64,7 @@ def copy_targets(
     to: Annotated[
         Words,
         Option("--to", metavar="NS", help="Namespace to copy to; the same as --namespace."),
-        Completes("namespaces"),
+        CompletionHint("namespaces"),
     ] = None,
     namespace: Namespaces = None,
     all_namespaces: Every = False,

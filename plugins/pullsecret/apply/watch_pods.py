@@ -1,0 +1,39 @@
+"""After the changes: look at the pods again and again, until they pull, or the time is over."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from pullsecret.cluster.bulk_read import see_all
+from pullsecret.model.doctor.progress import State
+from pullsecret.model.objects.objects import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pullsecret.apply.interruption import Interruption
+    from pullsecret.cluster.client import Cluster
+    from pullsecret.model.doctor.progress import WatchedOwner
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
+
+
+def watch(
+    cluster: Cluster, owners: Sequence[WatchedOwner], seconds: float, interruption: Interruption
+) -> Mapping[WatchedOwner, State]:
+    """How the patients are as soon as none of them waits any more, or after so many seconds."""
+    give_up = time.monotonic() + seconds
+    pause = FIRST_PAUSE
+    while True:
+        states = _states(cluster, owners)
+        left = give_up - time.monotonic()
+        if State.WAITING not in states.values() or left <= 0 or interruption.event.wait(min(pause, left)):
+            return states
+        pause = min(pause * 1.5, LONGEST_PAUSE)
+
+
+def _states(cluster: Cluster, owners: Sequence[WatchedOwner]) -> Mapping[WatchedOwner, State]:
+    """One LIST of the pods of a namespace tells of all patients in it."""
+    pods = see_all(cluster, Kind.POD, list(dict.fromkeys(owner.namespace for owner in owners)))
+    return {owner: owner.state(pods.in_namespace(owner.namespace)) for owner in owners}

@@ -1,0 +1,125 @@
+"""Reads one kubeconfig file as plain data, and refuses in one line what is none: devices, bombs, nonsense."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import yaml
+
+from pullsecret.errors import ConfigError
+from pullsecret.network.go_text import os_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MAX_BYTES: Final = 16 * 1024 * 1024
+"""Far above any kubeconfig seen (a thousand clusters come to 3 MB), far below what would fill a memory."""
+
+_MAX_DEPTH = 100
+_INDENTED = re.compile(rf"^[ \t?:-]{{{_MAX_DEPTH // 2}}}", re.MULTILINE)
+_MAX_ALIASES = 20  # merge keys can multiply what aliases name: at most 3**(20/3) times
+_Base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is ten times as fast, and not everywhere
+
+
+class _Loader(_Base):  # type: ignore[misc, valid-type]  # which of the two it is, is known at run time only
+    """Takes dates as the text they are, as Go does: a namespace may be called 2026-01-01."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012  PyYAML's own way to say it
+        first: [(tag, pattern) for tag, pattern in rules if tag != "tag:yaml.org,2002:timestamp"]
+        for first, rules in _Base.yaml_implicit_resolvers.items()
+    }
+
+
+def read_document(path: str) -> Mapping[str, Any] | None:
+    """The mapping in a kubeconfig file; empty for an empty file, None when there is no file.
+
+    Raises:
+        ConfigError: the file cannot be read or is no kubeconfig; in kubectl's words where kubectl has some.
+    """
+    try:
+        text = _bounded_text(path)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        verb = "read" if isinstance(error, IsADirectoryError) else "open"
+        raise ConfigError(_line(path, f"{verb} {path}: {os_words(error)}")) from error
+    except UnicodeDecodeError:
+        raise ConfigError(_line(path, "the file is not UTF-8 text")) from None  # the cause would hold the file
+    return _parsed(path, text) if text else {}
+
+
+def _line(path: str, problem: str) -> str:
+    return f'error: error loading config file "{path}": {problem}'
+
+
+def _bounded_text(path: str) -> str:
+    """The file's text; a pipe is read to its end, a device not at all, and nothing beyond the bound."""
+    with Path(path).open("rb") as file:
+        mode = os.fstat(file.fileno())
+        if stat.S_ISBLK(mode.st_mode) or (stat.S_ISCHR(mode.st_mode) and not _is_null(mode)):
+            raise ConfigError(_line(path, "it is a device, not a file"))
+        content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise ConfigError(_line(path, f"it is larger than {MAX_BYTES // 1024**2} MiB, which no kubeconfig is"))
+    return content.decode("utf-8-sig")
+
+
+def _is_null(device: os.stat_result) -> bool:
+    """Whether it is /dev/null, the usual way to say that there is no kubeconfig."""
+    return device.st_rdev == os.stat(os.devnull).st_rdev  # noqa: PTH116  a number, not a path
+
+
+def _parsed(path: str, text: str) -> Mapping[str, Any]:
+    try:
+        _refuse_bomb(path, text)
+        loader = _Loader(text)
+        document = loader.get_data() if loader.check_data() else None
+    except yaml.YAMLError as error:
+        raise ConfigError(_line(path, _yaml_words(error))) from None  # the cause quotes the file
+    except (ValueError, RecursionError):
+        raise ConfigError(_line(path, "it is not a kubeconfig")) from None
+    return _kubeconfig(path, document)
+
+
+def _refuse_bomb(path: str, text: str) -> None:
+    """Looks at nesting and aliases before anything is built from them, where there can be many.
+
+    libyaml's builder calls itself for each level, and a hundred thousand of them would end the process. A level takes a
+    bracket or a place at the beginning of a line, so most files need no second look.
+    """
+    if "&" in text and sum(isinstance(event, yaml.AliasEvent) for event in _events(text)) > _MAX_ALIASES:
+        raise ConfigError(_line(path, "document contains excessive aliasing"))
+    if text.count("[") + text.count("{") > _MAX_DEPTH or _INDENTED.search(text):
+        depth = 0
+        for event in _events(text):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _MAX_DEPTH:
+                raise ConfigError(_line(path, "it is nested too deeply"))
+
+
+def _events(text: str) -> Any:  # noqa: ANN401  PyYAML has no name for its iterator
+    return yaml.parse(text, Loader=_Loader)
+
+
+def _yaml_words(error: yaml.YAMLError) -> str:
+    """`yaml: line 3: what is wrong`, without a word of the file."""
+    mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+    where = f"line {mark.line + 1}: " if mark is not None else ""
+    words = re.sub(r" (['\"]).*\1", "", problem or "it cannot be read", flags=re.DOTALL)
+    return f"yaml: {where}{words}"
+
+
+def _kubeconfig(path: str, document: object) -> Mapping[str, Any]:
+    """The document, when it is a mapping of the kind Config or says no kind."""
+    if document is None:
+        return {}
+    if not isinstance(document, dict):
+        raise ConfigError(_line(path, "it is not a mapping, so it is no kubeconfig"))
+    kind, version = document.get("kind") or "Config", document.get("apiVersion") or "v1"
+    if (kind, version) != ("Config", "v1"):
+        raise ConfigError(_line(path, f'no kind "{kind}" is registered for version "{version}"'))
+    return document

@@ -1,0 +1,66 @@
+"""Flags that many verbs share, written once: a parameter `Annotated[T, From(function)]` stands for that function's own.
+
+Typer has no such thing. The wrapper that it gets to see has the parameters of the command and of all its groups; when
+it is called, each group's function makes one value of its parameters, and the command gets that.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from copy import copy
+from dataclasses import dataclass
+from typing import Annotated, get_args
+
+
+@dataclass(frozen=True)
+class FlagGroup:
+    """Marks a parameter that a function makes from flags of its own.
+
+    `without` are spellings of them that mean another thing for this command.
+    """
+
+    make: Callable[..., object]
+    without: tuple[str, ...] = ()
+
+
+def with_groups(command: Callable[..., int]) -> Callable[..., int]:
+    """The command with each group replaced by the group's flags; the command's own flags come first, as in its help."""
+    signature = inspect.signature(command, eval_str=True)
+    groups = {name: group for name, param in signature.parameters.items() if (group := _group_of(param))}
+    own = [param for name, param in signature.parameters.items() if name not in groups]
+    shared = {name: _flags_of(group) for name, group in groups.items()}
+
+    def wrapper(**values: object) -> int:
+        made = {
+            name: group.make(**{param.name: values.pop(param.name) for param in shared[name]})
+            for name, group in groups.items()
+        }
+        return command(**values, **made)
+
+    parameters = [*own, *(param for params in shared.values() for param in params)]
+    keywords = [param.replace(kind=inspect.Parameter.KEYWORD_ONLY) for param in parameters]
+    vars(wrapper)["__signature__"] = inspect.Signature(keywords)  # where inspect looks for it (PEP 362)
+    wrapper.__annotations__ = {param.name: param.annotation for param in parameters}
+    wrapper.__name__, wrapper.__doc__ = command.__name__, command.__doc__
+    return wrapper
+
+
+def _group_of(param: inspect.Parameter) -> FlagGroup | None:
+    return next((mark for mark in get_args(param.annotation)[1:] if isinstance(mark, FlagGroup)), None)
+
+
+def _flags_of(group: FlagGroup) -> list[inspect.Parameter]:
+    params = inspect.signature(group.make, eval_str=True).parameters.values()
+    return [param.replace(annotation=_without(param.annotation, group.without)) for param in params]
+
+
+def _without(annotation: object, spellings: tuple[str, ...]) -> object:
+    if not spellings:
+        return annotation
+    kind, option, *marks = get_args(annotation)
+    if not set(spellings) & set(option.param_decls or ()):
+        return annotation
+    option = copy(option)
+    option.param_decls = [spelling for spelling in option.param_decls if spelling not in spellings]
+    return Annotated[kind, option, *marks]

@@ -1,0 +1,83 @@
+"""Whether and how registries are asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated, TypeAlias
+
+from typer import Option
+
+from pullsecret.commands.completion_hint import CompletionHint
+from pullsecret.commands.flags.values import Words, split
+from pullsecret.errors import UsageError
+from pullsecret.model.go.printable import shown
+from pullsecret.model.request.connection import ConnectionFlags
+from pullsecret.model.request.verification import RegistryAccess, Verification
+
+Authorities: TypeAlias = Annotated[
+    Words,
+    Option(
+        "--registry-ca", metavar="FILE", help="Certificate authorities of registries, besides the system's; repeatable."
+    ),
+    CompletionHint("files"),
+]
+Insecure: TypeAlias = Annotated[
+    bool, Option("--insecure", help="Ask registries without TLS by plain http: others can read the credential.")
+]
+
+
+def registry_access(*, registry_ca: Authorities = None, insecure: Insecure = False) -> RegistryAccess:
+    """How registries are reached; the time-out is the connection's."""
+    return RegistryAccess(ca_files=tuple(registry_ca or ()), insecure=insecure)
+
+
+def verification(
+    *,
+    verify: Annotated[
+        str | None,
+        Option(
+            "--verify",
+            metavar="strict|lenient",
+            help="Ask the registries first; write nothing unless all take it. lenient: only those that can be reached.",
+        ),
+    ] = None,
+    image: Annotated[
+        Words, Option("--image", metavar="REF", help="Verify that this image can be pulled; implies --verify.")
+    ] = None,
+    registry_ca: Authorities = None,
+    insecure: Insecure = False,
+) -> Verification | None:
+    """Whether credentials are verified before they are written; None when they are not.
+
+    Raises:
+        UsageError: an unknown way to verify, or an image that is none.
+    """
+    if verify not in {None, "strict", "lenient"}:
+        raise UsageError(f'Invalid --verify value ({shown(verify or "")}). Must be "strict" or "lenient".')
+    if verify is None and not image:
+        if registry_ca or insecure:
+            raise UsageError("--registry-ca and --insecure go with --verify")
+        return None
+    access = registry_access(registry_ca=registry_ca, insecure=insecure)
+    return Verification(images=checked_images(image), is_lenient=verify == "lenient", access=access)
+
+
+def timed(asked: Verification | None, connection: ConnectionFlags) -> Verification | None:
+    """The same, with the time-out of --request-timeout for registries, too."""
+    return asked and replace(asked, access=replace(asked.access, request_timeout=connection.request_timeout))
+
+
+def checked_images(images: Words) -> tuple[str, ...]:
+    """The images, each once.
+
+    Raises:
+        UsageError: one is no image reference.
+    """
+    from pullsecret.model.images.reference import InvalidReferenceError, parsed_reference
+
+    for image in split(images):
+        try:
+            parsed_reference(image)
+        except InvalidReferenceError as error:
+            raise UsageError(f'invalid --image "{shown(image)}": {error}') from error
+    return tuple(dict.fromkeys(split(images)))

@@ -1,0 +1,89 @@
+"""What the IBM Cloud CLI wants to know of its plug-in: one JSON document, made from the table of verbs.
+
+Its shape is the SDK's (ibm-cloud-cli-sdk: plugin/plugin.go), its wording what the SDK's linter asks for
+(plugin/plugin_metadata_validator.go).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, TypeAlias
+
+from pullsecret import __version__
+from pullsecret.entry.generated_commands import VERBS
+
+if TYPE_CHECKING:
+    from pullsecret.entry.command_table import Flag, Verb
+
+NAME = "pullsecret"
+"""The plug-in's name and its namespace: the host renames the file to it."""
+DESCRIPTION = "Bring image pull secrets to where pods look for them, in Kubernetes and OpenShift clusters"
+SDK = "1.12.1"
+OLDEST_HOST = "2.0.0"
+"""The oldest that the linter lets a plug-in name; nothing here needs a newer one."""
+
+Part: TypeAlias = dict[str, object]
+
+
+def document() -> str:
+    """The document as the host reads it on stdout, without a line's end."""
+    return json.dumps(metadata(), separators=(",", ":"))
+
+
+def metadata() -> Part:
+    """`PluginMetadata`; private endpoints are no matter, because the Kubernetes API alone is asked."""
+    return {
+        "Name": NAME,
+        "Aliases": [],
+        "Version": version(__version__),
+        "MinCliVersion": version(OLDEST_HOST),
+        "Namespaces": [{"ParentName": "", "Name": NAME, "Aliases": [], "Description": DESCRIPTION, "Stage": ""}],
+        "Commands": [_command(name, verb) for name, verb in VERBS.items()],
+        "SDKVersion": version(SDK),
+        "DelegateBashCompletion": True,
+        "PrivateEndpointSupported": True,
+        "IsAccessFromVPC": True,
+        "IsCobraPlugin": False,
+    }
+
+
+def version(text: str) -> Part:
+    """`VersionType`: three numbers, of `1.2.3rc1` too."""
+    numbers = [
+        int("0" + "".join(char for char in part if char.isdigit())) for part in text.partition("rc")[0].split(".")
+    ]
+    return dict(zip(("Major", "Minor", "Build"), [*numbers, 0, 0], strict=False))
+
+
+def usage(name: str, verb: Verb) -> str:
+    """The command line with all that may stand on it; the linter wants no placeholder, and values in capitals."""
+    return " ".join(("ibmcloud", NAME, name, *filter(None, [verb.metavar]), *map(_stated, verb.flags)))
+
+
+def _command(name: str, verb: Verb) -> Part:
+    return {
+        "Namespace": NAME,
+        "Name": name,
+        "Alias": "",
+        "Aliases": [],
+        "Description": verb.summary.partition(";")[0],
+        "Usage": usage(name, verb),
+        "Flags": [_flag(flag) for flag in verb.flags],
+        "Hidden": False,
+        "Stage": "",
+    }
+
+
+def _flag(flag: Flag) -> Part:
+    names = dict.fromkeys(spelling.strip("-") for spelling in flag.spellings)
+    has_value = bool(flag.metavar) and not flag.optional
+    return {"Name": ",".join(names), "Description": flag.help, "HasValue": has_value, "Hidden": False}
+
+
+def _stated(flag: Flag) -> str:
+    value = flag.metavar[2:-1] if flag.metavar.startswith("[=") else flag.metavar
+    if "|" in value:  # the words themselves are in small letters
+        value = flag.name.strip("-").replace("-", "_").upper()
+    named = f"{', '.join(flag.spellings)} {value}".strip()
+    text = f"{flag.name}[={value}]" if flag.optional else named
+    return f"[{text}]..." if flag.repeatable else f"[{text}]"

@@ -1,0 +1,1 @@
+"""What is wrong with pull secrets: a rule for each code."""

@@ -1,0 +1,105 @@
+"""What is wrong with a pull secret, or with what names it: values without any credential."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from pullsecret.model.check.catalogue import CODES, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pullsecret.model.objects.objects import Object
+
+REGISTRIES_SHOWN = 3
+
+
+class Program(Enum):
+    """Stands in a remedy for a program's name, which only the report knows; no name or key can hold it."""
+
+    PULLSECRET = "\0"
+    KUBECTL = "\1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """What one rule says of a secret's content: `message` goes on after the registries' keys, or the secret's name.
+
+    `registries` are the keys concerned, as typed, none for the whole secret. `mended` is how a key should be written,
+    "" where that is not known.
+    """
+
+    code: str
+    message: str
+    registries: tuple[str, ...] = ()
+    mended: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """A problem with its place and the command that mends it.
+
+    `subject` is `kind/name`, or a file's name when there is no `namespace`; `registries` are keys fit to be shown.
+    `remedy` is a command line in which the members of Program stand for the programs; "" where none helps. `about` is
+    the name of the secret that it is about, "" for none.
+    """
+
+    code: str
+    namespace: str
+    subject: str
+    message: str
+    registries: tuple[str, ...] = ()
+    remedy: str = ""
+    about: str = ""
+
+    @property
+    def severity(self) -> Severity:
+        """How bad it is, by its code."""
+        return CODES[self.code].severity
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong and where: `secret/x in namespace a: us.icr.io: ...`."""
+        place = f" in namespace {self.namespace}" if self.namespace else ""
+        return f"{self.subject}{place}{self.statement}"
+
+    @property
+    def statement(self) -> str:
+        """The same without the place: `: us.icr.io: ...`, or ` is malformed ...`."""
+        return f": {listed(self.registries)}: {self.message}" if self.registries else f" {self.message}"
+
+    def as_object(self, remedy: str) -> Object:
+        """The finding for -o json and -o yaml, with the remedy as it can be typed."""
+        return {
+            "apiVersion": "kubectl-pullsecret/v1",
+            "kind": "Finding",
+            "code": self.code,
+            "severity": self.severity.value,
+            "namespace": self.namespace,
+            "subject": self.subject,
+            "secret": self.about,
+            "registries": list(self.registries),
+            "message": self.message,
+            "remedy": remedy,
+        }
+
+
+def listed(words: Sequence[str]) -> str:
+    """The first words, and how many more there are."""
+    more = f" and {len(words) - REGISTRIES_SHOWN} more" if len(words) > REGISTRIES_SHOWN else ""
+    return ", ".join(words[:REGISTRIES_SHOWN]) + more
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """What a check came to: the findings by namespace, lines for stderr, and how much was looked at.
+
+    `failures` tell what was asked for and could not be looked at, `notes` what else could not be told.
+    """
+
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
+    looked_at: str = ""

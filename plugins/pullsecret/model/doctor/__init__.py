@@ -1,0 +1,1 @@
+"""Why pods cannot pull their images, and what fixes it."""

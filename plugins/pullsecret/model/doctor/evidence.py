@@ -1,0 +1,164 @@
+"""What doctor saw, and the plain questions to it: which secrets a pod reads, which are elsewhere, who its owner is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pullsecret.model.doctor.pull_backoff import Due, Pulls, next_after, next_for_age, next_sync
+from pullsecret.model.objects.objects import Kind, Object, mappings_at, name_of, namespace_of, text_at
+from pullsecret.model.objects.pod import Wait, account_of, listed_secrets, owner_of
+from pullsecret.model.objects.serviceaccount import secret_names
+from pullsecret.model.plan.waiting_pods import keys_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pullsecret.errors import PullSecretError
+    from pullsecret.model.images.verdict import Verdict
+    from pullsecret.model.plan.observed import Observed, ObservedNamespaces
+
+TEMPLATES = {
+    "deployment": Kind.DEPLOYMENT,
+    "statefulset": Kind.STATEFUL_SET,
+    "daemonset": Kind.DAEMON_SET,
+    "replicaset": Kind.REPLICA_SET,
+    "job": Kind.JOB,
+}
+"""The owners whose template for pods is at spec.template, by the first part of `kind/name`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """All that was read, at one time, `now`.
+
+    `scene.pods` are the pods that wait for an image; `healthy` are those asked for by name that do not.
+    `scene.secrets` has the pull secrets of their namespaces, and what else they name; `elsewhere` those of other
+    namespaces. `owners` and `pulls` are by kind and by pod and image. `absent` says what was asked for and not found.
+    `verdicts` are what registries said when they were asked, by namespace, secret and image.
+    `refused` are logins that registries refused to these pods: host, user name and password.
+    """
+
+    now: datetime
+    observed: ObservedNamespaces
+    healthy: tuple[str, ...] = ()
+    absent: tuple[PullSecretError, ...] = ()
+    elsewhere: Mapping[tuple[str, str], Object] = field(default_factory=dict, repr=False)
+    owners: Mapping[Kind, Observed] = field(default_factory=dict, repr=False)
+    nodes: Mapping[str, Object] = field(default_factory=dict, repr=False)
+    mirrors: tuple[Object, ...] = field(default=(), repr=False)
+    pulls: Mapping[tuple[str, str, str], Pulls] = field(default_factory=dict, repr=False)
+    failures: Mapping[tuple[str, str, str], str] = field(default_factory=dict, repr=False)
+    notes: tuple[str, ...] = ()
+    verdicts: Mapping[tuple[str, str, str], Verdict] = field(default_factory=dict)
+    refused: frozenset[tuple[str, str, str]] = field(default=frozenset(), repr=False)
+
+    def secret(self, namespace: str, name: str) -> Object | None:
+        """A secret of a pod's namespace; None when it is not there."""
+        return self.observed.secrets.present.get((namespace, name))
+
+    def is_unreadable(self, namespace: str, name: str) -> bool:
+        """Whether a secret could not be read, so that nobody knows whether it is there."""
+        return self.observed.secrets.error_at((namespace, name)) is not None
+
+    def secrets_of(self, pod: Object) -> tuple[Object, ...]:
+        """The secrets that the kubelet reads for a pod, in its order; those that are not there are passed over."""
+        found = (self.secret(namespace_of(pod), name) for name in listed_secrets(pod))
+        return tuple(secret for secret in found if secret is not None)
+
+    def account_list(self, pod: Object) -> tuple[str, ...]:
+        """What the pod's service account names now, for pods that are made from now on."""
+        account = self.observed.accounts.present.get((namespace_of(pod), account_of(pod)), {})
+        return secret_names(account)
+
+    def owner(self, pod: Object) -> Object | None:
+        """The object of `owner_of`, when it is of a kind with a template and could be read."""
+        kind, _, name = owner_of(pod).partition("/")
+        part = self.owners.get(TEMPLATES[kind]) if kind in TEMPLATES else None
+        return part.present.get((namespace_of(pod), name)) if part else None
+
+    def has_own_list(self, pod: Object) -> bool:
+        """Whether the pod's list is its own, so that no list of a service account is ever added to it.
+
+        The owner's template tells. A bare pod would be made anew with the list that it has; and where the owner cannot
+        be read, a list that begins as the service account's does counts as inherited from it.
+        """
+        own = listed_secrets(pod)
+        owner = self.owner(pod)
+        if owner is not None:
+            return bool(mappings_at(owner, "spec", "template", "spec", "imagePullSecrets"))
+        return bool(own) and (owner_of(pod).startswith("pod/") or own != self.account_list(pod)[: len(own)])
+
+    def runtime(self, pod: Object) -> str:
+        """`containerd://1.7.24` or `cri-o://1.30.2`; "" when the node could not be read."""
+        node = self.nodes.get(text_at(pod, "spec", "nodeName"), {})
+        return text_at(node, "status", "nodeInfo", "containerRuntimeVersion")
+
+    def message(self, pod: Object, wait: Wait) -> str:
+        """What the runtime said last; the event's text where the status tells only of the back-off."""
+        event = self.failures.get((namespace_of(pod), name_of(pod), wait.image), "")
+        return event if event and wait.message.endswith(f'image "{wait.image}"') else wait.message
+
+    def is_after_last_attempt(self, secret: Object, pod: Object, wait: Wait) -> bool:
+        """Whether a secret was made or written to after the kubelet last tried, as far as events tell."""
+        found = self.pulls.get((namespace_of(pod), name_of(pod), wait.image))
+        changed = changed_at(secret)
+        if found is None or changed is None:
+            return False
+        return (changed, version_of(secret)) > (found.last, found.version or version_of(secret))
+
+    def next_attempt(self, pod: Object, wait: Wait) -> Due:
+        """When the kubelet tries again, whatever changes until then."""
+        if wait.is_for_malformed_secret:
+            return next_sync(self.now)
+        found = self.pulls.get((namespace_of(pod), name_of(pod), wait.image))
+        if found:
+            return next_after(found)
+        return next_for_age(time_of(text_at(pod, "metadata", "creationTimestamp")) or self.now, self.now)
+
+    def keys_of(self, secret: Object) -> tuple[str, ...]:
+        """The registries that a secret is for, read once."""
+        key = (namespace_of(secret), name_of(secret))
+        if key not in self._keys:
+            self._keys[key] = keys_of(secret)
+        return self._keys[key]
+
+    @cached_property
+    def answers(self) -> dict[tuple[str, str, str], Object | None]:
+        """Secrets found for a namespace, an image and a name: thousands of pods ask for the same."""
+        return {}
+
+    @cached_property
+    def _keys(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        return {}
+
+    @cached_property
+    def by_keys(self) -> Mapping[tuple[str, ...], Sequence[Object]]:
+        """Every secret that might help, those for the same registries together: a thousand copies are one question."""
+        found: dict[tuple[str, ...], list[Object]] = {}
+        for secret in {**self.elsewhere, **self.observed.secrets.present}.values():
+            found.setdefault(self.keys_of(secret), []).append(secret)
+        return found
+
+
+def time_of(text: str) -> datetime | None:
+    """A time as Kubernetes writes it; None when there is none."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def changed_at(secret: Object) -> datetime | None:
+    """When a secret was made or last written to, as far as it tells."""
+    written = [text_at(entry, "time") for entry in mappings_at(secret, "metadata", "managedFields")]
+    times = [time_of(text) for text in (text_at(secret, "metadata", "creationTimestamp"), *written)]
+    return max((time for time in times if time), default=None)
+
+
+def version_of(target: Object) -> int:
+    """An object's resourceVersion as a number; 0 when it is none."""
+    text = text_at(target, "metadata", "resourceVersion")
+    return int(text) if text.isascii() and text.isdigit() else 0

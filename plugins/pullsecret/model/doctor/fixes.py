@@ -1,0 +1,78 @@
+"""The steps that mend a cause, each as the command line that a person would type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from pullsecret.model.plan.waiting_pods import Recovery
+
+
+@dataclass(frozen=True, kw_only=True)
+class CopyStep:
+    """Copy a secret into the namespace, over what is there, and name it on a service account ("": on none)."""
+
+    secret: str
+    source: str
+    name: str
+    account: str = ""
+    overwrite: bool = False
+    force: bool = False
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The command line, without the namespace to act on."""
+        renamed = (f"--name={self.name}",) if self.name != self.secret else ()
+        hard = ("--force",) if self.force else ("--overwrite",) if self.overwrite else ()
+        return ("copy", self.secret, f"--from={self.source}", *renamed, *hard, *attach_words(self.account))
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttachStep:
+    """AttachStep a secret of the namespace on a service account."""
+
+    secret: str
+    account: str
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The command line, without the namespace to act on."""
+        return ("attach", self.secret, *((f"--serviceaccount={self.account}",) if self.account != "default" else ()))
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreateStep:
+    """A command that needs what only a person has: the password."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class KubectlStep:
+    """A change of the workload itself, by kubectl: `set image`, or a patch of a container."""
+
+    words: tuple[str, ...]
+
+
+Step: TypeAlias = CopyStep | AttachStep | CreateStep | KubectlStep
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fix:
+    """The steps, in order, and what the pods need afterwards; `secret` is what their own list must have then.
+
+    Without steps and without a remedy nothing that a user of the cluster types helps: `advice` says who can.
+    """
+
+    steps: tuple[Step, ...] = ()
+    remedy: Recovery | None = None
+    secret: str = ""
+    advice: str = ""
+
+
+def attach_words(account: str) -> tuple[str, ...]:
+    """The flags by which a verb names its secret on a service account, too; none for ""."""
+    if not account:
+        return ()
+    return ("--attach",) if account == "default" else (f"--serviceaccount={account}",)

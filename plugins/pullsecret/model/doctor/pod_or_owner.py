@@ -1,0 +1,53 @@
+"""What doctor is asked about: a pod, or an owner of pods, in kubectl's spellings of types."""
+
+from __future__ import annotations
+
+from pullsecret.errors import UsageError
+from pullsecret.model.go.printable import shown
+from pullsecret.model.objects.names import subdomain_problem
+from pullsecret.model.objects.objects import Kind
+
+KINDS = {
+    "pod": Kind.POD,
+    "deployment": Kind.DEPLOYMENT,
+    "statefulset": Kind.STATEFUL_SET,
+    "daemonset": Kind.DAEMON_SET,
+    "replicaset": Kind.REPLICA_SET,
+    "job": Kind.JOB,
+    "cronjob": Kind.CRON_JOB,
+}
+"""The kinds that make pods, by kubectl's singular."""
+
+_SHORT = {
+    "po": "pod",
+    "deploy": "deployment",
+    "sts": "statefulset",
+    "ds": "daemonset",
+    "rs": "replicaset",
+    "cj": "cronjob",
+}
+
+
+def subject_of(word: str) -> str:
+    """`kind/name` for what was typed: `app` is pod/app, `deploy/app` and `deployments.apps/app` are deployment/app.
+
+    Raises:
+        UsageError: a type without pods, a name that nothing can have, or a type that stands alone.
+    """
+    kind, slash, name = word.rpartition("/")
+    if not slash and kind_of(name):
+        raise UsageError(f"a type and a name are one word here: {kind_of(name)}/NAME")
+    known = kind_of(kind) if slash else "pod"
+    if not known:
+        types = ", ".join(KINDS)
+        raise UsageError(f'the server doesn\'t have pods of a resource type "{shown(kind)}"; known are: {types}')
+    if problem := subdomain_problem(name):
+        raise UsageError(f"invalid resource name {shown(name)[:70]!r}: {problem}")
+    return f"{known}/{name}"
+
+
+def kind_of(word: str) -> str:
+    """The singular of kubectl for a type in any of its spellings; "" for one that makes no pods."""
+    plain = word.lower().partition(".")[0]
+    singular = _SHORT.get(plain) or plain.removesuffix("s")
+    return singular if singular in KINDS else ""

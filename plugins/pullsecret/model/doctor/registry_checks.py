@@ -1,0 +1,65 @@
+"""What to ask the registries for pods that wait: about each login that is tried, and about the one that would help."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pullsecret.model.doctor.best_secret import best_secret
+from pullsecret.model.doctor.refusals import cases_of, with_refusals
+from pullsecret.model.images.login_checks import LoginCheck, anonymous_check, image_checks
+from pullsecret.model.objects.objects import name_of, namespace_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pullsecret.model.doctor.evidence import Evidence
+    from pullsecret.model.doctor.waiting_container import WaitingContainer
+    from pullsecret.model.objects.objects import Object
+
+
+def trials_for(evidence: Evidence) -> tuple[LoginCheck, ...]:
+    """A question for each image that is waited for and each secret that has a login for it; without one, for nobody."""
+    found: dict[tuple[str, str, str], LoginCheck] = {}
+    for case in cases_of(with_refusals(evidence)):
+        for login_check in _trials(case) if case.image.name else ():
+            found.setdefault((login_check.namespace, login_check.secret, login_check.image), login_check)
+    return tuple(found.values())
+
+
+def _trials(case: WaitingContainer) -> Iterable[LoginCheck]:
+    for secret in _secrets(case):
+        yield from image_checks(secret, [case.wait.image], all_images=False)
+    if not (case.found.credentials or case.found.malformed):
+        yield anonymous_check(case.namespace, case.wait.image)
+
+
+def _secrets(case: WaitingContainer) -> Iterable[Object]:
+    """Those of the pod that match, and the one that would be put into its list."""
+    names = {item.secret for item in case.found.credentials}
+    for secret in case.evidence.secrets_of(case.pod):
+        if name_of(secret) in names:
+            yield secret
+    better = best_secret(case.namespace, case.wait.image, case.evidence)
+    if better is not None:
+        yield better
+
+
+def asked_lines(case: WaitingContainer) -> tuple[str, ...]:
+    """What the registries said of an image's logins, a line each."""
+    place = case.namespace
+    return tuple(
+        f"{_who(name, namespace, place)}: {verdict.text}"
+        for (namespace, name, image), verdict in case.evidence.verdicts.items()
+        if image == case.wait.image and (namespace == place or _is_candidate(case, namespace, name))
+    )
+
+
+def _is_candidate(case: WaitingContainer, namespace: str, name: str) -> bool:
+    better = best_secret(case.namespace, case.wait.image, case.evidence)
+    return better is not None and (namespace_of(better), name_of(better)) == (namespace, name)
+
+
+def _who(name: str, namespace: str, place: str) -> str:
+    if not name:
+        return "without a login"
+    return f"secret/{name}" if namespace == place else f"secret/{name} in namespace {namespace}"

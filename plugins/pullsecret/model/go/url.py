@@ -1,0 +1,104 @@
+"""A registry's address as Go's net/url reads it, because the kubelet compares what that leaves of a server key.
+
+Bytes, because Go's strings are: `%C3%A9` in a host is two of them. Source: Go 1.26 net/url/url.go (parse,
+parseAuthority, parseHost, setPath), net/ipsock.go (SplitHostPort); kubelet: pkg/credentialprovider/keyring.go (Add).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pullsecret.model.go.json import go_bytes
+
+_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
+_PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
+_BAD_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+_USERINFO = re.compile(rb"[A-Za-z0-9\-._:~!$&'()*+,;=%@]*")
+_HOST = re.compile(rb"(?:[A-Za-z0-9\-_.~!$&'()*+,;=:<>\"\[\]\x80-\xff]|%25|%[89A-Fa-f][0-9A-Fa-f])*")
+_PORT = re.compile(rb"(?::[0-9]*)?")
+_BRACKETED = re.compile(rb"\[(.*)\]((?::[0-9]*)?)", re.DOTALL)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """What the kubelet compares: the host's labels between its dots, the port as text ("" is not 443), and the path."""
+
+    labels: tuple[bytes, ...]
+    port: bytes
+    path: bytes
+
+
+@lru_cache(maxsize=4096)
+def index_key(server: str) -> str | None:
+    """The server key as the kubelet's keyring stores it: host and path; None when it drops the entry.
+
+    Scheme, user information, query, fragment and a leading `/v1/` or `/v2/` are gone. A scheme must be in lower case.
+    """
+    has_scheme = server.startswith(("https://", "http://"))
+    parts = _host_and_path(go_bytes(server if has_scheme else f"https://{server}"))
+    if parts is None:
+        return None
+    host, path = parts
+    if path.startswith((b"/v1/", b"/v2/")):
+        path = path[3:]
+    return (host if path == b"/" else host + path).decode("utf-8", "surrogateescape")
+
+
+@lru_cache(maxsize=4096)
+def address(name: str) -> Address | None:
+    """The address of an index key or of an image's name; None when Go cannot parse it, and then it matches nothing."""
+    parts = _host_and_path(go_bytes(f"https://{name}"))
+    if parts is None:
+        return None
+    host, port = _split_port(parts[0])
+    return Address(labels=tuple(host.split(b".")), port=port, path=parts[1])
+
+
+def _host_and_path(url: bytes) -> tuple[bytes, bytes] | None:
+    before, _, fragment = url.partition(b"#")
+    rest = before.partition(b"?")[0].partition(b"//")[2]
+    authority, slash, path = rest.partition(b"/")
+    host = _host(authority)
+    if host is None or _CONTROL.search(before) or _BAD_PERCENT.search(fragment) or _BAD_PERCENT.search(path):
+        return None
+    return host, _unescaped(slash + path)
+
+
+def _host(authority: bytes) -> bytes | None:
+    userinfo, _, host = authority.rpartition(b"@")
+    if not _USERINFO.fullmatch(userinfo) or _BAD_PERCENT.search(userinfo):
+        return None
+    if host.startswith(b"["):
+        return _bracketed_host(host)
+    port = host[host.find(b":") :] if b":" in host else b""
+    if b"[" in host or not _PORT.fullmatch(port) or not _HOST.fullmatch(host):
+        return None
+    return _unescaped(host)
+
+
+def _bracketed_host(host: bytes) -> bytes | None:
+    """An IPv6 address in brackets with an optional port; a zone (`%25eth0`) is no part of any image's name."""
+    match = _BRACKETED.fullmatch(host)
+    if not match:
+        return None
+    try:
+        ipaddress.IPv6Address(match[1].decode("ascii"))
+    except ValueError:
+        return None
+    return host
+
+
+def _unescaped(text: bytes) -> bytes:
+    return _PERCENT.sub(lambda match: bytes.fromhex(match[1].decode()), text)
+
+
+def _split_port(host: bytes) -> tuple[bytes, bytes]:
+    """Host and port; brackets go only when a port follows them, as in Go."""
+    match = _BRACKETED.fullmatch(host)
+    if match:
+        return (match[1], match[2][1:]) if match[2] else (host, b"")
+    name, colon, port = host.rpartition(b":")
+    return (name, port) if colon and b"]" not in host else (host, b"")

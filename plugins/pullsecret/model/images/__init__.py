@@ -1,0 +1,1 @@
+"""Registries, image names, and the credentials for them."""

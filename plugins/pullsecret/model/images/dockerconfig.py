@@ -1,0 +1,198 @@
+"""The data of a pull secret: written as kubectl writes it, read as the kubelet reads it.
+
+Written: `.dockerconfigjson`, byte for byte (kubectl: pkg/cmd/create/create_secret_docker.go).
+Read: `.dockerconfigjson` and the older `.dockercfg`, with the kubelet's refusals in its own words
+(kubelet: pkg/credentialprovider/config.go and secrets/secrets.go).
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from pullsecret.model.go.base64 import CorruptInputError
+from pullsecret.model.go.base64 import decoded as base64_decoded
+from pullsecret.model.go.json import JsonNumber, JsonObject, NotJsonError, folded, go_bytes, parsed, quoted
+from pullsecret.model.go.url import index_key
+from pullsecret.model.objects.objects import Object, text_at
+from pullsecret.model.objects.pullsecret import DATA_KEYS, DOCKER_CONFIG_JSON
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistryLogin:
+    """A user name and a password for one server key, which is kept as typed: `us.icr.io`, `https://index.docker.io/v1/`."""
+
+    server: str
+    username: str
+    password: str = field(repr=False)
+    email: str = ""
+
+    @property
+    def has_password(self) -> bool:
+        """Whether there is anything to send: an entry without it only switches anonymous pulls off."""
+        return bool(self.password)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registries:
+    """What the kubelet finds in a pull secret.
+
+    `malformed` is its reason to refuse the secret, and with it every image of the pod, or "". There are no logins then.
+    """
+
+    logins: tuple[RegistryLogin, ...] = ()
+    malformed: str = ""
+
+
+def encoded(logins: Iterable[RegistryLogin]) -> bytes:
+    """`.dockerconfigjson` for the logins, sorted by server key as Go sorts a map; of two for one key the last stays."""
+    by_server = {login.server: login for login in logins}
+    servers = sorted(by_server, key=go_bytes)
+    entries = ",".join(f"{quoted(server)}:{{{_entry_text(by_server[server])}}}" for server in servers)
+    return f'{{"auths":{{{entries}}}}}'.encode()
+
+
+def _entry_text(login: RegistryLogin) -> str:
+    auth = base64.b64encode(go_bytes(f"{login.username}:{login.password}")).decode()
+    fields = {"username": login.username, "password": login.password, "email": login.email, "auth": auth}
+    return ",".join(f'"{name}":{quoted(value)}' for name, value in fields.items() if value)
+
+
+def decoded(secret: Object) -> Registries:
+    """The logins of a Secret object as the kubelet sees them, in the order of the file.
+
+    A secret of another type, or without its key, has none: the kubelet passes over it without a word.
+    """
+    key = DATA_KEYS.get(text_at(secret, "type"), "")
+    return _decoded(key, text_at(secret, "data", key)) if key else Registries()
+
+
+@lru_cache(maxsize=64)
+def _decoded(key: str, field: str) -> Registries:
+    """The same for a data entry; copies are equal, so a thousand of them are read once."""
+    try:
+        return Registries(logins=_logins_of(key, field))
+    except (_MalformedError, CorruptInputError, NotJsonError) as error:
+        return Registries(malformed=str(error))
+
+
+def display_name(server: str) -> str:
+    """A server key as a person reads it; what stands before an @ is dropped, because it may be a password."""
+    return index_key(server) or server.rpartition("@")[2]
+
+
+class _MalformedError(ValueError):
+    """The kubelet's JSON decoder refuses the secret; the message is its own."""
+
+
+def _logins_of(key: str, field: str) -> tuple[RegistryLogin, ...]:
+    data = base64_decoded(go_bytes(field))
+    if not data:
+        return ()
+    return config_logins(parsed(data)) if key == DATA_KEYS[DOCKER_CONFIG_JSON] else legacy_logins(parsed(data))
+
+
+def config_logins(document: object) -> tuple[RegistryLogin, ...]:
+    """The logins of a parsed `.dockerconfigjson`; raises ValueError in the kubelet's words (DockerConfigJSON).
+
+    Repeated `auths` add up, a null empties them, and an entry's own failure comes before one about a type.
+    """
+    if document is None:
+        return ()
+    if not isinstance(document, JsonObject):
+        raise _mismatch(document, "value of type credentialprovider.DockerConfigJSON")
+    found: dict[str, RegistryLogin] = {}
+    problems: list[_MalformedError] = []
+    for name, value in document.pairs:
+        if folded(name) == "auths":
+            _add_auths(found, value, problems)
+        elif folded(name) == "httpheaders":
+            problems += _header_problems(value)
+    if problems:
+        raise problems[0]
+    return tuple(found.values())
+
+
+def _add_auths(found: dict[str, RegistryLogin], value: object, problems: list[_MalformedError]) -> None:
+    if value is None:
+        found.clear()
+    elif isinstance(value, JsonObject):
+        found.update((server, _login(server, entry, "DockerConfigJSON.auths")) for server, entry in value.pairs)
+    else:
+        problems.append(_mismatch(value, "struct field DockerConfigJSON.auths of type credentialprovider.DockerConfig"))
+
+
+def _header_problems(value: object) -> list[_MalformedError]:
+    place = "struct field DockerConfigJSON.HttpHeaders of type"
+    if isinstance(value, JsonObject):
+        wrong = [inner for _, inner in value.pairs if inner is not None and not isinstance(inner, str)]
+        return [_mismatch(inner, f"{place} string") for inner in wrong]
+    return [] if value is None else [_mismatch(value, f"{place} map[string]string")]
+
+
+def legacy_logins(document: object) -> tuple[RegistryLogin, ...]:
+    """The logins of a parsed `.dockercfg`, a map without `auths`; raises ValueError in the kubelet's words."""
+    if document is None:
+        return ()
+    if not isinstance(document, JsonObject):
+        raise _mismatch(document, "value of type credentialprovider.DockerConfig")
+    found = {server: _login(server, entry, "") for server, entry in document.pairs}
+    return tuple(found.values())
+
+
+def _login(server: str, entry: object, path: str) -> RegistryLogin:
+    """One entry; `auth` wins over username and password, and a null is an entry without anything."""
+    if entry is not None and not isinstance(entry, JsonObject):
+        place = f"struct field {path} of" if path else "value of"
+        raise _mismatch(entry, f"{place} type credentialprovider.dockerConfigEntryWithAuth")
+    fields = _fields(entry, path) if entry else {}
+    username, password = fields.get("username", ""), fields.get("password", "")
+    if fields.get("auth"):
+        username, password = _user_and_password(fields["auth"])
+    return RegistryLogin(server=server, username=username, password=password, email=fields.get("email", ""))
+
+
+def _fields(entry: JsonObject, path: str) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    problem: _MalformedError | None = None
+    for name, value in entry.pairs:
+        known = folded(name)
+        if known not in {"username", "password", "email", "auth"} or value is None:
+            continue
+        if isinstance(value, str):
+            fields[known] = value
+        else:
+            holder = f"{path}.{known}" if path else f"dockerConfigEntryWithAuth.{known}"
+            problem = problem or _mismatch(value, f"struct field {holder} of type string")
+    if problem:
+        raise problem
+    return fields
+
+
+def _user_and_password(auth: str) -> tuple[str, str]:
+    username, colon, password = base64_decoded(go_bytes(auth)).partition(b":")
+    if not colon:
+        raise _MalformedError("unable to parse auth field, must be formatted as base64(username:password)")
+    return _bytes_text(username), _bytes_text(password)
+
+
+def _bytes_text(data: bytes) -> str:
+    """Text that gives the same bytes back: a kubelet sends a password that is no UTF-8 as it is."""
+    return data.decode("utf-8", "surrogateescape")
+
+
+_WORDS = {JsonObject: "object", list: "array", str: "string", bool: "bool", JsonNumber: "number"}
+
+
+def _mismatch(value: object, place: str) -> _MalformedError:
+    return _MalformedError(f"json: cannot unmarshal {_WORDS[type(value)]} into Go {place}")
+
+
+def malformed(reason: str) -> str:
+    """What is to be said of a secret that the kubelet refuses for this reason."""
+    return f"is malformed ({reason}): pods that name it pull no image at all"

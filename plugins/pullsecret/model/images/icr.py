@@ -1,0 +1,121 @@
+"""IBM Cloud Container Registry: the hosts of its regions, and the user name that its API keys go with.
+
+Source: IBM Cloud documentation, Registry: "Regions", "Automating access" (August 2026).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pullsecret.errors import UsageError
+from pullsecret.model.go.printable import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DEFAULT_USERNAME = "iamapikey"
+ALL_ICR_IO = "all-icr-io"
+"""The secret with all of the registry's hosts that IBM Cloud makes in namespace `default` of its clusters."""
+
+ENTITLED_HOSTS = ("cp.icr.io", "cp.stg.icr.io")
+_PROFILE_PREFIX = "Profile-"
+_PRIVATE_PREFIX = "private."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Region:
+    """A region of the registry: its location (`us-south`), its public host (`us.icr.io`), its name of old or ""."""
+
+    location: str
+    host: str
+    former: str = ""
+
+    @property
+    def short(self) -> str:
+        """What the host begins with: `us`; `global` for icr.io."""
+        return self.host.removesuffix("icr.io").rstrip(".") or "global"
+
+    @property
+    def private_host(self) -> str:
+        """The same registry over IBM Cloud's private network: `private.us.icr.io`."""
+        return f"{_PRIVATE_PREFIX}{self.host}"
+
+
+REGIONS = (
+    Region(location="global", host="icr.io"),
+    Region(location="au-syd", host="au.icr.io", former="ap-south"),
+    Region(location="br-sao", host="br.icr.io"),
+    Region(location="ca-mon", host="ca2.icr.io"),
+    Region(location="ca-tor", host="ca.icr.io"),
+    Region(location="eu-de", host="de.icr.io", former="eu-central"),
+    Region(location="eu-es", host="es.icr.io"),
+    Region(location="eu-gb", host="uk.icr.io", former="uk-south"),
+    Region(location="in-che", host="in.icr.io"),
+    Region(location="in-mum", host="in2.icr.io"),
+    Region(location="jp-osa", host="jp2.icr.io"),
+    Region(location="jp-tok", host="jp.icr.io", former="ap-north"),
+    Region(location="us-south", host="us.icr.io"),
+)
+
+
+def hosts(regions: Sequence[str], *, private: bool) -> tuple[str, ...]:
+    """The hosts for `--icr REGION`, each once, in the order given; `all` is every region.
+
+    A region may be `us`, `us-south`, `us.icr.io` or a former name. With `private` the private names stand instead of
+    the public ones, for `all` too; a full private name is taken as it is: `--icr us --icr private.us.icr.io` is both.
+
+    Raises UsageError, with the known regions, for any other word.
+    """
+    found = [host for region in regions for host in _hosts_of(region.lower(), private=private)]
+    return tuple(dict.fromkeys(found))
+
+
+def _hosts_of(word: str, *, private: bool) -> list[str]:
+    if word == "all":
+        return [region.private_host if private else region.host for region in REGIONS]
+    is_private = private or word.startswith(_PRIVATE_PREFIX)
+    for region in REGIONS:
+        if word in {region.location, region.short, region.host, region.former or None, region.private_host}:
+            return [region.private_host if is_private else region.host]
+    raise _unknown_region(word)
+
+
+def _unknown_region(word: str) -> UsageError:
+    if word in ENTITLED_HOSTS:
+        return UsageError(f"{word} is not a region of IBM Cloud Container Registry", hint="for its key use: entitled")
+    known = ", ".join(f"{region.short} ({region.location})" for region in REGIONS[1:])
+    return UsageError(
+        f'unknown registry region "{shown(word)}"',
+        hint=f"known regions: all, global, {known}; any other host goes to --server",
+    )
+
+
+def username_for(*, username: str, profile_id: str) -> str:
+    """The user name for `--icr`: as given, or the trusted profile's ID, or `iamapikey`.
+
+    Raises UsageError when both are given, or when the profile's ID is no `Profile-…`.
+    """
+    if username and profile_id:
+        raise UsageError("--username and --profile-id cannot be used together: a profile's ID is the user name")
+    if profile_id and not profile_id.startswith(_PROFILE_PREFIX):
+        raise UsageError(
+            f'"{shown(profile_id)}" is not the ID of a trusted profile: it begins with {_PROFILE_PREFIX}',
+            hint="ibmcloud iam trusted-profiles shows it",
+        )
+    return username or profile_id or DEFAULT_USERNAME
+
+
+def public_name(host: str) -> str:
+    """The public name of a registry's private host; any other host as it is."""
+    return host.removeprefix(_PRIVATE_PREFIX)
+
+
+def is_private_name(host: str) -> bool:
+    """Whether a host is one of the registry's that answer only inside IBM Cloud."""
+    return host.startswith(_PRIVATE_PREFIX) and is_registry_host(host)
+
+
+def is_registry_host(host: str) -> bool:
+    """Whether a host is one of the registry's, public or private."""
+    return public_name(host) in {region.host for region in REGIONS}

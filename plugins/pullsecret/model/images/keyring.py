@@ -1,0 +1,132 @@
+"""Which server keys of pull secrets the kubelet uses for an image, and in which order it tries them.
+
+Source: kubelet pkg/credentialprovider/keyring.go. A key matches when its port is the same text, its host has as many
+labels and each fits (`*` stands for any part of one label), and its path is a prefix of the image's, letter by letter.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pullsecret.model.go.json import go_bytes
+from pullsecret.model.go.url import Address, address, index_key
+from pullsecret.model.images.dockerconfig import RegistryLogin, decoded
+from pullsecret.model.images.reference import HUB, InvalidReferenceError, parsed_reference
+from pullsecret.model.objects.objects import Object, name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+_HUB_KEY = "index.docker.io"
+_HUB_HOSTS = (HUB, _HUB_KEY)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credential:
+    """A login that the kubelet tries for an image, and the name of the secret that it is from.
+
+    One without a password is tried, too: any match at all switches the anonymous pull off.
+    """
+
+    secret: str
+    login: RegistryLogin
+
+
+@dataclass(frozen=True, kw_only=True)
+class PullCredentials:
+    """What the kubelet has for one image of a pod: credentials in its order, or the error that comes before any pull.
+
+    `invalid_image` is the reference's own error (reason `InvalidImageName`). `malformed` is that of the first secret
+    that cannot be parsed, named by `malformed_secret`: the reason and the message of every container that waits.
+    Without errors and credentials the kubelet pulls anonymously.
+    """
+
+    credentials: tuple[Credential, ...] = field(default=(), repr=False)
+    malformed: str = ""
+    malformed_secret: str = ""
+    invalid_image: str = ""
+
+
+def credentials_for(secrets: Iterable[Object], image: str) -> PullCredentials:
+    """The credentials that the kubelet tries for an image, written as in a pod.
+
+    Give those Secret objects that exist, with `data`, in the order of the pod's `imagePullSecrets`. Of two spellings of
+    one key in one secret, which the kubelet tries first is chance (it ranges over a Go map); here it is the file's.
+    Source: kubelet pkg/kubelet/images/image_manager.go; pkg/credentialprovider/secrets (MakeDockerKeyring).
+    """
+    try:
+        name = parsed_reference(image).name
+    except InvalidReferenceError as error:
+        return PullCredentials(invalid_image=str(error))
+    held: list[Credential] = []
+    for secret in secrets:
+        found = decoded(secret)
+        if found.malformed:
+            return PullCredentials(malformed=found.malformed, malformed_secret=name_of(secret))
+        held += [Credential(secret=name_of(secret), login=login) for login in found.logins]
+    order = _order([credential.login.server for credential in held], name)
+    return PullCredentials(credentials=tuple(held[place] for place in order))
+
+
+def is_match(server_key: str, image: str) -> bool:
+    """Whether a login under this server key serves the image, written as in a pod."""
+    return bool(matching((server_key,), image))
+
+
+def matching(server_keys: Iterable[str], image: str) -> tuple[str, ...]:
+    """The server keys, as typed, that the kubelet tries for an image, written as in a pod, in its order.
+
+    Give the keys of all pull secrets of the pod in the pod's order: the kubelet merges them. It sorts by what is left
+    of a key in reverse byte order, so that longer paths come first and `*` last; equal ones keep their order.
+    """
+    try:
+        return lookup(server_keys, parsed_reference(image).name)
+    except InvalidReferenceError:
+        return ()
+
+
+def lookup(server_keys: Iterable[str], name: str) -> tuple[str, ...]:
+    """The same for a name that is normalised already: the kubelet's BasicDockerKeyring.Lookup.
+
+    Only when nothing matches do Docker Hub's images get the logins stored under exactly `index.docker.io`.
+    """
+    keys = tuple(server_keys)
+    return tuple(keys[place] for place in _order(keys, name))
+
+
+def _order(server_keys: Sequence[str], name: str) -> list[int]:
+    """Where in the sequence the keys stand that are tried for a name, in the order of trying."""
+    indexes = [(index, place) for place, key in enumerate(server_keys) if (index := index_key(key)) is not None]
+    target = address(name)
+    found = [(index, place) for index, place in indexes if _is_covering(address(index), target)]
+    if not found and _is_hub_name(name):
+        found = [(index, place) for index, place in indexes if index == _HUB_KEY]
+    return [place for _, place in sorted(found, key=lambda pair: go_bytes(pair[0]), reverse=True)]
+
+
+def _is_covering(key: Address | None, target: Address | None) -> bool:
+    return (
+        key is not None
+        and target is not None
+        and key.port == target.port
+        and len(key.labels) == len(target.labels)
+        and target.path.startswith(key.path)
+        and all(_is_label_match(glob, label) for glob, label in zip(key.labels, target.labels, strict=True))
+    )
+
+
+def _is_label_match(glob: bytes, label: bytes) -> bool:
+    """Go's filepath.Match for one label: only `*` can be in a host; a bracket begins a class that no label fits."""
+    if b"*" not in glob:
+        return glob == label and b"[" not in glob
+    return re.fullmatch(b".*".join(re.escape(part) for part in glob.split(b"*")), label, re.DOTALL) is not None
+
+
+def _is_hub_name(name: str) -> bool:
+    """Whether a name is one of Docker Hub (isDefaultRegistryMatch): its first part is no host, or one of the Hub's."""
+    first, slash, _ = name.partition("/")
+    if not first:
+        return False
+    return not slash or first in _HUB_HOSTS or not ("." in first or ":" in first)

@@ -1,0 +1,166 @@
+"""A login file as docker and podman write it: what of it a cluster can use, and why not the rest.
+
+A kubelet knows only user names and passwords. What docker keeps elsewhere (credential stores) or as tokens is lost in a
+pull secret, and an entry without a password even switches anonymous pulls off.
+"""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pullsecret.model.go.json import JsonObject, NotJsonError, parsed
+from pullsecret.model.images.dockerconfig import RegistryLogin, config_logins, display_name, legacy_logins
+from pullsecret.model.objects.objects import text_at
+from pullsecret.model.objects.pullsecret import DATA_KEYS, DOCKER_CONFIG_JSON
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pullsecret.model.objects.objects import Object
+
+LARGEST = 1024 * 1024
+"""Bytes that a secret's data may hold (kubernetes: pkg/apis/core/types.go MaxSecretSize)."""
+
+IDENTITY_MARK = "<token>"
+"""The user name by which docker says that the secret beside it is an identity token."""
+
+
+class UnusableFileError(ValueError):
+    """The file is no login file; the message goes on after its name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredLogin:
+    """An entry of the file; `problem` says why a cluster cannot use it, or is ""."""
+
+    login: RegistryLogin
+    problem: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfigFile:
+    """A login file: its entries by server key, and which program keeps the passwords that are not in it.
+
+    `store` is the suffix of docker-credential-SUFFIX for all servers or "", `helpers` the same by server.
+    """
+
+    entries: Mapping[str, StoredLogin] = field(default_factory=dict)
+    store: str = ""
+    helpers: Mapping[str, str] = field(default_factory=dict)
+
+
+def config_file(data: bytes) -> ConfigFile:
+    """The file's content; raises UnusableFileError with a reason that quotes nothing of it."""
+    document = _document(data)
+    auths = document.last("auths")
+    if auths is None and is_legacy(document):
+        return ConfigFile(entries={key: stored_login(key, entry, legacy=True) for key, entry in document.pairs})
+    if auths is not None and not isinstance(auths, JsonObject):
+        raise UnusableFileError('"auths" is not a JSON object')
+    store, helpers = document.last("credsStore"), document.last("credHelpers")
+    return ConfigFile(
+        entries={key: stored_login(key, entry) for key, entry in (auths.pairs if auths else ())},
+        store=store if isinstance(store, str) else "",
+        helpers=dict(_texts(helpers)) if isinstance(helpers, JsonObject) else {},
+    )
+
+
+def problems_of(data: bytes) -> tuple[str, ...]:
+    """Why bytes will not do as a whole `.dockerconfigjson`, a line each; () when they will."""
+    if len(data) > LARGEST:
+        return (f"is too long: a secret may not be more than {LARGEST} bytes",)
+    try:
+        document = _document(data)
+        file = config_file(data)
+    except UnusableFileError as error:
+        return (str(error),)
+    if document.last("auths") is None and is_legacy(document):
+        return ('is a legacy .dockercfg: put its registries under "auths", as in {"auths": {"us.icr.io": ...}}',)
+    has_passwords = any(entry.login.has_password for entry in file.entries.values())
+    if not file.entries or (_stores(file) and not has_passwords):
+        return (_emptiness(file),)
+    return tuple(entry.problem for entry in file.entries.values() if entry.problem) or _refusal(document)
+
+
+def identity_tokens(secret: Object) -> dict[str, str]:
+    """The identity tokens in a pull secret by server key: docker writes them, and a kubelet passes over them."""
+    try:
+        document = _document(base64.b64decode(text_at(secret, "data", DATA_KEYS[DOCKER_CONFIG_JSON])))
+    except (UnusableFileError, ValueError):
+        return {}
+    auths = document.last("auths")
+    entries = auths.pairs if isinstance(auths, JsonObject) else ()
+    found = ((server, entry.last("identitytoken")) for server, entry in entries if isinstance(entry, JsonObject))
+    return {server: token for server, token in found if isinstance(token, str) and token}
+
+
+def _refusal(document: JsonObject) -> tuple[str, ...]:
+    """The kubelet's own refusal of a file whose entries are fine one by one."""
+    try:
+        config_logins(document)
+    except ValueError as error:
+        return (str(error),)
+    return ()
+
+
+def _emptiness(file: ConfigFile) -> str:
+    if not (stores := _stores(file)):
+        return 'holds no registry: "auths" is missing or empty'
+    return f"holds no password: they are with docker-credential-{', '.join(stores)}; use --from-docker-config"
+
+
+def _stores(file: ConfigFile) -> list[str]:
+    """The programs that keep passwords for this file, by the end of their names."""
+    return sorted({file.store, *file.helpers.values()} - {""})
+
+
+def _document(data: bytes) -> JsonObject:
+    try:
+        document = parsed(data)
+    except NotJsonError as error:
+        raise UnusableFileError(f"is not JSON: {error.place}") from None
+    if not isinstance(document, JsonObject):
+        raise UnusableFileError("is not a JSON object")
+    return document
+
+
+def is_legacy(document: JsonObject) -> bool:
+    """Whether an object without `auths` looks like a `.dockercfg`: registries at its top, each with a login."""
+    return bool(document.pairs) and all(
+        isinstance(entry, JsonObject) and any(entry.last(name) for name in ("auth", "username"))
+        for _, entry in document.pairs
+    )
+
+
+def _texts(document: JsonObject) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in document.pairs if isinstance(value, str)]
+
+
+def stored_login(server: str, entry: object, *, legacy: bool = False) -> StoredLogin:
+    """One entry of a file as the kubelet reads it, with the reason when there is nothing to use in it."""
+    one = JsonObject(pairs=((server, entry),))
+    try:
+        login = (legacy_logins(one) if legacy else config_logins(JsonObject(pairs=(("auths", one),))))[0]
+    except ValueError as error:
+        nothing = RegistryLogin(server=server, username="", password="")
+        return StoredLogin(login=nothing, problem=f"{display_name(server)}: {error}")
+    has_token = isinstance(entry, JsonObject) and bool(entry.last("identitytoken") or entry.last("registrytoken"))
+    return judged(login, has_token=has_token)
+
+
+def judged(login: RegistryLogin, *, has_token: bool = False) -> StoredLogin:
+    """A login with the reason why a cluster cannot use it: a token, or no password or user name at all."""
+    if login.username == IDENTITY_MARK or (has_token and not login.password):
+        problem = "holds an identity token, which no cluster can use"
+    elif not login.password:
+        problem = "holds no password"
+    elif not login.username:
+        problem = "holds no user name"
+    else:
+        return StoredLogin(login=login)
+    return StoredLogin(login=login, problem=f"{display_name(login.server)}: {problem}; {_REMEDY}")
+
+
+_REMEDY = "log in again with a password or API key, or give --username and --password-stdin"

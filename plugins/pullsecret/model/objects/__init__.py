@@ -1,0 +1,1 @@
+"""Kubernetes objects, as the mappings that the API server sent."""

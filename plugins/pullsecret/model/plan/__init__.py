@@ -1,0 +1,1 @@
+"""What a command changes, and what that is computed from."""

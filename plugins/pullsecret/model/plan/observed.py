@@ -1,0 +1,79 @@
+"""What a verb saw before it planned: plain data, in which absent, present and unreadable are three things."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
+
+from pullsecret.model.request.targets import Selection
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pullsecret.errors import PullSecretError
+    from pullsecret.model.objects.objects import Object
+
+Key: TypeAlias = tuple[str, str]
+"""A namespace ("" for none) and a name in it ("" for all of it)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Observed:
+    """What was seen of the objects asked for.
+
+    `present` are those that are there, `unreadable` tells for others why they could not be read, and what is in
+    neither is not there. `notes` are lines for stderr.
+    """
+
+    present: Mapping[Key, Object] = field(default_factory=dict, repr=False)
+    unreadable: Mapping[Key, PullSecretError] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def error_at(self, key: Key) -> PullSecretError | None:
+        """Why this object, or all of its namespace, could not be read; None when it could."""
+        return self.unreadable.get(key) or self.unreadable.get((key[0], ""))
+
+    def in_namespace(self, namespace: str) -> tuple[Object, ...]:
+        """The objects seen in a namespace, in the server's order."""
+        return tuple(self._by_namespace.get(namespace, ()))
+
+    @cached_property
+    def _by_namespace(self) -> Mapping[str, Sequence[Object]]:
+        found: dict[str, list[Object]] = {}
+        for (namespace, _), item in self.present.items():
+            found.setdefault(namespace, []).append(item)
+        return found
+
+
+def united(parts: Sequence[Observed]) -> Observed:
+    """What was seen in several looks, as if in one."""
+    return Observed(
+        present={key: item for part in parts for key, item in part.present.items()},
+        unreadable={key: error for part in parts for key, error in part.unreadable.items()},
+        notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObservedNamespaces:
+    """The namespaces chosen, and what is in them of the secrets, service accounts and waiting pods that matter."""
+
+    selection: Selection = field(default_factory=Selection)
+    secrets: Observed = field(default_factory=Observed)
+    accounts: Observed = field(default_factory=Observed)
+    pods: Observed = field(default_factory=Observed)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What observing has to tell, each thing once."""
+        parts = (self.secrets, self.accounts, self.pods)
+        found = (*_terminating_notes(self.selection), *(note for part in parts for note in part.notes))
+        return tuple(dict.fromkeys(found))
+
+
+def _terminating_notes(selection: Selection) -> tuple[str, ...]:
+    names = selection.terminating
+    if len(names) <= 1:
+        return tuple(f"namespace {name} is terminating: skipped" for name in names)
+    return (f"namespaces {', '.join(names)} are terminating: skipped",)

@@ -1,0 +1,1 @@
+"""What a command that only reads has found."""

@@ -1,0 +1,55 @@
+"""Which pull secrets are where: the plan of a verb that only looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pullsecret.model.objects.objects import Object
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A pull secret without its passwords.
+
+    `registries` are the keys as they stand in it, each with its username; `malformed` says in the kubelet's words why
+    it cannot be read, "" when it can; `accounts` are the service accounts that name it; `origin` is NAMESPACE/NAME of
+    what it was copied from; `created` is an RFC 3339 time.
+    """
+
+    namespace: str
+    name: str
+    type: str
+    registries: Mapping[str, str]
+    malformed: str
+    accounts: tuple[str, ...]
+    origin: str
+    is_managed: bool
+    created: str
+
+    def as_object(self) -> Object:
+        """The row for -o json and -o yaml."""
+        return {
+            "apiVersion": "kubectl-pullsecret/v1",
+            "kind": "PullSecret",
+            "metadata": {"namespace": self.namespace, "name": self.name, "creationTimestamp": self.created},
+            "type": self.type,
+            "registries": [{"server": server, "username": user} for server, user in self.registries.items()],
+            "malformed": self.malformed,
+            "serviceAccounts": list(self.accounts),
+            "copiedFrom": self.origin,
+            "managed": self.is_managed,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing:
+    """The rows in the server's order, lines for stderr, and what to say when there is no row."""
+
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
+    emptiness: str = ""

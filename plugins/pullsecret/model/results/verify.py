@@ -1,0 +1,42 @@
+"""What verifying came to: the plan of a verb that only looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pullsecret.model.images.verdict import Verdict
+    from pullsecret.model.objects.objects import Object
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A secret, "" for none, and an image or a registry's host, "" for all of the secret, with the verdict."""
+
+    namespace: str
+    secret: str
+    image: str
+    verdict: Verdict
+
+    def as_object(self) -> Object:
+        """The row for -o json and -o yaml."""
+        return {
+            "apiVersion": "kubectl-pullsecret/v1",
+            "kind": "Verdict",
+            "metadata": {"namespace": self.namespace, "name": self.secret},
+            "image": self.image,
+            "result": self.verdict.result.word,
+            "good": self.verdict.result.is_good,
+            "message": self.verdict.text,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verified:
+    """The rows by namespace and secret, lines for stderr, and what to say when there is no row."""
+
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
+    emptiness: str = ""

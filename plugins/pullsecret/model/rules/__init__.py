@@ -1,1 +1,0 @@
-"""What can be wrong with pull secrets and with what names them: a file a subject, and all codes in one table."""

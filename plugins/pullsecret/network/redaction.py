@@ -1,0 +1,67 @@
+"""What a server quotes of what it was sent, without the credentials: webhooks and proxies put bodies in errors."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from typing import TYPE_CHECKING, Final
+
+from pullsecret.model.go.json import go_bytes, parsed, quoted
+from pullsecret.model.images.dockerconfig import config_logins, legacy_logins
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pullsecret.model.images.dockerconfig import RegistryLogin
+
+HIDDEN: Final = "<hidden>"
+_SHORTEST: Final = 4  # of a shorter password every text is full
+_RUN = re.compile(r"[A-Za-z0-9+/=_-]{12,}")
+
+
+def credentials_in(body: bytes | None, authorization: str) -> tuple[str, ...]:
+    """Every form of every credential in a request: the token, a secret's data, and the passwords and `auth`s in it.
+
+    Longest first, so that none is cut out of another one.
+    """
+    found = {authorization.partition(" ")[2]}
+    for value in _data_of(body):
+        found |= {value, *_passwords_in(value)}
+    return told_apart(found)
+
+
+def told_apart(texts: Iterable[str]) -> tuple[str, ...]:
+    """Those that are long enough to be told from other words, each once, the longest first."""
+    return tuple(sorted({text for text in texts if len(text) >= _SHORTEST}, key=len, reverse=True))
+
+
+def without(text: str, credentials: tuple[str, ...]) -> str:
+    """The text with the credentials hidden, those that are quoted in part, too."""
+    for credential in credentials:
+        text = text.replace(credential, HIDDEN)
+    return _RUN.sub(lambda run: HIDDEN if any(run[0] in whole for whole in credentials) else run[0], text)
+
+
+def _data_of(body: bytes | None) -> list[str]:
+    content = json.loads(body) if body else {}
+    data = content.get("data") if isinstance(content, dict) else None
+    return [value for value in data.values() if isinstance(value, str)] if isinstance(data, dict) else []
+
+
+def _passwords_in(value: str) -> set[str]:
+    """The passwords of a docker config in base64, or of the older .dockercfg: as they are, in JSON, and as `auth`s."""
+    found: set[str] = set()
+    for logins_of in (config_logins, legacy_logins):
+        try:
+            logins = [login for login in logins_of(parsed(base64.b64decode(value))) if login.has_password]
+        except ValueError:
+            continue
+        found |= {form for login in logins for form in forms_of(login)}
+    return found
+
+
+def forms_of(login: RegistryLogin) -> tuple[str, ...]:
+    """A login's password as it is, in JSON as Go and as Python write it, and as `auth`."""
+    password, pair = login.password, go_bytes(f"{login.username}:{login.password}")
+    return password, quoted(password)[1:-1], json.dumps(password)[1:-1], base64.b64encode(pair).decode()

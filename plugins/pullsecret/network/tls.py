@@ -1,0 +1,97 @@
+"""By what the server is recognised: certificate authorities, the name in its certificate, or nothing at all."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pullsecret.errors import ConfigError
+from pullsecret.network.go_text import os_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+_BUNDLES = (
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/pki/tls/cacert.pem",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+)  # Go: crypto/x509/root_linux.go; a frozen program's OpenSSL looks where its build machine had them
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trust:
+    """How a server proves itself.
+
+    `ca` holds certificates in PEM, empty for the system's own; `server_name` replaces the URL's host in the
+    certificate check and in SNI, empty for the host itself; `insecure` checks nothing.
+    """
+
+    ca: bytes = b""
+    server_name: str = ""
+    insecure: bool = False
+
+
+def read_pem(path: str) -> bytes:
+    """A file's content; empty for no path. Raises ConfigError when it cannot be read."""
+    try:
+        return Path(path).read_bytes() if path else b""
+    except OSError as error:
+        raise ConfigError(f"error: unable to read {path}: {os_words(error)}") from error
+
+
+def context_for(trust: Trust, environ: Mapping[str, str]) -> ssl.SSLContext:
+    """A TLS context that recognises the server as kubectl would.
+
+    Go accepts any certificate in the pool as an anchor, an intermediate or the server's own included, and cluster
+    certificates that lack what RFC 5280 asks for; Python 3.13's strict mode would refuse both.
+
+    Raises:
+        ConfigError: the certificate authority cannot be used.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    if trust.insecure:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    elif trust.ca:
+        load_authorities(context, trust.ca)
+    else:
+        load_system_authorities(context, environ)
+    return context
+
+
+def load_authorities(context: ssl.SSLContext, pem: bytes) -> None:
+    """Certificates in PEM, beside those that the context knows. Raises ConfigError when there is none in it."""
+    try:
+        context.load_verify_locations(cadata=pem.decode("ascii", errors="ignore"))
+    except (ssl.SSLError, ValueError) as error:
+        raise ConfigError("error: unable to load root certificates: unable to parse bytes as PEM block") from error
+
+
+def load_system_authorities(context: ssl.SSLContext, environ: Mapping[str, str]) -> None:
+    """The authorities that this machine trusts: $SSL_CERT_FILE and $SSL_CERT_DIR, or where systems keep them."""
+    file = environ.get("SSL_CERT_FILE") or next((path for path in _BUNDLES if os.access(path, os.R_OK)), "")
+    directory = environ.get("SSL_CERT_DIR", "")
+    if not file and not directory:
+        context.load_default_certs()  # Windows and macOS keep them elsewhere
+        return
+    try:
+        context.load_verify_locations(cafile=file or None, capath=directory or None)
+    except OSError as error:
+        raise ConfigError(f"error: unable to read {file or directory}: {os_words(error)}") from error
+
+
+def proxy_context_for(trust: Trust, environ: Mapping[str, str]) -> ssl.SSLContext:
+    """A TLS context for an https proxy: the cluster's authorities, as in Go, and the system's as well."""
+    context = context_for(Trust(ca=trust.ca, insecure=trust.insecure), environ)
+    if trust.ca:
+        load_system_authorities(context, environ)
+    return context

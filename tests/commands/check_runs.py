@@ -1,0 +1,64 @@
+"""What tests of `check` share: faults planted in a cluster, and the findings as objects."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from bad_secrets import api_key, faulty_secrets, with_text
+
+from objects import docker_config_secret, login, pod, service_account
+
+if TYPE_CHECKING:
+    from control_plane.api import Api, Object
+    from program import Program
+
+IMAGE = "us.icr.io/team/app:1"
+
+
+def found(pullsecret: Program, *words: str, expect: int = 1) -> list[Object]:
+    """The findings as objects."""
+    result = pullsecret("check", *words, "-o", "json", expect=expect)
+    assert result.stderr.count("\n") == 1, result.stderr
+    items: list[Object] = json.loads(result.stdout)["items"]
+    return items
+
+
+def run_as(api: Api, namespace: str, name: str, *pull_secrets: str, image: str = IMAGE) -> None:
+    """A pod that runs, as its kubelet tells the server."""
+    body = pod(name, image, "", pull_secrets=pull_secrets)
+    del body["spec"]["nodeName"]
+    api.create(body, namespace)
+    api.patch("Pod", name, {"status": {"phase": "Running"}}, namespace, subresource="status")
+
+
+def plant(api: Api, pullsecret: Program, home: str, team: str) -> dict[tuple[str, str], str]:
+    """Faults of every kind in a namespace: what has it and what it is about, with the code."""
+    expected = {(f"secret/{name}", name): code for name, (code, _) in faulty_secrets().items()}
+    for _, secret in faulty_secrets().values():
+        api.create(secret, team)
+    for name in ("rotated", "deleted"):
+        api.create(docker_config_secret(name, {"reg.example.org": login()}), home)
+        pullsecret("copy", name, "--from", home, "--to", team)
+    api.patch("Secret", "rotated", {"data": docker_config_secret("", {"r.example": login()})["data"]}, home)
+    api.delete("Secret", "deleted", home)
+    api.create(with_text("opaque", json.dumps({"auths": {"reg.example.org": login()}}), "Opaque"), team)
+    few = {host: login("iamapikey", api_key()) for host in ("us.icr.io", "private.us.icr.io")}
+    api.create(docker_config_secret("all-icr-io", few), team)
+    same = docker_config_secret("same", {"reg.example.org": login()})
+    for name in ("same", "same-again"):
+        api.create({**same, "metadata": {"name": name}}, team)
+    api.create(service_account("robot", ["nowhere", "opaque", "same", "same-again", "same"]), team)
+    run_as(api, team, "orphan", "gone")
+    run_as(api, team, "broken", "no-colon")
+    return expected | {
+        ("secret/rotated", "rotated"): "PS504",
+        ("secret/deleted", "deleted"): "PS505",
+        ("secret/opaque", "opaque"): "PS501",
+        ("secret/all-icr-io", "all-icr-io"): "PS507",
+        ("serviceaccount/robot", "nowhere"): "PS502",
+        ("serviceaccount/robot", "same"): "PS503",
+        ("serviceaccount/robot", "same-again"): "PS506",
+        ("pod/orphan", "gone"): "PS601",
+        ("pod/broken", "no-colon"): "PS602",
+    }
