@@ -114,6 +114,7 @@ ODD = {
     "text": ("not json at all", ["PS101"]),
     "empty": ("", ["PS102"]),
     "number": ("7", ["PS101"]),
+    "nested": ("kind: List\nitems: " + "[" * 100_000, ["PS101"]),
     "key-is-an-api-key": ("API-KEY", ["PS208"]),
     "key-is-a-token": ("TOKEN", ["PS205"]),
 }

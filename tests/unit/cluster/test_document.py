@@ -7,12 +7,15 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
+from pullsecret.cluster.kubeconfig import yaml_file
 from pullsecret.cluster.kubeconfig.files import loaded
 from pullsecret.cluster.kubeconfig.yaml_file import MAX_BYTES, read_document
 from pullsecret.errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
@@ -49,6 +52,40 @@ def test_nonsense_is_one_line_without_a_word_of_it(tmp_path: Path, content: byte
     assert "S3CRET" not in caught.value.line
     assert caught.value.__cause__ is None
     assert time.monotonic() - started < 5
+
+
+DEEP = {"lists": "a: " + "[" * 2000, "mappings": "a: " + "{a: " * 2000, "closed": "a: " + "[" * 2000 + "]" * 2000}
+
+
+def refused_at_once(_: str) -> Iterator[yaml.Event]:
+    """Events as PyYAML 6.0.4 gives them, whose libyaml refuses a depth of 1,000 before the first."""
+    raise yaml.scanner.ScannerError(problem="exceeded maximum nesting depth")
+
+
+def never_refused(text: str) -> Iterator[yaml.Event]:
+    """Events as PyYAML 6.0.3 gives them, of any depth."""
+    return yaml.parse(text, Loader=yaml.SafeLoader)
+
+
+@pytest.mark.parametrize("text", DEEP.values(), ids=DEEP.keys())
+@pytest.mark.parametrize("events", [refused_at_once, never_refused])
+def test_deep_file_is_refused_in_our_words_whoever_refuses_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, events: Callable[[str], Iterator[yaml.Event]]
+) -> None:
+    monkeypatch.setattr(yaml_file, "_events", events)
+    (tmp_path / "config").write_text(text)
+
+    with pytest.raises(ConfigError) as caught:
+        read_document(str(tmp_path / "config"))
+    assert caught.value.line.endswith(": it is nested too deeply")
+
+
+def test_broken_file_with_many_brackets_is_not_called_deep(tmp_path: Path) -> None:
+    (tmp_path / "config").write_text("a: " + "[" + "[]," * 200)
+
+    with pytest.raises(ConfigError, match="yaml: ") as caught:
+        read_document(str(tmp_path / "config"))
+    assert "deep" not in caught.value.line
 
 
 @pytest.mark.parametrize("merge", ["- *{0}", "<<: [*{0}, *{0}, *{0}]"], ids=["aliases", "merge keys"])

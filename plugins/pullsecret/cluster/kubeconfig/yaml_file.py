@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +21,8 @@ MAX_BYTES: Final = 16 * 1024 * 1024
 """Far above any kubeconfig seen (a thousand clusters come to 3 MB), far below what would fill a memory."""
 
 _MAX_DEPTH = 100
+_TOO_DEEP: Final = "it is nested too deeply"
+_BRACKETS = re.compile(r"[][{}]")
 _INDENTED = re.compile(rf"^[ \t?:-]{{{_MAX_DEPTH // 2}}}", re.MULTILINE)
 _MAX_ALIASES = 20  # merge keys can multiply what aliases name: at most 3**(20/3) times
 _Base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is ten times as fast, and not everywhere
@@ -79,7 +82,9 @@ def _parsed(path: str, text: str) -> Mapping[str, Any]:
         loader = _Loader(text)
         document = loader.get_data() if loader.check_data() else None
     except yaml.YAMLError as error:
-        raise ConfigError(_line(path, _yaml_words(error))) from None  # the cause quotes the file
+        # Some versions of libyaml refuse a deep file before they give the first event, each in words of its own.
+        words = _TOO_DEEP if _bracket_depth(text) > _MAX_DEPTH else _yaml_words(error)
+        raise ConfigError(_line(path, words)) from None  # the cause quotes the file
     except (ValueError, RecursionError):
         raise ConfigError(_line(path, "it is not a kubeconfig")) from None
     return _kubeconfig(path, document)
@@ -98,7 +103,13 @@ def _refuse_bomb(path: str, text: str) -> None:
         for event in _events(text):
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > _MAX_DEPTH:
-                raise ConfigError(_line(path, "it is nested too deeply"))
+                raise ConfigError(_line(path, _TOO_DEEP))
+
+
+def _bracket_depth(text: str) -> int:
+    """How deep the brackets of a text go, those in strings included."""
+    steps = (1 if bracket in "[{" else -1 for bracket in _BRACKETS.findall(text))
+    return max(accumulate(steps), default=0)
 
 
 def _events(text: str) -> Any:  # noqa: ANN401  PyYAML has no name for its iterator
