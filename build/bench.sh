@@ -8,4 +8,4 @@ case " ${*:-startup} " in
     *" startup "*) "$here/binary.sh" ;;  # what a start costs is measured of the programs without Python, too
 esac
 python=$("$here/environment.sh" runtime)
-PYTHONPATH="$here/../tests" exec "$python" -m bench "$@"
+PYTHONPATH="$here:$here/devcluster" exec "$python" -m bench "$@"

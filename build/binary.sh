@@ -5,4 +5,4 @@ set -eu
 here=$(dirname "$0")
 "$here/tools.sh" binary
 python=$("$here/environment.sh" runtime)
-exec "$python" "$here/binary.py" "$@"
+exec "$python" "$here/release/programs.py" "$@"

@@ -4,4 +4,4 @@
 set -eu
 here=$(dirname "$0")
 python=$("$here/environment.sh" runtime)
-PYTHONPATH="$here/../tests" exec "$python" "$here/demo.py" "$@"
+PYTHONPATH="$here/devcluster" exec "$python" "$here/demo.py" "$@"

@@ -8,4 +8,4 @@
 set -eu
 here=$(dirname "$0")
 python=$("$here/environment.sh" runtime)
-PYTHONPATH="$here/..:$here/../tests" exec "$python" -m build.packages "$@"
+PYTHONPATH="$here:$here/devcluster" exec "$python" -m release "$@"

@@ -11,7 +11,7 @@ fi
 here=$(cd "$(dirname "$0")" && pwd)
 "$here/tools.sh" tests
 python=$("$here/environment.sh" dev)
-export PYTHONPATH="$here/../tests"
+export PYTHONPATH="$here/../tests:$here/devcluster"
 if [ $# -gt 0 ]; then
     exec "$python" -m real_node "$python" -m real_node.byhand "$@"
 fi

@@ -1,7 +1,7 @@
 #!/bin/sh
 # CPython and everything else in C, as static libraries for glibc 2.17 and newer: build/frozen/interpreter.sh DIRECTORY PYTHON
 # All happens in DIRECTORY, which must be empty. What is left there can be moved anywhere: python/ with the interpreter
-# and the libraries, and the compiler, bin/cc. Called by binary.py, which keeps it; PYTHON has pip to fetch the compiler.
+# and the libraries, and the compiler, bin/cc. Called by release/programs.py, which keeps it; PYTHON has pip to fetch the compiler.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 work=$1 python=$2

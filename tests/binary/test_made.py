@@ -70,7 +70,9 @@ def test_programs_made_again_elsewhere_are_the_same(tmp_path: Path) -> None:
     shutil.copy(CHECKOUT / "LICENSE", tmp_path)
     elsewhere = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LC_ALL": "C"}
 
-    subprocess.run([sys.executable, tmp_path / "build" / "binary.py"], env=elsewhere, check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, tmp_path / "build" / "release" / "programs.py"], env=elsewhere, check=True, capture_output=True
+    )
 
     first, second = folder().parent, tmp_path / "dist"
     made = sorted(path.relative_to(second) for path in second.rglob("*") if path.is_file())

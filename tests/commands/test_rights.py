@@ -1,4 +1,4 @@
-"""The rights of rights_table.py suffice for each verb, and with one of them less the answer is kubectl's Forbidden."""
+"""The rights in generators/rights.py suffice for each command; with one less, the answer is kubectl's Forbidden."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from generators.rights import ATTACH, EVERY_NAMESPACE, ONE_NAMESPACE, SOURCE
 from objects import docker_config_secret, login, made_up_password, rule, service_account
 from rights import Grant
-from rights_table import ATTACH, EVERY_NAMESPACE, ONE_NAMESPACE, SOURCE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from control_plane.api import Api, Object
+    from generators.rights import Rules
     from namespaces import Namespaces
     from program import Program, Result
     from rights import Rights
-    from rights_table import Rules
 
 PODS_NOTE = "note: no right to list pods, so it is not told which pods wait for this secret"
 ACCOUNTS_NOTE = "note: no right to list service accounts everywhere, so SERVICEACCOUNTS is not complete"
@@ -271,7 +271,7 @@ def test_impersonation_is_kubectls(pullsecret: Program, kubectl: Program, restri
     assert 'User "somebody" cannot list' in ours.stderr
 
 
-def test_rights_table_names_every_verb_that_asks_the_cluster(pullsecret: Program) -> None:
+def test_table_of_rights_names_every_verb_that_asks_the_cluster(pullsecret: Program) -> None:
     overview = pullsecret("--help").stdout
     verbs = {line.split()[0] for line in overview.partition("Verbs:\n")[2].partition("\n\n")[0].splitlines()}
 

@@ -26,7 +26,7 @@ LOOKED_UP = {
 
 def test_generated_files_are_current() -> None:
     check = subprocess.run(
-        [sys.executable, CHECKOUT / "build" / "table.py", "--check"], capture_output=True, text=True, check=False
+        [sys.executable, CHECKOUT / "build" / "generate.py", "--check"], capture_output=True, text=True, check=False
     )
 
     assert (check.stderr, check.returncode) == ("", 0)

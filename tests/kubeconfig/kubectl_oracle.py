@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from control_plane.kubectl import find_kubectl
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LOG_LINE = re.compile(r"[EW]\d{4} ")  # kubectl's log, which is not its answer
-PLUGINS = Path(__file__).parent.parent.parent / "plugins"
 SECRET = "/api/v1/namespaces/default/secrets/pull"  # noqa: S105  a path
 STRINGS = (
     *("kubeconfig", "context", "cluster", "user", "server", "token", "as-uid", "tls-server-name", "request-timeout"),
@@ -66,7 +64,7 @@ def ask_us_apart(*flags: str, environ: Mapping[str, str]) -> Outcome:
 
 def python_path() -> dict[str, str]:
     """Where a new Python finds this module and the product."""
-    return {"PYTHONPATH": os.pathsep.join((str(PLUGINS), str(PLUGINS.parent / "tests")))}
+    return {"PYTHONPATH": os.pathsep.join(sys.path)}
 
 
 def connection_flags(arguments: tuple[str, ...]) -> ConnectionFlags:

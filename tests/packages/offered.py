@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from control_plane.api import Api
 
+RELEASE_PATH = os.pathsep.join(map(str, (CHECKOUT / "build", CHECKOUT / "build" / "devcluster")))
+"""Where Python finds what makes a release."""
+
 SYSTEM = "/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -54,9 +57,9 @@ class Release:
         shutil.copy(the("kubectl-pullsecret_v*.tar.gz"), directory)
 
     def make(self, key: Path | None = None, expect: int = 0) -> str:
-        """Run build/packages.py; its stderr."""
-        command = [sys.executable, "-m", "build.packages", "sums", "--dist", str(self.directory)]
-        env = {"PYTHONPATH": f"{CHECKOUT}:{CHECKOUT / 'tests'}", **({"SIGNING_KEY": str(key)} if key else {})}
+        """Run build/packages.sh; its stderr."""
+        command = [sys.executable, "-m", "release", "sums", "--dist", str(self.directory)]
+        env = {"PYTHONPATH": RELEASE_PATH, **({"SIGNING_KEY": str(key)} if key else {})}
         return Program(command, self.directory)(env=env, expect=expect).stderr
 
     def is_signed_by(self, public: Path) -> bool:

@@ -9,8 +9,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from packages.offered import dist, the
-from program import CHECKOUT
+from packages.offered import RELEASE_PATH, dist, the
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,13 +22,13 @@ def test_packages_made_again_elsewhere_are_the_same(tmp_path: Path) -> None:
         shutil.copyfile(name, again / name.name)
     elsewhere = {
         **os.environ,
-        "PYTHONPATH": f"{CHECKOUT}:{CHECKOUT / 'tests'}",
+        "PYTHONPATH": RELEASE_PATH,
         "TZ": "Asia/Tokyo",
         "LC_ALL": "C",
         "HOSTNAME": "h",
     }
 
-    command: list[str | Path] = [sys.executable, "-m", "build.packages", "--dist", again]
+    command: list[str | Path] = [sys.executable, "-m", "release", "--dist", again]
     subprocess.run(command, env=elsewhere, umask=0o077, check=True, capture_output=True)
 
     made = sorted(path.relative_to(again) for path in again.rglob("*") if path.is_file())

@@ -32,7 +32,6 @@ NEEDED = ("unshare", "setpriv", "mount", "openssl", "perl")
 WITH_US = ("setpriv", "--pdeathsig", "KILL")
 """In front of a command: Linux ends it when we die, by SIGKILL as well."""
 NAMESPACES = ("--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc")
-TESTS = Path(__file__).parent.parent
 
 
 class BoxError(Exception):
@@ -51,7 +50,7 @@ def check_machine() -> None:
     probe = subprocess.run(["unshare", *NAMESPACES, "true"], capture_output=True, text=True, check=False)
     if probe.returncode:
         raise BoxError(f"a real node needs namespaces of its own, as in a privileged container: {probe.stderr.strip()}")
-    for path in (TESTS, build.cache(), Path(sys.prefix), Path(sys.base_prefix)):
+    for path in (Path(__file__), build.cache(), Path(sys.prefix), Path(sys.base_prefix)):
         if any(path.resolve().is_relative_to(hidden) for hidden in HIDDEN):
             raise BoxError(f"{path} would not be seen: {', '.join(HIDDEN)} are empty for a real node")
 
@@ -63,7 +62,7 @@ def run_in_box(command: Sequence[str]) -> int:
     signal.signal(signal.SIGINT, heard)
     name = f"pullsecret-{secrets.token_hex(4)}"
     inside = [*WITH_US, "unshare", *NAMESPACES, sys.executable, "-m", "real_node.inside", *command]
-    environment = {**os.environ, "PYTHONPATH": str(TESTS), NAME: name}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), NAME: name}
     with kept_cgroups(name), subprocess.Popen(inside, env=environment) as running:
         try:
             status = running.wait()
@@ -79,7 +78,7 @@ def kept_cgroups(name: str) -> Iterator[None]:
     Raises BoxError where none can be made.
     """
     command = [sys.executable, "-m", "real_node.cleanup", name]
-    environment = {**os.environ, "PYTHONPATH": str(TESTS)}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, start_new_session=True):
         try:
             make_cgroups(name)

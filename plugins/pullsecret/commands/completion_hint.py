@@ -1,6 +1,6 @@
 """What a shell may offer on TAB for the value of a flag or for a name: a mark beside its Option or Argument.
 
-Enumerations need no mark: `metavar="none|client|server"` says it all. build/table.py reads both.
+Enumerations need no mark: `metavar="none|client|server"` says it all. build/generate.py reads both.
 """
 
 from __future__ import annotations

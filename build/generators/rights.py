@@ -1,4 +1,4 @@
-"""The RBAC rights that each verb needs: plain data, proved by tests/commands/test_rights.py, printed in README.md.
+"""The RBAC rights that each verb needs: plain data, proved by tests/commands/test_rights.py, printed in the documents.
 
 A rule is `resource: verbs`. The rights of the namespaces acted on are needed in each of them: with -n a Role there is
 enough; with -A or -l a ClusterRole, and with it the right to list namespaces, by which they are found.

@@ -16,8 +16,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from build.binary import CHECKOUT, DIST, BuildError, architecture, version
-from build.channels import krew, native, python, sbom, sums
+from release import krew, native, python, sbom, sums
+from release.programs import CHECKOUT, DIST, BuildError, architecture, version
 
 OURS = ("*.deb", "*.rpm", "*.whl", "kubectl_pullsecret-*", "wheels-*", "*.cdx.json", "pullsecret.yaml", "SHA256SUMS*")
 

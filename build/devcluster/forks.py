@@ -25,7 +25,7 @@ from typing import IO, TYPE_CHECKING, TypedDict
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-CHECKOUT = Path(__file__).parent.parent
+CHECKOUT = Path(__file__).parents[2]
 EAGER = ("LC_", "LANG", "PYTHON", "COLUMNS", "TERM")
 """How the variables begin that are read while Python starts, or its modules are imported."""
 
@@ -64,7 +64,7 @@ class Forks:
         self._asking = ours
         environment = {
             **os.environ,
-            "PYTHONPATH": os.pathsep.join([str(CHECKOUT / "plugins"), str(CHECKOUT / "tests")]),
+            "PYTHONPATH": os.pathsep.join([str(CHECKOUT / "plugins"), str(CHECKOUT / "build" / "devcluster")]),
         }
         command = [sys.executable, "-m", "forks", str(theirs.fileno())]
         self._process = subprocess.Popen(command, env=environment, cwd=CHECKOUT, pass_fds=[theirs.fileno()])

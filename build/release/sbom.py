@@ -14,9 +14,9 @@ from importlib.metadata import PathDistribution
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
-from build.binary import FROZEN, PACKAGES_FROM, BuildError, architecture, install, kept, version
-from build.channels import LICENSE, PROJECT_URL, SUMMARY, now
-from build.channels.sums import FOLDER, sha256
+from release import LICENSE, PROJECT_URL, SUMMARY, now
+from release.programs import FROZEN, PACKAGES_FROM, BuildError, architecture, install, kept, version
+from release.sums import FOLDER, sha256
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,11 +68,11 @@ def c_parts(inside: bytes) -> Iterator[dict[str, Any]]:
     lines = [line.split() for line in FROZEN.joinpath("sources.txt").read_text().splitlines()]
     debian = {words[0]: words[1] for words in lines if words and words[0] != "#"}
     if unknown := debian.keys() - {part.source for part in PARTS}:
-        raise BuildError(f"build/channels/sbom.py does not know {', '.join(sorted(unknown))}")
+        raise BuildError(f"build/release/sbom.py does not know {', '.join(sorted(unknown))}")
     for part in PARTS:
         found = re.search(part.trace, inside)
         if not found:
-            raise BuildError(f"{part.name} is not in the programs; correct build/channels/sbom.py")
+            raise BuildError(f"{part.name} is not in the programs; correct build/release/sbom.py")
         packaged = debian.get(part.source, "")
         own = found[1].decode() if found.re.groups else re.sub(r"^\d+:|-[^-]*$", "", packaged)
         yield c_part(part, own, packaged)

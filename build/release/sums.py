@@ -7,7 +7,7 @@ import os
 import subprocess
 from typing import TYPE_CHECKING
 
-from build.binary import BuildError
+from release.programs import BuildError
 
 if TYPE_CHECKING:
     from pathlib import Path

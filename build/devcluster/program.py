@@ -15,7 +15,7 @@ from forks import EAGER, forks
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-CHECKOUT = Path(__file__).parent.parent
+CHECKOUT = Path(__file__).parents[2]
 KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR")
 """The variables that a run takes over from the tests' own environment."""
 FROM_SOURCE = [sys.executable, str(CHECKOUT / "kubectl-pullsecret")]

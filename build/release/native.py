@@ -8,11 +8,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from build.binary import CHECKOUT, architecture, glibc_of, kept, run, version
-from build.channels import DESCRIPTION, LICENSE, PROJECT_URL, SUMMARY, now
-from build.channels.sums import FOLDER
 from control_plane.build import cache
 from control_plane.toolchain import find_go
+from release import DESCRIPTION, LICENSE, PROJECT_URL, SUMMARY, now
+from release.programs import CHECKOUT, architecture, glibc_of, kept, run, version
+from release.sums import FOLDER
 
 NFPM = Path(__file__).parent / "nfpm"
 PROGRAMS = ("kubectl-pullsecret", "kubectl_complete-pullsecret")

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from namespaces import Namespaces
     from program import Program
 
-TESTS = Path(__file__).parent.parent
 START_AND_TELL = """
 import sys
 from control_plane.node import Node
@@ -125,7 +123,7 @@ def test_apiserver_whose_port_was_taken_meanwhile_gets_another(monkeypatch: pyte
 
 def test_cluster_whose_python_is_killed_leaves_no_process() -> None:
     command = [sys.executable, "-c", START_AND_TELL]
-    environment = {**os.environ, "PYTHONPATH": str(TESTS)}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as python:
         assert python.stdout
         pids = [int(word) for word in python.stdout.readline().split()]

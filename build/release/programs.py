@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-CHECKOUT = Path(__file__).resolve().parent.parent
+CHECKOUT = Path(__file__).resolve().parents[2]
 FROZEN = CHECKOUT / "build" / "frozen"
 PLUGINS = CHECKOUT / "plugins"
 DIST = CHECKOUT / "dist"

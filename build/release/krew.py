@@ -9,9 +9,9 @@ import re
 from textwrap import indent
 from typing import TYPE_CHECKING
 
-from build.binary import BuildError, version
-from build.channels import DESCRIPTION, PROJECT_URL, SUMMARY
-from build.channels.sums import sha256
+from release import DESCRIPTION, PROJECT_URL, SUMMARY
+from release.programs import BuildError, version
+from release.sums import sha256
 
 if TYPE_CHECKING:
     from pathlib import Path

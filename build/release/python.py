@@ -10,9 +10,9 @@ import tarfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from build.binary import CHECKOUT, BuildError, architecture, kept, run, version
-from build.channels import now
-from build.channels.sums import sha256
+from release import now
+from release.programs import CHECKOUT, BuildError, architecture, kept, run, version
+from release.sums import sha256
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Write what build/packages.sh takes from Python's package index: `python -m build.channels.lock`, Python 3.11.
+"""Write what build/packages.sh takes from Python's package index: `python -m release.lock`, Python 3.11.
 
 wheels.txt holds the newest versions that pyproject.toml allows, with the hashes of their wheels for every Python and
 machine; hatchling.txt what makes our own wheel.
@@ -14,13 +14,13 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from build.channels.python import BACKEND, LOCK, MACHINES, PYTHONS, locked, target
+from release.python import BACKEND, LOCK, MACHINES, PYTHONS, locked, target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
-HEAD = "# Written by build/channels/lock.py, never edited.\n"
+HEAD = "# Written by build/release/lock.py, never edited.\n"
 
 
 def main() -> int:

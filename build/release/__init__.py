@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 
-from build.binary import EPOCH
+from release.programs import EPOCH
 
 SUMMARY = "Copy, create and attach image pull secrets, safely, in one command"
 DESCRIPTION = """\

@@ -1,0 +1,1 @@
+"""What build/generate.py writes: a module for each kind of file."""

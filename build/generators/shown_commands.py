@@ -1,0 +1,60 @@
+"""The commands that the documents show: each is one that the program takes."""
+
+from __future__ import annotations
+
+import io
+import re
+import shlex
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from typing import TYPE_CHECKING
+
+from pullsecret import pipeline
+from pullsecret.main import main as pullsecret
+from pullsecret.pipeline import fix
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PROGRAM = "kubectl pullsecret"
+CODE = re.compile(r"^```(?:sh|text)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+REDIRECTION = re.compile(r" [<>] .*")
+COMMAND = re.compile(r"^(?:\$ | *)(?:.*\| )?(kubectl pullsecret [^V].*)", re.MULTILINE)
+
+
+def problems(document: Path) -> list[str]:
+    """What the program says of the commands in a document that it refuses."""
+    return [f"{command}: {said}" for command in commands_in(document.read_text()) if (said := refusal_of(command))]
+
+
+def commands_in(text: str) -> list[str]:
+    """The program's command lines in the code of a text, also those behind a pipe; continued lines are put together."""
+    return [command for code in CODE.findall(text) for command in COMMAND.findall(code.replace("\\\n", " "))]
+
+
+def refusal_of(command: str) -> str:
+    """What the program says of a command that it refuses; "" when it takes it. No cluster is asked."""
+    said = io.StringIO()
+    words = shlex.split(REDIRECTION.sub("", command), comments=True)[len(PROGRAM.split()) :]
+    with commands_parsed_only(), redirect_stdout(said), redirect_stderr(said):
+        status = pullsecret(words, PROGRAM)
+    return said.getvalue().strip() or f"exit status {status}" if status else ""
+
+
+@contextmanager
+def commands_parsed_only() -> Iterator[None]:
+    """Commands end where they would start to ask the cluster."""
+    functions = [(pipeline, "run_change"), (pipeline, "run_query"), (pipeline, "run_offline"), (fix, "fix")]
+    before = [getattr(module, name) for module, name in functions]
+    for module, name in functions:
+        setattr(module, name, accept)
+    try:
+        yield
+    finally:
+        for (module, name), function in zip(functions, before, strict=True):
+            setattr(module, name, function)
+
+
+def accept(*_: object) -> int:
+    """End a command whose flags were parsed into a request."""
+    return 0
