@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from objects import docker_config_secret, login
+from objects import docker_config_secret, registry_entry
 from program import CHECKOUT, Program
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def taught(tmp_path: Path, pullsecret: Program) -> Program:
 
 
 def test_verb_added_as_the_page_tells_does_its_work(api: Api, taught: Program, namespace: str) -> None:
-    made = api.create(docker_config_secret("regcred", {"reg.example": login()}, labels=MARK), namespace)
+    made = api.create(docker_config_secret("regcred", {"reg.example": registry_entry()}, labels=MARK), namespace)
 
     first = taught("disown", "regcred", "-n", namespace)
     second = taught("disown", "regcred", "-n", namespace)

@@ -35,7 +35,7 @@ def named(kind: str, name: str, **rest: object) -> Object:
     return {"kind": kind, "metadata": {"name": name}, **rest}
 
 
-def login(username: str = "robot", password: str | None = None, email: str | None = None) -> Object:
+def registry_entry(username: str = "robot", password: str | None = None, email: str | None = None) -> Object:
     """An entry of a docker config, as kubectl writes it: username, password and both again in `auth`."""
     password = password or made_up_password()
     auth = base64.b64encode(f"{username}:{password}".encode()).decode()
@@ -43,7 +43,7 @@ def login(username: str = "robot", password: str | None = None, email: str | Non
 
 
 def docker_config_secret(name: str, entries: Mapping[str, Object], **metadata: object) -> Object:
-    """A pull secret of type kubernetes.io/dockerconfigjson; `entries` from registry to login()."""
+    """A pull secret of type kubernetes.io/dockerconfigjson; `entries` from registry to registry_entry()."""
     data = {".dockerconfigjson": encoded(json.dumps({"auths": entries}))}
     return {
         "kind": "Secret",
@@ -55,7 +55,7 @@ def docker_config_secret(name: str, entries: Mapping[str, Object], **metadata: o
 
 def all_icr_io(password: str | None = None) -> Object:
     """The secret `all-icr-io` as IBM Cloud makes it: one API key for 26 registries."""
-    entry = login("iamapikey", password, email="a@b.c")
+    entry = registry_entry("iamapikey", password, email="a@b.c")
     return docker_config_secret("all-icr-io", dict.fromkeys(ICR_HOSTS, entry))
 
 

@@ -8,7 +8,7 @@ import secrets
 import time
 from typing import TYPE_CHECKING
 
-from objects import all_icr_io, docker_config_secret, encoded, login, made_up_password
+from objects import all_icr_io, docker_config_secret, encoded, made_up_password, registry_entry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,16 +46,16 @@ def with_entry(name: str, key: str, entry: object) -> Object:
 
 def with_key(name: str, key: str) -> Object:
     """A pull secret for a server key."""
-    return docker_config_secret(name, {key: login("iamapikey", api_key())})
+    return docker_config_secret(name, {key: registry_entry("iamapikey", api_key())})
 
 
 def with_login(name: str, host: str, username: str, password: str) -> Object:
     """A pull secret for a login."""
-    return docker_config_secret(name, {host: login(username, password)})
+    return docker_config_secret(name, {host: registry_entry(username, password)})
 
 
 def doubled() -> str:
-    one, other = (json.dumps(login()) for _ in range(2))
+    one, other = (json.dumps(registry_entry()) for _ in range(2))
     return f'{{"auths":{{"reg.example.org":{one},"reg.example.org":{other}}}}}'
 
 
@@ -67,7 +67,7 @@ def faulty_secrets() -> Mapping[str, tuple[str, Object]]:
         ("PS101", with_text("auths-is-a-list", '{"auths": []}')),
         ("PS101", with_text("old-and-broken", '{"reg.example.org": {"auth": 1}}', "kubernetes.io/dockercfg")),
         ("PS102", with_text("nothing", "{}")),
-        ("PS102", with_text("old-form", json.dumps({"reg.example.org": login()}))),
+        ("PS102", with_text("old-form", json.dumps({"reg.example.org": registry_entry()}))),
         ("PS102", with_text("helper", '{"auths": {}, "credsStore": "desktop"}')),
         ("PS103", with_entry("empty-entry", "reg.example.org", {})),
         (
@@ -76,7 +76,10 @@ def faulty_secrets() -> Mapping[str, tuple[str, Object]]:
         ),
         ("PS104", with_entry("no-password", "reg.example.org", {"username": "robot"})),
         ("PS104", with_entry("no-user-name", "reg.example.org", {"password": made_up_password()})),
-        ("PS105", with_entry("two-passwords", "reg.example.org", {**login("robot"), "password": made_up_password()})),
+        (
+            "PS105",
+            with_entry("two-passwords", "reg.example.org", {**registry_entry("robot"), "password": made_up_password()}),
+        ),
         ("PS106", with_text("twice", doubled())),
         ("PS201", with_key("blank-key", "us.icr.io ")),
         ("PS201", with_key("port-wildcard", "reg.example.org:*")),
@@ -113,30 +116,43 @@ def right_secrets() -> list[Object]:
     """What registries and clusters have when all is well, one secret each."""
     service_key = json.dumps({"type": "service_account", "private_key": f"--\n{made_up_password()}\n--"}) + "\n"
     configs: Mapping[str, Mapping[str, Object]] = {
-        "docker-hub": {"https://index.docker.io/v1/": login("me", f"dckr_pat_{made_up_password()}", "me@example.org")},
-        "docker-hub-short": {"docker.io": login("me")},
-        "github": {"ghcr.io": login("me", f"ghp_{made_up_password()}")},
-        "quay": {"quay.io": login("org+robot"), "quay.io/org": login("org+other")},
-        "amazon": {"123456789012.dkr.ecr.eu-west-1.amazonaws.com": login("AWS", amazon_token(DAY / 2))},
-        "google-token": {"https://europe-docker.pkg.dev": login("oauth2accesstoken", f"ya29.{made_up_password()}")},
-        "google-key": {"https://gcr.io": login("_json_key", service_key)},
-        "microsoft": {"example.azurecr.io": login("00000000-0000-0000-0000-000000000000", web_token(expires=10800))},
-        "red-hat": {
-            "registry.redhat.io": login("1234567|pool", web_token()),
-            "registry.connect.redhat.com": login("|uhc-pool", web_token()),
-            "cloud.openshift.com": login("openshift-release-dev+ocm"),
-            "quay.io": login("openshift-release-dev+ocm"),
+        "docker-hub": {
+            "https://index.docker.io/v1/": registry_entry("me", f"dckr_pat_{made_up_password()}", "me@example.org")
         },
-        "artifactory": {"example.jfrog.io": login("me@example.org"), "https://art.example.org:8443": login("ci")},
-        "openshift": {"image-registry.openshift-image-registry.svc:5000": login("<token>", web_token(expires=3600))},
-        "gitlab": {"registry.gitlab.com/group/project": login("gitlab+deploy-token-1")},
-        "entitled": {"cp.icr.io": login("cp", web_token())},
+        "docker-hub-short": {"docker.io": registry_entry("me")},
+        "github": {"ghcr.io": registry_entry("me", f"ghp_{made_up_password()}")},
+        "quay": {"quay.io": registry_entry("org+robot"), "quay.io/org": registry_entry("org+other")},
+        "amazon": {"123456789012.dkr.ecr.eu-west-1.amazonaws.com": registry_entry("AWS", amazon_token(DAY / 2))},
+        "google-token": {
+            "https://europe-docker.pkg.dev": registry_entry("oauth2accesstoken", f"ya29.{made_up_password()}")
+        },
+        "google-key": {"https://gcr.io": registry_entry("_json_key", service_key)},
+        "microsoft": {
+            "example.azurecr.io": registry_entry("00000000-0000-0000-0000-000000000000", web_token(expires=10800))
+        },
+        "red-hat": {
+            "registry.redhat.io": registry_entry("1234567|pool", web_token()),
+            "registry.connect.redhat.com": registry_entry("|uhc-pool", web_token()),
+            "cloud.openshift.com": registry_entry("openshift-release-dev+ocm"),
+            "quay.io": registry_entry("openshift-release-dev+ocm"),
+        },
+        "artifactory": {
+            "example.jfrog.io": registry_entry("me@example.org"),
+            "https://art.example.org:8443": registry_entry("ci"),
+        },
+        "openshift": {
+            "image-registry.openshift-image-registry.svc:5000": registry_entry("<token>", web_token(expires=3600))
+        },
+        "gitlab": {"registry.gitlab.com/group/project": registry_entry("gitlab+deploy-token-1")},
+        "entitled": {"cp.icr.io": registry_entry("cp", web_token())},
         "profile": {
-            "us.icr.io": login("Profile-0a1b", api_key()),
-            "private.us.icr.io": login("iamapikey", api_key()),
+            "us.icr.io": registry_entry("Profile-0a1b", api_key()),
+            "private.us.icr.io": registry_entry("iamapikey", api_key()),
         },
     }
-    old = with_text("older-type", json.dumps({"https://reg.example.org/v1/": login()}), "kubernetes.io/dockercfg")
+    old = with_text(
+        "older-type", json.dumps({"https://reg.example.org/v1/": registry_entry()}), "kubernetes.io/dockercfg"
+    )
     made = [docker_config_secret(name, entries) for name, entries in configs.items()]
     return [*made, old, all_icr_io(api_key()), with_text("kaniko", json.dumps({"auths": {}}), "Opaque")]
 

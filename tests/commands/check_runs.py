@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bad_secrets import api_key, faulty_secrets, with_text
 
-from objects import docker_config_secret, login, pod, service_account
+from objects import docker_config_secret, pod, registry_entry, service_account
 
 if TYPE_CHECKING:
     from control_plane.api import Api, Object
@@ -38,14 +38,14 @@ def plant(api: Api, pullsecret: Program, home: str, team: str) -> dict[tuple[str
     for _, secret in faulty_secrets().values():
         api.create(secret, team)
     for name in ("rotated", "deleted"):
-        api.create(docker_config_secret(name, {"reg.example.org": login()}), home)
+        api.create(docker_config_secret(name, {"reg.example.org": registry_entry()}), home)
         pullsecret("copy", name, "--from", home, "--to", team)
-    api.patch("Secret", "rotated", {"data": docker_config_secret("", {"r.example": login()})["data"]}, home)
+    api.patch("Secret", "rotated", {"data": docker_config_secret("", {"r.example": registry_entry()})["data"]}, home)
     api.delete("Secret", "deleted", home)
-    api.create(with_text("opaque", json.dumps({"auths": {"reg.example.org": login()}}), "Opaque"), team)
-    few = {host: login("iamapikey", api_key()) for host in ("us.icr.io", "private.us.icr.io")}
+    api.create(with_text("opaque", json.dumps({"auths": {"reg.example.org": registry_entry()}}), "Opaque"), team)
+    few = {host: registry_entry("iamapikey", api_key()) for host in ("us.icr.io", "private.us.icr.io")}
     api.create(docker_config_secret("all-icr-io", few), team)
-    same = docker_config_secret("same", {"reg.example.org": login()})
+    same = docker_config_secret("same", {"reg.example.org": registry_entry()})
     for name in ("same", "same-again"):
         api.create({**same, "metadata": {"name": name}}, team)
     api.create(service_account("robot", ["nowhere", "opaque", "same", "same-again", "same"]), team)

@@ -10,7 +10,16 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from objects import deployment, docker_config_secret, encoded, login, made_up_password, pod, references, service_account
+from objects import (
+    deployment,
+    docker_config_secret,
+    encoded,
+    made_up_password,
+    pod,
+    references,
+    registry_entry,
+    service_account,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,7 +67,7 @@ def secret_in_another_namespace(ground: Ground) -> None:
 
 def patch_that_replaced_the_list(ground: Ground) -> None:
     ground.good("regcred")
-    ground.secret("other", {"other.example": login()})
+    ground.secret("other", {"other.example": registry_entry()})
     ground.attach("other")
     ground.deploy()
 
@@ -74,7 +83,7 @@ def attach_later(ground: Ground) -> None:
 
 def list_of_its_own(ground: Ground) -> None:
     ground.good("regcred")
-    ground.secret("other", {"other.example": login()})
+    ground.secret("other", {"other.example": registry_entry()})
     ground.attach("regcred")
     ground.deploy("other")
 
@@ -84,7 +93,7 @@ def stale_copy(ground: Ground) -> None:
     source = ground.api.read("Secret", "regcred", ground.home)["metadata"]["uid"]
     marks = {"kubectl-pullsecret/copied-from": f"{ground.home}/regcred", "kubectl-pullsecret/source-uid": source}
     ours = {"app.kubernetes.io/managed-by": "kubectl-pullsecret"}
-    old = docker_config_secret("regcred", {ground.host: login("robot")}, annotations=marks, labels=ours)
+    old = docker_config_secret("regcred", {ground.host: registry_entry("robot")}, annotations=marks, labels=ours)
     ground.api.create(old, ground.team)
     ground.attach("regcred")
     ground.deploy()
@@ -110,19 +119,19 @@ def malformed_entry(ground: Ground) -> None:
 
 
 def newline_in_the_password(ground: Ground) -> None:
-    ground.secret("regcred", {ground.host: login("robot", f"{ground.key['password']}\n")})
+    ground.secret("regcred", {ground.host: registry_entry("robot", f"{ground.key['password']}\n")})
     ground.attach("regcred")
     ground.deploy()
 
 
 def wrong_username(ground: Ground) -> None:
-    ground.secret("entitled", {"cp.icr.io": login("ekey", ground.key["password"])})
+    ground.secret("entitled", {"cp.icr.io": registry_entry("ekey", ground.key["password"])})
     ground.attach("entitled")
     ground.deploy(image="cp.icr.io/cp/app:1")
 
 
 def no_entitlement(ground: Ground) -> None:
-    ground.secret("entitled", {"cp.icr.io": login("cp", f"eyJ{made_up_password()}.x.x")})
+    ground.secret("entitled", {"cp.icr.io": registry_entry("cp", f"eyJ{made_up_password()}.x.x")})
     ground.attach("entitled")
     body = ground.template(image="cp.icr.io/cp/app:1")
     del body["spec"]["nodeName"]
@@ -137,7 +146,7 @@ def empty_login(ground: Ground) -> None:
 
 
 def second_registry(ground: Ground) -> None:
-    ground.secret("one", {"one.example": login()})
+    ground.secret("one", {"one.example": registry_entry()})
     ground.attach("one")
     ground.deploy()
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from objects import docker_config_secret, encoded, login, named, references, service_account
+from objects import docker_config_secret, encoded, named, references, registry_entry, service_account
 
 if TYPE_CHECKING:
     from control_plane.api import Api, Object
@@ -19,7 +19,7 @@ DOUBLED = ["one", "two", "one"]
 
 def put_secrets(api: Api, namespace: str, *names: str) -> None:
     for name in names:
-        api.create(docker_config_secret(name, {"reg.example": login()}), namespace)
+        api.create(docker_config_secret(name, {"reg.example": registry_entry()}), namespace)
 
 
 def lists_of(api: Api, namespace: str, account: str = "default") -> tuple[list[str], list[str]]:

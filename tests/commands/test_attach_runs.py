@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from objects import docker_config_secret, login, named, references, rule, service_account
+from objects import docker_config_secret, named, references, registry_entry, rule, service_account
 from rights import Grant
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def put_secret(api: Api, namespace: str) -> None:
-    api.create(docker_config_secret("x", {"reg.example": login()}), namespace)
+    api.create(docker_config_secret("x", {"reg.example": registry_entry()}), namespace)
 
 
 def pull_secrets(api: Api, namespace: str, account: str = "default") -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from objects import docker_config_secret, encoded, login, named
+from objects import docker_config_secret, encoded, named, registry_entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,7 +84,7 @@ def test_kubeconfig_that_is_none_is_one_line(
 
 
 def long_config(size: int) -> str:
-    return json.dumps({"auths": {"registry.example.com": login(email="x" * size)}})
+    return json.dumps({"auths": {"registry.example.com": registry_entry(email="x" * size)}})
 
 
 FILES = {
@@ -131,7 +131,7 @@ def test_source_of_another_type_is_refused_by_name(api: Api, pullsecret: Program
 
 def test_source_as_large_as_secrets_can_be_is_copied(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
     home, *others = namespaces(4)
-    source = docker_config_secret("x", {"registry.example.com": login(email="x" * 780_000)})
+    source = docker_config_secret("x", {"registry.example.com": registry_entry(email="x" * 780_000)})
     api.create(source, home)
 
     pullsecret("copy", "x", "--from", home, "-n", ",".join(others))

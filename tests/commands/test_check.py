@@ -9,7 +9,7 @@ from bad_secrets import api_key, right_secrets, web_token, with_key, with_login,
 from check_runs import found, plant, run_as
 
 from control_plane.waiting import until
-from objects import all_icr_io, docker_config_secret, login, service_account
+from objects import all_icr_io, docker_config_secret, registry_entry, service_account
 
 if TYPE_CHECKING:
     from control_plane.api import Api
@@ -93,7 +93,7 @@ def test_check_tells_a_fault_of_many_namespaces_once(api: Api, pullsecret: Progr
 
 
 def test_check_with_private_wants_private_names(api: Api, pullsecret: Program, namespace: str) -> None:
-    api.create(docker_config_secret("public", {"us.icr.io": login("iamapikey", api_key())}), namespace)
+    api.create(docker_config_secret("public", {"us.icr.io": registry_entry("iamapikey", api_key())}), namespace)
     api.create(all_icr_io(api_key()), namespace)
     run_as(api, namespace, "puller", "all-icr-io")
 
@@ -122,7 +122,7 @@ def test_copy_from_another_cluster_is_compared_with_nothing(
     api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)
-    api.create(docker_config_secret("regcred", {"reg.example.org": login()}), home)
+    api.create(docker_config_secret("regcred", {"reg.example.org": registry_entry()}), home)
     pullsecret("copy", "regcred", "--from", home, "--to", team)
     mark = {"metadata": {"annotations": {"kubectl-pullsecret/source-cluster": "other"}}}
     api.patch("Secret", "regcred", mark, team)
@@ -134,10 +134,10 @@ def test_copy_from_another_cluster_is_compared_with_nothing(
 def test_namesake_of_a_source_is_not_the_source(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
     """A copy that an older version took from another cluster, with the name of a secret that was here all the time."""
     home, team = namespaces(2)
-    api.create(docker_config_secret("regcred", {"reg.example.org": login()}), home)
+    api.create(docker_config_secret("regcred", {"reg.example.org": registry_entry()}), home)
     pullsecret("copy", "regcred", "--from", home, "--to", team)
     stranger = {"annotations": {"kubectl-pullsecret/source-uid": "0"}}
-    change = {"metadata": stranger, "data": docker_config_secret("", {"r.example": login()})["data"]}
+    change = {"metadata": stranger, "data": docker_config_secret("", {"r.example": registry_entry()})["data"]}
     api.patch("Secret", "regcred", change, team)
 
     assert pullsecret("check", "-n", f"{home},{team}").stdout == ""
@@ -145,9 +145,9 @@ def test_namesake_of_a_source_is_not_the_source(api: Api, pullsecret: Program, n
 
 def test_source_elsewhere_is_compared_too(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
     home, team = namespaces(2)
-    api.create(docker_config_secret("regcred", {"reg.example.org": login()}), home)
+    api.create(docker_config_secret("regcred", {"reg.example.org": registry_entry()}), home)
     pullsecret("copy", "regcred", "--from", home, "--to", team, "--name=renamed")
-    api.patch("Secret", "regcred", {"data": docker_config_secret("", {"r.example": login()})["data"]}, home)
+    api.patch("Secret", "regcred", {"data": docker_config_secret("", {"r.example": registry_entry()})["data"]}, home)
 
     (finding,) = found(pullsecret, "-n", team)
 

@@ -13,7 +13,7 @@ import yaml
 from bad_secrets import api_key, faulty_secrets, right_secrets, web_token, with_key, with_text
 from planted_passwords import Planted
 
-from objects import docker_config_secret, encoded, login, made_up_password
+from objects import docker_config_secret, encoded, made_up_password, registry_entry
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -123,7 +123,7 @@ ODD = {
 @pytest.mark.parametrize(("text", "expected"), ODD.values(), ids=ODD.keys())
 def test_odd_files_are_told_and_not_quoted(offline: Program, text: str, expected: list[str]) -> None:
     keys = {"API-KEY": api_key(), "TOKEN": web_token()}
-    content = json.dumps({"auths": {keys[text]: login()}}) if text in keys else text
+    content = json.dumps({"auths": {keys[text]: registry_entry()}}) if text in keys else text
 
     result = offline("check", "--from-file=-", input=content, expect=1)
 
@@ -134,10 +134,10 @@ def test_odd_files_are_told_and_not_quoted(offline: Program, text: str, expected
 
 FORMS = {"lines": (), "json": ("-o", "json"), "yaml": ("-o", "yaml"), "name": ("-o", "name")}
 LEAKY = {
-    "newline": lambda word: docker_config_secret("", {"reg.example.org": login("robot", f"{word}\n")}),
+    "newline": lambda word: docker_config_secret("", {"reg.example.org": registry_entry("robot", f"{word}\n")}),
     "no-colon": lambda word: docker_config_secret("", {"reg.example.org": {"auth": encoded(word)}}),
     "no-base64": lambda word: docker_config_secret("", {"reg.example.org": {"auth": f"!{word}"}}),
-    "user-information": lambda word: docker_config_secret("", {f"https://me:{word}@us.icr.io/v2": login()}),
+    "user-information": lambda word: docker_config_secret("", {f"https://me:{word}@us.icr.io/v2": registry_entry()}),
     "half": lambda word: docker_config_secret("", {"reg.example.org": {"password": word}}),
     "not-json": lambda word: with_text("", f'{{"auths": {{"reg": "{word}'),
 }

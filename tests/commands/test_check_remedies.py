@@ -11,7 +11,7 @@ from bad_secrets import api_key, web_token, with_login, with_text
 from check_runs import found, plant
 from terminal_user import session
 
-from objects import docker_config_of, docker_config_secret, login, service_account
+from objects import docker_config_of, docker_config_secret, registry_entry, service_account
 from program import Program
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def test_remedy_of_a_copy_mends_its_source_and_copies_it_again(
     api: Api, pullsecret: Program, typing: Program, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)
-    entries = {"https://us.icr.io/v2": login("iamapikey", api_key()), "reg.example.org": login()}
+    entries = {"https://us.icr.io/v2": registry_entry("iamapikey", api_key()), "reg.example.org": registry_entry()}
     api.create(docker_config_secret("regcred", entries), home)
     pullsecret("copy", "regcred", "--from", home, "--to", team, "--name=copied")
 
@@ -82,7 +82,7 @@ def api_auths(secret: Object) -> Object:
 def test_remedy_for_an_older_type_makes_it_the_new_one(
     api: Api, pullsecret: Program, typing: Program, namespace: str
 ) -> None:
-    text = json.dumps({"US.icr.io": login("iamapikey", api_key())})
+    text = json.dumps({"US.icr.io": registry_entry("iamapikey", api_key())})
     api.create(with_text("older", text, "kubernetes.io/dockercfg"), namespace)
 
     (finding,) = found(pullsecret, "-n", namespace)
@@ -96,7 +96,7 @@ def test_remedy_for_an_older_type_makes_it_the_new_one(
 def test_remedy_for_another_type_makes_a_pull_secret_of_it(
     api: Api, pullsecret: Program, typing: Program, namespace: str
 ) -> None:
-    text = json.dumps({"auths": {"reg.example.org": login()}})
+    text = json.dumps({"auths": {"reg.example.org": registry_entry()}})
     api.create(with_text("opaque", text, "Opaque"), namespace)
     api.create(service_account("robot", ["opaque"]), namespace)
 
@@ -141,9 +141,11 @@ def test_remedy_beside_good_logins_keeps_them(
     api: Api, pullsecret: Program, typing: Program, namespace: str, tmp_path: Path
 ) -> None:
     """What only a person can tell is edited; here the editor is a program that knows the password."""
-    good = login("you")
-    api.create(docker_config_secret("regcred", {"a.example": good, "b.example": login("me", "$KEY")}), namespace)
-    mended = json.dumps({"auths": {"a.example": good, "b.example": login("me", "right")}})
+    good = registry_entry("you")
+    api.create(
+        docker_config_secret("regcred", {"a.example": good, "b.example": registry_entry("me", "$KEY")}), namespace
+    )
+    mended = json.dumps({"auths": {"a.example": good, "b.example": registry_entry("me", "right")}})
     editor = tmp_path / "editor"
     editor.write_text(f"#!/bin/sh\nprintf %s {shlex.quote(mended)} > $1\n")
     editor.chmod(0o755)

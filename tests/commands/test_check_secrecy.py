@@ -8,7 +8,7 @@ import pytest
 from check_runs import run_as
 from planted_passwords import Planted
 
-from objects import docker_config_secret, encoded, login, made_up_password, service_account
+from objects import docker_config_secret, encoded, made_up_password, registry_entry, service_account
 
 if TYPE_CHECKING:
     from control_plane.api import Api, Object
@@ -28,17 +28,17 @@ FORMS = {
 def leaky(word: str) -> list[Object]:
     """Secrets with a credential where a message might quote it."""
     entries: dict[str, dict[str, Object]] = {
-        "newline": {"reg.example.org": login("robot", f"{word}\n")},
-        "cut": {"us.icr.io": login("iamapikey", word)},
+        "newline": {"reg.example.org": registry_entry("robot", f"{word}\n")},
+        "cut": {"us.icr.io": registry_entry("iamapikey", word)},
         "no-colon": {"reg.example.org": {"auth": encoded(word)}},
         "no-base64": {"reg.example.org": {"auth": f"!{word}"}},
         "half": {"reg.example.org": {"password": word}},
-        "contradicted": {"reg.example.org": {**login("robot"), "password": word}},
-        "user-information": {f"https://me:{word}@US.icr.io/v2": login()},
-        "swapped": {"us.icr.io": login(word, "iamapikey")},
-        "swapped-at-cp": {"cp.icr.io": login(word, "cp")},
-        "key": {word: login()},
-        "token": {"cp.icr.io": login("cp", f"eyJ{word}.{word}.{word}")},
+        "contradicted": {"reg.example.org": {**registry_entry("robot"), "password": word}},
+        "user-information": {f"https://me:{word}@US.icr.io/v2": registry_entry()},
+        "swapped": {"us.icr.io": registry_entry(word, "iamapikey")},
+        "swapped-at-cp": {"cp.icr.io": registry_entry(word, "cp")},
+        "key": {word: registry_entry()},
+        "token": {"cp.icr.io": registry_entry("cp", f"eyJ{word}.{word}.{word}")},
     }
     return [docker_config_secret(name, content) for name, content in entries.items()]
 
@@ -51,9 +51,9 @@ def test_no_finding_in_a_cluster_tells_a_credential(
     planted = Planted(password=made_up_password())
     for secret in leaky(planted.password):
         api.create(secret, team)
-    api.create(docker_config_secret("source", {"reg.example.org": login("robot", planted.password)}), home)
+    api.create(docker_config_secret("source", {"reg.example.org": registry_entry("robot", planted.password)}), home)
     pullsecret("copy", "source", "--from", home, "--to", team)
-    api.patch("Secret", "source", {"data": docker_config_secret("", {"r.example": login()})["data"]}, home)
+    api.patch("Secret", "source", {"data": docker_config_secret("", {"r.example": registry_entry()})["data"]}, home)
     api.create(service_account("robot", ["gone", "newline", "newline"]), team)
     run_as(api, team, "broken", "no-colon", "gone")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from objects import docker_config_secret, login, made_up_password
+from objects import docker_config_secret, made_up_password, registry_entry
 
 if TYPE_CHECKING:
     from control_plane.api import Api
@@ -42,7 +42,7 @@ HABITS = {
 def test_way_to_write_flags_that_kubectl_knows(
     api: Api, pullsecret: Program, namespace: str, words: tuple[str, ...]
 ) -> None:
-    api.create(docker_config_secret("regcred", {"reg.example": login()}), namespace)
+    api.create(docker_config_secret("regcred", {"reg.example": registry_entry()}), namespace)
 
     result = pullsecret(*(word.replace("@", namespace) for word in words))
 
@@ -97,7 +97,7 @@ BOOLS = {
 def test_switch_in_every_spelling(
     api: Api, pullsecret: Program, namespace: str, line: tuple[str, ...], flags: tuple[str, ...], *, is_on: bool
 ) -> None:
-    api.create(docker_config_secret("regcred", {"reg.example": login()}), namespace)
+    api.create(docker_config_secret("regcred", {"reg.example": registry_entry()}), namespace)
 
     result = pullsecret(*line, *flags, "-n", namespace, expect=0 if is_on else 1)
 

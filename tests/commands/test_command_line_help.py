@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from objects import docker_config_secret, login, made_up_password
+from objects import docker_config_secret, made_up_password, registry_entry
 
 if TYPE_CHECKING:
     from control_plane.api import Api
@@ -95,7 +95,7 @@ READ = {
 def test_reader_who_is_gone_already_is_no_reason_for_a_traceback(
     api: Api, pullsecret: Program, namespace: str, words: tuple[str, ...]
 ) -> None:
-    api.create(docker_config_secret("regcred", {"reg.example": login()}), namespace)
+    api.create(docker_config_secret("regcred", {"reg.example": registry_entry()}), namespace)
     command = [*pullsecret.command, *(word.replace("@", namespace) for word in words)]
     reader = subprocess.Popen(["true"], stdin=subprocess.PIPE)
     reader.wait()
@@ -117,7 +117,7 @@ def test_reader_who_is_gone_already_is_no_reason_for_a_traceback(
 
 def test_reader_of_the_first_line_only_ends_a_list_quietly(api: Api, pullsecret: Program, namespace: str) -> None:
     for number in range(3):
-        api.create(docker_config_secret(f"regcred-{number}", {"reg.example": login()}), namespace)
+        api.create(docker_config_secret(f"regcred-{number}", {"reg.example": registry_entry()}), namespace)
     running = pullsecret.start("list", "-n", namespace)
 
     with running:

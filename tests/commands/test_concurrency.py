@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from control_plane.api import ApiError
-from objects import docker_config_secret, login
+from objects import docker_config_secret, registry_entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,7 +107,7 @@ def test_copy_by_several_processes_at_once_makes_each_copy_once(
     api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, *teams = namespaces(11)
-    source = api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    source = api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
     command = ("copy", "x", "--from", home, "-n", ",".join(teams), "--attach")
 
     with ThreadPoolExecutor(4) as pool:

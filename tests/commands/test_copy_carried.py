@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from objects import all_icr_io, docker_config_of, docker_config_secret, encoded, login
+from objects import all_icr_io, docker_config_of, docker_config_secret, encoded, registry_entry
 from program import Program
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def legacy_secret(name: str) -> Object:
         "kind": "Secret",
         "metadata": {"name": name},
         "type": "kubernetes.io/dockercfg",
-        "data": {".dockercfg": encoded(json.dumps({"reg.example": login()}))},
+        "data": {".dockercfg": encoded(json.dumps({"reg.example": registry_entry()}))},
     }
 
 
@@ -62,7 +62,7 @@ def test_copy_leaves_behind_what_belongs_to_the_source_alone(
     reference = {"apiVersion": "v1", "kind": "ConfigMap", "name": "owner", "uid": owner["uid"]}
     manifest = docker_config_secret(
         "regcred",
-        {"reg.example": login()},
+        {"reg.example": registry_entry()},
         namespace=home,
         labels={"app": "shop", "argocd.argoproj.io/instance": "shop"},
         annotations={"note": "by hand"},
@@ -90,7 +90,7 @@ def test_copy_of_the_older_type_and_of_an_immutable_secret_are_such_again(
 ) -> None:
     home, team = namespaces(2)
     legacy = api.create(legacy_secret("legacy"), home)
-    api.create({**docker_config_secret("fixed", {"reg.example": login()}), "immutable": True}, home)
+    api.create({**docker_config_secret("fixed", {"reg.example": registry_entry()}), "immutable": True}, home)
 
     pullsecret("copy", "legacy", "fixed", "--from", home, "-n", team)
 

@@ -10,7 +10,7 @@ import pytest
 
 from control_plane.api import ApiError
 from control_plane.waiting import until
-from objects import docker_config_secret, encoded, login, named
+from objects import docker_config_secret, encoded, named, registry_entry
 
 if TYPE_CHECKING:
     from control_plane.api import Api, Object
@@ -76,7 +76,7 @@ def test_copy_with_force_that_a_policy_refuses_never_deletes_the_old_secret(
     api: Api, pullsecret: Program, namespaces: Namespaces, forbid: Forbid
 ) -> None:
     home, team = namespaces(2)
-    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
     forbid(team, PULL_SECRETS)
     before = api.create(opaque(), team)
 
@@ -90,7 +90,7 @@ def test_copy_with_force_that_is_refused_only_after_the_rehearsal_puts_the_old_s
     api: Api, pullsecret: Program, namespaces: Namespaces, forbid: Forbid
 ) -> None:
     home, team = namespaces(2)
-    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
     forbid(team, f"{PULL_SECRETS} || {REHEARSAL}")
     marks = {"labels": {"app": "shop"}, "annotations": {"note": "by hand"}, "finalizers": None}
     before = api.create({**opaque(), "metadata": {"name": "x", **marks}}, team)
@@ -105,7 +105,7 @@ def test_copy_with_force_that_cannot_put_the_old_secret_back_says_that_it_is_gon
     api: Api, pullsecret: Program, namespaces: Namespaces, forbid: Forbid
 ) -> None:
     home, team = namespaces(2)
-    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
     api.create(opaque(), team)
     forbid(team, REHEARSAL)
 
@@ -118,7 +118,7 @@ def test_copy_with_force_that_is_refused_for_its_name_never_deletes_the_old_secr
     api: Api, pullsecret: Program, namespaces: Namespaces, forbid: Forbid
 ) -> None:
     home, team = namespaces(2)
-    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
     before = api.create(opaque(), team)
     forbid(team, f"{PULL_SECRETS} || object.metadata.name != 'x'")
 
@@ -132,7 +132,7 @@ def test_copy_with_force_beyond_a_quota_leaves_the_old_secret(
     api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)
-    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
     before = api.create(opaque(), team)
     hard = {"count/secrets": "1"}
     api.create({"kind": "ResourceQuota", "metadata": {"name": "one"}, "spec": {"hard": hard}}, team)
@@ -149,7 +149,7 @@ def test_copy_with_force_in_a_servers_dry_run_deletes_nothing(
     api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)
-    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
     before = api.create(opaque(), team)
 
     result = pullsecret("copy", "x", "--from", home, "-n", team, "--force", "--dry-run=server")
@@ -162,7 +162,7 @@ def test_copy_with_force_onto_a_secret_that_a_finalizer_keeps_says_so(
     api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)
-    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
     kept = {**opaque(), "metadata": {"name": "x", "finalizers": ["example.com/keep"]}}
     before = api.create(kept, team)
 
@@ -182,7 +182,7 @@ def test_copy_with_force_takes_every_name_that_a_secret_can_have(
     name: str, api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)
-    source = api.create(docker_config_secret(name, {"reg.example": login()}), home)
+    source = api.create(docker_config_secret(name, {"reg.example": registry_entry()}), home)
     api.create(opaque(name), team)
 
     pullsecret("copy", name, "--from", home, "-n", team, "--force")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from objects import docker_config_secret, login
+from objects import docker_config_secret, registry_entry
 
 if TYPE_CHECKING:
     from control_plane.api import Api
@@ -26,7 +26,7 @@ def test_copy_that_is_interrupted_tells_both_halves_and_the_next_run_finishes(
     team = secrets.token_hex(4)
     home = namespaces(1)[0]
     teams = namespaces(COUNT, labels={"team": team})
-    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
     command = ("copy", "x", "--from", home, "-l", f"team={team}")
 
     with pullsecret.start(*command, "--parallel", "1") as running:
@@ -55,7 +55,7 @@ def test_copy_whose_reader_goes_away_ends_without_a_traceback(
     team = secrets.token_hex(4)
     home = namespaces(1)[0]
     namespaces(20, labels={"team": team})
-    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
 
     with pullsecret.start("copy", "x", "--from", home, "-l", f"team={team}", "--parallel", "1") as running:
         assert running.stdout

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from objects import docker_config_secret, encoded, login, made_up_password
+from objects import docker_config_secret, encoded, made_up_password, registry_entry
 
 if TYPE_CHECKING:
     from control_plane.api import Api, Object
@@ -33,7 +33,7 @@ def test_copy_in_a_dry_run_says_what_it_would_do_and_writes_nothing(
 ) -> None:
     home, fresh, stale = namespaces(3)
     command = ("copy", "x", "--from", home, "--attach")
-    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
     pullsecret(*command, "-n", stale)
     api.patch("Secret", "x", {"data": docker_config_secret("x", {})["data"]}, home)
     before = [state(api, namespace) for namespace in (fresh, stale)]
@@ -54,7 +54,7 @@ def test_copy_in_a_servers_dry_run_lets_the_server_refuse(
     api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)
-    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
     hard = {"count/secrets": "0"}
     api.create({"kind": "ResourceQuota", "metadata": {"name": "none"}, "spec": {"hard": hard}}, team)
     full = {"status": {"hard": hard, "used": {"count/secrets": "0"}}}
@@ -82,7 +82,7 @@ def test_copy_as_a_manifest_is_what_kubectl_apply_makes_the_same_cluster_of(
     form: str, api: Api, kubectl: Program, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)
-    source = api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    source = api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
     api.patch("ServiceAccount", "default", {"imagePullSecrets": [{"name": "other"}]}, team)
     command = ("copy", "x", "--from", home, "-n", team, "--attach")
 
@@ -98,7 +98,7 @@ def test_copy_as_a_manifest_is_what_kubectl_apply_makes_the_same_cluster_of(
 def test_copy_as_a_manifest_that_makes_a_namespace_can_be_applied_whole(
     api: Api, kubectl: Program, pullsecret: Program, namespace: str
 ) -> None:
-    api.create(docker_config_secret("x", {"reg.example": login()}), namespace)
+    api.create(docker_config_secret("x", {"reg.example": registry_entry()}), namespace)
     made = f"{namespace}-made"
 
     manifest = pullsecret(
@@ -113,7 +113,7 @@ def test_copy_as_a_manifest_that_makes_a_namespace_can_be_applied_whole(
 
 def test_copy_with_o_name_prints_names_only(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
     home, *teams = namespaces(3)
-    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
 
     result = pullsecret("copy", "x", "--from", home, "-n", ",".join(teams), "--attach", "-o", "name")
 
@@ -126,7 +126,7 @@ def test_copy_that_writes_prints_objects_without_their_credentials(
 ) -> None:
     home, team = namespaces(2)
     password = made_up_password()
-    source = api.create(docker_config_secret("x", {"reg.example": login(password=password)}), home)
+    source = api.create(docker_config_secret("x", {"reg.example": registry_entry(password=password)}), home)
 
     result = pullsecret("copy", "x", "--from", home, "-n", team, "-o", form)
 
@@ -142,7 +142,7 @@ def test_copy_of_several_as_json_is_a_list_and_as_yaml_are_documents(
     api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, *teams = namespaces(3)
-    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
     command = ("copy", "x", "--from", home, "-n", ",".join(teams), "--dry-run=client", "-o")
 
     listed = json.loads(pullsecret(*command, "json").stdout)
@@ -157,8 +157,8 @@ def test_copy_of_which_nothing_came_true_prints_no_object(
     api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)
-    api.create(docker_config_secret("x", {"reg.example": login()}), home)
-    api.create(docker_config_secret("x", {"reg.example": login()}), team)
+    api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
+    api.create(docker_config_secret("x", {"reg.example": registry_entry()}), team)
 
     result = pullsecret("copy", "x", "--from", home, "-n", team, "--dry-run=client", "-o", "yaml", expect=1)
 
@@ -177,7 +177,7 @@ def test_copy_into_several_namespaces_ends_with_their_sum(
     api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, *teams = namespaces(4)
-    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
     pullsecret("copy", "x", "--from", home, "-n", teams[1])
 
     result = pullsecret("copy", "x", "--from", home, "-n", ",".join(teams))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from objects import docker_config_secret, encoded, login, named
+from objects import docker_config_secret, encoded, named, registry_entry
 
 if TYPE_CHECKING:
     from control_plane.api import Api, Object
@@ -22,7 +22,7 @@ LEFTOVER = {"labels": {"app": "shop"}, "annotations": {"note": "by hand"}}
 
 
 def foreign(**change: object) -> Object:
-    return {**docker_config_secret("x", {"old.example": login()}, **LEFTOVER), **change}
+    return {**docker_config_secret("x", {"old.example": registry_entry()}, **LEFTOVER), **change}
 
 
 def opaque() -> Object:
@@ -46,7 +46,7 @@ def test_copy_onto_what_may_not_be_changed_is_refused_and_names_the_flag(
     there: Object, flags: list[str], message: str, api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)
-    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
     before = api.create(there, team)
 
     result = pullsecret("copy", "x", "--from", home, "-n", team, *flags, expect=1)
@@ -70,7 +70,7 @@ def test_copy_with_the_flag_for_it_puts_the_data_and_marks_the_secret(
     there: Object, flags: list[str], word: str, api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)
-    source = api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    source = api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
     before = api.create(there, team)
 
     result = pullsecret("copy", "x", "--from", home, "-n", team, *flags)
@@ -88,7 +88,7 @@ def test_copy_onto_a_foreign_secret_with_the_same_data_leaves_it_alone(
     api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)
-    source = docker_config_secret("x", {"reg.example": login()})
+    source = docker_config_secret("x", {"reg.example": registry_entry()})
     api.create(source, home)
     before = api.create(source, team)
 
@@ -100,7 +100,7 @@ def test_copy_onto_a_foreign_secret_with_the_same_data_leaves_it_alone(
 
 def test_copy_with_overwrite_keeps_the_marks_of_others(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
     home, team = namespaces(2)
-    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
     api.create(foreign(), team)
 
     pullsecret("copy", "x", "--from", home, "-n", team, "--overwrite")
@@ -115,10 +115,10 @@ def test_copy_of_an_immutable_secret_that_was_rotated_asks_for_force(
 ) -> None:
     home, team = namespaces(2)
     command = ("copy", "x", "--from", home, "-n", team)
-    api.create({**docker_config_secret("x", {"reg.example": login()}), "immutable": True}, home)
+    api.create({**docker_config_secret("x", {"reg.example": registry_entry()}), "immutable": True}, home)
     pullsecret(*command)
     api.delete("Secret", "x", home)
-    rotated = api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    rotated = api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
 
     refused = pullsecret(*command, expect=1)
     forced = pullsecret(*command, "--force")
@@ -134,7 +134,7 @@ def test_copy_into_several_namespaces_one_of_which_refuses_does_the_others(
     api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, *teams = namespaces(4)
-    source = api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    source = api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
     api.create(foreign(), teams[1])
 
     result = pullsecret("copy", "x", "--from", home, "--to", ",".join(teams), "--attach", expect=1)

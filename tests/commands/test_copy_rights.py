@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING
 
-from objects import docker_config_secret, login, rule
+from objects import docker_config_secret, registry_entry, rule
 from rights import Grant
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def test_copy_for_whom_one_namespace_is_closed_does_the_others(
     api: Api, pullsecret: Program, namespaces: Namespaces, restricted: Rights
 ) -> None:
     home, first, closed, last = namespaces(4)
-    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
     kubeconfig = user_of(restricted, home, first, last)
 
     result = pullsecret(
@@ -57,7 +57,7 @@ def test_copy_for_who_may_read_but_not_write_says_what_is_forbidden(
     api: Api, pullsecret: Program, namespaces: Namespaces, restricted: Rights
 ) -> None:
     home, team = namespaces(2)
-    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
     reader = restricted(
         Grant(rule("get list", "secrets"), namespace=home),
         Grant(rule("get", "secrets"), rule("list", "pods"), namespace=team),
@@ -73,7 +73,7 @@ def test_copy_to_many_namespaces_without_the_right_to_list_asks_each_and_says_so
     api: Api, pullsecret: Program, namespaces: Namespaces, restricted: Rights
 ) -> None:
     home, *teams = namespaces(11)
-    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
     kubeconfig = user_of(restricted, home, *teams)
 
     result = pullsecret("copy", "x", "--from", home, "-n", ",".join(teams), "--attach", kubeconfig=kubeconfig)
@@ -90,7 +90,7 @@ def test_copy_without_the_right_to_see_pods_says_once_what_it_cannot_tell(
     api: Api, pullsecret: Program, namespaces: Namespaces, restricted: Rights
 ) -> None:
     home, *teams = namespaces(3)
-    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
     kubeconfig = restricted(
         Grant(rule("get", "secrets"), namespace=home),
         *(Grant(rule("get create", "secrets"), namespace=team) for team in teams),
@@ -108,7 +108,7 @@ def test_copy_everywhere_without_the_right_to_list_namespaces_says_how_else(
     api: Api, pullsecret: Program, namespaces: Namespaces, restricted: Rights
 ) -> None:
     home, team = namespaces(2)
-    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
     kubeconfig = user_of(restricted, home, team)
 
     for flags in (["-A"], ["-l", f"team={secrets.token_hex(3)}"]):
@@ -122,7 +122,7 @@ def test_copy_of_a_source_that_may_not_be_read_is_forbidden_before_anything_else
     api: Api, pullsecret: Program, namespaces: Namespaces, restricted: Rights
 ) -> None:
     home, team = namespaces(2)
-    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
     kubeconfig = restricted(Grant(*WRITER, namespace=team))
 
     result = pullsecret("copy", "x", "--from", home, "-n", team, kubeconfig=kubeconfig, expect=1)
@@ -135,7 +135,7 @@ def test_copy_of_a_pattern_without_the_right_to_list_its_namespace_is_forbidden(
     api: Api, pullsecret: Program, namespaces: Namespaces, restricted: Rights
 ) -> None:
     home, team = namespaces(2)
-    api.create(docker_config_secret("x", {"reg.example": login()}), home)
+    api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
     kubeconfig = restricted(Grant(rule("get", "secrets"), namespace=home), Grant(*WRITER, namespace=team))
 
     result = pullsecret("copy", "*", "--from", home, "-n", team, kubeconfig=kubeconfig, expect=1)

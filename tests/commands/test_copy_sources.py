@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from objects import all_icr_io, docker_config_secret, encoded, login, made_up_password, named
+from objects import all_icr_io, docker_config_secret, encoded, made_up_password, named, registry_entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,7 @@ def test_copy_from_another_context_goes_to_the_current_ones_namespace(
     api: Api, pullsecret: Program, namespaces: Namespaces, two_contexts: Callable[[str, str], Path]
 ) -> None:
     home, team, elsewhere = namespaces(3)
-    source = api.create(docker_config_secret("regcred", {"reg.example": login()}), home)
+    source = api.create(docker_config_secret("regcred", {"reg.example": registry_entry()}), home)
     kubeconfig = two_contexts(team, elsewhere)
 
     result = pullsecret("copy", "regcred", "--from", home, "--from-context", elsewhere, kubeconfig=kubeconfig)
@@ -61,7 +61,7 @@ def test_copy_from_another_kubeconfig_reads_there_and_writes_here(
     plane: Cluster, api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, team, elsewhere = namespaces(3)
-    source = api.create(docker_config_secret("regcred", {"reg.example": login()}), home)
+    source = api.create(docker_config_secret("regcred", {"reg.example": registry_entry()}), home)
     there, here = plane.admin_kubeconfig_in(elsewhere), plane.admin_kubeconfig_in(team)
 
     pullsecret("copy", "regcred", "--from", home, "--from-kubeconfig", there, kubeconfig=here)
@@ -85,7 +85,7 @@ def test_copy_of_a_pattern_takes_the_pull_secrets_that_match_and_nothing_else(
 ) -> None:
     home, team = namespaces(2)
     for name in (*REGIONAL, "team-us-icr-io"):
-        api.create(docker_config_secret(name, {"us.icr.io": login()}), home)
+        api.create(docker_config_secret(name, {"us.icr.io": registry_entry()}), home)
     api.create(named("Secret", "default-opaque-icr-io"), home)
 
     pullsecret("copy", "default-*-icr-io", "--from", home, "-n", team)
@@ -98,7 +98,7 @@ def test_copy_of_a_pattern_and_a_name_in_it_copies_each_once(
 ) -> None:
     home, team = namespaces(2)
     for name in REGIONAL:
-        api.create(docker_config_secret(name, {"us.icr.io": login()}), home)
+        api.create(docker_config_secret(name, {"us.icr.io": registry_entry()}), home)
 
     result = pullsecret("copy", "default-us-icr-io", "default-*icr-io", "--from", home, "-n", team)
 
@@ -123,7 +123,7 @@ def test_copy_under_another_name_is_called_as_asked_in_each_namespace(
 ) -> None:
     home, *teams = namespaces(3)
     for name in REGIONAL:
-        api.create(docker_config_secret(name, {"us.icr.io": login()}), home)
+        api.create(docker_config_secret(name, {"us.icr.io": registry_entry()}), home)
 
     pullsecret("copy", *words, "--from", home, "-n", ",".join(teams))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from objects import docker_config_secret, login, named
+from objects import docker_config_secret, named, registry_entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def source(api: Api) -> Iterator[str]:
     """The name of a pull secret in namespace default, which no other test has; all that was made of it goes, too."""
     name = f"source-{secrets.token_hex(4)}"
-    api.create(docker_config_secret(name, {"reg.example": login()}), "default")
+    api.create(docker_config_secret(name, {"reg.example": registry_entry()}), "default")
     yield name
     for namespace in holders(api, name):
         api.delete("Secret", name, namespace)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from objects import login, made_up_password
+from objects import made_up_password, registry_entry
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,7 +107,7 @@ def test_create_from_file_keeps_its_bytes_as_kubectl_does(
 ) -> None:
     theirs, ours = namespaces(2)
     file = tmp_path / "config.json"
-    content = {"auths": {"reg.example.com": login()}, "kept": ["ü", {"<&>": None}]}
+    content = {"auths": {"reg.example.com": registry_entry()}, "kept": ["ü", {"<&>": None}]}
     file.write_text(json.dumps(content, indent=3) + "\n \n")
     rest = ("regcred", f"--from-file={form}{file}", *hash_flags)
     kubectl(*KUBECTLS, *rest, "-n", theirs)

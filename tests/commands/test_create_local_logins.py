@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from objects import docker_config_of, login, made_up_password
+from objects import docker_config_of, made_up_password, registry_entry
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,7 +69,7 @@ def auths_in(api: Api, namespace: str) -> Object:
 
 
 def test_create_from_docker_config_takes_every_login(api: Api, pullsecret: Program, namespace: str) -> None:
-    entries = {"https://index.docker.io/v1/": login(), "reg.example:5000": login("me")}
+    entries = {"https://index.docker.io/v1/": registry_entry(), "reg.example:5000": registry_entry("me")}
     write_docker_config(pullsecret, {"auths": {key: {"auth": entry["auth"]} for key, entry in entries.items()}})
 
     result = pullsecret("create", "regcred", "--from-docker-config", "-n", namespace)
@@ -79,7 +79,7 @@ def test_create_from_docker_config_takes_every_login(api: Api, pullsecret: Progr
 
 
 def test_create_from_docker_config_takes_the_servers_named_only(api: Api, pullsecret: Program, namespace: str) -> None:
-    wanted, other = login(), login()
+    wanted, other = registry_entry(), registry_entry()
     write_docker_config(pullsecret, {"auths": {"reg.example": wanted, "other.example": other, "broken.example": {}}})
 
     pullsecret("create", "regcred", "--from-docker-config", "--server=reg.example", "-n", namespace)
@@ -98,7 +98,7 @@ PLACES = {
 def test_create_from_docker_config_finds_the_file_where_a_variable_says(
     api: Api, pullsecret: Program, namespace: str, tmp_path: Path, variable: str, path: str
 ) -> None:
-    entry = login()
+    entry = registry_entry()
     file = tmp_path / "elsewhere" / path
     file.parent.mkdir(parents=True)
     file.write_text(json.dumps({"auths": {"reg.example": entry}}))
@@ -113,8 +113,8 @@ def test_create_from_docker_config_finds_the_file_where_a_variable_says(
 def test_create_from_docker_config_takes_a_file_by_name(
     api: Api, pullsecret: Program, namespace: str, tmp_path: Path
 ) -> None:
-    entry = login()
-    write_docker_config(pullsecret, {"auths": {"reg.example": login()}})
+    entry = registry_entry()
+    write_docker_config(pullsecret, {"auths": {"reg.example": registry_entry()}})
     file = tmp_path / "auth.json"
     file.write_text(json.dumps({"auths": {"reg.example": entry}}))
 
@@ -139,7 +139,7 @@ def test_create_from_docker_config_asks_the_credential_helper_by_its_protocol(
 
     pullsecret("create", "regcred", "--from-docker-config", *flags, "-n", namespace, env=helper.env)
 
-    assert auths_in(api, namespace) == {server: login("robot", helper.password)}
+    assert auths_in(api, namespace) == {server: registry_entry("robot", helper.password)}
     assert helper.asked[-2:] == ["get", server]
 
 
@@ -174,7 +174,7 @@ def test_create_from_docker_config_refuses_what_no_cluster_can_use(
 
 
 def test_create_from_docker_config_names_a_server_without_login(pullsecret: Program, namespace: str) -> None:
-    write_docker_config(pullsecret, {"auths": {"reg.example": login()}})
+    write_docker_config(pullsecret, {"auths": {"reg.example": registry_entry()}})
 
     result = pullsecret("create", "x", "--from-docker-config", "--server=other.example", "-n", namespace, expect=1)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from objects import docker_config_of, docker_config_secret, encoded, login, made_up_password
+from objects import docker_config_of, docker_config_secret, encoded, made_up_password, registry_entry
 
 if TYPE_CHECKING:
     from control_plane.api import Api, Object
@@ -36,11 +36,11 @@ class Row:
 
 def foreign(**rest: object) -> Object:
     """Somebody's pull secret, labelled by them."""
-    return {**docker_config_secret("regcred", {"cp.icr.io": login("cp")}, labels={"owner": "them"}), **rest}
+    return {**docker_config_secret("regcred", {"cp.icr.io": registry_entry("cp")}, labels={"owner": "them"}), **rest}
 
 
 OPAQUE = {"type": "Opaque", "data": {"a": encoded("b")}}
-OURS = docker_config_secret("regcred", {"cp.icr.io": login("cp")}, labels=MARK)
+OURS = docker_config_secret("regcred", {"cp.icr.io": registry_entry("cp")}, labels=MARK)
 NOT_OURS = (
     'error: secrets "regcred" already exists in namespace @ and is not managed by kubectl-pullsecret; '
     "use --overwrite to replace its data\n"
@@ -91,7 +91,7 @@ def test_secret_that_is_there_is_treated_as_the_table_says(
         assert after == before
         return
     assert result.stdout == f"secret/regcred {row.done} in namespace {namespace}\n"
-    assert docker_config_of(after)["auths"] == {"cp.icr.io": login("cp", KEY)}
+    assert docker_config_of(after)["auths"] == {"cp.icr.io": registry_entry("cp", KEY)}
     assert after["metadata"]["labels"].items() >= MARK.items()
     if before:
         assert (after["metadata"]["uid"] == before["metadata"]["uid"]) is row.keeps_uid
@@ -145,7 +145,9 @@ def test_rotated_password_reaches_the_secret_and_leaves_the_service_account(
         f"secret/regcred configured in namespace {namespace}",
         f"serviceaccount/default unchanged in namespace {namespace}",
     ]
-    assert docker_config_of(api.read("Secret", "regcred", namespace))["auths"] == {"cp.icr.io": login("cp", rotated)}
+    assert docker_config_of(api.read("Secret", "regcred", namespace))["auths"] == {
+        "cp.icr.io": registry_entry("cp", rotated)
+    }
     assert api.read("ServiceAccount", "default", namespace) == account
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from objects import ICR_HOSTS, docker_config_of, login, made_up_password
+from objects import ICR_HOSTS, docker_config_of, made_up_password, registry_entry
 
 if TYPE_CHECKING:
     from control_plane.api import Api, Object
@@ -60,7 +60,7 @@ def test_create_makes_one_secret_for_all_registries_named(
     result = pullsecret("create", "regcred", *words, KEY, "-n", namespace, env={"KEY": key})
 
     assert result.stdout == f"secret/regcred created in namespace {namespace}\n"
-    assert auths_in(api, namespace) == dict.fromkeys(hosts, login("iamapikey", key))
+    assert auths_in(api, namespace) == dict.fromkeys(hosts, registry_entry("iamapikey", key))
     assert result.stderr == ""
 
 
@@ -79,7 +79,7 @@ def test_create_for_ibm_clouds_registry_logs_in_as(
 
     pullsecret("create", "regcred", "--icr=us", *flags, KEY, "-n", namespace, env={"KEY": key})
 
-    assert auths_in(api, namespace) == {"us.icr.io": login(username, key)}
+    assert auths_in(api, namespace) == {"us.icr.io": registry_entry(username, key)}
 
 
 REFUSED = {

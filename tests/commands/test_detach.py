@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from objects import docker_config_secret, login, references, service_account
+from objects import docker_config_secret, references, registry_entry, service_account
 
 if TYPE_CHECKING:
     from control_plane.api import Api, Object
@@ -47,7 +47,7 @@ def test_detach_takes_the_names_off_and_keeps_the_others_in_order(
 
 
 def test_detach_leaves_the_secret_and_the_other_list(api: Api, pullsecret: Program, namespace: str) -> None:
-    secret = api.create(docker_config_secret("x", {"reg.example": login()}), namespace)
+    secret = api.create(docker_config_secret("x", {"reg.example": registry_entry()}), namespace)
     account: Object = {**service_account("robot", ["x"]), "secrets": references(["x", "y"])}
     api.create(account, namespace)
 

@@ -15,10 +15,10 @@ from objects import (
     deployment,
     docker_config_secret,
     encoded,
-    login,
     made_up_password,
     named,
     pod,
+    registry_entry,
     rule,
     service_account,
 )
@@ -143,10 +143,10 @@ def test_credential_of_any_kind_is_never_shown(api: Api, pullsecret: Program, na
     words = [made_up_password() for _ in range(6)]
     words[4], words[5] = (word.replace("-", "a").ljust(44, "a")[:44] for word in words[4:])
     entries = {
-        HOST: login("robot", words[0]),
-        f"https://robot:{words[1]}@{HOST}:443": login("robot", words[2]),
-        f"{HOST}/team": login(words[4], words[2]),
-        words[5]: login("robot"),
+        HOST: registry_entry("robot", words[0]),
+        f"https://robot:{words[1]}@{HOST}:443": registry_entry("robot", words[2]),
+        f"{HOST}/team": registry_entry(words[4], words[2]),
+        words[5]: registry_entry("robot"),
     }
     api.create(docker_config_secret("good", entries), namespace)
     api.create(docker_config_secret("bad", {HOST: {"auth": encoded(words[3])}}), namespace)
@@ -165,7 +165,7 @@ def test_credential_of_any_kind_is_never_shown(api: Api, pullsecret: Program, na
 def test_login_that_was_refused_is_not_recommended(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
     home, team = namespaces(2)
     host = f"{home}.example"
-    api.create(docker_config_secret("tried", {host: login()}), team)
+    api.create(docker_config_secret("tried", {host: registry_entry()}), team)
     image = f"{host}/a:1"
     for name, own in (("a", ("tried",)), ("b", ())):
         body = pod(name, image, "", pull_secrets=own)
@@ -193,7 +193,7 @@ COUNT = 600
 def crowd(api: Api, namespace: str) -> str:
     """A namespace with many pods that wait, of several causes."""
     api.create(service_account("robot"), namespace)
-    api.create(docker_config_secret("here", {f"{HOST}:443": login()}), namespace)
+    api.create(docker_config_secret("here", {f"{HOST}:443": registry_entry()}), namespace)
 
     def one(number: int) -> None:
         own = ((), ("here",), (f"gone-{number}",))[number % 3]

@@ -9,7 +9,7 @@ import pytest
 from terminal_user import session
 
 from control_plane.waiting import until
-from objects import deployment, docker_config_secret, login, named, pod, references, rule
+from objects import deployment, docker_config_secret, named, pod, references, registry_entry, rule
 from rights import Grant
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Place:
         self.api, self.node = api, node
         self.home, self.team = namespaces(2)
         self.host = f"fix-{secrets.token_hex(4)}.example"
-        self.key = login("robot")
+        self.key = registry_entry("robot")
         node.accept("robot", self.key["password"])
         api.create(docker_config_secret("regcred", {self.host: self.key}), self.home)
 
@@ -118,7 +118,7 @@ def test_pod_that_names_what_is_missing_heals_as_it_is(place: Place, pullsecret:
 
 
 def test_secret_of_somebody_else_is_replaced_only_by_force(place: Place, pullsecret: Program) -> None:
-    theirs = place.api.create(docker_config_secret("regcred", {place.host: login("robot")}), place.team)
+    theirs = place.api.create(docker_config_secret("regcred", {place.host: registry_entry("robot")}), place.team)
     place.make(place.template("regcred"))
 
     result = pullsecret("doctor", "-n", place.team, "--fix", expect=1)
@@ -131,7 +131,7 @@ def test_secret_of_somebody_else_is_replaced_only_by_force(place: Place, pullsec
 
 
 def test_copy_takes_the_place_of_a_login_that_was_refused(place: Place, pullsecret: Program) -> None:
-    place.api.create(docker_config_secret("regcred", {place.host: login("robot")}), place.team)
+    place.api.create(docker_config_secret("regcred", {place.host: registry_entry("robot")}), place.team)
     place.make(place.template("regcred"))
 
     result = pullsecret("doctor", "-n", place.team, "--fix", "--force", "--dry-run=server", expect=0)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from control_plane.waiting import until
-from objects import docker_config_secret, login, named, pod
+from objects import docker_config_secret, named, pod, registry_entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,7 +94,7 @@ def test_mirror_that_gets_no_pull_secret_is_the_cause_on_cri_o_and_not_on_contai
         rule = {"source": source, "mirrors": ["mirror.example:5000/all"]}
         body = named(kind, "ours", apiVersion=f"{group}/{version}", spec={field: [rule]})
         openshift.request("POST", f"/apis/{group}/{version}/{plural}", body)
-    openshift.create(docker_config_secret("good", {host: login()}), namespace)
+    openshift.create(docker_config_secret("good", {host: registry_entry()}), namespace)
     crio, containerd = node_with(openshift, "cri-o://1.33.1"), node_with(openshift, "containerd://2.1.4")
     for number, image in enumerate(images.values()):
         said = "reading manifest 1 in mirror.example:5000/all: unauthorized: authentication required"

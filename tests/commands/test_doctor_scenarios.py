@@ -13,7 +13,7 @@ import pytest
 from scenarios import PAINS, Ground, Pain
 
 from control_plane.waiting import until
-from objects import login, rule
+from objects import registry_entry, rule
 from rights import Grant
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def ground(api: Api, node: Node, namespaces: Namespaces) -> Ground:
     home, team = namespaces(2)
-    key = login("robot", f"eyJ{secrets.token_hex(20)}.x.x")
+    key = registry_entry("robot", f"eyJ{secrets.token_hex(20)}.x.x")
     for user in ("robot", "cp", "USER"):
         node.accept(user, key["password"])
     return Ground(api=api, node=node, home=home, team=team, host=f"reg-{secrets.token_hex(4)}.example", key=key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from objects import docker_config_secret, login, made_up_password, pod
+from objects import docker_config_secret, made_up_password, pod, registry_entry
 
 if TYPE_CHECKING:
     from control_plane.api import Api
@@ -20,8 +20,8 @@ def test_registries_are_asked_about_the_login_that_is_sent_and_the_one_that_woul
     home, team = namespaces(2)
     host = registries.basic.host
     wrong = made_up_password()
-    api.create(docker_config_secret("regcred", {host: login("robot", registries.password)}), home)
-    api.create(docker_config_secret("regcred", {host: login("robot", wrong)}), team)
+    api.create(docker_config_secret("regcred", {host: registry_entry("robot", registries.password)}), home)
+    api.create(docker_config_secret("regcred", {host: registry_entry("robot", wrong)}), team)
     image = f"{host}/acme/other:1"
     body = pod("app", image, "no-such-node", pull_secrets=["regcred"])
     api.create(body, team)

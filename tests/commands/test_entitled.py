@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from terminal_user import session
 
-from objects import docker_config_of, login, made_up_password
+from objects import docker_config_of, made_up_password, registry_entry
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +50,7 @@ def test_entitled_makes_the_secret_for_user_cp(
     assert result.stderr == ""
     secret = api.read("Secret", name, namespace)
     assert secret["type"] == "kubernetes.io/dockerconfigjson"
-    assert docker_config_of(secret)["auths"] == {server: login("cp", key)}
+    assert docker_config_of(secret)["auths"] == {server: registry_entry("cp", key)}
 
 
 def test_entitled_takes_the_key_of_the_environment_and_says_so(api: Api, pullsecret: Program, namespace: str) -> None:
@@ -60,7 +60,7 @@ def test_entitled_takes_the_key_of_the_environment_and_says_so(api: Api, pullsec
 
     assert result.stderr == USING
     secret = api.read("Secret", "entitled-cp-icr-io", namespace)
-    assert docker_config_of(secret)["auths"] == {"cp.icr.io": login("cp", key)}
+    assert docker_config_of(secret)["auths"] == {"cp.icr.io": registry_entry("cp", key)}
 
 
 SOURCES = {

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from objects import all_icr_io, docker_config_secret, encoded, login, made_up_password, service_account
+from objects import all_icr_io, docker_config_secret, encoded, made_up_password, registry_entry, service_account
 
 if TYPE_CHECKING:
     from control_plane.api import Api, Object
@@ -40,8 +40,10 @@ def secret_with(name: str, config: object, kind: str = "kubernetes.io/dockerconf
 
 
 def test_list_shows_pull_secrets_and_nothing_else(api: Api, pullsecret: Program, namespace: str) -> None:
-    api.create(docker_config_secret("two", {"b.example/x": login(), "a.example": login()}), namespace)
-    api.create(secret_with("legacy", {"https://old.example/v1/": login()}, "kubernetes.io/dockercfg"), namespace)
+    api.create(docker_config_secret("two", {"b.example/x": registry_entry(), "a.example": registry_entry()}), namespace)
+    api.create(
+        secret_with("legacy", {"https://old.example/v1/": registry_entry()}, "kubernetes.io/dockercfg"), namespace
+    )
     api.create({"kind": "Secret", "metadata": {"name": "opaque"}, "data": {"a": encoded("b")}}, namespace)
 
     result = pullsecret("list", "-n", namespace)
@@ -55,7 +57,7 @@ def test_list_shows_pull_secrets_and_nothing_else(api: Api, pullsecret: Program,
 
 
 def test_list_names_the_service_accounts_that_name_a_secret(api: Api, pullsecret: Program, namespace: str) -> None:
-    api.create(docker_config_secret("used", {"reg.example": login()}), namespace)
+    api.create(docker_config_secret("used", {"reg.example": registry_entry()}), namespace)
     api.create(service_account("robot", ["used", "used", "missing"]), namespace)
     api.create(service_account("other", ["another"]), namespace)
     api.patch("ServiceAccount", "default", {"imagePullSecrets": [{"name": "used"}]}, namespace)
@@ -76,7 +78,9 @@ def test_list_shortens_many_registries_and_wide_does_not(api: Api, pullsecret: P
 
 def test_list_wide_adds_type_usernames_and_origin(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
     home, team = namespaces(2)
-    api.create(docker_config_secret("regcred", {"a.example": login("me"), "b.example": login("you")}), home)
+    api.create(
+        docker_config_secret("regcred", {"a.example": registry_entry("me"), "b.example": registry_entry("you")}), home
+    )
     pullsecret("copy", "regcred", "--from", home, "-n", team)
 
     result = pullsecret("list", "-n", team, "-o", "wide")
@@ -90,7 +94,7 @@ def test_list_wide_adds_type_usernames_and_origin(api: Api, pullsecret: Program,
 def test_list_as_an_object_is_a_list_without_credentials(
     api: Api, pullsecret: Program, namespace: str, form: str
 ) -> None:
-    made = api.create(docker_config_secret("regcred", {"reg.example": login("me")}), namespace)
+    made = api.create(docker_config_secret("regcred", {"reg.example": registry_entry("me")}), namespace)
     api.create(service_account("robot", ["regcred"]), namespace)
 
     result = pullsecret("list", "-n", namespace, "-o", form)
@@ -118,7 +122,7 @@ def test_list_as_an_object_is_a_list_without_credentials(
 
 def test_list_as_names_is_what_kubectl_takes(api: Api, kubectl: Program, pullsecret: Program, namespace: str) -> None:
     for name in ("b", "a"):
-        api.create(docker_config_secret(name, {"reg.example": login()}), namespace)
+        api.create(docker_config_secret(name, {"reg.example": registry_entry()}), namespace)
 
     result = pullsecret("list", "-n", namespace, "-o", "name")
 
@@ -143,7 +147,7 @@ def test_list_shows_a_malformed_secret_as_such_and_goes_on(
 ) -> None:
     planted = made_up_password()
     api.create(secret_with("bad", json.loads(json.dumps(config).replace("@", planted))), namespace)
-    api.create(docker_config_secret("good", {"reg.example": login()}), namespace)
+    api.create(docker_config_secret("good", {"reg.example": registry_entry()}), namespace)
 
     result = pullsecret("list", "-n", namespace)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from objects import docker_config_secret, login, rule
+from objects import docker_config_secret, registry_entry, rule
 from rights import Grant
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def requests(result: Result) -> list[str]:
 
 def put(api: Api, *places: str, name: str = "regcred") -> None:
     for place in places:
-        api.create(docker_config_secret(name, {"reg.example": login()}), place)
+        api.create(docker_config_secret(name, {"reg.example": registry_entry()}), place)
 
 
 def test_list_without_target_shows_the_namespace_of_the_context(

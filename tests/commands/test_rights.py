@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generators.rights import ATTACH, EVERY_NAMESPACE, ONE_NAMESPACE, SOURCE
-from objects import docker_config_secret, login, made_up_password, rule, service_account
+from objects import docker_config_secret, made_up_password, registry_entry, rule, service_account
 from rights import Grant
 
 if TYPE_CHECKING:
@@ -90,8 +90,8 @@ class Place:
 def place(api: Api, namespaces: Namespaces) -> Place:
     home, team = namespaces(2)
     for name in ("one", "two"):
-        api.create(docker_config_secret(name, {"reg.example": login()}), home)
-    api.create(docker_config_secret("there", {"*.example": login()}), team)  # a pattern: verify asks nobody
+        api.create(docker_config_secret(name, {"reg.example": registry_entry()}), home)
+    api.create(docker_config_secret("there", {"*.example": registry_entry()}), team)  # a pattern: verify asks nobody
     api.create(service_account("robot", ["named"]), team)
     return Place(home, team)
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from planted_passwords import Planted, path_with, write_exec_kubeconfig, write_program
 
-from objects import docker_config_of, docker_config_secret, login
+from objects import docker_config_of, docker_config_secret, registry_entry
 from program import Program
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class ObservedNamespaces:
 def observed(api: Api, pullsecret: Program, namespaces: Namespaces, tmp_path: Path) -> ObservedNamespaces:
     planted = Planted()
     team, home = namespaces(2)
-    secret = docker_config_secret("planted", {planted.server: login(planted.username, planted.password)})
+    secret = docker_config_secret("planted", {planted.server: registry_entry(planted.username, planted.password)})
     for place in (team, home):
         api.create(secret, place)
     api.create({"kind": "Secret", "metadata": {"name": "opaque"}, "data": {}}, team)

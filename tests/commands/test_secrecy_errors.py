@@ -10,7 +10,7 @@ from planted_passwords import Planted
 
 from control_plane.access import Access, write_kubeconfig
 from kubeconfig.certificates import Authority
-from objects import docker_config_secret, login, made_up_password
+from objects import docker_config_secret, made_up_password, registry_entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,7 +98,9 @@ def test_error_that_quotes_a_copy_shows_nothing_of_an_older_secret(
     api: Api, pullsecret: Program, namespace: str, server: EchoingServer, kubeconfig: Path
 ) -> None:
     planted = Planted()
-    api.create(docker_config_secret("x", {planted.server: login(planted.username, planted.password)}), namespace)
+    api.create(
+        docker_config_secret("x", {planted.server: registry_entry(planted.username, planted.password)}), namespace
+    )
     server.statuses = [422]
     source = ("--from", namespace, "--from-kubeconfig", str(pullsecret.kubeconfig))
 
@@ -112,7 +114,7 @@ def test_failures_of_the_real_server_show_no_credential(
     api: Api, pullsecret: Program, namespaces: Namespaces, restricted: Rights
 ) -> None:
     taken, forbidden = namespaces(2)
-    api.create(docker_config_secret("regcred", {"reg.example": login()}), taken)
+    api.create(docker_config_secret("regcred", {"reg.example": registry_entry()}), taken)
     planted = Planted()
     names = (f"--username={planted.username}", f"--server={planted.server}")
     line = ("create", "regcred", *names, "--password-stdin", "-v=9")

@@ -8,7 +8,7 @@ import pytest
 from planted_passwords import Planted
 
 from kubeconfig.proxyserver import ProxyServer
-from objects import docker_config_secret, login, pod
+from objects import docker_config_secret, pod, registry_entry
 from registry.answers import challenged, error, moved
 from registry.standin import Got, Said, StandIn
 
@@ -80,7 +80,7 @@ def run(program: Program, observed: ObservedNamespaces, *words: str, namespace: 
 def test_verify_tells_nobody(
     api: Api, pullsecret: Program, namespace: str, observed: ObservedNamespaces, form: str
 ) -> None:
-    entry = login(observed.planted.username, observed.planted.password)
+    entry = registry_entry(observed.planted.username, observed.planted.password)
     api.create(docker_config_secret("regcred", {observed.registry.host: entry}), namespace)
     for number, image in enumerate(observed.images):
         api.create(pod(f"p{number}", image, "no-such-node", pull_secrets=["regcred"]), namespace)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from bad_secrets import api_key, web_token, with_key, with_login, with_text
 
-from objects import docker_config_of, docker_config_secret, login, made_up_password
+from objects import docker_config_of, docker_config_secret, made_up_password, registry_entry
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +66,7 @@ def test_copy_judges_its_sources(api: Api, pullsecret: Program, namespaces: Name
     home, team = namespaces(2)
     api.create(with_key("a-wrong", "US.icr.io"), home)
     api.create(with_text("a-broken", '{"auths": 7}'), home)
-    api.create(docker_config_secret("a-right", {"reg.example.org": login()}), home)
+    api.create(docker_config_secret("a-right", {"reg.example.org": registry_entry()}), home)
     line = ("copy", "a-*", "--from", home, "--to", team)
 
     strict = pullsecret(*line, "--strict", expect=1)

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from control_plane.waiting import until
-from objects import docker_config_secret, encoded, login, made_up_password, named, pod
+from objects import docker_config_secret, encoded, made_up_password, named, pod, registry_entry
 from registry.standin import Said, StandIn
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Place:
 
     def secret(self, name: str, *hosts: str, password: str = "", namespace: str = "") -> None:
         """A pull secret of robot for hosts, with the right password unless told otherwise."""
-        entry = login("robot", password or self.registries.password)
+        entry = registry_entry("robot", password or self.registries.password)
         self.api.create(docker_config_secret(name, dict.fromkeys(hosts, entry)), namespace or self.namespace)
 
     def pod(self, *images: str, pull_secrets: tuple[str, ...] = (), name: str = "app") -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from control_plane.waiting import until
-from objects import docker_config_secret, encoded, login, made_up_password, pod
+from objects import docker_config_secret, encoded, made_up_password, pod, registry_entry
 
 if TYPE_CHECKING:
     from control_plane.api import Api, Object
@@ -48,7 +48,7 @@ def test_copy_heals_pods_that_name_the_secret_and_says_which_it_cannot_heal(
     api: Api, node: Node, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)
-    key = login("robot")
+    key = registry_entry("robot")
     node.accept("robot", key["password"])
     for name in ("late", "broken"):
         api.create(docker_config_secret(name, {"reg.example": key}), home)
@@ -86,7 +86,7 @@ def attempts(node: Node, namespace: str, name: str) -> list[str]:
 def test_pod_made_after_attach_runs_with_the_right_credential(
     api: Api, node: Node, pullsecret: Program, namespace: str
 ) -> None:
-    key = login("robot")
+    key = registry_entry("robot")
     node.accept("robot", key["password"])
     api.create(docker_config_secret("good", {"reg.example": key}), namespace)
 
@@ -103,7 +103,7 @@ def test_attach_tells_that_a_pod_which_names_the_secret_comes_up_by_itself(
 ) -> None:
     api.create(pod("app", IMAGE, node.name, pull_secrets=["good"]), namespace)
     api.wait_for("Pod", "app", namespace, until_it=is_waiting_for_its_image)
-    api.create(docker_config_secret("good", {"reg.example": login()}), namespace)
+    api.create(docker_config_secret("good", {"reg.example": registry_entry()}), namespace)
 
     result = pullsecret("attach", "good", "-n", namespace)
 
@@ -122,7 +122,7 @@ def test_attach_says_nothing_of_pods_that_the_secret_does_not_help(
     spec: dict[str, str], api: Api, node: Node, pullsecret: Program, namespace: str
 ) -> None:
     api.create({"kind": "ServiceAccount", "metadata": {"name": "robot"}}, namespace)
-    api.create(docker_config_secret("good", {"reg.example/team": login()}), namespace)
+    api.create(docker_config_secret("good", {"reg.example/team": registry_entry()}), namespace)
     rest = {key: value for key, value in spec.items() if key != "image"}
     api.create(pod("app", spec["image"], node.name, **rest), namespace)
     api.wait_for("Pod", "app", namespace, until_it=is_waiting_for_its_image)
@@ -136,7 +136,7 @@ def test_copy_that_changes_nothing_promises_nothing(
     api: Api, node: Node, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)
-    api.create(docker_config_secret("stale", {"reg.example": login()}), home)
+    api.create(docker_config_secret("stale", {"reg.example": registry_entry()}), home)
     pullsecret("copy", "stale", "--from", home, "-n", team)
     api.create(pod("app", IMAGE, node.name, pull_secrets=["stale"]), team)
     api.wait_for("Pod", "app", team, until_it=is_waiting_for_its_image)
@@ -163,7 +163,7 @@ def test_copy_of_a_broken_secret_promises_nothing(
 
 
 def test_dry_run_tells_nothing_of_pods(api: Api, node: Node, pullsecret: Program, namespace: str) -> None:
-    api.create(docker_config_secret("good", {"reg.example": login()}), namespace)
+    api.create(docker_config_secret("good", {"reg.example": registry_entry()}), namespace)
     api.create(pod("app", IMAGE, node.name), namespace)
     api.wait_for("Pod", "app", namespace, until_it=is_waiting_for_its_image)
 

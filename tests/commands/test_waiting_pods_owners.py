@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from control_plane.waiting import until
-from objects import deployment, docker_config_secret, login, named, pod, references
+from objects import deployment, docker_config_secret, named, pod, references, registry_entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,7 +100,7 @@ def test_attach_tells_the_command_for_pods_made_before_and_that_command_heals_th
     pullsecret: Program,
     namespace: str,
 ) -> None:
-    key = login("robot")
+    key = registry_entry("robot")
     node.accept("robot", key["password"])
     api.create(docker_config_secret("good", {"reg.example": key}), namespace)
     owner = made_of(pod("app", IMAGE, node.name, pull_secrets=LISTS[own_list]))
@@ -134,7 +134,7 @@ def test_attach_tells_an_owner_of_no_kind_it_knows_what_to_edit(
 ) -> None:
     owner = api.create(named("ConfigMap", "operator"), namespace)["metadata"]
     reference = {"apiVersion": "example.com/v1", "kind": "Notebook", "name": "mine", "uid": owner["uid"]}
-    api.create(docker_config_secret("good", {"reg.example": login()}), namespace)
+    api.create(docker_config_secret("good", {"reg.example": registry_entry()}), namespace)
     for name, own in (("a", []), ("b", ["other"])):
         body = pod(name, IMAGE, node.name, pull_secrets=own)
         body["metadata"]["ownerReferences"] = [{**reference, "controller": True}]
@@ -153,7 +153,7 @@ def test_attach_tells_an_owner_of_no_kind_it_knows_what_to_edit(
 def test_attach_with_a_context_and_kubeconfig_repeats_them_in_the_command(
     plane: Cluster, api: Api, node: Node, pullsecret: Program, namespace: str
 ) -> None:
-    api.create(docker_config_secret("good", {"reg.example": login()}), namespace)
+    api.create(docker_config_secret("good", {"reg.example": registry_entry()}), namespace)
     api.patch("ServiceAccount", "default", {"imagePullSecrets": references(["good"])}, namespace)
     api.create(deployment("app", pod("app", IMAGE, node.name, pull_secrets=["other"])), namespace)
     waiting_pods(api, namespace, 1)

@@ -9,7 +9,7 @@ import pytest
 from completion.kubectl_oracle import NO_FILES, Offer, tab
 from control_plane.waiting import until
 from kubeconfig.files import kubeconfig, simple
-from objects import deployment, docker_config_secret, login, named, pod, rule, service_account
+from objects import deployment, docker_config_secret, named, pod, registry_entry, rule, service_account
 from rights import Grant, Rights
 
 if TYPE_CHECKING:
@@ -104,8 +104,8 @@ def test_pull_secrets_on_tab_are_the_sources_for_copy_and_the_targets_else(
     pullsecret: Program, api: Api, namespaces: Namespaces
 ) -> None:
     source, target = namespaces(2)
-    api.create(docker_config_secret("reg-source", {"reg.example": login()}), source)
-    api.create(docker_config_secret("reg-target", {"reg.example": login()}), target)
+    api.create(docker_config_secret("reg-source", {"reg.example": registry_entry()}), source)
+    api.create(docker_config_secret("reg-target", {"reg.example": registry_entry()}), target)
     api.create({**named("Secret", "reg-opaque"), "type": "Opaque"}, target)
 
     assert offered(pullsecret, "copy", "--from", source, "--to", target, "reg") == ["reg-source"]
@@ -127,7 +127,7 @@ def test_service_accounts_on_tab_are_the_targets(plane: Cluster, pullsecret: Pro
 def test_names_on_tab_of_another_cluster_are_the_sources(
     plane: Cluster, offline: Program, api: Api, namespace: str
 ) -> None:
-    api.create(docker_config_secret("far", {"reg.example": login()}), namespace)
+    api.create(docker_config_secret("far", {"reg.example": registry_entry()}), namespace)
     there = ("--from-kubeconfig", str(plane.admin_kubeconfig))
 
     assert offered(offline, "copy", *there, "--from", namespace) == [namespace]

@@ -11,7 +11,7 @@ import pytest
 from completion.shells import Shell, commands_in, require
 from control_plane.waiting import until
 from kubeconfig.files import kubeconfig
-from objects import docker_config_secret, login
+from objects import docker_config_secret, registry_entry
 from program import Program, pullsecret_command
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def test_tab_completes_names_of_the_cluster(
     start: Start, api: Api, namespaces: Namespaces, name: str, way: str
 ) -> None:
     (namespace,) = namespaces(1)
-    api.create(docker_config_secret("reg-here", {"reg.example": login()}), namespace)
+    api.create(docker_config_secret("reg-here", {"reg.example": registry_entry()}), namespace)
     typed = f"{way} copy --from={namespace[:-2]}\t reg\t --to {namespace[:-2]}\t"
     expected = ["copy", f"--from={namespace}", "reg-here", "--to", namespace]
 

@@ -16,7 +16,7 @@ import pytest
 from control_plane.api import Api, ApiError
 from control_plane.plane import ControlPlane, free_port
 from control_plane.waiting import until
-from objects import all_icr_io, docker_config_of, docker_config_secret, login, rule, service_account
+from objects import all_icr_io, docker_config_of, docker_config_secret, registry_entry, rule, service_account
 from rights import Grant, Rights
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def test_secret_as_ibm_makes_it_comes_back_as_it_was_sent(api: Api, namespace: s
 def test_kubectl_as_administrator_sees_what_the_api_client_made(
     plane: Cluster, kubectl: Program, api: Api, namespace: str
 ) -> None:
-    api.create(docker_config_secret("one", {"reg.example": login()}), namespace)
+    api.create(docker_config_secret("one", {"reg.example": registry_entry()}), namespace)
 
     seen = kubectl("get", "secrets", "-o", "name", kubeconfig=plane.admin_kubeconfig_in(namespace))
 
@@ -97,7 +97,7 @@ def test_user_with_few_rights_is_refused_what_nobody_granted(
 def test_apiserver_started_again_is_at_its_address_with_its_objects(own_plane: ControlPlane) -> None:
     address = own_plane.server
     with Api(own_plane.access) as api:
-        api.create(docker_config_secret("kept", {"reg.example": login()}), "default")
+        api.create(docker_config_secret("kept", {"reg.example": registry_entry()}), "default")
         own_plane.stop_apiserver()
         with pytest.raises(ConnectionRefusedError):
             api.read("Secret", "kept", "default")

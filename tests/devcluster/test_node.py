@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from control_plane.node import PUBLIC, Node
 from control_plane.waiting import until
-from objects import deployment, docker_config_secret, login, pod
+from objects import deployment, docker_config_secret, pod, registry_entry
 
 if TYPE_CHECKING:
     from control_plane.api import Api, Object
@@ -31,7 +31,7 @@ def is_refused(seen: Object) -> bool:
 def test_pod_with_the_right_credential_runs_and_the_credential_is_on_record(
     api: Api, node: Node, namespace: str
 ) -> None:
-    key = login("robot")
+    key = registry_entry("robot")
     node.accept("robot", key["password"])
     api.create(docker_config_secret("good", {"reg.example": key}), namespace)
 
@@ -51,7 +51,7 @@ def test_pod_with_a_public_image_runs_without_a_credential(api: Api, node: Node,
 
 
 def test_pod_with_a_credential_refused_since_does_not_run(api: Api, node: Node, namespace: str) -> None:
-    key = login()
+    key = registry_entry()
     node.accept("robot", key["password"])
     node.refuse("robot", key["password"])
     api.create(docker_config_secret("revoked", {"reg.example": key}), namespace)
@@ -66,7 +66,7 @@ def test_pod_with_a_credential_refused_since_does_not_run(api: Api, node: Node, 
 def test_pod_of_a_deployment_heals_when_its_service_accounts_secret_appears(
     api: Api, node: Node, namespace: str
 ) -> None:
-    key = login()
+    key = registry_entry()
     node.accept("robot", key["password"])
     api.patch("ServiceAccount", "default", {"imagePullSecrets": [{"name": "late"}]}, namespace)
     api.create(deployment("app", pod("app", PRIVATE_IMAGE, node.name)), namespace)

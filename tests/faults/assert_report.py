@@ -32,7 +32,7 @@ class Told:
     @classmethod
     def by(cls, result: Result, job: Job) -> Told:
         """Read a run's words, asserting that they are ours and nothing is told twice."""
-        for secret in (job.login["password"], job.login["auth"]):
+        for secret in (job.entry["password"], job.entry["auth"]):
             assert secret not in result.stdout + result.stderr
         assert "Traceback" not in result.stderr, result.stderr
         lines = [DONE.fullmatch(line) for line in result.stdout.splitlines()]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from faults.jobs import PROMISES, Job, Snapshot, unmet
 from faults.proxy import FaultyProxy
-from objects import login
+from objects import registry_entry
 
 if TYPE_CHECKING:
     import subprocess
@@ -42,7 +42,7 @@ class Ground:
         return self.namespaces[0].rpartition("-")[0]
 
     def job(self, verb: str, name: str, before: Mapping[str, Before]) -> Job:
-        return Job(verb=verb, name=name, home=self.namespaces[-1], login=login(), before=before)
+        return Job(verb=verb, name=name, home=self.namespaces[-1], entry=registry_entry(), before=before)
 
     def plant(self, job: Job) -> Snapshot:
         """Put everything in its place."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
-from objects import docker_config_of, docker_config_secret, encoded, login, made_up_password, references
+from objects import docker_config_of, docker_config_secret, encoded, made_up_password, references, registry_entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -84,13 +84,13 @@ class Job:
     verb: str
     name: str
     home: str
-    login: Object
+    entry: Object
     before: Mapping[str, Before]
 
     def part(self, namespaces: Iterable[str]) -> Job:
         """The same in some of the namespaces only."""
         before = {namespace: self.before[namespace] for namespace in namespaces}
-        return Job(verb=self.verb, name=self.name, home=self.home, login=self.login, before=before)
+        return Job(verb=self.verb, name=self.name, home=self.home, entry=self.entry, before=before)
 
     @property
     def arguments(self) -> list[str]:
@@ -105,12 +105,12 @@ class Job:
 
     @property
     def environ(self) -> dict[str, str]:
-        return {"PW": self.login["password"]}
+        return {"PW": self.entry["password"]}
 
     @property
     def source(self) -> Object:
         """What the copies are made of; its data is byte for byte what `create` writes."""
-        content = json.dumps({"auths": {HOST: self.login}}, separators=(",", ":"))
+        content = json.dumps({"auths": {HOST: self.entry}}, separators=(",", ":"))
         return {**docker_config_secret(self.name, {}), "data": {".dockerconfigjson": encoded(content)}}
 
     def promise(self, namespace: str) -> Promise:
@@ -139,7 +139,7 @@ class Job:
     def _secret_before(self, before: Before) -> Object | None:
         if before in (Before.NOTHING, Before.ONLY_NAMED):
             return None
-        other = docker_config_secret(self.name, {HOST: login()}, labels=TEAM, annotations=TEAM)
+        other = docker_config_secret(self.name, {HOST: registry_entry()}, labels=TEAM, annotations=TEAM)
         planted = {
             Before.STALE: {**other, "metadata": {"name": self.name, "labels": MANAGED, "annotations": TEAM}},
             Before.SAME: {**self.source, "metadata": {"name": self.name, "labels": TEAM}},
@@ -192,7 +192,7 @@ def is_wanted(found: Object | None, job: Job) -> bool:
     return (
         found is not None
         and found["type"] == "kubernetes.io/dockerconfigjson"
-        and docker_config_of(found) == {"auths": {HOST: job.login}}
+        and docker_config_of(found) == {"auths": {HOST: job.entry}}
         and found["metadata"]["labels"].items() >= MANAGED.items()
     )
 

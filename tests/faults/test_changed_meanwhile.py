@@ -9,7 +9,7 @@ import pytest
 from control_plane.waiting import until
 from faults.faults import moved_on, passed_on, reset_after
 from faults.jobs import HOST, TEAM, Before, entries_of, is_wanted, unmet
-from objects import docker_config_secret, login, references
+from objects import docker_config_secret, references, registry_entry
 
 if TYPE_CHECKING:
     from control_plane.api import Api
@@ -53,7 +53,7 @@ def test_secret_that_somebody_makes_first_is_refused_and_left_alone(ground: Grou
     job = ground.job("copy", "forestalled", dict.fromkeys(ground.namespaces[:2], Before.NOTHING))
     ground.plant(job)
     first, second = job.before
-    theirs = docker_config_secret(job.name, {HOST: login()}, labels=TEAM)
+    theirs = docker_config_secret(job.name, {HOST: registry_entry()}, labels=TEAM)
 
     def forestall(asked: Asked) -> Fault:
         if asked.is_write and asked.namespace == first and not asked.nth:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from control_plane.waiting import until
-from objects import docker_config_of, docker_config_secret, login
+from objects import docker_config_of, docker_config_secret, registry_entry
 from pullsecret import __version__
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ REQUEST = "GET https://"
 
 def test_copy_as_the_host_s_plug_in(ibmcloud: Host, api: Api, namespaces: Namespaces) -> None:
     source, target = namespaces(2)
-    sent = docker_config_secret("reg", {"reg.example": login()})
+    sent = docker_config_secret("reg", {"reg.example": registry_entry()})
     api.create(sent, source)
 
     done = ibmcloud("pullsecret", "copy", "reg", "--from", source, "--to", target, "--attach")
@@ -125,7 +125,7 @@ def test_settings_that_are_none_do_no_harm(ibmcloud: Host) -> None:
 
 def test_quiet_host_shows_no_progress(ibmcloud: Host, api: Api, namespaces: Namespaces) -> None:
     source, *targets = namespaces(24)
-    api.create(docker_config_secret("reg", {"reg.example": login()}), source)
+    api.create(docker_config_secret("reg", {"reg.example": registry_entry()}), source)
     words = ("copy", "reg", "--from", source, "--to", ",".join(targets))
 
     quiet = ibmcloud("pullsecret", *words, env={"IBMCLOUD_QUIET": "true"})
@@ -136,7 +136,7 @@ def test_quiet_host_shows_no_progress(ibmcloud: Host, api: Api, namespaces: Name
 
 
 def test_words_that_the_locale_cannot_spell_are_printed_all_the_same(ibmcloud: Host, api: Api, namespace: str) -> None:
-    api.create(docker_config_secret("reg", {"reg.example": login("jürgen")}), namespace)
+    api.create(docker_config_secret("reg", {"reg.example": registry_entry("jürgen")}), namespace)
     env = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 
     listed = ibmcloud("pullsecret", "list", "-n", namespace, "-o", "wide", env=env)
@@ -152,7 +152,7 @@ def test_completion_of_verbs_and_flags(ibmcloud: Host) -> None:
 
 
 def test_completion_of_names_in_the_cluster(ibmcloud: Host, api: Api, namespace: str) -> None:
-    api.create(docker_config_secret("reg", {"reg.example": login()}), namespace)
+    api.create(docker_config_secret("reg", {"reg.example": registry_entry()}), namespace)
 
     until(lambda: namespace in ibmcloud.complete("pullsecret", "attach", "-n"), "the namespace")
     until(lambda: "reg" in ibmcloud.complete("pullsecret", "attach", "-n", namespace), "the secret")

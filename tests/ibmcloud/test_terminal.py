@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from objects import docker_config_secret, login
+from objects import docker_config_secret, registry_entry
 
 if TYPE_CHECKING:
     from control_plane.api import Api
@@ -51,7 +51,7 @@ def rest_of(terminal: int) -> bytes:
 def many(api: Api, namespaces: Namespaces) -> list[str]:
     """The words of a copy to so many namespaces that a bar is shown."""
     source, *targets = namespaces(24)
-    api.create(docker_config_secret("reg", {"reg.example": login()}), source)
+    api.create(docker_config_secret("reg", {"reg.example": registry_entry()}), source)
     return ["copy", "reg", "--from", source, "--to", ",".join(targets)]
 
 

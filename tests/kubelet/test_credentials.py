@@ -91,13 +91,13 @@ def theirs(verdict: Verdict, number: int, found: PullCredentials) -> tuple[str, 
 def ties(found: PullCredentials) -> list[list[Credential]]:
     """The credentials by secret and index key: in a group the kubelet's order is that of a Go map."""
     return [
-        list(group) for _, group in groupby(found.credentials, lambda one: (index_key(one.login.server), one.secret))
+        list(group) for _, group in groupby(found.credentials, lambda one: (index_key(one.entry.server), one.secret))
     ]
 
 
 def sent(credential: Credential) -> Sent:
-    login = credential.login
-    return credential.secret, go_bytes(login.username), go_bytes(login.password), go_bytes(login.email)
+    entry = credential.entry
+    return credential.secret, go_bytes(entry.username), go_bytes(entry.password), go_bytes(entry.email)
 
 
 def received(credential: Tried) -> Sent:

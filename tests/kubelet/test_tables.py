@@ -74,11 +74,11 @@ def agreed(verdicts: dict[str, Any], row: str) -> PullCredentials:
     return found
 
 
-@pytest.mark.parametrize(("row", "login"), [(row, login) for row, (_, login) in LOGINS.items()], ids=LOGINS)
+@pytest.mark.parametrize(("row", "entry"), [(row, entry) for row, (_, entry) in LOGINS.items()], ids=LOGINS)
 @pytest.mark.parametrize("kind", [NEW, OLD])
-def test_an_entry_is_a_login(verdicts: dict[str, Any], row: str, kind: str, login: tuple[str, str]) -> None:
+def test_an_entry_is_a_login(verdicts: dict[str, Any], row: str, kind: str, entry: tuple[str, str]) -> None:
     found = agreed(verdicts, f"{row} {kind}")
-    assert [(tried.login.username, tried.login.password) for tried in found.credentials] == [login]
+    assert [(tried.entry.username, tried.entry.password) for tried in found.credentials] == [entry]
 
 
 @pytest.mark.parametrize(("row", "reason"), [(row, reason) for row, (_, reason) in MALFORMED.items()], ids=MALFORMED)
@@ -89,7 +89,7 @@ def test_an_entry_stops_every_pull(verdicts: dict[str, Any], row: str, reason: s
 @pytest.mark.parametrize(("row", "expected"), [(row, users) for row, (_, users) in DOCUMENTS.items()], ids=DOCUMENTS)
 def test_a_document_holds_users_or_an_error(verdicts: dict[str, Any], row: str, expected: list[str] | str) -> None:
     found = agreed(verdicts, f"document {row}")
-    assert (found.malformed or [tried.login.username for tried in found.credentials]) == expected
+    assert (found.malformed or [tried.entry.username for tried in found.credentials]) == expected
 
 
 @pytest.mark.parametrize(("row", "expected"), [(row, names) for row, (_, names) in COUNTED.items()], ids=COUNTED)

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from control_plane.waiting import until
-from objects import all_icr_io, deployment, docker_config_secret, login, pod
+from objects import all_icr_io, deployment, docker_config_secret, pod, registry_entry
 from real_node.image import Image
 from real_node.node import waiting_reason
 from real_node.processes import running
@@ -120,7 +120,7 @@ def test_restart_of_a_running_pod_fails_when_its_secret_is_gone(
     stands.hold(image)
     observed.stage.run("kubectl create namespace team-d")
     api.wait_for("ServiceAccount", "default", "team-d")
-    secret = docker_config_secret("regcred", {"us.icr.io": login(stands.icr.user, stands.icr.password)})
+    secret = docker_config_secret("regcred", {"us.icr.io": registry_entry(stands.icr.user, stands.icr.password)})
     api.create(secret, "team-d")
     body = pod("web", image.name, node.name, pull_secrets=["regcred"], pull_policy="IfNotPresent")
     api.create(body, "team-d")
@@ -148,7 +148,9 @@ def test_image_on_the_node_is_not_for_pods_without_its_secret(
     stands.hold(image)
     observed.stage.run("kubectl create namespace team-e")
     api.wait_for("ServiceAccount", "default", "team-e")
-    api.create(docker_config_secret("regcred", {"us.icr.io": login(stands.icr.user, stands.icr.password)}), "team-e")
+    api.create(
+        docker_config_secret("regcred", {"us.icr.io": registry_entry(stands.icr.user, stands.icr.password)}), "team-e"
+    )
     api.create(pod("first", image.name, node.name, pull_secrets=["regcred"], pull_policy="IfNotPresent"), "team-e")
     observed.stage.run("kubectl wait -n team-e pod/first --for=condition=Ready --timeout=30s")
     api.create(pod("second", image.name, node.name, pull_policy="IfNotPresent"), "team-e")

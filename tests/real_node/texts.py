@@ -9,7 +9,7 @@ import base64
 import json
 from typing import TYPE_CHECKING, NamedTuple
 
-from objects import docker_config_secret, encoded, login
+from objects import docker_config_secret, encoded, registry_entry
 from pull_messages import CONTAINERD
 from real_node.fake_registries import DEAD, FAR, ICR, NAMES, UNNAMED
 
@@ -47,13 +47,13 @@ class Row(NamedTuple):
 
 def made(icr: Login) -> list[Object]:
     """The secrets of the table; `icr` is what us.icr.io lets in."""
-    right = login(icr.user, icr.password)
-    token = {"tokens.example": login("robot")}
+    right = registry_entry(icr.user, icr.password)
+    token = {"tokens.example": registry_entry("robot")}
     twice = base64.b64encode(right["auth"].encode()).decode()
     configs: dict[str, Object] = {
         "good": {"auths": {"us.icr.io": right, "expired.example": right}},
-        "wrong": {"auths": {"us.icr.io": login(icr.user)}},
-        "newline": {"auths": {"us.icr.io": login(icr.user, f"{icr.password}\n")}},
+        "wrong": {"auths": {"us.icr.io": registry_entry(icr.user)}},
+        "newline": {"auths": {"us.icr.io": registry_entry(icr.user, f"{icr.password}\n")}},
         "no-auths": {},
         "empty-auths": {"auths": {}},
         "empty-entry": {"auths": {"us.icr.io": {}}},

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pullsecret.credentials.docker_logins import read_local_logins
+from pullsecret.credentials.docker_logins import read_local_entries
 from pullsecret.errors import CredentialError
 
 if TYPE_CHECKING:
@@ -54,10 +54,10 @@ class Machine:
     def keeper(self, suffix: str, kept: dict[str, tuple[str, str]]) -> None:
         """A helper that keeps logins by server."""
         cases = "".join(
-            f"{server}) echo '{json.dumps({'ServerURL': server, 'Username': login[0], 'Secret': login[1]})}' ;;\n"
-            for server, login in kept.items()
+            f"{server}) echo '{json.dumps({'ServerURL': server, 'Username': pair[0], 'Secret': pair[1]})}' ;;\n"
+            for server, pair in kept.items()
         )
-        listed = json.dumps({server: login[0] for server, login in kept.items()})
+        listed = json.dumps({server: pair[0] for server, pair in kept.items()})
         missing = "*) echo 'credentials not found in native keychain'; exit 1 ;;"
         self.helper(suffix, f"[ $1 = list ] && echo '{listed}' && exit\ncase $server in\n{cases}{missing}\nesac")
 
@@ -65,14 +65,14 @@ class Machine:
     def log(self) -> list[str]:
         return (self.root / "log").read_text().splitlines()
 
-    def logins(self, *servers: str, file: str = "") -> list[tuple[str, str, str]]:
-        found = read_local_logins(servers, file=file, environ=self.environ)
+    def entries(self, *servers: str, file: str = "") -> list[tuple[str, str, str]]:
+        found = read_local_entries(servers, file=file, environ=self.environ)
         assert PASSWORD not in repr(found)
-        return [(login.server, login.username, login.password) for login in found]
+        return [(entry.server, entry.username, entry.password) for entry in found]
 
     def failure(self, *servers: str, file: str = "") -> CredentialError:
         with pytest.raises(CredentialError) as caught:
-            read_local_logins(servers, file=file, environ=self.environ)
+            read_local_entries(servers, file=file, environ=self.environ)
         assert PASSWORD not in f"{caught.value} {caught.value.hint}"
         assert caught.value.__cause__ is None
         return caught.value

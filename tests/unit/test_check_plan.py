@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from objects import docker_config_secret, login, pod, service_account
+from objects import docker_config_secret, pod, registry_entry, service_account
 from pullsecret.actions.check import CheckRequest, plan
 from pullsecret.errors import ForbiddenError
 from pullsecret.model.check.observed import Inventory
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pullsecret.model.plan.observed import Key
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-LOGIN, OTHER = login(), login()
+LOGIN, OTHER = registry_entry(), registry_entry()
 FORBIDDEN = ForbiddenError("no", code=403, reason="Forbidden")
 ORG = {"reg.example.org": LOGIN}
 IMAGE = "reg.example.org/a/b:1"

@@ -108,7 +108,7 @@ def test_read_secret_file_that_is_not_there(tmp_path: Path) -> None:
 
 def test_config_file_reads_a_legacy_file_and_helpers() -> None:
     legacy = config_file(f'{{"https://us.icr.io":{{"auth":"{AUTH}"}}}}'.encode())
-    assert legacy.entries["https://us.icr.io"].login.password == PASSWORD
+    assert legacy.entries["https://us.icr.io"].entry.password == PASSWORD
     file = config_file(b'{"credsStore":"pass","credHelpers":{"a":"b","c":1},"auths":null}')
     assert (file.store, file.helpers, file.entries) == ("pass", {"a": "b"}, {})
     assert PASSWORD not in repr(legacy)

@@ -22,8 +22,8 @@ def machine(tmp_path: Path) -> Machine:
 def test_a_credential_store_is_asked_for_what_the_file_names(machine: Machine) -> None:
     machine.keeper("desktop", {HUB: ("me", PASSWORD), "us.icr.io": ("iamapikey", OTHER)})
     machine.docker({"auths": {HUB: {}, "us.icr.io": {}}, "credsStore": "desktop"})
-    assert machine.logins() == [(HUB, "me", PASSWORD), ("us.icr.io", "iamapikey", OTHER)]
-    assert machine.logins("docker.io") == [("docker.io", "me", PASSWORD)]
+    assert machine.entries() == [(HUB, "me", PASSWORD), ("us.icr.io", "iamapikey", OTHER)]
+    assert machine.entries("docker.io") == [("docker.io", "me", PASSWORD)]
     assert machine.log == [f"get|{HUB}", "get|us.icr.io", f"get|{HUB}"]
 
 
@@ -32,29 +32,29 @@ def test_a_credential_store_alone_is_asked_for_its_list(machine: Machine) -> Non
         "pass", {"h": ("u", PASSWORD), f"{HUB}access-token": ("x", OTHER), f"{HUB}refresh-token": ("x", OTHER)}
     )
     machine.docker({"credsStore": "pass"})
-    assert machine.logins() == [("h", "u", PASSWORD)]
+    assert machine.entries() == [("h", "u", PASSWORD)]
     assert machine.log == ["list|", "get|h"]
-    assert machine.logins("h") == [("h", "u", PASSWORD)]
+    assert machine.entries("h") == [("h", "u", PASSWORD)]
 
 
 def test_a_helper_of_a_server_comes_before_the_store(machine: Machine) -> None:
     machine.keeper("one", {"h": ("u", PASSWORD)})
     machine.keeper("store", {"h": ("u", OTHER), "g": ("u", OTHER)})
     machine.docker({"credHelpers": {"h": "one"}, "auths": {"g": {}}, "credsStore": "store"})
-    assert machine.logins() == [("g", "u", OTHER), ("h", "u", PASSWORD)]
+    assert machine.entries() == [("g", "u", OTHER), ("h", "u", PASSWORD)]
 
 
 def test_a_store_is_asked_by_the_https_name_too(machine: Machine) -> None:
     machine.keeper("store", {"https://us.icr.io": ("u", PASSWORD)})
     machine.docker({"credsStore": "store"})
-    assert machine.logins("us.icr.io") == [("us.icr.io", "u", PASSWORD)]
+    assert machine.entries("us.icr.io") == [("us.icr.io", "u", PASSWORD)]
     assert machine.log == ["get|us.icr.io", "get|https://us.icr.io"]
 
 
 def test_a_store_without_the_login_leaves_what_is_in_the_file(machine: Machine) -> None:
     machine.keeper("store", {})
     machine.docker({"auths": {"h": entry(), "g": {}}, "credsStore": "store"})
-    assert machine.logins("h") == [("h", "u", PASSWORD)]
+    assert machine.entries("h") == [("h", "u", PASSWORD)]
     assert machine.failure("g").message.startswith("g: holds no password;")
     assert machine.failure("f").message.startswith("no login for f in ")
 

@@ -7,7 +7,7 @@ import secrets
 
 import pytest
 
-from pullsecret.model.images.dockerconfig import Registries, RegistryLogin, decoded, display_name, encoded
+from pullsecret.model.images.dockerconfig import Registries, RegistryEntry, decoded, display_name, encoded
 
 HUB = "https://index.docker.io/v1/"
 SHORT = secrets.token_urlsafe(9)
@@ -44,14 +44,14 @@ ENTRIES = {
 }
 
 
-@pytest.mark.parametrize(("entry", "expected"), ENTRIES.values(), ids=ENTRIES.keys())
+@pytest.mark.parametrize(("written", "expected"), ENTRIES.values(), ids=ENTRIES.keys())
 @pytest.mark.parametrize("kind", ["kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg"])
-def test_decoded_reads_an_entry_as_the_kubelet(kind: str, entry: str, expected: tuple[str, str]) -> None:
-    auths = f'{{"us.icr.io":{entry}}}'
+def test_decoded_reads_an_entry_as_the_kubelet(kind: str, written: str, expected: tuple[str, str]) -> None:
+    auths = f'{{"us.icr.io":{written}}}'
     found = decoded(secret_of(auths if kind.endswith("cfg") else f'{{"auths":{auths}}}', kind))
     assert found.malformed == ""
-    assert [(login.server, login.username, login.password) for login in found.logins] == [("us.icr.io", *expected)]
-    assert found.logins[0].has_password is bool(expected[1])
+    assert [(entry.server, entry.username, entry.password) for entry in found.entries] == [("us.icr.io", *expected)]
+    assert found.entries[0].has_password is bool(expected[1])
 
 
 NO_COLON = "unable to parse auth field, must be formatted as base64(username:password)"
@@ -123,8 +123,8 @@ def test_decoded_finds_nothing_without_a_word(secret: dict[str, object]) -> None
 
 def test_decoded_keeps_the_order_and_the_last_of_two_entries_for_one_server() -> None:
     data = f'{{"auths":{{"b":{{"auth":"{b64("u:1")}"}},"a":{{}},"b":{{"auth":"{b64("u:2")}"}}}},"Auths":{{"c":null}}}}'
-    found = decoded(secret_of(data)).logins
-    assert [(login.server, login.password) for login in found] == [("b", "2"), ("a", ""), ("c", "")]
+    found = decoded(secret_of(data)).entries
+    assert [(entry.server, entry.password) for entry in found] == [("b", "2"), ("a", ""), ("c", "")]
 
 
 @pytest.mark.parametrize(
@@ -144,6 +144,6 @@ def test_display_name_is_a_host_and_never_a_password(server: str, shown: str) ->
 
 
 def test_a_login_shows_no_password() -> None:
-    login = RegistryLogin(server="us.icr.io", username="u", password=SHORT)
-    assert SHORT not in repr(login)
-    assert SHORT not in repr(decoded(secret_of(encoded([login]))))
+    entry = RegistryEntry(server="us.icr.io", username="u", password=SHORT)
+    assert SHORT not in repr(entry)
+    assert SHORT not in repr(decoded(secret_of(encoded([entry]))))

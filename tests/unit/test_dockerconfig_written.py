@@ -11,7 +11,7 @@ import subprocess
 
 import pytest
 
-from pullsecret.model.images.dockerconfig import Registries, RegistryLogin, decoded, encoded
+from pullsecret.model.images.dockerconfig import Registries, RegistryEntry, decoded, encoded
 
 HUB = "https://index.docker.io/v1/"
 SHORT = secrets.token_urlsafe(9)
@@ -41,11 +41,11 @@ def random_text(seed: int) -> str:
     return "".join(choice.choices(ALPHABET, k=choice.randint(1, 60)))
 
 
-def kubectl_bytes(login: RegistryLogin) -> bytes:
+def kubectl_bytes(entry: RegistryEntry) -> bytes:
     """What kubectl puts into the secret, with no server and no kubeconfig."""
     command = ["kubectl", "create", "secret", "docker-registry", "x", "--dry-run=client", "-o", "json"]
-    flags = [f"--docker-server={login.server}", f"--docker-username={login.username}"]
-    flags += [f"--docker-password={login.password}", f"--docker-email={login.email}"]
+    flags = [f"--docker-server={entry.server}", f"--docker-username={entry.username}"]
+    flags += [f"--docker-password={entry.password}", f"--docker-email={entry.email}"]
     environ = {**os.environ, "KUBECONFIG": os.devnull}
     done = subprocess.run([*command, *flags], capture_output=True, check=True, env=environ)
     return base64.b64decode(json.loads(done.stdout)["data"][".dockerconfigjson"])
@@ -53,31 +53,31 @@ def kubectl_bytes(login: RegistryLogin) -> bytes:
 
 @pytest.mark.parametrize("password", PASSWORDS.values(), ids=PASSWORDS.keys())
 def test_encoded_is_kubectls_bytes(password: str) -> None:
-    login = RegistryLogin(server="us.icr.io", username="iamapikey", password=password)
-    assert encoded([login]) == kubectl_bytes(login)
+    entry = RegistryEntry(server="us.icr.io", username="iamapikey", password=password)
+    assert encoded([entry]) == kubectl_bytes(entry)
 
 
 @pytest.mark.parametrize("seed", range(24))
 def test_encoded_is_kubectls_bytes_for_random_text(seed: int) -> None:
     parts = {name: random_text(seed * 10 + index) for index, name in enumerate(("server", "username", "password"))}
-    login = RegistryLogin(**parts, email=random_text(seed * 10 + 3) if seed % 2 else "")
-    assert encoded([login]) == kubectl_bytes(login)
+    entry = RegistryEntry(**parts, email=random_text(seed * 10 + 3) if seed % 2 else "")
+    assert encoded([entry]) == kubectl_bytes(entry)
 
 
 def test_encoded_sorts_servers_by_bytes() -> None:
     servers = ["us.icr.io", "\uffff", "\U0001f511", "US.icr.io", "cp.icr.io"]
-    logins = [RegistryLogin(server=server, username="u", password=SHORT) for server in servers]
-    order = list(json.loads(encoded(logins))["auths"])
+    entries = [RegistryEntry(server=server, username="u", password=SHORT) for server in servers]
+    order = list(json.loads(encoded(entries))["auths"])
     assert order == ["US.icr.io", "cp.icr.io", "us.icr.io", "\uffff", "\U0001f511"]
 
 
 def test_encoded_keeps_the_last_of_two_logins_for_one_server() -> None:
-    logins = [RegistryLogin(server="h", username=name, password=SHORT) for name in ("first", "last")]
-    assert json.loads(encoded(logins))["auths"]["h"]["username"] == "last"
+    entries = [RegistryEntry(server="h", username=name, password=SHORT) for name in ("first", "last")]
+    assert json.loads(encoded(entries))["auths"]["h"]["username"] == "last"
 
 
 @pytest.mark.parametrize("password", PASSWORDS.values(), ids=PASSWORDS.keys())
 def test_decoded_gives_back_what_was_encoded(password: str) -> None:
-    login = RegistryLogin(server=HUB, username="iamapikey", password=password, email="a@b.example")
-    data = {".dockerconfigjson": base64.b64encode(encoded([login])).decode()}
-    assert decoded({"type": "kubernetes.io/dockerconfigjson", "data": data}) == Registries(logins=(login,))
+    entry = RegistryEntry(server=HUB, username="iamapikey", password=password, email="a@b.example")
+    data = {".dockerconfigjson": base64.b64encode(encoded([entry])).decode()}
+    assert decoded({"type": "kubernetes.io/dockerconfigjson", "data": data}) == Registries(entries=(entry,))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kubelet.keys import NODE, OURS, UPSTREAM
-from pullsecret.model.images.dockerconfig import RegistryLogin, encoded
+from pullsecret.model.images.dockerconfig import RegistryEntry, encoded
 from pullsecret.model.images.keyring import Credential, PullCredentials, credentials_for, is_match, lookup, matching
 from pullsecret.model.images.reference import parsed_reference
 from pullsecret.model.objects.pullsecret import built
@@ -159,21 +159,21 @@ def test_nothing_matches_an_image_that_the_kubelet_refuses(image: str) -> None:
     assert credentials_for([], image).invalid_image
 
 
-def login(server: str, word: str = "own") -> RegistryLogin:
-    return RegistryLogin(server=server, username=f"user-{word}", password=f"password-{word}")
+def entry(server: str, word: str = "own") -> RegistryEntry:
+    return RegistryEntry(server=server, username=f"user-{word}", password=f"password-{word}")
 
 
-def secret(name: str, *logins: RegistryLogin) -> dict[str, object]:
-    return dict(built(name, encoded(logins)))
+def secret(name: str, *entries: RegistryEntry) -> dict[str, object]:
+    return dict(built(name, encoded(entries)))
 
 
-def credential(name: str, held: RegistryLogin) -> Credential:
-    return Credential(secret=name, login=held)
+def credential(name: str, held: RegistryEntry) -> Credential:
+    return Credential(secret=name, entry=held)
 
 
 def test_credentials_for_merges_the_secrets_and_keeps_their_order_within_a_key() -> None:
-    narrow, early, late = login("us.icr.io/ns"), login("us.icr.io", "early"), login("https://us.icr.io", "late")
-    pod = [secret("first", early, login("cp.icr.io")), secret("second", late, narrow)]
+    narrow, early, late = entry("us.icr.io/ns"), entry("us.icr.io", "early"), entry("https://us.icr.io", "late")
+    pod = [secret("first", early, entry("cp.icr.io")), secret("second", late, narrow)]
     assert credentials_for(pod, "us.icr.io/ns/app:1") == PullCredentials(
         credentials=(
             credential("second", narrow),
@@ -185,7 +185,7 @@ def test_credentials_for_merges_the_secrets_and_keeps_their_order_within_a_key()
 
 def test_one_malformed_secret_leaves_no_image_of_the_pod_a_credential() -> None:
     broken = dict(built("broken", b'{"auths":{"h":{"auth":"!"}}}'))
-    pod = [secret("good", login("us.icr.io")), broken]
+    pod = [secret("good", entry("us.icr.io")), broken]
     for image in ("us.icr.io/ns/app", "nginx"):
         found = credentials_for(pod, image)
         assert found.credentials == ()
@@ -194,8 +194,8 @@ def test_one_malformed_secret_leaves_no_image_of_the_pod_a_credential() -> None:
 
 def test_an_empty_entry_is_a_credential_that_switches_the_anonymous_pull_off() -> None:
     empty = dict(built("empty", b'{"auths":{"us.icr.io":{}}}'))
-    assert [found.login.has_password for found in credentials_for([empty], "us.icr.io/ns/app").credentials] == [False]
+    assert [found.entry.has_password for found in credentials_for([empty], "us.icr.io/ns/app").credentials] == [False]
 
 
 def test_credentials_are_not_in_what_is_printed_of_them() -> None:
-    assert "password-own" not in repr(credentials_for([secret("s", login("us.icr.io"))], "us.icr.io/ns/app"))
+    assert "password-own" not in repr(credentials_for([secret("s", entry("us.icr.io"))], "us.icr.io/ns/app"))

@@ -33,7 +33,7 @@ NAMED = {
 @pytest.mark.parametrize(("asked", "key"), NAMED.values(), ids=NAMED.keys())
 def test_a_login_is_found_by_its_servers_name(machine: Machine, asked: str, key: str) -> None:
     machine.docker({"auths": {"other.example": entry(OTHER), key: entry()}})
-    assert machine.logins(asked) == [(asked, "u", PASSWORD)]
+    assert machine.entries(asked) == [(asked, "u", PASSWORD)]
 
 
 @pytest.mark.parametrize("key", ["us.icr.io:443", "icr.io", "us.icr.io/ns", "private.us.icr.io"])
@@ -44,32 +44,32 @@ def test_a_login_for_another_server_is_not_taken(machine: Machine, key: str) -> 
 
 def test_all_logins_come_under_their_own_names(machine: Machine) -> None:
     machine.docker({"auths": {HUB: entry(), "us.icr.io": entry(OTHER, "iamapikey")}})
-    assert machine.logins() == [(HUB, "u", PASSWORD), ("us.icr.io", "iamapikey", OTHER)]
+    assert machine.entries() == [(HUB, "u", PASSWORD), ("us.icr.io", "iamapikey", OTHER)]
 
 
 def test_the_first_file_with_a_usable_login_counts(machine: Machine) -> None:
     machine.write("run/containers/auth.json", {"auths": {"h": entry(), "g": entry()}})
     machine.write("home/.config/containers/auth.json", {"auths": {"h": entry(OTHER), "f": entry()}})
     machine.write("home/.dockercfg", {"e": entry(), "h": entry(OTHER)})
-    assert machine.logins() == [(name, "u", PASSWORD) for name in ("h", "g", "f", "e")]
+    assert machine.entries() == [(name, "u", PASSWORD) for name in ("h", "g", "f", "e")]
     machine.docker({"auths": {"h": {"auth": entry("", "u")["auth"], "identitytoken": OTHER}, "g": entry(OTHER)}})
-    assert machine.logins("h", "g") == [("h", "u", PASSWORD), ("g", "u", OTHER)]
+    assert machine.entries("h", "g") == [("h", "u", PASSWORD), ("g", "u", OTHER)]
 
 
 def test_a_named_file_is_the_only_one_read(machine: Machine) -> None:
     machine.docker({"auths": {"h": entry(OTHER)}})
     named = machine.write("named.json", {"auths": {"g": entry()}})
-    assert machine.logins(file=named) == [("g", "u", PASSWORD)]
+    assert machine.entries(file=named) == [("g", "u", PASSWORD)]
     assert machine.failure("h", file=named).message == f"no login for h in {named}"
     machine.environ["REGISTRY_AUTH_FILE"] = named
-    assert machine.logins() == [("g", "u", PASSWORD)]
+    assert machine.entries() == [("g", "u", PASSWORD)]
 
 
 def test_docker_config_names_dockers_directory(machine: Machine) -> None:
     machine.docker({"auths": {"h": entry(OTHER)}})
     machine.write("elsewhere/config.json", {"auths": {"h": entry()}})
     machine.environ["DOCKER_CONFIG"] = str(machine.root / "elsewhere")
-    assert machine.logins("h") == [("h", "u", PASSWORD)]
+    assert machine.entries("h") == [("h", "u", PASSWORD)]
 
 
 def test_no_file_at_all_is_said_with_the_places(machine: Machine) -> None:
@@ -92,4 +92,4 @@ def test_unusable_logins_are_refused_with_a_line_each(machine: Machine) -> None:
         "c: unable to parse auth field, must be formatted as base64(username:password)",
     ]
     assert error.hint == "name the registries that you want with --server"
-    assert machine.logins("d") == [("d", "u", PASSWORD)]
+    assert machine.entries("d") == [("d", "u", PASSWORD)]

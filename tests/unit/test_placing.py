@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from objects import docker_config_secret, encoded, login, references
+from objects import docker_config_secret, encoded, references, registry_entry
 from pullsecret.errors import ForbiddenError, NotFoundError, PullSecretError
 from pullsecret.model.objects.objects import Kind, Object
 from pullsecret.model.objects.pullsecret import ReplacePolicy, copied
@@ -18,7 +18,7 @@ from pullsecret.model.request.targets import Selection, Targets
 if TYPE_CHECKING:
     from pullsecret.model.plan.change import Change, Plan
 
-SOURCE = docker_config_secret("x", {"reg.example": login()}, namespace="home", uid="1")
+SOURCE = docker_config_secret("x", {"reg.example": registry_entry()}, namespace="home", uid="1")
 FORBIDDEN = ForbiddenError("secrets is forbidden", code=403, reason="Forbidden")
 NAMESPACE, SECRET, ACCOUNT = Kind.NAMESPACE, Kind.SECRET, Kind.SERVICE_ACCOUNT
 

@@ -7,7 +7,7 @@ from copy import deepcopy
 
 import pytest
 
-from objects import docker_config_secret, encoded, login
+from objects import docker_config_secret, encoded, registry_entry
 from pullsecret.errors import RefusedError
 from pullsecret.model.objects.objects import Object, mapping_at, merged, text_at
 from pullsecret.model.objects.pullsecret import (
@@ -29,8 +29,8 @@ from pullsecret.model.objects.pullsecret import (
 )
 
 NO, OVERWRITE, FORCE = ReplacePolicy(), ReplacePolicy(overwrite=True), ReplacePolicy(force=True)
-FRESH = in_namespace(built("x", json.dumps({"auths": {"reg.example": login()}}).encode()), "team")
-OLD_DATA = {".dockerconfigjson": encoded(json.dumps({"auths": {"reg.example": login()}}))}
+FRESH = in_namespace(built("x", json.dumps({"auths": {"reg.example": registry_entry()}}).encode()), "team")
+OLD_DATA = {".dockerconfigjson": encoded(json.dumps({"auths": {"reg.example": registry_entry()}}))}
 
 
 def secret(**change: object) -> Object:
@@ -187,7 +187,9 @@ def test_manifest_is_the_object_without_what_only_the_server_fills_in() -> None:
 
 def test_copy_from_another_cluster_says_so_until_it_is_one_from_here() -> None:
     def copy(password: str, *, is_elsewhere: bool) -> Object:
-        source = docker_config_secret("x", {"reg.example": login("robot", password)}, namespace="home", uid="1")
+        source = docker_config_secret(
+            "x", {"reg.example": registry_entry("robot", password)}, namespace="home", uid="1"
+        )
         return in_namespace(copied(source, "x", is_elsewhere=is_elsewhere), "a")
 
     there = placed(None, copy("one", is_elsewhere=True), ReplacePolicy())

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from objects import docker_config_secret, login
+from objects import docker_config_secret, registry_entry
 from pullsecret.model.objects.objects import Kind, Object
 from pullsecret.model.plan.change import Done, Outcome
 from pullsecret.model.request.common import DryRun, Format, Output
@@ -17,7 +17,7 @@ from pullsecret.report.version import put_version
 
 APPLIED = {LAST_APPLIED: "{}"}
 STORED: dict[str, Any] = {
-    **docker_config_secret("regcred", {"reg.example": login()}),
+    **docker_config_secret("regcred", {"reg.example": registry_entry()}),
     "metadata": {
         "name": "regcred",
         "namespace": "a",

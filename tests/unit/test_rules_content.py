@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from objects import ICR_HOSTS, docker_config_secret, encoded, login, made_up_password
+from objects import ICR_HOSTS, docker_config_secret, encoded, made_up_password, registry_entry
 from pullsecret.model.check.entries import content_problems, keys_in
 from pullsecret.model.check.hosts import lacking_problems, public_problems
 from pullsecret.model.check.one_secret import Circumstances, notes_on, secret_problems
 from pullsecret.model.check.retired import is_token_secret, retired_host_problem
 from pullsecret.model.check.server_keys import shown_key
 from pullsecret.model.check.tokens import dates_in, last_written, short_lived_problems, token_problems
-from pullsecret.model.images.dockerconfig import RegistryLogin
+from pullsecret.model.images.dockerconfig import RegistryEntry
 
 if TYPE_CHECKING:
     from pullsecret.model.objects.objects import Object
@@ -42,11 +42,11 @@ def auth(text: str) -> Object:
 CONTENT = {
     "auth-only": (config(auth("u:p")), None),
     "fields-only": (config({"username": "u", "password": "p"}), None),
-    "both": (config(login()), None),
+    "both": (config(registry_entry()), None),
     "colon-in-password": (config({**auth("u:p:q"), "username": "u", "password": "p:q"}), None),
     "unpadded": (config({"auth": encoded("u:pw").rstrip("=")}), None),
-    "helper-beside-logins": (config(login(), credsStore="desktop"), None),
-    "token-beside-a-password": (config({**login(), "identitytoken": "x"}), None),
+    "helper-beside-logins": (config(registry_entry(), credsStore="desktop"), None),
+    "token-beside-a-password": (config({**registry_entry(), "identitytoken": "x"}), None),
     "any-case": (json.dumps({"Auths": {HOST: {"Auth": encoded("u:p")}}}), None),
     "empty-password-field": (config({**auth("u:p"), "password": ""}), None),
     "the-same-twice": (f'{{"auths":{{"{HOST}":{{"auth":"dTpw"}},"{HOST}":{{"auth":"dTpw"}}}}}}', None),
@@ -56,14 +56,14 @@ CONTENT = {
     "number": (config({"auth": 1}), "PS101"),
     "auths-is-text": ('{"auths": "x"}', "PS101"),
     "entry-is-text": (config("x"), "PS101"),
-    "headers": (config(login(), HttpHeaders={"a": 1}), "PS101"),
+    "headers": (config(registry_entry(), HttpHeaders={"a": 1}), "PS101"),
     "not-json": ("x", "PS101"),
     "list": ("[]", "PS101"),
     "null": ("null", "PS102"),
     "empty-object": ("{}", "PS102"),
     "auths-null": ('{"auths": null}', "PS102"),
     "auths-empty": ('{"auths": {}}', "PS102"),
-    "older-form": (json.dumps({HOST: login()}), "PS102"),
+    "older-form": (json.dumps({HOST: registry_entry()}), "PS102"),
     "helper-only": ('{"auths": {}, "credHelpers": {"a": "b"}}', "PS102"),
     "entry-null": (config(None), "PS103"),
     "entry-empty": (config({}), "PS103"),
@@ -86,7 +86,7 @@ def test_content_has_one_problem_or_none(text: str, code: str | None) -> None:
 def test_content_of_the_older_type_is_judged_by_its_own_form() -> None:
     kind = "kubernetes.io/dockercfg"
 
-    assert list(content_problems(secret_of(json.dumps({HOST: login()}), kind))) == []
+    assert list(content_problems(secret_of(json.dumps({HOST: registry_entry()}), kind))) == []
     (broken,) = content_problems(secret_of(json.dumps({HOST: auth("x")}), kind))
     assert broken.code == "PS101"
     assert keys_in(secret_of(json.dumps({HOST: auth("x"), "b": {}}), kind)) == (HOST, "b")
@@ -129,7 +129,7 @@ TOKENS = {
 
 @pytest.mark.parametrize(("password", "code"), TOKENS.values(), ids=TOKENS.keys())
 def test_dates_of_a_token(password: str, code: str | None) -> None:
-    found = list(token_problems(RegistryLogin(server=HOST, username="u", password=password), NOW, None))
+    found = list(token_problems(RegistryEntry(server=HOST, username="u", password=password), NOW, None))
 
     assert [problem.code for problem in found] == ([code] if code else [])
     assert not any(password in problem.message for problem in found)
@@ -147,7 +147,7 @@ WRITTEN = {
 
 @pytest.mark.parametrize(("username", "ago", "is_told"), WRITTEN.values(), ids=WRITTEN.keys())
 def test_cloud_token_that_was_written_longer_ago_than_it_lives(username: str, ago: timedelta, *, is_told: bool) -> None:
-    one = RegistryLogin(server=HOST, username=username, password=made_up_password())
+    one = RegistryEntry(server=HOST, username=username, password=made_up_password())
 
     assert [problem.code for problem in token_problems(one, NOW, NOW - ago)] == (["PS401"] if is_told else [])
     assert list(token_problems(one, NOW, None)) == []
@@ -181,7 +181,10 @@ RETIRED = {
 @pytest.mark.parametrize(("key", "successor"), RETIRED.values(), ids=RETIRED.keys())
 def test_retired_host_is_told_with_where_its_images_are(key: str, successor: str) -> None:
     (problem,) = (
-        problem for problem in secret_problems(docker_config_secret("x", {key: login("token")}), Circumstances(now=NOW))
+        problem
+        for problem in secret_problems(
+            docker_config_secret("x", {key: registry_entry("token")}), Circumstances(now=NOW)
+        )
     )
 
     assert problem.code == "PS404"
@@ -251,7 +254,7 @@ def test_key_is_shown_without_what_may_be_secret(key: str, expected: str) -> Non
 
 
 def test_the_same_of_several_registries_is_said_once() -> None:
-    secret = docker_config_secret("x", {host: login("cp") for host in ("us.icr.io", "de.icr.io")})
+    secret = docker_config_secret("x", {host: registry_entry("cp") for host in ("us.icr.io", "de.icr.io")})
 
     (problem,) = secret_problems(secret, Circumstances(now=NOW))
 
@@ -259,8 +262,8 @@ def test_the_same_of_several_registries_is_said_once() -> None:
 
 
 def test_notes_on_a_new_secret_are_warnings_without_what_is_only_worth_knowing() -> None:
-    lacking = docker_config_secret("all-icr-io", {"us.icr.io": login("iamapikey", secrets.token_urlsafe(33))})
-    amazon = docker_config_secret("ecr", {"1.dkr.ecr.eu-west-1.amazonaws.com": login("AWS")})
+    lacking = docker_config_secret("all-icr-io", {"us.icr.io": registry_entry("iamapikey", secrets.token_urlsafe(33))})
+    amazon = docker_config_secret("ecr", {"1.dkr.ecr.eu-west-1.amazonaws.com": registry_entry("AWS")})
 
     assert notes_on([lacking], NOW, strict=True) == ()
     (note,) = notes_on([lacking, amazon], NOW, strict=False)

@@ -7,8 +7,8 @@ import secrets
 
 import pytest
 
-from pullsecret.model.check.logins import entitlement_key_problem, login_problems
-from pullsecret.model.images.dockerconfig import RegistryLogin
+from pullsecret.model.check.logins import credential_problems, entitlement_key_problem
+from pullsecret.model.images.dockerconfig import RegistryEntry
 
 API_KEY = secrets.token_urlsafe(33)
 """44 characters, as IBM's have."""
@@ -47,7 +47,7 @@ FITTING = {
 
 @pytest.mark.parametrize(("server", "username", "password"), FITTING.values(), ids=FITTING.keys())
 def test_nothing_is_said_of_a_login_that_fits(server: str, username: str, password: str) -> None:
-    assert list(login_problems(RegistryLogin(server=server, username=username, password=password))) == []
+    assert list(credential_problems(RegistryEntry(server=server, username=username, password=password))) == []
 
 
 DOUBTFUL = {
@@ -83,7 +83,7 @@ DOUBTFUL = {
 def test_one_thing_is_said_of_a_login_that_does_not_fit(
     server: str, username: str, password: str, code: str, part: str
 ) -> None:
-    (problem,) = login_problems(RegistryLogin(server=server, username=username, password=password))
+    (problem,) = credential_problems(RegistryEntry(server=server, username=username, password=password))
 
     assert (problem.code, problem.registries) == (code, (server,))
     assert part in problem.message
@@ -93,7 +93,7 @@ def test_one_thing_is_said_of_a_login_that_does_not_fit(
 @pytest.mark.parametrize("server", ["us.icr.io", "cp.icr.io"])
 @pytest.mark.parametrize("key", [API_KEY, JWT], ids=["api-key", "token"])
 def test_key_in_the_place_of_the_user_name_is_not_shown(server: str, key: str) -> None:
-    (problem,) = login_problems(RegistryLogin(server=server, username=key, password="iamapikey"))  # noqa: S106  swapped
+    (problem,) = credential_problems(RegistryEntry(server=server, username=key, password="iamapikey"))  # noqa: S106  swapped
 
     assert "which looks like a key" in problem.message
     assert key not in problem.message

@@ -8,13 +8,13 @@ import json
 import pytest
 
 from objects import made_up_password
-from pullsecret.model.images.dockerconfig import RegistryLogin, encoded
+from pullsecret.model.images.dockerconfig import RegistryEntry, encoded
 from pullsecret.model.objects.pullsecret import built
 from pullsecret.network.redaction import HIDDEN, credentials_in, without
 
 PASSWORD = f'{made_up_password()}"<\\&'
 TOKEN = made_up_password()
-CONFIG = encoded([RegistryLogin(server="reg.example", username="robot", password=PASSWORD)])
+CONFIG = encoded([RegistryEntry(server="reg.example", username="robot", password=PASSWORD)])
 SECRET = built("regcred", CONFIG)
 DATA = base64.b64encode(CONFIG).decode()
 AUTH = base64.b64encode(f"robot:{PASSWORD}".encode()).decode()
@@ -68,7 +68,7 @@ def test_body_without_credentials_has_none(body: bytes | None) -> None:
 
 
 def test_short_password_is_not_searched_for_in_every_word() -> None:
-    config = encoded([RegistryLogin(server="reg.example", username="robot", password="abc")])  # noqa: S106  too short
+    config = encoded([RegistryEntry(server="reg.example", username="robot", password="abc")])  # noqa: S106  too short
     body = json.dumps(built("regcred", config)).encode()
 
     assert "abc" not in credentials_in(body, "")

@@ -20,7 +20,7 @@ from pullsecret.commands.pflag import Flag, taken_apart
 from pullsecret.credentials.password import Password
 from pullsecret.credentials.password_source import PasswordSource
 from pullsecret.model.go.json import parsed
-from pullsecret.model.images.dockerconfig import RegistryLogin, decoded, encoded
+from pullsecret.model.images.dockerconfig import RegistryEntry, decoded, encoded
 from pullsecret.model.images.login_checks import secret_checks
 from pullsecret.model.images.login_file import config_file, problems_of
 from pullsecret.model.images.verdict import Identity
@@ -55,7 +55,7 @@ NAMES_ONLY = frozenset(
 """The same words for a secret's or a variable's name, and for what came of a question."""
 
 PASSWORD = made_up_password()
-LOGIN = RegistryLogin(server="reg.example", username="robot", password=PASSWORD)
+LOGIN = RegistryEntry(server="reg.example", username="robot", password=PASSWORD)
 CONFIG = encoded([LOGIN])
 SECRET = built("regcred", CONFIG)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from objects import login
+from objects import registry_entry
 from pullsecret.apply.converge import Converger
 from pullsecret.apply.throttle import Pace
 from pullsecret.apply.writing import word_for
@@ -21,8 +21,8 @@ from pullsecret.model.request.common import DryRun, Format, Output
 if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
 
-SECRET = built("x", json.dumps({"auths": {"reg.example": login()}}).encode())
-NEWER = built("x", json.dumps({"auths": {"reg.example": login()}}).encode())
+SECRET = built("x", json.dumps({"auths": {"reg.example": registry_entry()}}).encode())
+NEWER = built("x", json.dumps({"auths": {"reg.example": registry_entry()}}).encode())
 ACCOUNT: Object = {"metadata": {"name": "default", "namespace": "a"}}
 
 WORDS: dict[str, tuple[Kind, Object | None, Object, Done]] = {

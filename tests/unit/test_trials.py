@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from objects import docker_config_secret, encoded, login
+from objects import docker_config_secret, encoded, registry_entry
 from pullsecret.model.images.login_checks import (
     LoginCheck,
     anonymous_check,
@@ -60,14 +60,20 @@ def test_no_registry_is_asked_for_what_is_no_image() -> None:
 
 
 def test_no_registry_is_asked_where_the_first_part_is_no_host() -> None:
-    (login_check,) = secret_checks(secret({"a_b.example": login()}), ["a_b.example/app"])
+    (login_check,) = secret_checks(secret({"a_b.example": registry_entry()}), ["a_b.example/app"])
 
     assert login_check.known
     assert login_check.known.result is Result.INVALID_IMAGE
 
 
 def test_entries_are_tried_in_the_kubelets_order() -> None:
-    held = secret({"us.icr.io": login("host"), "us.icr.io/team": login("team"), "de.icr.io": login("other")})
+    held = secret(
+        {
+            "us.icr.io": registry_entry("host"),
+            "us.icr.io/team": registry_entry("team"),
+            "de.icr.io": registry_entry("other"),
+        }
+    )
 
     (login_check,) = secret_checks(held, [IMAGE])
 
@@ -76,8 +82,8 @@ def test_entries_are_tried_in_the_kubelets_order() -> None:
 
 
 def test_without_an_image_each_host_is_tried_once() -> None:
-    one = login("me")
-    held = secret({"us.icr.io/a": one, "us.icr.io/b": one, "https://index.docker.io/v1/": login("you")})
+    one = registry_entry("me")
+    held = secret({"us.icr.io/a": one, "us.icr.io/b": one, "https://index.docker.io/v1/": registry_entry("you")})
 
     login_checks = secret_checks(held, ["quay.io/a/b"])
 
@@ -88,8 +94,8 @@ def test_without_an_image_each_host_is_tried_once() -> None:
 
 
 KNOWN = {
-    "pattern": (secret({"*.icr.io": login()}), "*.icr.io", Result.UNTRIED),
-    "no-host": (secret({"a b": login()}), "a b", Result.UNTRIED),
+    "pattern": (secret({"*.icr.io": registry_entry()}), "*.icr.io", Result.UNTRIED),
+    "no-host": (secret({"a b": registry_entry()}), "a b", Result.UNTRIED),
     "no-password": (secret({"us.icr.io": {"auth": encoded("robot:")}}), "us.icr.io", Result.NO_PASSWORD),
     "no-login": (secret({}), "", Result.NO_PASSWORD),
     "malformed": (secret({"us.icr.io": {"auth": "!"}}), "", Result.MALFORMED),
@@ -107,7 +113,7 @@ def test_nobody_is_asked_where_the_secret_says_it_all(held: Object, image: str, 
 
 
 def test_named_images_are_all_told() -> None:
-    held = secret({"us.icr.io": login()})
+    held = secret({"us.icr.io": registry_entry()})
 
     told = {
         login_check.image: login_check.known for login_check in image_checks(held, [IMAGE, "nginx"], all_images=True)
@@ -130,13 +136,13 @@ def test_identity_token_is_tried_and_never_good() -> None:
 
 
 def test_password_goes_before_an_identity_token() -> None:
-    (login_check,) = secret_checks(secret({"us.icr.io": {**login("me"), "identitytoken": "refresh"}}), [IMAGE])
+    (login_check,) = secret_checks(secret({"us.icr.io": {**registry_entry("me"), "identitytoken": "refresh"}}), [IMAGE])
 
     assert [query.identity.identity_token for query in login_check.queries if query.identity] == [""]
 
 
 def test_first_good_answer_counts() -> None:
-    held = secret({"us.icr.io": login("host"), "us.icr.io/team": login("team")})
+    held = secret({"us.icr.io": registry_entry("host"), "us.icr.io/team": registry_entry("team")})
     (login_check,) = secret_checks(held, [IMAGE])
     bad, good = Verdict(result=Result.BAD_CREDENTIAL), Verdict(result=Result.WORKS)
 
@@ -175,7 +181,7 @@ def test_images_of_all_containers_count_once() -> None:
 
 
 def test_image_without_an_entry_in_the_pods_own_secrets_is_asked_for_by_nobody() -> None:
-    held = {"mine": secret({"us.icr.io": login()}, "mine"), "bad": secret({"x": {"auth": "!"}}, "bad")}
+    held = {"mine": secret({"us.icr.io": registry_entry()}, "mine"), "bad": secret({"x": {"auth": "!"}}, "bad")}
     pods = [
         pod({IMAGE: "containers", "nginx": "initContainers"}, ("mine",)),
         pod({"us.icr.io/other/app:1": "containers"}, ("gone",)),
@@ -189,7 +195,7 @@ def test_image_without_an_entry_in_the_pods_own_secrets_is_asked_for_by_nobody()
 
 
 def test_no_value_shows_a_credential() -> None:
-    held = secret({"us.icr.io": login("me", "hunter"), "de.icr.io": TOKEN_ONLY})
+    held = secret({"us.icr.io": registry_entry("me", "hunter"), "de.icr.io": TOKEN_ONLY})
 
     text = repr(secret_checks(held, [])) + repr(secret_checks(held, [IMAGE]))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from objects import docker_config_secret, encoded, login, references
+from objects import docker_config_secret, encoded, references, registry_entry
 from pullsecret.model.objects.objects import Kind, Object
 from pullsecret.model.objects.pod import is_stopped_by_malformed_secret, owner_of, waiting_images
 from pullsecret.model.plan.waiting_pods import Advice, NewSecrets, Recovery, advice_for, keys_of
@@ -173,10 +173,13 @@ def test_owner_is_who_makes_the_pod_anew(metadata: Object, owner: str) -> None:
 
 KEYS = {
     "two": (
-        docker_config_secret("x", {"a.example": login(), "b.example/team": login()}),
+        docker_config_secret("x", {"a.example": registry_entry(), "b.example/team": registry_entry()}),
         ("a.example", "b.example/team"),
     ),
-    "malformed": (docker_config_secret("x", {"a.example": login(), "b.example": {"auth": encoded("none")}}), ()),
+    "malformed": (
+        docker_config_secret("x", {"a.example": registry_entry(), "b.example": {"auth": encoded("none")}}),
+        (),
+    ),
     "no-pull-secret": ({"type": "Opaque", "data": {}}, ()),
 }
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pullsecret.cluster.bulk_read import read_namespaces, select_namespaces
-from pullsecret.credentials.docker_logins import read_local_logins
+from pullsecret.credentials.docker_logins import read_local_entries
 from pullsecret.credentials.dockerconfig_file import read_secret_file
 from pullsecret.credentials.password import read_password
 from pullsecret.credentials.password_source import PasswordSource
@@ -17,7 +17,7 @@ from pullsecret.credentials.terminal import hidden_prompt
 from pullsecret.errors import CredentialError
 from pullsecret.model.check.logins import entitlement_key_problem
 from pullsecret.model.check.one_secret import notes_on
-from pullsecret.model.images.dockerconfig import RegistryLogin, encoded
+from pullsecret.model.images.dockerconfig import RegistryEntry, encoded
 from pullsecret.model.objects.name_hash import hashed_name
 from pullsecret.model.objects.pullsecret import ReplacePolicy, built
 from pullsecret.model.plan.placement import Placement, placing_plan
@@ -93,15 +93,15 @@ def _read_content(request: CreateRequest) -> tuple[bytes, tuple[str, ...]]:
     if request.secret_file:
         return read_secret_file(request.secret_file), ()
     if request.login_file is not None:
-        return encoded(read_local_logins(request.servers, file=request.login_file, environ=os.environ)), ()
+        return encoded(read_local_entries(request.servers, file=request.login_file, environ=os.environ)), ()
     password = read_password(request.password, prompt=hidden_prompt(), stdin=sys.stdin.buffer, environ=os.environ)
     if request.is_entitlement and (problem := entitlement_key_problem(password.value)):
         raise CredentialError(problem)
-    logins = [
-        RegistryLogin(server=server, username=request.username, password=password.value, email=request.email)
+    entries = [
+        RegistryEntry(server=server, username=request.username, password=password.value, email=request.email)
         for server in request.servers
     ]
-    return encoded(logins), password.notes
+    return encoded(entries), password.notes
 
 
 def plan(request: CreateRequest, view: CreateView) -> Plan:

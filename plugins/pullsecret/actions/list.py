@@ -69,7 +69,7 @@ def _row(secret: Object, accounts: tuple[str, ...]) -> Row:
         namespace=namespace_of(secret),
         name=name_of(secret),
         type=text_at(secret, "type"),
-        registries={display_name(login.server): login.username for login in content.logins},
+        registries={display_name(entry.server): entry.username for entry in content.entries},
         malformed=content.malformed,
         accounts=accounts,
         origin=text_at(secret, "metadata", "annotations", COPIED_FROM),

@@ -15,7 +15,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 from pullsecret.errors import CredentialError
-from pullsecret.model.images.dockerconfig import RegistryLogin
+from pullsecret.model.images.dockerconfig import RegistryEntry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +27,7 @@ _SESSION_KEYS = ("/access-token", "/refresh-token")
 """Docker Desktop keeps its own session under these: no registry's login."""
 
 
-def login_from(suffix: str, server: str, environ: Mapping[str, str]) -> RegistryLogin | None:
+def entry_from(suffix: str, server: str, environ: Mapping[str, str]) -> RegistryEntry | None:
     """What a helper keeps for a server, under the server's name or its https form; None when it has nothing.
 
     Raises CredentialError when the helper is not there, fails, takes longer than 30 seconds or answers no JSON.
@@ -36,14 +36,14 @@ def login_from(suffix: str, server: str, environ: Mapping[str, str]) -> Registry
         answer = _answer(suffix, "get", key, environ)
         if answer is not None:
             username, password = answer.get("Username"), answer.get("Secret")
-            return RegistryLogin(server=server, username=_word(username), password=_word(password))
+            return RegistryEntry(server=server, username=_word(username), password=_word(password))
         if "://" in server:
             return None
     return None
 
 
 def servers_of(suffix: str, environ: Mapping[str, str]) -> tuple[str, ...]:
-    """The servers that a helper keeps logins for; raises CredentialError as `login_from` does."""
+    """The servers that a helper keeps logins for; raises CredentialError as `entry_from` does."""
     answer = _answer(suffix, "list", "", environ) or {}
     return tuple(server for server in answer if not server.endswith(_SESSION_KEYS))
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pullsecret.credentials.credential_helper import login_from, servers_of
+from pullsecret.credentials.credential_helper import entry_from, servers_of
 from pullsecret.credentials.docker_config_files import LocalFile, read_login_files
 from pullsecret.errors import CredentialError
 from pullsecret.model.go.url import index_key
-from pullsecret.model.images.dockerconfig import RegistryLogin, display_name
-from pullsecret.model.images.login_file import ConfigFile, StoredLogin, judged
+from pullsecret.model.images.dockerconfig import RegistryEntry, display_name
+from pullsecret.model.images.login_file import ConfigFile, StoredEntry, judged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +21,7 @@ _HUB_SERVER = "https://index.docker.io/v1/"
 """The name under which docker keeps the login of Docker Hub."""
 
 
-def read_local_logins(servers: Sequence[str], *, file: str, environ: Mapping[str, str]) -> tuple[RegistryLogin, ...]:
+def read_local_entries(servers: Sequence[str], *, file: str, environ: Mapping[str, str]) -> tuple[RegistryEntry, ...]:
     """The logins for the servers, which stay as typed; without servers, every login under its name in the files.
 
     Args:
@@ -41,7 +41,7 @@ def read_local_logins(servers: Sequence[str], *, file: str, environ: Mapping[str
     if problems:
         hint = "" if servers else "name the registries that you want with --server"
         raise CredentialError("\n".join(problems), hint=hint)
-    return tuple(stored.login for stored in found)
+    return tuple(stored.entry for stored in found)
 
 
 def _paths(files: Iterable[LocalFile]) -> str:
@@ -58,27 +58,27 @@ def _servers_in(content: ConfigFile, environ: Mapping[str, str]) -> tuple[str, .
     return named or (servers_of(content.store, environ) if content.store else ())
 
 
-def _first_usable(server: str, files: Sequence[LocalFile], environ: Mapping[str, str]) -> StoredLogin:
+def _first_usable(server: str, files: Sequence[LocalFile], environ: Mapping[str, str]) -> StoredEntry:
     """The first login for a server that a cluster can use, else the first one with its problem."""
-    unusable: StoredLogin | None = None
+    unusable: StoredEntry | None = None
     for file in files:
         stored = _stored(server, file.content, environ)
         if stored and not stored.problem:
-            return replace(stored, login=replace(stored.login, server=server))
+            return replace(stored, entry=replace(stored.entry, server=server))
         unusable = unusable or stored
-    nothing = RegistryLogin(server=server, username="", password="")
-    return unusable or StoredLogin(login=nothing, problem=f"no login for {display_name(server)} in {_paths(files)}")
+    nothing = RegistryEntry(server=server, username="", password="")
+    return unusable or StoredEntry(entry=nothing, problem=f"no login for {display_name(server)} in {_paths(files)}")
 
 
-def _stored(server: str, content: ConfigFile, environ: Mapping[str, str]) -> StoredLogin | None:
+def _stored(server: str, content: ConfigFile, environ: Mapping[str, str]) -> StoredEntry | None:
     """A file's login for a server: what its helper says, else what is written in the file itself."""
     key = _found(server, content.entries)
     helper_key = _found(server, content.helpers)
     helper = content.helpers[helper_key] if helper_key is not None else content.store
     if helper:
-        login = login_from(helper, key or helper_key or _asked_name(server), environ)
-        if login:
-            return judged(login)
+        entry = entry_from(helper, key or helper_key or _asked_name(server), environ)
+        if entry:
+            return judged(entry)
     return content.entries[key] if key is not None else None
 
 

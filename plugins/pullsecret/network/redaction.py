@@ -8,12 +8,12 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from pullsecret.model.go.json import go_bytes, parsed, quoted
-from pullsecret.model.images.dockerconfig import config_logins, legacy_logins
+from pullsecret.model.images.dockerconfig import config_entries, legacy_entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pullsecret.model.images.dockerconfig import RegistryLogin
+    from pullsecret.model.images.dockerconfig import RegistryEntry
 
 HIDDEN: Final = "<hidden>"
 _SHORTEST: Final = 4  # of a shorter password every text is full
@@ -52,16 +52,16 @@ def _data_of(body: bytes | None) -> list[str]:
 def _passwords_in(value: str) -> set[str]:
     """The passwords of a docker config in base64, or of the older .dockercfg: as they are, in JSON, and as `auth`s."""
     found: set[str] = set()
-    for logins_of in (config_logins, legacy_logins):
+    for entries_of in (config_entries, legacy_entries):
         try:
-            logins = [login for login in logins_of(parsed(base64.b64decode(value))) if login.has_password]
+            entries = [entry for entry in entries_of(parsed(base64.b64decode(value))) if entry.has_password]
         except ValueError:
             continue
-        found |= {form for login in logins for form in forms_of(login)}
+        found |= {form for entry in entries for form in forms_of(entry)}
     return found
 
 
-def forms_of(login: RegistryLogin) -> tuple[str, ...]:
+def forms_of(entry: RegistryEntry) -> tuple[str, ...]:
     """A login's password as it is, in JSON as Go and as Python write it, and as `auth`."""
-    password, pair = login.password, go_bytes(f"{login.username}:{login.password}")
+    password, pair = entry.password, go_bytes(f"{entry.username}:{entry.password}")
     return password, quoted(password)[1:-1], json.dumps(password)[1:-1], base64.b64encode(pair).decode()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode, urlsplit
 
 from pullsecret.model.go.json import go_bytes
-from pullsecret.model.images.dockerconfig import RegistryLogin
+from pullsecret.model.images.dockerconfig import RegistryEntry
 from pullsecret.model.images.verdict import Result, Verdict
 from pullsecret.network.address import url_parts
 from pullsecret.network.redaction import forms_of, told_apart
@@ -37,8 +37,8 @@ def basic(identity: Identity) -> str:
 
 def secrets_of(identity: Identity) -> tuple[str, ...]:
     """Every form of a credential that an answer might quote."""
-    login = RegistryLogin(server="", username=identity.username, password=identity.password)
-    return told_apart((*(forms_of(login) if identity.password else ()), identity.identity_token))
+    entry = RegistryEntry(server="", username=identity.username, password=identity.password)
+    return told_apart((*(forms_of(entry) if identity.password else ()), identity.identity_token))
 
 
 def realm_url(challenge: Challenge, origin: str, *, insecure: bool) -> str:

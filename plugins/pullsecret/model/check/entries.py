@@ -20,22 +20,21 @@ from pullsecret.model.objects.pullsecret import DATA_KEYS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from pullsecret.model.images.dockerconfig import RegistryLogin
+    from pullsecret.model.images.dockerconfig import RegistryEntry
 
 
 def content_problems(secret: Object) -> Iterator[Problem]:
     """What is wrong with how a pull secret's data is written."""
     content, document = decoded(secret), _document(secret)
-    entries = _entries(secret, document)
     if content.malformed:
         yield Problem(code="PS101", message=malformed(content.malformed))
-    elif not content.logins:
+    elif not content.entries:
         yield Problem(code="PS102", message=f"holds no registry{_where_they_are(document)}")
     by_key: dict[str, list[object]] = {}
-    for key, entry in entries:
-        by_key.setdefault(key, []).append(entry)
-    for login in content.logins:
-        yield from _incomplete(login, by_key[login.server])
+    for key, value in _pairs(secret, document):
+        by_key.setdefault(key, []).append(value)
+    for entry in content.entries:
+        yield from _incomplete(entry, by_key[entry.server])
     yield from _doubled(by_key)
 
 
@@ -48,7 +47,7 @@ def keys_in(secret: Object) -> tuple[str, ...]:
 @lru_cache(maxsize=64)
 def _keys_in(kind: str, field: str) -> tuple[str, ...]:
     secret: Object = {"type": kind, "data": {DATA_KEYS.get(kind, ""): field}}
-    return tuple(dict.fromkeys(key for key, _ in _entries(secret, _document(secret))))
+    return tuple(dict.fromkeys(key for key, _ in _pairs(secret, _document(secret))))
 
 
 def _document(secret: Object) -> JsonObject:
@@ -60,7 +59,7 @@ def _document(secret: Object) -> JsonObject:
     return document if isinstance(document, JsonObject) else JsonObject(pairs=())
 
 
-def _entries(secret: Object, document: JsonObject) -> Sequence[tuple[str, object]]:
+def _pairs(secret: Object, document: JsonObject) -> Sequence[tuple[str, object]]:
     """All entries in the order of the file, with those that are overwritten by later ones."""
     if text_at(secret, "type") == "kubernetes.io/dockercfg":
         return document.pairs
@@ -76,26 +75,26 @@ def _where_they_are(document: JsonObject) -> str:
     return ""
 
 
-def _incomplete(login: RegistryLogin, entries: Sequence[object]) -> Iterator[Problem]:
-    fields = next((entry for entry in reversed(entries) if isinstance(entry, JsonObject)), JsonObject(pairs=()))
+def _incomplete(entry: RegistryEntry, values: Sequence[object]) -> Iterator[Problem]:
+    fields = next((value for value in reversed(values) if isinstance(value, JsonObject)), JsonObject(pairs=()))
     has_token = bool(fields.last("identitytoken") or fields.last("registrytoken"))
-    where = (login.server,)
-    if has_token and not login.password:
+    where = (entry.server,)
+    if has_token and not entry.password:
         said = "the entry holds an identity token and no password: the kubelet knows no such token"
         yield Problem(code="PS103", message=said, registries=where)
-    elif not (login.username or login.password):
+    elif not (entry.username or entry.password):
         said = "the entry is empty, and switches off pulls without a credential"
         yield Problem(code="PS103", message=said, registries=where)
-    elif not (login.username and login.password):
-        what = "password" if login.username else "user name"
+    elif not (entry.username and entry.password):
+        what = "password" if entry.username else "user name"
         yield Problem(code="PS104", message=f"the entry has no {what}", registries=where)
-    elif _is_contradicted(login, fields):
+    elif _is_contradicted(entry, fields):
         said = "`auth` holds another login than the user name and password beside it, and `auth` counts"
         yield Problem(code="PS105", message=said, registries=where)
 
 
-def _is_contradicted(login: RegistryLogin, fields: JsonObject) -> bool:
-    said = {"username": login.username, "password": login.password}
+def _is_contradicted(entry: RegistryEntry, fields: JsonObject) -> bool:
+    said = {"username": entry.username, "password": entry.password}
     return bool(fields.last("auth")) and any(
         isinstance(other := fields.last(name), str) and other and other != value for name, value in said.items()
     )
@@ -103,6 +102,6 @@ def _is_contradicted(login: RegistryLogin, fields: JsonObject) -> bool:
 
 def _doubled(by_key: Mapping[str, Sequence[object]]) -> Iterator[Problem]:
     """Keys that stand there more than once with different content: the last one counts, as in Go's maps."""
-    keys = tuple(key for key, found in by_key.items() if any(entry != found[0] for entry in found))
+    keys = tuple(key for key, found in by_key.items() if any(value != found[0] for value in found))
     if keys:
         yield Problem(code="PS106", message="the key stands there twice, and the last one counts", registries=keys)

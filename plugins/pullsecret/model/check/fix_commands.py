@@ -139,11 +139,11 @@ def _made_anew(place: Place) -> str:
 
 def _login_line(name: str, secret: Object) -> str:
     """The command for a secret with one login for all its registries; "" for others."""
-    keys, logins = keys_in(secret), decoded(secret).logins
-    has_one = len({(login.username, login.password) for login in logins}) == 1 or len(keys) == 1
+    keys, entries = keys_in(secret), decoded(secret).entries
+    has_one = len({(entry.username, entry.password) for entry in entries}) == 1 or len(keys) == 1
     if "*.icr.io" in keys and has_one:
         return f"{OURS} create {name} --icr all"
-    return creating(name, [_server(key) for key in keys], logins[0].username if logins else "") if has_one else ""
+    return creating(name, [_server(key) for key in keys], entries[0].username if entries else "") if has_one else ""
 
 
 def creating(name: str, servers: Sequence[str], username: str = "") -> str:

@@ -18,7 +18,7 @@ from pullsecret.model.images.icr import DEFAULT_USERNAME, ENTITLED_HOSTS, is_reg
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pullsecret.model.images.dockerconfig import RegistryLogin
+    from pullsecret.model.images.dockerconfig import RegistryEntry
 
 ENTITLED_USERNAME = "cp"
 _JWT = re.compile(r"eyJ[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
@@ -31,19 +31,19 @@ _SHORT_LIVED = {
 }
 
 
-def login_problems(login: RegistryLogin) -> Iterator[Problem]:
+def credential_problems(entry: RegistryEntry) -> Iterator[Problem]:
     """What does not fit between host, user name and password; half a login is another rule's."""
-    if not (login.username and login.password):
+    if not (entry.username and entry.password):
         return
-    found = _white_space(login) or _placeholder(login) or _misfit(login)
+    found = _white_space(entry) or _placeholder(entry) or _misfit(entry)
     if found:
         code, message = found
-        yield Problem(code=code, message=message, registries=(login.server,))
+        yield Problem(code=code, message=message, registries=(entry.server,))
 
 
-def host_of(login: RegistryLogin) -> str:
+def host_of(entry: RegistryEntry) -> str:
     """The host that the kubelet compares, with its port; "" for a key that it cannot parse."""
-    return (index_key(login.server) or "").partition("/")[0]
+    return (index_key(entry.server) or "").partition("/")[0]
 
 
 def looks_like_a_credential(text: str) -> bool:
@@ -51,57 +51,57 @@ def looks_like_a_credential(text: str) -> bool:
     return bool(_JWT.fullmatch(text) or _API_KEY.fullmatch(text))
 
 
-def _white_space(login: RegistryLogin) -> tuple[str, str] | None:
-    if login.username != login.username.strip():
+def _white_space(entry: RegistryEntry) -> tuple[str, str] | None:
+    if entry.username != entry.username.strip():
         return "PS306", "the user name begins or ends with white space, which is sent as it stands"
-    if login.username in _GOOGLE_KEYS or login.password.lstrip().startswith("{"):
+    if entry.username in _GOOGLE_KEYS or entry.password.lstrip().startswith("{"):
         return None
-    if "\n" in login.password.strip():
-        return "PS306", f"the password has {login.password.strip().count(chr(10)) + 1} lines"
-    if login.password.endswith("\n"):
+    if "\n" in entry.password.strip():
+        return "PS306", f"the password has {entry.password.strip().count(chr(10)) + 1} lines"
+    if entry.password.endswith("\n"):
         return "PS306", "the password ends with a newline, which is sent as part of it"
-    if login.password != login.password.strip():
+    if entry.password != entry.password.strip():
         return "PS306", "the password begins or ends with white space, which is sent as it stands"
     return None
 
 
-def _placeholder(login: RegistryLogin) -> tuple[str, str] | None:
-    if _PLACEHOLDER.fullmatch(login.password):
+def _placeholder(entry: RegistryEntry) -> tuple[str, str] | None:
+    if _PLACEHOLDER.fullmatch(entry.password):
         return "PS307", "the password is a placeholder: what was to stand for it was never filled in"
     return None
 
 
-def _misfit(login: RegistryLogin) -> tuple[str, str] | None:
-    host = host_of(login)
+def _misfit(entry: RegistryEntry) -> tuple[str, str] | None:
+    host = host_of(entry)
     if is_retired(host):
         return None
     if host in ENTITLED_HOSTS:
-        return _entitled_misfit(host, login)
-    return _registry_misfit(login) if is_registry_host(host) else None
+        return _entitled_misfit(host, entry)
+    return _registry_misfit(entry) if is_registry_host(host) else None
 
 
-def _entitled_misfit(host: str, login: RegistryLogin) -> tuple[str, str] | None:
-    name = login.username
+def _entitled_misfit(host: str, entry: RegistryEntry) -> tuple[str, str] | None:
+    name = entry.username
     if name == "ekey":
         return "PS302", 'user name "ekey" logs in but cannot pull; an entitlement key goes with user name "cp"'
     if name == DEFAULT_USERNAME and host == "cp.icr.io":
         return "PS302", f'the password here is an entitlement key with user name "cp", not an API key with "{name}"'
     if name not in {ENTITLED_USERNAME, DEFAULT_USERNAME}:
         return "PS302", f'{_named(name)} is unusual here: an entitlement key goes with "cp"'
-    if name == ENTITLED_USERNAME and not _JWT.fullmatch(login.password):
+    if name == ENTITLED_USERNAME and not _JWT.fullmatch(entry.password):
         return "PS305", f"the password {_UNLIKE_ENTITLEMENT}"
     return None
 
 
-def _registry_misfit(login: RegistryLogin) -> tuple[str, str] | None:
-    name = login.username
+def _registry_misfit(entry: RegistryEntry) -> tuple[str, str] | None:
+    name = entry.username
     if name in _SHORT_LIVED:
         return "PS303", f'user name "{name}" goes with {_SHORT_LIVED[name]}: pulls will begin to fail; use an API key'
     if misfit := _registry_username_misfit(name):
         return "PS301", misfit
-    if _JWT.fullmatch(login.password):
+    if _JWT.fullmatch(entry.password):
         return "PS304", "the password looks like a token or an entitlement key, not like an API key"
-    if not _API_KEY.fullmatch(login.password):
+    if not _API_KEY.fullmatch(entry.password):
         return "PS304", "the password does not look like an API key: 44 letters, digits, _ or -; is it complete?"
     return None
 

@@ -11,7 +11,7 @@ from pullsecret.model.check.catalogue import CODES, Severity
 from pullsecret.model.check.entries import content_problems, keys_in
 from pullsecret.model.check.finding import Finding, Problem
 from pullsecret.model.check.hosts import lacking_problems, public_problems
-from pullsecret.model.check.logins import host_of, login_problems
+from pullsecret.model.check.logins import credential_problems, host_of
 from pullsecret.model.check.retired import is_token_secret, retired_host_problem
 from pullsecret.model.check.server_keys import is_refuted, key_problems, shown_key
 from pullsecret.model.check.tokens import last_written, short_lived_problems, token_problems
@@ -57,8 +57,8 @@ def _problems(secret: Object, circumstances: Circumstances) -> Iterator[Problem]
         if not is_refuted(problem, circumstances.images):
             yield problem
     written = None if circumstances.is_new else last_written(secret)
-    for login in decoded(secret).logins:
-        yield from token_problems(login, circumstances.now, written)
+    for entry in decoded(secret).entries:
+        yield from token_problems(entry, circumstances.now, written)
     if name_of(secret) == ALL_ICR_IO and not circumstances.is_new and not _is_copy(secret):
         yield from lacking_problems(keys_in(secret))
     if circumstances.needs_private:
@@ -69,13 +69,13 @@ def _problems(secret: Object, circumstances: Circumstances) -> Iterator[Problem]
 def _of_data(kind: str, field: str, *, is_new: bool) -> tuple[Problem, ...]:
     """What depends on a secret's type and data alone; copies are equal, so a thousand of them are judged once."""
     secret: Object = {"type": kind, "data": {DATA_KEYS.get(kind, ""): field}}
-    logins = decoded(secret).logins
+    entries = decoded(secret).entries
     return (
         *content_problems(secret),
         *key_problems(keys_in(secret)),
-        *(problem for login in logins for problem in retired_host_problem(login.server, host_of(login))),
-        *(problem for login in logins for problem in login_problems(login)),
-        *(problem for login in logins if is_new for problem in short_lived_problems(login)),
+        *(problem for entry in entries for problem in retired_host_problem(entry.server, host_of(entry))),
+        *(problem for entry in entries for problem in credential_problems(entry)),
+        *(problem for entry in entries if is_new for problem in short_lived_problems(entry)),
     )
 
 

@@ -18,7 +18,7 @@ from pullsecret.model.objects.objects import Object, mapping_at, mappings_at, te
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from pullsecret.model.images.dockerconfig import RegistryLogin
+    from pullsecret.model.images.dockerconfig import RegistryEntry
 
 CLOUD_TOKENS = {
     "AWS": timedelta(hours=12),
@@ -33,11 +33,11 @@ LONG_LIVED = timedelta(days=2)
 """A token that lives no longer is one that something renews: it is told only when it has expired."""
 
 
-def token_problems(login: RegistryLogin, now: datetime, written: datetime | None) -> Iterator[Problem]:
+def token_problems(entry: RegistryEntry, now: datetime, written: datetime | None) -> Iterator[Problem]:
     """What is wrong with a login's dates; `written` is when its secret's data was last written, None if unknown."""
-    issued, expires = dates_in(login.password)
-    life = CLOUD_TOKENS.get(login.username)
-    where = (login.server,)
+    issued, expires = dates_in(entry.password)
+    life = CLOUD_TOKENS.get(entry.username)
+    where = (entry.server,)
     if expires and expires <= now:
         said = f"the password is a token that expired on {expires:%Y-%m-%d at %H:%M} UTC"
         yield Problem(code="PS401", message=said, registries=where)
@@ -45,15 +45,15 @@ def token_problems(login: RegistryLogin, now: datetime, written: datetime | None
         said = f"the password is a token that expires on {expires:%Y-%m-%d at %H:%M} UTC"
         yield Problem(code="PS402", message=said, registries=where)
     elif life and not expires and written and now - written > life:
-        said = f'the token of user name "{login.username}" lives {spoken(life)} and was written before that'
+        said = f'the token of user name "{entry.username}" lives {spoken(life)} and was written before that'
         yield Problem(code="PS401", message=said, registries=where)
 
 
-def short_lived_problems(login: RegistryLogin) -> Iterator[Problem]:
+def short_lived_problems(entry: RegistryEntry) -> Iterator[Problem]:
     """A cloud provider's token on its way into a secret, where nothing will renew it."""
-    if life := CLOUD_TOKENS.get(login.username):
+    if life := CLOUD_TOKENS.get(entry.username):
         said = f"the login is a token that ends within {spoken(life)}, and pulls with it"
-        yield Problem(code="PS403", message=said, registries=(login.server,))
+        yield Problem(code="PS403", message=said, registries=(entry.server,))
 
 
 def spoken(life: timedelta) -> str:

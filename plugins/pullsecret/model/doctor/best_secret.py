@@ -41,7 +41,7 @@ def serves(secret: Object, image: str, evidence: Evidence) -> bool:
     if not _is_for(evidence.keys_of(secret), image):
         return False
     first = credentials_for([secret], image).credentials[0]
-    return first.login.has_password and refusal_of(first, image) not in evidence.refused
+    return first.entry.has_password and refusal_of(first, image) not in evidence.refused
 
 
 @lru_cache(maxsize=65536)
@@ -52,8 +52,8 @@ def _is_for(keys: tuple[str, ...], image: str) -> bool:
 
 def refusal_of(credential: Credential, image: str) -> tuple[str, str, str]:
     """A login and the host that may have refused it."""
-    login = credential.login
-    return parsed_reference(image).domain, login.username, login.password
+    entry = credential.entry
+    return parsed_reference(image).domain, entry.username, entry.password
 
 
 def source_of(secret: Object, evidence: Evidence) -> Object | None:
@@ -68,9 +68,9 @@ def covers(candidate: Object, there: Object, image: str) -> bool:
     Keys that were meant for the image, and miss it, are no loss.
     """
     meant = parsed_reference(image)
-    kept = {index_key(login.server) for login in decoded(candidate).logins}
-    lost = [login for login in decoded(there).logins if login.has_password and index_key(login.server) not in kept]
-    return not any(is_match(login.server, image) or not near_miss(login.server, meant) for login in lost)
+    kept = {index_key(entry.server) for entry in decoded(candidate).entries}
+    lost = [entry for entry in decoded(there).entries if entry.has_password and index_key(entry.server) not in kept]
+    return not any(is_match(entry.server, image) or not near_miss(entry.server, meant) for entry in lost)
 
 
 def place_of(secret: Object) -> str:

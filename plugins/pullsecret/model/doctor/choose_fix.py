@@ -75,7 +75,7 @@ def _in_place(case: WaitingContainer, cause: Cause) -> Fix | None:
         return None  # nobody knows that the one that is not there was meant for this registry
     if better is not None and (there is None or covers(better, there, case.wait.image)):
         return Fix(steps=(_put(better, cause.secret, there),), remedy=Recovery.TIME)
-    if better is not None or (there is not None and len(decoded(there).logins) > 1):
+    if better is not None or (there is not None and len(decoded(there).entries) > 1):
         return None
     return Fix(steps=(_enter(case, cause.secret, there),), remedy=Recovery.TIME)
 
@@ -133,7 +133,7 @@ def _enter(case: WaitingContainer, name: str, there: Object | None) -> CreateSte
         staging = () if host == ENTITLED_HOSTS[0] else ("--staging",)
         return CreateStep(words=("entitled", name, *staging, *hard))
     server = () if host == "docker.io" else (f"--server={host}",)
-    if any(not item.login.has_password for item in case.found.credentials) and there is not None:
+    if any(not item.entry.has_password for item in case.found.credentials) and there is not None:
         helped = (f"--server={host}",) if server else ("--server=https://index.docker.io/v1/",)
         return CreateStep(words=("create", name, "--from-docker-config", *helped, *hard))
     return CreateStep(words=("create", name, *server, f"--username={_username(case, there)}", *hard))
@@ -148,8 +148,8 @@ def _username(case: WaitingContainer, there: Object | None) -> str:
     """The user name that is in use for the host, where it is one that can be right."""
     if is_registry_host(case.image.domain):
         return DEFAULT_USERNAME
-    logins = decoded(there).logins if there is not None else ()
-    return next((login.username for login in logins if login.username.strip()), "USER").strip()
+    entries = decoded(there).entries if there is not None else ()
+    return next((entry.username for entry in entries if entry.username.strip()), "USER").strip()
 
 
 def _edit(case: WaitingContainer, code: CauseCode) -> KubectlStep:

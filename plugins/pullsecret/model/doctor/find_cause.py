@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pullsecret.model.check.logins import login_problems
+from pullsecret.model.check.logins import credential_problems
 from pullsecret.model.doctor.best_secret import best_secret, place_of, serves, source_of
 from pullsecret.model.doctor.causes import Cause, CauseCode
 from pullsecret.model.doctor.mirrors import mirroring_of
@@ -16,7 +16,7 @@ from pullsecret.model.objects.pullsecret import holds_same
 
 if TYPE_CHECKING:
     from pullsecret.model.doctor.waiting_container import WaitingContainer
-    from pullsecret.model.images.dockerconfig import RegistryLogin
+    from pullsecret.model.images.dockerconfig import RegistryEntry
 
 
 _BY_SAYING = {
@@ -45,7 +45,7 @@ _LOGIN_CODES = {
 
 def cause_of(case: WaitingContainer) -> Cause:
     """The cause of one wait."""
-    return _before_any_pull(case) or _told(case) or _of_mirror(case) or _of_login(case) or _of_list(case)
+    return _before_any_pull(case) or _told(case) or _of_mirror(case) or _of_entry(case) or _of_list(case)
 
 
 def _before_any_pull(case: WaitingContainer) -> Cause | None:
@@ -89,21 +89,21 @@ def _of_mirror(case: WaitingContainer) -> Cause | None:
     return Cause(code=CauseCode.MIRROR, text=f"{way}, and CRI-O sends mirrors no pull secret of a pod")
 
 
-def _of_login(case: WaitingContainer) -> Cause | None:
+def _of_entry(case: WaitingContainer) -> Cause | None:
     """A login was sent, or will be at the next attempt: what is wrong with it."""
     if not case.found.credentials:
         return None
     first = case.found.credentials[0]
-    code, text = _login_problem(case, first.login, first.secret)
+    code, text = _credential_problem(case, first.entry, first.secret)
     if code in (CauseCode.REFUSED, CauseCode.NO_RIGHT) and case.is_changed_since:
         text = f"secret/{first.secret} was changed after the last attempt, and has not been tried yet"
         return Cause(code=CauseCode.CHANGED, text=text, secret=first.secret)
     return Cause(code=code, text=f"secret/{first.secret}: {text}", secret=first.secret)
 
 
-def _login_problem(case: WaitingContainer, login: RegistryLogin, secret: str) -> tuple[CauseCode, str]:
+def _credential_problem(case: WaitingContainer, entry: RegistryEntry, secret: str) -> tuple[CauseCode, str]:
     host = case.image.domain
-    if not login.has_password:
+    if not entry.has_password:
         return (
             CauseCode.EMPTY,
             f"its entry for {host} is empty, as docker leaves it where a credential helper keeps the login",
@@ -112,16 +112,16 @@ def _login_problem(case: WaitingContainer, login: RegistryLogin, secret: str) ->
     source = source_of(there, case.evidence) if there else None
     if there and source and not holds_same(there, source):
         return CauseCode.STALE, f"it is a copy of {place_of(source)}, which has changed since"
-    for problem in login_problems(login):
+    for problem in credential_problems(entry):
         return _LOGIN_CODES.get(problem.code, CauseCode.USERNAME), f"{host}: {problem.message}"
     if case.text.saying is PullError.BAD_USERNAME:
         return CauseCode.USERNAME, case.text.plain
     if case.text.saying in (PullError.NO_RIGHT, PullError.FORBIDDEN):
         return (
             CauseCode.NO_RIGHT,
-            f"{host} gives this image to no login of {shown_user(login)}: it lacks the right",
+            f"{host} gives this image to no login of {shown_user(entry)}: it lacks the right",
         )
-    return CauseCode.REFUSED, f"{host} refused the login of {shown_user(login)}: wrong, revoked or expired"
+    return CauseCode.REFUSED, f"{host} refused the login of {shown_user(entry)}: wrong, revoked or expired"
 
 
 def _of_list(case: WaitingContainer) -> Cause:

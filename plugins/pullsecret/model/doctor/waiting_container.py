@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pullsecret.model.doctor.evidence import Evidence
-    from pullsecret.model.images.dockerconfig import RegistryLogin
+    from pullsecret.model.images.dockerconfig import RegistryEntry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,9 +101,9 @@ class WaitingContainer:
         if self.found.credentials:
             return ()
         keys = [
-            (name_of(secret), login.server)
+            (name_of(secret), entry.server)
             for secret in self.evidence.secrets_of(self.pod)
-            for login in decoded(secret).logins
+            for entry in decoded(secret).entries
         ]
         found = ((name, shown_key(key), near_miss(key, self.image)) for name, key in keys)
         return tuple(miss for miss in found if miss[2])
@@ -140,11 +140,11 @@ class WaitingContainer:
             for who, key, why in self.near_misses
             if who == name
         ]
-        return "; ".join(misses) or _other_registries(tuple(login.server for login in content.logins))
+        return "; ".join(misses) or _other_registries(tuple(entry.server for entry in content.entries))
 
     def _matching(self, name: str, *, is_first: bool) -> str:
-        items = [item.login for item in self.found.credentials if item.secret == name]
-        keys = ", ".join(dict.fromkeys(shown_key(login.server) for login in items))
+        items = [item.entry for item in self.found.credentials if item.secret == name]
+        keys = ", ".join(dict.fromkeys(shown_key(entry.server) for entry in items))
         who = shown_user(items[0]) if items[0].has_password else "an entry without a password"
         return f"key {keys} matches ({who})" + (", tried first" if is_first else ", tried after others")
 
@@ -152,10 +152,10 @@ class WaitingContainer:
 MANY_KEYS = 3
 
 
-def shown_user(login: RegistryLogin) -> str:
+def shown_user(entry: RegistryEntry) -> str:
     """`user name robot`; not where somebody took it for the place of the password."""
-    is_odd = looks_like_a_credential(login.username)
-    return "a user name that looks like a key" if is_odd else f"user name {shown(login.username)}"
+    is_odd = looks_like_a_credential(entry.username)
+    return "a user name that looks like a key" if is_odd else f"user name {shown(entry.username)}"
 
 
 def _other_registries(keys: tuple[str, ...]) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RegistryLogin:
+class RegistryEntry:
     """A user name and a password for one server key, which is kept as typed: `us.icr.io`, `https://index.docker.io/v1/`."""
 
     server: str
@@ -42,29 +42,29 @@ class RegistryLogin:
 class Registries:
     """What the kubelet finds in a pull secret.
 
-    `malformed` is its reason to refuse the secret, and with it every image of the pod, or "". There are no logins then.
+    `malformed` is its reason to refuse the secret, and with it every image of the pod, or "". It has no entries then.
     """
 
-    logins: tuple[RegistryLogin, ...] = ()
+    entries: tuple[RegistryEntry, ...] = ()
     malformed: str = ""
 
 
-def encoded(logins: Iterable[RegistryLogin]) -> bytes:
-    """`.dockerconfigjson` for the logins, sorted by server key as Go sorts a map; of two for one key the last stays."""
-    by_server = {login.server: login for login in logins}
+def encoded(entries: Iterable[RegistryEntry]) -> bytes:
+    """`.dockerconfigjson` for the entries, sorted by server key as Go sorts a map; the last of one key wins."""
+    by_server = {entry.server: entry for entry in entries}
     servers = sorted(by_server, key=go_bytes)
-    entries = ",".join(f"{quoted(server)}:{{{_entry_text(by_server[server])}}}" for server in servers)
-    return f'{{"auths":{{{entries}}}}}'.encode()
+    texts = ",".join(f"{quoted(server)}:{{{_entry_text(by_server[server])}}}" for server in servers)
+    return f'{{"auths":{{{texts}}}}}'.encode()
 
 
-def _entry_text(login: RegistryLogin) -> str:
-    auth = base64.b64encode(go_bytes(f"{login.username}:{login.password}")).decode()
-    fields = {"username": login.username, "password": login.password, "email": login.email, "auth": auth}
+def _entry_text(entry: RegistryEntry) -> str:
+    auth = base64.b64encode(go_bytes(f"{entry.username}:{entry.password}")).decode()
+    fields = {"username": entry.username, "password": entry.password, "email": entry.email, "auth": auth}
     return ",".join(f'"{name}":{quoted(value)}' for name, value in fields.items() if value)
 
 
 def decoded(secret: Object) -> Registries:
-    """The logins of a Secret object as the kubelet sees them, in the order of the file.
+    """The entries of a Secret object as the kubelet sees them, in the order of the file.
 
     A secret of another type, or without its key, has none: the kubelet passes over it without a word.
     """
@@ -76,7 +76,7 @@ def decoded(secret: Object) -> Registries:
 def _decoded(key: str, field: str) -> Registries:
     """The same for a data entry; copies are equal, so a thousand of them are read once."""
     try:
-        return Registries(logins=_logins_of(key, field))
+        return Registries(entries=_entries_of(key, field))
     except (_MalformedError, CorruptInputError, NotJsonError) as error:
         return Registries(malformed=str(error))
 
@@ -90,15 +90,15 @@ class _MalformedError(ValueError):
     """The kubelet's JSON decoder refuses the secret; the message is its own."""
 
 
-def _logins_of(key: str, field: str) -> tuple[RegistryLogin, ...]:
+def _entries_of(key: str, field: str) -> tuple[RegistryEntry, ...]:
     data = base64_decoded(go_bytes(field))
     if not data:
         return ()
-    return config_logins(parsed(data)) if key == DATA_KEYS[DOCKER_CONFIG_JSON] else legacy_logins(parsed(data))
+    return config_entries(parsed(data)) if key == DATA_KEYS[DOCKER_CONFIG_JSON] else legacy_entries(parsed(data))
 
 
-def config_logins(document: object) -> tuple[RegistryLogin, ...]:
-    """The logins of a parsed `.dockerconfigjson`; raises ValueError in the kubelet's words (DockerConfigJSON).
+def config_entries(document: object) -> tuple[RegistryEntry, ...]:
+    """The entries of a parsed `.dockerconfigjson`; raises ValueError in the kubelet's words (DockerConfigJSON).
 
     Repeated `auths` add up, a null empties them, and an entry's own failure comes before one about a type.
     """
@@ -106,7 +106,7 @@ def config_logins(document: object) -> tuple[RegistryLogin, ...]:
         return ()
     if not isinstance(document, JsonObject):
         raise _mismatch(document, "value of type credentialprovider.DockerConfigJSON")
-    found: dict[str, RegistryLogin] = {}
+    found: dict[str, RegistryEntry] = {}
     problems: list[_MalformedError] = []
     for name, value in document.pairs:
         if folded(name) == "auths":
@@ -118,11 +118,11 @@ def config_logins(document: object) -> tuple[RegistryLogin, ...]:
     return tuple(found.values())
 
 
-def _add_auths(found: dict[str, RegistryLogin], value: object, problems: list[_MalformedError]) -> None:
+def _add_auths(found: dict[str, RegistryEntry], value: object, problems: list[_MalformedError]) -> None:
     if value is None:
         found.clear()
     elif isinstance(value, JsonObject):
-        found.update((server, _login(server, entry, "DockerConfigJSON.auths")) for server, entry in value.pairs)
+        found.update((server, _entry(server, written, "DockerConfigJSON.auths")) for server, written in value.pairs)
     else:
         problems.append(_mismatch(value, "struct field DockerConfigJSON.auths of type credentialprovider.DockerConfig"))
 
@@ -135,26 +135,26 @@ def _header_problems(value: object) -> list[_MalformedError]:
     return [] if value is None else [_mismatch(value, f"{place} map[string]string")]
 
 
-def legacy_logins(document: object) -> tuple[RegistryLogin, ...]:
-    """The logins of a parsed `.dockercfg`, a map without `auths`; raises ValueError in the kubelet's words."""
+def legacy_entries(document: object) -> tuple[RegistryEntry, ...]:
+    """The entries of a parsed `.dockercfg`, a map without `auths`; raises ValueError in the kubelet's words."""
     if document is None:
         return ()
     if not isinstance(document, JsonObject):
         raise _mismatch(document, "value of type credentialprovider.DockerConfig")
-    found = {server: _login(server, entry, "") for server, entry in document.pairs}
+    found = {server: _entry(server, written, "") for server, written in document.pairs}
     return tuple(found.values())
 
 
-def _login(server: str, entry: object, path: str) -> RegistryLogin:
+def _entry(server: str, written: object, path: str) -> RegistryEntry:
     """One entry; `auth` wins over username and password, and a null is an entry without anything."""
-    if entry is not None and not isinstance(entry, JsonObject):
+    if written is not None and not isinstance(written, JsonObject):
         place = f"struct field {path} of" if path else "value of"
-        raise _mismatch(entry, f"{place} type credentialprovider.dockerConfigEntryWithAuth")
-    fields = _fields(entry, path) if entry else {}
+        raise _mismatch(written, f"{place} type credentialprovider.dockerConfigEntryWithAuth")
+    fields = _fields(written, path) if written else {}
     username, password = fields.get("username", ""), fields.get("password", "")
     if fields.get("auth"):
         username, password = _user_and_password(fields["auth"])
-    return RegistryLogin(server=server, username=username, password=password, email=fields.get("email", ""))
+    return RegistryEntry(server=server, username=username, password=password, email=fields.get("email", ""))
 
 
 def _fields(entry: JsonObject, path: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.go.json import go_bytes
 from pullsecret.model.go.url import Address, address, index_key
-from pullsecret.model.images.dockerconfig import RegistryLogin, decoded
+from pullsecret.model.images.dockerconfig import RegistryEntry, decoded
 from pullsecret.model.images.reference import HUB, InvalidReferenceError, parsed_reference
 from pullsecret.model.objects.objects import Object, name_of
 
@@ -31,7 +31,7 @@ class Credential:
     """
 
     secret: str
-    login: RegistryLogin
+    entry: RegistryEntry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,8 +65,8 @@ def credentials_for(secrets: Iterable[Object], image: str) -> PullCredentials:
         found = decoded(secret)
         if found.malformed:
             return PullCredentials(malformed=found.malformed, malformed_secret=name_of(secret))
-        held += [Credential(secret=name_of(secret), login=login) for login in found.logins]
-    order = _order([credential.login.server for credential in held], name)
+        held += [Credential(secret=name_of(secret), entry=entry) for entry in found.entries]
+    order = _order([credential.entry.server for credential in held], name)
     return PullCredentials(credentials=tuple(held[place] for place in order))
 
 

@@ -18,7 +18,7 @@ from pullsecret.model.objects.objects import mappings_at, name_of, namespace_of,
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from pullsecret.model.images.dockerconfig import RegistryLogin
+    from pullsecret.model.images.dockerconfig import RegistryEntry
     from pullsecret.model.objects.objects import Object
 
 _HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
@@ -82,7 +82,7 @@ def _problem(secret: Object) -> LoginCheck | None:
     content = decoded(secret)
     if content.malformed:
         return _trial(secret, "", known=Verdict(result=Result.MALFORMED, detail=content.malformed))
-    if not content.logins:
+    if not content.entries:
         return _trial(secret, "", known=Verdict(result=Result.NO_PASSWORD, detail="it holds no login"))
     return None
 
@@ -122,22 +122,22 @@ def images_of(pod: Object) -> tuple[str, ...]:
 
 
 def _image_trial(secret: Object, image: str) -> LoginCheck | None:
-    logins = [credential.login for credential in credentials_for([secret], image).credentials]
-    if not logins:
+    entries = [credential.entry for credential in credentials_for([secret], image).credentials]
+    if not entries:
         return None
     try:
         query = _inquiry(image)
     except InvalidReferenceError as error:
         return _trial(secret, image, known=Verdict(result=Result.INVALID_IMAGE, detail=str(error)))
-    return _tried(secret, image, [(login, query) for login in logins])
+    return _tried(secret, image, [(entry, query) for entry in entries])
 
 
 def _login_trials(secret: Object) -> tuple[LoginCheck, ...]:
     """A trial for each host; a pattern names none."""
-    by_host: dict[str, list[tuple[RegistryLogin, RegistryQuery]]] = {}
-    for login in decoded(secret).logins:
-        host = (index_key(login.server) or "").partition("/")[0]
-        by_host.setdefault(host, []).append((login, RegistryQuery(host=host)))
+    by_host: dict[str, list[tuple[RegistryEntry, RegistryQuery]]] = {}
+    for entry in decoded(secret).entries:
+        host = (index_key(entry.server) or "").partition("/")[0]
+        by_host.setdefault(host, []).append((entry, RegistryQuery(host=host)))
     nowhere = Verdict(result=Result.UNTRIED, detail="no host by itself; name an image with --image")
     return tuple(
         _tried(secret, host, pairs)
@@ -147,18 +147,18 @@ def _login_trials(secret: Object) -> tuple[LoginCheck, ...]:
     )
 
 
-def _tried(secret: Object, image: str, pairs: Sequence[tuple[RegistryLogin, RegistryQuery]]) -> LoginCheck:
+def _tried(secret: Object, image: str, pairs: Sequence[tuple[RegistryEntry, RegistryQuery]]) -> LoginCheck:
     """The trial of these logins, those without a password left out; by their identity tokens where that is all."""
     by_password = [
-        replace(query, identity=Identity(username=login.username, password=login.password))
-        for login, query in pairs
-        if login.has_password
+        replace(query, identity=Identity(username=entry.username, password=entry.password))
+        for entry, query in pairs
+        if entry.has_password
     ]
     tokens = {} if by_password else identity_tokens(secret)
     by_token = [
-        replace(query, identity=Identity(username=login.username, identity_token=tokens[login.server]))
-        for login, query in pairs
-        if login.server in tokens
+        replace(query, identity=Identity(username=entry.username, identity_token=tokens[entry.server]))
+        for entry, query in pairs
+        if entry.server in tokens
     ]
     queries = tuple(dict.fromkeys(by_password or by_token))
     nothing = None if queries else Verdict(result=Result.NO_PASSWORD, detail="so nobody logs in with it")

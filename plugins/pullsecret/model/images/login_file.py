@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pullsecret.model.go.json import JsonObject, NotJsonError, parsed
-from pullsecret.model.images.dockerconfig import RegistryLogin, config_logins, display_name, legacy_logins
+from pullsecret.model.images.dockerconfig import RegistryEntry, config_entries, display_name, legacy_entries
 from pullsecret.model.objects.objects import text_at
 from pullsecret.model.objects.pullsecret import DATA_KEYS, DOCKER_CONFIG_JSON
 
@@ -32,10 +32,10 @@ class UnusableFileError(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class StoredLogin:
+class StoredEntry:
     """An entry of the file; `problem` says why a cluster cannot use it, or is ""."""
 
-    login: RegistryLogin
+    entry: RegistryEntry
     problem: str = ""
 
 
@@ -46,7 +46,7 @@ class ConfigFile:
     `store` is the suffix of docker-credential-SUFFIX for all servers or "", `helpers` the same by server.
     """
 
-    entries: Mapping[str, StoredLogin] = field(default_factory=dict)
+    entries: Mapping[str, StoredEntry] = field(default_factory=dict)
     store: str = ""
     helpers: Mapping[str, str] = field(default_factory=dict)
 
@@ -56,12 +56,12 @@ def config_file(data: bytes) -> ConfigFile:
     document = _document(data)
     auths = document.last("auths")
     if auths is None and is_legacy(document):
-        return ConfigFile(entries={key: stored_login(key, entry, legacy=True) for key, entry in document.pairs})
+        return ConfigFile(entries={key: stored_entry(key, entry, legacy=True) for key, entry in document.pairs})
     if auths is not None and not isinstance(auths, JsonObject):
         raise UnusableFileError('"auths" is not a JSON object')
     store, helpers = document.last("credsStore"), document.last("credHelpers")
     return ConfigFile(
-        entries={key: stored_login(key, entry) for key, entry in (auths.pairs if auths else ())},
+        entries={key: stored_entry(key, entry) for key, entry in (auths.pairs if auths else ())},
         store=store if isinstance(store, str) else "",
         helpers=dict(_texts(helpers)) if isinstance(helpers, JsonObject) else {},
     )
@@ -78,7 +78,7 @@ def problems_of(data: bytes) -> tuple[str, ...]:
         return (str(error),)
     if document.last("auths") is None and is_legacy(document):
         return ('is a legacy .dockercfg: put its registries under "auths", as in {"auths": {"us.icr.io": ...}}',)
-    has_passwords = any(entry.login.has_password for entry in file.entries.values())
+    has_passwords = any(entry.entry.has_password for entry in file.entries.values())
     if not file.entries or (_stores(file) and not has_passwords):
         return (_emptiness(file),)
     return tuple(entry.problem for entry in file.entries.values() if entry.problem) or _refusal(document)
@@ -99,7 +99,7 @@ def identity_tokens(secret: Object) -> dict[str, str]:
 def _refusal(document: JsonObject) -> tuple[str, ...]:
     """The kubelet's own refusal of a file whose entries are fine one by one."""
     try:
-        config_logins(document)
+        config_entries(document)
     except ValueError as error:
         return (str(error),)
     return ()
@@ -138,29 +138,29 @@ def _texts(document: JsonObject) -> list[tuple[str, str]]:
     return [(name, value) for name, value in document.pairs if isinstance(value, str)]
 
 
-def stored_login(server: str, entry: object, *, legacy: bool = False) -> StoredLogin:
+def stored_entry(server: str, written: object, *, legacy: bool = False) -> StoredEntry:
     """One entry of a file as the kubelet reads it, with the reason when there is nothing to use in it."""
-    one = JsonObject(pairs=((server, entry),))
+    one = JsonObject(pairs=((server, written),))
     try:
-        login = (legacy_logins(one) if legacy else config_logins(JsonObject(pairs=(("auths", one),))))[0]
+        entry = (legacy_entries(one) if legacy else config_entries(JsonObject(pairs=(("auths", one),))))[0]
     except ValueError as error:
-        nothing = RegistryLogin(server=server, username="", password="")
-        return StoredLogin(login=nothing, problem=f"{display_name(server)}: {error}")
-    has_token = isinstance(entry, JsonObject) and bool(entry.last("identitytoken") or entry.last("registrytoken"))
-    return judged(login, has_token=has_token)
+        nothing = RegistryEntry(server=server, username="", password="")
+        return StoredEntry(entry=nothing, problem=f"{display_name(server)}: {error}")
+    has_token = isinstance(written, JsonObject) and bool(written.last("identitytoken") or written.last("registrytoken"))
+    return judged(entry, has_token=has_token)
 
 
-def judged(login: RegistryLogin, *, has_token: bool = False) -> StoredLogin:
-    """A login with the reason why a cluster cannot use it: a token, or no password or user name at all."""
-    if login.username == IDENTITY_MARK or (has_token and not login.password):
+def judged(entry: RegistryEntry, *, has_token: bool = False) -> StoredEntry:
+    """The entry with the reason why a cluster cannot use it: a token, or no password or user name at all."""
+    if entry.username == IDENTITY_MARK or (has_token and not entry.password):
         problem = "holds an identity token, which no cluster can use"
-    elif not login.password:
+    elif not entry.password:
         problem = "holds no password"
-    elif not login.username:
+    elif not entry.username:
         problem = "holds no user name"
     else:
-        return StoredLogin(login=login)
-    return StoredLogin(login=login, problem=f"{display_name(login.server)}: {problem}; {_REMEDY}")
+        return StoredEntry(entry=entry)
+    return StoredEntry(entry=entry, problem=f"{display_name(entry.server)}: {problem}; {_REMEDY}")
 
 
 _REMEDY = "log in again with a password or API key, or give --username and --password-stdin"

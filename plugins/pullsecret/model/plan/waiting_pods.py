@@ -69,7 +69,7 @@ class Advice:
 
 def keys_of(secret: Object) -> tuple[str, ...]:
     """The registries that a pull secret is for, as its keys stand; none when the kubelet could not read it."""
-    return tuple(login.server for login in decoded(secret).logins)
+    return tuple(entry.server for entry in decoded(secret).entries)
 
 
 def advice_for(pods: Iterable[Object], new_secrets: NewSecrets) -> tuple[Advice, ...]:
