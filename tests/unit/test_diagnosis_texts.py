@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from pull_messages import BACK_OFF, CONTAINERD, CRI_O, Message
@@ -35,3 +37,18 @@ def test_message_that_nobody_knows_is_unknown() -> None:
 
 def test_every_text_of_the_table_has_a_message_that_shows_it() -> None:
     assert set(TEXTS) == {text_of(message.of(IMAGE)) for message in MESSAGES.values()}
+
+
+LONG = {
+    "repeated-words": "Signature oauth token status code [ repository " * 400,
+    "one-word": "a" * 1_000_000,
+}
+
+
+@pytest.mark.parametrize("words", LONG.values(), ids=LONG)
+def test_long_message_is_read_quickly_by_its_beginning_and_its_end(words: str) -> None:
+    start = process_time()
+
+    assert text_of(f"{words}: not found").saying is PullError.NOT_FOUND
+    assert text_of(f"no such host {words}").saying is PullError.UNKNOWN_HOST
+    assert process_time() - start < 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from kubelet.keys import NODE, OURS, UPSTREAM
@@ -199,3 +201,24 @@ def test_an_empty_entry_is_a_credential_that_switches_the_anonymous_pull_off() -
 
 def test_credentials_are_not_in_what_is_printed_of_them() -> None:
     assert "password-own" not in repr(credentials_for([secret("s", entry("us.icr.io"))], "us.icr.io/ns/app"))
+
+
+MIB = 1024 * 1024
+HOSTILE_KEYS = {
+    "many-stars": ("*a" * 16 + "*b.example.com", "a" * 60 + ".example.com/x"),
+    "a-mebibyte-of-stars": ("*" * MIB + ".example.com", "a" * MIB + ".example.com/x"),
+    "a-mebibyte-of-stars-and-letters": ("*a" * (MIB // 2) + "*b.example.com", "a" * MIB + ".example.com/x"),
+    "a-long-part-that-nearly-matches": (f"*{'a' * (MIB // 2)}b*.example.com", "a" * MIB + ".example.com/x"),
+    "a-mebibyte-of-labels": ("*." * (MIB // 2) + "b", "a." * (MIB // 2) + "c/x"),
+    "a-mebibyte-of-path": ("example.com/" + "a" * MIB, "example.com/" + "a" * MIB),
+    "a-mebibyte-of-escapes": ("example.com/" + "%41" * (MIB // 3), "example.com/" + "A" * (MIB // 3)),
+}
+
+
+@pytest.mark.parametrize(("key", "name"), HOSTILE_KEYS.values(), ids=HOSTILE_KEYS)
+def test_hostile_key_is_matched_in_linear_time(key: str, name: str) -> None:
+    start = process_time()
+
+    lookup([key], name)
+
+    assert process_time() - start < 3  # below 0.6 on a slow machine; what grows faster than the key takes minutes

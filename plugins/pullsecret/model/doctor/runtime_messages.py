@@ -145,16 +145,25 @@ TEXTS = (
 
 _UNKNOWN = MessagePattern(PullError.UNKNOWN, "", "")
 _NOTHING = MessagePattern(PullError.NOTHING, "", "")
+_LONGEST = 2000
+"""Characters of a message that are looked at: those of real runtimes have a few hundred."""
 _BACK_OFF = re.compile(r'^Back-off pulling image "[^"]*"(?:: ErrImagePull: |$)')
 
 
 @lru_cache(maxsize=1024)
 def text_of(message: str) -> MessagePattern:
     """What a waiting or event message means, with or without the kubelet's own words before it."""
-    said = without_back_off(message)
+    said = _shortened(without_back_off(message))
     if not said:
         return _NOTHING
     return next((text for text in TEXTS if re.search(text.pattern, said)), _UNKNOWN)
+
+
+def _shortened(message: str) -> str:
+    """The beginning and the end of a long message: the time that the expressions take grows with its square."""
+    if len(message) <= _LONGEST:
+        return message
+    return f"{message[: _LONGEST // 2]}\n{message[-_LONGEST // 2 :]}"
 
 
 def without_back_off(message: str) -> str:

@@ -6,7 +6,6 @@ labels and each fits (`*` stands for any part of one label), and its path is a p
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -118,10 +117,23 @@ def _is_covering(key: Address | None, target: Address | None) -> bool:
 
 
 def _is_label_match(glob: bytes, label: bytes) -> bool:
-    """Go's filepath.Match for one label: only `*` can be in a host; a bracket begins a class that no label fits."""
+    """Go's filepath.Match for one label: only `*` can be in a host, and a bracket begins a class that no label matches.
+
+    Each part between two stars is looked for once, from the left, as Go does: a key with many stars costs no more than
+    its length.
+    """
     if b"*" not in glob:
         return glob == label and b"[" not in glob
-    return re.fullmatch(b".*".join(re.escape(part) for part in glob.split(b"*")), label, re.DOTALL) is not None
+    first, *middle, last = glob.split(b"*")
+    if len(label) < len(first) + len(last) or not (label.startswith(first) and label.endswith(last)):
+        return False
+    position, end = len(first), len(label) - len(last)
+    for part in middle:
+        found = label.find(part, position, end)
+        if found < 0:
+            return False
+        position = found + len(part)
+    return True
 
 
 def _is_hub_name(name: str) -> bool:
