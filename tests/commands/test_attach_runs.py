@@ -130,7 +130,7 @@ def test_attach_to_all_service_accounts_of_many_namespaces_asks_each_where_that_
     result = pullsecret(*command, kubeconfig=kubeconfig, expect=1)
 
     assert [pull_secrets(api, namespace) for namespace in teams] == [["x"]] * 9
-    assert result.stderr.count("note: no right to list serviceaccounts in all namespaces") == 1
+    assert result.stderr.count("note: not allowed to list serviceaccounts in all namespaces") == 1
     assert result.stderr.endswith("\n10 namespaces: 9 patched, 1 failed\n")
 
 

@@ -80,8 +80,8 @@ def test_copy_to_many_namespaces_without_the_right_to_list_asks_each_and_says_so
 
     assert all(api.find("Secret", "x", team) for team in teams)
     assert result.stderr.splitlines() == [
-        "note: no right to list secrets in all namespaces, so each namespace is asked by itself",
-        "note: no right to list serviceaccounts in all namespaces, so each namespace is asked by itself",
+        "note: not allowed to list secrets in all namespaces; reading each namespace separately",
+        "note: not allowed to list serviceaccounts in all namespaces; reading each namespace separately",
         "10 namespaces: 10 created",
     ]
 
@@ -99,7 +99,7 @@ def test_copy_without_the_right_to_see_pods_says_once_what_it_cannot_tell(
     result = pullsecret("copy", "x", "--from", home, "-n", ",".join(teams), kubeconfig=kubeconfig)
 
     assert result.stderr.splitlines() == [
-        "note: no right to list pods, so it is not told which pods wait for this secret",
+        "note: not allowed to list pods; cannot report waiting pods",
         "2 namespaces: 2 created",
     ]
 

@@ -120,7 +120,7 @@ def test_pod_that_crashes_or_starts_is_not_doctors(api: Api, pullsecret: Program
 
     result = pullsecret("doctor", "crashes", "pod/starts", "-n", namespace)
 
-    assert result.stdout == "pod/crashes waits for no image\npod/starts waits for no image\n"
+    assert result.stdout == "pod/crashes is not waiting for an image\npod/starts is not waiting for an image\n"
 
 
 def test_owner_by_name_is_looked_at_alone(api: Api, node: Node, pullsecret: Program, namespace: str) -> None:
@@ -132,7 +132,7 @@ def test_owner_by_name_is_looked_at_alone(api: Api, node: Node, pullsecret: Prog
 
     result = pullsecret(*doctor, "deploy/one", "deploy/none", "nobody", "-o", "wide", expect=1)
 
-    assert result.stdout.splitlines()[0] == "deployment/none has no pods that wait for an image"
+    assert result.stdout.splitlines()[0] == "deployment/none has no pods waiting for an image"
     assert f"deployment/one in namespace {namespace}: cannot pull {IMAGE}" in result.stdout
     assert "deployment/two" not in result.stdout
     assert result.stderr == 'Error from server (NotFound): pods "nobody" not found\n'
@@ -234,7 +234,7 @@ def test_without_any_right_but_pods_the_cause_is_told_as_far_as_it_is_seen(
 
     (found,) = items(result.stdout)
     assert found["cause"] == "SecretsUnreadable"
-    assert "note: no right to list secrets everywhere, so only those that pods name are known" in result.stderr
+    assert "note: not allowed to list all secrets; only those that pods reference are known" in result.stderr
 
 
 def test_without_the_right_to_list_pods_it_is_forbidden(

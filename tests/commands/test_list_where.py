@@ -163,7 +163,7 @@ def test_list_where_only_some_namespaces_may_be_read_shows_these_and_fails(
 
     assert shown(result) == [(place, "regcred") for place in places[:2]]
     lines = result.stderr.splitlines()
-    assert sum("no right to list secrets in all namespaces" in line for line in lines) == 1
+    assert sum("not allowed to list secrets in all namespaces" in line for line in lines) == 1
     assert all(f'in the namespace "{place}"' in result.stderr for place in places[2:])
     assert not any(f'in the namespace "{place}"' in result.stderr for place in places[:2])
 

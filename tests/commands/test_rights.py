@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from program import Program, Result
     from rights import Rights
 
-PODS_NOTE = "note: no right to list pods, so it is not told which pods wait for this secret"
+PODS_NOTE = "note: not allowed to list pods; cannot report waiting pods"
 ACCOUNTS_NOTE = "note: no right to list service accounts everywhere, so SERVICEACCOUNTS is not complete"
 IMAGES_NOTE = "note: no right to list pods, so no image is tried; name some with --image"
 
@@ -182,7 +182,7 @@ def test_without_the_right_to_list_namespaces_every_namespace_is_forbidden_with_
     theirs = kubectl("get", "namespaces", kubeconfig=kubeconfig, expect=1)
     assert result.stderr.splitlines() == [
         theirs.stderr.splitlines()[-1],
-        "without the right to list namespaces, name them: -n team-a,team-b",
+        "specify namespaces explicitly: -n team-a,team-b",
     ]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pullsecret.cluster.bulk_read import see_all, see_keys, select_namespaces
+from pullsecret.cluster.bulk_read import read_all_in, read_by_keys, select_namespaces
 from pullsecret.errors import NotFoundError
 from pullsecret.model.check.accounts import account_findings, type_findings
 from pullsecret.model.check.copies import copy_findings, source_key, source_of
@@ -45,9 +45,9 @@ def observe(request: CheckRequest, cluster: Cluster) -> Inventory:
     there = [name for name in selection.names if name not in selection.missing]
     observed = ObservedNamespaces(
         selection=selection,
-        secrets=united([see_all(cluster, Kind.SECRET, there, fields=f"type={kind}") for kind in DATA_KEYS]),
-        accounts=see_all(cluster, Kind.SERVICE_ACCOUNT, there),
-        pods=see_all(cluster, Kind.POD, there, fields="status.phase=Running"),
+        secrets=united([read_all_in(cluster, Kind.SECRET, there, fields=f"type={kind}") for kind in DATA_KEYS]),
+        accounts=read_all_in(cluster, Kind.SERVICE_ACCOUNT, there),
+        pods=read_all_in(cluster, Kind.POD, there, fields="status.phase=Running"),
     )
     return Inventory(
         observed=observed,
@@ -63,14 +63,14 @@ def _seen_others(
     named = {*naming(observed), *((namespace, name) for namespace in namespaces for name in request.names)}
     if named <= set(observed.secrets.present):
         return Observed()
-    return see_all(cluster, Kind.SECRET, namespaces, fields=OTHER_TYPES, metadata_only=True)
+    return read_all_in(cluster, Kind.SECRET, namespaces, fields=OTHER_TYPES, metadata_only=True)
 
 
 def _seen_sources(cluster: Cluster, observed: ObservedNamespaces) -> Observed:
     """The sources of copies that are in none of the namespaces looked at."""
     looked_at = set(observed.selection.names)
     keys = dict.fromkeys(key for copy in observed.secrets.present.values() if (key := source_key(copy)))
-    return see_keys(cluster, Kind.SECRET, [key for key in keys if key[0] not in looked_at])
+    return read_by_keys(cluster, Kind.SECRET, [key for key in keys if key[0] not in looked_at])
 
 
 def plan(request: CheckRequest, inventory: Inventory) -> Checked:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pullsecret.cluster.bulk_read import see_accounts, select_namespaces
+from pullsecret.cluster.bulk_read import read_accounts, select_namespaces
 from pullsecret.model.objects.serviceaccount import detached
 from pullsecret.model.plan.change import Plan
 from pullsecret.model.plan.observed import ObservedNamespaces
@@ -27,7 +27,7 @@ class DetachRequest(Request):
 def observe(request: DetachRequest, cluster: Cluster) -> ObservedNamespaces:
     """Read the service accounts; the secrets do not matter, they may be gone already."""
     selection = select_namespaces(cluster, request.targets)
-    return ObservedNamespaces(selection=selection, accounts=see_accounts(cluster, selection, request.attachment))
+    return ObservedNamespaces(selection=selection, accounts=read_accounts(cluster, selection, request.attachment))
 
 
 def plan(request: DetachRequest, observed: ObservedNamespaces) -> Plan:

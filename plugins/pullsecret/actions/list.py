@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pullsecret.cluster.bulk_read import see_all, select_namespaces
+from pullsecret.cluster.bulk_read import read_all_in, select_namespaces
 from pullsecret.errors import NotFoundError
 from pullsecret.model.images.dockerconfig import decoded, display_name
 from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of, text_at
@@ -30,11 +30,11 @@ def observe(request: ListRequest, cluster: Cluster) -> ObservedNamespaces:
     """Three LISTs for any number of namespaces: one for each type of pull secret, and the service accounts."""
     selection = select_namespaces(cluster, request.targets)
     there = [name for name in selection.names if name not in selection.missing]
-    by_type = [see_all(cluster, Kind.SECRET, there, fields=f"type={kind}") for kind in DATA_KEYS]
+    by_type = [read_all_in(cluster, Kind.SECRET, there, fields=f"type={kind}") for kind in DATA_KEYS]
     return ObservedNamespaces(
         selection=selection,
         secrets=united(by_type),
-        accounts=see_all(cluster, Kind.SERVICE_ACCOUNT, there),
+        accounts=read_all_in(cluster, Kind.SERVICE_ACCOUNT, there),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pullsecret.cluster.bulk_read import see_all, see_keys
+from pullsecret.cluster.bulk_read import read_all_in, read_by_keys
 from pullsecret.model.doctor.evidence import TEMPLATES
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.plan.change import Change, Plan, Steps
@@ -36,11 +36,11 @@ class RestartRequest(Request):
 def observe(request: RestartRequest, cluster: Cluster) -> Mapping[Kind, Observed]:
     """The owners and the pods as they are now."""
     places = list(dict.fromkeys(item.namespace for item in request.owners))
-    seen = {Kind.POD: see_all(cluster, Kind.POD, places)}
+    seen = {Kind.POD: read_all_in(cluster, Kind.POD, places)}
     for kind in TEMPLATES.values():
         keys = [(item.namespace, _name(item)) for item in request.owners if TEMPLATES.get(_kind(item)) is kind]
         if keys:
-            seen[kind] = see_keys(cluster, kind, keys)
+            seen[kind] = read_by_keys(cluster, kind, keys)
     return seen
 
 

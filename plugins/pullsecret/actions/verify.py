@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pullsecret.cluster.bulk_read import see_all, see_keys, select_namespaces
+from pullsecret.cluster.bulk_read import read_all_in, read_by_keys, select_namespaces
 from pullsecret.errors import NotFoundError
 from pullsecret.model.images.login_checks import anonymous_check, image_checks, images_of, secret_checks, unaided_checks
 from pullsecret.model.objects.objects import Kind, name_of, text_at
@@ -56,7 +56,7 @@ def observe(request: VerifyRequest, cluster: Cluster) -> VerifyView:
     """
     selection = select_namespaces(cluster, request.targets)
     there = [name for name in selection.names if name not in selection.missing]
-    pods = see_all(cluster, Kind.POD, there) if not request.images else None
+    pods = read_all_in(cluster, Kind.POD, there) if not request.images else None
     observed = ObservedNamespaces(
         selection=selection, secrets=_secrets(request, cluster, there), **({"pods": pods} if pods else {})
     )
@@ -68,8 +68,8 @@ def observe(request: VerifyRequest, cluster: Cluster) -> VerifyView:
 
 def _secrets(request: VerifyRequest, cluster: Cluster, namespaces: Sequence[str]) -> Observed:
     if request.names:
-        return see_keys(cluster, Kind.SECRET, [(space, name) for space in namespaces for name in request.names])
-    return united([see_all(cluster, Kind.SECRET, namespaces, fields=f"type={kind}") for kind in DATA_KEYS])
+        return read_by_keys(cluster, Kind.SECRET, [(space, name) for space in namespaces for name in request.names])
+    return united([read_all_in(cluster, Kind.SECRET, namespaces, fields=f"type={kind}") for kind in DATA_KEYS])
 
 
 def _trials(request: VerifyRequest, namespace: str, observed: ObservedNamespaces) -> tuple[LoginCheck, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from pullsecret.cluster.bulk_read import see_all
+from pullsecret.cluster.bulk_read import read_all_in
 from pullsecret.model.doctor.progress import State
 from pullsecret.model.objects.objects import Kind
 
@@ -35,5 +35,5 @@ def watch(
 
 def _states(cluster: Cluster, owners: Sequence[WatchedOwner]) -> Mapping[WatchedOwner, State]:
     """One LIST of the pods of a namespace tells of all patients in it."""
-    pods = see_all(cluster, Kind.POD, list(dict.fromkeys(owner.namespace for owner in owners)))
+    pods = read_all_in(cluster, Kind.POD, list(dict.fromkeys(owner.namespace for owner in owners)))
     return {owner: owner.state(pods.in_namespace(owner.namespace)) for owner in owners}

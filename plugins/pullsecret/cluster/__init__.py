@@ -44,11 +44,11 @@ def connect(  # noqa: PLR0913  what sets TAB apart from a run, and runs from one
     # Imported here, because --help and TAB must load neither yaml nor ssl nor the Kubernetes client.
     from pullsecret.cluster.client import Cluster  # noqa: PLC0415
     from pullsecret.cluster.http.transport import Transport  # noqa: PLC0415
-    from pullsecret.cluster.kubeconfig.connection import resolved  # noqa: PLC0415
+    from pullsecret.cluster.kubeconfig.connection import resolve_connection  # noqa: PLC0415
     from pullsecret.cluster.login.authentication import authenticator_for  # noqa: PLC0415
     from pullsecret.network.trace import Trace  # noqa: PLC0415
 
-    connection = resolved(flags, environ)
+    connection = resolve_connection(flags, environ)
     authenticator = authenticator_for(
         connection, environ=environ, stdin_free=stdin_free, unattended=unattended, warn=warn
     )

@@ -1,4 +1,4 @@
-"""Bulk reading: a handful of requests for any number of namespaces, and one by one where only that is allowed."""
+"""Bulk reads: a handful of requests for any number of namespaces, falling back to single reads without permission."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
     from pullsecret.model.request.common import Attachment
 
-Asked = TypeVar("Asked")
-Answer = TypeVar("Answer")
+Argument = TypeVar("Argument")
+Result = TypeVar("Result")
 
 FEW = 8
-"""Up to this many objects are read one by one: cheaper for the server than a LIST that looks at all of them."""
+"""Up to this many objects are read one by one, which is cheaper for the server than a LIST of all of them."""
 
 
 def select_namespaces(cluster: Cluster, targets: Targets) -> Selection:
-    """The namespaces that the targets come to; without target flags, the one of the connection.
+    """Read the namespaces that the targets select; without target flags, the connection's namespace.
 
     Raises:
-        ForbiddenError: -A or -l without the right to list namespaces.
+        ForbiddenError: -A or -l without permission to list namespaces.
     """
     if targets.every or targets.selector:
-        found = _listed_namespaces(cluster, targets.selector)
+        found = _list_namespaces(cluster, targets.selector)
         return _selection(targets, [name_of(item) for item in found], {name_of(item): item for item in found}, {})
     names = list(dict.fromkeys(targets.names or (cluster.namespace,)))
-    part = _seen_namespaces(cluster, names)
+    part = _read_namespaces_by_name(cluster, names)
     present = {name: item for (_, name), item in part.present.items()}
     return _selection(targets, names, present, {name: error for (_, name), error in part.unreadable.items()})
 
@@ -40,7 +40,7 @@ def select_namespaces(cluster: Cluster, targets: Targets) -> Selection:
 def _selection(
     targets: Targets, names: list[str], present: Mapping[str, Object], unreadable: Mapping[str, PullSecretError]
 ) -> Selection:
-    """Sort names out; one that may not be read counts as there, because the server knows better when we write."""
+    """Sort the names; one that may not be read counts as existing, because the server decides when we write."""
     kept = [name for name in names if not targets.is_excluded(name)]
     terminating = tuple(name for name in kept if "deletionTimestamp" in mapping_at(present.get(name, {}), "metadata"))
     return Selection(
@@ -50,55 +50,55 @@ def _selection(
     )
 
 
-def _listed_namespaces(cluster: Cluster, selector: str) -> Sequence[Object]:
+def _list_namespaces(cluster: Cluster, selector: str) -> Sequence[Object]:
     try:
         return cluster.read_all(Kind.NAMESPACE, labels=selector, metadata_only=True)
     except ForbiddenError as error:
-        error.hint = "without the right to list namespaces, name them: -n team-a,team-b"
-        raise
+        hint = "specify namespaces explicitly: -n team-a,team-b"
+        raise ForbiddenError(error.message, code=error.code, reason=error.reason, hint=hint) from error
 
 
-def _seen_namespaces(cluster: Cluster, names: Sequence[str]) -> Observed:
+def _read_namespaces_by_name(cluster: Cluster, names: Sequence[str]) -> Observed:
     keys = [("", name) for name in names]
     if len(names) <= FEW:
-        return _seen_one_by_one(cluster, Kind.NAMESPACE, keys)
+        return _read_one_by_one(cluster, Kind.NAMESPACE, keys)
     try:
         found = cluster.read_all(Kind.NAMESPACE, metadata_only=True)
     except ForbiddenError:
-        return _seen_one_by_one(cluster, Kind.NAMESPACE, keys)
+        return _read_one_by_one(cluster, Kind.NAMESPACE, keys)
     return Observed(present={("", name_of(item)): item for item in found})
 
 
-def see_keys(cluster: Cluster, kind: Kind, keys: Sequence[Key]) -> Observed:
-    """What is there under these keys: a LIST a name of the whole cluster, or a GET a key where that is less work."""
+def read_by_keys(cluster: Cluster, kind: Kind, keys: Sequence[Key]) -> Observed:
+    """Read the objects with these keys: one cluster-wide LIST per name, or one GET per key if that is less work."""
     names = dict.fromkeys(name for _, name in keys)
     if len(keys) <= FEW * len(names):
-        return _seen_one_by_one(cluster, kind, keys)
+        return _read_one_by_one(cluster, kind, keys)
     try:
         found = [item for name in names for item in cluster.read_all(kind, fields=f"metadata.name={name}")]
     except ForbiddenError:
-        return _seen_one_by_one(cluster, kind, keys, note=_slow_note(kind))
-    there = {(namespace_of(item), name_of(item)): item for item in found}
-    return Observed(present={key: there[key] for key in keys if key in there})
+        return _read_one_by_one(cluster, kind, keys, note=_slow_note(kind))
+    existing = {(namespace_of(item), name_of(item)): item for item in found}
+    return Observed(present={key: existing[key] for key in keys if key in existing})
 
 
-def see_all(
+def read_all_in(
     cluster: Cluster, kind: Kind, namespaces: Sequence[str], *, fields: str = "", metadata_only: bool = False
 ) -> Observed:
-    """All objects of a kind in these namespaces: one LIST of the cluster, or one a namespace when they are few.
+    """Read all objects of a kind in these namespaces: one cluster-wide LIST, or one per namespace if they are few.
 
-    The key of an unreadable entry is (namespace, ""): nothing is known of that whole namespace.
+    An unreadable namespace has the key (namespace, "").
     """
 
-    def ask(namespace: str) -> Sequence[Object]:
+    def read(namespace: str) -> Sequence[Object]:
         return cluster.read_all(kind, namespace, fields=fields, metadata_only=metadata_only)
 
     if len(namespaces) <= FEW:
-        return _seen_by_namespace(cluster, ask, namespaces)
+        return _read_by_namespace(cluster, read, namespaces)
     try:
-        found = ask("")
+        found = read("")
     except ForbiddenError:
-        return _seen_by_namespace(cluster, ask, namespaces, note=_slow_note(kind))
+        return _read_by_namespace(cluster, read, namespaces, note=_slow_note(kind))
     wanted = set(namespaces)
     return Observed(
         present={(namespace_of(item), name_of(item)): item for item in found if namespace_of(item) in wanted}
@@ -106,10 +106,10 @@ def see_all(
 
 
 def _slow_note(kind: Kind) -> str:
-    return f"note: no right to list {kind.value} in all namespaces, so each namespace is asked by itself"
+    return f"note: not allowed to list {kind.value} in all namespaces; reading each namespace separately"
 
 
-def _seen_one_by_one(cluster: Cluster, kind: Kind, keys: Sequence[Key], *, note: str = "") -> Observed:
+def _read_one_by_one(cluster: Cluster, kind: Kind, keys: Sequence[Key], *, note: str = "") -> Observed:
     def one(key: Key) -> Object | PullSecretError | None:
         try:
             return cluster.read(kind, *key)
@@ -118,7 +118,7 @@ def _seen_one_by_one(cluster: Cluster, kind: Kind, keys: Sequence[Key], *, note:
         except ForbiddenError as error:
             return error
 
-    answers = dict(zip(keys, _answered(cluster, one, keys), strict=True))
+    answers = dict(zip(keys, _map_in_parallel(cluster, one, keys), strict=True))
     return Observed(
         present={key: answer for key, answer in answers.items() if isinstance(answer, Mapping)},
         unreadable={key: answer for key, answer in answers.items() if isinstance(answer, PullSecretError)},
@@ -126,16 +126,16 @@ def _seen_one_by_one(cluster: Cluster, kind: Kind, keys: Sequence[Key], *, note:
     )
 
 
-def _seen_by_namespace(
-    cluster: Cluster, ask: Callable[[str], Sequence[Object]], namespaces: Sequence[str], *, note: str = ""
+def _read_by_namespace(
+    cluster: Cluster, read: Callable[[str], Sequence[Object]], namespaces: Sequence[str], *, note: str = ""
 ) -> Observed:
     def one(namespace: str) -> Sequence[Object] | PullSecretError:
         try:
-            return ask(namespace)
+            return read(namespace)
         except ForbiddenError as error:
             return error
 
-    answers = dict(zip(namespaces, _answered(cluster, one, namespaces), strict=True))
+    answers = dict(zip(namespaces, _map_in_parallel(cluster, one, namespaces), strict=True))
     return Observed(
         present={
             (namespace, name_of(item)): item
@@ -150,50 +150,52 @@ def _seen_by_namespace(
     )
 
 
-def _answered(cluster: Cluster, ask: Callable[[Asked], Answer], questions: Sequence[Asked]) -> list[Answer]:
-    """The answers in the questions' order, asked at the same time where there are several."""
-    if len(questions) <= 1:
-        return [ask(question) for question in questions]
-    with ThreadPoolExecutor(min(cluster.parallel, len(questions))) as pool:
-        return list(pool.map(ask, questions))
+def _map_in_parallel(
+    cluster: Cluster, read: Callable[[Argument], Result], arguments: Sequence[Argument]
+) -> list[Result]:
+    """Call `read` for each argument, in parallel if there are several; the results keep the arguments' order."""
+    if len(arguments) <= 1:
+        return [read(argument) for argument in arguments]
+    with ThreadPoolExecutor(min(cluster.parallel, len(arguments))) as pool:
+        return list(pool.map(read, arguments))
 
 
 def read_namespaces(
     cluster: Cluster, selection: Selection, names_in: Callable[[str], Sequence[str]], attachment: Attachment | None
 ) -> ObservedNamespaces:
-    """What there is of the secrets of these names, of the service accounts meant, and of the pods that wait.
+    """Read the secrets with these names, the service accounts to attach to, and the pending pods.
 
     Args:
         cluster: the target cluster.
-        selection: the namespaces chosen; those still missing hold nothing and are not asked.
-        names_in: the names of the secrets that matter in a namespace.
-        attachment: which service accounts matter; None for none.
+        selection: the selected namespaces; missing ones are not read.
+        names_in: the names of the secrets to read in a namespace.
+        attachment: which service accounts to read; None for none.
     """
-    there = [name for name in selection.names if name not in selection.missing]
-    keys = [(namespace, name) for namespace in there for name in names_in(namespace)]
+    existing = [name for name in selection.names if name not in selection.missing]
+    keys = [(namespace, name) for namespace in existing for name in names_in(namespace)]
     return ObservedNamespaces(
         selection=selection,
-        secrets=see_keys(cluster, Kind.SECRET, keys),
-        accounts=see_accounts(cluster, selection, attachment),
-        pods=_seen_pending_pods(cluster, there),
+        secrets=read_by_keys(cluster, Kind.SECRET, keys),
+        accounts=read_accounts(cluster, selection, attachment),
+        pods=_read_pending_pods(cluster, existing),
     )
 
 
-def see_accounts(cluster: Cluster, selection: Selection, attachment: Attachment | None) -> Observed:
-    """The service accounts that an attachment means; none for None."""
+def read_accounts(cluster: Cluster, selection: Selection, attachment: Attachment | None) -> Observed:
+    """Read the service accounts that an attachment selects; none for None."""
     namespaces = [name for name in selection.names if name not in selection.missing]
     if attachment is None:
         return Observed()
     if attachment.every:
-        return see_all(cluster, Kind.SERVICE_ACCOUNT, namespaces)
+        return read_all_in(cluster, Kind.SERVICE_ACCOUNT, namespaces)
     keys = [(namespace, name) for namespace in namespaces for name in attachment.accounts]
-    return see_keys(cluster, Kind.SERVICE_ACCOUNT, keys)
+    return read_by_keys(cluster, Kind.SERVICE_ACCOUNT, keys)
 
 
-def _seen_pending_pods(cluster: Cluster, namespaces: Sequence[str]) -> Observed:
-    """The pods that have not started: only they can wait for their first image (a pull is before Running)."""
-    part = see_all(cluster, Kind.POD, namespaces, fields="status.phase=Pending")
+def _read_pending_pods(cluster: Cluster, namespaces: Sequence[str]) -> Observed:
+    """Read the pending pods: only they can be waiting for a first image, which is pulled before Running."""
+    part = read_all_in(cluster, Kind.POD, namespaces, fields="status.phase=Pending")
     if not part.unreadable:
         return Observed(present=part.present)
-    note = "note: no right to list pods, so it is not told which pods wait for this secret"
+    note = "note: not allowed to list pods; cannot report waiting pods"
     return Observed(present=part.present, notes=(note,))

@@ -1,10 +1,10 @@
-"""What the kubelet's events tell of pulls: the attempts, and the runtime's words."""
+"""Reads pull attempts and the runtime's messages from the kubelet's events."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pullsecret.cluster.bulk_read import see_all
+from pullsecret.cluster.bulk_read import read_all_in
 from pullsecret.model.doctor.evidence import time_of, version_of
 from pullsecret.model.doctor.pull_backoff import Pulls, together
 from pullsecret.model.objects.objects import Kind, Object, namespace_of, text_at
@@ -17,41 +17,43 @@ if TYPE_CHECKING:
     from pullsecret.model.plan.observed import Key
 
 
-def see_pulls(
-    cluster: Cluster, places: Sequence[str], ill: Mapping[Key, Object]
+def read_pull_attempts(
+    cluster: Cluster, namespaces: Sequence[str], failing: Mapping[Key, Object]
 ) -> Mapping[tuple[str, str, str], Pulls]:
-    """The attempts of each pod that waits, by namespace, pod and image; none where events may not be read."""
-    events = see_all(cluster, Kind.EVENT, places, fields="reason=Pulling,involvedObject.kind=Pod")
+    """Read the pull attempts of each failing pod by namespace, pod and image; none without permission."""
+    events = read_all_in(cluster, Kind.EVENT, namespaces, fields="reason=Pulling,involvedObject.kind=Pod")
     found: dict[tuple[str, str, str], Pulls] = {}
     for event in events.present.values():
         key = _pod_and_image(event)
         last = time_of(text_at(event, "lastTimestamp"))
         count = event.get("count")
-        if last and isinstance(count, int) and _is_of_this_pod(event, ill.get(key[:2])):
+        if last and isinstance(count, int) and _is_of_this_pod(event, failing.get(key[:2])):
             before = found.get(key)
             pulls = Pulls(count=count, last=last, version=version_of(event))
             found[key] = together(before, pulls) if before else pulls
     return found
 
 
-def see_failures(
-    cluster: Cluster, places: Sequence[str], ill: Mapping[Key, Object]
+def read_pull_failures(
+    cluster: Cluster, namespaces: Sequence[str], failing: Mapping[Key, Object]
 ) -> Mapping[tuple[str, str, str], str]:
-    """What the runtime said, where the status itself tells only of the back-off, as that of older kubelets does."""
-    mute = [wait for pod in ill.values() for wait in pull_waits(pod) if wait.message.endswith(f'image "{wait.image}"')]
-    if not mute:
+    """Read the runtime's message where the status reports only the back-off, as older kubelets do."""
+    without_message = [
+        wait for pod in failing.values() for wait in pull_waits(pod) if wait.message.endswith(f'image "{wait.image}"')
+    ]
+    if not without_message:
         return {}
-    events = see_all(cluster, Kind.EVENT, places, fields="reason=Failed,involvedObject.kind=Pod")
-    told: dict[tuple[str, str, str], str] = {}
+    events = read_all_in(cluster, Kind.EVENT, namespaces, fields="reason=Failed,involvedObject.kind=Pod")
+    messages: dict[tuple[str, str, str], str] = {}
     for event in events.present.values():
         key = _pod_and_image(event)
-        if key[2] and _is_of_this_pod(event, ill.get(key[:2])):
-            told[key] = text_at(event, "message").partition('": ')[2]
-    return told
+        if key[2] and _is_of_this_pod(event, failing.get(key[:2])):
+            messages[key] = text_at(event, "message").partition('": ')[2]
+    return messages
 
 
 def _pod_and_image(event: Object) -> tuple[str, str, str]:
-    """Namespace, pod and image of `Pulling image "I"` and `Failed to pull image "I": ...`."""
+    """Return namespace, pod and image of `Pulling image "I"` and `Failed to pull image "I": ...`."""
     head, quote, rest = text_at(event, "message").partition('image "')
     image = rest.partition('"')[0] if quote and head in ("Pulling ", "Failed to pull ") else ""
     return namespace_of(event), text_at(event, "involvedObject", "name"), image

@@ -1,7 +1,7 @@
-"""What doctor reads: the pods that wait for images, and all that decides what the kubelet pulls them with.
+"""Reads what doctor needs: the pods waiting for images, and everything that decides which credentials the kubelet uses.
 
-Every question is a LIST, of one namespace or of all, so their number does not grow with the pods. What only makes the
-answer better (service accounts, owners, events, nodes, mirrors, other namespaces) may be forbidden.
+Every read is a LIST of one namespace or of all, so the number of requests does not grow with the pods. Permission is
+optional for what only improves the diagnosis: service accounts, owners, events, nodes, mirrors, other namespaces.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pullsecret.cluster.bulk_read import FEW, see_all, see_keys, select_namespaces
-from pullsecret.cluster.pull_events import see_failures, see_pulls
+from pullsecret.cluster.bulk_read import FEW, read_all_in, read_by_keys, select_namespaces
+from pullsecret.cluster.pull_events import read_pull_attempts, read_pull_failures
 from pullsecret.errors import ApiError, ForbiddenError, NotFoundError, PullSecretError
 from pullsecret.model.doctor.best_secret import best_secret
 from pullsecret.model.doctor.evidence import TEMPLATES, Evidence
@@ -29,41 +29,45 @@ if TYPE_CHECKING:
     from pullsecret.model.doctor.waiting_container import WaitingContainer
     from pullsecret.model.request.targets import Targets
 
-_LIVING = "status.phase!=Succeeded,status.phase!=Failed"
-_HOME = "default"
-"""Where IBM Cloud puts all-icr-io, and most people their first pull secret."""
+_NOT_FINISHED = "status.phase!=Succeeded,status.phase!=Failed"
+_DEFAULT_NAMESPACE = "default"
+"""Where IBM Cloud creates all-icr-io, and where most clusters keep their first pull secret."""
 
 
 def read_evidence(cluster: Cluster, targets: Targets, subjects: Sequence[str], now: datetime) -> Evidence:
-    """Everything that a diagnosis of the targets' pods needs; subjects are `kind/name`, none of them means all pods."""
+    """Read what a diagnosis of the targets' pods needs; subjects are `kind/name`, none means all pods."""
     selection = select_namespaces(cluster, targets)
-    there = [name for name in selection.names if name not in selection.missing]
-    pods = see_all(cluster, Kind.POD, there, fields=_LIVING)
-    asked = {key: pod for key, pod in pods.present.items() if not subjects or any(is_of(pod, one) for one in subjects)}
-    ill = {key: pod for key, pod in asked.items() if pull_waits(pod)}
-    absent, healthy = _without_trouble(cluster, there, subjects, asked) if not pods.unreadable else ((), ())
-    part = Observed(present=ill, unreadable=pods.unreadable, notes=pods.notes)
+    existing = [name for name in selection.names if name not in selection.missing]
+    pods = read_all_in(cluster, Kind.POD, existing, fields=_NOT_FINISHED)
+    matching = {
+        key: pod for key, pod in pods.present.items() if not subjects or any(is_of(pod, one) for one in subjects)
+    }
+    failing = {key: pod for key, pod in matching.items() if pull_waits(pod)}
+    absent, healthy = (
+        _read_subjects_without_failures(cluster, existing, subjects, matching) if not pods.unreadable else ((), ())
+    )
+    part = Observed(present=failing, unreadable=pods.unreadable, notes=pods.notes)
     evidence = Evidence(
         now=now, observed=ObservedNamespaces(selection=selection, pods=part), healthy=healthy, absent=absent
     )
-    return _with_surroundings(cluster, evidence) if ill else evidence
+    return _read_surroundings(cluster, evidence) if failing else evidence
 
 
-def _without_trouble(
-    cluster: Cluster, there: Sequence[str], subjects: Sequence[str], asked: Mapping[Key, Object]
+def _read_subjects_without_failures(
+    cluster: Cluster, existing: Sequence[str], subjects: Sequence[str], matching: Mapping[Key, Object]
 ) -> tuple[tuple[PullSecretError, ...], tuple[str, ...]]:
-    """Of those asked for by name: who is not there at all, and who is well, in words."""
+    """Read which of the subjects do not exist, and describe those that are not waiting for an image."""
     absent: list[PullSecretError] = []
     healthy: list[str] = []
     for subject in subjects:
-        own = [pod for pod in asked.values() if is_of(pod, subject)]
+        own = [pod for pod in matching.values() if is_of(pod, subject)]
         if own:
-            healthy += [] if any(pull_waits(pod) for pod in own) else [f"{subject} waits for no image"]
+            healthy += [] if any(pull_waits(pod) for pod in own) else [f"{subject} is not waiting for an image"]
             continue
         kind, name = KINDS[subject.partition("/")[0]], subject.partition("/")[2]
-        found = see_keys(cluster, kind, [(namespace, name) for namespace in there])
+        found = read_by_keys(cluster, kind, [(namespace, name) for namespace in existing])
         if found.present:
-            healthy.append(f"{subject} has no pods that wait for an image")
+            healthy.append(f"{subject} has no pods waiting for an image")
         else:
             absent.append(next(iter(found.unreadable.values()), None) or _not_found(kind, name))
     return tuple(absent), tuple(healthy)
@@ -75,60 +79,60 @@ def _not_found(kind: Kind, name: str) -> NotFoundError:
     return NotFoundError(f'{resource} "{name}" not found', code=404, reason="NotFound")
 
 
-def _with_surroundings(cluster: Cluster, evidence: Evidence) -> Evidence:
-    """The same with what is around the pods that wait, in their namespaces."""
-    ill = evidence.observed.pods.present
-    places = list(dict.fromkeys(namespace for namespace, _ in ill))
-    accounts = see_all(cluster, Kind.SERVICE_ACCOUNT, places)
-    secrets = _seen_secrets(cluster, places, [key for pod in ill.values() for key in _named_by(pod)])
-    kinds = {TEMPLATES[kind] for pod in ill.values() if (kind := owner_of(pod).partition("/")[0]) in TEMPLATES}
-    nodes = _seen_nodes(cluster, {text_at(pod, "spec", "nodeName") for pod in ill.values()})
+def _read_surroundings(cluster: Cluster, evidence: Evidence) -> Evidence:
+    """Add what surrounds the failing pods in their namespaces."""
+    failing = evidence.observed.pods.present
+    namespaces = list(dict.fromkeys(namespace for namespace, _ in failing))
+    accounts = read_all_in(cluster, Kind.SERVICE_ACCOUNT, namespaces)
+    secrets = _read_secrets(cluster, namespaces, [key for pod in failing.values() for key in _referenced_by(pod)])
+    kinds = {TEMPLATES[kind] for pod in failing.values() if (kind := owner_of(pod).partition("/")[0]) in TEMPLATES}
+    nodes = _read_nodes(cluster, {text_at(pod, "spec", "nodeName") for pod in failing.values()})
     is_crio = any(
         text_at(node, "status", "nodeInfo", "containerRuntimeVersion").startswith("cri-o") for node in nodes.values()
     )
-    seen = Evidence(
+    result = Evidence(
         now=evidence.now,
         observed=ObservedNamespaces(
             selection=evidence.observed.selection, pods=evidence.observed.pods, secrets=secrets, accounts=accounts
         ),
         healthy=evidence.healthy,
         absent=evidence.absent,
-        owners={kind: see_all(cluster, kind, places) for kind in sorted(kinds, key=lambda kind: kind.value)},
+        owners={kind: read_all_in(cluster, kind, namespaces) for kind in sorted(kinds, key=lambda kind: kind.value)},
         nodes=nodes,
-        mirrors=_seen_mirrors(cluster) if is_crio else (),
-        pulls=see_pulls(cluster, places, ill),
-        failures=see_failures(cluster, places, ill),
+        mirrors=_read_mirrors(cluster) if is_crio else (),
+        pulls=read_pull_attempts(cluster, namespaces, failing),
+        failures=read_pull_failures(cluster, namespaces, failing),
     )
-    return _with_others(cluster, seen)
+    return _read_other_namespaces(cluster, result)
 
 
-def _named_by(pod: Object) -> Iterable[Key]:
+def _referenced_by(pod: Object) -> Iterable[Key]:
     return ((namespace_of(pod), name) for name in listed_secrets(pod))
 
 
-def _seen_secrets(cluster: Cluster, places: Sequence[str], named: Iterable[Key]) -> Observed:
-    """The pull secrets of these namespaces, and what else the pods name: one that is there is of another type."""
-    by_type = [see_all(cluster, Kind.SECRET, places, fields=f"type={kind}") for kind in DATA_KEYS]
+def _read_secrets(cluster: Cluster, namespaces: Sequence[str], referenced: Iterable[Key]) -> Observed:
+    """Read the pull secrets of these namespaces and the other secrets, if any, that the pods reference."""
+    by_type = [read_all_in(cluster, Kind.SECRET, namespaces, fields=f"type={kind}") for kind in DATA_KEYS]
     present = {key: item for part in by_type for key, item in part.present.items()}
     unreadable = {key: error for part in by_type for key, error in part.unreadable.items()}
-    rest = [key for key in dict.fromkeys(named) if key not in present]
+    rest = [key for key in dict.fromkeys(referenced) if key not in present]
     if len(rest) <= FEW or unreadable:
-        others = see_keys(cluster, Kind.SECRET, rest)
+        others = read_by_keys(cluster, Kind.SECRET, rest)
     else:
         fields = ",".join(f"type!={kind}" for kind in DATA_KEYS)
-        others = see_all(cluster, Kind.SECRET, places, fields=fields, metadata_only=True)
+        others = read_all_in(cluster, Kind.SECRET, namespaces, fields=fields, metadata_only=True)
     wanted = set(rest)
     present |= {key: item for key, item in others.present.items() if key in wanted}
-    # Of a namespace whose secrets may not be listed, those named were asked for one by one.
+    # Where secrets may not be listed, the referenced ones were read one by one.
     hidden = others.unreadable if unreadable else {}
-    notes = ("note: no right to list secrets everywhere, so only those that pods name are known",) if unreadable else ()
+    notes = ("note: not allowed to list all secrets; only those that pods reference are known",) if unreadable else ()
     return Observed(present=present, unreadable=hidden, notes=notes)
 
 
-def _seen_nodes(cluster: Cluster, names: set[str]) -> Mapping[str, Object]:
-    """The nodes by name; none where they may not be read."""
+def _read_nodes(cluster: Cluster, names: set[str]) -> Mapping[str, Object]:
+    """Read the nodes by name; none without permission."""
     wanted = sorted(names - {""})
-    part = see_keys(cluster, Kind.NODE, [("", name) for name in wanted]) if len(wanted) <= FEW else None
+    part = read_by_keys(cluster, Kind.NODE, [("", name) for name in wanted]) if len(wanted) <= FEW else None
     if part is not None:
         return {name: node for (_, name), node in part.present.items()}
     try:
@@ -137,8 +141,8 @@ def _seen_nodes(cluster: Cluster, names: set[str]) -> Mapping[str, Object]:
         return {}
 
 
-def _seen_mirrors(cluster: Cluster) -> tuple[Object, ...]:
-    """The mirrors of an OpenShift cluster; a kind that the server does not have, or may not show, has none."""
+def _read_mirrors(cluster: Cluster) -> tuple[Object, ...]:
+    """Read the image mirrors of an OpenShift cluster; kinds that do not exist or may not be listed count as none."""
     found: list[Object] = []
     for kind in (Kind.DIGEST_MIRRORS, Kind.TAG_MIRRORS, Kind.CONTENT_SOURCES):
         try:
@@ -148,32 +152,32 @@ def _seen_mirrors(cluster: Cluster) -> tuple[Object, ...]:
     return tuple(found)
 
 
-def _with_others(cluster: Cluster, evidence: Evidence) -> Evidence:
-    """The same with secrets of other namespaces: of `default`, of where copies came from, and of all where need be."""
-    found = dict(_listed(cluster, _HOME))
+def _read_other_namespaces(cluster: Cluster, evidence: Evidence) -> Evidence:
+    """Add secrets of other namespaces: `default`, the sources of copies, and all namespaces if still needed."""
+    found = dict(_list_pull_secrets(cluster, _DEFAULT_NAMESPACE))
     sources = {
         (place, name)
         for secret in evidence.observed.secrets.present.values()
         for place, _, name in [text_at(secret, "metadata", "annotations", COPIED_FROM).partition("/")]
-        if name and place != _HOME and (place, name) not in evidence.observed.secrets.present
+        if name and place != _DEFAULT_NAMESPACE and (place, name) not in evidence.observed.secrets.present
     }
-    found |= see_keys(cluster, Kind.SECRET, sorted(sources)).present if len(sources) <= FEW else {}
-    seen = _replaced(evidence, found)
-    if any(case.image.name and _is_without_help(case) for case in cases_of(with_refusals(seen))):
-        seen = _replaced(evidence, {**found, **_listed(cluster, "")})
-    return seen
+    found |= read_by_keys(cluster, Kind.SECRET, sorted(sources)).present if len(sources) <= FEW else {}
+    result = _with_elsewhere(evidence, found)
+    if any(case.image.name and _lacks_working_secret(case) for case in cases_of(with_refusals(result))):
+        result = _with_elsewhere(evidence, {**found, **_list_pull_secrets(cluster, "")})
+    return result
 
 
-def _replaced(evidence: Evidence, elsewhere: Mapping[Key, Object]) -> Evidence:
+def _with_elsewhere(evidence: Evidence, elsewhere: Mapping[Key, Object]) -> Evidence:
     return replace(evidence, elsewhere=elsewhere)
 
 
-def _is_without_help(case: WaitingContainer) -> bool:
+def _lacks_working_secret(case: WaitingContainer) -> bool:
     return best_secret(case.namespace, case.wait.image, case.evidence) is None
 
 
-def _listed(cluster: Cluster, namespace: str) -> Mapping[Key, Object]:
-    """The pull secrets of a namespace, or with "" of all; none where they may not be listed."""
+def _list_pull_secrets(cluster: Cluster, namespace: str) -> Mapping[Key, Object]:
+    """List the pull secrets of a namespace, or of all with ""; none without permission."""
     try:
         found = [item for kind in DATA_KEYS for item in cluster.read_all(Kind.SECRET, namespace, fields=f"type={kind}")]
     except ApiError:

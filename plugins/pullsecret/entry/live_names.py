@@ -93,9 +93,9 @@ def source_connection(line: Line) -> ConnectionFlags:
 
 
 def _kubeconfig(flags: ConnectionFlags, part: str) -> Iterable[str]:
-    from pullsecret.cluster.kubeconfig.files import loaded
+    from pullsecret.cluster.kubeconfig.files import load_kubeconfig
 
-    entries: Mapping[str, object] = getattr(loaded(flags.kubeconfig, os.environ), part)
+    entries: Mapping[str, object] = getattr(load_kubeconfig(flags.kubeconfig, os.environ), part)
     return entries
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pullsecret.cluster.kubeconfig.connection import Connection, resolved
+from pullsecret.cluster.kubeconfig.connection import Connection, resolve_connection
 from pullsecret.cluster.kubeconfig.user import User
 from pullsecret.errors import ConfigError, PullSecretError
 from pullsecret.model.request.connection import ConnectionFlags
@@ -43,7 +43,7 @@ def kubeconfig(tmp_path: Path, cluster: dict[str, Any], user: dict[str, Any], **
 
 
 def in_pod(tmp_path: Path, account: Path, flags: ConnectionFlags | None = None, **environ: str) -> Connection:
-    return resolved(flags or ConnectionFlags(), {"HOME": str(tmp_path), **POD, **environ}, account=account)
+    return resolve_connection(flags or ConnectionFlags(), {"HOME": str(tmp_path), **POD, **environ}, account=account)
 
 
 def test_pod_uses_its_service_account(tmp_path: Path, account: Path) -> None:
@@ -78,7 +78,7 @@ def test_pod_with_flags_for_token_and_authority(tmp_path: Path, account: Path) -
 
 @pytest.mark.parametrize("missing", list(POD))
 def test_no_pod_without_its_variables(tmp_path: Path, account: Path, missing: str) -> None:
-    connection = resolved(ConnectionFlags(), {"HOME": str(tmp_path), **POD, missing: ""}, account=account)
+    connection = resolve_connection(ConnectionFlags(), {"HOME": str(tmp_path), **POD, missing: ""}, account=account)
 
     assert (connection.server, connection.namespace) == ("http://localhost:8080", "default")
 
@@ -105,7 +105,7 @@ def test_pods_namespace_serves_a_context_without_one(tmp_path: Path, account: Pa
 def test_default_server_may_come_from_the_environment(tmp_path: Path) -> None:
     environ = {"HOME": str(tmp_path), "KUBERNETES_MASTER": "https://master"}
 
-    assert resolved(ConnectionFlags(token=FLAG), environ).server == "https://master"
+    assert resolve_connection(ConnectionFlags(token=FLAG), environ).server == "https://master"
 
 
 def test_certificate_flags_replace_the_data_of_the_file(tmp_path: Path) -> None:
@@ -116,7 +116,7 @@ def test_certificate_flags_replace_the_data_of_the_file(tmp_path: Path) -> None:
         client_certificate=str(tmp_path / "pem"),
         client_key=str(tmp_path / "pem"),
     )
-    pair = resolved(flags, {}).user.key_pair
+    pair = resolve_connection(flags, {}).user.key_pair
 
     assert pair is not None
     assert (pair.certificate, pair.key) == (b"PEM", b"PEM")
@@ -155,7 +155,7 @@ def test_data_that_is_no_base64_is_refused(tmp_path: Path, data: str) -> None:
     file = kubeconfig(tmp_path, {"server": "https://c", "certificate-authority-data": data}, {"token": "t"})
 
     with pytest.raises(PullSecretError, match="is not base64"):
-        resolved(ConnectionFlags(kubeconfig=file), {})
+        resolve_connection(ConnectionFlags(kubeconfig=file), {})
 
 
 def test_nothing_secret_is_in_any_repr(tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_nothing_secret_is_in_any_repr(tmp_path: Path) -> None:
         },
     }
     cluster = {"server": "https://c", "proxy-url": "http://u:S3CRET@p"}
-    connection = resolved(ConnectionFlags(kubeconfig=kubeconfig(tmp_path, cluster, user)), {})
+    connection = resolve_connection(ConnectionFlags(kubeconfig=kubeconfig(tmp_path, cluster, user)), {})
 
     assert "S3CRET" in connection.user.token + connection.proxy
     assert "S3CRET" not in repr(connection) + repr(connection.user) + repr(User(password=SECRET))

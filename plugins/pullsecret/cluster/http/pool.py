@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 from pullsecret.cluster.http.response import Answer
 from pullsecret.cluster.http.roundtrip import NoAnswerError, exchanged
-from pullsecret.cluster.login.clientcert import context_presenting
+from pullsecret.cluster.login.clientcert import create_client_context
 from pullsecret.errors import ConfigError
 from pullsecret.network.go_errors import os_error_in
 from pullsecret.network.go_text import quoted
@@ -84,7 +84,7 @@ class ClientPool:
         refuse_unsupported(connection.proxy)
         manager = RESTClientObject(_configuration(connection, environ, parallel)).pool_manager
         if connection.server.startswith("https://"):
-            manager.connection_pool_kw["ssl_context"] = context_presenting(pair, connection.trust, environ)
+            manager.connection_pool_kw["ssl_context"] = create_client_context(pair, connection.trust, environ)
         if connection.trust.insecure:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)  # it was asked for
         try:

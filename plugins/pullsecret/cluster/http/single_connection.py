@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pullsecret.cluster.http.roundtrip import NoAnswerError, exchanged
-from pullsecret.cluster.login.clientcert import context_presenting
+from pullsecret.cluster.login.clientcert import create_client_context
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +34,7 @@ class DirectPool:
         self._address = (url.hostname or "", url.port or _PORTS[url.scheme])
         self._server_name = connection.trust.server_name or self._address[0].partition("%")[0]
         is_secure = url.scheme == "https"
-        self._context = context_presenting(pair, connection.trust, environ) if is_secure else None
+        self._context = create_client_context(pair, connection.trust, environ) if is_secure else None
         self._sock: socket.socket | None = None
 
     def exchange(self, question: Question, timeouts: Timeouts) -> Answer:

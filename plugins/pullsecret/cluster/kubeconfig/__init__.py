@@ -1,1 +1,1 @@
-"""Where the API server is and who we are there, as kubectl finds it out: files, flags, environment, or the pod."""
+"""Resolves the API server and the user as kubectl does: from files, flags, environment, or the pod."""

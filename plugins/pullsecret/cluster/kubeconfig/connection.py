@@ -1,6 +1,6 @@
-"""Where the API server is and who we are there: kubeconfig, flags and environment come to one Connection.
+"""Resolves kubeconfig, flags and environment to one Connection: the API server and the user.
 
-Source of every rule: client-go tools/clientcmd/client_config.go and merged_client_builder.go.
+Source of the rules: client-go tools/clientcmd/client_config.go and merged_client_builder.go.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pullsecret.cluster.kubeconfig import incluster
-from pullsecret.cluster.kubeconfig.files import loaded
-from pullsecret.cluster.kubeconfig.overrides import chosen
-from pullsecret.cluster.kubeconfig.user import Impersonation, User, impersonation_of, user_of
+from pullsecret.cluster.kubeconfig.files import load_kubeconfig
+from pullsecret.cluster.kubeconfig.overrides import effective_config
+from pullsecret.cluster.kubeconfig.user import Impersonation, User, impersonation_of, read_user
 from pullsecret.cluster.kubeconfig.validation import refuse_unusable
 from pullsecret.errors import ConfigError
 from pullsecret.network.address import server_url
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from pullsecret.cluster.kubeconfig.entry import Fields
-    from pullsecret.cluster.kubeconfig.overrides import Chosen
+    from pullsecret.cluster.kubeconfig.entry import ConfigEntry
+    from pullsecret.cluster.kubeconfig.overrides import EffectiveConfig
     from pullsecret.model.request.connection import ConnectionFlags
 
 
 @dataclass(frozen=True, kw_only=True)
 class Connection:
-    """Everything a request needs to know.
+    """Everything needed to send a request.
 
-    `server` is a URL with a scheme and without a trailing slash, `proxy` a URL or empty, `namespace` what a command
-    without -n means. Over plain http `user` is nobody: credentials do not travel in clear.
+    `server` is a URL with a scheme and without a trailing slash, `proxy` a URL or empty, `namespace` the default
+    without -n. Over plain HTTP, `user` is empty: credentials are never sent in the clear.
     """
 
     server: str
@@ -47,62 +47,64 @@ class Connection:
     compression: bool = True
 
 
-def resolved(
+def resolve_connection(
     flags: ConnectionFlags, environ: Mapping[str, str], *, account: Path = incluster.SERVICE_ACCOUNT
 ) -> Connection:
-    """The connection that kubectl would use; `account` is where a pod finds its service account.
+    """Resolve the connection that kubectl would use; `account` is where a pod's service account is mounted.
 
-    A pod's own account counts only where neither kubeconfig nor flags say anything else.
+    The pod's service account is used only if neither kubeconfig nor flags specify anything else.
 
     Raises:
         ConfigError: the configuration cannot be used.
     """
-    choice = chosen(loaded(flags.kubeconfig, environ), flags, environ)
-    refuse_unusable(choice)
+    config = effective_config(load_kubeconfig(flags.kubeconfig, environ), flags, environ)
+    refuse_unusable(config)
     is_in_pod = incluster.is_possible(environ, account)
-    namespace = choice.context.text("namespace")
+    namespace = config.context.text("namespace")
     if is_in_pod and not namespace:
-        namespace = incluster.namespace(environ, account)
-    if is_in_pod and choice.is_default:
-        connection = _of_pod(flags, environ, account, choice)
+        namespace = incluster.read_namespace(environ, account)
+    if is_in_pod and config.is_default:
+        connection = _resolve_in_pod(flags, environ, account, config)
     else:
-        connection = _of_kubeconfig(choice, environ)
+        connection = _resolve_from_kubeconfig(config, environ)
     return replace(connection, namespace=namespace or "default", timeouts=parsed_timeout(flags.request_timeout))
 
 
-def _of_kubeconfig(choice: Chosen, environ: Mapping[str, str]) -> Connection:
-    server = server_url(choice.cluster.text("server"))
+def _resolve_from_kubeconfig(config: EffectiveConfig, environ: Mapping[str, str]) -> Connection:
+    server = server_url(config.cluster.text("server"))
     is_secure = server.startswith("https://")  # rest/config.go, IsConfigTransportTLS
-    proxy = choice.cluster.text("proxy-url")
+    proxy = config.cluster.text("proxy-url")
     return Connection(
         server=server,
         namespace="",
-        trust=trust_of(choice.cluster) if is_secure else Trust(),
-        user=user_of(choice.user, choice.cluster) if is_secure else User(),
-        impersonation=impersonation_of(choice.user),
+        trust=read_trust(config.cluster) if is_secure else Trust(),
+        user=read_user(config.user, config.cluster) if is_secure else User(),
+        impersonation=impersonation_of(config.user),
         proxy=parsed_proxy_url(proxy) if proxy else proxy_for(server, environ),
-        compression=not choice.cluster.flag("disable-compression"),
+        compression=not config.cluster.flag("disable-compression"),
     )
 
 
-def _of_pod(flags: ConnectionFlags, environ: Mapping[str, str], account: Path, choice: Chosen) -> Connection:
+def _resolve_in_pod(
+    flags: ConnectionFlags, environ: Mapping[str, str], account: Path, config: EffectiveConfig
+) -> Connection:
     server = incluster.server(environ)
     return Connection(
         server=server,
         namespace="",
-        trust=incluster.trust(flags, account),
-        user=incluster.user(flags, account),
-        impersonation=impersonation_of(choice.user),
+        trust=incluster.read_trust(flags, account),
+        user=incluster.read_user(flags, account),
+        impersonation=impersonation_of(config.user),
         proxy=proxy_for(server, environ),
         compression=not flags.disable_compression,
     )
 
 
-def trust_of(cluster: Fields) -> Trust:
-    """What a kubeconfig cluster with its flags says.
+def read_trust(cluster: ConfigEntry) -> Trust:
+    """Read how to verify the server, from a kubeconfig cluster with its flags.
 
     Raises:
-        ConfigError: it says both to check and not to, or its file cannot be read.
+        ConfigError: it both sets a CA and disables verification, or the CA file cannot be read.
     """
     insecure = cluster.flag("insecure-skip-tls-verify")
     ca = cluster.data("certificate-authority-data") or read_pem(cluster.text("certificate-authority"))

@@ -1,4 +1,4 @@
-"""Reads typed fields out of a kubeconfig entry: what is absent is empty, what has the wrong type is one clear line."""
+"""Gives typed access to a kubeconfig entry: an absent field is empty, a wrong type is a one-line error."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fields:
-    """One entry of a kubeconfig: its values, how an error names it (`user "admin"`), its own name and file.
+class ConfigEntry:
+    """One kubeconfig entry: its values, how errors refer to it (`user "admin"`), its name and file.
 
-    Every method raises ConfigError when the field is there with another type; null counts as absent, as in Go.
+    Every method raises ConfigError if the field has another type; null counts as absent, as in Go.
     """
 
     where: str
@@ -27,7 +27,7 @@ class Fields:
     file: str = ""
 
     def text(self, key: str) -> str:
-        """A string; empty when absent. One with a zero byte is none: no file and no program can be called so."""
+        """A string; empty when absent. NUL bytes are refused: no file or program name can contain one."""
         text = self._typed(key, str, "a string") or ""
         if "\0" in text:
             raise self._wrong(key, "a string")
@@ -44,20 +44,20 @@ class Fields:
             raise self._wrong(key, "a list of strings")
         return tuple(values)
 
-    def inner(self, key: str) -> Fields | None:
-        """A mapping, as fields of their own; None when absent."""
+    def mapping(self, key: str) -> ConfigEntry | None:
+        """A nested mapping, as an entry of its own; None when absent."""
         values = self._typed(key, dict, "a mapping")
-        return None if values is None else Fields(where=f"{key} of {self.where}", values=values)
+        return None if values is None else ConfigEntry(where=f"{key} of {self.where}", values=values)
 
-    def inners(self, key: str) -> tuple[Fields, ...]:
+    def mappings(self, key: str) -> tuple[ConfigEntry, ...]:
         """A list of mappings; empty when absent."""
         values = self._typed(key, list, "a list of mappings") or []
         if not all(isinstance(value, dict) for value in values):
             raise self._wrong(key, "a list of mappings")
-        return tuple(Fields(where=f"{key} of {self.where}", values=value) for value in values)
+        return tuple(ConfigEntry(where=f"{key} of {self.where}", values=value) for value in values)
 
     def data(self, key: str) -> bytes:
-        """Base64 text as the bytes it stands for; empty when absent."""
+        """Base64 text, decoded; empty when absent."""
         text = "".join(self.text(key).split())
         try:
             return base64.b64decode(text, validate=True)

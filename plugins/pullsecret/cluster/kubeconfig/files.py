@@ -1,4 +1,4 @@
-"""Which kubeconfig files count, and what they come to together (client-go: tools/clientcmd/loader.go)."""
+"""Finds, loads and merges kubeconfig files (client-go: tools/clientcmd/loader.go)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pullsecret.cluster.kubeconfig.entry import Fields
-from pullsecret.cluster.kubeconfig.yaml_file import read_document
+from pullsecret.cluster.kubeconfig.entry import ConfigEntry
+from pullsecret.cluster.kubeconfig.yaml_file import read_yaml_file
 from pullsecret.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -22,26 +22,26 @@ _PATHS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Kubeconfig:
-    """All files together: entries by name, and the context that is current (empty when none is)."""
+    """The merged files: entries by name, and the current context (empty if none)."""
 
     current_context: str = ""
-    contexts: Mapping[str, Fields] = field(default_factory=dict)
-    clusters: Mapping[str, Fields] = field(default_factory=dict)
-    users: Mapping[str, Fields] = field(default_factory=dict)
+    contexts: Mapping[str, ConfigEntry] = field(default_factory=dict)
+    clusters: Mapping[str, ConfigEntry] = field(default_factory=dict)
+    users: Mapping[str, ConfigEntry] = field(default_factory=dict)
 
 
-def loaded(explicit: str, environ: Mapping[str, str]) -> Kubeconfig:
-    """What --kubeconfig names, or else $KUBECONFIG's files together, or else ~/.kube/config.
+def load_kubeconfig(explicit: str, environ: Mapping[str, str]) -> Kubeconfig:
+    """Load the file of --kubeconfig, or else the merged files of $KUBECONFIG, or else ~/.kube/config.
 
-    In a list the first file that has an entry, or a current context, wins; missing and empty files say nothing.
+    The first file that has an entry, or a current context, wins; missing and empty files are ignored.
 
     Raises:
-        ConfigError: the explicit file is not there, or a file cannot be used.
+        ConfigError: the explicit file does not exist, or a file is not valid.
     """
     if explicit:
-        return _from_file(explicit, required=True)
+        return _load_file(explicit, required=True)
     names = environ.get("KUBECONFIG") or str(_home(environ) / ".kube" / "config")
-    return _together([_from_file(name) for name in dict.fromkeys(names.split(os.pathsep)) if name])
+    return _merged([_load_file(name) for name in dict.fromkeys(names.split(os.pathsep)) if name])
 
 
 def _home(environ: Mapping[str, str]) -> Path:
@@ -49,8 +49,8 @@ def _home(environ: Mapping[str, str]) -> Path:
     return Path(environ.get("HOME") or environ.get("USERPROFILE") or "")
 
 
-def _together(files: list[Kubeconfig]) -> Kubeconfig:
-    """Several files as one; the first one wins for each name."""
+def _merged(files: list[Kubeconfig]) -> Kubeconfig:
+    """Merge several files; for each name, the first file wins."""
     return Kubeconfig(
         current_context=next((file.current_context for file in files if file.current_context), ""),
         contexts=_first_wins(file.contexts for file in files),
@@ -59,20 +59,20 @@ def _together(files: list[Kubeconfig]) -> Kubeconfig:
     )
 
 
-def _first_wins(maps: Iterable[Mapping[str, Fields]]) -> dict[str, Fields]:
-    merged: dict[str, Fields] = {}
+def _first_wins(maps: Iterable[Mapping[str, ConfigEntry]]) -> dict[str, ConfigEntry]:
+    merged: dict[str, ConfigEntry] = {}
     for entries in maps:
         merged = {**entries, **merged}
     return merged
 
 
-def _from_file(path: str, *, required: bool = False) -> Kubeconfig:
-    document = read_document(path)
+def _load_file(path: str, *, required: bool = False) -> Kubeconfig:
+    document = read_yaml_file(path)
     if document is None:
         if required:
             raise ConfigError(f"error: stat {path}: no such file or directory")
         return Kubeconfig()
-    root = Fields(where=f'config file "{path}"', values=document, file=path)
+    root = ConfigEntry(where=f'config file "{path}"', values=document, file=path)
     base = Path(path).absolute().parent
     return Kubeconfig(
         current_context=root.text("current-context"),
@@ -82,22 +82,22 @@ def _from_file(path: str, *, required: bool = False) -> Kubeconfig:
     )
 
 
-def _entries(root: Fields, plural: str, singular: str, base: Path) -> dict[str, Fields]:
-    """The named entries of one list, their relative paths made absolute against the file's own directory."""
-    entries: dict[str, Fields] = {}
-    for item in root.inners(plural):
+def _entries(root: ConfigEntry, plural: str, singular: str, base: Path) -> dict[str, ConfigEntry]:
+    """The named entries of one list; relative paths are resolved against the file's directory."""
+    entries: dict[str, ConfigEntry] = {}
+    for item in root.mappings(plural):
         name = item.text("name")
         if name in entries:
             raise ConfigError(f'error: duplicate name "{name}" in {plural} of {root.where}')
-        inner = item.inner(singular)
+        inner = item.mapping(singular)
         values = {} if inner is None else _absolute(inner.values, singular, base)
         where = f'{singular} "{name}" in {root.where}'
-        entries[name] = Fields(where=where, values=values, name=name, file=root.file)
+        entries[name] = ConfigEntry(where=where, values=values, name=name, file=root.file)
     return entries
 
 
 def _absolute(values: Mapping[str, Any], singular: str, base: Path) -> dict[str, Any]:
-    """The entry with its paths joined to the directory; an exec command only when it is a path, not a name on PATH."""
+    """The entry with its paths resolved; an exec command only if it is a path, not a name to look up on PATH."""
     found = dict(values)
     for key in _PATHS.get(singular, ()):
         if isinstance(found.get(key), str) and found[key]:

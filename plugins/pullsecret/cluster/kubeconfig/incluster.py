@@ -1,4 +1,4 @@
-"""A pod's own way to the API server: its service account (client-go: rest/config.go, InClusterConfig)."""
+"""Connects from inside a pod with its service account (client-go: rest/config.go, InClusterConfig)."""
 
 from __future__ import annotations
 
@@ -18,33 +18,33 @@ SERVICE_ACCOUNT: Final = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 
 
 def is_possible(environ: Mapping[str, str], account: Path) -> bool:
-    """Whether this is a pod with a service account."""
+    """Whether the program runs in a pod with a service account."""
     is_pod = environ.get("KUBERNETES_SERVICE_HOST") and environ.get("KUBERNETES_SERVICE_PORT")
     return bool(is_pod) and (account / "token").is_file()
 
 
 def server(environ: Mapping[str, str]) -> str:
-    """The URL of the API server's service; an IPv6 address gets its brackets."""
+    """The URL of the API server's service; IPv6 addresses are put in brackets."""
     host, port = environ["KUBERNETES_SERVICE_HOST"], environ["KUBERNETES_SERVICE_PORT"]
     return f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}"
 
 
-def trust(flags: ConnectionFlags, account: Path) -> Trust:
-    """--certificate-authority, or the mounted one; without a mounted one the system's."""
+def read_trust(flags: ConnectionFlags, account: Path) -> Trust:
+    """Read --certificate-authority or the mounted CA; without either, use the system's."""
     mounted = account / "ca.crt"
     path = flags.certificate_authority or (str(mounted) if mounted.is_file() else "")
     return Trust(ca=read_pem(path))
 
 
-def user(flags: ConnectionFlags, account: Path) -> User:
-    """--token, or the mounted token, which the kubelet renews."""
+def read_user(flags: ConnectionFlags, account: Path) -> User:
+    """Use --token, or the mounted token, which the kubelet renews."""
     if flags.token:
         return User(token=flags.token)
     return User(token_file=str(account / "token"))
 
 
-def namespace(environ: Mapping[str, str], account: Path) -> str:
-    """$POD_NAMESPACE, or the mounted namespace; empty when neither says."""
+def read_namespace(environ: Mapping[str, str], account: Path) -> str:
+    """Read $POD_NAMESPACE or the mounted namespace; empty if neither is set."""
     if environ.get("POD_NAMESPACE"):
         return environ["POD_NAMESPACE"]
     try:

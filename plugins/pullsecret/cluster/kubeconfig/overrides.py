@@ -1,4 +1,4 @@
-"""The kubeconfig entries in force: the context's choice, and what flags put over it.
+"""Applies flags to the entries that the current context selects.
 
 Source: client-go tools/clientcmd/client_config.go (getContext, getAuthInfo, getCluster).
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pullsecret.cluster.kubeconfig.entry import Fields
+from pullsecret.cluster.kubeconfig.entry import ConfigEntry
 from pullsecret.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -19,30 +19,30 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Chosen:
-    """Context, cluster and user with the flags applied; one that is not in kubeconfig is empty.
+class EffectiveConfig:
+    """Context, cluster and user with flags applied; an entry that is not in kubeconfig is empty.
 
-    `missing_context` is the current context's name when there is no such context, and `is_default` tells that
-    nothing said where the server is.
+    `missing_context` is the current context's name if it does not exist; `is_default` is true if nothing specifies
+    the server.
     """
 
     missing_context: str
-    context: Fields
+    context: ConfigEntry
     cluster_name: str
-    cluster: Fields
+    cluster: ConfigEntry
     user_name: str
-    user: Fields
+    user: ConfigEntry
     is_default: bool
 
 
-def chosen(kubeconfig: Kubeconfig, flags: ConnectionFlags, environ: Mapping[str, str]) -> Chosen:
-    """The entries in force.
+def effective_config(kubeconfig: Kubeconfig, flags: ConnectionFlags, environ: Mapping[str, str]) -> EffectiveConfig:
+    """Return the entries that apply.
 
     Raises:
-        ConfigError: a flag names an entry that is not there: `error: context "nope" does not exist`.
+        ConfigError: a flag names an entry that does not exist: `error: context "nope" does not exist`.
     """
     context_name = flags.context or kubeconfig.current_context
-    context = kubeconfig.contexts.get(context_name, Fields(where="no context", values={}))
+    context = kubeconfig.contexts.get(context_name, ConfigEntry(where="no context", values={}))
     user_name = flags.user or context.text("user")
     cluster_name = flags.cluster or context.text("cluster")
     _refuse_missing("auth info", flags.user, kubeconfig.users)
@@ -50,7 +50,7 @@ def chosen(kubeconfig: Kubeconfig, flags: ConnectionFlags, environ: Mapping[str,
     _refuse_missing("cluster", flags.cluster, kubeconfig.clusters)
     default_server = environ.get("KUBERNETES_MASTER") or "http://localhost:8080"
     cluster = _with_cluster_flags(_entry(kubeconfig.clusters, cluster_name, "cluster"), flags, default_server)
-    return Chosen(
+    return EffectiveConfig(
         missing_context="" if context_name in kubeconfig.contexts else context_name,
         context=context,
         cluster_name=cluster_name,
@@ -61,20 +61,20 @@ def chosen(kubeconfig: Kubeconfig, flags: ConnectionFlags, environ: Mapping[str,
     )
 
 
-def _refuse_missing(kind: str, name: str, entries: Mapping[str, Fields]) -> None:
+def _refuse_missing(kind: str, name: str, entries: Mapping[str, ConfigEntry]) -> None:
     if name and name not in entries:
         raise ConfigError(f'error: {kind} "{name}" does not exist')
 
 
-def _entry(entries: Mapping[str, Fields], name: str, kind: str) -> Fields:
-    return entries.get(name) or Fields(where=f'{kind} "{name}"', values={})
+def _entry(entries: Mapping[str, ConfigEntry], name: str, kind: str) -> ConfigEntry:
+    return entries.get(name) or ConfigEntry(where=f'{kind} "{name}"', values={})
 
 
-def _with_cluster_flags(cluster: Fields, flags: ConnectionFlags, default_server: str) -> Fields:
-    """The cluster with the flags on top.
+def _with_cluster_flags(cluster: ConfigEntry, flags: ConnectionFlags, default_server: str) -> ConfigEntry:
+    """The cluster with flags applied.
 
-    --server takes kubeconfig's tls-server-name away, --certificate-authority and --insecure-skip-tls-verify take
-    away what kubeconfig says of the certificate authority.
+    --server removes kubeconfig's tls-server-name; --certificate-authority and --insecure-skip-tls-verify remove its
+    certificate authority.
     """
     values = {"server": default_server} | {key: value for key, value in cluster.values.items() if value}
     if flags.certificate_authority or flags.insecure_skip_tls_verify:
@@ -92,8 +92,8 @@ def _with_cluster_flags(cluster: Fields, flags: ConnectionFlags, default_server:
     return _on_top(cluster, values, given)
 
 
-def _with_user_flags(user: Fields, flags: ConnectionFlags) -> Fields:
-    """The user with the flags on top; a certificate or key from a flag takes the file's data away."""
+def _with_user_flags(user: ConfigEntry, flags: ConnectionFlags) -> ConfigEntry:
+    """The user with flags applied; a certificate or key from a flag removes the inline data."""
     values = dict(user.values)
     if flags.client_certificate:
         values.pop("client-certificate-data", None)
@@ -110,6 +110,6 @@ def _with_user_flags(user: Fields, flags: ConnectionFlags) -> Fields:
     return _on_top(user, values, given)
 
 
-def _on_top(entry: Fields, values: Mapping[str, Any], given: Mapping[str, Any]) -> Fields:
-    """What was given replaces what was there; nothing given (empty, false) leaves it, as Go's merge does."""
+def _on_top(entry: ConfigEntry, values: Mapping[str, Any], given: Mapping[str, Any]) -> ConfigEntry:
+    """Replace values with those given; empty or false keeps the old value, as in Go's merge."""
     return replace(entry, values={**values, **{key: value for key, value in given.items() if value}})

@@ -1,4 +1,4 @@
-"""Who asks, as kubeconfig and flags tell it: plain values, no request and no program run yet."""
+"""The user of kubeconfig and flags as plain values; no request is sent and no program is run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pullsecret.network.tls import read_pem
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pullsecret.cluster.kubeconfig.entry import Fields
+    from pullsecret.cluster.kubeconfig.entry import ConfigEntry
 
 _EXEC_EXTENSION = "client.authentication.k8s.io/exec"
 
@@ -26,7 +26,7 @@ class KeyPair:
 
 @dataclass(frozen=True, kw_only=True)
 class ExecPlugin:
-    """A program that prints a credential; `cluster_config` is what kubeconfig's cluster keeps for it."""
+    """A credential plugin; `cluster_config` is the cluster's exec extension."""
 
     command: str
     api_version: str
@@ -40,9 +40,9 @@ class ExecPlugin:
 
 @dataclass(frozen=True, kw_only=True)
 class AuthProvider:
-    """One of the providers of old that client-go has built in, of which only `oidc` is left.
+    """A legacy auth provider of client-go; `oidc` is the only one left.
 
-    `user` and `file` tell where kubeconfig has it, so that renewed tokens can go there.
+    `user` and `file` locate it in kubeconfig, so that renewed tokens can be saved there.
     """
 
     name: str
@@ -53,7 +53,7 @@ class AuthProvider:
 
 @dataclass(frozen=True, kw_only=True)
 class User:
-    """All ways in which a kubeconfig user may identify himself; which of them count, `authenticator_for` decides."""
+    """All credentials of a kubeconfig user; `authenticator_for` decides which are used."""
 
     name: str = ""
     token: str = field(default="", repr=False)
@@ -67,7 +67,7 @@ class User:
 
 @dataclass(frozen=True, kw_only=True)
 class Impersonation:
-    """As whom to act; an empty `user` means as oneself. Keys of `extra` are as written, values in their order."""
+    """The identity to impersonate; an empty `user` means none. Keys of `extra` are as written, values in order."""
 
     user: str = ""
     uid: str = ""
@@ -75,23 +75,23 @@ class Impersonation:
     extra: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def user_of(user: Fields, cluster: Fields) -> User:
-    """The user that a kubeconfig entry with its flags describes; raises ConfigError when it cannot be read."""
+def read_user(user: ConfigEntry, cluster: ConfigEntry) -> User:
+    """Read the user of a kubeconfig entry with its flags; raises ConfigError if it is not valid."""
     return User(
         name=user.where,
         token=user.text("token"),
         token_file=user.text("tokenFile"),
         username=user.text("username"),
         password=user.text("password"),
-        key_pair=_key_pair(user),
+        key_pair=_read_key_pair(user),
         exec_plugin=_exec_plugin(user, cluster),
         auth_provider=_auth_provider(user),
     )
 
 
-def impersonation_of(user: Fields) -> Impersonation:
-    """Whom `as`, `as-uid`, `as-groups` and `as-user-extra` name; over plain http, too, as kubectl does."""
-    extra = user.inner("as-user-extra")
+def impersonation_of(user: ConfigEntry) -> Impersonation:
+    """The identity of `as`, `as-uid`, `as-groups` and `as-user-extra`; also over plain HTTP, as in kubectl."""
+    extra = user.mapping("as-user-extra")
     return Impersonation(
         user=user.text("as"),
         uid=user.text("as-uid"),
@@ -100,27 +100,27 @@ def impersonation_of(user: Fields) -> Impersonation:
     )
 
 
-def _key_pair(user: Fields) -> KeyPair | None:
+def _read_key_pair(user: ConfigEntry) -> KeyPair | None:
     certificate = user.data("client-certificate-data") or read_pem(user.text("client-certificate"))
     if not certificate:
         return None
     return KeyPair(certificate=certificate, key=user.data("client-key-data") or read_pem(user.text("client-key")))
 
 
-def _exec_plugin(user: Fields, cluster: Fields) -> ExecPlugin | None:
-    plugin = user.inner("exec")
+def _exec_plugin(user: ConfigEntry, cluster: ConfigEntry) -> ExecPlugin | None:
+    plugin = user.mapping("exec")
     if plugin is None:
         return None
     version = plugin.text("apiVersion")
     if version not in {"client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"}:
         raise ConfigError(f'error: exec plugin: invalid apiVersion "{version}"')
-    extensions = cluster.inners("extensions")
+    extensions = cluster.mappings("extensions")
     configs = (item.values.get("extension") for item in extensions if item.text("name") == _EXEC_EXTENSION)
     return ExecPlugin(
         command=plugin.text("command"),
         api_version=version,
         args=plugin.texts("args"),
-        env={item.text("name"): item.text("value") for item in plugin.inners("env")},
+        env={item.text("name"): item.text("value") for item in plugin.mappings("env")},
         install_hint=plugin.text("installHint"),
         interactive_mode=plugin.text("interactiveMode") or "IfAvailable",
         provide_cluster_info=plugin.flag("provideClusterInfo"),
@@ -128,11 +128,11 @@ def _exec_plugin(user: Fields, cluster: Fields) -> ExecPlugin | None:
     )
 
 
-def _auth_provider(user: Fields) -> AuthProvider | None:
-    provider = user.inner("auth-provider")
+def _auth_provider(user: ConfigEntry) -> AuthProvider | None:
+    provider = user.mapping("auth-provider")
     if provider is None:
         return None
-    config = provider.inner("config")
+    config = provider.mapping("config")
     return AuthProvider(
         name=provider.text("name"),
         config={key: config.text(key) for key in config.values} if config else {},

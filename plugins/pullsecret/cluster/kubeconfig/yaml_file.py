@@ -1,4 +1,4 @@
-"""Reads one kubeconfig file as plain data, and refuses in one line what is none: devices, bombs, nonsense."""
+"""Reads one kubeconfig file as plain data and refuses everything else in one line: devices, bombs, other text."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MAX_BYTES: Final = 16 * 1024 * 1024
-"""Far above any kubeconfig seen (a thousand clusters come to 3 MB), far below what would fill a memory."""
+"""Far larger than any real kubeconfig (1,000 clusters are 3 MB), far smaller than memory."""
 
 _MAX_DEPTH = 100
 _TOO_DEEP: Final = "it is nested too deeply"
 _BRACKETS = re.compile(r"[][{}]")
 _INDENTED = re.compile(rf"^[ \t?:-]{{{_MAX_DEPTH // 2}}}", re.MULTILINE)
-_MAX_ALIASES = 20  # merge keys can multiply what aliases name: at most 3**(20/3) times
-_Base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is ten times as fast, and not everywhere
+_MAX_ALIASES = 20  # merge keys can multiply what aliases reference: at most 3**(20/3) times
+_Base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is ten times as fast, but not always available
 
 
-class _Loader(_Base):  # type: ignore[misc, valid-type]  # which of the two it is, is known at run time only
-    """Takes dates as the text they are, as Go does: a namespace may be called 2026-01-01."""
+class _Loader(_Base):  # type: ignore[misc, valid-type]  # the base is only known at run time
+    """Reads dates as text, as Go does: a namespace may be named 2026-01-01."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012  PyYAML's own way to say it
         first: [(tag, pattern) for tag, pattern in rules if tag != "tag:yaml.org,2002:timestamp"]
@@ -37,11 +37,11 @@ class _Loader(_Base):  # type: ignore[misc, valid-type]  # which of the two it i
     }
 
 
-def read_document(path: str) -> Mapping[str, Any] | None:
-    """The mapping in a kubeconfig file; empty for an empty file, None when there is no file.
+def read_yaml_file(path: str) -> Mapping[str, Any] | None:
+    """Read the mapping in a kubeconfig file; empty for an empty file, None for a missing file.
 
     Raises:
-        ConfigError: the file cannot be read or is no kubeconfig; in kubectl's words where kubectl has some.
+        ConfigError: the file cannot be read or is not a kubeconfig; with kubectl's message where it has one.
     """
     try:
         text = _bounded_text(path)
@@ -60,19 +60,19 @@ def _line(path: str, problem: str) -> str:
 
 
 def _bounded_text(path: str) -> str:
-    """The file's text; a pipe is read to its end, a device not at all, and nothing beyond the bound."""
+    """Read the file's text up to the limit; a pipe is read to its end, a device is refused."""
     with Path(path).open("rb") as file:
         mode = os.fstat(file.fileno())
         if stat.S_ISBLK(mode.st_mode) or (stat.S_ISCHR(mode.st_mode) and not _is_null(mode)):
             raise ConfigError(_line(path, "it is a device, not a file"))
         content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
-        raise ConfigError(_line(path, f"it is larger than {MAX_BYTES // 1024**2} MiB, which no kubeconfig is"))
+        raise ConfigError(_line(path, f"the file is larger than {MAX_BYTES // 1024**2} MiB"))
     return content.decode("utf-8-sig")
 
 
 def _is_null(device: os.stat_result) -> bool:
-    """Whether it is /dev/null, the usual way to say that there is no kubeconfig."""
+    """Whether it is /dev/null, the usual way to specify an empty kubeconfig."""
     return device.st_rdev == os.stat(os.devnull).st_rdev  # noqa: PTH116  a number, not a path
 
 
@@ -117,7 +117,7 @@ def _events(text: str) -> Any:  # noqa: ANN401  PyYAML has no name for its itera
 
 
 def _yaml_words(error: yaml.YAMLError) -> str:
-    """`yaml: line 3: what is wrong`, without a word of the file."""
+    """`yaml: line 3: problem`, without quoting the file."""
     mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
     where = f"line {mark.line + 1}: " if mark is not None else ""
     words = re.sub(r" (['\"]).*\1", "", problem or "it cannot be read", flags=re.DOTALL)
@@ -125,11 +125,11 @@ def _yaml_words(error: yaml.YAMLError) -> str:
 
 
 def _kubeconfig(path: str, document: object) -> Mapping[str, Any]:
-    """The document, when it is a mapping of the kind Config or says no kind."""
+    """The document, if it is a mapping of kind Config or without a kind."""
     if document is None:
         return {}
     if not isinstance(document, dict):
-        raise ConfigError(_line(path, "it is not a mapping, so it is no kubeconfig"))
+        raise ConfigError(_line(path, "it is not a kubeconfig: the document is not a mapping"))
     kind, version = document.get("kind") or "Config", document.get("apiVersion") or "v1"
     if (kind, version) != ("Config", "v1"):
         raise ConfigError(_line(path, f'no kind "{kind}" is registered for version "{version}"'))

@@ -1,1 +1,1 @@
-"""How a user proves who he is: tokens, certificates, and the programs and issuers that give them."""
+"""Authentication to the API server: tokens, certificates, credential plugins and OIDC."""

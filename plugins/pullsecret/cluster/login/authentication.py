@@ -1,4 +1,4 @@
-"""How a user proves who he is to the server: a token, a password, a certificate, or a program that knows one."""
+"""Authenticates the user to the API server: token, password, client certificate, or credential plugin."""
 
 from __future__ import annotations
 
@@ -23,37 +23,37 @@ _FILE_SECONDS = 50.0  # client-go: transport/token_source.go, a minute less ten 
 
 
 class Authenticator(Protocol):
-    """Knows the user's credential now. Safe for use from many threads."""
+    """Provides the user's current credential. Safe for concurrent use."""
 
     def credential(self) -> Credential:
-        """The credential for a request; raises ConfigError or ConnectError when there is none to be had."""
+        """Return the credential for a request; raises ConfigError or ConnectError if there is none."""
         ...
 
     def renew(self, refused: Credential) -> bool:
-        """Tries for another one after the server answered 401; True when a second request is worth its while."""
+        """Try to get another one after a 401 response; True if the request is worth repeating."""
         ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class FixedAuthenticator:
-    """A credential that does not change: a token, a password, a certificate, or none."""
+    """A credential that never changes: a token, a password, a certificate, or none."""
 
     fixed: Credential
 
     def credential(self) -> Credential:
-        """The one there is."""
+        """Return the credential."""
         return self.fixed
 
     def renew(self, refused: Credential) -> bool:  # noqa: ARG002  the protocol's
-        """There is no other."""
+        """Return False: there is no other."""
         return False
 
 
 class TokenFileAuthenticator:
-    """A token in a file that somebody else renews: read again each minute, and at once after a refusal.
+    """A token file that another program renews: read again every minute, and immediately after a 401 response.
 
-    `fallback` is the user's inline token, used when the file cannot be read at first; later the last token read
-    stays good (client-go: transport/token_source.go).
+    `fallback` is the user's inline token, used if the file cannot be read at first; later the last token stays in
+    use (client-go: transport/token_source.go).
     """
 
     def __init__(
@@ -64,14 +64,14 @@ class TokenFileAuthenticator:
         self._token, self._read_at = fallback, float("-inf")
 
     def credential(self) -> Credential:
-        """The token as last read."""
+        """Return the token, read again if it is due."""
         with self._lock:
             if self._clock() - self._read_at > _FILE_SECONDS:
                 self._read()
             return Credential(authorization=bearer(self._token), key_pair=self._key_pair)
 
     def renew(self, refused: Credential) -> bool:
-        """Reads the file again; True when another token is in it."""
+        """Read the file again; True if the token changed."""
         with self._lock:
             self._read()
             return bearer(self._token) != refused.authorization
@@ -84,7 +84,7 @@ class TokenFileAuthenticator:
                 raise ConfigError(f"error: open {self._path}: {os_words(error)}") from error
             return
         except UnicodeDecodeError:
-            raise ConfigError(f"error: {self._path} holds no token") from None  # the cause would hold the content
+            raise ConfigError(f"error: {self._path} is not a token file") from None  # the cause would quote the content
         if not text and not self._token:
             raise ConfigError(f"error: read empty token from file {quoted(self._path)}")
         self._token, self._read_at = text or self._token, self._clock()
@@ -98,11 +98,11 @@ def authenticator_for(
     warn: Callable[[str], None],
     unattended: bool = False,
 ) -> Authenticator:
-    """What identifies the connection's user; of several ways the first in client-go's order.
+    """Return the authenticator of the connection's user; of several methods, the first in client-go's order.
 
-    Source: client-go transport/round_trippers.go (HTTPWrappersForConfig), rest/transport.go. Over https somebody who
-    has no credential at all is refused here: kubectl would ask for a name and password. `unattended` refuses what
-    would renew a login, or run a plugin that may ask its user something.
+    Source: client-go transport/round_trippers.go (HTTPWrappersForConfig), rest/transport.go. Over HTTPS a user without
+    any credential is refused here; kubectl would prompt for a username and password. `unattended` refuses to renew a
+    login or to run a plugin that may prompt.
 
     Raises:
         ConfigError: the user has no usable credential.
@@ -117,25 +117,25 @@ def authenticator_for(
     if user.token or user.username or user.password:
         return FixedAuthenticator(fixed=Credential(authorization=_authorization(user), key_pair=user.key_pair))
     if unattended:
-        _refuse_disturbance(user)
+        _refuse_prompts(user)
     return _indirect(connection, environ, stdin_free=stdin_free, warn=warn)
 
 
-def _refuse_disturbance(user: User) -> None:
-    """Raises ConfigError for a login that cannot go on by itself."""
+def _refuse_prompts(user: User) -> None:
+    """Raise ConfigError for a login that could prompt the user."""
     if user.key_pair is None and user.exec_plugin is not None and user.exec_plugin.interactive_mode != "Never":
-        raise ConfigError(f"error: {user.exec_plugin.command} may ask something, and nobody is there")
+        raise ConfigError(f"error: credential plugin {user.exec_plugin.command} is interactive; skipped")
     if user.auth_provider is not None:
         from pullsecret.cluster.login.oidc import is_current  # noqa: PLC0415  few users need it
 
         if not is_current(user.auth_provider.config):
-            raise ConfigError("error: the login has expired, and nobody asked to renew it")
+            raise ConfigError("error: the login has expired and is not renewed here")
 
 
 def _indirect(
     connection: Connection, environ: Mapping[str, str], *, stdin_free: bool, warn: Callable[[str], None]
 ) -> Authenticator:
-    """A certificate, or somebody else who knows a credential."""
+    """Return the authenticator for OIDC, a client certificate or a credential plugin."""
     user = connection.user
     if user.auth_provider is not None:
         from pullsecret.cluster.login.oidc import OidcAuthenticator  # noqa: PLC0415  few users need it

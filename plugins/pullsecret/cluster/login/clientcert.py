@@ -1,4 +1,4 @@
-"""Gives a client certificate to a TLS context without leaving its private key on any disk."""
+"""Loads a client certificate into a TLS context without leaving its private key on disk."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from pullsecret.cluster.kubeconfig.user import KeyPair
     from pullsecret.network.tls import Trust
 
-_NO_PASSPHRASE = ""  # an encrypted key is an error, as in Go, and no question on the terminal
+_NO_PASSPHRASE = ""  # an encrypted key is an error, as in Go; OpenSSL would prompt
 
 
-def context_presenting(pair: KeyPair | None, trust: Trust, environ: Mapping[str, str]) -> ssl.SSLContext:
-    """A TLS context that recognises the server, and presents a client certificate where there is one.
+def create_client_context(pair: KeyPair | None, trust: Trust, environ: Mapping[str, str]) -> ssl.SSLContext:
+    """Create a TLS context that verifies the server and presents the client certificate, if any.
 
     Raises:
-        ConfigError: the certificate authority, or the client's certificate and key, cannot be used.
+        ConfigError: the certificate authority, or the client certificate and key, are not valid.
     """
     context = context_for(trust, environ)
     try:
@@ -36,13 +36,13 @@ def context_presenting(pair: KeyPair | None, trust: Trust, environ: Mapping[str,
 
 
 def load_key_pair(context: ssl.SSLContext, pair: KeyPair) -> None:
-    """Makes the context present this certificate.
+    """Make the context present this certificate.
 
-    Python's ssl reads keys from files only. Where Linux has memory files, the key stays in memory; elsewhere a file
-    that only its owner can read is removed as soon as it was read.
+    Python's ssl module reads keys only from files. On Linux, a memory file keeps the key in memory; elsewhere a
+    temporary file that only its owner can read is removed as soon as it has been read.
 
     Raises:
-        ValueError: it is no PEM certificate and key that belong together; the message is Go's.
+        ValueError: it is not a matching PEM certificate and key; the message is Go's.
     """
     pem = pair.certificate.rstrip() + b"\n" + pair.key
     opened = _memory_file(pem) if hasattr(os, "memfd_create") else _short_lived_file(pem)
@@ -55,7 +55,7 @@ def load_key_pair(context: ssl.SSLContext, pair: KeyPair) -> None:
 
 @contextlib.contextmanager
 def _memory_file(pem: bytes) -> Iterator[str]:
-    """A path to the bytes that no other program can open by name, and that ends with this process."""
+    """A path to the bytes that no other program can open by name and that vanishes with this process."""
     descriptor = os.memfd_create("client", os.MFD_CLOEXEC)
     try:
         with os.fdopen(descriptor, "wb", closefd=False) as file:
@@ -67,7 +67,7 @@ def _memory_file(pem: bytes) -> Iterator[str]:
 
 @contextlib.contextmanager
 def _short_lived_file(pem: bytes) -> Iterator[str]:
-    """A path to the bytes, 0600, gone when the block ends, however it ends."""
+    """A path to the bytes in a file of mode 0600 that is removed when the block ends."""
     descriptor, path = tempfile.mkstemp(suffix=".pem")
     try:
         with os.fdopen(descriptor, "wb") as file:

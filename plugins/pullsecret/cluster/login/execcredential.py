@@ -1,6 +1,6 @@
-"""What a credential plugin is told and what it answers: the two halves of an ExecCredential object.
+"""Encodes what a credential plugin receives and parses what it prints: the two halves of an ExecCredential.
 
-Source of rules and words: client-go plugin/pkg/client/auth/exec/exec.go, rest/exec.go.
+Source of rules and messages: client-go plugin/pkg/client/auth/exec/exec.go, rest/exec.go.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     from pullsecret.cluster.kubeconfig.connection import Connection
     from pullsecret.cluster.kubeconfig.user import ExecPlugin
 
-_MAX_INFO = 100_000  # characters; what one environment variable can hold on Linux is 128 KiB
+_MAX_INFO = 100_000  # characters; Linux limits an environment variable to 128 KiB
 
 
-class UnusableAnswerError(ValueError):
-    """Why a plugin's answer is no credential, in client-go's words and without a word of what it printed."""
+class InvalidExecCredentialError(ValueError):
+    """The plugin's output is not a credential; client-go's message, without quoting the output."""
 
 
 def cluster_info(connection: Connection, plugin: ExecPlugin) -> dict[str, Any]:
-    """What a plugin that asks for it is told of the cluster.
+    """The cluster information for a plugin with provideClusterInfo.
 
     Raises:
-        ConfigError: kubeconfig keeps more for the plugin than an environment variable can hold.
+        ConfigError: the cluster's exec extension does not fit in an environment variable.
     """
     optional = {
         "tls-server-name": connection.trust.server_name,
@@ -50,29 +50,29 @@ def cluster_info(connection: Connection, plugin: ExecPlugin) -> dict[str, Any]:
 
 
 def _refuse_endless(info: Mapping[str, Any]) -> None:
-    """YAML's aliases can make a small file endless once it is written out."""
+    """Refuse an extension that YAML aliases expand without end."""
     pieces = itertools.islice(json.JSONEncoder(default=str).iterencode(info), _MAX_INFO)
     try:
         length = sum(len(piece) for piece in pieces)
     except (ValueError, RecursionError):
         length = _MAX_INFO
     if length >= _MAX_INFO:
-        raise ConfigError("error: the exec extension of the cluster is too large to be given to the plugin")
+        raise ConfigError("error: the exec extension of the cluster is too large to pass to the plugin")
 
 
 def credential_in(output: bytes, api_version: str) -> tuple[Credential, dt.datetime | None]:
-    """The credential that a plugin printed, and when it ends (None when the plugin does not say).
+    """The credential that a plugin printed, and when it expires (None if not specified).
 
     Raises:
-        UnusableAnswerError: it is no ExecCredential of this version, or holds no whole credential.
+        InvalidExecCredentialError: it is not an ExecCredential of this version, or has no complete credential.
     """
     status = _status(_answer(output), api_version)
     token, certificate, key = (_text(status, name) for name in ("token", "clientCertificateData", "clientKeyData"))
     if not (token or certificate or key):
-        raise UnusableAnswerError("exec plugin didn't return a token or cert/key pair")
+        raise InvalidExecCredentialError("exec plugin didn't return a token or cert/key pair")
     if bool(certificate) != bool(key):
-        raise UnusableAnswerError("exec plugin returned only certificate or key, not both")
-    pair = _checked(KeyPair(certificate=certificate.encode(), key=key.encode())) if key else None
+        raise InvalidExecCredentialError("exec plugin returned only certificate or key, not both")
+    pair = _verified_pair(KeyPair(certificate=certificate.encode(), key=key.encode())) if key else None
     return Credential(authorization=bearer(token) if token else "", key_pair=pair), _expiry(status)
 
 
@@ -81,39 +81,39 @@ def _answer(output: bytes) -> Mapping[str, Any]:
         content = json.loads(output)
     except (ValueError, RecursionError):
         content = None
-    if not isinstance(content, dict):  # the cause would hold what was printed
-        raise UnusableAnswerError(
-            "decoding stdout: couldn't get version/kind; json parse error: it is no JSON object"
+    if not isinstance(content, dict):  # the cause would quote the output
+        raise InvalidExecCredentialError(
+            "decoding stdout: couldn't get version/kind; json parse error: not a JSON object"
         ) from None
     return content
 
 
 def _status(answer: Mapping[str, Any], api_version: str) -> Mapping[str, Any]:
     if answer.get("kind") != "ExecCredential":
-        raise UnusableAnswerError("decoding stdout: Object 'Kind' is missing or is not ExecCredential")
+        raise InvalidExecCredentialError("decoding stdout: Object 'Kind' is missing or is not ExecCredential")
     if answer.get("apiVersion") != api_version:
-        raise UnusableAnswerError(
+        raise InvalidExecCredentialError(
             f"exec plugin is configured to use API version {api_version}, "
             f"plugin returned version {answer.get('apiVersion')}"
         )
     status = answer.get("status")
     if not isinstance(status, dict):
-        raise UnusableAnswerError("exec plugin didn't return a status field")
+        raise InvalidExecCredentialError("exec plugin didn't return a status field")
     return status
 
 
 def _text(status: Mapping[str, Any], name: str) -> str:
     value = status.get(name) or ""
     if not isinstance(value, str):
-        raise UnusableAnswerError(f"decoding stdout: {name} is no string")
+        raise InvalidExecCredentialError(f"decoding stdout: {name} is not a string")
     return value
 
 
-def _checked(pair: KeyPair) -> KeyPair:
+def _verified_pair(pair: KeyPair) -> KeyPair:
     try:
         load_key_pair(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), pair)
     except ValueError as error:
-        raise UnusableAnswerError(f"failed parsing client key/certificate: {error}") from error
+        raise InvalidExecCredentialError(f"failed parsing client key/certificate: {error}") from error
     return pair
 
 
@@ -124,5 +124,5 @@ def _expiry(status: Mapping[str, Any]) -> dt.datetime | None:
     try:
         moment = dt.datetime.fromisoformat(text)
     except ValueError:
-        raise UnusableAnswerError("decoding stdout: expirationTimestamp is no time") from None
+        raise InvalidExecCredentialError("decoding stdout: expirationTimestamp is not a time") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

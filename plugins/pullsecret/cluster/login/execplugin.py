@@ -1,6 +1,6 @@
-"""Credential plugins: programs that kubeconfig names and that print a token, a client certificate, or both.
+"""Runs credential plugins: programs that kubeconfig specifies and that print a token, a client certificate, or both.
 
-Source of rules and words: client-go plugin/pkg/client/auth/exec/exec.go.
+Source of rules and messages: client-go plugin/pkg/client/auth/exec/exec.go.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
-from pullsecret.cluster.login.execcredential import UnusableAnswerError, cluster_info, credential_in
+from pullsecret.cluster.login.execcredential import InvalidExecCredentialError, cluster_info, credential_in
 from pullsecret.errors import ConnectError
 from pullsecret.network.go_text import os_words, plain
 
@@ -34,10 +34,10 @@ To learn more about this feature, consult the documentation available at:
 
 
 class ExecAuthenticator:
-    """Runs the plugin when there is no credential, when it expired, and once after the server refused it.
+    """Runs the plugin if there is no credential, if it expired, and once after a 401 response.
 
-    One thread runs it while the others wait, since it may ask its user something. A plugin that fails is an error,
-    and never means to go on as nobody.
+    One thread runs it while the others wait, since it may prompt. A plugin that fails is an error; the program never
+    continues anonymously.
     """
 
     def __init__(
@@ -50,12 +50,12 @@ class ExecAuthenticator:
         self._expires: dt.datetime | None = None
 
     def credential(self) -> Credential:
-        """The plugin's credential, kept until it really expires."""
+        """Return the plugin's credential, cached until it expires."""
         with self._lock:
             return self._current if self._current is not None and not self._is_expired() else self._run()
 
     def renew(self, refused: Credential) -> bool:
-        """Runs the plugin again, unless another thread did already; True when its credential is another one."""
+        """Run the plugin again unless another thread already did; True if the credential changed."""
         with self._lock:
             if self._current is refused:
                 self._run()
@@ -66,18 +66,18 @@ class ExecAuthenticator:
 
     def _run(self) -> Credential:
         try:
-            credential, self._expires = credential_in(self._output(), self._plugin.api_version)
-        except UnusableAnswerError as error:
-            raise _failed(str(error)) from error
+            credential, self._expires = credential_in(self._run_plugin(), self._plugin.api_version)
+        except InvalidExecCredentialError as error:
+            raise _plugin_error(str(error)) from error
         self._current = credential
         return credential
 
-    def _output(self) -> bytes:
-        """What the plugin printed; ConnectError says why it printed nothing. Its stderr is ours."""
+    def _run_plugin(self) -> bytes:
+        """Run the plugin and return its output; raises ConnectError if it fails. Its stderr is ours."""
         interactive = self._is_interactive()
-        program = _found(self._plugin, self._environ)
+        program = _find_program(self._plugin, self._environ)
         try:
-            done = subprocess.run(  # noqa: S603  kubeconfig says what to run, as for kubectl
+            done = subprocess.run(  # noqa: S603  kubeconfig specifies the program, as for kubectl
                 [program, *self._plugin.args],
                 env=self._child_environ(interactive=interactive),
                 stdin=None if interactive else subprocess.DEVNULL,
@@ -85,22 +85,22 @@ class ExecAuthenticator:
                 check=False,
             )
         except OSError as error:
-            raise _failed(f"exec: fork/exec {program}: {os_words(error)}") from error
+            raise _plugin_error(f"exec: fork/exec {program}: {os_words(error)}") from error
         if done.returncode:
-            code = max(done.returncode, -1)  # Go's exit code of what a signal ended
+            code = max(done.returncode, -1)  # Go's exit code after a signal
             raise ConnectError(
                 f"getting credentials: exec: executable {self._plugin.command} failed with exit code {code}"
             )
         return done.stdout
 
     def _is_interactive(self) -> bool:
-        """Whether the plugin gets our standard input: only a terminal, and only where nobody else needs it."""
+        """Whether the plugin gets our standard input: only a terminal, and only if nothing else reads it."""
         mode, is_terminal = self._plugin.interactive_mode, sys.stdin is not None and sys.stdin.isatty()
         if mode != "Always":
             return mode == "IfAvailable" and self._stdin_free and is_terminal
         why = "exec plugin cannot support interactive mode"
         if not is_terminal:
-            raise _failed(f"{why}: standard input is not a terminal")
+            raise _plugin_error(f"{why}: standard input is not a terminal")
         if not self._stdin_free:
             raise ConnectError(
                 f"getting credentials: {why}: standard input is unavailable: it is used to read a password"
@@ -115,16 +115,16 @@ class ExecAuthenticator:
         return {**self._environ, **self._plugin.env, "KUBERNETES_EXEC_INFO": json.dumps(info)}
 
 
-def _failed(why: str) -> ConnectError:
+def _plugin_error(why: str) -> ConnectError:
     return ConnectError(f"getting credentials: {why}")
 
 
-def _found(plugin: ExecPlugin, environ: Mapping[str, str]) -> str:
-    """The program to run: a path as it is, a name looked up on our PATH; ConnectError with the install hint."""
+def _find_program(plugin: ExecPlugin, environ: Mapping[str, str]) -> str:
+    """Find the program: a path as it is, a name on PATH; raises ConnectError with the install hint."""
     if os.path.basename(plugin.command) != plugin.command:  # noqa: PTH119  as Go's exec.Command decides
         return plugin.command
     program = shutil.which(plugin.command, path=environ.get("PATH", ""))
     if program is None:
         hint = f"\n\n{plain(plugin.install_hint)}" if plugin.install_hint else ""
-        raise _failed(f"exec: executable {plugin.command} not found{_NOT_INSTALLED}{hint}")
+        raise _plugin_error(f"exec: executable {plugin.command} not found{_NOT_INSTALLED}{hint}")
     return program

@@ -14,7 +14,7 @@ import urllib.request
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote_plus, urlencode, urlsplit
 
-from pullsecret.cluster.kubeconfig.entry import Fields
+from pullsecret.cluster.kubeconfig.entry import ConfigEntry
 from pullsecret.cluster.login.credential import Credential, bearer
 from pullsecret.cluster.login.oidcstore import store_tokens
 from pullsecret.errors import ConfigError, ConnectError
@@ -90,7 +90,7 @@ class _Issuer:
     def __init__(self, config: Mapping[str, str], environ: Mapping[str, str]) -> None:
         self._url, self._id = config["idp-issuer-url"].rstrip("/"), config["client-id"]
         self._secret, self._environ = config.get("client-secret", ""), environ
-        authority = Fields(where="the oidc auth-provider", values=config)
+        authority = ConfigEntry(where="the oidc auth-provider", values=config)
         ca = authority.data("idp-certificate-authority-data") or read_pem(config.get("idp-certificate-authority", ""))
         self._handler = urllib.request.HTTPSHandler(context=context_for(Trust(ca=ca), environ))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from pullsecret.cluster.kubeconfig.yaml_file import read_document
+from pullsecret.cluster.kubeconfig.yaml_file import read_yaml_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,7 +28,7 @@ def store_tokens(file: str, user: str, tokens: Mapping[str, str]) -> None:
     if path is None or not path.is_file():
         return
     with _locked(path):
-        document = read_document(str(path)) or {}
+        document = read_yaml_file(str(path)) or {}
         for entry in document.get("users") or []:
             if entry.get("name") == user:
                 _provider_of(entry).update(tokens)

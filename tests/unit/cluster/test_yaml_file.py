@@ -10,8 +10,8 @@ import pytest
 import yaml
 
 from pullsecret.cluster.kubeconfig import yaml_file
-from pullsecret.cluster.kubeconfig.files import loaded
-from pullsecret.cluster.kubeconfig.yaml_file import MAX_BYTES, read_document
+from pullsecret.cluster.kubeconfig.files import load_kubeconfig
+from pullsecret.cluster.kubeconfig.yaml_file import MAX_BYTES, read_yaml_file
 from pullsecret.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def test_nonsense_is_one_line_without_a_word_of_it(tmp_path: Path, content: byte
     started = time.monotonic()
 
     with pytest.raises(ConfigError) as caught:
-        read_document(str(file))
+        read_yaml_file(str(file))
     assert caught.value.line.startswith(f'error: error loading config file "{file}": ')
     assert "\n" not in caught.value.line
     assert "S3CRET" not in caught.value.line
@@ -76,7 +76,7 @@ def test_deep_file_is_refused_in_our_words_whoever_refuses_first(
     (tmp_path / "config").write_text(text)
 
     with pytest.raises(ConfigError) as caught:
-        read_document(str(tmp_path / "config"))
+        read_yaml_file(str(tmp_path / "config"))
     assert caught.value.line.endswith(": it is nested too deeply")
 
 
@@ -84,7 +84,7 @@ def test_broken_file_with_many_brackets_is_not_called_deep(tmp_path: Path) -> No
     (tmp_path / "config").write_text("a: " + "[" + "[]," * 200)
 
     with pytest.raises(ConfigError, match="yaml: ") as caught:
-        read_document(str(tmp_path / "config"))
+        read_yaml_file(str(tmp_path / "config"))
     assert "deep" not in caught.value.line
 
 
@@ -97,19 +97,19 @@ def test_bomb_does_not_go_off(tmp_path: Path, merge: str) -> None:
     (tmp_path / "config").write_text("\n".join(lines))
 
     with pytest.raises(ConfigError, match="excessive aliasing"):
-        read_document(str(tmp_path / "config"))
+        read_yaml_file(str(tmp_path / "config"))
 
 
 def test_cycle_is_no_trap(tmp_path: Path) -> None:
     (tmp_path / "config").write_text("&a\nclusters: []\npreferences: *a\ncurrent-context: x\n")
 
-    assert loaded(str(tmp_path / "config"), {}).current_context == "x"
+    assert load_kubeconfig(str(tmp_path / "config"), {}).current_context == "x"
 
 
 @pytest.mark.parametrize("device", ["/dev/zero", "/dev/urandom", "/dev/full"])
 def test_device_is_not_read(device: str) -> None:
     with pytest.raises(ConfigError, match="it is a device"):
-        read_document(device)
+        read_yaml_file(device)
 
 
 @pytest.mark.parametrize(
@@ -118,23 +118,23 @@ def test_device_is_not_read(device: str) -> None:
 def test_empty_file_says_nothing(tmp_path: Path, content: str) -> None:
     (tmp_path / "config").write_text(content, encoding="utf-8")
 
-    assert not (read_document(str(tmp_path / "config")) or {}).get("clusters")
+    assert not (read_yaml_file(str(tmp_path / "config")) or {}).get("clusters")
 
 
 def test_missing_file_is_none(tmp_path: Path) -> None:
-    assert read_document(str(tmp_path / "config")) is None
+    assert read_yaml_file(str(tmp_path / "config")) is None
 
 
 def test_dates_stay_text(tmp_path: Path) -> None:
     (tmp_path / "config").write_text("current-context: 2026-01-01\n")
 
-    assert loaded(str(tmp_path / "config"), {}).current_context == "2026-01-01"
+    assert load_kubeconfig(str(tmp_path / "config"), {}).current_context == "2026-01-01"
 
 
 def test_first_of_several_documents_counts(tmp_path: Path) -> None:
     (tmp_path / "config").write_text("current-context: a\n---\ncurrent-context: b\n")
 
-    assert loaded(str(tmp_path / "config"), {}).current_context == "a"
+    assert load_kubeconfig(str(tmp_path / "config"), {}).current_context == "a"
 
 
 def test_pipe_is_read_to_its_end() -> None:
@@ -142,7 +142,7 @@ def test_pipe_is_read_to_its_end() -> None:
     os.write(writing, b"current-context: x")
     os.close(writing)
 
-    assert read_document(f"/dev/fd/{reading}") == {"current-context": "x"}
+    assert read_yaml_file(f"/dev/fd/{reading}") == {"current-context": "x"}
     os.close(reading)
 
 
@@ -161,7 +161,7 @@ def test_field_of_another_type_is_named(tmp_path: Path, content: str, complaint:
     (tmp_path / "config").write_text(content)
 
     with pytest.raises(ConfigError) as caught:
-        loaded(str(tmp_path / "config"), {})
+        load_kubeconfig(str(tmp_path / "config"), {})
     assert caught.value.line.startswith(f"error: {complaint}")
     assert "S3CRET" not in caught.value.line
 
@@ -171,5 +171,5 @@ def test_home_directory_is_where_go_looks(tmp_path: Path, variable: str) -> None
     (tmp_path / ".kube").mkdir()
     (tmp_path / ".kube" / "config").write_text("current-context: home")
 
-    assert loaded("", {variable: str(tmp_path)}).current_context == "home"
-    assert loaded("", {variable: str(tmp_path), "KUBECONFIG": ""}).current_context == "home"
+    assert load_kubeconfig("", {variable: str(tmp_path)}).current_context == "home"
+    assert load_kubeconfig("", {variable: str(tmp_path), "KUBECONFIG": ""}).current_context == "home"
