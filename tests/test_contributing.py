@@ -1,4 +1,4 @@
-"""What CONTRIBUTING.md promises: a verb is two new files and one line in the table of verbs."""
+"""What CONTRIBUTING.md promises: a command is two new files and one line in the table of commands."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MARK = {"app.kubernetes.io/managed-by": "kubectl-pullsecret"}
 
 @pytest.fixture
 def taught(tmp_path: Path, pullsecret: Program) -> Program:
-    """The program, in a copy of the checkout to which the page's verb was added as the page says."""
+    """The program, in a copy of the checkout to which the page's command was added as the page says."""
     page = (CHECKOUT / "CONTRIBUTING.md").read_text()
     copy = tmp_path / "checkout"
     shutil.copytree(CHECKOUT / "plugins", copy / "plugins", ignore=shutil.ignore_patterns("__pycache__"))
@@ -34,11 +34,11 @@ def taught(tmp_path: Path, pullsecret: Program) -> Program:
     line = TABLE_LINE.search(page)
     assert line
     app = copy / "plugins/pullsecret/commands/app.py"
-    app.write_text(re.sub(r"(?m)^(VERBS: .*\{\n)", rf"\g<1>{line[0]}", app.read_text()))
+    app.write_text(re.sub(r"(?m)^(COMMANDS: .*\{\n)", rf"\g<1>{line[0]}", app.read_text()))
     return Program([sys.executable, str(copy / "kubectl-pullsecret")], pullsecret.home, pullsecret.kubeconfig)
 
 
-def test_verb_added_as_the_page_tells_does_its_work(api: Api, taught: Program, namespace: str) -> None:
+def test_command_added_as_the_page_tells_does_its_work(api: Api, taught: Program, namespace: str) -> None:
     made = api.create(docker_config_secret("regcred", {"reg.example": registry_entry()}, labels=MARK), namespace)
 
     first = taught("disown", "regcred", "-n", namespace)
@@ -51,7 +51,7 @@ def test_verb_added_as_the_page_tells_does_its_work(api: Api, taught: Program, n
     assert seen["data"] == made["data"]
 
 
-def test_verb_added_as_the_page_tells_has_help_and_errors(taught: Program, namespace: str) -> None:
+def test_command_added_as_the_page_tells_has_help_and_errors(taught: Program, namespace: str) -> None:
     assert "kubectl pullsecret disown regcred -n team-a" in taught("disown", "--help").stdout
 
     absent = taught("disown", "regcred", "-n", namespace, expect=1)

@@ -68,7 +68,7 @@ def measured_starts(arena: Arena, kubectl: Program, rounds: int = ROUNDS) -> lis
             rounds,
         ),
         _race(
-            ("TAB on verbs", "`kubectl __complete`", 1.0),
+            ("TAB on commands", "`kubectl __complete`", 1.0),
             _run(tab, ""),
             _run(kubectl, "__complete", "create", ""),
             rounds,

@@ -38,7 +38,7 @@ PRELOADED = (
     "pullsecret.cluster.http.transport",
     "yaml",
 )
-"""What nearly every run imports, beside the modules of the verbs."""
+"""What nearly every run imports, beside the modules of the commands."""
 
 
 @lru_cache(maxsize=1)
@@ -110,8 +110,8 @@ def serve(asked: socket.socket) -> None:
     """Fork for each order until nobody can send one any more."""
     for module in PRELOADED:
         import_module(module)
-    for verb in import_module("pullsecret.commands.app").VERBS:
-        import_module(f"pullsecret.commands.{verb}")
+    for command in import_module("pullsecret.commands.app").COMMANDS:
+        import_module(f"pullsecret.commands.{command}")
     gc.freeze()  # nothing of it will be garbage, and what is not looked at is not copied
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the watchers
     while True:

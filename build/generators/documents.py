@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from generators import rights
 from generators.shown_commands import PROGRAM
-from pullsecret.commands.app import VERBS
+from pullsecret.commands.app import COMMANDS
 from pullsecret.main import main as pullsecret
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def flag_reference() -> str:
     """The help of every command, folded until a reader opens it."""
     return "\n\n".join(
         f"<details>\n<summary><code>{PROGRAM} {name}</code></summary>\n\n```text\n{help_of(name)}\n```\n\n</details>"
-        for name in VERBS
+        for name in COMMANDS
     )
 
 

@@ -1,4 +1,4 @@
-"""The RBAC rights that each verb needs: plain data, proved by tests/commands/test_rights.py, printed in the documents.
+"""The RBAC rights that each command needs: plain data, which tests/commands/test_rights.py proves and docs print.
 
 A rule is `resource: verbs`. The rights of the namespaces acted on are needed in each of them: with -n a Role there is
 enough; with -A or -l a ClusterRole, and with it the right to list namespaces, by which they are found.
@@ -33,7 +33,7 @@ ONE_NAMESPACE: dict[str, Rules] = {
 }
 """By -n, in the namespaces named."""
 
-EVERY_NAMESPACE: dict[str, Rules] = {verb: {"namespaces": ("list",), **rules} for verb, rules in ONE_NAMESPACE.items()}
+EVERY_NAMESPACE: dict[str, Rules] = {name: {"namespaces": ("list",), **rules} for name, rules in ONE_NAMESPACE.items()}
 """By -A or -l, in the whole cluster."""
 
 SOURCE: dict[str, Rules] = {"copy": {"secrets": ("get",)}, "copy 'PATTERN*'": {"secrets": ("list",)}}

@@ -65,10 +65,10 @@ def download(directory: Path) -> None:
         run([*command, *target(python, MACHINES[architecture()])])
 
 
-def pip(verb: str) -> list[str | Path]:
+def pip(command: str) -> list[str | Path]:
     """A command line that takes what the hashes allow, and runs nobody's setup.py."""
     options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:", "--require-hashes"]
-    return [sys.executable, "-m", "pip", verb, *options]
+    return [sys.executable, "-m", "pip", command, *options]
 
 
 def target(python: str, machine: str) -> list[str]:

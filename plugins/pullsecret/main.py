@@ -20,7 +20,7 @@ INTERRUPTED = 130
 def main(argv: Sequence[str], program: str = "kubectl pullsecret") -> int:
     """Run one command and return its exit status: 0 as asked, 1 anything failed, 130 interrupted.
 
-    A verb whose 1 is an answer ends with 2 when it failed.
+    A command whose 1 is an answer ends with 2 when it failed.
 
     Args:
         argv: the words after the program's name.

@@ -156,7 +156,7 @@ NAMING = {
     "variable": ["create", "x", "--username=u", f"--password-env={NONSENSE}"],
     "output": ["list", f"--output={NONSENSE}"],
     "selector": ["list", f"--selector={NONSENSE}"],
-    "verb": [NONSENSE],
+    "command": [NONSENSE],
     "flag": ["list", f"--{NONSENSE}"],
 }
 

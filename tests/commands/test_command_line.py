@@ -19,16 +19,16 @@ HABITS = {
     "short": ("list", "-n", "@"),
     "short-equals": ("list", "-n=@"),
     "short-joined": ("list", "-n@"),
-    "before-the-verb": ("-n", "@", "list"),
-    "equals-before-the-verb": ("--namespace=@", "list"),
-    "around-the-verb": ("--request-timeout=20s", "list", "-n", "@"),
-    "bool-before-the-verb": ("--disable-compression", "list", "-n@"),
-    "bool-off-before-the-verb": ("--no-headers=false", "list", "-n@"),
-    "optional-value-before-the-verb": ("--insecure-skip-tls-verify=false", "list", "-n@"),
+    "before-the-command": ("-n", "@", "list"),
+    "equals-before-the-command": ("--namespace=@", "list"),
+    "around-the-command": ("--request-timeout=20s", "list", "-n", "@"),
+    "bool-before-the-command": ("--disable-compression", "list", "-n@"),
+    "bool-off-before-the-command": ("--no-headers=false", "list", "-n@"),
+    "optional-value-before-the-command": ("--insecure-skip-tls-verify=false", "list", "-n@"),
     "between-names": ("list", "regcred", "-n", "@", "regcred"),
     "behind-names": ("list", "regcred", "-n=@"),
     "names-behind-dashes": ("list", "-n", "@", "--", "regcred"),
-    "value-like-a-verb": ("-l", "list", "list", "-l", "kubernetes.io/metadata.name=@"),
+    "value-like-a-command": ("-l", "list", "list", "-l", "kubernetes.io/metadata.name=@"),
     "twice-the-last-counts": ("list", "-o", "json", "-n@", "-o", ""),
     "off-again": ("list", "-n@", "--no-headers", "--no-headers=false"),
     "several-namespaces": ("list", "-n", "@,default", "-ndefault", "-n=kube-system,"),
@@ -116,10 +116,10 @@ CONNECTIONS = {
 }
 
 
-@pytest.mark.parametrize("verb", ["list", "create"])
+@pytest.mark.parametrize("command", ["list", "create"])
 @pytest.mark.parametrize("flags", CONNECTIONS.values(), ids=CONNECTIONS.keys())
 def test_connection_flag_reaches_the_cluster_without_kubeconfig(
-    api: Api, pullsecret: Program, offline: Program, namespace: str, verb: str, flags: tuple[str, ...]
+    api: Api, pullsecret: Program, offline: Program, namespace: str, command: str, flags: tuple[str, ...]
 ) -> None:
     config = json.loads(pullsecret.kubeconfig.read_text())
     cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
@@ -130,15 +130,15 @@ def test_connection_flag_reaches_the_cluster_without_kubeconfig(
         "@TOKEN": user["token"],
         "@NS": namespace,
     }
-    if verb == "create" and "--server=@SERVER" in flags:
+    if command == "create" and "--server=@SERVER" in flags:
         flags = ("-s@SERVER", *flags[1:])  # there --server is the registry
     for mark, value in values.items():
         flags = tuple(flag.replace(mark, value) for flag in flags)
-    words = ("list",) if verb == "list" else ("create", "x", "--username=u", "--password-env=P")
+    words = ("list",) if command == "list" else ("create", "x", "--username=u", "--password-env=P")
 
     result = offline(*flags, *words, env={"P": made_up_password()})
 
-    if verb == "list":
+    if command == "list":
         assert result.stderr == f"No pull secrets found in namespace {namespace}.\n"
     else:
         assert api.read("Secret", "x", namespace)

@@ -85,14 +85,14 @@ def test_output_that_cannot_be_is_refused_in_kubectls_words(kubectl: Program, of
 
 
 WORDS = {
-    "verb": (("creat",), 'error: unknown command "creat" for "kubectl pullsecret"', "\tcreate"),
-    "verb-unlike-any": (("xyzzy",), 'error: unknown command "xyzzy" for "kubectl pullsecret"', ""),
-    "verb-behind-flags": (("-n", "a", "lst"), 'error: unknown command "lst" for "kubectl pullsecret"', "\tlist"),
+    "command": (("creat",), 'error: unknown command "creat" for "kubectl pullsecret"', "\tcreate"),
+    "command-unlike-any": (("xyzzy",), 'error: unknown command "xyzzy" for "kubectl pullsecret"', ""),
+    "command-behind-flags": (("-n", "a", "lst"), 'error: unknown command "lst" for "kubectl pullsecret"', "\tlist"),
     "topic": (("help", "nope"), 'error: unknown command "nope" for "kubectl pullsecret"', ""),
     "only-dashes": (("--",), 'error: unknown command "--" for "kubectl pullsecret"', ""),
-    "flag-without-verb": (("--nope",), "Error: unknown flag: --nope", ""),
-    "shorthand-without-verb": (("-x",), "Error: unknown shorthand flag: 'x' in -x", ""),
-    "value-without-verb": (("-n",), "Error: flag needs an argument: 'n' in -n", ""),
+    "flag-without-command": (("--nope",), "Error: unknown flag: --nope", ""),
+    "shorthand-without-command": (("-x",), "Error: unknown shorthand flag: 'x' in -x", ""),
+    "value-without-command": (("-n",), "Error: flag needs an argument: 'n' in -n", ""),
     "too-many-names": (("version", "a"), "error: ", ""),
     "two-targets": (("list", "-A", "-n", "a"), "error: --namespace and --all-namespaces cannot be used together", ""),
     "no-such-wait": (("attach", "x", "--wait=long"), 'Error: invalid argument "long" for "--wait" flag: time: ', ""),
@@ -121,7 +121,7 @@ def test_words_that_make_no_sense_are_refused(offline: Program, words: tuple[str
 
 NASTY = {"control-characters": "a\x1b[31m\x07\nb\tc\r\x7f\udcff", "long": 4000 * "x"}
 PLACES: dict[str, tuple[str, ...]] = {
-    "verb": ("@",),
+    "command": ("@",),
     "topic": ("help", "@"),
     "name": ("list", "@"),
     "name-of-create": ("create", "@", "--username=u", "--password-env=P"),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from control_plane.api import Api
     from program import Program
 
-VERBS = ("copy", "create", "attach", "detach", "entitled", "list", "version")
+COMMANDS = ("copy", "create", "attach", "detach", "entitled", "list", "version")
 CONNECTION_FLAGS = (
     *("--kubeconfig", "--context", "--cluster", "--user", "-s", "--token", "--as", "--as-group", "--as-uid"),
     *("--certificate-authority", "--client-certificate", "--client-key", "--insecure-skip-tls-verify"),
@@ -27,36 +27,42 @@ WRITING_FLAGS = ("-o", "--output", "--dry-run", "-q", "--quiet")
 
 
 @pytest.mark.parametrize("words", [(), ("-h",), ("--help",), ("help",), ("help", "--help"), ("-n", "a")])
-def test_overview_names_every_verb_in_a_line(offline: Program, words: tuple[str, ...]) -> None:
+def test_overview_names_every_command_in_a_line(offline: Program, words: tuple[str, ...]) -> None:
     result = offline(*words)
 
     assert result.stderr == ""
-    assert "Usage:\n  kubectl pullsecret VERB [NAME]... [flags]\n" in result.stdout
-    for verb in VERBS:
-        (line,) = re.findall(rf"^  {verb} +(\w.*\S)$", result.stdout, re.MULTILINE)
+    assert "Usage:\n  kubectl pullsecret COMMAND [NAME]... [flags]\n" in result.stdout
+    for command in COMMANDS:
+        (line,) = re.findall(rf"^  {command} +(\w.*\S)$", result.stdout, re.MULTILINE)
         assert not line.endswith(("(cp", "."))
 
 
-@pytest.mark.parametrize("verb", VERBS)
-def test_help_of_a_verb_is_the_same_however_it_is_asked_for(offline: Program, verb: str) -> None:
-    ways: list[tuple[str, ...]] = [(verb, "-h"), (verb, "--help"), ("help", verb), ("--help", verb), ("-h", verb)]
-    if verb != "version":
-        ways.append((verb, "x", "--help", "-n", "a"))
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_of_a_command_is_the_same_however_it_is_asked_for(offline: Program, command: str) -> None:
+    ways: list[tuple[str, ...]] = [
+        (command, "-h"),
+        (command, "--help"),
+        ("help", command),
+        ("--help", command),
+        ("-h", command),
+    ]
+    if command != "version":
+        ways.append((command, "x", "--help", "-n", "a"))
 
     texts = {offline(*way).stdout for way in ways}
 
     (text,) = texts
-    assert text.startswith(f"Usage: kubectl pullsecret {verb} ")
+    assert text.startswith(f"Usage: kubectl pullsecret {command} ")
     assert "{prog}" not in text
 
 
-@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb != "version"])
-def test_help_of_a_verb_tells_every_flag_and_an_example(offline: Program, verb: str) -> None:
-    text = offline(verb, "--help").stdout
+@pytest.mark.parametrize("command", [command for command in COMMANDS if command != "version"])
+def test_help_of_a_command_tells_every_flag_and_an_example(offline: Program, command: str) -> None:
+    text = offline(command, "--help").stdout
 
-    wanted = {*CONNECTION_FLAGS, *TARGET_FLAGS, *(WRITING_FLAGS if verb != "list" else ("-o", "--no-headers"))}
+    wanted = {*CONNECTION_FLAGS, *TARGET_FLAGS, *(WRITING_FLAGS if command != "list" else ("-o", "--no-headers"))}
     assert wanted <= set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*|-A\b", text))
-    assert f"kubectl pullsecret {verb} " in text.partition("Examples:")[2]
+    assert f"kubectl pullsecret {command} " in text.partition("Examples:")[2]
 
 
 def test_help_of_create_knows_kubectls_flags(offline: Program) -> None:

@@ -72,14 +72,14 @@ ROWS = [
     *(("create", name) for name in TABLE),
     *(("entitled", name) for name in ("nothing", "ours", "foreign", "foreign-overwrite", "other-type-force")),
 ]
-"""Both verbs are one journey: all rows for one of them, those with an own end for the other."""
+"""Both commands are one journey: all rows for one of them, those with an own end for the other."""
 
 
-@pytest.mark.parametrize(("verb", "name"), ROWS, ids=["-".join(row) for row in ROWS])
+@pytest.mark.parametrize(("command", "name"), ROWS, ids=["-".join(row) for row in ROWS])
 def test_secret_that_is_there_is_treated_as_the_table_says(
-    api: Api, pullsecret: Program, namespace: str, verb: str, name: str
+    api: Api, pullsecret: Program, namespace: str, command: str, name: str
 ) -> None:
-    line, row = LINES[verb], TABLE[name]
+    line, row = LINES[command], TABLE[name]
     before = api.create(row.there, namespace) if row.there else None
 
     result = pullsecret(*line, *row.flags, "-n", namespace, env={"KEY": KEY}, expect=1 if row.said else 0)

@@ -115,7 +115,7 @@ def plant(planted: Planted, directory: Path) -> None:
 
 
 @pytest.mark.parametrize("words", SOURCES.values(), ids=SOURCES.keys())
-def test_no_verb_that_writes_tells_a_credential(api: Api, observed: ObservedNamespaces, words: tuple[str, ...]) -> None:
+def test_writing_command_prints_no_credential(api: Api, observed: ObservedNamespaces, words: tuple[str, ...]) -> None:
     result = observed.run(*words)
 
     observed.planted.assert_untold(result)

@@ -1,4 +1,4 @@
-"""What a verb says of the pods that wait for an image, and what then becomes of them on a real kubelet."""
+"""What a command says of the pods that wait for an image, and what then becomes of them on a real kubelet."""
 
 from __future__ import annotations
 

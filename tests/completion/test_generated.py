@@ -8,12 +8,12 @@ import sys
 import pytest
 
 from program import CHECKOUT
-from pullsecret.entry.generated_commands import VERBS
+from pullsecret.entry.generated_commands import COMMANDS
 from pullsecret.entry.live_names import LOOKUPS
 
 pytestmark = pytest.mark.source
 
-FLAGS = {f"{verb} {flag.name}": flag for verb, definition in VERBS.items() for flag in definition.flags}
+FLAGS = {f"{command} {flag.name}": flag for command, definition in COMMANDS.items() for flag in definition.flags}
 LOOKED_UP = {
     "FILE": "files",
     "NS": "namespaces",
@@ -44,6 +44,6 @@ def test_flags_whose_value_has_a_known_name_complete(metavar: str) -> None:
 
 
 def test_kinds_in_the_table_can_all_be_looked_up() -> None:
-    kinds = {flag.kind for flag in FLAGS.values()} | {verb.kind for verb in VERBS.values()}
+    kinds = {flag.kind for flag in FLAGS.values()} | {command.kind for command in COMMANDS.values()}
 
     assert kinds == {"", "files", *LOOKUPS}

@@ -22,7 +22,7 @@ CLIENT = {"kubernetes", "urllib3", "ssl", "yaml"}
 HEAVY = {"rich", "pydantic", "kubernetes.dynamic", "kubernetes.config", "kubernetes.client.api_client"}
 TYPER = {"typer", "pullsecret.commands", "inspect", "dataclasses"}
 OTHERS = ("attach", "create", "detach", "doctor", "entitled", "list", "check", "verify")
-OTHER_VERBS = {f"pullsecret.commands.{verb}" for verb in OTHERS}
+OTHER_COMMANDS = {f"pullsecret.commands.{command}" for command in OTHERS}
 
 TELL = """
 import os, runpy, sys
@@ -37,7 +37,7 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 """
 
 STARTS = {
-    "tab-on-verbs": (["kubectl_complete-pullsecret", ""], CLIENT | HEAVY | TYPER),
+    "tab-on-commands": (["kubectl_complete-pullsecret", ""], CLIENT | HEAVY | TYPER),
     "tab-on-flags": (["kubectl_complete-pullsecret", "copy", "--"], CLIENT | HEAVY | TYPER),
     "tab-on-contexts": (
         ["kubectl_complete-pullsecret", "copy", "--context", ""],
@@ -46,10 +46,10 @@ STARTS = {
     "tab-on-namespaces": (["kubectl_complete-pullsecret", "copy", "-n", ""], HEAVY | {"typer", "pullsecret.commands"}),
     "metadata": (["ibmcloud-pullsecret", "SendMetadata"], CLIENT | HEAVY | TYPER),
     "help-of-all": (["kubectl-pullsecret", "--help"], CLIENT | HEAVY),
-    "help-of-a-verb": (["kubectl-pullsecret", "copy", "--help"], CLIENT | HEAVY | OTHER_VERBS),
-    "completion": (["kubectl-pullsecret", "completion", "zsh"], CLIENT | HEAVY | OTHER_VERBS),
-    "usage-error": (["kubectl-pullsecret", "copy", "--nope"], CLIENT | HEAVY | OTHER_VERBS),
-    "run": (["kubectl-pullsecret", "copy", "--dry-run=client"], HEAVY | OTHER_VERBS),
+    "help-of-a-command": (["kubectl-pullsecret", "copy", "--help"], CLIENT | HEAVY | OTHER_COMMANDS),
+    "completion": (["kubectl-pullsecret", "completion", "zsh"], CLIENT | HEAVY | OTHER_COMMANDS),
+    "usage-error": (["kubectl-pullsecret", "copy", "--nope"], CLIENT | HEAVY | OTHER_COMMANDS),
+    "run": (["kubectl-pullsecret", "copy", "--dry-run=client"], HEAVY | OTHER_COMMANDS),
 }
 """The words of a start, and what it must not load."""
 

@@ -57,7 +57,7 @@ KUBECONFIG_NAMES = {
     "contexts-of-the-source": (["copy", "--from-context", "st"], ["stage"]),
     "clusters-with-colons": (["list", "--cluster", "arn:aws:e"], [CLUSTER]),
     "users": (["list", "--user", "carl"], ["carl", "carla"]),
-    "contexts-before-the-verb": (["--context", "w"], ["with blank"]),
+    "contexts-before-the-command": (["--context", "w"], ["with blank"]),
 }
 
 

@@ -1,4 +1,4 @@
-"""The verb that prints completion scripts, and the file that kubectl asks."""
+"""The command that prints completion scripts, and the file that kubectl asks."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def new_shell(name: str, plane: Cluster, directory: Path) -> Shell:
 
 
 COMPLETED = {
-    "verb": ("det\t", ["detach"]),
+    "command": ("det\t", ["detach"]),
     "flag": ("copy --all-n\t", ["copy", "--all-namespaces"]),
     "flag-behind-a-name": ("attach one --allow\t", ["attach", "one", "--allow-missing"]),
     "enumeration": ("copy -o j\t", ["copy", "-o", "json"]),

@@ -1,4 +1,4 @@
-"""What TAB offers without any cluster: verbs, flags, and words that are known beforehand."""
+"""What TAB offers without any cluster: commands, flags, and words that are known beforehand."""
 
 from __future__ import annotations
 
@@ -14,18 +14,30 @@ if TYPE_CHECKING:
 
     from program import Program
 
-VERBS = ["copy", "create", "attach", "detach", "entitled", "list", "check", "verify", "doctor", "completion", "version"]
+COMMANDS = [
+    "copy",
+    "create",
+    "attach",
+    "detach",
+    "entitled",
+    "list",
+    "check",
+    "verify",
+    "doctor",
+    "completion",
+    "version",
+]
 CONNECTION = {"--kubeconfig", "--context", "--token", "--as", "--request-timeout"}
 
 WORDS = {
-    "nothing-yet": ([""], VERBS),
-    "verb-begun": (["co"], ["copy", "completion"]),
-    "verb-behind-a-flag-with-value": (["--context", "prod", "de"], ["detach"]),
-    "verb-behind-a-flag-with-equals": (["-n=a", "ver"], ["verify", "version"]),
-    "verb-behind-a-flag-without-value": (["--disable-compression", "li"], ["list"]),
-    "help-of-a-verb": (["help", "at"], ["attach"]),
-    "unknown-verb": (["bogus", ""], []),
-    "unknown-verb-flags": (["bogus", "--"], []),
+    "nothing-yet": ([""], COMMANDS),
+    "command-begun": (["co"], ["copy", "completion"]),
+    "command-behind-a-flag-with-value": (["--context", "prod", "de"], ["detach"]),
+    "command-behind-a-flag-with-equals": (["-n=a", "ver"], ["verify", "version"]),
+    "command-behind-a-flag-without-value": (["--disable-compression", "li"], ["list"]),
+    "help-of-a-command": (["help", "at"], ["attach"]),
+    "unknown-command": (["bogus", ""], []),
+    "unknown-command-flags": (["bogus", "--"], []),
     "flag-begun": (["copy", "--from-"], ["--from-context", "--from-kubeconfig"]),
     "flag-between-names": (
         [
@@ -69,7 +81,7 @@ WORDS = {
 FILES_WANTED = {
     "kubeconfig": ["copy", "--kubeconfig", ""],
     "kubeconfig-behind-equals": ["copy", "--kubeconfig=./x"],
-    "kubeconfig-before-the-verb": ["--kubeconfig", ""],
+    "kubeconfig-before-the-command": ["--kubeconfig", ""],
     "source-kubeconfig": ["copy", "--from-kubeconfig", ""],
     "certificate": ["list", "--client-certificate", "a"],
     "password": ["create", "x", "--password-file", ""],
@@ -104,19 +116,19 @@ def test_flags_on_tab_are_all_of_the_help_with_its_words(offline: Program) -> No
     assert " ".join(offer.described["--username"].split()) in " ".join(text.split())
 
 
-def test_flags_before_the_verb_on_tab_are_those_of_every_verb(offline: Program) -> None:
+def test_flags_before_the_command_on_tab_are_those_of_every_command(offline: Program) -> None:
     offer = tab(offline, "--")
 
     assert set(offer.values) > {*CONNECTION, "--namespace", "--help", "--version"}
     assert not {"--overwrite", "--attach", "--to"} & set(offer.values)
 
 
-def test_verbs_on_tab_are_described_as_in_the_help(offline: Program) -> None:
+def test_commands_on_tab_are_described_as_in_the_help(offline: Program) -> None:
     overview = offline("--help").stdout
 
     offer = tab(offline, "")
 
-    assert all(f"{verb:<10} {about}\n" in overview for verb, about in offer.described.items())
+    assert all(f"{command:<10} {about}\n" in overview for command, about in offer.described.items())
 
 
 @pytest.mark.parametrize("name", ["kubectl_complete-pullsecret", "a link with blanks/kubectl_complete-pullsecret"])
@@ -131,5 +143,5 @@ def test_tab_by_the_name_that_kubectl_looks_for(offline: Program, tmp_path: Path
     assert (result.stdout, result.stderr) == ("client\n:4\n", "")
 
 
-def test_tab_without_any_word_offers_verbs(offline: Program) -> None:
-    assert tab(offline).values == VERBS
+def test_tab_without_any_word_offers_commands(offline: Program) -> None:
+    assert tab(offline).values == COMMANDS

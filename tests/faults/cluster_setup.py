@@ -41,12 +41,12 @@ class Ground:
         """What the namespaces' names have in common, and no other session's have."""
         return self.namespaces[0].rpartition("-")[0]
 
-    def job(self, verb: str, name: str, before: Mapping[str, Before]) -> Job:
-        return Job(verb=verb, name=name, home=self.namespaces[-1], entry=registry_entry(), before=before)
+    def job(self, command: str, name: str, before: Mapping[str, Before]) -> Job:
+        return Job(command=command, name=name, home=self.namespaces[-1], entry=registry_entry(), before=before)
 
     def plant(self, job: Job) -> Snapshot:
         """Put everything in its place."""
-        if job.verb in ("copy", "replace"):
+        if job.command in ("copy", "replace"):
             self.api.create(job.source, job.home)
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(lambda namespace: job.plant(self.api, namespace), job.before))
@@ -79,6 +79,6 @@ class Ground:
         assert not missing, f"still not as asked: {sorted(missing)}"
 
 
-def observed(random: Random, verb: str, namespaces: Iterable[str]) -> dict[str, Before]:
-    """Namespaces with what they hold before, all that the verb can meet."""
-    return {namespace: random.choice(list(PROMISES[verb])) for namespace in namespaces}
+def observed(random: Random, command: str, namespaces: Iterable[str]) -> dict[str, Before]:
+    """Namespaces with what they hold before, all that the command can meet."""
+    return {namespace: random.choice(list(PROMISES[command])) for namespace in namespaces}

@@ -1,4 +1,4 @@
-"""What the runs have to do: a verb over a few namespaces, what is there before, and what must be there afterwards."""
+"""What the runs have to do: a command over a few namespaces, what exists before, and what must exist afterwards."""
 
 from __future__ import annotations
 
@@ -74,14 +74,14 @@ PROMISES: Mapping[str, Mapping[Before, Promise]] = {
     "attach": {Before.SAME: NAMED, Before.STALE: NAMED, Before.NAMED: NAMED, Before.NOTHING: NOT_FOUND},
     "detach": {Before.ONLY_NAMED: GONE, Before.NOTHING: GONE, Before.NAMED: KEPT},
 }
-"""For each verb (`replace` is `copy --force`) and what may be there before, what must be there afterwards."""
+"""For each command (`replace` is `copy --force`) and what may be there before, what must be there afterwards."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """A verb over namespaces, under a name for its secret; `home` holds the source of copies."""
+    """A command over namespaces, under a name for its secret; `home` holds the source of copies."""
 
-    verb: str
+    command: str
     name: str
     home: str
     entry: Object
@@ -90,7 +90,7 @@ class Job:
     def part(self, namespaces: Iterable[str]) -> Job:
         """The same in some of the namespaces only."""
         before = {namespace: self.before[namespace] for namespace in namespaces}
-        return Job(verb=self.verb, name=self.name, home=self.home, entry=self.entry, before=before)
+        return Job(command=self.command, name=self.name, home=self.home, entry=self.entry, before=before)
 
     @property
     def arguments(self) -> list[str]:
@@ -101,7 +101,7 @@ class Job:
             "attach": ["attach", self.name],
             "detach": ["detach", self.name],
         }
-        return [*words[self.verb], f"--namespace={','.join(self.before)}"]
+        return [*words[self.command], f"--namespace={','.join(self.before)}"]
 
     @property
     def environ(self) -> dict[str, str]:
@@ -114,7 +114,7 @@ class Job:
         return {**docker_config_secret(self.name, {}), "data": {".dockerconfigjson": encoded(content)}}
 
     def promise(self, namespace: str) -> Promise:
-        return PROMISES[self.verb][self.before[namespace]]
+        return PROMISES[self.command][self.before[namespace]]
 
     @property
     def keys(self) -> set[Key]:

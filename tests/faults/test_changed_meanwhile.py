@@ -72,10 +72,10 @@ def test_secret_that_somebody_makes_first_is_refused_and_left_alone(ground: Grou
     assert is_wanted(now.secrets[second], job)
 
 
-@pytest.mark.parametrize("verb", ["attach", "detach"])
-def test_entry_that_somebody_adds_meanwhile_is_kept(ground: Ground, api: Api, verb: str) -> None:
-    before = Before.STALE if verb == "attach" else Before.ONLY_NAMED
-    job = ground.job(verb, f"{verb}-raced", dict.fromkeys(ground.namespaces[:1], before))
+@pytest.mark.parametrize("command", ["attach", "detach"])
+def test_entry_that_somebody_adds_meanwhile_is_kept(ground: Ground, api: Api, command: str) -> None:
+    before = Before.STALE if command == "attach" else Before.ONLY_NAMED
+    job = ground.job(command, f"{command}-raced", dict.fromkeys(ground.namespaces[:1], before))
     ground.plant(job)
     (namespace,) = job.before
 
@@ -88,7 +88,7 @@ def test_entry_that_somebody_adds_meanwhile_is_kept(ground: Ground, api: Api, ve
     with ground.proxy(add) as proxy:
         result = ground.run(job, proxy=proxy)
 
-    ours = [job.name] if verb == "attach" else []
+    ours = [job.name] if command == "attach" else []
     assert result.status == 0, result.stderr
     assert entries_of(ground.seen(job).accounts[namespace]) == ["theirs-first", "theirs-second", "new", *ours]
 

@@ -93,16 +93,16 @@ class Runs:
         return self.results()
 
 
-def job_in(ground: Ground, verb: str, seed: int) -> Job:
+def job_in(ground: Ground, command: str, seed: int) -> Job:
     random = Random(seed)  # noqa: S311  a scene
-    return ground.job(verb, f"{verb}-{seed}", observed(random, verb, ground.namespaces[:-1]))
+    return ground.job(command, f"{command}-{seed}", observed(random, command, ground.namespaces[:-1]))
 
 
-@pytest.mark.parametrize(("verb", "writes"), [("copy", 1), ("create", 25), ("replace", 50)])
+@pytest.mark.parametrize(("command", "writes"), [("copy", 1), ("create", 25), ("replace", 50)])
 def test_apiserver_killed_and_started_again_in_the_middle_of_runs(
-    fragile: Ground, fragile_plane: ControlPlane, verb: str, writes: int
+    fragile: Ground, fragile_plane: ControlPlane, command: str, writes: int
 ) -> None:
-    job = job_in(fragile, verb, writes)
+    job = job_in(fragile, command, writes)
     was = fragile.plant(job)
 
     with Runs(fragile, job, [()] * ASIDE) as runs:

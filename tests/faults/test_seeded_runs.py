@@ -33,7 +33,7 @@ ASIDE = 8
 """How many runs at a time: most of them wait, most of the time."""
 LAND = 7
 """How many namespaces a seed may use; its own ones, so that it meets the same requests again."""
-VERBS = tuple(PROMISES)
+COMMANDS = tuple(PROMISES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ class Ran:
         """Assert that what it told is true, and that it bore what it should bear."""
         try:
             bad = check_told(self.job, self.result, lost_answers(self.log), was, now)
-            if not self.weather.lasts and self.job.verb != "replace":  # whose single change is three requests
+            if not self.weather.lasts and self.job.command != "replace":  # whose single change is three requests
                 assert bad == self.job.refused, "not borne"
         except AssertionError as error:
             error.add_note(f"{self.weather}\n{explanation(self.job.arguments, self.result)}")
@@ -58,23 +58,23 @@ class Ran:
 
 def run(ground: Ground, seed: int, job: Job) -> Ran:
     """A seed's own part of the job, in its weather."""
-    part = job.part(land_of(seed, job.verb, ground.namespaces))
+    part = job.part(land_of(seed, job.command, ground.namespaces))
     weather = Weather(seed=seed, forget=(ground.slug, job.name))
     with ground.proxy(weather) as proxy:
         result = ground.run(part, f"--parallel={(1, 2, 4, 16)[seed % 4]}", proxy=proxy)
     return Ran(weather=weather, job=part, result=result, log=proxy.log)
 
 
-def land_of(seed: int, verb: str, namespaces: Sequence[str]) -> dict[str, Before]:
+def land_of(seed: int, command: str, namespaces: Sequence[str]) -> dict[str, Before]:
     """A seed's own namespaces, with what is there before."""
     random = Random(seed)  # noqa: S311  a scene
     first = seed % CHUNK * LAND
-    return observed(random, verb, namespaces[first : first + random.choice((1, 3, 4, 5, 6, 7))])
+    return observed(random, command, namespaces[first : first + random.choice((1, 3, 4, 5, 6, 7))])
 
 
-def verb_of(seed: int) -> str:
-    """A chunk's seeds have one verb, so that one run completes them all."""
-    return VERBS[seed // CHUNK % len(VERBS)]
+def command_of(seed: int) -> str:
+    """A chunk's seeds have one command, so that one run completes them all."""
+    return COMMANDS[seed // CHUNK % len(COMMANDS)]
 
 
 def chosen_chunks() -> list[tuple[int, ...]]:
@@ -86,16 +86,16 @@ def chosen_chunks() -> list[tuple[int, ...]]:
 
 
 def id_of(seeds: tuple[int, ...]) -> str:
-    return f"{verb_of(seeds[0])} {seeds[0]} to {seeds[-1]}"
+    return f"{command_of(seeds[0])} {seeds[0]} to {seeds[-1]}"
 
 
 @pytest.mark.parametrize("seeds", chosen_chunks(), ids=id_of)
 def test_runs_in_bad_weather_tell_the_truth_and_one_in_good_weather_completes_them(
     ground: Ground, seeds: tuple[int, ...]
 ) -> None:
-    verb = verb_of(seeds[0])
-    before = {name: held for seed in seeds for name, held in land_of(seed, verb, ground.namespaces).items()}
-    job = ground.job(verb, f"{verb}-{seeds[0]}", before)
+    command = command_of(seeds[0])
+    before = {name: held for seed in seeds for name, held in land_of(seed, command, ground.namespaces).items()}
+    job = ground.job(command, f"{command}-{seeds[0]}", before)
     was = ground.plant(job)
 
     with ThreadPoolExecutor(ASIDE) as pool:

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 STATES = (Before.NOTHING, Before.STALE, Before.SAME, Before.FOREIGN)
 
 
-@pytest.mark.parametrize("verb", ["copy", "create"])
-def test_two_runs_at_once_end_in_the_same_state_as_one(ground: Ground, verb: str) -> None:
+@pytest.mark.parametrize("command", ["copy", "create"])
+def test_two_runs_at_once_end_in_the_same_state_as_one(ground: Ground, command: str) -> None:
     before = {name: STATES[n % len(STATES)] for n, name in enumerate(ground.namespaces[:-1])}
-    job = ground.job(verb, f"{verb}-twice", before)
+    job = ground.job(command, f"{command}-twice", before)
     was = ground.plant(job)
 
     with ThreadPoolExecutor(2) as pool:

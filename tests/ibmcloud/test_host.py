@@ -144,7 +144,7 @@ def test_words_that_the_locale_cannot_spell_are_printed_all_the_same(ibmcloud: H
     assert re.search(r"j(\\xfc|ü)rgen", listed.stdout)  # a program without Python heeds no variable of Python's
 
 
-def test_completion_of_verbs_and_flags(ibmcloud: Host) -> None:
+def test_completion_of_commands_and_flags(ibmcloud: Host) -> None:
     assert ibmcloud.complete("pullsecret") == [command["Name"] for command in ibmcloud.metadata["Commands"]]
     assert ibmcloud.complete("pullsecret", "list", "-o") == ["wide", "name", "json", "yaml"]
     assert "--product-name" in ibmcloud.complete("pullsecret", "entitled", "--generate-bash-completion")

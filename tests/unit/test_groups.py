@@ -1,4 +1,4 @@
-"""Flags written once for many verbs: a group's flags become the command's, and its value the command's argument."""
+"""Flags written once for many commands: a group's flags become the command's, and its value the command's argument."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pullsecret.commands.flags.values import truth, whole
-from pullsecret.commands.pflag import Flag, Words, by_spelling, taken_apart, verb_first
+from pullsecret.commands.pflag import Flag, Words, by_spelling, command_first, taken_apart
 from pullsecret.errors import FlagError
 
 FLAGS = (
@@ -88,7 +88,7 @@ def test_taken_apart_refuses_in_pflags_words(word: str, message: str) -> None:
     assert caught.value.line == f"Error: {message}"
 
 
-VERBS = {
+COMMANDS = {
     "nothing": ((), "", ()),
     "first": (("list", "-A"), "list", ("-A",)),
     "behind-a-switch": (("-A", "list", "a"), "list", ("-A", "a")),
@@ -103,9 +103,9 @@ VERBS = {
 }
 
 
-@pytest.mark.parametrize(("argv", "verb", "rest"), VERBS.values(), ids=VERBS.keys())
-def test_verb_first(argv: tuple[str, ...], verb: str, rest: tuple[str, ...]) -> None:
-    assert verb_first(argv, FLAGS) == (verb, list(rest))
+@pytest.mark.parametrize(("argv", "command", "rest"), COMMANDS.values(), ids=COMMANDS.keys())
+def test_command_first(argv: tuple[str, ...], command: str, rest: tuple[str, ...]) -> None:
+    assert command_first(argv, FLAGS) == (command, list(rest))
 
 
 def test_by_spelling_knows_each_flag_under_all_its_names() -> None:

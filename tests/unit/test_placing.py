@@ -1,4 +1,4 @@
-"""The plan of the verbs that put secrets somewhere: which changes, in which order, and which are known to fail."""
+"""The plan of the commands that put secrets somewhere: which changes, in which order, and which are known to fail."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The verbs as Typer sees them, a file each: the signature is the flag list, the body makes a request and sets off."""
+"""The commands as Typer sees them, a file each: the signature lists the flags, the body builds and runs a request."""

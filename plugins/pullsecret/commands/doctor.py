@@ -115,7 +115,7 @@ def doctor(
 def _prescribing(
     output: Output, connection: ConnectionFlags, *, force: bool
 ) -> Callable[[Report], tuple[FixPlan, Sequence[Planner]]]:
-    """From a report to what is done for it, by the verbs that do such things."""
+    """From a report to what is done for it, by the commands that do such things."""
     from pullsecret.model.doctor.automatic import fix_plan_for
 
     def prescribe(report: Report) -> tuple[FixPlan, Sequence[Planner]]:

@@ -1,4 +1,4 @@
-"""Flags that many verbs share, written once: a parameter `Annotated[T, From(function)]` stands for that function's own.
+"""Flags that several commands share: a parameter `Annotated[T, FlagGroup(function)]` stands for that function's flags.
 
 Typer has no such thing. The wrapper that it gets to see has the parameters of the command and of all its groups; when
 it is called, each group's function makes one value of its parameters, and the command gets that.

@@ -1,7 +1,7 @@
 """kubectl's flag habits, turned into what Typer's parser takes: every flag as `--name=value`, names behind a `--`.
 
 kubectl's flags are spf13/pflag's: `-n=team-a` and `-nteam-a`, `--overwrite=true`, a bare `--dry-run`, flags before the
-verb and between the names, and `--` to end them. Which flags there are, and which take a value, the commands tell.
+command and between the names, and `--` to end them. Which flags there are, and which take a value, the commands tell.
 """
 
 from __future__ import annotations
@@ -48,10 +48,10 @@ def by_spelling(flags: Iterable[Flag]) -> dict[str, Flag]:
     return {spelling: flag for flag in flags for spelling in flag.spellings}
 
 
-def verb_first(argv: Sequence[str], flags: Iterable[Flag]) -> tuple[str, list[str]]:
-    """The verb, wherever it stands, and the rest; the verb is "" when there is none.
+def command_first(argv: Sequence[str], flags: Iterable[Flag]) -> tuple[str, list[str]]:
+    """The command, wherever it stands, and the rest; the command is "" when there is none.
 
-    The flags are those that may stand before the verb: which of them take a value tells the verb from such a value.
+    The flags are those that may come before the command: which of them take a value tells a command from a value.
     """
     known = by_spelling(flags)
     place = 0
@@ -64,7 +64,7 @@ def verb_first(argv: Sequence[str], flags: Iterable[Flag]) -> tuple[str, list[st
 
 
 def taken_apart(argv: Sequence[str], flags: Iterable[Flag]) -> Words:
-    """A verb's command line, with each flag in one piece.
+    """A command's command line, with each flag in one piece.
 
     Raises:
         FlagError: a flag is unknown, lacks its value or has a senseless one, in pflag's words.

@@ -1,4 +1,4 @@
-"""What the verbs and their flags look like to those who must not wait for Typer: TAB, and the IBM Cloud CLI."""
+"""What the commands and their flags look like to those who must not wait for Typer: TAB, and the IBM Cloud CLI."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class Flag(NamedTuple):
         return self.spellings[-1]
 
 
-class Verb(NamedTuple):
-    """A verb: what it does, what its names are called (`[NAME]...`, "" for none) and completed with, and its flags."""
+class Command(NamedTuple):
+    """A command: its summary, what its names are called (`[NAME]...`, "" for none), their completion, and its flags."""
 
     summary: str
     metavar: str

@@ -2,7 +2,7 @@
 
 The words behind the plug-in's name come as arguments, the last one as far as it is typed, perhaps empty. The answer is
 a candidate a line, `value` or `value<TAB>description`, and in the last line what the shell is to make of it, `:4`.
-Verbs and flags come from a table, so that no TAB waits for Typer; what only a cluster knows, from lookup.py.
+Commands and flags come from a table, so that no TAB waits for Typer; what only a cluster knows, from lookup.py.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from pullsecret.entry.generated_commands import VERBS
+from pullsecret.entry.generated_commands import COMMANDS
 from pullsecret.entry.partial_line import Line
 
 if TYPE_CHECKING:
@@ -116,13 +116,13 @@ def _of_value(line: Line, flag: Flag, typed: str) -> Answer:
 
 
 def _of_name(line: Line, typed: str) -> Answer:
-    """The verb, or one of the verb's names."""
-    if not line.verb or (line.verb == "help" and not line.names):
-        return Answer(matching(typed, (f"{name}\t{verb.summary}" for name, verb in VERBS.items())))
-    verb = line.definition
-    if verb is None or (line.names and not verb.takes_many):
+    """The command, or one of the command's names."""
+    if not line.command or (line.command == "help" and not line.names):
+        return Answer(matching(typed, (f"{name}\t{command.summary}" for name, command in COMMANDS.items())))
+    command = line.definition
+    if command is None or (line.names and not command.takes_many):
         return Answer()
-    found = matching(typed, _looked_up(line, verb.kind, verb.choices))
+    found = matching(typed, _looked_up(line, command.kind, command.choices))
     return Answer(tuple(one for one in found if one.partition("\t")[0] not in line.names))
 
 

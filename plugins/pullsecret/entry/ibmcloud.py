@@ -62,12 +62,12 @@ def command_line(words: Sequence[str], environ: Mapping[str, str]) -> list[str]:
     """The words as kubectl would give them, with the host's settings as flags before the user's own, which win."""
     namespace = (environ.get("IBMCLOUD_PLUGIN_NAMESPACE") or environ.get("BLUEMIX_PLUGIN_NAMESPACE") or "").split()
     words = [*namespace[1:], *words]
-    from pullsecret.entry.generated_commands import VERBS
+    from pullsecret.entry.generated_commands import COMMANDS
 
-    verb = VERBS.get(words[0]) if words else None
-    if verb is None:
+    command = COMMANDS.get(words[0]) if words else None
+    if command is None:
         return words
-    known = {flag.name for flag in verb.flags}
+    known = {flag.name for flag in command.flags}
     settings = []
     if is_on(host_says("QUIET", environ)) and "--quiet" in known:
         settings.append("--quiet")

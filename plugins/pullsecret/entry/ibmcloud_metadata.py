@@ -1,4 +1,4 @@
-"""What the IBM Cloud CLI wants to know of its plug-in: one JSON document, made from the table of verbs.
+"""What the IBM Cloud CLI wants to know of its plug-in: one JSON document, made from the table of commands.
 
 Its shape is the SDK's (ibm-cloud-cli-sdk: plugin/plugin.go), its wording what the SDK's linter asks for
 (plugin/plugin_metadata_validator.go).
@@ -10,10 +10,10 @@ import json
 from typing import TYPE_CHECKING, TypeAlias
 
 from pullsecret import __version__
-from pullsecret.entry.generated_commands import VERBS
+from pullsecret.entry.generated_commands import COMMANDS
 
 if TYPE_CHECKING:
-    from pullsecret.entry.command_table import Flag, Verb
+    from pullsecret.entry.command_table import Command, Flag
 
 NAME = "pullsecret"
 """The plug-in's name and its namespace: the host renames the file to it."""
@@ -38,7 +38,7 @@ def metadata() -> Part:
         "Version": version(__version__),
         "MinCliVersion": version(OLDEST_HOST),
         "Namespaces": [{"ParentName": "", "Name": NAME, "Aliases": [], "Description": DESCRIPTION, "Stage": ""}],
-        "Commands": [_command(name, verb) for name, verb in VERBS.items()],
+        "Commands": [_command(name, command) for name, command in COMMANDS.items()],
         "SDKVersion": version(SDK),
         "DelegateBashCompletion": True,
         "PrivateEndpointSupported": True,
@@ -55,20 +55,20 @@ def version(text: str) -> Part:
     return dict(zip(("Major", "Minor", "Build"), [*numbers, 0, 0], strict=False))
 
 
-def usage(name: str, verb: Verb) -> str:
+def usage(name: str, command: Command) -> str:
     """The command line with all that may stand on it; the linter wants no placeholder, and values in capitals."""
-    return " ".join(("ibmcloud", NAME, name, *filter(None, [verb.metavar]), *map(_stated, verb.flags)))
+    return " ".join(("ibmcloud", NAME, name, *filter(None, [command.metavar]), *map(_stated, command.flags)))
 
 
-def _command(name: str, verb: Verb) -> Part:
+def _command(name: str, command: Command) -> Part:
     return {
         "Namespace": NAME,
         "Name": name,
         "Alias": "",
         "Aliases": [],
-        "Description": verb.summary.partition(";")[0],
-        "Usage": usage(name, verb),
-        "Flags": [_flag(flag) for flag in verb.flags],
+        "Description": command.summary.partition(";")[0],
+        "Usage": usage(name, command),
+        "Flags": [_flag(flag) for flag in command.flags],
         "Hidden": False,
         "Stage": "",
     }

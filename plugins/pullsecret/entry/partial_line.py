@@ -8,26 +8,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pullsecret.entry.command_table import Flag
-from pullsecret.entry.generated_commands import VERBS
+from pullsecret.entry.generated_commands import COMMANDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from pullsecret.entry.command_table import Verb
+    from pullsecret.entry.command_table import Command
 
-HELP = Flag(("-h", "--help"), "", "Show the help of a verb.")
+HELP = Flag(("-h", "--help"), "", "Show the help of a command.")
 VERSION = Flag(("--version",), "", "Print this program's version.")
 
 
 class Line:
     """The words before the one being typed, taken apart.
 
-    `verb` is "" until there is one, `given` the values of each flag under its long spelling, `pending` the flag whose
-    value comes next; behind `--` there are no flags any more.
+    `command` is "" until there is one, `given` the values of each flag under its long spelling, `pending` the flag
+    whose value comes next; behind `--` there are no flags any more.
     """
 
     def __init__(self, before: Sequence[str]) -> None:
-        self.verb = ""
+        self.command = ""
         self.names: list[str] = []
         self.given: dict[str, list[str]] = {}
         self.pending: Flag | None = None
@@ -36,21 +36,21 @@ class Line:
             self._take(word)
 
     @property
-    def definition(self) -> Verb | None:
-        """The verb's own; None for none and for one that is unknown."""
-        return VERBS.get(self.verb)
+    def definition(self) -> Command | None:
+        """The command's own; None for none and for one that is unknown."""
+        return COMMANDS.get(self.command)
 
     @property
     def flags(self) -> tuple[Flag, ...]:
-        """The flags that may come now: the verb's, or before it those that every verb with a cluster has."""
+        """The flags that may come now: the command's, or before it those that every command with a cluster has."""
         if self.definition is not None:
             return (*self.definition.flags, HELP)
-        return () if self.verb else (*_common(), HELP, VERSION)
+        return () if self.command else (*_common(), HELP, VERSION)
 
     def flag(self, spelling: str) -> Flag | None:
-        """The flag that is spelled so; before the verb it may be any verb's."""
-        verbs = [self.definition] if self.definition is not None else VERBS.values()
-        known = (flag for verb in verbs for flag in verb.flags)
+        """The flag that is spelled so; before the command it may be any command's."""
+        commands = [self.definition] if self.definition is not None else COMMANDS.values()
+        known = (flag for command in commands for flag in command.flags)
         return next((flag for flag in (*known, HELP, VERSION) if spelling in flag.spellings), None)
 
     def values(self, *names: str) -> list[str]:
@@ -76,10 +76,10 @@ class Line:
             self._take_letters(word[1:])
 
     def _take_name(self, word: str) -> None:
-        if self.verb and self.verb != "help":
+        if self.command and self.command != "help":
             self.names.append(word)
         else:
-            self.verb = word
+            self.command = word
 
     def _take_flag(self, flag: Flag | None, value: str | None) -> None:
         if flag is None:
@@ -105,6 +105,8 @@ class Line:
 
 
 def _common() -> Iterable[Flag]:
-    """The flags of all verbs that talk to a cluster, in a verb's order."""
-    with_cluster = [verb.flags for verb in VERBS.values() if any(flag.name == "--kubeconfig" for flag in verb.flags)]
+    """The flags of all commands that talk to a cluster, in a command's order."""
+    with_cluster = [
+        command.flags for command in COMMANDS.values() if any(flag.name == "--kubeconfig" for flag in command.flags)
+    ]
     return (flag for flag in with_cluster[0] if all(flag in flags for flags in with_cluster))

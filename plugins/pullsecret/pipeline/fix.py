@@ -1,4 +1,4 @@
-"""The way of `doctor --fix`: look, show, do what other verbs would do, and look again until the pods pull."""
+"""The way of `doctor --fix`: look, show, do what other commands would do, and look again until the pods pull."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from pullsecret.model.request.common import Output
 
 Planner: TypeAlias = "Callable[[Cluster], Plan]"
-"""The way of a verb up to its plan."""
+"""The way of a command up to its plan."""
 
 
 def planner(action: Action[AnyRequest, Seen, Plan], request: AnyRequest) -> Planner:
-    """The way of a verb up to its plan, for verbs that together make one."""
+    """The way of a command up to its plan, for commands that together make one."""
     return lambda cluster: action.plan(request, action.observe(request, cluster))
 
 
@@ -39,7 +39,7 @@ class FixOptions:
     """How doctor's findings are mended.
 
     `show` prints a report and gives its exit status; `prescribe` chooses what is done for it, as the plans of other
-    verbs; `is_agreed` asks before; `wait` is for how many seconds the pods are watched then.
+    commands; `is_agreed` asks before; `wait` is for how many seconds the pods are watched then.
     """
 
     show: Callable[[Report, Output], int]

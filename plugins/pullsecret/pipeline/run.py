@@ -28,7 +28,7 @@ Decided_co = TypeVar("Decided_co", covariant=True)
 
 
 class Action(Protocol[Asked_contra, Seen, Decided_co]):
-    """A verb's own part of the way; the modules of actions/ are such."""
+    """A command's own part of the way; the modules of actions/ are such."""
 
     def observe(self, request: Asked_contra, cluster: Cluster, /) -> Seen:
         """Ask the cluster for what the plan needs."""
@@ -48,7 +48,7 @@ class FileAction(Protocol[Asked_contra, Seen, Decided_co]):
 
 
 def run_change(action: Action[AnyRequest, Seen, Plan], request: AnyRequest) -> int:
-    """A verb that changes something, from its request to the exit status: 0 as asked, 1 not all, 128 + a signal."""
+    """A command that changes something, from its request to the exit status: 0 as asked, 1 not all, 128 + a signal."""
     with closing(open_cluster(request)) as cluster:
         return apply_plan(action.plan(request, action.observe(request, cluster)), cluster, request)
 
@@ -65,7 +65,7 @@ def apply_plan(plan: Plan, cluster: Cluster, request: Request) -> int:
 def run_query(
     action: Action[AnyRequest, Seen, Decided], request: AnyRequest, show: Callable[[Decided, Output], int]
 ) -> int:
-    """A verb that only looks: its plan is what `show`, of report/, prints, and its answer is the exit status."""
+    """A command that only looks: its plan is what `show`, of report/, prints, and its answer is the exit status."""
     with closing(open_cluster(request)) as cluster:
         decided = action.plan(request, action.observe(request, cluster))
     return show(decided, request.output)
@@ -74,7 +74,7 @@ def run_query(
 def run_offline(
     action: FileAction[AnyRequest, Seen, Decided], request: AnyRequest, show: Callable[[Decided, Output], int]
 ) -> int:
-    """The same for a verb that looks at files of this machine; no cluster is asked."""
+    """The same for a command that looks at files of this machine; no cluster is asked."""
     return show(action.plan(request, action.observe(request)), request.output)
 
 

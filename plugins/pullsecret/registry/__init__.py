@@ -28,7 +28,7 @@ def ask_registries(
     Raises:
         ConfigError: a file of certificates, a proxy or the time-out cannot be used.
     """
-    # Imported here, because --help and the verbs that ask no registry must not load urllib3 again.
+    # Imported here, because --help and the commands that ask no registry must not load urllib3 again.
     from pullsecret.registry.asking import asked  # noqa: PLC0415
 
     return asked(tuple(dict.fromkeys(queries)), access, environ=environ, trace=trace)

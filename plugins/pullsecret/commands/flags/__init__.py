@@ -1,4 +1,4 @@
-"""The flags that verbs share, in kubectl's spelling, and the values that they make: a module for each kind of them."""
+"""The flags that commands share, in kubectl's spelling, and the values that they make; a module for each kind."""
 
 from pullsecret.commands.flags.attachment import attach_if_asked, attachment
 from pullsecret.commands.flags.connection import connection, program

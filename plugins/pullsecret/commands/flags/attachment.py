@@ -31,7 +31,7 @@ def attach_if_asked(
     ] = None,
     wait: Wait = "30s",
 ) -> Attachment | None:
-    """The service accounts for verbs that attach only when asked; None when they are not."""
+    """The service accounts for commands that attach only when asked; None when they are not."""
     if not (attach or serviceaccount):
         return None
     return Attachment(accounts=checked_names(split(serviceaccount)) or ("default",), wait=seconds("--wait", wait))

@@ -94,6 +94,6 @@ def connection(
 
 
 def program(*, command_line: Context) -> str:
-    """The words before the verb: `kubectl pullsecret`."""
+    """The words before the command: `kubectl pullsecret`."""
     path = command_line.info_name or ""
     return path.rpartition(" ")[0]

@@ -37,7 +37,7 @@ def targets(
     selector: Selector = "",
     exclude: Exclude = None,
 ) -> Targets:
-    """The namespaces to act on, for verbs that make none."""
+    """The namespaces to act on, for commands that make none."""
     return Targets(names=split(namespace), every=all_namespaces, selector=selector, exclude=split(exclude))
 
 

@@ -1,4 +1,4 @@
-"""How a verb that writes goes about it, and how it tells what came of it."""
+"""How a command that writes goes about it, and how it tells what came of it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def output(
     ] = "none",
     quiet: Annotated[bool, Option("-q", "--quiet", help="Show no progress.")] = False,
 ) -> Output:
-    """How a verb that writes tells its outcome, and whether it really writes."""
+    """How a command that writes tells its outcome, and whether it really writes."""
     form = format_of(output, Format.NAME, Format.JSON, Format.YAML)
     return Output(format=form, dry_run=dry_run_of(dry_run), quiet=quiet)
 

@@ -103,7 +103,7 @@ def seconds(flag: str, text: str) -> float:
 
 
 def names_of(names: Words) -> tuple[str, ...]:
-    """The names given to a verb that needs at least one.
+    """The names given to a command that needs at least one.
 
     Raises:
         UsageError: none was given, or one is no name that an object can have.
@@ -114,7 +114,7 @@ def names_of(names: Words) -> tuple[str, ...]:
 
 
 def single_name(names: Words, *, default: str = "") -> str:
-    """The name given to a verb that makes one secret.
+    """The name given to a command that makes one secret.
 
     Raises:
         UsageError: not exactly one, in kubectl's words, or one that no object can have.

@@ -72,7 +72,7 @@ class Fix:
 
 
 def attach_words(account: str) -> tuple[str, ...]:
-    """The flags by which a verb names its secret on a service account, too; none for ""."""
+    """The flags by which a command names its secret on a service account, too; none for ""."""
     if not account:
         return ()
     return ("--attach",) if account == "default" else (f"--serviceaccount={account}",)

@@ -49,7 +49,7 @@ Steps: TypeAlias = tuple[Change, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Everything a verb wants done, what to say before (notes) and, where it came true, afterwards (advice)."""
+    """Everything a command wants done, what to say before (notes) and, where it came true, afterwards (advice)."""
 
     sequences: tuple[Steps, ...] = ()
     notes: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""What a verb saw before it planned: plain data, in which absent, present and unreadable are three things."""
+"""What a command saw before it planned: plain data, in which absent, present and unreadable are three things."""
 
 from __future__ import annotations
 

@@ -121,7 +121,7 @@ def _account_change(
 
 @dataclass(frozen=True, kw_only=True)
 class Placement:
-    """What a verb that puts secrets somewhere was told: the targets, how far it may go, whether to attach."""
+    """What a command that puts secrets somewhere was told: the targets, how far it may go, whether to attach."""
 
     targets: Targets
     replace_policy: ReplacePolicy

@@ -1,4 +1,4 @@
-"""What every command asks for, whatever its verb: where, on which namespaces, and how to say it."""
+"""What every command asks for, whatever its command: where, on which namespaces, and how to say it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Output:
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """The part of a request that all verbs share."""
+    """The part of a request that all commands share."""
 
     connection: ConnectionFlags = field(default_factory=ConnectionFlags)
     targets: Targets = field(default_factory=Targets)
@@ -57,7 +57,7 @@ class Request:
 
     @property
     def reads_stdin(self) -> bool:
-        """Whether the verb itself reads standard input, so that no credential plug-in may."""
+        """Whether the command itself reads standard input, so that no credential plug-in may."""
         return False
 
 

@@ -1,4 +1,4 @@
-"""Which namespaces a command acts on: the one grammar of every verb."""
+"""Which namespaces a command acts on: the one grammar of every command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which pull secrets are where: the plan of a verb that only looks."""
+"""Which pull secrets are where: the plan of a command that only looks."""
 
 from __future__ import annotations
 

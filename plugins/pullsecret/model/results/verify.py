@@ -1,4 +1,4 @@
-"""What verifying came to: the plan of a verb that only looks."""
+"""What verifying came to: the plan of a command that only looks."""
 
 from __future__ import annotations
 
