@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kubelet.kubelet_oracle import Tried, Verdict
-    from pullsecret.model.images.keyring import Credential, PullCredentials
+    from pullsecret.model.images.keyring import PullCredential, PullCredentials
 
 CHUNKS = 8
 CHUNK = 7_000
@@ -88,14 +88,14 @@ def theirs(verdict: Verdict, number: int, found: PullCredentials) -> tuple[str, 
     return "", "", groups + [[credential] for credential in tried]
 
 
-def ties(found: PullCredentials) -> list[list[Credential]]:
+def ties(found: PullCredentials) -> list[list[PullCredential]]:
     """The credentials by secret and index key: in a group the kubelet's order is that of a Go map."""
     return [
         list(group) for _, group in groupby(found.credentials, lambda one: (index_key(one.entry.server), one.secret))
     ]
 
 
-def sent(credential: Credential) -> Sent:
+def sent(credential: PullCredential) -> Sent:
     entry = credential.entry
     return credential.secret, go_bytes(entry.username), go_bytes(entry.password), go_bytes(entry.email)
 

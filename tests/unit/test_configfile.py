@@ -10,7 +10,7 @@ import pytest
 
 from pullsecret.credentials.dockerconfig_file import read_secret_file
 from pullsecret.errors import CredentialError
-from pullsecret.model.images.login_file import LARGEST, config_file, problems_of
+from pullsecret.model.images.login_file import MAX_SECRET_BYTES, config_file, problems_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,7 +81,7 @@ UNUSABLE = {
         f'{{"auths":{{"h":{{"auth":"{AUTH}"}}}},"HttpHeaders":{{"a":1}}}}',
         ["json: cannot unmarshal number into Go struct field DockerConfigJSON.HttpHeaders of type string"],
     ),
-    "too-long": (" " * (LARGEST + 1), ["is too long: a secret may not be more than 1048576 bytes"]),
+    "too-long": (" " * (MAX_SECRET_BYTES + 1), ["is too long: a secret may not be more than 1048576 bytes"]),
 }
 
 

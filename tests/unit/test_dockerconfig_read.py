@@ -7,7 +7,7 @@ import secrets
 
 import pytest
 
-from pullsecret.model.images.dockerconfig import Registries, RegistryEntry, decoded, display_name, encoded
+from pullsecret.model.images.dockerconfig import Registries, RegistryEntry, display_name, encoded, registries_of
 
 HUB = "https://index.docker.io/v1/"
 SHORT = secrets.token_urlsafe(9)
@@ -48,7 +48,7 @@ ENTRIES = {
 @pytest.mark.parametrize("kind", ["kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg"])
 def test_decoded_reads_an_entry_as_the_kubelet(kind: str, written: str, expected: tuple[str, str]) -> None:
     auths = f'{{"us.icr.io":{written}}}'
-    found = decoded(secret_of(auths if kind.endswith("cfg") else f'{{"auths":{auths}}}', kind))
+    found = registries_of(secret_of(auths if kind.endswith("cfg") else f'{{"auths":{auths}}}', kind))
     assert found.malformed == ""
     assert [(entry.server, entry.username, entry.password) for entry in found.entries] == [("us.icr.io", *expected)]
     assert found.entries[0].has_password is bool(expected[1])
@@ -85,7 +85,7 @@ MALFORMED = {
 
 @pytest.mark.parametrize(("data", "reason"), MALFORMED.values(), ids=MALFORMED.keys())
 def test_decoded_refuses_in_the_kubelets_words(data: str, reason: str | None) -> None:
-    found = decoded(secret_of(data))
+    found = registries_of(secret_of(data))
     assert found == Registries(malformed=reason or "illegal base64 data at input byte 0")
 
 
@@ -101,7 +101,7 @@ LEGACY_MALFORMED = {
 
 @pytest.mark.parametrize(("data", "reason"), LEGACY_MALFORMED.values(), ids=LEGACY_MALFORMED.keys())
 def test_decoded_refuses_a_legacy_secret_in_the_kubelets_words(data: str, reason: str) -> None:
-    assert decoded(secret_of(data, "kubernetes.io/dockercfg")).malformed == reason
+    assert registries_of(secret_of(data, "kubernetes.io/dockercfg")).malformed == reason
 
 
 NOTHING = {
@@ -118,12 +118,12 @@ NOTHING = {
 
 @pytest.mark.parametrize("secret", NOTHING.values(), ids=NOTHING.keys())
 def test_decoded_finds_nothing_without_a_word(secret: dict[str, object]) -> None:
-    assert decoded(secret) == Registries()
+    assert registries_of(secret) == Registries()
 
 
 def test_decoded_keeps_the_order_and_the_last_of_two_entries_for_one_server() -> None:
     data = f'{{"auths":{{"b":{{"auth":"{b64("u:1")}"}},"a":{{}},"b":{{"auth":"{b64("u:2")}"}}}},"Auths":{{"c":null}}}}'
-    found = decoded(secret_of(data)).entries
+    found = registries_of(secret_of(data)).entries
     assert [(entry.server, entry.password) for entry in found] == [("b", "2"), ("a", ""), ("c", "")]
 
 
@@ -146,4 +146,4 @@ def test_display_name_is_a_host_and_never_a_password(server: str, shown: str) ->
 def test_a_login_shows_no_password() -> None:
     entry = RegistryEntry(server="us.icr.io", username="u", password=SHORT)
     assert SHORT not in repr(entry)
-    assert SHORT not in repr(decoded(secret_of(encoded([entry]))))
+    assert SHORT not in repr(registries_of(secret_of(encoded([entry]))))

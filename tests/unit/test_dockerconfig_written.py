@@ -11,7 +11,7 @@ import subprocess
 
 import pytest
 
-from pullsecret.model.images.dockerconfig import Registries, RegistryEntry, decoded, encoded
+from pullsecret.model.images.dockerconfig import Registries, RegistryEntry, encoded, registries_of
 
 HUB = "https://index.docker.io/v1/"
 SHORT = secrets.token_urlsafe(9)
@@ -80,4 +80,4 @@ def test_encoded_keeps_the_last_of_two_logins_for_one_server() -> None:
 def test_decoded_gives_back_what_was_encoded(password: str) -> None:
     entry = RegistryEntry(server=HUB, username="iamapikey", password=password, email="a@b.example")
     data = {".dockerconfigjson": base64.b64encode(encoded([entry])).decode()}
-    assert decoded({"type": "kubernetes.io/dockerconfigjson", "data": data}) == Registries(entries=(entry,))
+    assert registries_of({"type": "kubernetes.io/dockerconfigjson", "data": data}) == Registries(entries=(entry,))

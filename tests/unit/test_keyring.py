@@ -8,7 +8,14 @@ import pytest
 
 from kubelet.keys import NODE, OURS, UPSTREAM
 from pullsecret.model.images.dockerconfig import RegistryEntry, encoded
-from pullsecret.model.images.keyring import Credential, PullCredentials, credentials_for, is_match, lookup, matching
+from pullsecret.model.images.keyring import (
+    PullCredential,
+    PullCredentials,
+    credentials_for,
+    is_match,
+    lookup,
+    matching_keys,
+)
 from pullsecret.model.images.reference import parsed_reference
 from pullsecret.model.objects.pullsecret import built
 
@@ -112,7 +119,7 @@ ORDERS = {
 
 @pytest.mark.parametrize(("keys", "image", "expected"), ORDERS.values(), ids=ORDERS.keys())
 def test_matching_orders_keys_as_the_kubelet(keys: list[str], image: str, expected: list[str]) -> None:
-    assert matching(keys, image) == tuple(expected)
+    assert matching_keys(keys, image) == tuple(expected)
 
 
 DIGEST = "sha256:" + "a" * 64
@@ -157,7 +164,7 @@ def test_reference_name_has_the_registry_and_no_tag(image: str, name: str) -> No
 
 @pytest.mark.parametrize("image", NO_NAMES.values(), ids=NO_NAMES.keys())
 def test_nothing_matches_an_image_that_the_kubelet_refuses(image: str) -> None:
-    assert matching(["*", "us.icr.io", "docker.io"], image) == ()
+    assert matching_keys(["*", "us.icr.io", "docker.io"], image) == ()
     assert credentials_for([], image).invalid_image
 
 
@@ -169,8 +176,8 @@ def secret(name: str, *entries: RegistryEntry) -> dict[str, object]:
     return dict(built(name, encoded(entries)))
 
 
-def credential(name: str, held: RegistryEntry) -> Credential:
-    return Credential(secret=name, entry=held)
+def credential(name: str, held: RegistryEntry) -> PullCredential:
+    return PullCredential(secret=name, entry=held)
 
 
 def test_credentials_for_merges_the_secrets_and_keeps_their_order_within_a_key() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from pullsecret.errors import OutputError
 from pullsecret.model.request.common import Format, Output
-from pullsecret.model.results.list import Listing, Row
+from pullsecret.model.results.list import Listing, ListRow
 from pullsecret.report.list import human_duration, show
 from pullsecret.report.streams import harmless, harmless_word, put, warn
 
@@ -51,7 +51,7 @@ def test_human_duration_is_kubectls(seconds: int, text: str) -> None:
     assert human_duration(seconds) == text
 
 
-def row(**rest: object) -> Row:
+def row(**rest: object) -> ListRow:
     made = (datetime.now(UTC) - timedelta(days=3, minutes=1)).isoformat()
     values: dict[str, object] = {
         "namespace": "team-a",
@@ -64,10 +64,10 @@ def row(**rest: object) -> Row:
         "is_managed": False,
         "created": made,
     }
-    return Row(**{**values, **rest})  # type: ignore[arg-type]  # a row of any kind
+    return ListRow(**{**values, **rest})  # type: ignore[arg-type]  # a row of any kind
 
 
-def table(capsys: pytest.CaptureFixture[str], *rows: Row, output: Output | None = None) -> list[str]:
+def table(capsys: pytest.CaptureFixture[str], *rows: ListRow, output: Output | None = None) -> list[str]:
     assert show(Listing(rows=rows), output or Output()) == 0
     return capsys.readouterr().out.splitlines()
 

@@ -20,7 +20,7 @@ from pullsecret.commands.pflag import Flag, taken_apart
 from pullsecret.credentials.password import Password
 from pullsecret.credentials.password_source import PasswordSource
 from pullsecret.model.go.json import parsed
-from pullsecret.model.images.dockerconfig import RegistryEntry, decoded, encoded
+from pullsecret.model.images.dockerconfig import RegistryEntry, encoded, registries_of
 from pullsecret.model.images.login_checks import secret_checks
 from pullsecret.model.images.login_file import config_file, problems_of
 from pullsecret.model.images.verdict import Identity
@@ -41,9 +41,9 @@ TELLING = frozenset(
 NAMES_ONLY = frozenset(
     {
         ("model.plan.waiting_pods", "Advice", "secret"),
-        ("model.images.keyring", "Credential", "secret"),
+        ("model.images.keyring", "PullCredential", "secret"),
         ("model.images.login_checks", "LoginCheck", "secret"),
-        ("model.results.verify", "Row", "secret"),
+        ("model.results.verify", "VerifyRow", "secret"),
         ("model.images.verdict", "Verdict", "result"),
         ("model.doctor.causes", "Cause", "secret"),
         ("model.doctor.fixes", "Fix", "secret"),
@@ -103,7 +103,7 @@ def outcome(secret: Object) -> Outcome:
 
 VALUES = {
     "login": LOGIN,
-    "registries": decoded(SECRET),
+    "registries": registries_of(SECRET),
     "config-file": config_file(CONFIG),
     "parsed-json": parsed(CONFIG),
     "parsed-number": parsed(b'{"auths": {"a": {"password": 8472650193}}}'),

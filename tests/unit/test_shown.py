@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pullsecret.model.go.printable import shown
+from pullsecret.model.go.printable import printable
 
 TYPED = {
     "plain": ("team-a ü \U0001f511", "team-a ü \U0001f511"),
@@ -20,4 +20,4 @@ TYPED = {
 
 @pytest.mark.parametrize(("text", "line"), TYPED.values(), ids=TYPED.keys())
 def test_shown_is_one_harmless_line_with_an_end(text: str, line: str) -> None:
-    assert shown(text) == line
+    assert printable(text) == line

@@ -13,7 +13,7 @@ from pullsecret.model.images.login_checks import (
     LoginCheck,
     anonymous_check,
     image_checks,
-    images_of,
+    images_to_pull,
     secret_checks,
     unaided_checks,
 )
@@ -176,8 +176,8 @@ def pod(images: dict[str, str], pull_secrets: tuple[str, ...] = (), phase: str =
 def test_images_of_all_containers_count_once() -> None:
     images = {"a": "containers", "b": "initContainers", "c": "ephemeralContainers"}
 
-    assert sorted(images_of(pod(images))) == ["a", "b", "c"]
-    assert images_of(pod({"a": "containers"}, phase="Succeeded")) == ()
+    assert sorted(images_to_pull(pod(images))) == ["a", "b", "c"]
+    assert images_to_pull(pod({"a": "containers"}, phase="Succeeded")) == ()
 
 
 def test_image_without_an_entry_in_the_pods_own_secrets_is_asked_for_by_nobody() -> None:

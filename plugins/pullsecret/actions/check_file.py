@@ -11,7 +11,7 @@ from pullsecret.model.check.finding import Checked, Finding
 from pullsecret.model.check.fix_commands import file_remedy
 from pullsecret.model.check.one_secret import Circumstances, secret_problems
 from pullsecret.model.check.server_keys import shown_key
-from pullsecret.model.go.printable import shown
+from pullsecret.model.go.printable import printable
 from pullsecret.model.objects.objects import Object, name_of, namespace_of
 from pullsecret.model.request.common import Request
 
@@ -41,7 +41,7 @@ def plan(request: CheckFileRequest, secrets: tuple[Object, ...]) -> Checked:
     """What is wrong with each of them."""
     found = tuple(finding for secret in secrets for finding in _findings(secret, request))
     return Checked(
-        findings=found, looked_at=_subject(secrets[0], request) if len(secrets) == 1 else shown(request.file)
+        findings=found, looked_at=_subject(secrets[0], request) if len(secrets) == 1 else printable(request.file)
     )
 
 
@@ -61,5 +61,5 @@ def _findings(secret: Object, request: CheckFileRequest) -> Iterator[Finding]:
 
 def _subject(secret: Object, request: CheckFileRequest) -> str:
     """The secret of a manifest, or the login file itself."""
-    file = "standard input" if request.file == "-" else shown(request.file)
+    file = "standard input" if request.file == "-" else printable(request.file)
     return f"secret/{name_of(secret)} in {file}" if name_of(secret) else file

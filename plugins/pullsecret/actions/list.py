@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from pullsecret.cluster.bulk_read import read_all_in, select_namespaces
 from pullsecret.errors import NotFoundError
-from pullsecret.model.images.dockerconfig import decoded, display_name
+from pullsecret.model.images.dockerconfig import display_name, registries_of
 from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of, text_at
 from pullsecret.model.objects.pullsecret import COPIED_FROM, DATA_KEYS, is_ours
 from pullsecret.model.objects.serviceaccount import secret_names
 from pullsecret.model.plan.observed import ObservedNamespaces, united
 from pullsecret.model.request.common import Request
-from pullsecret.model.results.list import Listing, Row
+from pullsecret.model.results.list import Listing, ListRow
 
 if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
@@ -63,9 +63,9 @@ def _accounts_by_secret(observed: ObservedNamespaces) -> dict[tuple[str, str], t
     return naming
 
 
-def _row(secret: Object, accounts: tuple[str, ...]) -> Row:
-    content = decoded(secret)
-    return Row(
+def _row(secret: Object, accounts: tuple[str, ...]) -> ListRow:
+    content = registries_of(secret)
+    return ListRow(
         namespace=namespace_of(secret),
         name=name_of(secret),
         type=text_at(secret, "type"),
@@ -88,7 +88,7 @@ def _unreadable(observed: ObservedNamespaces) -> tuple[str, ...]:
     return tuple(dict.fromkeys(error.line for error in observed.secrets.unreadable.values()))
 
 
-def _not_found(request: ListRequest, rows: tuple[Row, ...], observed: ObservedNamespaces) -> tuple[str, ...]:
+def _not_found(request: ListRequest, rows: tuple[ListRow, ...], observed: ObservedNamespaces) -> tuple[str, ...]:
     found = {row.name for row in rows}
     absent_secrets = [f'secrets "{name}" not found' for name in request.names if name not in found]
     absent_namespaces = [f'namespaces "{name}" not found' for name in sorted(observed.selection.missing)]

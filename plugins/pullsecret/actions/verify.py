@@ -8,13 +8,19 @@ from typing import TYPE_CHECKING
 
 from pullsecret.cluster.bulk_read import read_all_in, read_by_keys, select_namespaces
 from pullsecret.errors import NotFoundError
-from pullsecret.model.images.login_checks import anonymous_check, image_checks, images_of, secret_checks, unaided_checks
+from pullsecret.model.images.login_checks import (
+    anonymous_check,
+    image_checks,
+    images_to_pull,
+    secret_checks,
+    unaided_checks,
+)
 from pullsecret.model.objects.objects import Kind, name_of, text_at
 from pullsecret.model.objects.pullsecret import DATA_KEYS, is_pull_secret
 from pullsecret.model.plan.observed import ObservedNamespaces, united
 from pullsecret.model.request.common import Request
 from pullsecret.model.request.verification import RegistryAccess
-from pullsecret.model.results.verify import Row, Verified
+from pullsecret.model.results.verify import Verified, VerifyRow
 from pullsecret.registry import ask_registries
 
 if TYPE_CHECKING:
@@ -78,7 +84,7 @@ def _trials(request: VerifyRequest, namespace: str, observed: ObservedNamespaces
     if request.images:
         return _for_images(request, namespace, secrets)
     pods = observed.pods.in_namespace(namespace)
-    images = tuple(dict.fromkeys(image for pod in pods for image in images_of(pod)))
+    images = tuple(dict.fromkeys(image for pod in pods for image in images_to_pull(pod)))
     tried = tuple(login_check for secret in secrets.values() for login_check in secret_checks(secret, images))
     may_tell = not request.names and observed.secrets.error_at((namespace, "")) is None
     return (*tried, *(unaided_checks(namespace, pods, secrets) if may_tell else ()))
@@ -98,7 +104,7 @@ def _for_images(request: VerifyRequest, namespace: str, secrets: Mapping[str, Ob
 def plan(request: VerifyRequest, view: VerifyView) -> Verified:
     """A row for each secret and image, and what could not be looked at."""
     rows = tuple(
-        Row(
+        VerifyRow(
             namespace=login_check.namespace,
             secret=login_check.secret,
             image=login_check.image,

@@ -16,7 +16,7 @@ from typer.main import get_command
 from pullsecret.commands.flag_groups import with_groups
 from pullsecret.commands.pflag import Flag, command_first, taken_apart
 from pullsecret.errors import FlagError, PullSecretError, UsageError
-from pullsecret.model.go.printable import shown
+from pullsecret.model.go.printable import printable
 from pullsecret.report.streams import put
 
 COMMANDS: Mapping[str, str] = {
@@ -63,7 +63,7 @@ def _unknown_command(name: str, program: str) -> UsageError:
     close = get_close_matches(name, COMMANDS, n=1)
     meant = f"\n\nDid you mean this?\n\t{close[0]}\n" if close else ""
     hint = f"See '{program} -h' for help and examples"
-    return UsageError(f'unknown command "{shown(name)}" for "{program}"{meant}', hint=hint)
+    return UsageError(f'unknown command "{printable(name)}" for "{program}"{meant}', hint=hint)
 
 
 def _all_flags(argv: Sequence[str], program: str) -> list[Flag]:
@@ -97,7 +97,7 @@ def _invoke(name: str, argv: Sequence[str], program: str) -> int:
         error.hint = error.hint or (usage if isinstance(error, FlagError) else examples)
         raise
     except TyperException as error:
-        raise UsageError(shown(" ".join(str(error).split())), hint=examples) from None
+        raise UsageError(printable(" ".join(str(error).split())), hint=examples) from None
 
 
 def function_of(name: str) -> Callable[..., int]:

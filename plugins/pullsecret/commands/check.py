@@ -11,7 +11,7 @@ from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
 from pullsecret.errors import UsageError
 from pullsecret.model.check.catalogue import CODES
-from pullsecret.model.go.printable import shown
+from pullsecret.model.go.printable import printable
 from pullsecret.model.request.common import Format, Output
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.targets import Targets
@@ -24,7 +24,7 @@ def known_code(text: str) -> str:
         UsageError: there is no such code.
     """
     if text and text.upper() not in CODES:
-        raise UsageError(f'no finding has the code "{shown(text)}"', hint=f"the codes are {', '.join(CODES)}")
+        raise UsageError(f'no finding has the code "{printable(text)}"', hint=f"the codes are {', '.join(CODES)}")
     return text.upper()
 
 

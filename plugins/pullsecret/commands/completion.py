@@ -8,7 +8,7 @@ from typer import Argument
 
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.errors import UsageError
-from pullsecret.model.go.printable import shown
+from pullsecret.model.go.printable import printable
 
 SHELLS = ("bash", "zsh", "fish", "powershell")
 KUBECTL = "kubectl"
@@ -57,7 +57,7 @@ def chosen(words: list[str]) -> str:
     shell = _ALIASES.get(shell, shell)
     if shell not in (*SHELLS, KUBECTL):
         known = ", ".join((*SHELLS[:-1], f"{SHELLS[-1]} and {KUBECTL}"))
-        raise UsageError(f'no completion for "{shown(shell)}"', hint=f"there is one for {known}")
+        raise UsageError(f'no completion for "{printable(shell)}"', hint=f"there is one for {known}")
     return shell
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from pullsecret.commands.flags import WITHOUT_VALUE, truth
 from pullsecret.errors import FlagError
-from pullsecret.model.go.printable import shown
+from pullsecret.model.go.printable import printable
 
 _OFF = "=false"
 """Behind the name of a switch that is turned off."""
@@ -100,10 +100,10 @@ def _as_said_last(found: Iterable[str], known: Mapping[str, Flag]) -> list[str]:
 def _long(word: str, known: Mapping[str, Flag], following: Iterator[str]) -> list[str]:
     name, has_value, value = word.partition("=")
     if name == "--" or name.startswith("---"):
-        raise FlagError(f"bad flag syntax: {shown(word)}")
+        raise FlagError(f"bad flag syntax: {printable(word)}")
     flag = known.get(name)
     if flag is None:
-        raise FlagError(f"unknown flag: {shown(name)}")
+        raise FlagError(f"unknown flag: {printable(name)}")
     return _spelled(flag, value if has_value else None, word, following)
 
 
@@ -112,7 +112,7 @@ def _short(word: str, known: Mapping[str, Flag], following: Iterator[str]) -> li
     letter, rest = word[:2], word[2:]
     flag = known.get(letter)
     if flag is None:
-        raise FlagError(f"unknown shorthand flag: {_rune(letter[1])} in {shown(word)}")
+        raise FlagError(f"unknown shorthand flag: {_rune(letter[1])} in {printable(word)}")
     if flag.takes_value or rest.startswith("="):
         return _spelled(flag, rest.removeprefix("=") if rest else None, letter, following)
     return [flag.name, *(_short(f"-{rest}", known, following) if rest else [])]
@@ -138,4 +138,4 @@ def _needy(word: str) -> str:
 
 def _rune(char: str) -> str:
     """A character as Go's %q prints it."""
-    return "'" + (f"\\{char}" if char in "'\\" else shown(char)) + "'"
+    return "'" + (f"\\{char}" if char in "'\\" else printable(char)) + "'"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.credentials.bounded_read import read_bounded
 from pullsecret.errors import CredentialError
-from pullsecret.model.go.printable import shown
+from pullsecret.model.go.printable import printable
 from pullsecret.model.images.login_file import ConfigFile, UnusableFileError, config_file
 
 if TYPE_CHECKING:
@@ -64,4 +64,4 @@ def _read(path: str) -> LocalFile:
     try:
         return LocalFile(path=path, content=config_file(read_bounded(path)))
     except UnusableFileError as error:
-        raise CredentialError(f"{shown(path)}: {error}") from None
+        raise CredentialError(f"{printable(path)}: {error}") from None

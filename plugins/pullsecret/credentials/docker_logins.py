@@ -10,7 +10,7 @@ from pullsecret.credentials.docker_config_files import LocalFile, read_login_fil
 from pullsecret.errors import CredentialError
 from pullsecret.model.go.url import index_key
 from pullsecret.model.images.dockerconfig import RegistryEntry, display_name
-from pullsecret.model.images.login_file import ConfigFile, StoredEntry, judged
+from pullsecret.model.images.login_file import ConfigFile, StoredEntry, with_problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -78,7 +78,7 @@ def _stored(server: str, content: ConfigFile, environ: Mapping[str, str]) -> Sto
     if helper:
         entry = entry_from(helper, key or helper_key or _asked_name(server), environ)
         if entry:
-            return judged(entry)
+            return with_problem(entry)
     return content.entries[key] if key is not None else None
 
 

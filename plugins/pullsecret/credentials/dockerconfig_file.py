@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pullsecret.credentials.bounded_read import read_bounded
 from pullsecret.errors import CredentialError
-from pullsecret.model.go.printable import shown
+from pullsecret.model.go.printable import printable
 from pullsecret.model.images.login_file import problems_of
 
 _KEY_PREFIX = ".dockerconfigjson="
@@ -19,5 +19,5 @@ def read_secret_file(file: str) -> bytes:
     data = read_bounded(path)
     problems = problems_of(data)
     if problems:
-        raise CredentialError("\n".join(f"{shown(path)}: {problem}" for problem in problems))
+        raise CredentialError("\n".join(f"{printable(path)}: {problem}" for problem in problems))
     return data

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.credentials.bounded_read import read_bounded
 from pullsecret.errors import CredentialError
-from pullsecret.model.go.printable import shown
+from pullsecret.model.go.printable import printable
 from pullsecret.model.objects.objects import Kind, Object, mapping_at, mappings_at
 from pullsecret.model.objects.pullsecret import DATA_KEYS, built
 
@@ -32,7 +32,7 @@ def read_secrets(file: str) -> tuple[Object, ...]:
     secrets = [_with_data(item) for item in objects if item.get("type") in DATA_KEYS]
     if not secrets:
         raise CredentialError(
-            f"{shown(file)} has no pull secret: none of its objects is of type {', '.join(DATA_KEYS)}"
+            f"{printable(file)} has no pull secret: none of its objects is of type {', '.join(DATA_KEYS)}"
         )
     return tuple(secrets)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 from pullsecret.credentials.bounded_read import LARGEST, bounded, read_bounded
 from pullsecret.errors import CredentialError, UsageError
-from pullsecret.model.go.printable import shown
+from pullsecret.model.go.printable import printable
 
 if TYPE_CHECKING:
     from pullsecret.credentials.password_source import PasswordSource
@@ -56,7 +56,7 @@ def read_password(
 
 def _from_file(source: PasswordSource, stdin: BinaryIO) -> Password:
     """The first line of a file, or the `apikey` of JSON as `ibmcloud iam service-api-key-create --file` writes it."""
-    name = "standard input" if source.file == "-" else shown(source.file)
+    name = "standard input" if source.file == "-" else printable(source.file)
     data = bounded(stdin.read(LARGEST + 1), name) if source.file == "-" else read_bounded(source.file)
     text = _text(data, name).removeprefix("\ufeff")
     content = _json_object(text)
@@ -84,7 +84,7 @@ def _json_object(text: str) -> dict[str, object] | None:
 
 def _from_variable(source: PasswordSource, environ: Mapping[str, str]) -> Password:
     if source.env not in environ:
-        raise CredentialError(f"environment variable {shown(source.env)} is not set")
+        raise CredentialError(f"environment variable {printable(source.env)} is not set")
     return _checked(environ[source.env], source)
 
 

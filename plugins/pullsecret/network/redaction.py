@@ -7,7 +7,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Final
 
-from pullsecret.model.go.json import go_bytes, parsed, quoted
+from pullsecret.model.go.json import go_bytes, json_quoted, parsed
 from pullsecret.model.images.dockerconfig import config_entries, legacy_entries
 
 if TYPE_CHECKING:
@@ -64,4 +64,4 @@ def _passwords_in(value: str) -> set[str]:
 def forms_of(entry: RegistryEntry) -> tuple[str, ...]:
     """A login's password as it is, in JSON as Go and as Python write it, and as `auth`."""
     password, pair = entry.password, go_bytes(f"{entry.username}:{entry.password}")
-    return password, quoted(password)[1:-1], json.dumps(password)[1:-1], base64.b64encode(pair).decode()
+    return password, json_quoted(password)[1:-1], json.dumps(password)[1:-1], base64.b64encode(pair).decode()

@@ -11,7 +11,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from pullsecret.model.go.printable import shown
+from pullsecret.model.go.printable import printable
 from pullsecret.model.images.verdict import Result, Verdict
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def _told(reply: Reply) -> str:
     """The first error's own message, else the status: `401 Unauthorized`."""
     for error in _errors(reply):
         if isinstance(message := error.get("message"), str) and message not in _SAYS_NOTHING:
-            return shown(reply.said(message))[:_LONGEST]
+            return printable(reply.said(message))[:_LONGEST]
     return reply.status_line
 
 

@@ -12,7 +12,7 @@ from pullsecret.report.streams import harmless_word, put, say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pullsecret.model.results.list import Listing, Row
+    from pullsecret.model.results.list import Listing, ListRow
 
 COLUMNS = ("NAMESPACE", "NAME", "REGISTRIES", "SERVICEACCOUNTS", "AGE")
 WIDE_COLUMNS = ("TYPE", "USERNAMES", "ORIGIN")
@@ -38,7 +38,7 @@ def show(listing: Listing, output: Output) -> int:
     return 1 if listing.failures else 0
 
 
-def _put_table(rows: Sequence[Row], *, is_wide: bool, show_headers: bool) -> None:
+def _put_table(rows: Sequence[ListRow], *, is_wide: bool, show_headers: bool) -> None:
     columns = COLUMNS + (WIDE_COLUMNS if is_wide else ())
     put_columns(columns, [_cells(row, is_wide=is_wide) for row in rows], show_headers=show_headers)
 
@@ -60,14 +60,14 @@ def put_columns(columns: Sequence[str], rows: Sequence[Sequence[str]], *, show_h
         put(line.rstrip())
 
 
-def _cells(row: Row, *, is_wide: bool) -> list[str]:
+def _cells(row: ListRow, *, is_wide: bool) -> list[str]:
     cells = [row.namespace, row.name, _registries(row, is_wide=is_wide), _joined(row.accounts), _age(row.created)]
     if is_wide:
         cells += [row.type, _joined(tuple(dict.fromkeys(row.registries.values()))), row.origin or "<none>"]
     return cells
 
 
-def _registries(row: Row, *, is_wide: bool) -> str:
+def _registries(row: ListRow, *, is_wide: bool) -> str:
     if row.malformed:
         return f"<malformed: {row.malformed}>"
     names = tuple(row.registries)

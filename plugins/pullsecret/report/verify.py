@@ -13,7 +13,7 @@ from pullsecret.report.streams import put, say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pullsecret.model.results.verify import Row, Verified
+    from pullsecret.model.results.verify import Verified, VerifyRow
 
 COLUMNS = ("NAMESPACE", "SECRET", "IMAGE/REGISTRY", "RESULT")
 
@@ -49,11 +49,11 @@ def show(verified: Verified, output: Output) -> int:
     return 1 if verified.failures or not all(row.verdict.result.is_good for row in verified.rows) else 0
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def _cells(row: VerifyRow) -> tuple[str, ...]:
     return row.namespace, row.secret or "<none>", row.image or "<all>", row.verdict.text
 
 
-def _say_hints(rows: Sequence[Row]) -> None:
+def _say_hints(rows: Sequence[VerifyRow]) -> None:
     for result in dict.fromkeys(row.verdict.result for row in rows):
         if result in HINTS:
             say(HINTS[result])

@@ -9,7 +9,7 @@ from typer import Option
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flags.values import Words, checked_names, seconds, split
 from pullsecret.errors import UsageError
-from pullsecret.model.go.printable import shown
+from pullsecret.model.go.printable import printable
 from pullsecret.model.objects.serviceaccount import FIELDS
 from pullsecret.model.request.common import Attachment
 
@@ -61,7 +61,7 @@ def attachment(
         raise UsageError("--serviceaccount and --all-serviceaccounts cannot be used together")
     uses = tuple(dict.fromkeys(split([use])))
     if not uses or not set(uses) <= set(FIELDS):
-        raise UsageError(f'Invalid --for value ({shown(use)}). Must be "pull", "mount", or "pull,mount".')
+        raise UsageError(f'Invalid --for value ({printable(use)}). Must be "pull", "mount", or "pull,mount".')
     return Attachment(
         accounts=checked_names(split(serviceaccount)) or ("default",),
         every=all_serviceaccounts,

@@ -11,7 +11,7 @@ from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flags.values import Words, split
 from pullsecret.credentials.password_source import PasswordSource
 from pullsecret.errors import UsageError
-from pullsecret.model.go.printable import shown
+from pullsecret.model.go.printable import printable
 from pullsecret.model.images.icr import REGIONS, hosts, is_registry_host, username_for
 
 DOCKER_HUB = "https://index.docker.io/v1/"
@@ -74,7 +74,7 @@ def registries(
         raise UsageError("--private goes with --icr")
     for host in server or ():
         if not host or any(char.isspace() or not char.isprintable() for char in host):
-            raise UsageError(f'invalid --server "{shown(host)}": it must be HOST[/PATH], without white space')
+            raise UsageError(f'invalid --server "{printable(host)}": it must be HOST[/PATH], without white space')
     return tuple(dict.fromkeys((*(server or ()), *hosts(split(icr), private=private))))
 
 

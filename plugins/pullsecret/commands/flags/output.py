@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias
 from typer import Option
 
 from pullsecret.errors import UsageError
-from pullsecret.model.go.printable import shown
+from pullsecret.model.go.printable import printable
 from pullsecret.model.objects.pullsecret import ReplacePolicy
 from pullsecret.model.request.common import DryRun, Format, Output
 
@@ -41,7 +41,7 @@ def dry_run_of(text: str) -> DryRun:
         UsageError: it is none, in kubectl's words.
     """
     if text not in {mode.value for mode in DryRun}:
-        raise UsageError(f'Invalid dry-run value ({shown(text)}). Must be "none", "server", or "client".')
+        raise UsageError(f'Invalid dry-run value ({printable(text)}). Must be "none", "server", or "client".')
     return DryRun(text)
 
 
@@ -56,7 +56,7 @@ def format_of(text: str, *allowed: Format) -> Format:
         return known[text.lower()]
     formats = ",".join(sorted(form.value for form in allowed))
     message = (
-        f'unable to match a printer suitable for the output format "{shown(text)}", allowed formats are: {formats}'
+        f'unable to match a printer suitable for the output format "{printable(text)}", allowed formats are: {formats}'
     )
     raise UsageError(message)
 

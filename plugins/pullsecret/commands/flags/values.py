@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from pullsecret.errors import FlagError, UsageError
 from pullsecret.model.go.duration import seconds_of
-from pullsecret.model.go.printable import shown
+from pullsecret.model.go.printable import printable
 from pullsecret.model.objects.names import subdomain_problem
 
 WITHOUT_VALUE = {
@@ -57,7 +57,7 @@ def truth(flag: str, text: str) -> bool:
         return True
     if text in FALSE:
         return False
-    raise _invalid(flag, text, f'strconv.ParseBool: parsing "{shown(text)}": invalid syntax')
+    raise _invalid(flag, text, f'strconv.ParseBool: parsing "{printable(text)}": invalid syntax')
 
 
 def whole(flag: str, text: str) -> int:
@@ -67,9 +67,9 @@ def whole(flag: str, text: str) -> int:
         FlagError: it is none.
     """
     if not re.fullmatch(r"[-+]?[0-9]+", text):
-        raise _invalid(flag, text, f'strconv.ParseInt: parsing "{shown(text)}": invalid syntax')
+        raise _invalid(flag, text, f'strconv.ParseInt: parsing "{printable(text)}": invalid syntax')
     if len(text) > _DIGITS or not -(2**31) <= int(text) < 2**31:
-        raise _invalid(flag, text, f'strconv.ParseInt: parsing "{shown(text)}": value out of range')
+        raise _invalid(flag, text, f'strconv.ParseInt: parsing "{printable(text)}": value out of range')
     return int(text)
 
 
@@ -87,7 +87,7 @@ def parallel_requests(text: str) -> int:
 
 
 def _invalid(flag: str, text: str, reason: str) -> FlagError:
-    return FlagError(f'invalid argument "{shown(text)}" for "{flag}" flag: {reason}')
+    return FlagError(f'invalid argument "{printable(text)}" for "{flag}" flag: {reason}')
 
 
 def seconds(flag: str, text: str) -> float:
@@ -98,7 +98,7 @@ def seconds(flag: str, text: str) -> float:
     """
     value = seconds_of(text)
     if value is None or value < 0:
-        raise _invalid(flag, text, f'time: invalid duration "{shown(text)}"')
+        raise _invalid(flag, text, f'time: invalid duration "{printable(text)}"')
     return value
 
 

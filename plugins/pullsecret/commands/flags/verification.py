@@ -10,7 +10,7 @@ from typer import Option
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flags.values import Words, split
 from pullsecret.errors import UsageError
-from pullsecret.model.go.printable import shown
+from pullsecret.model.go.printable import printable
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.verification import RegistryAccess, Verification
 
@@ -53,7 +53,7 @@ def verification(
         UsageError: an unknown way to verify, or an image that is none.
     """
     if verify not in {None, "strict", "lenient"}:
-        raise UsageError(f'Invalid --verify value ({shown(verify or "")}). Must be "strict" or "lenient".')
+        raise UsageError(f'Invalid --verify value ({printable(verify or "")}). Must be "strict" or "lenient".')
     if verify is None and not image:
         if registry_ca or insecure:
             raise UsageError("--registry-ca and --insecure go with --verify")
@@ -79,5 +79,5 @@ def checked_images(images: Words) -> tuple[str, ...]:
         try:
             parsed_reference(image)
         except InvalidReferenceError as error:
-            raise UsageError(f'invalid --image "{shown(image)}": {error}') from error
+            raise UsageError(f'invalid --image "{printable(image)}": {error}') from error
     return tuple(dict.fromkeys(split(images)))

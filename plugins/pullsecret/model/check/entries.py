@@ -10,10 +10,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pullsecret.model.check.finding import Problem
-from pullsecret.model.go.base64 import CorruptInputError
-from pullsecret.model.go.base64 import decoded as base64_decoded
+from pullsecret.model.go.base64 import CorruptInputError, decoded_base64
 from pullsecret.model.go.json import JsonObject, NotJsonError, folded, go_bytes, parsed
-from pullsecret.model.images.dockerconfig import decoded, malformed
+from pullsecret.model.images.dockerconfig import malformed, registries_of
 from pullsecret.model.objects.objects import Object, text_at
 from pullsecret.model.objects.pullsecret import DATA_KEYS
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 
 def content_problems(secret: Object) -> Iterator[Problem]:
     """What is wrong with how a pull secret's data is written."""
-    content, document = decoded(secret), _document(secret)
+    content, document = registries_of(secret), _document(secret)
     if content.malformed:
         yield Problem(code="PS101", message=malformed(content.malformed))
     elif not content.entries:
@@ -53,7 +52,7 @@ def _keys_in(kind: str, field: str) -> tuple[str, ...]:
 def _document(secret: Object) -> JsonObject:
     """The data as parsed; an empty object where that fails, for the kubelet's own reading tells why."""
     try:
-        document = parsed(base64_decoded(go_bytes(text_at(secret, "data", DATA_KEYS[text_at(secret, "type")]))))
+        document = parsed(decoded_base64(go_bytes(text_at(secret, "data", DATA_KEYS[text_at(secret, "type")]))))
     except (KeyError, CorruptInputError, NotJsonError):
         return JsonObject(pairs=())
     return document if isinstance(document, JsonObject) else JsonObject(pairs=())

@@ -16,8 +16,8 @@ from pullsecret.model.check.finding import Problem, Program
 from pullsecret.model.check.logins import looks_like_a_credential
 from pullsecret.model.check.retired import is_retired, successor_of
 from pullsecret.model.check.server_keys import key_problem, shown_key
-from pullsecret.model.go.json import quoted
-from pullsecret.model.images.dockerconfig import decoded
+from pullsecret.model.go.json import json_quoted
+from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.images.icr import ALL_ICR_IO, ENTITLED_HOSTS, is_registry_host
 from pullsecret.model.objects.objects import Object, name_of, namespace_of, text_at
 from pullsecret.model.objects.pullsecret import DATA_KEYS, DOCKER_CONFIG_JSON
@@ -105,8 +105,8 @@ def _renamed(problem: Problem, place: Place) -> str:
 
 
 def _substitution(problem: Problem) -> str:
-    old = re.sub(r"([\\.*\[\]^$#])", r"\\\1", quoted(problem.registries[0]))
-    new = re.sub(r"([\\&#])", r"\\\1", quoted(problem.mended))
+    old = re.sub(r"([\\.*\[\]^$#])", r"\\\1", json_quoted(problem.registries[0]))
+    new = re.sub(r"([\\&#])", r"\\\1", json_quoted(problem.mended))
     return shlex.quote(f"s#{old}#{new}#")
 
 
@@ -139,7 +139,7 @@ def _made_anew(place: Place) -> str:
 
 def _login_line(name: str, secret: Object) -> str:
     """The command for a secret with one login for all its registries; "" for others."""
-    keys, entries = keys_in(secret), decoded(secret).entries
+    keys, entries = keys_in(secret), registries_of(secret).entries
     has_one = len({(entry.username, entry.password) for entry in entries}) == 1 or len(keys) == 1
     if "*.icr.io" in keys and has_one:
         return f"{OURS} create {name} --icr all"

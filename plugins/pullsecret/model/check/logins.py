@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.check.finding import Problem
 from pullsecret.model.check.retired import is_retired
-from pullsecret.model.go.printable import shown
+from pullsecret.model.go.printable import printable
 from pullsecret.model.go.url import index_key
 from pullsecret.model.images.icr import DEFAULT_USERNAME, ENTITLED_HOSTS, is_registry_host
 
@@ -122,7 +122,7 @@ def _named(username: str) -> str:
     """A user name to be shown; not where somebody took it for the place of the password."""
     if looks_like_a_credential(username):
         return "the user name, which looks like a key,"
-    return f'user name "{shown(username)}"'
+    return f'user name "{printable(username)}"'
 
 
 _UNLIKE_ENTITLEMENT = "does not look like an entitlement key: those begin with eyJ and have three parts between dots"

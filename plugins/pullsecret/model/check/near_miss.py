@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from pullsecret.model.check.logins import looks_like_a_credential
-from pullsecret.model.go.printable import shown
+from pullsecret.model.go.printable import printable
 from pullsecret.model.go.url import index_key
 from pullsecret.model.images.icr import is_registry_host
 
@@ -50,7 +50,7 @@ def shown_key(server: str) -> str:
         return "<a key that looks like a credential>"
     scheme = _SCHEME.match(server)
     head = scheme[0] if scheme else ""
-    return shown(head + server[len(head) :].rpartition("@")[2])
+    return printable(head + server[len(head) :].rpartition("@")[2])
 
 
 def _taken_apart(server: str) -> _Key:
@@ -124,5 +124,5 @@ def _rest_problem(key: _Key, host: str, port: str, image: ImageReference) -> str
         (path.rstrip("/") == image.path, "it is longer than the image's name, by the slash at its end"),
         (path.startswith((f"{image.path}:", f"{image.path}@")), "tag and digest are no part of what is compared"),
         ("*" in path, "* stands for nothing in a path"),
-        (bool(path), f"it is only for what begins with {host}{shown(key.path)}"),
+        (bool(path), f"it is only for what begins with {host}{printable(key.path)}"),
     )

@@ -15,7 +15,7 @@ from pullsecret.model.check.logins import credential_problems, host_of
 from pullsecret.model.check.retired import is_token_secret, retired_host_problem
 from pullsecret.model.check.server_keys import is_refuted, key_problems, shown_key
 from pullsecret.model.check.tokens import last_written, short_lived_problems, token_problems
-from pullsecret.model.images.dockerconfig import decoded
+from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.images.icr import ALL_ICR_IO
 from pullsecret.model.objects.objects import Object, name_of, namespace_of, text_at
 from pullsecret.model.objects.pullsecret import COPIED_FROM, DATA_KEYS
@@ -57,7 +57,7 @@ def _problems(secret: Object, circumstances: Circumstances) -> Iterator[Problem]
         if not is_refuted(problem, circumstances.images):
             yield problem
     written = None if circumstances.is_new else last_written(secret)
-    for entry in decoded(secret).entries:
+    for entry in registries_of(secret).entries:
         yield from token_problems(entry, circumstances.now, written)
     if name_of(secret) == ALL_ICR_IO and not circumstances.is_new and not _is_copy(secret):
         yield from lacking_problems(keys_in(secret))
@@ -69,7 +69,7 @@ def _problems(secret: Object, circumstances: Circumstances) -> Iterator[Problem]
 def _of_data(kind: str, field: str, *, is_new: bool) -> tuple[Problem, ...]:
     """What depends on a secret's type and data alone; copies are equal, so a thousand of them are judged once."""
     secret: Object = {"type": kind, "data": {DATA_KEYS.get(kind, ""): field}}
-    entries = decoded(secret).entries
+    entries = registries_of(secret).entries
     return (
         *content_problems(secret),
         *key_problems(keys_in(secret)),

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from pullsecret.model.check.finding import Finding, Problem, listed
 from pullsecret.model.check.fix_commands import OURS, Place, creating, retyped, secret_remedy
 from pullsecret.model.check.observed import images_of, pull_secret_names
-from pullsecret.model.images.dockerconfig import decoded
+from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.images.icr import REGIONS
-from pullsecret.model.images.keyring import matching
+from pullsecret.model.images.keyring import matching_keys
 from pullsecret.model.images.reference import InvalidReferenceError, parsed_reference
 from pullsecret.model.objects.pod import owner_of
 from pullsecret.model.plan.waiting_pods import keys_of
@@ -55,16 +55,16 @@ def _lost(namespace: str, owner: str, pods: Sequence[Object], inventory: Invento
 
 def _is_lost(key: Key, inventory: Inventory) -> bool:
     secret = inventory.observed.secrets.present.get(key)
-    return secret is None or bool(decoded(secret).malformed)
+    return secret is None or bool(registries_of(secret).malformed)
 
 
 def _unserved(images: Sequence[str], names: Sequence[str], namespace: str, inventory: Inventory) -> Sequence[str]:
     """The images of a pod for which no secret in its list has a key; all of them if one secret is malformed."""
     seen = [inventory.observed.secrets.present.get((namespace, name), {}) for name in names]
-    if any(decoded(secret).malformed for secret in seen):
+    if any(registries_of(secret).malformed for secret in seen):
         return images
     keys = [key for secret in seen for key in keys_of(secret)]
-    return [image for image in images if not matching(keys, image)]
+    return [image for image in images if not matching_keys(keys, image)]
 
 
 def _lost_one(key: Key, owner: str, images: Sequence[str], inventory: Inventory) -> Finding:

@@ -13,7 +13,7 @@ from pullsecret.model.check.finding import Problem
 from pullsecret.model.check.logins import looks_like_a_credential
 from pullsecret.model.go.url import index_key
 from pullsecret.model.images.icr import REGIONS
-from pullsecret.model.images.keyring import matching
+from pullsecret.model.images.keyring import matching_keys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
@@ -47,7 +47,7 @@ def is_refuted(problem: Problem, images: Collection[str]) -> bool:
     """Whether it is a key's problem, and yet an image of these, written as in a pod, is served by the key."""
     if not problem.code.startswith("PS2") or problem.code == _TOO_WIDE:
         return False
-    return any(matching(problem.registries, image) for image in images)
+    return any(matching_keys(problem.registries, image) for image in images)
 
 
 def key_problem(key: str) -> Problem | None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.check.near_miss import near_miss
 from pullsecret.model.go.url import index_key
-from pullsecret.model.images.dockerconfig import decoded
-from pullsecret.model.images.keyring import Credential, credentials_for, is_match, matching
+from pullsecret.model.images.dockerconfig import registries_of
+from pullsecret.model.images.keyring import PullCredential, credentials_for, is_match, matching_keys
 from pullsecret.model.images.reference import parsed_reference
 from pullsecret.model.objects.objects import Object, name_of, namespace_of, text_at
 from pullsecret.model.objects.pullsecret import COPIED_FROM
@@ -47,10 +47,10 @@ def serves(secret: Object, image: str, evidence: Evidence) -> bool:
 @lru_cache(maxsize=65536)
 def _is_for(keys: tuple[str, ...], image: str) -> bool:
     """Whether one of these keys matches; copies of a secret have equal keys, and are asked about once."""
-    return bool(matching(keys, image))
+    return bool(matching_keys(keys, image))
 
 
-def refusal_of(credential: Credential, image: str) -> tuple[str, str, str]:
+def refusal_of(credential: PullCredential, image: str) -> tuple[str, str, str]:
     """A login and the host that may have refused it."""
     entry = credential.entry
     return parsed_reference(image).domain, entry.username, entry.password
@@ -68,8 +68,10 @@ def covers(candidate: Object, there: Object, image: str) -> bool:
     Keys that were meant for the image, and miss it, are no loss.
     """
     meant = parsed_reference(image)
-    kept = {index_key(entry.server) for entry in decoded(candidate).entries}
-    lost = [entry for entry in decoded(there).entries if entry.has_password and index_key(entry.server) not in kept]
+    kept = {index_key(entry.server) for entry in registries_of(candidate).entries}
+    lost = [
+        entry for entry in registries_of(there).entries if entry.has_password and index_key(entry.server) not in kept
+    ]
     return not any(is_match(entry.server, image) or not near_miss(entry.server, meant) for entry in lost)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pullsecret.model.doctor.best_secret import best_secret, covers
 from pullsecret.model.doctor.causes import Cause, CauseCode
 from pullsecret.model.doctor.fixes import AttachStep, CopyStep, CreateStep, Fix, KubectlStep, attach_words
-from pullsecret.model.images.dockerconfig import decoded
+from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.images.icr import DEFAULT_USERNAME, ENTITLED_HOSTS, is_registry_host
 from pullsecret.model.objects.objects import Object, name_of, namespace_of
 from pullsecret.model.objects.pullsecret import is_ours, is_pull_secret
@@ -75,7 +75,7 @@ def _in_place(case: WaitingContainer, cause: Cause) -> Fix | None:
         return None  # nobody knows that the one that is not there was meant for this registry
     if better is not None and (there is None or covers(better, there, case.wait.image)):
         return Fix(steps=(_put(better, cause.secret, there),), remedy=Recovery.TIME)
-    if better is not None or (there is not None and len(decoded(there).entries) > 1):
+    if better is not None or (there is not None and len(registries_of(there).entries) > 1):
         return None
     return Fix(steps=(_enter(case, cause.secret, there),), remedy=Recovery.TIME)
 
@@ -148,7 +148,7 @@ def _username(case: WaitingContainer, there: Object | None) -> str:
     """The user name that is in use for the host, where it is one that can be right."""
     if is_registry_host(case.image.domain):
         return DEFAULT_USERNAME
-    entries = decoded(there).entries if there is not None else ()
+    entries = registries_of(there).entries if there is not None else ()
     return next((entry.username for entry in entries if entry.username.strip()), "USER").strip()
 
 

@@ -10,7 +10,7 @@ from pullsecret.model.doctor.causes import Cause, CauseCode
 from pullsecret.model.doctor.mirrors import mirroring_of
 from pullsecret.model.doctor.runtime_messages import ABOUT_LOGIN, PullError
 from pullsecret.model.doctor.waiting_container import shown_user
-from pullsecret.model.go.printable import shown
+from pullsecret.model.go.printable import printable
 from pullsecret.model.objects.objects import name_of, namespace_of
 from pullsecret.model.objects.pullsecret import holds_same
 
@@ -53,7 +53,7 @@ def _before_any_pull(case: WaitingContainer) -> Cause | None:
     found = case.found
     if case.wait.reason == "InvalidImageName" or found.invalid_image:
         why = found.invalid_image or "invalid reference format"
-        return Cause(code=CauseCode.INVALID_IMAGE, text=f"{shown(case.wait.image)} is no image's name: {why}")
+        return Cause(code=CauseCode.INVALID_IMAGE, text=f"{printable(case.wait.image)} is no image's name: {why}")
     if case.wait.reason == "ErrImageNeverPull":
         return Cause(code=CauseCode.NEVER, text=case.text.plain)
     if found.malformed:
@@ -72,7 +72,7 @@ def _told(case: WaitingContainer) -> Cause | None:
         return Cause(code=code, text=text.format(host=case.image.domain))
     if saying not in ABOUT_LOGIN:
         return Cause(
-            code=CauseCode.UNKNOWN, text=f"the runtime says: {shown(case.evidence.message(case.pod, case.wait))}"
+            code=CauseCode.UNKNOWN, text=f"the runtime says: {printable(case.evidence.message(case.pod, case.wait))}"
         )
     return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pullsecret.errors import UsageError
-from pullsecret.model.go.printable import shown
+from pullsecret.model.go.printable import printable
 from pullsecret.model.objects.names import subdomain_problem
 from pullsecret.model.objects.objects import Kind
 
@@ -40,9 +40,9 @@ def subject_of(word: str) -> str:
     known = kind_of(kind) if slash else "pod"
     if not known:
         types = ", ".join(KINDS)
-        raise UsageError(f'the server doesn\'t have pods of a resource type "{shown(kind)}"; known are: {types}')
+        raise UsageError(f'the server doesn\'t have pods of a resource type "{printable(kind)}"; known are: {types}')
     if problem := subdomain_problem(name):
-        raise UsageError(f"invalid resource name {shown(name)[:70]!r}: {problem}")
+        raise UsageError(f"invalid resource name {printable(name)[:70]!r}: {problem}")
     return f"{known}/{name}"
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from pullsecret.model.check.logins import looks_like_a_credential
 from pullsecret.model.check.near_miss import near_miss, shown_key
 from pullsecret.model.doctor.runtime_messages import MessagePattern, PullError, text_of
-from pullsecret.model.go.printable import shown
+from pullsecret.model.go.printable import printable
 from pullsecret.model.go.url import index_key
-from pullsecret.model.images.dockerconfig import decoded
+from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.images.keyring import PullCredentials, credentials_for
 from pullsecret.model.images.reference import ImageReference, InvalidReferenceError, parsed_reference
 from pullsecret.model.objects.objects import Object, name_of, namespace_of, text_at
@@ -103,7 +103,7 @@ class WaitingContainer:
         keys = [
             (name_of(secret), entry.server)
             for secret in self.evidence.secrets_of(self.pod)
-            for entry in decoded(secret).entries
+            for entry in registries_of(secret).entries
         ]
         found = ((name, shown_key(key), near_miss(key, self.image)) for name, key in keys)
         return tuple(miss for miss in found if miss[2])
@@ -130,7 +130,7 @@ class WaitingContainer:
             return "no right to read it" if unreadable else "is not there; the kubelet goes on without it"
         if not is_pull_secret(secret):
             return f"is of type {text_at(secret, 'type') or 'another kind'}, which the kubelet passes over"
-        content = decoded(secret)
+        content = registries_of(secret)
         if content.malformed:
             return "is malformed, and stops every pull of the pod"
         if name in winners:
@@ -155,7 +155,7 @@ MANY_KEYS = 3
 def shown_user(entry: RegistryEntry) -> str:
     """`user name robot`; not where somebody took it for the place of the password."""
     is_odd = looks_like_a_credential(entry.username)
-    return "a user name that looks like a key" if is_odd else f"user name {shown(entry.username)}"
+    return "a user name that looks like a key" if is_odd else f"user name {printable(entry.username)}"
 
 
 def _other_registries(keys: tuple[str, ...]) -> str:

@@ -19,7 +19,7 @@ class CorruptInputError(ValueError):
         super().__init__(f"illegal base64 data at input byte {offset}")
 
 
-def decoded(field: bytes) -> bytes:
+def decoded_base64(field: bytes) -> bytes:
     """The bytes that an `auth` field stands for; line breaks do not count, and padding may be there or not.
 
     Raises CorruptInputError. Kubelet: pkg/credentialprovider/config.go decodeDockerConfigFieldAuth.

@@ -45,7 +45,7 @@ class JsonNumber:
     literal: str = field(repr=False)
 
 
-def quoted(text: str) -> str:
+def json_quoted(text: str) -> str:
     """A Go string literal in JSON, quotes included; bytes that came in as surrogate escapes are no UTF-8 for Go either.
 
     Go: encoding/json appendString with escapeHTML.

@@ -8,7 +8,7 @@ _LONGEST = 500
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
-def shown(text: str) -> str:
+def printable(text: str) -> str:
     r"""The text itself where it is printable and short; otherwise escaped (`\n`, `\x1b`), and cut."""
     cut = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
     return "".join(_SHORT.get(char) or (char if char.isprintable() else _escaped(char)) for char in cut)

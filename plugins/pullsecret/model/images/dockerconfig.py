@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pullsecret.model.go.base64 import CorruptInputError
-from pullsecret.model.go.base64 import decoded as base64_decoded
-from pullsecret.model.go.json import JsonNumber, JsonObject, NotJsonError, folded, go_bytes, parsed, quoted
+from pullsecret.model.go.base64 import CorruptInputError, decoded_base64
+from pullsecret.model.go.json import JsonNumber, JsonObject, NotJsonError, folded, go_bytes, json_quoted, parsed
 from pullsecret.model.go.url import index_key
 from pullsecret.model.objects.objects import Object, text_at
 from pullsecret.model.objects.pullsecret import DATA_KEYS, DOCKER_CONFIG_JSON
@@ -53,17 +52,17 @@ def encoded(entries: Iterable[RegistryEntry]) -> bytes:
     """`.dockerconfigjson` for the entries, sorted by server key as Go sorts a map; the last of one key wins."""
     by_server = {entry.server: entry for entry in entries}
     servers = sorted(by_server, key=go_bytes)
-    texts = ",".join(f"{quoted(server)}:{{{_entry_text(by_server[server])}}}" for server in servers)
+    texts = ",".join(f"{json_quoted(server)}:{{{_entry_text(by_server[server])}}}" for server in servers)
     return f'{{"auths":{{{texts}}}}}'.encode()
 
 
 def _entry_text(entry: RegistryEntry) -> str:
     auth = base64.b64encode(go_bytes(f"{entry.username}:{entry.password}")).decode()
     fields = {"username": entry.username, "password": entry.password, "email": entry.email, "auth": auth}
-    return ",".join(f'"{name}":{quoted(value)}' for name, value in fields.items() if value)
+    return ",".join(f'"{name}":{json_quoted(value)}' for name, value in fields.items() if value)
 
 
-def decoded(secret: Object) -> Registries:
+def registries_of(secret: Object) -> Registries:
     """The entries of a Secret object as the kubelet sees them, in the order of the file.
 
     A secret of another type, or without its key, has none: the kubelet passes over it without a word.
@@ -91,7 +90,7 @@ class _MalformedError(ValueError):
 
 
 def _entries_of(key: str, field: str) -> tuple[RegistryEntry, ...]:
-    data = base64_decoded(go_bytes(field))
+    data = decoded_base64(go_bytes(field))
     if not data:
         return ()
     return config_entries(parsed(data)) if key == DATA_KEYS[DOCKER_CONFIG_JSON] else legacy_entries(parsed(data))
@@ -175,7 +174,7 @@ def _fields(entry: JsonObject, path: str) -> dict[str, str]:
 
 
 def _user_and_password(auth: str) -> tuple[str, str]:
-    username, colon, password = base64_decoded(go_bytes(auth)).partition(b":")
+    username, colon, password = decoded_base64(go_bytes(auth)).partition(b":")
     if not colon:
         raise _MalformedError("unable to parse auth field, must be formatted as base64(username:password)")
     return _bytes_text(username), _bytes_text(password)

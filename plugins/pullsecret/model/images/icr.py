@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pullsecret.errors import UsageError
-from pullsecret.model.go.printable import shown
+from pullsecret.model.go.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,7 +86,7 @@ def _unknown_region(word: str) -> UsageError:
         return UsageError(f"{word} is not a region of IBM Cloud Container Registry", hint="for its key use: entitled")
     known = ", ".join(f"{region.short} ({region.location})" for region in REGIONS[1:])
     return UsageError(
-        f'unknown registry region "{shown(word)}"',
+        f'unknown registry region "{printable(word)}"',
         hint=f"known regions: all, global, {known}; any other host goes to --server",
     )
 
@@ -100,7 +100,7 @@ def username_for(*, username: str, profile_id: str) -> str:
         raise UsageError("--username and --profile-id cannot be used together: a profile's ID is the user name")
     if profile_id and not profile_id.startswith(_PROFILE_PREFIX):
         raise UsageError(
-            f'"{shown(profile_id)}" is not the ID of a trusted profile: it begins with {_PROFILE_PREFIX}',
+            f'"{printable(profile_id)}" is not the ID of a trusted profile: it begins with {_PROFILE_PREFIX}',
             hint="ibmcloud iam trusted-profiles shows it",
         )
     return username or profile_id or DEFAULT_USERNAME

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.go.json import go_bytes
 from pullsecret.model.go.url import Address, address, index_key
-from pullsecret.model.images.dockerconfig import RegistryEntry, decoded
+from pullsecret.model.images.dockerconfig import RegistryEntry, registries_of
 from pullsecret.model.images.reference import HUB, InvalidReferenceError, parsed_reference
 from pullsecret.model.objects.objects import Object, name_of
 
@@ -23,7 +23,7 @@ _HUB_HOSTS = (HUB, _HUB_KEY)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Credential:
+class PullCredential:
     """A login that the kubelet tries for an image, and the name of the secret that it is from.
 
     One without a password is tried, too: any match at all switches the anonymous pull off.
@@ -42,7 +42,7 @@ class PullCredentials:
     Without errors and credentials the kubelet pulls anonymously.
     """
 
-    credentials: tuple[Credential, ...] = field(default=(), repr=False)
+    credentials: tuple[PullCredential, ...] = field(default=(), repr=False)
     malformed: str = ""
     malformed_secret: str = ""
     invalid_image: str = ""
@@ -59,22 +59,22 @@ def credentials_for(secrets: Iterable[Object], image: str) -> PullCredentials:
         name = parsed_reference(image).name
     except InvalidReferenceError as error:
         return PullCredentials(invalid_image=str(error))
-    held: list[Credential] = []
+    held: list[PullCredential] = []
     for secret in secrets:
-        found = decoded(secret)
+        found = registries_of(secret)
         if found.malformed:
             return PullCredentials(malformed=found.malformed, malformed_secret=name_of(secret))
-        held += [Credential(secret=name_of(secret), entry=entry) for entry in found.entries]
+        held += [PullCredential(secret=name_of(secret), entry=entry) for entry in found.entries]
     order = _order([credential.entry.server for credential in held], name)
     return PullCredentials(credentials=tuple(held[place] for place in order))
 
 
 def is_match(server_key: str, image: str) -> bool:
     """Whether a login under this server key serves the image, written as in a pod."""
-    return bool(matching((server_key,), image))
+    return bool(matching_keys((server_key,), image))
 
 
-def matching(server_keys: Iterable[str], image: str) -> tuple[str, ...]:
+def matching_keys(server_keys: Iterable[str], image: str) -> tuple[str, ...]:
     """The server keys, as typed, that the kubelet tries for an image, written as in a pod, in its order.
 
     Give the keys of all pull secrets of the pod in the pod's order: the kubelet merges them. It sorts by what is left

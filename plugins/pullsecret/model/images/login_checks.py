@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pullsecret.model.go.url import index_key
-from pullsecret.model.images.dockerconfig import decoded, display_name
+from pullsecret.model.images.dockerconfig import display_name, registries_of
 from pullsecret.model.images.icr import is_private_name
 from pullsecret.model.images.keyring import credentials_for
 from pullsecret.model.images.login_file import identity_tokens
@@ -79,7 +79,7 @@ def image_checks(secret: Object, images: Iterable[str], *, all_images: bool) -> 
 
 
 def _problem(secret: Object) -> LoginCheck | None:
-    content = decoded(secret)
+    content = registries_of(secret)
     if content.malformed:
         return _trial(secret, "", known=Verdict(result=Result.MALFORMED, detail=content.malformed))
     if not content.entries:
@@ -97,7 +97,7 @@ def unaided_checks(namespace: str, pods: Iterable[Object], secrets: Mapping[str,
     for pod in pods:
         named = [text_at(reference, "name") for reference in mappings_at(pod, "spec", "imagePullSecrets")]
         own = [secrets[name] for name in named if name in secrets]
-        for image in images_of(pod):
+        for image in images_to_pull(pod):
             credentials = credentials_for(own, image)
             if not (credentials.credentials or credentials.malformed):
                 found.setdefault(image, anonymous_check(namespace, image))
@@ -113,7 +113,7 @@ def anonymous_check(namespace: str, image: str) -> LoginCheck:
         return replace(login_check, known=Verdict(result=Result.INVALID_IMAGE, detail=str(error)))
 
 
-def images_of(pod: Object) -> tuple[str, ...]:
+def images_to_pull(pod: Object) -> tuple[str, ...]:
     """The images of all containers of a pod that may still have to pull them, each once."""
     if text_at(pod, "status", "phase") in _AT_AN_END:
         return ()
@@ -135,7 +135,7 @@ def _image_trial(secret: Object, image: str) -> LoginCheck | None:
 def _login_trials(secret: Object) -> tuple[LoginCheck, ...]:
     """A trial for each host; a pattern names none."""
     by_host: dict[str, list[tuple[RegistryEntry, RegistryQuery]]] = {}
-    for entry in decoded(secret).entries:
+    for entry in registries_of(secret).entries:
         host = (index_key(entry.server) or "").partition("/")[0]
         by_host.setdefault(host, []).append((entry, RegistryQuery(host=host)))
     nowhere = Verdict(result=Result.UNTRIED, detail="no host by itself; name an image with --image")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from pullsecret.model.objects.objects import Object
 
-LARGEST = 1024 * 1024
+MAX_SECRET_BYTES = 1024 * 1024
 """Bytes that a secret's data may hold (kubernetes: pkg/apis/core/types.go MaxSecretSize)."""
 
 IDENTITY_MARK = "<token>"
@@ -69,8 +69,8 @@ def config_file(data: bytes) -> ConfigFile:
 
 def problems_of(data: bytes) -> tuple[str, ...]:
     """Why bytes will not do as a whole `.dockerconfigjson`, a line each; () when they will."""
-    if len(data) > LARGEST:
-        return (f"is too long: a secret may not be more than {LARGEST} bytes",)
+    if len(data) > MAX_SECRET_BYTES:
+        return (f"is too long: a secret may not be more than {MAX_SECRET_BYTES} bytes",)
     try:
         document = _document(data)
         file = config_file(data)
@@ -147,10 +147,10 @@ def stored_entry(server: str, written: object, *, legacy: bool = False) -> Store
         nothing = RegistryEntry(server=server, username="", password="")
         return StoredEntry(entry=nothing, problem=f"{display_name(server)}: {error}")
     has_token = isinstance(written, JsonObject) and bool(written.last("identitytoken") or written.last("registrytoken"))
-    return judged(entry, has_token=has_token)
+    return with_problem(entry, has_token=has_token)
 
 
-def judged(entry: RegistryEntry, *, has_token: bool = False) -> StoredEntry:
+def with_problem(entry: RegistryEntry, *, has_token: bool = False) -> StoredEntry:
     """The entry with the reason why a cluster cannot use it: a token, or no password or user name at all."""
     if entry.username == IDENTITY_MARK or (has_token and not entry.password):
         problem = "holds an identity token, which no cluster can use"

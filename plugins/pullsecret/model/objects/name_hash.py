@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 
-from pullsecret.model.go.json import go_bytes, quoted
+from pullsecret.model.go.json import go_bytes, json_quoted
 from pullsecret.model.objects.objects import Object, mapping_at, name_of, text_at
 
 _DIGITS = 10
@@ -22,11 +22,11 @@ def hashed_name(secret: Object) -> str:
 def _canonical(secret: Object) -> str:
     """The secret's fields as Go's json.Marshal writes a map: sorted by key, compact."""
     data = mapping_at(secret, "data")
-    entries = ",".join(f"{quoted(key)}:{quoted(text_at(data, key))}" for key in sorted(data, key=go_bytes))
+    entries = ",".join(f"{json_quoted(key)}:{json_quoted(text_at(data, key))}" for key in sorted(data, key=go_bytes))
     fields = {"data": f"{{{entries}}}"}
     if isinstance(secret.get("immutable"), bool):
         fields["immutable"] = str(secret["immutable"]).lower()
-    fields |= {"kind": '"Secret"', "name": quoted(name_of(secret)), "type": quoted(text_at(secret, "type"))}
+    fields |= {"kind": '"Secret"', "name": json_quoted(name_of(secret)), "type": json_quoted(text_at(secret, "type"))}
     return "{" + ",".join(f'"{key}":{value}' for key, value in fields.items()) + "}"
 
 

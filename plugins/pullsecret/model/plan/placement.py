@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from pullsecret.errors import NotFoundError, PullSecretError
-from pullsecret.model.images.dockerconfig import decoded, malformed
+from pullsecret.model.images.dockerconfig import malformed, registries_of
 from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of
 from pullsecret.model.objects.pullsecret import in_namespace, placed
 from pullsecret.model.objects.serviceaccount import FIELDS, attached, doubled_names, not_found, secret_names
@@ -203,5 +203,5 @@ def malformed_notes(secrets: Iterable[Object]) -> tuple[str, ...]:
     return tuple(
         f"warning: secret/{name_of(secret)} in namespace {namespace_of(secret)} {malformed(problem)}"
         for secret in secrets
-        if (problem := decoded(secret).malformed)
+        if (problem := registries_of(secret).malformed)
     )

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from pullsecret.model.images.dockerconfig import decoded
-from pullsecret.model.images.keyring import matching
+from pullsecret.model.images.dockerconfig import registries_of
+from pullsecret.model.images.keyring import matching_keys
 from pullsecret.model.objects.objects import Kind, Object, name_of
 from pullsecret.model.objects.pod import (
     account_of,
@@ -69,7 +69,7 @@ class Advice:
 
 def keys_of(secret: Object) -> tuple[str, ...]:
     """The registries that a pull secret is for, as its keys stand; none when the kubelet could not read it."""
-    return tuple(entry.server for entry in decoded(secret).entries)
+    return tuple(entry.server for entry in registries_of(secret).entries)
 
 
 def advice_for(pods: Iterable[Object], new_secrets: NewSecrets) -> tuple[Advice, ...]:
@@ -105,4 +105,4 @@ def _need(pod: Object, new_secrets: NewSecrets) -> tuple[str, Recovery, tuple[Ki
 def _helps(secret: str, pod: Object, own: tuple[str, ...], new_secrets: NewSecrets) -> bool:
     if is_stopped_by_malformed_secret(pod):
         return secret in own and bool(new_secrets.keys[secret])
-    return any(matching(new_secrets.keys[secret], image) for image in waiting_images(pod))
+    return any(matching_keys(new_secrets.keys[secret], image) for image in waiting_images(pod))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pullsecret.errors import UsageError
-from pullsecret.model.go.printable import shown
+from pullsecret.model.go.printable import printable
 from pullsecret.model.objects.names import subdomain_problem
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -38,7 +38,9 @@ def check_copy_name(template: str, patterns: tuple[str, ...]) -> None:
     allowed = {"namespace", "rest"} if pattern else {"namespace"}
     for placeholder in _PLACEHOLDER.findall(template):
         if placeholder not in allowed:
-            raise UsageError(f"unknown placeholder {{{shown(placeholder)}}} in --name: it may hold {_spelled(allowed)}")
+            raise UsageError(
+                f"unknown placeholder {{{printable(placeholder)}}} in --name: it may hold {_spelled(allowed)}"
+            )
     if pattern and "{rest}" not in template:
         raise UsageError("--name with a pattern must hold {rest}, or all copies would have one name")
     if patterns[0].count("*") > 1:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class ListRow:
     """A pull secret without its passwords.
 
     `registries` are the keys as they stand in it, each with its username; `malformed` says in the kubelet's words why
@@ -49,7 +49,7 @@ class Row:
 class Listing:
     """The rows in the server's order, lines for stderr, and what to say when there is no row."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[ListRow, ...]
     notes: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
     emptiness: str = ""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row:
+class VerifyRow:
     """A secret, "" for none, and an image or a registry's host, "" for all of the secret, with the verdict."""
 
     namespace: str
@@ -36,7 +36,7 @@ class Row:
 class Verified:
     """The rows by namespace and secret, lines for stderr, and what to say when there is no row."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[VerifyRow, ...]
     notes: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
     emptiness: str = ""
