@@ -1,4 +1,4 @@
-"""Certificates for tests, made by openssl: an authority, a server and clients."""
+"""Creates certificates for tests with openssl: an authority, a server and clients."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Certificate:
-    """A certificate and its key, as files in PEM."""
+    """A certificate and its key, as PEM files."""
 
     path: Path
     key: Path = field(repr=False)
@@ -29,7 +29,7 @@ class Authority:
         self.certificate = self._self_signed(extensions, name)
 
     def issue(self, name: str, extensions: str, *, expired: bool = False) -> Certificate:
-        """A certificate for a name, with the extensions given (`subjectAltName=...`)."""
+        """Create a certificate for a name, with these extensions (`subjectAltName=...`)."""
         path, key, request = (self.directory / f"{name}.{suffix}" for suffix in ("crt", "key", "csr"))
         subject = f"/O=testers/CN={name}"
         _openssl("req", "-new", *_new_key(key), "-subj", subject, "-out", request)

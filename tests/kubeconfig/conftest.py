@@ -1,4 +1,4 @@
-"""A recording server, its certificates, and the two who ask it."""
+"""A recording server, its certificates, and the two clients."""
 
 from __future__ import annotations
 
@@ -23,52 +23,52 @@ NAMES = "subjectAltName=IP:127.0.0.1,DNS:localhost,DNS:api.example.com"
 
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    """Who signs the recorder's and the clients' certificates."""
+    """The authority of the recorder's and the clients' certificates."""
     return Authority(tmp_path_factory.mktemp("authority"))
 
 
 @pytest.fixture(scope="session")
 def server_certificate(authority: Authority) -> Certificate:
-    """For 127.0.0.1, localhost and api.example.com."""
+    """A server certificate for 127.0.0.1, localhost and api.example.com."""
     return authority.issue("server", NAMES)
 
 
 @pytest.fixture(scope="session")
 def client_certificate(authority: Authority) -> Certificate:
-    """For somebody called carla."""
+    """A client certificate for the user carla."""
     return authority.issue("carla", "extendedKeyUsage=clientAuth")
 
 
 @pytest.fixture
 def recorder(authority: Authority, server_certificate: Certificate) -> Iterator[Recorder]:
-    """A server by TLS that asks for a client certificate and takes none as well."""
+    """A TLS server that requests a client certificate but does not require one."""
     with Recorder(server_certificate, authority) as server:
         yield server
 
 
 @pytest.fixture
 def other(authority: Authority, server_certificate: Certificate) -> Iterator[Recorder]:
-    """A second one, for what must not be asked."""
+    """A second server, which must not receive requests."""
     with Recorder(server_certificate, authority) as server:
         yield server
 
 
 @pytest.fixture
 def plain() -> Iterator[Recorder]:
-    """A server in clear."""
+    """A server without TLS."""
     with Recorder() as server:
         yield server
 
 
 @pytest.fixture
 def cluster(recorder: Recorder, authority: Authority) -> dict[str, Any]:
-    """The recorder as kubeconfig describes it."""
+    """The recorder as a kubeconfig cluster."""
     return {"server": recorder.url, "certificate-authority": str(authority.certificate.path)}
 
 
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
-    """Variables with nothing of this machine in them but where programs are; home is empty."""
+    """Environment variables: only PATH is this machine's; HOME is empty."""
     home = tmp_path / "home"
     home.mkdir()
     return {"PATH": os.environ["PATH"], "HOME": str(home)}
@@ -76,19 +76,19 @@ def environ(tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def plugin(tmp_path: Path) -> Plugin:
-    """A credential plugin that does as told."""
+    """A credential plugin whose behavior the test sets."""
     return Plugin(tmp_path)
 
 
 class PluginConfig(Protocol):
-    """Writes a kubeconfig whose user has the plugin, and gives the flag that names the file."""
+    """Write a kubeconfig whose user has the plugin, and return the flag for the file."""
 
     def __call__(self, **exec_: object) -> str: ...
 
 
 @pytest.fixture
 def plugin_config(tmp_path: Path, cluster: dict[str, Any], plugin: Plugin) -> PluginConfig:
-    """Takes fields of `exec` other than the usual ones."""
+    """Accepts additional fields of `exec`."""
 
     def written(**more: object) -> str:
         exec_ = {"apiVersion": V1, "command": str(plugin.path), "interactiveMode": "Never", **more}
@@ -99,13 +99,13 @@ def plugin_config(tmp_path: Path, cluster: dict[str, Any], plugin: Plugin) -> Pl
 
 @dataclass(frozen=True)
 class Both:
-    """Asks with kubectl and with our client."""
+    """Sends the same request with kubectl and with our client."""
 
     environ: dict[str, str]
     servers: tuple[Recorder, ...]
 
     def asked(self, *flags: str, **environ: str) -> Asked:
-        """The one request that both send alike; what is compared is everything recorded."""
+        """Return the request that both send; everything recorded is compared."""
         variables = {**self.environ, **environ}
         theirs = self._sent(ask_kubectl(*flags, environ=variables))
         ours = self._sent(ask_us(*flags, environ=variables))
@@ -114,7 +114,7 @@ class Both:
         return ours[0]
 
     def errors(self, *flags: str, **environ: str) -> tuple[str, str]:
-        """kubectl's error and ours; nobody was asked."""
+        """Return kubectl's error and ours; no request was sent."""
         variables = {**self.environ, **environ}
         theirs = kubectl_error(*flags, environ=variables)
         ours = ask_us(*flags, environ=variables).error
@@ -122,7 +122,7 @@ class Both:
         return theirs, ours
 
     def error(self, *flags: str, **environ: str) -> str:
-        """The error that both have in the same words."""
+        """Return the error, which both word the same."""
         theirs, ours = self.errors(*flags, **environ)
         assert ours == theirs
         assert ours
@@ -135,5 +135,5 @@ class Both:
 
 @pytest.fixture
 def both(environ: dict[str, str], recorder: Recorder, other: Recorder, plain: Recorder) -> Both:
-    """kubectl and our client, before three servers that remember."""
+    """kubectl and our client, in front of three recording servers."""
     return Both(environ, (recorder, other, plain))

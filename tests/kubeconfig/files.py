@@ -18,7 +18,7 @@ def kubeconfig(
     contexts: dict[str, Any] | None = None,
     current: str = "",
 ) -> Path:
-    """A kubeconfig file with these entries, in JSON, which is YAML as well."""
+    """Write a kubeconfig file with these entries, as JSON, which is valid YAML."""
     content = {
         "apiVersion": "v1",
         "kind": "Config",
@@ -33,7 +33,7 @@ def kubeconfig(
 
 
 def simple(path: Path, cluster: dict[str, Any], user: dict[str, Any], **context: str) -> Path:
-    """A kubeconfig file with one cluster, one user and one context, which is current."""
+    """Write a kubeconfig file with one cluster, one user and one current context."""
     return kubeconfig(
         path,
         clusters={"c": cluster},
@@ -44,12 +44,12 @@ def simple(path: Path, cluster: dict[str, Any], user: dict[str, Any], **context:
 
 
 def encoded(path: Path) -> str:
-    """A file's content as a `-data` field holds it."""
+    """Return a file's content as in a `-data` field."""
     return base64.b64encode(path.read_bytes()).decode()
 
 
 def script(path: Path, *lines: str) -> Path:
-    """An executable shell script."""
+    """Write an executable shell script."""
     path.write_text("\n".join(("#!/bin/sh", *lines, "")))
     path.chmod(0o755)
     return path

@@ -1,4 +1,4 @@
-"""Asks for one secret twice, with kubectl and with our own client: same flags, same files, same environment."""
+"""Reads one secret with kubectl and with our client: same flags, same files, same environment."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pullsecret.model.request.connection import ConnectionFlags
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LOG_LINE = re.compile(r"[EW]\d{4} ")  # kubectl's log, which is not its answer
+LOG_LINE = re.compile(r"[EW]\d{4} ")  # kubectl's log lines, which are not part of the error
 SECRET = "/api/v1/namespaces/default/secrets/pull"  # noqa: S105  a path
 STRINGS = (
     *("kubeconfig", "context", "cluster", "user", "server", "token", "as-uid", "tls-server-name", "request-timeout"),
@@ -29,24 +29,24 @@ STRINGS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """How asking ended: an empty `error`, or the line on stderr that says why not."""
+    """The result: an empty `error`, or the error line on stderr."""
 
     error: str = ""
     stderr: str = field(default="", repr=False)
 
 
 def ask_kubectl(*flags: str, environ: Mapping[str, str]) -> Outcome:
-    """Gets the secret `pull` of the namespace that these flags and files mean, with real kubectl."""
+    """Read the secret `pull` in the effective namespace with real kubectl."""
     return _run([str(find_kubectl()), "get", "secrets", "pull", *flags], environ)
 
 
 def kubectl_error(*flags: str, environ: Mapping[str, str]) -> str:
-    """What real kubectl says when it cannot; by --raw, which asks for nothing else before."""
+    """Return real kubectl's error; with --raw, which sends no discovery requests."""
     return _run([str(find_kubectl()), "get", "--raw", SECRET, *flags], environ).error
 
 
 def ask_us(*flags: str, environ: Mapping[str, str]) -> Outcome:
-    """What our client says to the same, in this process."""
+    """Do the same with our client, in this process."""
     warnings: list[str] = []
     try:
         cluster = connect(connection_flags(flags), environ=environ, warn=warnings.append)
@@ -58,17 +58,17 @@ def ask_us(*flags: str, environ: Mapping[str, str]) -> Outcome:
 
 
 def ask_us_apart(*flags: str, environ: Mapping[str, str]) -> Outcome:
-    """The same in a process of its own, for what concerns its streams."""
+    """Do the same in a separate process, to test its streams."""
     return _run([sys.executable, "-m", "kubeconfig.kubectl_oracle", *flags], {**environ, **python_path()})
 
 
 def python_path() -> dict[str, str]:
-    """Where a new Python finds this module and the product."""
+    """Return where a new Python finds this module and the product."""
     return {"PYTHONPATH": os.pathsep.join(sys.path)}
 
 
 def connection_flags(arguments: tuple[str, ...]) -> ConnectionFlags:
-    """kubectl's flags, written `--flag=value`, as our typed ones."""
+    """Return kubectl's flags, written `--flag=value`, as our typed flags."""
     parser = argparse.ArgumentParser()
     for name in STRINGS:
         parser.add_argument(f"--{name}", default="0" if name == "request-timeout" else "")
@@ -88,7 +88,7 @@ def _run(command: list[str], environ: Mapping[str, str]) -> Outcome:
 
 
 def main() -> int:
-    """Ask as our client, and end as the program would."""
+    """Read as our client and exit as the program would."""
     outcome = ask_us(*sys.argv[1:], environ=os.environ)
     if outcome.error:
         sys.stderr.write(f"{outcome.error}\n")

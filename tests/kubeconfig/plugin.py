@@ -1,4 +1,4 @@
-"""A credential plugin for tests: a shell script that counts its runs and prints what the test says."""
+"""A credential plugin for tests: a shell script that counts its runs and prints what the test sets."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ V1BETA1 = "client.authentication.k8s.io/v1beta1"
 
 
 def credential(status: dict[str, Any], version: str = V1) -> str:
-    """What a plugin prints whose answer is this status."""
+    """Return the output of a plugin with this status."""
     return json.dumps({"kind": "ExecCredential", "apiVersion": version, "status": status})
 
 
 class Plugin:
-    """The program in a directory, which is also where it runs."""
+    """The program in a directory, which is also its working directory."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -28,7 +28,7 @@ class Plugin:
         self.says(credential({"token": "from-plugin"}))
 
     def says(self, *answers: str, before: str = "") -> None:
-        """The answers of its runs, one after the other, the last one for good; `before` is shell to run first."""
+        """Set the outputs of its runs in order, the last one repeating; `before` is shell code to run first."""
         for number, answer in enumerate(answers, 1):
             (self.directory / f"answer-{number}").write_text(answer)
         last = len(answers) or 1
@@ -42,6 +42,6 @@ class Plugin:
 
     @property
     def runs(self) -> int:
-        """How often it ran since it was told what to say."""
+        """Return how often it ran since its outputs were set."""
         path = self.directory / "runs"
         return len(path.read_text().splitlines()) if path.exists() else 0

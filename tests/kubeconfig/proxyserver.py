@@ -1,4 +1,4 @@
-"""A forward proxy that remembers what it was asked, and finds every name and address on this machine."""
+"""A recording forward proxy that resolves every name and address to this machine."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Self
 
 
 class ProxyServer:
-    """Answers CONNECT, and leads every tunnel to 127.0.0.1, at the port asked for, or at `port` where that is given.
+    """Answers CONNECT and forwards every tunnel to 127.0.0.1, to the requested port or to `port` if set.
 
     `targets` are the HOST:PORT asked for, `credentials` the user:password given, each in order.
     """
@@ -31,7 +31,7 @@ class ProxyServer:
         self._listener.close()
 
     def taken(self) -> list[str]:
-        """The targets so far; they are forgotten here."""
+        """Return and clear the targets so far."""
         targets, self.targets = self.targets, []
         return targets
 
@@ -70,7 +70,7 @@ class ProxyServer:
 
 
 class SocksServer(ProxyServer):
-    """The same for SOCKS 5, with and without a name and password (RFC 1928 and 1929)."""
+    """The same for SOCKS 5, with and without username and password (RFC 1928 and 1929)."""
 
     def _serve(self, client: socket.socket) -> None:
         with client, client.makefile("rb") as asked, contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""A server that looks enough like Kubernetes for one GET, and remembers who asked and how."""
+"""A server that resembles Kubernetes enough for one GET, and records the requests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from kubeconfig.certificates import Authority, Certificate
 
 IDENTITY = ("authorization", "impersonate-")
-"""How the headers begin that tell who asks."""
+"""Prefixes of the headers that identify the user."""
 
 VERSIONS = {"kind": "APIVersions", "versions": ["v1"]}
 GROUPS = {"kind": "APIGroupList", "apiVersion": "v1", "groups": []}
@@ -31,7 +31,7 @@ DISCOVERY = {"/api": VERSIONS, "/apis": GROUPS, "/api/v1": RESOURCES}
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """One request as the server saw it; `identity` are its headers that tell who asks, in lower case and in order.
+    """One request as the server saw it; `identity` has the headers that identify the user, in lower case and in order.
 
     `form` is the body.
     """
@@ -46,21 +46,21 @@ class Asked:
 
     @property
     def is_the_question(self) -> bool:
-        """Whether it asks for the secret; kubectl first asks what the server can do, and some ask its version."""
+        """Whether it reads the secret; kubectl sends discovery requests first."""
         return "/secrets/" in self.path
 
 
 class Server(ThreadingHTTPServer):
-    """Silent about clients that do not like its certificate: they are what tests are about."""
+    """Does not log clients that reject its certificate: tests expect them."""
 
     daemon_threads = True
 
     def handle_error(self, *_: object) -> None:
-        """Says nothing."""
+        """Print nothing."""
 
 
 class Recorder:
-    """Listens on a port of 127.0.0.1 while the `with` block lasts; with a certificate by TLS, else in clear.
+    """Listens on a port of 127.0.0.1 while the `with` block lasts; with TLS if there is a certificate.
 
     `answer` may be replaced: it gets a path and gives a status and an object. `prefix` is where the API begins,
     `headers` are sent with every answer.
@@ -89,7 +89,7 @@ class Recorder:
         self._server.server_close()
 
     def taken(self) -> list[Asked]:
-        """The requests for the secret so far; all are forgotten here."""
+        """Return and clear the requests for the secret."""
         asked, self.requests = [item for item in self.requests if item.is_the_question], []
         return asked
 
@@ -125,12 +125,12 @@ class Recorder:
                 self.wfile.write(body)
 
             def log_message(self, *_: object) -> None:
-                """Stays silent."""
+                """Log nothing."""
 
         return Handler
 
     def asked_by(self, handler: BaseHTTPRequestHandler) -> Asked:
-        """The request that a handler is about to answer."""
+        """Record the request of a handler."""
         connection: Any = handler.connection
         peer: Any = connection.getpeercert() if isinstance(connection, ssl.SSLSocket) else None
         headers = [(name.lower(), value) for name, value in handler.headers.items()]
@@ -147,6 +147,6 @@ class Recorder:
 
 
 def secret_at(path: str) -> tuple[int, Any]:
-    """A secret, whatever its path."""
+    """Return a secret for any path."""
     metadata = {"name": path.rpartition("/")[2], "namespace": "n", "uid": "u", "resourceVersion": "1"}
     return 200, {"kind": "Secret", "apiVersion": "v1", "metadata": metadata}

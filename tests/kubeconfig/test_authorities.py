@@ -1,4 +1,4 @@
-"""Server certificates that kubectl takes and a stricter Python would not, and what neither takes."""
+"""Server certificates that kubectl accepts and Python's strict mode rejects, and those that both reject."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NAMES = "subjectAltName=IP:127.0.0.1"
         ),
     ],
 )
-def test_authority_that_strict_python_refuses(both: Both, tmp_path: Path, of_authority: str, of_server: str) -> None:
+def test_authority_that_strict_python_rejects(both: Both, tmp_path: Path, of_authority: str, of_server: str) -> None:
     authority = Authority(tmp_path / "ca", of_authority)
     _ask(both, tmp_path, authority.issue("server", of_server), authority.certificate)
 
@@ -63,7 +63,7 @@ def test_expired_certificate(both: Both, tmp_path: Path, authority: Authority) -
 
 
 def _ask(both: Both, tmp_path: Path, server: Certificate, authority: Certificate) -> None:
-    """Both reach a server with this certificate, when they trust this authority."""
+    """Assert that both reach a server with this certificate if they trust this authority."""
     with Recorder(server) as recorder:
         cluster = {"server": recorder.url, "certificate-authority-data": encoded(authority.path)}
         flag = f"--kubeconfig={simple(tmp_path / 'config', cluster, {'token': 't'})}"

@@ -24,14 +24,14 @@ LATER, EARLIER = 32_503_680_000, 1_000_000_000  # seconds since 1970
 
 
 def id_token(expires: int) -> str:
-    """A JWT that nobody signed: the client reads only when it ends."""
+    """An unsigned JWT: the client reads only its expiry."""
     claims = base64.urlsafe_b64encode(json.dumps({"exp": expires}).encode()).decode().rstrip("=")
     return f"e30.{claims}.c2ln"
 
 
 @pytest.fixture
 def issuer(other: Recorder) -> Recorder:
-    """An issuer that gives new tokens, the refresh-token included."""
+    """An issuer that returns new tokens, including the refresh token."""
     found = {"token_endpoint": f"{other.url}/token"}
     tokens = {"id_token": id_token(LATER), "refresh_token": "second", "access_token": "a", "token_type": "bearer"}
     other.answer = lambda path: (200, tokens if path == "/token" else found)
@@ -83,7 +83,7 @@ def test_new_tokens_are_fetched_and_stored_as_kubectl_does(
     assert not list(tmp_path.glob("*.lock"))
 
 
-def test_token_that_cannot_be_stored_is_used_and_told(
+def test_token_that_cannot_be_stored_is_used_with_a_warning(
     environ: dict[str, str],
     tmp_path: Path,
     cluster: dict[str, Any],
@@ -101,7 +101,7 @@ def test_token_that_cannot_be_stored_is_used_and_told(
     assert file.read_text() == before
 
 
-def test_no_refresh_token_is_fatal_in_the_same_words(
+def test_no_refresh_token_is_fatal_with_the_same_message(
     both: Both, tmp_path: Path, cluster: dict[str, Any], issuer: Recorder, authority: Authority
 ) -> None:
     user = login(issuer, authority, **{"id-token": id_token(EARLIER), "refresh-token": ""})
@@ -121,7 +121,7 @@ def test_issuer_that_refuses_is_fatal_and_not_quoted(
     assert "S3CRET" not in ours
 
 
-def test_refresh_token_does_not_travel_in_clear(
+def test_refresh_token_is_never_sent_in_the_clear(
     environ: dict[str, str], tmp_path: Path, cluster: dict[str, Any], plain: Recorder, authority: Authority
 ) -> None:
     file = simple(tmp_path / "config", cluster, login(plain, authority))
@@ -131,7 +131,7 @@ def test_refresh_token_does_not_travel_in_clear(
 
 
 def taken(issuer: Recorder) -> list[tuple[str, str, str, tuple[tuple[str, str], ...]]]:
-    """What the issuer was asked: the form's fields in order of their names."""
+    """The fields of the issuer's request form, sorted by name."""
     asked, issuer.requests = issuer.requests, []
     return [(item.method, item.path, "&".join(sorted(item.form.split("&"))), item.identity) for item in asked]
 

@@ -1,4 +1,4 @@
-"""Exec credential plugins: what they are told, what they may answer, and that their failure is everybody's."""
+"""Exec credential plugins: what they receive, what they may print, and that their failure is fatal."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ def test_client_certificate(
     [
         pytest.param(credential({"token": "t"}, V1BETA1), id="another version"),
         pytest.param(json.dumps({"kind": "ExecCredential", "apiVersion": V1}), id="no status"),
-        pytest.param(credential({}), id="nothing in the status"),
+        pytest.param(credential({}), id="empty status"),
         pytest.param(credential({"clientCertificateData": "x"}), id="certificate without key"),
     ],
 )
-def test_unusable_answer_is_fatal_in_the_same_words(
+def test_invalid_output_is_fatal_with_the_same_message(
     both: Both, plugin_config: PluginConfig, plugin: Plugin, answer: str
 ) -> None:
     plugin.says(answer)
@@ -65,16 +65,20 @@ def test_unusable_answer_is_fatal_in_the_same_words(
 @pytest.mark.parametrize(
     "answer",
     [
-        pytest.param("hello", id="no JSON"),
+        pytest.param("hello", id="not JSON"),
         pytest.param("", id="nothing"),
-        pytest.param('["S3CRET"]', id="no object"),
+        pytest.param('["S3CRET"]', id="not an object"),
         pytest.param('{"token": "S3CRET"}', id="no kind"),
         pytest.param(credential({"token": ["S3CRET"]}), id="token of another type"),
-        pytest.param(credential({"token": "S3CRET", "expirationTimestamp": "soon"}), id="no time"),
-        pytest.param(credential({"clientCertificateData": "S3CRET", "clientKeyData": "S3CRET"}), id="no certificate"),
+        pytest.param(credential({"token": "S3CRET", "expirationTimestamp": "soon"}), id="not a time"),
+        pytest.param(
+            credential({"clientCertificateData": "S3CRET", "clientKeyData": "S3CRET"}), id="not a certificate"
+        ),
     ],
 )
-def test_nonsense_is_fatal_and_not_shown(both: Both, plugin_config: PluginConfig, plugin: Plugin, answer: str) -> None:
+def test_malformed_output_is_fatal_and_not_shown(
+    both: Both, plugin_config: PluginConfig, plugin: Plugin, answer: str
+) -> None:
     plugin.says(answer)
 
     theirs, ours = both.errors(plugin_config())
@@ -83,7 +87,7 @@ def test_nonsense_is_fatal_and_not_shown(both: Both, plugin_config: PluginConfig
     assert "S3CRET" not in ours
 
 
-def test_failure_is_fatal_in_the_same_words_and_its_stderr_is_shown(
+def test_failure_is_fatal_with_the_same_message_and_its_stderr_is_shown(
     both: Both, plugin_config: PluginConfig, plugin: Plugin, environ: dict[str, str]
 ) -> None:
     plugin.says("", before="echo 'log in first' >&2; exit 7")
@@ -95,18 +99,18 @@ def test_failure_is_fatal_in_the_same_words_and_its_stderr_is_shown(
     assert not both.servers[0].taken()
 
 
-def test_killed_plugin_is_fatal_in_the_same_words(both: Both, plugin_config: PluginConfig, plugin: Plugin) -> None:
+def test_killed_plugin_is_fatal_with_the_same_message(both: Both, plugin_config: PluginConfig, plugin: Plugin) -> None:
     plugin.says("", before="kill -9 $$")
 
     both.error(plugin_config())
 
 
 @pytest.mark.parametrize("hint", ["", "Get it at\n\thttps://example.com"], ids=["without hint", "with hint"])
-def test_missing_program_is_told_with_its_hint(both: Both, plugin_config: PluginConfig, hint: str) -> None:
+def test_missing_program_is_reported_with_its_hint(both: Both, plugin_config: PluginConfig, hint: str) -> None:
     both.error(plugin_config(command="not-there", installHint=hint))
 
 
-def test_missing_path_is_fatal_in_the_same_words(both: Both, plugin_config: PluginConfig) -> None:
+def test_missing_path_is_fatal_with_the_same_message(both: Both, plugin_config: PluginConfig) -> None:
     both.error(plugin_config(command="/not/there"))
 
 
@@ -118,7 +122,7 @@ def test_always_interactive_needs_a_terminal(both: Both, plugin_config: PluginCo
     both.error(plugin_config(interactiveMode="Always"))
 
 
-def test_plugin_is_told_the_same_as_by_kubectl(
+def test_plugin_receives_the_same_as_from_kubectl(
     plugin: Plugin, tmp_path: Path, cluster: dict[str, Any], environ: dict[str, str]
 ) -> None:
     plugin.says(before='printf "%s\\n%s\\n%s\\n" "$KUBERNETES_EXEC_INFO" "$GREETING" "$*" > told')
@@ -151,7 +155,7 @@ def test_plugin_is_told_the_same_as_by_kubectl(
 
 
 @pytest.mark.parametrize(("mode", "expected"), [("Never", "nothing"), ("IfAvailable", "typed"), ("Always", "typed")])
-def test_terminal_is_given_only_to_an_interactive_plugin(
+def test_terminal_is_passed_only_to_an_interactive_plugin(
     plugin_config: PluginConfig, plugin: Plugin, environ: dict[str, str], mode: str, expected: str
 ) -> None:
     plugin.says(before='read line || line=nothing; echo "$line" > got')
@@ -166,7 +170,7 @@ def test_terminal_is_given_only_to_an_interactive_plugin(
     assert (plugin.directory / "got").read_text().strip() == expected
 
 
-def test_pipe_is_given_to_no_plugin(plugin_config: PluginConfig, plugin: Plugin, environ: dict[str, str]) -> None:
+def test_pipe_is_not_passed_to_plugins(plugin_config: PluginConfig, plugin: Plugin, environ: dict[str, str]) -> None:
     plugin.says(before='read line || line=nothing; echo "$line" > got')
     reading, writing = os.pipe()
     try:

@@ -1,4 +1,4 @@
-"""A client's private key given as data stays off the disk, whatever ends the program."""
+"""A client's private key from inline data is never left on disk, however the program ends."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_key_is_never_on_disk_also_when_terminated(
     assert (during, list(temporary.iterdir())) == ([], [])
 
 
-def test_where_there_are_no_memory_files_a_private_one_is_gone_at_once(
+def test_short_lived_file_without_memory_files_is_removed_at_once(
     flag: str, temporary: Path, environ: dict[str, str], recorder: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delattr(os, "memfd_create", raising=False)
@@ -73,7 +73,7 @@ def test_where_there_are_no_memory_files_a_private_one_is_gone_at_once(
     assert not list(temporary.iterdir())
 
 
-def test_short_lived_file_is_private_and_gone_when_interrupted(
+def test_short_lived_file_is_private_and_removed_when_interrupted(
     temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
@@ -90,7 +90,7 @@ def test_short_lived_file_is_private_and_gone_when_interrupted(
     assert not list(temporary.iterdir())
 
 
-def test_encrypted_key_is_an_error_and_no_question(
+def test_encrypted_key_is_an_error_without_a_prompt(
     tmp_path: Path, cluster: dict[str, Any], client_certificate: Certificate, environ: dict[str, str]
 ) -> None:
     key = tmp_path / "encrypted.key"

@@ -1,4 +1,4 @@
-"""A real API server says who we are, the same as to kubectl."""
+"""A real API server authenticates us as the same user as kubectl."""
 
 from __future__ import annotations
 

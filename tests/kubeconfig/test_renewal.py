@@ -1,4 +1,4 @@
-"""How long a credential is kept, and when its plugin or its file is asked again."""
+"""How long a credential is cached, and when its plugin runs or its file is read again."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def tokens(recorder: Recorder) -> list[str]:
 
 
 def refuse(recorder: Recorder, *refused: str) -> None:
-    """Let the server answer 401 to these tokens."""
+    """Make the server answer these tokens with 401."""
 
     def answer(path: str) -> tuple[int, Any]:
         token = recorder.requests[-1].identity[0][1].removeprefix("Bearer ")
@@ -58,7 +58,7 @@ def refuse(recorder: Recorder, *refused: str) -> None:
         pytest.param({"expirationTimestamp": PAST}, 3, id="already"),
     ],
 )
-def test_credential_is_kept_until_it_expires(
+def test_credential_is_cached_until_it_expires(
     plugin: Plugin, plugin_config: PluginConfig, environ: dict[str, str], expires: dict[str, str], runs: int
 ) -> None:
     plugin.says(credential({"token": "t", **expires}))
@@ -80,7 +80,7 @@ def test_many_threads_run_the_plugin_once(
     assert len(recorder.taken()) == 48
 
 
-def test_refused_credential_is_renewed_once(
+def test_rejected_credential_is_renewed_once(
     plugin: Plugin, plugin_config: PluginConfig, environ: dict[str, str], recorder: Recorder
 ) -> None:
     plugin.says(credential({"token": "old"}), credential({"token": "new"}))
@@ -90,7 +90,7 @@ def test_refused_credential_is_renewed_once(
     assert tokens(recorder) == ["old", "new"]
 
 
-def test_threads_that_are_refused_together_renew_once(
+def test_threads_that_are_rejected_together_renew_once(
     plugin: Plugin, plugin_config: PluginConfig, environ: dict[str, str], recorder: Recorder
 ) -> None:
     plugin.says(credential({"token": "old"}), credential({"token": "new"}))
@@ -102,7 +102,7 @@ def test_threads_that_are_refused_together_renew_once(
     assert plugin.runs == 2
 
 
-def test_credential_that_stays_refused_is_the_end(
+def test_credential_rejected_twice_is_fatal(
     plugin: Plugin, plugin_config: PluginConfig, environ: dict[str, str], recorder: Recorder
 ) -> None:
     plugin.says(credential({"token": "same"}))
@@ -113,9 +113,7 @@ def test_credential_that_stays_refused_is_the_end(
     assert (plugin.runs, tokens(recorder)) == (2, ["same"])
 
 
-def test_plugin_that_fails_later_is_fatal_as_well(
-    plugin: Plugin, plugin_config: PluginConfig, environ: dict[str, str]
-) -> None:
+def test_plugin_that_fails_later_is_fatal(plugin: Plugin, plugin_config: PluginConfig, environ: dict[str, str]) -> None:
     plugin.says(credential({"token": "t", "expirationTimestamp": PAST}), "nonsense")
     cluster = connected(plugin_config(), environ)
     read(cluster)
@@ -141,7 +139,7 @@ def test_renewed_certificate_makes_new_connections(
     assert [asked.certificate for asked in recorder.taken()] == ["old", "new"]
 
 
-def test_token_file_is_read_again_after_a_refusal(
+def test_token_file_is_read_again_after_401(
     tmp_path: Path, cluster: dict[str, Any], environ: dict[str, str], recorder: Recorder
 ) -> None:
     (tmp_path / "token").write_text("old")

@@ -1,4 +1,4 @@
-"""Which files count, which of their entries, and which server that means."""
+"""Which files and entries are used, and which server that selects."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_empty_variable_means_the_home_directory(both: Both, environ: dict[str, 
     assert both.asked(KUBECONFIG="").identity == (("authorization", "Bearer home"),)
 
 
-def test_relative_paths_are_against_their_own_file(
+def test_relative_paths_are_resolved_against_their_own_file(
     both: Both, tmp_path: Path, recorder: Recorder, authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "one").mkdir()
@@ -98,7 +98,7 @@ def test_server_url_keeps_its_path(both: Both, tmp_path: Path, cluster: dict[str
 
 
 @pytest.mark.parametrize("flag", ["--insecure-skip-tls-verify", "--certificate-authority"])
-def test_flag_replaces_an_authority_that_does_not_fit(
+def test_flag_replaces_the_wrong_authority(
     both: Both, tmp_path: Path, recorder: Recorder, authority: Authority, flag: str
 ) -> None:
     stranger = encoded(_stranger(tmp_path))
@@ -108,7 +108,7 @@ def test_flag_replaces_an_authority_that_does_not_fit(
     both.asked(f"--kubeconfig={file}", f"{flag}{value}")
 
 
-def test_tls_server_name_is_asked_for_and_checked(
+def test_tls_server_name_is_sent_and_verified(
     both: Both, tmp_path: Path, cluster: dict[str, Any], recorder: Recorder
 ) -> None:
     file = simple(tmp_path / "config", {**cluster, "tls-server-name": "localhost"}, {"token": "t"})
@@ -119,7 +119,7 @@ def test_tls_server_name_is_asked_for_and_checked(
     assert named.host == f"127.0.0.1:{recorder.port}"
 
 
-def test_insecure_cluster_is_not_checked(both: Both, tmp_path: Path, recorder: Recorder) -> None:
+def test_insecure_cluster_is_not_verified(both: Both, tmp_path: Path, recorder: Recorder) -> None:
     unchecked = {"server": recorder.url, "insecure-skip-tls-verify": True}
     both.asked(f"--kubeconfig={simple(tmp_path / 'config', unchecked, {'token': 't'})}")
 
@@ -141,7 +141,7 @@ def test_kubeconfig_may_be_a_pipe(both: Both, tmp_path: Path, cluster: dict[str,
 
 
 def _pipe_with(content: bytes) -> int:
-    """The end of a pipe that has the content in it, and no more to come."""
+    """Return the read end of a pipe with this content."""
     end, start = os.pipe()
     with os.fdopen(start, "wb") as file:
         file.write(content)

@@ -16,8 +16,8 @@ from control_plane.plane import ControlPlane
 
 
 def run_with_cluster(command: list[str]) -> int:
-    """The exit status of a command that has a cluster while it runs."""
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # so that the `with` blocks end, too
+    """Run a command with a cluster and return its exit status."""
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # so that the `with` blocks end
     with ControlPlane() as plane, Node(plane.access) as node:
         environment = {
             **os.environ,

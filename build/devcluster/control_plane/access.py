@@ -1,4 +1,4 @@
-"""How to reach a cluster as somebody: an address, whom to trust, a token."""
+"""How a user reaches a cluster: address, trusted certificates, token."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Access:
-    """One user's way into a cluster."""
+    """One user's access to a cluster."""
 
     server: str
     """`https://host:port`."""
@@ -24,16 +24,16 @@ class Access:
 
 @dataclass(frozen=True, kw_only=True)
 class User:
-    """Somebody without any rights yet beyond those of every authenticated user."""
+    """A user with only the permissions of every authenticated user."""
 
     name: str
     token: str = field(repr=False)
     subject: dict[str, str]
-    """How a role binding names the user."""
+    """The user as the subject of a role binding."""
 
 
 def write_kubeconfig(directory: Path, access: Access, namespace: str = "default") -> Path:
-    """A new kubeconfig file with one context, `test`; JSON, which every reader of YAML takes."""
+    """Write a kubeconfig file with one context, `test`; as JSON, which is valid YAML."""
     cluster = {"server": access.server} | ({"certificate-authority": str(access.ca)} if access.ca else {})
     config = {
         "apiVersion": "v1",

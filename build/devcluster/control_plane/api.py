@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from control_plane.access import Access
 
 Object: TypeAlias = dict[str, Any]
-"""A Kubernetes object as JSON; Any, so that a test may look into an answer as deep as it likes."""
+"""A Kubernetes object as JSON; typed Any so that tests can read nested fields."""
 
 GROUPS = {
     "apps/v1": ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"),
@@ -23,12 +23,12 @@ GROUPS = {
     "rbac.authorization.k8s.io/v1": ("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"),
     "authorization.k8s.io/v1": ("SelfSubjectAccessReview",),
 }
-"""The API group of a kind; every other kind is of the core, `v1`."""
+"""The API group of a kind; all other kinds are in the core group, `v1`."""
 MERGE_PATCH = "application/merge-patch+json"
 
 
 class ApiError(Exception):
-    """The server refused; `status` is HTTP's, `reason` Kubernetes' word for it (`NotFound`)."""
+    """The server returned an error; `status` is the HTTP status, `reason` the Kubernetes reason (`NotFound`)."""
 
     def __init__(self, status: int, reason: str, message: str) -> None:
         super().__init__(f"{status} {reason}: {message}")
@@ -37,7 +37,7 @@ class ApiError(Exception):
 
 
 class Api:
-    """A client that acts as one user; threads may share it. Close it, or use it in a `with`.
+    """A client that acts as one user; safe for concurrent use. Close it, or use it in a `with`.
 
     `timeout` is how many seconds one answer may take.
     """
@@ -53,20 +53,20 @@ class Api:
         self.close()
 
     def close(self) -> None:
-        """Close its connections."""
+        """Close the connections."""
         self._connections.close()
 
     def create(self, body: Object, namespace: str = "") -> Object:
-        """Make an object; its kind and metadata say where, `namespace` may say the rest."""
+        """Create an object, in `namespace` or in the namespace of its metadata."""
         path = path_of(body["kind"], "", namespace or body["metadata"].get("namespace", ""))
         return self.request("POST", path, {"apiVersion": group_of(body["kind"]), **body})
 
     def read(self, kind: str, name: str, namespace: str = "") -> Object:
-        """An object. Raises ApiError with status 404 when it is not there."""
+        """Read an object. Raises ApiError with status 404 if it does not exist."""
         return self.request("GET", path_of(kind, name, namespace))
 
     def find(self, kind: str, name: str, namespace: str = "") -> Object | None:
-        """An object, or None when it is not there."""
+        """Read an object, or None if it does not exist."""
         try:
             return self.read(kind, name, namespace)
         except ApiError as error:
@@ -75,7 +75,7 @@ class Api:
             raise
 
     def list(self, kind: str, namespace: str = "", **query: str) -> list[Object]:
-        """All objects of a kind, of one namespace or of all; `query` as in `labelSelector="a=b"`."""
+        """List all objects of a kind, in one namespace or in all; `query` as in `labelSelector="a=b"`."""
         answer = self.request("GET", f"{path_of(kind, '', namespace)}?{urlencode(query)}")
         return [{"apiVersion": group_of(kind), "kind": kind, **item} for item in answer["items"]]
 
@@ -84,12 +84,12 @@ class Api:
         return self.request("PATCH", path_of(kind, name, namespace, subresource), change, content=MERGE_PATCH)
 
     def replace(self, body: Object) -> Object:
-        """Put an object in place of what was read; its resourceVersion is checked by the server."""
+        """Replace an object; the server checks its resourceVersion."""
         metadata = body["metadata"]
         return self.request("PUT", path_of(body["kind"], metadata["name"], metadata.get("namespace", "")), body)
 
     def delete(self, kind: str, name: str, namespace: str = "") -> None:
-        """Ask for an object's end, without waiting for it; no error when it is gone already."""
+        """Delete an object without waiting; no error if it does not exist."""
         try:
             self.request("DELETE", path_of(kind, name, namespace))
         except ApiError as error:
@@ -105,7 +105,7 @@ class Api:
         until_it: Callable[[Object], bool] = bool,
         within: float = 30.0,
     ) -> Object:
-        """The object as soon as it is there and `until_it` holds. Raises TimeoutError after `within` seconds."""
+        """Wait until the object exists and `until_it` holds. Raises TimeoutError after `within` seconds."""
 
         def question() -> Object | None:
             seen = self.find(kind, name, namespace)
@@ -116,7 +116,7 @@ class Api:
     def request(
         self, method: str, path: str, body: Object | None = None, *, content: str = "application/json"
     ) -> Object:
-        """One exchange; `path` with its query. Raises ApiError, or what Connections raises when nobody answers."""
+        """Send one request; `path` includes the query. Raises ApiError, or what Connections raises."""
         sent = None if body is None else json.dumps(body)
         status, text = self._connections.exchange(method, path, sent, {**self._headers, "Content-Type": content})
         if status < 400:
@@ -125,7 +125,7 @@ class Api:
 
 
 def refusal(status: int, text: bytes) -> ApiError:
-    """The error that an answer tells of; before the API server is ready it may be no JSON."""
+    """The error in a response; before the API server is ready, it may not be JSON."""
     try:
         said = json.loads(text)
     except ValueError:

@@ -27,30 +27,30 @@ SAY_EVERY = 15.0  # seconds
 
 
 class BuildError(Exception):
-    """Go could not build the program; the message holds the end of what it said."""
+    """Go could not build the program; the message has the end of its output."""
 
 
 def binary() -> Path:
-    """The program, built first when these sources have not been built before; a link named kubectl lies beside it.
+    """Return the program, built first if needed; a link named kubectl is next to it.
 
     Raises BuildError, or subprocess.CalledProcessError when no Go can be installed.
     """
     program = cache() / fingerprint() / "control-plane"
     if not program.exists():
         with only_one(cache()):
-            if not program.exists():  # another builder may have held the lock until now
+            if not program.exists():  # another process may have built it meanwhile
                 build(program)
     return program
 
 
 def cache() -> Path:
-    """Where built programs are kept: a directory for each fingerprint."""
+    """Return the directory of built programs: one for each fingerprint."""
     home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(home) / "kubectl-pullsecret" / "control-plane"
 
 
 def fingerprint() -> str:
-    """A hash of everything that the program is made from."""
+    """Return a hash of all the sources."""
     digest = hashlib.sha256(repr(OPTIONS).encode())
     for source in sorted([*SOURCES.glob("*.go"), SOURCES / "go.mod", SOURCES / "go.sum"]):
         digest.update(f"{source.name} {source.stat().st_size}\n".encode() + source.read_bytes())
@@ -59,7 +59,7 @@ def fingerprint() -> str:
 
 @contextmanager
 def only_one(directory: Path) -> Iterator[None]:
-    """Hold the directory's lock; wait for it while another process builds. The system frees it when its holder dies."""
+    """Hold the directory's lock, waiting while another process builds. The system frees it if its holder dies."""
     directory.mkdir(parents=True, exist_ok=True)
     with (directory / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -67,12 +67,12 @@ def only_one(directory: Path) -> Iterator[None]:
 
 
 def build(program: Path) -> None:
-    """Compile to a temporary name first, so that the program is there whole or not at all. Raises BuildError."""
+    """Compile to a temporary name first, so that the program is complete or missing. Raises BuildError."""
     say("building etcd, kube-apiserver, controllers and kubelet: once, about 5 minutes with 2 cores")
     go = find_go(cache())
     program.parent.mkdir(exist_ok=True)
     partial = program.with_suffix(".partial")
-    # GOTOOLCHAIN: the go at hand is new enough, so none shall be downloaded behind our back.
+    # GOTOOLCHAIN: the go at hand is new enough, so do not download another.
     environment = {**os.environ, "CGO_ENABLED": "0", "GOTOOLCHAIN": "local"}
     command = [str(go), "build", *OPTIONS, "-o", str(partial), "."]
     with subprocess.Popen(command, cwd=SOURCES, env=environment, stderr=subprocess.PIPE, text=True) as running:
@@ -84,7 +84,7 @@ def build(program: Path) -> None:
 
 
 def follow(lines: Iterable[str]) -> deque[str]:
-    """Read Go's lines, one for each package compiled; say how far it is now and then; give the last ones back."""
+    """Read Go's output, one line per compiled package; print progress; return the last lines."""
     started = said = time.monotonic()
     last_words: deque[str] = deque(maxlen=30)
     for count, line in enumerate(lines, start=1):
@@ -96,14 +96,14 @@ def follow(lines: Iterable[str]) -> deque[str]:
 
 
 def link_kubectl(program: Path) -> None:
-    """The program is kubectl, too, when it is started under that name."""
+    """Link the program as kubectl, which it is if started by that name."""
     link = program.with_name("kubectl")
     link.unlink(missing_ok=True)
     link.symlink_to(program.name)
 
 
 def say(text: str) -> None:
-    """Tell the one who waits; stdout is for the result."""
+    """Print progress to stderr; stdout is for the result."""
     sys.stderr.write(f"control plane: {text}\n")
     sys.stderr.flush()
 

@@ -1,4 +1,4 @@
-"""A cluster that somebody brought, behind the same interface as the built one. It should be a disposable one."""
+"""An existing cluster with the same interface as the built one. It should be disposable."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TOKEN_SECONDS = 6 * 60 * 60  # longer than any run
 
 
 class Cluster(Protocol):
-    """What tests ask of a cluster, built (plane.ControlPlane) or given."""
+    """What tests need from a cluster, built (plane.ControlPlane) or given."""
 
     admin_kubeconfig: Path
 
@@ -33,7 +33,7 @@ class Cluster(Protocol):
 
 
 class GivenCluster:
-    """The cluster of a kubeconfig's current context, whose user may do everything.
+    """The cluster of a kubeconfig's current context, whose user is cluster-admin.
 
     Users are service accounts with tokens of their own, the tests' administrator too: in one namespace, which goes with
     the `with` block. Raises subprocess.CalledProcessError when kubectl cannot make them.
@@ -65,11 +65,11 @@ class GivenCluster:
 
     @property
     def kubectl(self) -> Path:
-        """A kubectl, named so."""
+        """Return a working kubectl."""
         return find_kubectl()
 
     def new_user(self) -> User:
-        """Somebody without rights: a new service account."""
+        """Create a user without permissions: a service account."""
         name = f"u{secrets.token_hex(4)}"
         self._api.create({"kind": "ServiceAccount", "metadata": {"name": name}}, self._home)
         request: Object = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest"}
@@ -80,12 +80,12 @@ class GivenCluster:
         return User(name=f"system:serviceaccount:{self._home}:{name}", token=token, subject=subject)
 
     def kubeconfig_for(self, user: User, namespace: str = "default") -> Path:
-        """A new kubeconfig file for the user, whose context has the namespace."""
+        """Write a kubeconfig file for the user, whose context has the namespace."""
         access = Access(server=self.access.server, ca=self.access.ca, token=user.token)
         return write_kubeconfig(self.directory, access, namespace)
 
     def admin_kubeconfig_in(self, namespace: str) -> Path:
-        """A new kubeconfig file for the administrator, whose context has the namespace."""
+        """Write a kubeconfig file for the administrator, whose context has the namespace."""
         return write_kubeconfig(self.directory, self.access, namespace)
 
     def _admin_may(self) -> bool:
@@ -101,6 +101,6 @@ class GivenCluster:
         return Access(server=cluster["server"], ca=ca, token=token)
 
     def _run(self, *arguments: str) -> str:
-        """What kubectl prints, with the rights of the given kubeconfig."""
+        """Return kubectl's output, run with the given kubeconfig."""
         command = [str(find_kubectl()), f"--kubeconfig={self._kubeconfig}", *arguments]
         return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout

@@ -1,4 +1,4 @@
-"""Which kubectl the tests use: the machine's own when it works, else the one that was built with the cluster."""
+"""Finds kubectl for the tests: the one on PATH if it works, else the one built with the cluster."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from control_plane.build import binary
 
 @cache
 def find_kubectl() -> Path:
-    """A working kubectl; its directory may be put first in PATH."""
+    """Return a working kubectl; its directory may be put first in PATH."""
     on_path = shutil.which("kubectl")
     if on_path:
         answer = subprocess.run([on_path, "version", "--client"], capture_output=True, check=False)

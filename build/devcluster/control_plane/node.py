@@ -1,4 +1,4 @@
-"""A node whose kubelet is real and whose registries are one list of accepted credentials."""
+"""A node whose kubelet is real and whose registries share one list of accepted credentials."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PUBLIC = "public.example"
 
 @dataclass(frozen=True, kw_only=True)
 class Pull:
-    """One attempt of the kubelet to pull an image; user and password are empty when it sent no credential."""
+    """One attempt of the kubelet to pull an image; user and password are empty if it sent no credentials."""
 
     image: str
     namespace: str
@@ -28,7 +28,7 @@ class Pull:
 
 
 class Node:
-    """A node of the cluster while the `with` block runs; pods get its `name` as nodeName, for there is no scheduler."""
+    """A node of the cluster while the `with` block runs; pods get its `name` as nodeName, as there is no scheduler."""
 
     def __init__(self, access: Access, name: str = "node") -> None:
         self.name = name
@@ -64,26 +64,26 @@ class Node:
         return self._process.pid
 
     def accept(self, user: str, password: str) -> None:
-        """From now on every registry lets this credential in, with all others accepted before."""
+        """Make every registry accept these credentials, too."""
         self._rewrite([*self._credentials, f"{user}:{password}"])
 
     def refuse(self, user: str, password: str) -> None:
-        """From now on no registry lets this credential in."""
+        """Make every registry reject these credentials."""
         self._rewrite([line for line in self._credentials if line != f"{user}:{password}"])
 
     def records(self, namespace: str = "") -> list[Pull]:
-        """The pulls attempted until now, oldest first; those of one namespace's pods when it is given."""
+        """Return the attempted pulls, oldest first; with a namespace, those of its pods."""
         lines = self._pulls.read_text().splitlines() if self._pulls.exists() else []
         pulls = [Pull(**json.loads(line)) for line in lines]
         return [pull for pull in pulls if namespace in ("", pull.namespace)]
 
     def stop(self) -> None:
-        """Kill the kubelet, and leave nothing behind but the Node object."""
+        """Kill the kubelet; only the Node object remains."""
         self._process.stop()
         self._temporary.cleanup()
 
     def _rewrite(self, credentials: list[str]) -> None:
-        """Put a whole new file in place, so that the kubelet never reads half of one."""
+        """Replace the file atomically, so that the kubelet never reads half of it."""
         self._credentials = credentials
         new = self.accepted.with_suffix(".new")
         new.touch(mode=0o600)

@@ -1,4 +1,4 @@
-"""The cluster that tests build for themselves: etcd, kube-apiserver and the controllers, on this machine."""
+"""A local cluster for tests: etcd, kube-apiserver and the controllers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 USERS = 500  # the API server reads its users only when it starts
-ATTEMPTS = 3  # another program may take the port between our asking for a free one and the API server's listening
+ATTEMPTS = 3  # another program may take the free port before the API server listens on it
 CONTROLLERS = (
     *("serviceaccount-controller", "namespace-controller", "deployment-controller", "replicaset-controller"),
     *("statefulset-controller", "daemonset-controller", "job-controller"),
@@ -26,7 +26,7 @@ CONTROLLERS = (
 
 
 class ControlPlane:
-    """A cluster that runs as long as the `with` block, and in no case longer than this process.
+    """A cluster that runs while the `with` block lasts, and never longer than this process.
 
     `apiserver_flags` are further ones of kube-apiserver.
     """
@@ -54,45 +54,45 @@ class ControlPlane:
 
     @property
     def access(self) -> Access:
-        """The way in for the administrator, a member of system:masters."""
+        """The administrator's access: a member of system:masters."""
         return Access(server=self.server, ca=self.ca, token=self.admin_token)
 
     @property
     def kubectl(self) -> Path:
-        """A kubectl, named so."""
+        """Return a working kubectl."""
         return find_kubectl()
 
     @property
     def pids(self) -> list[int]:
-        """The processes that run."""
+        """The running processes."""
         return [process.pid for process in self._processes.values()]
 
     def new_user(self) -> User:
-        """Somebody whom no test has met yet. Raises StopIteration after some hundred."""
+        """Return a new user. Raises StopIteration after several hundred."""
         return next(self._users)
 
     def kubeconfig_for(self, user: User, namespace: str = "default") -> Path:
-        """A new kubeconfig file for the user, whose context has the namespace."""
+        """Write a kubeconfig file for the user, whose context has the namespace."""
         access = Access(server=self.server, ca=self.ca, token=user.token)
         return write_kubeconfig(self.directory, access, namespace)
 
     def admin_kubeconfig_in(self, namespace: str) -> Path:
-        """A new kubeconfig file for the administrator, whose context has the namespace."""
+        """Write a kubeconfig file for the administrator, whose context has the namespace."""
         return write_kubeconfig(self.directory, self.access, namespace)
 
     def stop(self) -> None:
-        """Stop everything; the API server first, which would wait for its etcd otherwise."""
+        """Stop everything; the API server first, since it would wait for etcd."""
         for name in ("apiserver", "controllers", "etcd"):
             if name in self._processes:
                 self._processes.pop(name).stop()
         self._temporary.cleanup()
 
     def stop_apiserver(self) -> None:
-        """Take the API server away, for tests of what happens then; etcd keeps everything."""
+        """Stop the API server, to test an outage; etcd keeps all data."""
         self._processes.pop("apiserver").stop()
 
     def start_apiserver(self) -> None:
-        """Start the API server and wait until it is ready, at its former address if it had one.
+        """Start the API server and wait until it is ready, at its former address if any.
 
         Raises ProcessEndedError when it ends instead, and TimeoutError.
         """
@@ -130,7 +130,7 @@ class ControlPlane:
         return self.ca.exists() and answers(self.access, "/readyz")
 
     def _write_users(self) -> Iterator[User]:
-        """The file of tokens: `token,name,uid,"group,..."` a line."""
+        """The file of tokens: one line `token,name,uid,"group,..."` per user."""
         users = [
             User(name=f"u{n}", token=secrets.token_urlsafe(), subject={"kind": "User", "name": f"u{n}"})
             for n in range(1, USERS + 1)
@@ -162,12 +162,12 @@ class ControlPlane:
             "--leader-elect=false",
             "--kube-api-qps=500",
             "--kube-api-burst=1000",
-            "--secure-port=0",  # nobody asks it anything
+            "--secure-port=0",  # it serves no requests
         ]
 
 
 def free_port() -> int:
-    """A port of the loopback interface that nobody listens on just now."""
+    """Return a free port of the loopback interface."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
@@ -175,9 +175,9 @@ def free_port() -> int:
 
 
 def answers(access: Access, path: str) -> bool:
-    """Whether the server says 200 to a path."""
+    """Whether the server answers a path with 200."""
     try:
-        with Api(access, timeout=2) as api:  # on a port taken meanwhile there may be somebody who never answers
+        with Api(access, timeout=2) as api:  # another program on the port may never answer
             api.request("GET", path)
     except (OSError, HTTPException, ApiError):
         return False

@@ -1,4 +1,4 @@
-"""A server that tests start, and the parts of the cluster as such."""
+"""Server processes that tests start, the parts of the cluster among them."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from control_plane.waiting import until
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-TAIL = 30  # lines of a log that an error shows
+TAIL = 30  # lines of the log in an error
 
 
 class ProcessEndedError(Exception):
-    """A part of the cluster has ended by itself; the message holds the end of its log."""
+    """A part of the cluster ended unexpectedly; the message has the end of its log."""
 
 
 class Process:
-    """A program that serves, running from the start on; everything it says goes to `log`.
+    """A running server program; its output goes to `log`.
 
     Its standard input is a pipe of ours, which the system closes when we die, by SIGKILL as well: a program that ends
     with its standard input never outlives us.
@@ -38,7 +38,7 @@ class Process:
                 stdout=sink,
                 stderr=subprocess.STDOUT,
                 env=environment,
-                start_new_session=True,  # Ctrl-C is for the tests, which then stop the servers in their order
+                start_new_session=True,  # Ctrl-C is for the tests, which stop the servers in order
             )
 
     @property
@@ -47,7 +47,7 @@ class Process:
         return self._running.pid
 
     def wait_for(self, question: Callable[[], object], what: str, *, within: float = 30.0) -> None:
-        """Wait until the answer is true; `within` is in seconds.
+        """Wait until the result is true; `within` is in seconds.
 
         Raises ProcessEndedError when the process ends meanwhile, and TimeoutError; both show the end of its log.
         """
@@ -64,12 +64,12 @@ class Process:
             raise TimeoutError(f"{error}; {self.last_words()}") from error
 
     def last_words(self) -> str:
-        """The end of the log, with where it is from."""
+        """Return the end of the log and its path."""
         tail = self.log.read_text(errors="replace").splitlines()[-TAIL:]
         return f"{self.log} ends so:\n" + "\n".join(tail)
 
     def stop(self) -> None:
-        """Kill it and wait for its end. Nothing is kept, so nothing needs an orderly way out, which can hang."""
+        """Kill it and wait. No state is kept, so no orderly shutdown is needed, which could hang."""
         self._running.kill()
         self._running.wait()
         if self._running.stdin:
@@ -77,10 +77,10 @@ class Process:
 
 
 def part(mode: str, *arguments: str, log: Path) -> Process:
-    """A part of the cluster: the built program in one of the modes that serve, which end with their standard input."""
+    """A part of the cluster: the built program in a server mode, which ends with its standard input."""
     return Process([binary(), mode, *arguments], log, name=mode)
 
 
 def run_once(mode: str, *arguments: str) -> None:
-    """Run a mode that ends by itself. Raises subprocess.CalledProcessError when it fails."""
+    """Run a mode that terminates. Raises subprocess.CalledProcessError if it fails."""
     subprocess.run([binary(), mode, *arguments], stdin=subprocess.DEVNULL, check=True)

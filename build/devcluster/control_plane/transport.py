@@ -1,4 +1,4 @@
-"""HTTPS exchanges over connections that are kept and shared by all threads."""
+"""HTTPS requests over pooled connections that all threads share."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ if TYPE_CHECKING:
 
 
 class Connections:
-    """Idle connections to one server; as many are open as were ever needed at once. `timeout` is in seconds."""
+    """Idle connections to one server, as many as were ever used at once. `timeout` is in seconds."""
 
     def __init__(self, server: str, ca: Path | None, timeout: float) -> None:
         self._host = urlsplit(server).netloc
         self._timeout = timeout
         self._trust = ssl.create_default_context(cafile=ca)
-        # The API server's self-signed certificate lacks what Python 3.13 began to insist on.
+        # The API server's self-signed certificate lacks fields that Python 3.13 requires.
         self._trust.verify_flags &= ~getattr(ssl, "VERIFY_X509_STRICT", 0)
         self._idle: deque[HTTPSConnection] = deque()  # append and pop are atomic
 
     def exchange(self, method: str, path: str, body: str | None, headers: Mapping[str, str]) -> tuple[int, bytes]:
-        """Status and body of the answer. Raises OSError or http.client.HTTPException when there is none."""
+        """Return status and body of the response. Raises OSError or http.client.HTTPException without one."""
         while self._idle:
             kept = self._idle.pop()
             try:
                 return self._exchange_on(kept, method, path, body, headers)
             except (ConnectionError, ssl.SSLEOFError, HTTPException):
-                continue  # the server closed it meanwhile, or was started anew
+                continue  # the server closed it or was restarted
         fresh = HTTPSConnection(self._host, timeout=self._timeout, context=self._trust)
         return self._exchange_on(fresh, method, path, body, headers)
 
     def close(self) -> None:
-        """Close what is idle."""
+        """Close idle connections."""
         while self._idle:
             self._idle.pop().close()
 

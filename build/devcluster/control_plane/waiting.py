@@ -1,4 +1,4 @@
-"""The one place where tests wait: by asking again until the answer is there, never by sleeping and hoping."""
+"""The one place where tests wait: by polling a condition, never by sleeping."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
-PAUSE = 0.02  # seconds between two questions: far below what a cluster needs to change, and little load
-NEVER = Event()  # nobody sets it: waiting for it is a pause that a signal may end
+PAUSE = 0.02  # seconds between polls: far less than a cluster takes to change, and little load
+NEVER = Event()  # never set: waiting for it is a pause that a signal can end
 
 
 def until(question: Callable[[], Answer | None], what: str, *, within: float = 30.0) -> Answer:
-    """The first answer that is true in the sense of `if`; `within` is in seconds.
+    """Return the first truthy result; `within` is in seconds.
 
     Raises TimeoutError, naming `what` was waited for; whatever the question raises goes through.
     """

@@ -1,4 +1,4 @@
-"""--request-timeout ends a request wherever it is, and without it every request ends as well."""
+"""--request-timeout ends a request at any point, and without it every request still ends."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 10
 
 @pytest.fixture
 def silent() -> Iterator[int]:
-    """The port of a server that takes connections and says nothing."""
+    """The port of a server that accepts connections and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield listener.getsockname()[1]
 
 
 @pytest.fixture
 def trickling() -> Iterator[int]:
-    """The port of a server whose answer comes one byte at a time, often enough for a time-out between two bytes."""
+    """The port of a server whose answer comes one byte at a time, fast enough to avoid a read timeout."""
     stop = threading.Event()
 
     def serve(listener: socket.socket) -> None:

@@ -1,4 +1,4 @@
-"""Through which proxy the two go: kubeconfig's, the environment's, or none."""
+"""Which proxy both use: kubeconfig's, the environment's, or none."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def proxy() -> Iterator[ProxyServer]:
 
 @pytest.fixture
 def named(recorder: Recorder, authority: Authority) -> dict[str, Any]:
-    """The recorder under a name that only the proxy can find."""
+    """The recorder under a name that only the proxy resolves."""
     return {
         "server": f"https://api.example.com:{recorder.port}",
         "certificate-authority": str(authority.certificate.path),
@@ -65,7 +65,7 @@ def test_proxy_of_the_environment(
     assert proxy.taken()
 
 
-def test_upper_case_is_before_lower_case(both: Both, tmp_path: Path, named: dict[str, Any], proxy: ProxyServer) -> None:
+def test_upper_case_takes_precedence(both: Both, tmp_path: Path, named: dict[str, Any], proxy: ProxyServer) -> None:
     flag = f"--kubeconfig={simple(tmp_path / 'config', named, {'token': 't'})}"
 
     both.asked(flag, HTTPS_PROXY=f"127.0.0.1:{proxy.port}", https_proxy="127.0.0.1:1")
@@ -86,15 +86,15 @@ def test_loopback_is_never_proxied(
         pytest.param("example.com", False, id="domain"),
         pytest.param(".example.com", False, id="dot and domain"),
         pytest.param("*.example.com", False, id="star and domain"),
-        pytest.param("API.example.com", False, id="host in capitals"),
+        pytest.param("API.example.com", False, id="uppercase host"),
         pytest.param("ple.com", True, id="part of a domain"),
-        pytest.param(".api.example.com", True, id="what is below"),
+        pytest.param(".api.example.com", True, id="subdomains"),
         pytest.param("api.example.com:1", True, id="another port"),
         pytest.param("other, *", False, id="star"),
         pytest.param("10.0.0.0/8,::1/128", True, id="range"),
     ],
 )
-def test_no_proxy_keeps_it_out(
+def test_no_proxy_excludes_the_host(
     environ: dict[str, str],
     tmp_path: Path,
     named: dict[str, Any],
@@ -112,24 +112,24 @@ def test_no_proxy_keeps_it_out(
     assert bool(proxy.taken()) == is_proxied
 
 
-def test_proxy_that_refuses(both: Both, tmp_path: Path, named: dict[str, Any], proxy: ProxyServer) -> None:
+def test_proxy_that_denies_access(both: Both, tmp_path: Path, named: dict[str, Any], proxy: ProxyServer) -> None:
     proxy.refuses = b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"
     through = {**named, "proxy-url": f"http://paula:S3CRET@127.0.0.1:{proxy.port}"}
 
     assert "S3CRET" not in both.error(f"--kubeconfig={simple(tmp_path / 'config', through, {'token': 't'})}")
 
 
-def test_proxy_that_is_not_there(both: Both, tmp_path: Path, named: dict[str, Any]) -> None:
+def test_proxy_that_is_unreachable(both: Both, tmp_path: Path, named: dict[str, Any]) -> None:
     file = simple(tmp_path / "config", {**named, "proxy-url": "http://paula:S3CRET@127.0.0.1:1"}, {"token": "t"})
 
     theirs, ours = both.errors(f"--kubeconfig={file}")
-    assert "was refused" in theirs  # it names the server, which nobody could ask
+    assert "was refused" in theirs  # it reports the server, not the proxy
     assert ours == (
         "Unable to connect to the server: proxyconnect tcp: dial tcp 127.0.0.1:1: connect: connection refused"
     )
 
 
-def test_proxy_of_another_kind(both: Both, tmp_path: Path, named: dict[str, Any]) -> None:
+def test_proxy_of_an_unsupported_scheme(both: Both, tmp_path: Path, named: dict[str, Any]) -> None:
     file = simple(tmp_path / "config", {**named, "proxy-url": "ftp://127.0.0.1:1"}, {"token": "t"})
 
     theirs, ours = both.errors(f"--kubeconfig={file}")
@@ -138,7 +138,7 @@ def test_proxy_of_another_kind(both: Both, tmp_path: Path, named: dict[str, Any]
     assert ours.endswith(reason)
 
 
-def test_socks_proxy_finds_the_name(both: Both, tmp_path: Path, named: dict[str, Any]) -> None:
+def test_socks_proxy_resolves_the_name(both: Both, tmp_path: Path, named: dict[str, Any]) -> None:
     with SocksServer() as socks:
         through = {**named, "proxy-url": f"socks5://127.0.0.1:{socks.port}"}
 
@@ -154,17 +154,17 @@ def test_socks_proxy_with_a_password(both: Both, tmp_path: Path, named: dict[str
         assert set(socks.credentials) == {"paula:pass"}
 
 
-def test_socks_proxy_that_is_not_there(both: Both, tmp_path: Path, named: dict[str, Any]) -> None:
+def test_socks_proxy_that_is_unreachable(both: Both, tmp_path: Path, named: dict[str, Any]) -> None:
     file = simple(tmp_path / "config", {**named, "proxy-url": "socks5://paula:S3CRET@127.0.0.1:1"}, {"token": "t"})
 
     theirs, ours = both.errors(f"--kubeconfig={file}")
-    assert "was refused" in theirs  # it names the server, which nobody could ask
+    assert "was refused" in theirs  # it reports the server, not the proxy
     assert ours == (
         "Unable to connect to the server: proxyconnect tcp: dial tcp 127.0.0.1:1: connect: connection refused"
     )
 
 
-def test_socks_proxy_that_refuses(both: Both, tmp_path: Path, named: dict[str, Any]) -> None:
+def test_socks_proxy_that_denies_access(both: Both, tmp_path: Path, named: dict[str, Any]) -> None:
     with SocksServer() as socks:
         socks.refuses = b"\5\4\0\1" + bytes(6)
         file = simple(tmp_path / "config", {**named, "proxy-url": f"socks5://127.0.0.1:{socks.port}"}, {"token": "t"})

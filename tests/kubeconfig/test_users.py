@@ -1,4 +1,4 @@
-"""Tokens, passwords, certificates and impersonation: who the server sees."""
+"""Tokens, passwords, certificates and impersonation: the user that the server sees."""
 
 from __future__ import annotations
 
@@ -46,26 +46,26 @@ def test_user_of_the_file(both: Both, tmp_path: Path, cluster: dict[str, Any], u
         pytest.param(["--as-group=g"], id="groups for the user of the file"),
     ],
 )
-def test_impersonation_by_flags_is_on_top_of_the_files(
+def test_impersonation_flags_are_merged_with_the_file(
     both: Both, tmp_path: Path, cluster: dict[str, Any], flags: list[str]
 ) -> None:
     both.asked(f"--kubeconfig={simple(tmp_path / 'config', cluster, {'token': 't', **ACTING})}", *flags)
 
 
-def test_token_file_is_before_the_token(both: Both, tmp_path: Path, cluster: dict[str, Any]) -> None:
+def test_token_file_takes_precedence_over_the_token(both: Both, tmp_path: Path, cluster: dict[str, Any]) -> None:
     (tmp_path / "token").write_text("from-file\n")
     file = simple(tmp_path / "config", cluster, {"token": "inline", "tokenFile": "token"})
 
     assert both.asked(f"--kubeconfig={file}").identity == (("authorization", "Bearer from-file"),)
 
 
-def test_token_stands_in_for_a_file_that_is_gone(both: Both, tmp_path: Path, cluster: dict[str, Any]) -> None:
+def test_token_replaces_a_missing_token_file(both: Both, tmp_path: Path, cluster: dict[str, Any]) -> None:
     file = simple(tmp_path / "config", cluster, {"token": "inline", "tokenFile": "gone"})
 
     assert both.asked(f"--kubeconfig={file}").identity == (("authorization", "Bearer inline"),)
 
 
-def test_token_flag_is_before_token_and_plugin(both: Both, tmp_path: Path, cluster: dict[str, Any]) -> None:
+def test_token_flag_takes_precedence_over_token_and_plugin(both: Both, tmp_path: Path, cluster: dict[str, Any]) -> None:
     plugin = {"apiVersion": "client.authentication.k8s.io/v1", "command": "false", "interactiveMode": "Never"}
     file = kubeconfig(
         tmp_path / "config",
@@ -93,7 +93,7 @@ def test_client_certificate(
     assert both.asked(f"--kubeconfig={simple(tmp_path / 'config', cluster, user)}").certificate == "carla"
 
 
-def test_client_certificate_by_flags_goes_with_the_token(
+def test_client_certificate_flags_are_combined_with_the_token(
     both: Both, tmp_path: Path, cluster: dict[str, Any], client_certificate: Certificate
 ) -> None:
     stale = {"token": "t", "client-certificate": "/gone", "client-key": "/gone"}
@@ -105,7 +105,7 @@ def test_client_certificate_by_flags_goes_with_the_token(
 
 
 @pytest.mark.parametrize("scheme", ["http://", ""])
-def test_no_credential_goes_over_plain_http(
+def test_no_credential_is_sent_over_plain_http(
     both: Both, tmp_path: Path, plain: Recorder, scheme: str, client_certificate: Certificate
 ) -> None:
     user = {
@@ -121,7 +121,7 @@ def test_no_credential_goes_over_plain_http(
     assert "impersonate-user" in names
 
 
-def test_nobody_runs_a_plugin_for_plain_http(both: Both, tmp_path: Path, plain: Recorder) -> None:
+def test_plugin_is_not_run_for_plain_http(both: Both, tmp_path: Path, plain: Recorder) -> None:
     plugin = {"apiVersion": "client.authentication.k8s.io/v1", "command": "false", "interactiveMode": "Never"}
     file = simple(tmp_path / "config", {"server": plain.url}, {"exec": plugin})
 
