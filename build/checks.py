@@ -21,6 +21,7 @@ GIVEN = "KUBECTL_PULLSECRET_TEST_KUBECONFIG"
 CHECKS = {
     "format": ("ruff", "format", "--check"),
     "lint": ("ruff", "check"),
+    "spelling": ("typos",),
     "types": ("mypy",),
     "import rules": ("lint-imports", "--no-logo"),
     "generated": ("python", "build/generate.py", "--check"),

@@ -1,13 +1,15 @@
 """Make the checkout's own virtual environment, and print the path of its Python: `environment.py runtime|dev`.
 
-It is made once, and again when what it was made from has changed: the dependencies in pyproject.toml, the Python that
-runs this, or the checkout's place. Standard library only, for there is nothing else yet.
+It holds what the locks in build/locks name, or the newest that pyproject.toml allows if KUBECTL_PULLSECRET_NEWEST is 1.
+It is made once, and again when what it was made from has changed: the locks, pyproject.toml, the Python that runs this,
+or the place of the checkout. Standard library only, for there is nothing else yet.
 """
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
 import subprocess
 import sys
 import tomllib
@@ -26,8 +28,10 @@ PYTHON = HOME / "bin" / "python"
 STAMP = HOME / "made-from"
 """What the environment was made from, and what for: written last, so that half of one is not taken for it."""
 
-KINDS = {"runtime": ".", "dev": ".[dev]"}
-"""What pip is to install, from the checkout and editable; `dev` holds all that `runtime` does."""
+LOCKS = CHECKOUT / "build" / "locks"
+KINDS = {"runtime": ("runtime", "backend"), "dev": ("dev", "backend")}
+"""The locks of each kind; `dev` holds all that `runtime` does."""
+NEWEST = os.environ.get("KUBECTL_PULLSECRET_NEWEST") == "1"
 
 
 def main(kind: str) -> int:
@@ -48,21 +52,41 @@ def ensure(kind: str) -> None:
     is_current = made_from == fingerprint() and PYTHON.exists()
     if is_current and made_for in (kind, "dev"):
         return
-    sys.stderr.write(f"environment: installing into {HOME.name}, once\n")
+    sys.stderr.write(
+        f"environment: installing {'the newest versions' if NEWEST else 'what is locked'} into {HOME.name}\n"
+    )
     STAMP.unlink(missing_ok=True)
     if not is_current:
         venv.create(HOME, with_pip=True, clear=True)
-    install = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--editable", KINDS[kind]]
-    subprocess.run(install, cwd=CHECKOUT, stdout=sys.stderr, check=True)
+    install("--upgrade", *newest(kind)) if NEWEST else install("--require-hashes", *locked(kind))
+    install("--no-index", "--no-deps", "--no-build-isolation", "--editable", ".")
     STAMP.write_text(f"{fingerprint()} {kind}")
+
+
+def locked(kind: str) -> list[str]:
+    """The options that name a kind's locks."""
+    return [option for lock in KINDS[kind] for option in ("--requirement", str(LOCKS / f"{lock}.txt"))]
+
+
+def newest(kind: str) -> list[str]:
+    """The ranges of pyproject.toml, which a kind may be met with."""
+    file = tomllib.loads(PROJECT.read_text())
+    development: list[str] = file["dependency-groups"]["dev"] if kind == "dev" else []
+    return [*file["project"]["dependencies"], *file["build-system"]["requires"], *development]
+
+
+def install(*arguments: str) -> None:
+    """Run pip. Raises subprocess.CalledProcessError."""
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, *arguments], cwd=CHECKOUT, stdout=sys.stderr, check=True)
 
 
 def fingerprint() -> str:
     """A hash of everything that the environment is made from."""
     file = tomllib.loads(PROJECT.read_text())
-    project = file["project"]
-    wanted = [file["build-system"], project["dependencies"], project["optional-dependencies"], project["scripts"]]
-    return hashlib.sha256(repr([wanted, str(HOME), sys.version, sys.base_prefix]).encode()).hexdigest()
+    wanted = [file["build-system"], file["project"], file["dependency-groups"]["dev"]]
+    locks = [] if NEWEST else [path.read_text() for path in sorted(LOCKS.glob("*.txt"))]
+    return hashlib.sha256(repr([wanted, locks, str(HOME), sys.version, sys.base_prefix]).encode()).hexdigest()
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Print the Python of the checkout's own virtual environment, made first when it is not there or out of date.
 #   build/environment.sh runtime|dev
+# KUBECTL_PULLSECRET_NEWEST=1 takes the newest versions that pyproject.toml allows, not those in build/locks.
 here=$(dirname "$0")
 for python in "${PYTHON:-python3}" python3.14 python3.13 python3.12 python3.11; do
     # Debian leaves ensurepip, which venv needs, to a package of its own.

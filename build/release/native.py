@@ -25,7 +25,7 @@ ZSH = {"deb": "/usr/share/zsh/vendor-completions", "rpm": "/usr/share/zsh/site-f
 
 def make(dist: Path) -> None:
     """Write both packages. Raises BuildError."""
-    nfpm = kept("nfpm", (str(NFPM / "go.mod"), str(NFPM / "go.sum")), build) / "nfpm"
+    nfpm = kept("nfpm", (NFPM / "go.mod", NFPM / "go.sum"), build) / "nfpm"
     with tempfile.TemporaryDirectory() as work:
         # nfpm reads YAML, which JSON is.
         config = Path(work, "nfpm.json")
@@ -81,7 +81,7 @@ def contents(folder: Path) -> list[dict[str, Any]]:
 
 
 def licenses(folder: Path, work: Path) -> list[dict[str, Any]]:
-    """The licences where each distribution looks for them: one file in Debian's packages."""
+    """The licenses where each distribution looks for them: one file in Debian's packages."""
     texts = sorted(folder.glob("LICENSE*"))
     copyright_file = work / "copyright"
     copyright_file.write_text("\n".join(text.read_text() for text in texts))

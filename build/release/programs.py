@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-FROZEN = CHECKOUT / "build" / "frozen"
+BUILD = CHECKOUT / "build"
+LOCKS = BUILD / "locks"
+INTERPRETER = BUILD / "interpreter"
+HERE = BUILD / "release"
 PLUGINS = CHECKOUT / "plugins"
 DIST = CHECKOUT / "dist"
 
@@ -67,16 +70,21 @@ def main() -> int:
 
 # --- what is made once
 
-INTERPRETER_FROM = ("interpreter.sh", "sources.txt", "compiler.txt", "pyyaml.txt")
-PACKAGES_FROM = ("packages.txt",)
+INTERPRETER_FROM = (
+    INTERPRETER / "interpreter.sh",
+    INTERPRETER / "sources.txt",
+    LOCKS / "compiler.txt",
+    LOCKS / "pyyaml.txt",
+)
+PACKAGES_FROM = (LOCKS / "frozen.txt",)
 
 
-def kept(name: str, sources: tuple[str, ...], make: Callable[[Path], None]) -> Path:
+def kept(name: str, sources: tuple[Path, ...], make: Callable[[Path], None]) -> Path:
     """The directory of that name in the user's cache, made first unless it was made from the same sources before."""
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kubectl-pullsecret" / name
     digest = hashlib.sha256(platform.machine().encode())
     for source in sources:
-        digest.update(FROZEN.joinpath(source).read_bytes() + b"\0")
+        digest.update(source.read_bytes() + b"\0")
     directory = home / digest.hexdigest()[:16]
     home.mkdir(parents=True, exist_ok=True)
     with only_one(home / "lock"):
@@ -100,7 +108,7 @@ def only_one(lock: Path) -> Iterator[None]:
 def make_interpreter(directory: Path) -> None:
     """Compile it, and keep what is needed to use it. Raises BuildError with the end of what the compiler said."""
     say("making CPython, OpenSSL, zlib, libffi and libyaml for an old glibc: once, about 5 minutes with 2 cores")
-    done = subprocess.run([FROZEN / "interpreter.sh", directory, sys.executable], check=False)
+    done = subprocess.run([INTERPRETER / "interpreter.sh", directory, sys.executable], check=False)
     if done.returncode:
         logs = sorted(directory.glob("*.log"), key=lambda log: log.stat().st_mtime)
         words = [line for log in logs[-1:] for line in log.read_text(errors="replace").splitlines()[-20:]]
@@ -122,7 +130,7 @@ def install(directory: Path) -> None:
         "--no-deps",
         "--no-compile",
     ]
-    run([*pip, "--only-binary=:all:", "--require-hashes", "--target", directory, "-r", FROZEN / "packages.txt"])
+    run([*pip, "--only-binary=:all:", "--require-hashes", "--target", directory, "-r", LOCKS / "frozen.txt"])
 
 
 # --- the programs
@@ -133,14 +141,14 @@ def freeze(work: Path, made: Made) -> None:
     python = made.interpreter / "python" / "bin" / "python3.13"
     # Hashes decide the order of sets, which are constants in the code.
     environment = {**os.environ, "PYTHONHASHSEED": "0"}
-    run([python, "-s", "-P", FROZEN / "freeze.py", work, PLUGINS, made.packages], env=environment)
+    run([python, "-s", "-P", HERE / "freeze.py", work, PLUGINS, made.packages], env=environment)
     folder = DIST / "kubectl-pullsecret"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     link(work, made, "pullsecret.entry.kubectl", folder / "kubectl-pullsecret")
     link(work, made, "pullsecret.entry.ibmcloud", DIST / "ibmcloud-pullsecret")
     shutil.copy(DIST / "ibmcloud-pullsecret", folder)  # so that one archive is all that has to be carried
-    compile_c(made, ["-O2", "-s", FROZEN / "complete.c"], folder / "kubectl_complete-pullsecret")
+    compile_c(made, ["-O2", "-s", HERE / "complete.c"], folder / "kubectl_complete-pullsecret")
     shutil.copyfile(CHECKOUT / "LICENSE", folder / "LICENSE")
     folder.joinpath("LICENSES-OF-PARTS").write_text("".join(licenses(made)), encoding="utf-8")
     pack(folder, DIST / f"kubectl-pullsecret_v{version()}_linux_{architecture()}.tar.gz")
@@ -158,7 +166,7 @@ def link(work: Path, made: Made, entry: str, program: Path) -> None:
         "-L",
         python / "lib",
     ]
-    sources: list[str | Path] = [FROZEN / "program.c", work / "modules.c", work / "modules.S"]
+    sources: list[str | Path] = [HERE / "program.c", work / "modules.c", work / "modules.S"]
     compile_c(made, [*options, *sources, *(f"-l{name}" for name in LIBRARIES)], program)
 
 
@@ -179,8 +187,8 @@ def glibc_of(file: Path) -> tuple[int, int]:
 
 def licenses(made: Made) -> Iterator[str]:
     """What the licenses of the parts ask to be passed on with them."""
-    versions = [line.split() for line in FROZEN.joinpath("sources.txt").read_text().splitlines() if line[0] != "#"]
-    versions += re.findall(r"^(pyyaml)==(\S+)", FROZEN.joinpath("pyyaml.txt").read_text(), re.MULTILINE)
+    versions = [line.split() for line in INTERPRETER.joinpath("sources.txt").read_text().splitlines() if line[0] != "#"]
+    versions += re.findall(r"^(pyyaml)==(\S+)", LOCKS.joinpath("pyyaml.txt").read_text(), re.MULTILINE)
     texts = [(name, version, made.interpreter / "python" / "licenses" / name) for name, version in versions]
     for file in sorted(made.packages.glob("*.dist-info/**/LICENSE*")):
         name, _, version = file.relative_to(made.packages).parts[0].removesuffix(".dist-info").partition("-")

@@ -11,15 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from release import now
-from release.programs import CHECKOUT, BuildError, architecture, kept, run, version
+from release.programs import CHECKOUT, LOCKS, BuildError, architecture, kept, run, version
 from release.sums import sha256
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-HERE = Path(__file__).parent
-BACKEND = HERE / "hatchling.txt"
-LOCK = HERE / "wheels.txt"
+BACKEND = LOCKS / "backend.txt"
+LOCK = LOCKS / "runtime.txt"
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 """What the wheels are for: CPython of these versions."""
 MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
@@ -33,7 +32,7 @@ HEAD = """\
 
 def make(dist: Path) -> Path:
     """Write wheel and source; the wheel's path. Raises BuildError."""
-    backend = kept("hatchling", (str(BACKEND),), install_backend)
+    backend = kept("hatchling", (BACKEND,), install_backend)
     env = {**os.environ, "PYTHONPATH": str(backend), "SOURCE_DATE_EPOCH": str(int(now().timestamp()))}
     # -P: what lies in the checkout's root is not to be imported.
     command: list[str | Path] = [sys.executable, "-P", "-m", "hatchling", "build", "--directory", dist]
@@ -49,7 +48,7 @@ def install_backend(directory: Path) -> None:
 
 def make_offline(dist: Path, wheel: Path) -> None:
     """Write the directory of wheels, and an archive of it. Raises BuildError."""
-    downloaded = kept("wheels", (str(LOCK), __file__), download)
+    downloaded = kept("wheels", (LOCK, Path(__file__)), download)
     directory = dist / f"wheels-v{version()}-linux_{architecture()}"
     directory.mkdir()
     for file in (*downloaded.iterdir(), wheel):

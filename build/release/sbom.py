@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from release import LICENSE, PROJECT_URL, SUMMARY, now
-from release.programs import FROZEN, PACKAGES_FROM, BuildError, architecture, install, kept, version
+from release.programs import INTERPRETER, LOCKS, PACKAGES_FROM, BuildError, architecture, install, kept, version
 from release.sums import FOLDER, sha256
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def modules_in(inside: bytes) -> set[str]:
 
 def c_parts(inside: bytes) -> Iterator[dict[str, Any]]:
     """The components in C. Raises BuildError when one that is listed cannot be found, or the other way round."""
-    lines = [line.split() for line in FROZEN.joinpath("sources.txt").read_text().splitlines()]
+    lines = [line.split() for line in INTERPRETER.joinpath("sources.txt").read_text().splitlines()]
     debian = {words[0]: words[1] for words in lines if words and words[0] != "#"}
     if unknown := debian.keys() - {part.source for part in PARTS}:
         raise BuildError(f"build/release/sbom.py does not know {', '.join(sorted(unknown))}")
@@ -96,7 +96,7 @@ def python_parts(modules: set[str]) -> Iterator[dict[str, Any]]:
             said = package.metadata.json
             license_text = said.get("license_expression") or said["license"]
             yield python_part(package.name, package.version, str(license_text))
-    pyyaml = re.search(r"^(pyyaml)==(\S+)", FROZEN.joinpath("pyyaml.txt").read_text(), re.MULTILINE)
+    pyyaml = re.search(r"^(pyyaml)==(\S+)", LOCKS.joinpath("pyyaml.txt").read_text(), re.MULTILINE)
     if pyyaml and "yaml/__init__.py" in modules:
         yield python_part(pyyaml[1], pyyaml[2], "MIT")
 
@@ -108,7 +108,7 @@ def python_part(name: str, number: str, license_text: str) -> dict[str, Any]:
 
 
 def component(name: str, number: str, license_text: str) -> dict[str, Any]:
-    """What every component says; an old-fashioned licence is a name, not an expression of SPDX's."""
+    """What every component says; an old-fashioned license is a name, not an expression of SPDX's."""
     told: dict[str, Any] = {"type": "library", "bom-ref": name.lower(), "name": name}
     if number:
         told["version"] = number

@@ -1,4 +1,4 @@
-"""Servers are recognised by the authorities that the machine trusts, wherever its distribution keeps them."""
+"""Servers are recognized by the authorities that the machine trusts, wherever its distribution keeps them."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from control_plane.given import Cluster
 
-MIRROR = CHECKOUT / "build" / "frozen" / "mirror.sh"
+MIRROR = CHECKOUT / "build" / "interpreter" / "mirror.sh"
 
 
 @pytest.fixture(scope="session")

@@ -35,7 +35,7 @@ class Row:
 
 
 def foreign(**rest: object) -> Object:
-    """Somebody's pull secret, labelled by them."""
+    """Somebody's pull secret, labeled by them."""
     return {**docker_config_secret("regcred", {"cp.icr.io": registry_entry("cp")}, labels={"owner": "them"}), **rest}
 
 

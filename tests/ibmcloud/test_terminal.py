@@ -1,4 +1,4 @@
-"""The plug-in on a terminal: colours as the host says, and no question where the host is no person's."""
+"""The plug-in on a terminal: colors as the host says, and no question where the host is no person's."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ibmcloud.host import Host
     from namespaces import Namespaces
 
-COLOUR = re.compile(r"\x1b\[(?:\d+;)*[34]\d[;\d]*m")
+COLOR = re.compile(r"\x1b\[(?:\d+;)*[34]\d[;\d]*m")
 
 
 def on_terminal(host: Host, *words: str, **environment: str) -> tuple[str, int]:
@@ -55,14 +55,14 @@ def many(api: Api, namespaces: Namespaces) -> list[str]:
     return ["copy", "reg", "--from", source, "--to", ",".join(targets)]
 
 
-def test_terminal_has_colours_unless_the_host_says_no(ibmcloud: Host, many: list[str]) -> None:
-    with_colours, _ = on_terminal(ibmcloud, *many)
+def test_terminal_has_colors_unless_the_host_says_no(ibmcloud: Host, many: list[str]) -> None:
+    with_colors, _ = on_terminal(ibmcloud, *many)
     without, _ = on_terminal(ibmcloud, *many, IBMCLOUD_COLOR="false")
     ibmcloud.settings(ColorEnabled="false")
     by_settings, _ = on_terminal(ibmcloud, *many)
     against_settings, _ = on_terminal(ibmcloud, *many, IBMCLOUD_COLOR="true")
 
-    assert [bool(COLOUR.search(seen)) for seen in (with_colours, without, by_settings, against_settings)] == [
+    assert [bool(COLOR.search(seen)) for seen in (with_colors, without, by_settings, against_settings)] == [
         True,
         False,
         False,

@@ -72,7 +72,7 @@ def test_parts_in_c_with_the_versions_inside(bill: dict[str, Any], inside: bytes
 
 
 def test_parts_in_c_are_debian_s_sources(bill: dict[str, Any]) -> None:
-    lines = (CHECKOUT / "build" / "frozen" / "sources.txt").read_text().splitlines()
+    lines = (CHECKOUT / "build" / "interpreter" / "sources.txt").read_text().splitlines()
     sources = dict(line.split() for line in lines if not line.startswith("#"))
     purls = [part["purl"] for part in bill["components"] if part.get("purl", "").startswith("pkg:deb/debian/")]
 
@@ -90,12 +90,12 @@ def test_python_packages_are_those_inside(bill: dict[str, Any], inside: bytes) -
 
 
 def test_python_packages_with_the_versions_frozen(bill: dict[str, Any]) -> None:
-    lists = [CHECKOUT / "build" / "frozen" / name for name in ("packages.txt", "pyyaml.txt")]
+    lists = [CHECKOUT / "build" / "locks" / name for name in ("frozen.txt", "pyyaml.txt")]
     frozen = dict(re.findall(r"^([\w-]+)==(\S+)", "\n".join(path.read_text() for path in lists), re.MULTILINE))
 
     for module, number in python_parts(bill).items():
         names = {NAMES.get(name, name.replace("-", "_")): name for name in frozen}
-        assert frozen[names[module]] == number
+        assert frozen[names[module.lower()]] == number
 
 
 def test_everything_is_told_once_and_depended_on(bill: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""What runtimes say is recognised, as it stands and behind the kubelet's back-off."""
+"""What runtimes say is recognized, as it stands and behind the kubelet's back-off."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MESSAGES = {**CONTAINERD, **{f"cri-o-{name}": message for name, message in CRI_O
 
 
 @pytest.mark.parametrize("message", MESSAGES.values(), ids=MESSAGES.keys())
-def test_message_is_recognised_alone_and_in_back_off(message: Message) -> None:
+def test_message_is_recognized_alone_and_in_back_off(message: Message) -> None:
     text = message.of(IMAGE)
 
     assert text_of(text).saying is message.saying
@@ -22,7 +22,7 @@ def test_message_is_recognised_alone_and_in_back_off(message: Message) -> None:
     assert text_of(text).plain
 
 
-def test_message_of_an_event_of_a_malformed_secret_is_recognised() -> None:
+def test_message_of_an_event_of_a_malformed_secret_is_recognized() -> None:
     assert text_of("Error: illegal base64 data at input byte 0").saying is PullError.MALFORMED
 
 

@@ -77,10 +77,10 @@ def command_line(words: Sequence[str], environ: Mapping[str, str]) -> list[str]:
 
 
 def follow_host(environ: Mapping[str, str]) -> None:
-    """Take over where traces go, and whether there are colours; a tool for programs (MCP) asks nobody anything."""
+    """Take over where traces go, and whether there are colors; a tool for programs (MCP) asks nobody anything."""
     is_program = bool(host_says("MCP_ENABLED", environ))
-    colour = host_says("COLOR", environ) or settings(environ).get("ColorEnabled", "")
-    if is_program or colour.lower() == "false":
+    color = host_says("COLOR", environ) or settings(environ).get("ColorEnabled", "")
+    if is_program or color.lower() == "false":
         os.environ["NO_COLOR"] = "1"
     if is_program and sys.stdin.isatty():
         os.dup2(os.open(os.devnull, os.O_RDONLY), sys.stdin.fileno())

@@ -61,17 +61,17 @@ class Target:
     """Whom a request was meant for: HOST:PORT, the name in its certificate, and the proxy's HOST:PORT if any."""
 
     host: str
-    dialled: str
+    dialed: str
     server_name: str
     proxy: str = ""
 
     @classmethod
     def of(cls, server: str, server_name: str, proxy: str) -> Target:
-        """The target of a server's URL; `host` is as the URL has it, `dialled` always has a port."""
+        """The target of a server's URL; `host` is as the URL has it, `dialed` always has a port."""
         url = urlsplit(server)
         return cls(
             host=url.netloc,
-            dialled=_with_port(url),
+            dialed=_with_port(url),
             server_name=server_name or url.hostname or "",
             proxy=_with_port(urlsplit(proxy)) if proxy else "",
         )
@@ -111,12 +111,12 @@ def timeout_words(target: Target, *, total: bool, connected: bool) -> str:
         return f"{why} (Client.Timeout exceeded while awaiting headers)"
     if connected:
         return "net/http: timeout awaiting response headers"
-    return f"dial tcp {target.proxy or target.dialled}: i/o timeout"
+    return f"dial tcp {target.proxy or target.dialed}: i/o timeout"
 
 
 def network_words(error: OSError, target: Target) -> str:
     """What the network said on the way."""
-    host = target.proxy or target.dialled
+    host = target.proxy or target.dialed
     if isinstance(error, socket.gaierror):
         why = "no such host" if error.errno == socket.EAI_NONAME else "server misbehaving"
         words = f"dial tcp: lookup {host.rpartition(':')[0]}: {why}"

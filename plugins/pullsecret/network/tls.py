@@ -1,4 +1,4 @@
-"""By what the server is recognised: certificate authorities, the name in its certificate, or nothing at all."""
+"""By what the server is recognized: certificate authorities, the name in its certificate, or nothing at all."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def read_pem(path: str) -> bytes:
 
 
 def context_for(trust: Trust, environ: Mapping[str, str]) -> ssl.SSLContext:
-    """A TLS context that recognises the server as kubectl would.
+    """A TLS context that recognizes the server as kubectl would.
 
     Go accepts any certificate in the pool as an anchor, an intermediate or the server's own included, and cluster
     certificates that lack what RFC 5280 asks for; Python 3.13's strict mode would refuse both.

@@ -30,7 +30,7 @@ _HOPS: Final = 5
 
 
 class Dialogue:
-    """Answers inquiries, from as many threads as like to; what was learnt of a host or a credential serves them all."""
+    """Answers inquiries from any number of threads; what one learned of a host or a credential serves them all."""
 
     def __init__(self, wire: Wire, *, insecure: bool) -> None:
         self._wire, self._insecure = wire, insecure

@@ -65,10 +65,10 @@ log = Log()
 
 def warn(text: str) -> None:
     """A warning that the API server sent, as kubectl shows it (client-go: rest/warnings.go)."""
-    yellow, plain = ("\x1b[33;1m", "\x1b[0m") if _takes_colour() else ("", "")
+    yellow, plain = ("\x1b[33;1m", "\x1b[0m") if _takes_color() else ("", "")
     print(f"{yellow}Warning:{plain} {harmless(text)}", file=sys.stderr)
 
 
-def _takes_colour() -> bool:
-    """Whether stderr is a terminal with colours (cli-runtime: pkg/printers/terminal.go)."""
+def _takes_color() -> bool:
+    """Whether stderr is a terminal with colors (cli-runtime: pkg/printers/terminal.go)."""
     return sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and "NO_COLOR" not in os.environ

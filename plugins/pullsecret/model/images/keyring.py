@@ -87,7 +87,7 @@ def matching_keys(server_keys: Iterable[str], image: str) -> tuple[str, ...]:
 
 
 def lookup(server_keys: Iterable[str], name: str) -> tuple[str, ...]:
-    """The same for a name that is normalised already: the kubelet's BasicDockerKeyring.Lookup.
+    """The same for a name that is normalized already: the kubelet's BasicDockerKeyring.Lookup.
 
     Only when nothing matches do Docker Hub's images get the logins stored under exactly `index.docker.io`.
     """

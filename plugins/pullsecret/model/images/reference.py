@@ -34,7 +34,7 @@ class InvalidReferenceError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class ImageReference:
-    """A normalised reference: `docker.io`, `library/nginx`, and a tag and a digest (`sha256:…`), "" when not given.
+    """A normalized reference: `docker.io`, `library/nginx`, and a tag and a digest (`sha256:…`), "" when not given.
 
     `domain` has its port, and is "" for a first part that looks like a host and cannot be one: `a_b.example/x`.
     """

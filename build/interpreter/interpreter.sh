@@ -1,9 +1,10 @@
 #!/bin/sh
-# CPython and everything else in C, as static libraries for glibc 2.17 and newer: build/frozen/interpreter.sh DIRECTORY PYTHON
+# CPython and everything else in C, as static libraries for glibc 2.17 and newer: build/interpreter/interpreter.sh DIRECTORY PYTHON
 # All happens in DIRECTORY, which must be empty. What is left there can be moved anywhere: python/ with the interpreter
 # and the libraries, and the compiler, bin/cc. Called by release/programs.py, which keeps it; PYTHON has pip to fetch the compiler.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
+locks=$here/../locks
 work=$1 python=$2
 export LC_ALL=C SOURCE_DATE_EPOCH=1 MAKEFLAGS="-j$(nproc)"
 machine=$(uname -m)
@@ -24,7 +25,7 @@ apt() {
 apt apt-get update
 for name in $names; do
     (cd source && apt apt-get --download-only source "$name=$(version "$name")") && continue
-    echo "error: Debian has no source of $name $(version "$name") any more; put one of these into build/frozen/sources.txt:" >&2
+    echo "error: Debian has no source of $name $(version "$name") any more; put one of these into build/interpreter/sources.txt:" >&2
     apt apt-cache showsrc "$name" | sed -n 's/^Version: /  /p' >&2
     exit 1
 done
@@ -40,7 +41,7 @@ tar xf source/python3.13_*.debian.tar.?z -C python3.13
 
 # --- a compiler for an old glibc, and for any processor of its kind
 pip() { "$python" -m pip --quiet --disable-pip-version-check "$@" --require-hashes --no-deps; }
-pip install --target compiler --only-binary :all: -r "$here/compiler.txt"
+pip install --target compiler --only-binary :all: -r "$locks/compiler.txt"
 mkdir bin
 cat > bin/cc <<'END'
 #!/bin/sh
@@ -78,7 +79,7 @@ cp "$libs"/lib/*.a python3.13/libpython3.13.a python3.13/Modules/_hacl/*.a pytho
 
 # --- PyYAML, with libyaml
 export PYTHONPATH="$work/compiler"
-pip download --dest source --no-binary :all: --no-build-isolation -r "$here/pyyaml.txt"
+pip download --dest source --no-binary :all: --no-build-isolation -r "$locks/pyyaml.txt"
 mkdir pyyaml
 tar xf source/pyyaml-*.tar.gz -C pyyaml --strip-components=1
 cp -R pyyaml/lib/yaml python/lib/python3.13/site-packages
