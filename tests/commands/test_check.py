@@ -28,7 +28,7 @@ def test_check_finds_every_planted_fault_once(api: Api, pullsecret: Program, nam
         (*key, code) for key, code in expected.items()
     )
     assert {item["namespace"] for item in findings} == {team}
-    without = {item["subject"] for item in findings if not item["remedy"]}
+    without = {item["subject"] for item in findings if not item["command"]}
     assert without == {"secret/deleted"}
 
 
@@ -88,7 +88,7 @@ def test_check_tells_a_fault_of_many_namespaces_once(api: Api, pullsecret: Progr
     assert names == f"  {', '.join(places)}"
     assert remedy.startswith(f"  for {places[0]}: kubectl get secret wrong -n {places[0]} ")
     assert result.stderr == (
-        "5 errors in 5 pull secrets of 5 namespaces; 'kubectl pullsecret check --explain PS203' tells more of one\n"
+        "5 errors in 5 pull secrets of 5 namespaces. Run 'kubectl pullsecret check --explain PS203' for details.\n"
     )
 
 
@@ -152,7 +152,7 @@ def test_source_elsewhere_is_compared_too(api: Api, pullsecret: Program, namespa
     (finding,) = found(pullsecret, "-n", team)
 
     assert finding["code"] == "PS504"
-    assert finding["remedy"] == f"kubectl pullsecret copy regcred --from {home} --to {team} --name renamed"
+    assert finding["command"] == f"kubectl pullsecret copy regcred --from={home} --to={team} --name=renamed"
 
 
 def test_remedies_reach_the_same_cluster(api: Api, pullsecret: Program, namespace: str) -> None:

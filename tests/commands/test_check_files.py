@@ -55,7 +55,7 @@ def test_check_of_a_login_file(offline: Program, tmp_path: Path, name: str) -> N
 
     assert codes(result.stdout) == [code]
     assert str(file) in result.stdout.splitlines()[0]
-    assert result.stderr.endswith(f"'kubectl pullsecret check --explain {code}' tells more of one\n")
+    assert result.stderr.endswith(f". Run 'kubectl pullsecret check --explain {code}' for details.\n")
 
 
 def test_check_of_right_files_says_nothing(offline: Program, tmp_path: Path) -> None:

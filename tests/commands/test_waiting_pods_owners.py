@@ -146,8 +146,9 @@ def test_attach_tells_an_owner_of_no_kind_it_knows_what_to_edit(
     commands = {line for line in result.stderr.splitlines() if line.startswith("  ")}
     assert commands == {
         f"  kubectl -n {namespace} delete pod a",
-        f"""  kubectl -n {namespace} edit notebook/mine  # add {{"name": "good"}} to the pods' imagePullSecrets""",
+        f"  kubectl -n {namespace} edit notebook/mine",
     }
+    assert "add good to the imagePullSecrets of its pods:" in result.stderr
 
 
 def test_attach_with_a_context_and_kubeconfig_repeats_them_in_the_command(

@@ -11,7 +11,7 @@ from pullsecret.errors import NotFoundError
 from pullsecret.model.check.accounts import account_findings, type_findings
 from pullsecret.model.check.copies import copy_findings, source_key, source_of
 from pullsecret.model.check.finding import Checked, Finding
-from pullsecret.model.check.fix_commands import place_of, secret_remedy
+from pullsecret.model.check.fix_commands import SECRET_ADVICE, fix_target, secret_fix
 from pullsecret.model.check.observed import Inventory, images_of, naming
 from pullsecret.model.check.one_secret import Circumstances, secret_problems
 from pullsecret.model.check.pods import pod_findings
@@ -107,8 +107,9 @@ def _findings_in(namespace: str, request: CheckRequest, inventory: Inventory) ->
 
 def _secret_findings(secret: Object, judged_by: Circumstances, inventory: Inventory) -> Iterator[Finding]:
     source = source_of(secret, inventory)
-    place = place_of(secret, source if source is not None and holds_same(secret, source) else None)
+    target = fix_target(secret, source if source is not None and holds_same(secret, source) else None)
     for problem in secret_problems(secret, judged_by):
+        fix = secret_fix(problem, target)
         yield Finding(
             code=problem.code,
             namespace=namespace_of(secret),
@@ -116,7 +117,8 @@ def _secret_findings(secret: Object, judged_by: Circumstances, inventory: Invent
             about=name_of(secret),
             message=problem.message,
             registries=tuple(map(shown_key, problem.registries)),
-            remedy=secret_remedy(problem, place),
+            fix=fix,
+            advice="" if fix else SECRET_ADVICE,
         )
 
 

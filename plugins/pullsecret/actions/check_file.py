@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.credentials.manifest_file import read_secrets
 from pullsecret.model.check.finding import Checked, Finding
-from pullsecret.model.check.fix_commands import file_remedy
+from pullsecret.model.check.fix_commands import FILE_ADVICE, file_fix
 from pullsecret.model.check.one_secret import Circumstances, secret_problems
 from pullsecret.model.check.server_keys import shown_key
 from pullsecret.model.go.printable import printable
@@ -48,6 +48,7 @@ def plan(request: CheckFileRequest, secrets: tuple[Object, ...]) -> Checked:
 def _findings(secret: Object, request: CheckFileRequest) -> Iterator[Finding]:
     judged_by = Circumstances(now=request.now, needs_private=request.needs_private)
     for problem in secret_problems(secret, judged_by):
+        fix = None if name_of(secret) else file_fix(problem, request.file, secret)
         yield Finding(
             code=problem.code,
             namespace=namespace_of(secret),
@@ -55,7 +56,8 @@ def _findings(secret: Object, request: CheckFileRequest) -> Iterator[Finding]:
             about=name_of(secret),
             message=problem.message,
             registries=tuple(map(shown_key, problem.registries)),
-            remedy="" if name_of(secret) else file_remedy(problem, request.file, secret),
+            fix=fix,
+            advice="" if fix else FILE_ADVICE,
         )
 
 

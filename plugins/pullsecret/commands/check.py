@@ -76,17 +76,20 @@ def check(
 
         put_explanation(known_code(explain))
         return 0
+    from functools import partial
+
     from pullsecret import pipeline
     from pullsecret.actions import check as action
     from pullsecret.actions import check_file as file_action
-    from pullsecret.report.check import Speaker
+    from pullsecret.model.request.suggested_command import CommandStyle
+    from pullsecret.report.check import show
 
-    show = Speaker(program=program, connection=connection).show
+    shown = partial(show, style=CommandStyle(program=program, connection=connection))
     if from_file:
         if names:
             raise UsageError("NAME and --from-file cannot be used together")
         request = file_action.CheckFileRequest(file=from_file, needs_private=private, output=Output(format=form))
-        return pipeline.run_offline(file_action, request, show)
+        return pipeline.run_offline(file_action, request, shown)
     return pipeline.run_query(
         action,
         action.CheckRequest(
@@ -96,5 +99,5 @@ def check(
             output=Output(format=form),
             connection=connection,
         ),
-        show,
+        shown,
     )

@@ -78,7 +78,8 @@ def doctor(
 
     from pullsecret import pipeline
     from pullsecret.actions import doctor as action
-    from pullsecret.report.doctor import Suggesting, show
+    from pullsecret.model.request.suggested_command import CommandStyle
+    from pullsecret.report.doctor import show
     from pullsecret.report.fix import is_confirmed
 
     form = flags.format_of(output, Format.WIDE, Format.NAME, Format.JSON, Format.YAML)
@@ -96,7 +97,7 @@ def doctor(
         output=Output(format=form, dry_run=mode),
         connection=connection,
     )
-    shown = partial(show, suggesting=Suggesting(connection, program))
+    shown = partial(show, style=CommandStyle(connection=connection, program=program))
     seconds = flags.seconds("--wait", wait)
     if not fix:
         return pipeline.run_query(action, request, shown)

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-import shlex
-from typing import TYPE_CHECKING, NamedTuple
+from functools import reduce
+from typing import TYPE_CHECKING
 
 from pullsecret.model.doctor.causes import CauseCode
 from pullsecret.model.doctor.fixes import KubectlStep
 from pullsecret.model.plan.waiting_pods import RESTARTABLE, Recovery
 from pullsecret.model.request.common import Format, Output
+from pullsecret.model.request.suggested_command import (
+    NOT_PASTEABLE,
+    CommandStyle,
+    Flag,
+    SuggestedCommand,
+    kubectl,
+    pullsecret,
+    typed,
+)
 from pullsecret.report.list import human_duration
 from pullsecret.report.manifests import put_objects
-from pullsecret.report.restart_hints import SHOWN, remedy_command, same_cluster
+from pullsecret.report.restart_hints import SHOWN, editing_hint, restart_command
 from pullsecret.report.streams import put, say
 
 if TYPE_CHECKING:
@@ -21,53 +30,45 @@ if TYPE_CHECKING:
     from pullsecret.model.doctor.diagnosis import Diagnosis, Report
     from pullsecret.model.objects.objects import Object
     from pullsecret.model.plan.waiting_pods import Advice
-    from pullsecret.model.request.connection import ConnectionFlags
 
 FEW = 3
 """So many images and owners are named in a line, unless all are wanted (-o wide)."""
 
 
-class Suggesting(NamedTuple):
-    """How commands are to be written: with the flags that reach the same cluster, for the program as it was typed."""
-
-    connection: ConnectionFlags
-    program: str
-
-
-def show(report: Report, output: Output, suggesting: Suggesting) -> int:
+def show(report: Report, output: Output, style: CommandStyle) -> int:
     """Print a report; the exit status is 1 when something is wrong or could not be looked at.
 
     Args:
         report: what was found.
         output: how to print it.
-        suggesting: how to write the commands that mend it.
+        style: how to write the commands that fix it.
     """
     for line in (*report.notes, *report.failures):
         say(line)
     if output.shows_objects:
-        items = [_object(diagnosis, suggesting) for diagnosis in report.diagnoses]
+        items = [_object(diagnosis, style) for diagnosis in report.diagnoses]
         put_objects([{"apiVersion": "v1", "kind": "List", "items": items}], output.format)
     elif output.format is Format.NAME:
         for owner in dict.fromkeys(owner for diagnosis in report.diagnoses for owner in diagnosis.owners):
             put(owner)
     else:
-        _put_report(report, output, suggesting)
+        _put_report(report, output, style)
     return 1 if report.diagnoses or report.failures else 0
 
 
-def _put_report(report: Report, output: Output, suggesting: Suggesting) -> None:
+def _put_report(report: Report, output: Output, style: CommandStyle) -> None:
     for line in report.healthy:
         put(line)
     for number, diagnosis in enumerate(report.diagnoses):
         if number or report.healthy:
             put("")
-        for line in _paragraph(report, diagnosis, suggesting, is_wide=output.format is Format.WIDE):
+        for line in _paragraph(report, diagnosis, style, is_wide=output.format is Format.WIDE):
             put(line)
     if not (report.diagnoses or report.healthy or report.failures):
         say(report.emptiness)
 
 
-def _paragraph(report: Report, diagnosis: Diagnosis, suggesting: Suggesting, *, is_wide: bool) -> Iterator[str]:
+def _paragraph(report: Report, diagnosis: Diagnosis, style: CommandStyle, *, is_wide: bool) -> Iterator[str]:
     few = None if is_wide else FEW
     owners = [f"{owner}{f' ({len(pods)} pods)' if len(pods) > 1 else ''}" for owner, pods in diagnosis.owners.items()]
     yield f"{_listed(owners, few)} in namespace {diagnosis.namespace}: cannot pull {_listed(diagnosis.images, few)}"
@@ -87,14 +88,14 @@ def _paragraph(report: Report, diagnosis: Diagnosis, suggesting: Suggesting, *, 
     if is_wide and diagnosis.message:
         yield f"  message: {' '.join(diagnosis.message.split())}"
     yield f"  heals:  {outlook(report, diagnosis)}"
-    remedies = commands(diagnosis, suggesting)
+    remedies = commands(diagnosis, style)
     shown = remedies if is_wide else remedies[:SHOWN]
     for command in shown:
         yield f"  do:     {command}"
     if len(shown) < len(remedies):
         yield f"  ... and {len(remedies) - len(shown)} more commands: -o wide"
-    if diagnosis.fix.advice:
-        yield f"  do:     {diagnosis.fix.advice}"
+    for line in filter(None, (diagnosis.fix.advice, *map(editing_hint, diagnosis.advice))):
+        yield f"  do:     {line}"
 
 
 def _listed(words: Sequence[str], few: int | None) -> str:
@@ -120,35 +121,36 @@ def outlook(report: Report, diagnosis: Diagnosis) -> str:
     return f"by itself, when the cause is gone; the next attempt comes {when}"
 
 
-def commands(diagnosis: Diagnosis, suggesting: Suggesting) -> tuple[str, ...]:
-    """The remedy as command lines, in order; where there is one owner it is a single line."""
-    flags = (*same_cluster(suggesting.connection), "-n", diagnosis.namespace)
+def commands(diagnosis: Diagnosis, style: CommandStyle) -> tuple[str, ...]:
+    """The fix as command lines, in order; where there is one owner it is a single line.
+
+    Where one is not safe to paste, a sentence is in its place.
+    """
+    place = Flag("-n", diagnosis.namespace)
     steps = [
-        shlex.join(
-            ["kubectl", *flags, *step.words]
-            if isinstance(step, KubectlStep)
-            else [*suggesting.program.split(), *step.words, *flags]
-        )
+        kubectl(place, *step.words) if isinstance(step, KubectlStep) else pullsecret(*step.words, place)
         for step in diagnosis.fix.steps
     ]
-    lines = [*steps, *_restarts(diagnosis.advice, suggesting.connection)]
-    return (" && ".join(lines),) if lines and len(diagnosis.owners) == 1 else tuple(lines)
+    found = [*steps, *_restarts(diagnosis.advice)]
+    if found and len(diagnosis.owners) == 1:
+        found = [reduce(SuggestedCommand.then, found)]
+    return tuple(typed(item, style) or NOT_PASTEABLE for item in found)
 
 
-def _restarts(advice: Sequence[Advice], connection: ConnectionFlags) -> Iterator[str]:
-    """The commands that make the pods anew; what `kubectl rollout restart` helps is done at once."""
+def _restarts(advice: Sequence[Advice]) -> Iterator[SuggestedCommand]:
+    """The commands that recreate the pods; everything that `kubectl rollout restart` helps is one of them."""
     together = [
         item for item in advice if item.remedy is Recovery.RESTART and item.owner.partition("/")[0] in RESTARTABLE
     ]
     if together:
-        kubectl = ["kubectl", *same_cluster(connection), "-n", together[0].namespace]
-        yield shlex.join([*kubectl, "rollout", "restart", *(item.owner for item in together)])
+        place = Flag("-n", together[0].namespace)
+        yield kubectl(place, "rollout", "restart", *(item.owner for item in together))
     for item in advice:
         if item not in together:
-            yield remedy_command(item, connection)
+            yield restart_command(item)
 
 
-def _object(diagnosis: Diagnosis, suggesting: Suggesting) -> Object:
+def _object(diagnosis: Diagnosis, style: CommandStyle) -> Object:
     remedy = diagnosis.fix.remedy
     return {
         "apiVersion": "kubectl-pullsecret/v1",
@@ -171,7 +173,7 @@ def _object(diagnosis: Diagnosis, suggesting: Suggesting) -> Object:
             Recovery.OWN_LIST: "WithNewPods",
         }[remedy],
         "nextAttempt": {"earliest": _time(diagnosis.due.earliest), "latest": _time(diagnosis.due.latest)},
-        "commands": list(commands(diagnosis, suggesting)),
+        "commands": list(commands(diagnosis, style)),
         "advice": diagnosis.fix.advice,
     }
 

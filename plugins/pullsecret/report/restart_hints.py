@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
-import shlex
 from typing import TYPE_CHECKING
 
 from pullsecret.model.plan.change import BAD, Done, Outcome
 from pullsecret.model.plan.waiting_pods import RESTARTABLE, Advice, Recovery
+from pullsecret.model.request.suggested_command import (
+    NOT_PASTEABLE,
+    CommandStyle,
+    Flag,
+    SuggestedCommand,
+    kubectl,
+    typed,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,6 +24,9 @@ if TYPE_CHECKING:
 
 TEMPLATED = RESTARTABLE | {"statefulset", "replicaset", "replicationcontroller"}
 """The kinds whose pod template is where kubectl can patch it."""
+
+PATCHABLE = TEMPLATED | {"pod", "job"}
+"""The kinds whose list of secrets a command can change; any other is opened in an editor."""
 
 JOBS_OWN = ("controller-uid", "job-name", "batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name")
 """The labels that the server puts into a job's template, and does not take with a new one."""
@@ -57,55 +67,63 @@ def _lines(item: Advice, connection: ConnectionFlags) -> Iterator[str]:
         yield f"{who} waits for an image and comes up by itself at its next attempt, within about five minutes"
         return
     why = "its pods list other secrets" if item.remedy is Recovery.OWN_LIST else "it waits for an image since before"
-    yield f"{who} will not come up by itself ({why}); what helps:"
-    yield f"  {remedy_command(item, connection)}"
+    yield f"{who} will not come up by itself ({why}); {editing_hint(item) or 'what helps'}:"
+    yield f"  {typed(restart_command(item), CommandStyle(connection=connection)) or NOT_PASTEABLE}"
 
 
-def remedy_command(item: Advice, connection: ConnectionFlags) -> str:
-    """The command that makes the owner's pods anew with the secret in their list."""
-    kubectl = shlex.join(["kubectl", *same_cluster(connection), "-n", item.namespace])
-    kind, _, _ = item.owner.partition("/")
-    anew = f"{kubectl} delete pod {' '.join(item.pods)}"
+def editing_hint(item: Advice) -> str:
+    """What to add where the command for an owner opens an editor; "" for every other command."""
+    if item.remedy is not Recovery.OWN_LIST or _kind(item) in PATCHABLE:
+        return ""
+    return f"add {item.secret} to the imagePullSecrets of its pods"
+
+
+def restart_command(item: Advice) -> SuggestedCommand:
+    """The command that recreates the owner's pods with the secret in their list."""
+    kind, place = _kind(item), Flag("-n", item.namespace)
+    deleting = kubectl(place, "delete", "pod", *item.pods)
     if item.remedy is Recovery.OWN_LIST:
-        return _with_longer_list(item, kubectl, anew)
+        return _with_longer_list(item, place, deleting)
     if kind == "pod":
-        return f"{kubectl} get {item.owner} -o yaml | {kubectl} replace --force -f -"
+        return _replaced(item.owner, place)
     if kind == "job":
-        return _resumed(item.owner, kubectl)
-    return f"{kubectl} rollout restart {item.owner}" if kind in RESTARTABLE else anew
+        return _resumed(item.owner, place)
+    return kubectl(place, "rollout", "restart", item.owner) if kind in RESTARTABLE else deleting
 
 
-def _resumed(job: str, kubectl: str) -> str:
+def _kind(item: Advice) -> str:
+    return item.owner.partition("/")[0]
+
+
+def _resumed(job: str, place: Flag) -> SuggestedCommand:
     """The commands that stop a job's pods and start others: a pod deleted by hand counts against its backoffLimit."""
-    stop, go = (f"{kubectl} patch {job} -p {_quoted({'spec': {'suspend': is_on}})}" for is_on in (True, False))
-    return f"{stop} && {kubectl} wait {job} --for=condition=Suspended && {go}"
+    stop, go = (kubectl(place, "patch", job, _patch({"spec": {"suspend": is_on}})) for is_on in (True, False))
+    return stop.then(kubectl(place, "wait", job, Flag("--for", "condition=Suspended"))).then(go)
 
 
-def _with_longer_list(item: Advice, kubectl: str, anew: str) -> str:
-    """The command that adds the secret to a list of the owner's own; what cannot be changed in place is made anew."""
-    kind, _, _ = item.owner.partition("/")
+def _with_longer_list(item: Advice, place: Flag, deleting: SuggestedCommand) -> SuggestedCommand:
+    """The command that adds the secret to the owner's own list; what cannot be changed in place is recreated."""
+    kind = _kind(item)
     listed: Object = {"spec": {"imagePullSecrets": [{"name": item.secret}]}}
     if kind == "pod":
-        return _made_anew(item.owner, listed, kubectl)
+        return _replaced(item.owner, place, listed)
     if kind == "job":
         template = {**listed, "metadata": {"labels": dict.fromkeys(JOBS_OWN)}}
-        return _made_anew(item.owner, {"spec": {"selector": None, "template": template}}, kubectl)
+        return _replaced(item.owner, place, {"spec": {"selector": None, "template": template}})
     if kind not in TEMPLATED:
-        return f"{kubectl} edit {item.owner}  # add {json.dumps({'name': item.secret})} to the pods' imagePullSecrets"
-    patch = f"{kubectl} patch {item.owner} -p {_quoted({'spec': {'template': listed}})}"
-    return patch if kind in RESTARTABLE else f"{patch} && {anew}"
+        return kubectl(place, "edit", item.owner)
+    patching = kubectl(place, "patch", item.owner, _patch({"spec": {"template": listed}}))
+    return patching if kind in RESTARTABLE else patching.then(deleting)
 
 
-def _made_anew(owner: str, change: Object, kubectl: str) -> str:
-    changed = f"kubectl patch --local -f - -o yaml -p {_quoted(change)}"
-    return f"{kubectl} get {owner} -o yaml | {changed} | {kubectl} replace --force -f -"
+def _replaced(owner: str, place: Flag, change: Object | None = None) -> SuggestedCommand:
+    """The command that deletes an object and creates it again, changed on its way."""
+    reading = kubectl(place, "get", owner, Flag("-o", "yaml"))
+    if change is not None:
+        changing = kubectl("patch", Flag("--local"), Flag("-f", "-"), Flag("-o", "yaml"), _patch(change))
+        reading = reading.into(changing)
+    return reading.into(kubectl(place, "replace", Flag("--force"), Flag("-f", "-")))
 
 
-def _quoted(patch: Object) -> str:
-    return shlex.quote(json.dumps(patch, separators=(",", ":")))
-
-
-def same_cluster(connection: ConnectionFlags) -> list[str]:
-    """The flags that a suggested command must repeat to reach the same cluster."""
-    flags = {"--kubeconfig": connection.kubeconfig, "--context": connection.context, "--cluster": connection.cluster}
-    return [f"{flag}={value}" for flag, value in flags.items() if value]
+def _patch(change: Object) -> Flag:
+    return Flag("-p", json.dumps(change, separators=(",", ":")))

@@ -6,10 +6,11 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from pullsecret.model.check.finding import Finding, listed
-from pullsecret.model.check.fix_commands import OURS, retyped
+from pullsecret.model.check.fix_commands import copying, retyped
 from pullsecret.model.images.icr import ALL_ICR_IO
 from pullsecret.model.objects.objects import Object, mapping_at
 from pullsecret.model.objects.serviceaccount import doubled_names, secret_names
+from pullsecret.model.request.suggested_command import Flag, SuggestedCommand, pullsecret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,7 @@ def account_findings(key: Key, account: Object, inventory: Inventory) -> Iterato
                 subject=subject,
                 about=secret,
                 message=f'names pull secret "{secret}", which is not there',
-                remedy=missing_remedy(secret, namespace, inventory, f"--serviceaccount {name}"),
+                fix=_missing_fix(secret, namespace, name, inventory),
             )
     for secret in filter(None, doubled_names(account)):
         yield Finding(
@@ -39,22 +40,22 @@ def account_findings(key: Key, account: Object, inventory: Inventory) -> Iterato
             subject=subject,
             about=secret,
             message=f'names pull secret "{secret}" more than once',
-            remedy=_named_anew(secret, namespace, name),
+            fix=_attached_again(secret, namespace, name),
         )
     yield from _equal_ones(key, account, inventory)
 
 
-def missing_remedy(secret: str, namespace: str, inventory: Inventory, accounts: str) -> str:
-    """Bring the secret from where it is, or else take its name off."""
+def _missing_fix(secret: str, namespace: str, account: str, inventory: Inventory) -> SuggestedCommand:
+    """Copy the secret from where it is, or else detach it."""
     home = inventory.homes.get(secret, "default" if secret == ALL_ICR_IO and namespace != "default" else "")
     if home:
-        return f"{OURS} copy {secret} --from {home} --to {namespace}"
-    return f"{OURS} detach {secret} {accounts} -n {namespace}"
+        return copying(secret, home, namespace)
+    return pullsecret("detach", secret, Flag("--serviceaccount", account), Flag("-n", namespace))
 
 
-def _named_anew(secret: str, namespace: str, account: str) -> str:
-    place = f"{secret} --serviceaccount {account} -n {namespace}"
-    return f"{OURS} detach {place} && {OURS} attach {place}"
+def _attached_again(secret: str, namespace: str, account: str) -> SuggestedCommand:
+    words = (secret, Flag("--serviceaccount", account), Flag("-n", namespace))
+    return pullsecret("detach", *words).then(pullsecret("attach", *words))
 
 
 def _equal_ones(key: Key, account: Object, inventory: Inventory) -> Iterator[Finding]:
@@ -72,7 +73,7 @@ def _equal_ones(key: Key, account: Object, inventory: Inventory) -> Iterator[Fin
             subject=f"serviceaccount/{name}",
             about=second,
             message=f'names pull secrets "{first}" and "{second}", which hold the same',
-            remedy=f"{OURS} detach {second} --serviceaccount {name} -n {namespace}",
+            fix=pullsecret("detach", second, Flag("--serviceaccount", name), Flag("-n", namespace)),
         )
 
 
@@ -87,5 +88,5 @@ def type_findings(key: Key, inventory: Inventory) -> Iterator[Finding]:
         subject=f"secret/{name}",
         about=name,
         message=f"is of a type that the kubelet passes over{by}",
-        remedy=retyped(key),
+        fix=retyped(key),
     )

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pullsecret.model.check.finding import Finding
-from pullsecret.model.check.fix_commands import OURS, copy_again
+from pullsecret.model.check.fix_commands import copy_again, copying
 from pullsecret.model.check.tokens import last_written, point_in_time
 from pullsecret.model.objects.objects import Object, name_of, namespace_of, text_at
 from pullsecret.model.objects.pullsecret import COPIED_FROM, SOURCE_CLUSTER, SOURCE_UID, holds_same
@@ -57,13 +57,13 @@ def copy_findings(copy: Object, inventory: Inventory) -> Iterator[Finding]:
     source = source_of(copy, inventory)
     if source is not None and not holds_same(copy, source):
         said = f"differs from {origin}, which it is a copy of"
-        yield finding(code="PS504", message=said, remedy=copy_again(copy, source))
+        yield finding(code="PS504", message=said, fix=copy_again(copy, source))
     elif inventory.source(key) is None and inventory.sources.error_at(key) is None and _is_seen(key, inventory):
         said = f"is a copy of {origin}, which is gone"
         home = inventory.homes.get(key[1], "")
-        again = f"{OURS} copy {key[1]} --from {home} --to {namespace_of(copy)}"
-        elsewhere = home and home != namespace_of(copy)
-        yield finding(code="PS505", message=said, remedy=again if elsewhere else "")
+        is_elsewhere = home and home != namespace_of(copy)
+        fix = copying(key[1], home, namespace_of(copy)) if is_elsewhere else None
+        yield finding(code="PS505", message=said, fix=fix)
 
 
 def _is_seen(key: Key, inventory: Inventory) -> bool:

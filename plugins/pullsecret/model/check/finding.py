@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from pullsecret.model.check.catalogue import CODES, Severity
@@ -12,15 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pullsecret.model.objects.objects import Object
+    from pullsecret.model.request.suggested_command import SuggestedCommand
 
 REGISTRIES_SHOWN = 3
-
-
-class Program(Enum):
-    """Stands in a remedy for a program's name, which only the report knows; no name or key can hold it."""
-
-    PULLSECRET = "\0"
-    KUBECTL = "\1"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,11 +32,11 @@ class Problem:
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """A problem with its place and the command that mends it.
+    """A problem with its place and the command that fixes it.
 
     `subject` is `kind/name`, or a file's name when there is no `namespace`; `registries` are keys fit to be shown.
-    `remedy` is a command line in which the members of Program stand for the programs; "" where none helps. `about` is
-    the name of the secret that it is about, "" for none.
+    `fix` is None where no command helps; `advice` then says in words what does, if anything. `about` is the name of the
+    secret that it is about, "" for none.
     """
 
     code: str
@@ -51,7 +44,8 @@ class Finding:
     subject: str
     message: str
     registries: tuple[str, ...] = ()
-    remedy: str = ""
+    fix: SuggestedCommand | None = None
+    advice: str = ""
     about: str = ""
 
     @property
@@ -70,8 +64,8 @@ class Finding:
         """The same without the place: `: us.icr.io: ...`, or ` is malformed ...`."""
         return f": {listed(self.registries)}: {self.message}" if self.registries else f" {self.message}"
 
-    def as_object(self, remedy: str) -> Object:
-        """The finding for -o json and -o yaml, with the remedy as it can be typed."""
+    def as_object(self, command: str, advice: str) -> Object:
+        """The finding for -o json and -o yaml, with its fix as it can be pasted, or in words."""
         return {
             "apiVersion": "kubectl-pullsecret/v1",
             "kind": "Finding",
@@ -82,7 +76,8 @@ class Finding:
             "secret": self.about,
             "registries": list(self.registries),
             "message": self.message,
-            "remedy": remedy,
+            "command": command,
+            "advice": advice,
         }
 
 

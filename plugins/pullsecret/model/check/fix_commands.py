@@ -1,18 +1,16 @@
-"""The command that mends what is wrong with a secret; a credential is asked for by it, or passes by unseen.
+"""The command that fixes a problem of a secret; it prompts for a credential, or passes it on without showing it.
 
-A remedy keeps what is good: where a secret has several logins, only the faulty part is written anew. A copy is mended
-at its source, and copied again.
+A fix keeps what is good: where a secret has several credentials, only the faulty part is rewritten, and where no
+command can do that, the finding says in words what to do. A copy is fixed at its source, and copied again.
 """
 
 from __future__ import annotations
 
 import re
-import shlex
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pullsecret.model.check.entries import keys_in
-from pullsecret.model.check.finding import Problem, Program
 from pullsecret.model.check.logins import looks_like_a_credential
 from pullsecret.model.check.retired import is_retired, successor_of
 from pullsecret.model.check.server_keys import key_problem, shown_key
@@ -21,76 +19,86 @@ from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.images.icr import ALL_ICR_IO, ENTITLED_HOSTS, is_registry_host
 from pullsecret.model.objects.objects import Object, name_of, namespace_of, text_at
 from pullsecret.model.objects.pullsecret import DATA_KEYS, DOCKER_CONFIG_JSON
+from pullsecret.model.request.suggested_command import Flag, Program, SuggestedCommand, command, kubectl, pullsecret
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pullsecret.model.check.finding import Problem
     from pullsecret.model.plan.observed import Key
 
-OURS, KUBECTL = Program.PULLSECRET.value, Program.KUBECTL.value
-APPLY = "ibmcloud ks cluster pull-secret apply --cluster CLUSTER"
-_WRAPPED = """| { printf '{"auths":'; cat; printf '}'; } """
-"""A .dockercfg as the .dockerconfigjson that create takes."""
+SECRET_ADVICE = "recreate the secret with all its entries, this one corrected"  # noqa: S105  words, not a secret
+FILE_ADVICE = "correct the entry in the file"
+
+_APPLY = command(Program.IBMCLOUD, "ks", "cluster", "pull-secret", "apply", Flag("--cluster", "CLUSTER"))
+_WRAPPING = (Flag("-e", '1s/^/{"auths":/'), Flag("-e", "$s/$/}/"))
+"""What sed does to make a .dockerconfigjson, which create reads, of a .dockercfg."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where a secret is mended: the secret there, and the command that then brings it to where it was found."""
+class FixTarget:
+    """Where a secret is fixed: the secret there, and the command that then copies it to where it was found."""
 
     secret: Object = field(repr=False)
-    copying: str = ""
+    copying: SuggestedCommand | None = None
 
     @property
-    def flags(self) -> str:
+    def flags(self) -> tuple[Flag, Flag]:
         """The namespace, and the flag that lets create replace what is there."""
-        is_made_anew = self.secret.get("immutable") is True or text_at(self.secret, "type") != DOCKER_CONFIG_JSON
-        return f"-n {namespace_of(self.secret)} {'--force' if is_made_anew else '--overwrite'}"
+        is_recreated = self.secret.get("immutable") is True or text_at(self.secret, "type") != DOCKER_CONFIG_JSON
+        return Flag("-n", namespace_of(self.secret)), Flag("--force" if is_recreated else "--overwrite")
 
 
-def place_of(secret: Object, source: Object | None) -> Place:
-    """Where to mend a secret: at the source that it is a copy of, if there is one that has the same fault."""
+def fix_target(secret: Object, source: Object | None) -> FixTarget:
+    """Where to fix a secret: at the source that it is a copy of, if there is one that has the same fault."""
     if source is None:
-        return Place(secret=secret)
-    return Place(secret=source, copying=f" && {copy_again(secret, source)}")
+        return FixTarget(secret=secret)
+    return FixTarget(secret=source, copying=copy_again(secret, source))
 
 
-def copy_again(copy: Object, source: Object) -> str:
+def copying(name: str, home: str, namespace: str, *more: Flag) -> SuggestedCommand:
+    """The command that copies a secret from the namespace that has it."""
+    return pullsecret("copy", name, Flag("--from", home), Flag("--to", namespace), *more)
+
+
+def copy_again(copy: Object, source: Object) -> SuggestedCommand:
     """The command that brings a copy up to date."""
-    renamed = f" --name {name_of(copy)}" if name_of(copy) != name_of(source) else ""
-    force = " --force" if copy.get("immutable") is True else ""
-    place = f"--from {namespace_of(source)} --to {namespace_of(copy)}"
-    return f"{OURS} copy {name_of(source)} {place}{renamed}{force}"
+    renamed = (Flag("--name", name_of(copy)),) if name_of(copy) != name_of(source) else ()
+    force = (Flag("--force"),) if copy.get("immutable") is True else ()
+    return copying(name_of(source), namespace_of(source), namespace_of(copy), *renamed, *force)
 
 
-def retyped(key: Key) -> str:
+def retyped(key: Key) -> SuggestedCommand:
     """The command that makes a pull secret of one with such data and another type."""
     namespace, name = key
-    read = f"{KUBECTL} get secret {name} -n {namespace} -o jsonpath='{{.data.\\.dockerconfigjson}}' | base64 -d"
-    return f"{read} | {OURS} create {name} --from-file /dev/stdin -n {namespace} --force"
+    creating = pullsecret("create", name, Flag("--from-file", "/dev/stdin"), Flag("-n", namespace), Flag("--force"))
+    return _reading(namespace, name, DATA_KEYS[DOCKER_CONFIG_JSON]).into(creating)
 
 
-def secret_remedy(problem: Problem, place: Place) -> str:
-    """The command for a problem of a secret that is in a cluster."""
-    name, namespace = name_of(place.secret), namespace_of(place.secret)
+def secret_fix(problem: Problem, target: FixTarget) -> SuggestedCommand | None:
+    """The command for a problem of a secret that is in a cluster; None where no command can keep what is good."""
+    name, namespace = name_of(target.secret), namespace_of(target.secret)
     if problem.code == "PS405":
-        taken_off = f"{OURS} detach {name} --all-serviceaccounts -n {namespace}"
-        return f"{taken_off} && {KUBECTL} delete secret {name} -n {namespace}"
-    if name == ALL_ICR_IO and not place.copying:
-        return APPLY if namespace == "default" else f"{APPLY} && {OURS} copy {name} --to {namespace} --overwrite"
+        detaching = pullsecret("detach", name, Flag("--all-serviceaccounts"), Flag("-n", namespace))
+        return detaching.then(kubectl("delete", "secret", name, Flag("-n", namespace)))
+    if name == ALL_ICR_IO and target.copying is None:
+        again = pullsecret("copy", name, Flag("--to", namespace), Flag("--overwrite"))
+        return _APPLY if namespace == "default" else _APPLY.then(again)
     if problem.code == "PS102":
-        return f"{OURS} create {name} --from-docker-config {place.flags}{place.copying}"
+        return pullsecret("create", name, Flag("--from-docker-config"), *target.flags).then(target.copying)
     if _is_renaming(problem):
-        return _renamed(problem, place) + place.copying
-    return (_made_anew(place) or _edited(place)) + place.copying
+        return _renamed(problem, target).then(target.copying)
+    fixed = _with_one_login(name, target.secret, *target.flags)
+    return fixed and fixed.then(target.copying)
 
 
-def file_remedy(problem: Problem, path: str, secret: Object) -> str:
-    """The command for a problem of a file."""
+def file_fix(problem: Problem, path: str, secret: Object) -> SuggestedCommand | None:
+    """The command for a problem of a file; None for standard input, and where no command helps."""
     if path == "-":
-        return ""
+        return None
     if _is_renaming(problem):
-        return f"sed -i.bak {_substitution(problem)} {shlex.quote(path)}"
-    return _login_line("regcred", secret) or f"${{EDITOR:-vi}} {shlex.quote(path)}"
+        return command(Program.SED, Flag("-i.bak"), _substitution(problem), path)
+    return _with_one_login("regcred", secret)
 
 
 def _is_renaming(problem: Problem) -> bool:
@@ -98,63 +106,51 @@ def _is_renaming(problem: Problem) -> bool:
     return bool(problem.mended) and shown_key(problem.registries[0]) == problem.registries[0]
 
 
-def _renamed(problem: Problem, place: Place) -> str:
-    """The same data with the key written right; it goes through a pipe, and nobody sees it."""
-    read = _read(place.secret)
-    return f"{read} | sed {_substitution(problem)} {_wrapped(place.secret)}| {_put(place)}"
+def _renamed(problem: Problem, target: FixTarget) -> SuggestedCommand:
+    """The same data with the corrected key; it goes through a pipe, and nobody sees it."""
+    secret = target.secret
+    wrapping = _WRAPPING if text_at(secret, "type") != DOCKER_CONFIG_JSON else ()
+    editing = command(Program.SED, Flag("-e", _substitution(problem)), *wrapping)
+    putting = pullsecret("create", name_of(secret), Flag("--from-file", "/dev/stdin"), *target.flags)
+    return (
+        _reading(namespace_of(secret), name_of(secret), DATA_KEYS[text_at(secret, "type")]).into(editing).into(putting)
+    )
 
 
 def _substitution(problem: Problem) -> str:
     old = re.sub(r"([\\.*\[\]^$#])", r"\\\1", json_quoted(problem.registries[0]))
     new = re.sub(r"([\\&#])", r"\\\1", json_quoted(problem.mended))
-    return shlex.quote(f"s#{old}#{new}#")
+    return f"s#{old}#{new}#"
 
 
-def _read(secret: Object) -> str:
-    key = DATA_KEYS[text_at(secret, "type")].replace(".", "\\.")
-    return f"{KUBECTL} get secret {name_of(secret)} -n {namespace_of(secret)} -o jsonpath='{{.data.{key}}}' | base64 -d"
+def _reading(namespace: str, name: str, data_key: str) -> SuggestedCommand:
+    """The command that prints a secret's data."""
+    field_name = data_key.replace(".", "\\.")
+    reading = kubectl("get", "secret", name, Flag("-n", namespace), Flag("-o", f"jsonpath={{.data.{field_name}}}"))
+    return reading.into(command(Program.BASE64, Flag("-d")))
 
 
-def _wrapped(secret: Object) -> str:
-    return "" if text_at(secret, "type") == DOCKER_CONFIG_JSON else _WRAPPED
-
-
-def _put(place: Place) -> str:
-    return f"{OURS} create {name_of(place.secret)} --from-file /dev/stdin {place.flags}"
-
-
-def _edited(place: Place) -> str:
-    """The file, an editor, and back; for what only a person can tell, beside logins that are good."""
-    file = f"{name_of(place.secret)}.json"
-    read = f"(umask 077; {_read(place.secret)} {_wrapped(place.secret)}> {file})"
-    put = _put(place).replace("/dev/stdin", file, 1)
-    return f"{read} && ${{EDITOR:-vi}} {file} && {put} && rm {file}"
-
-
-def _made_anew(place: Place) -> str:
-    """The command that asks for the one login of a secret; "" when it has several."""
-    line = _login_line(name_of(place.secret), place.secret)
-    return f"{line} {place.flags}" if line else ""
-
-
-def _login_line(name: str, secret: Object) -> str:
-    """The command for a secret with one login for all its registries; "" for others."""
+def _with_one_login(name: str, secret: Object, *flags: Flag) -> SuggestedCommand | None:
+    """The command that prompts for the one credential of a secret; None for a secret that has several."""
     keys, entries = keys_in(secret), registries_of(secret).entries
-    has_one = len({(entry.username, entry.password) for entry in entries}) == 1 or len(keys) == 1
-    if "*.icr.io" in keys and has_one:
-        return f"{OURS} create {name} --icr all"
-    return creating(name, [_server(key) for key in keys], entries[0].username if entries else "") if has_one else ""
+    has_one = len(keys) <= 1 or len({(entry.username, entry.password) for entry in entries}) == 1
+    if not has_one:
+        return None
+    if "*.icr.io" in keys:
+        return pullsecret("create", name, Flag("--icr", "all"), *flags)
+    return creating(name, [_server(key) for key in keys], *flags, username=entries[0].username if entries else "")
 
 
-def creating(name: str, servers: Sequence[str], username: str = "") -> str:
-    """The command that makes a secret for one login, and asks for its password."""
-    servers = list(dict.fromkeys(servers))
+def creating(name: str, servers: Sequence[str], *flags: Flag, username: str = "") -> SuggestedCommand:
+    """The command that makes a secret for one login, and prompts for its password."""
+    servers = list(dict.fromkeys(servers)) or ["HOST"]
     if all(map(is_registry_host, servers)):
-        return f"{OURS} create {name} --icr {','.join(servers)}"
+        return pullsecret("create", name, Flag("--icr", ",".join(servers)), *flags)
     if len(servers) == 1 and servers[0].partition("/")[0] in ENTITLED_HOSTS:
-        return f"{OURS} entitled {name}" + (" --staging" if servers[0].startswith(ENTITLED_HOSTS[1]) else "")
-    given = " ".join(f"--server {shlex.quote(server)}" for server in servers)
-    return f"{OURS} create {name} {given} --username {_username(username)}"
+        staging = (Flag("--staging"),) if servers[0].startswith(ENTITLED_HOSTS[1]) else ()
+        return pullsecret("entitled", name, *staging, *flags)
+    given = (Flag("--server", server) for server in servers)
+    return pullsecret("create", name, *given, Flag("--username", _username(username)), *flags)
 
 
 def _server(key: str) -> str:
@@ -171,4 +167,4 @@ def _server(key: str) -> str:
 
 def _username(name: str) -> str:
     usable = name.strip() and not looks_like_a_credential(name) and name.isprintable()
-    return shlex.quote(name.strip()) if usable else "USER"
+    return name.strip() if usable else "USER"

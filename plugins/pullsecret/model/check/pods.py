@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pullsecret.model.check.finding import Finding, Problem, listed
-from pullsecret.model.check.fix_commands import OURS, Place, creating, retyped, secret_remedy
+from pullsecret.model.check.fix_commands import SECRET_ADVICE, FixTarget, copying, creating, retyped, secret_fix
 from pullsecret.model.check.observed import images_of, pull_secret_names
 from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.images.icr import REGIONS
@@ -18,6 +18,7 @@ from pullsecret.model.images.keyring import matching_keys
 from pullsecret.model.images.reference import InvalidReferenceError, parsed_reference
 from pullsecret.model.objects.pod import owner_of
 from pullsecret.model.plan.waiting_pods import keys_of
+from pullsecret.model.request.suggested_command import Flag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -75,14 +76,13 @@ def _lost_one(key: Key, owner: str, images: Sequence[str], inventory: Inventory)
     if not inventory.exists(key):
         home = inventory.homes.get(name)
         hosts = tuple(dict.fromkeys(filter(None, map(_host_of, images))))
-        copying = f"{OURS} copy {name} --from {home} --to {namespace}"
-        remedy = copying if home else f"{creating(name, hosts)} -n {namespace}"
+        fix = copying(name, home, namespace) if home else creating(name, hosts, Flag("-n", namespace))
         said = f'runs with pull secret "{name}", which is gone: {end}'
-        return finding(code="PS601", message=said, remedy=remedy)
+        return finding(code="PS601", message=said, fix=fix)
     malformed = Problem(code="PS101", message="")
-    remedy = retyped(key) if secret is None else secret_remedy(malformed, Place(secret=secret))
+    repair = retyped(key) if secret is None else secret_fix(malformed, FixTarget(secret=secret))
     said = f'runs with pull secret "{name}", which no kubelet can read: {end}'
-    return finding(code="PS602", message=said, remedy=remedy)
+    return finding(code="PS602", message=said, fix=repair, advice="" if repair else SECRET_ADVICE)
 
 
 def _public(namespace: str, owner: str, pods: Sequence[Object]) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from pullsecret.model.images.icr import DEFAULT_USERNAME, ENTITLED_HOSTS, is_reg
 from pullsecret.model.objects.objects import Object, name_of, namespace_of
 from pullsecret.model.objects.pullsecret import is_ours, is_pull_secret
 from pullsecret.model.plan.waiting_pods import Recovery
+from pullsecret.model.request.suggested_command import Flag
 
 if TYPE_CHECKING:
     from pullsecret.model.doctor.waiting_container import WaitingContainer
@@ -125,18 +126,18 @@ def _free_name(case: WaitingContainer) -> str:
 def _enter(case: WaitingContainer, name: str, there: Object | None) -> CreateStep:
     """The command that makes a secret under a name, in place of what is there; the password is asked for."""
     host = case.image.domain
-    hard: tuple[str, ...] = ()
+    hard: tuple[Flag, ...] = ()
     if there is not None:
         must_go = not is_pull_secret(there) or there.get("immutable") is True or _is_legacy(there)
-        hard = ("--force",) if must_go else () if is_ours(there) else ("--overwrite",)
+        hard = (Flag("--force"),) if must_go else () if is_ours(there) else (Flag("--overwrite"),)
     if host in ENTITLED_HOSTS:
-        staging = () if host == ENTITLED_HOSTS[0] else ("--staging",)
+        staging = () if host == ENTITLED_HOSTS[0] else (Flag("--staging"),)
         return CreateStep(words=("entitled", name, *staging, *hard))
-    server = () if host == "docker.io" else (f"--server={host}",)
+    server = () if host == "docker.io" else (Flag("--server", host),)
     if any(not item.entry.has_password for item in case.found.credentials) and there is not None:
-        helped = (f"--server={host}",) if server else ("--server=https://index.docker.io/v1/",)
-        return CreateStep(words=("create", name, "--from-docker-config", *helped, *hard))
-    return CreateStep(words=("create", name, *server, f"--username={_username(case, there)}", *hard))
+        helped = (Flag("--server", host),) if server else (Flag("--server", "https://index.docker.io/v1/"),)
+        return CreateStep(words=("create", name, Flag("--from-docker-config"), *helped, *hard))
+    return CreateStep(words=("create", name, *server, Flag("--username", _username(case, there)), *hard))
 
 
 def _is_legacy(secret: Object) -> bool:
@@ -157,7 +158,7 @@ def _edit(case: WaitingContainer, code: CauseCode) -> KubectlStep:
     container = case.wait.container
     if code is CauseCode.NEVER:
         patch = f'{{"spec":{{"containers":[{{"name":"{container}","imagePullPolicy":"IfNotPresent"}}]}}}}'
-        return KubectlStep(words=("patch", case.owner, "-p", f'{{"spec":{{"template":{patch}}}}}'))
+        return KubectlStep(words=("patch", case.owner, Flag("-p", f'{{"spec":{{"template":{patch}}}}}')))
     return KubectlStep(words=("set", "image", case.owner, f"{container}={_other_image(case, code)}"))
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from pullsecret.model.request.suggested_command import Flag
+
 if TYPE_CHECKING:
     from pullsecret.model.plan.waiting_pods import Recovery
+    from pullsecret.model.request.suggested_command import Word
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,11 +24,11 @@ class CopyStep:
     force: bool = False
 
     @property
-    def words(self) -> tuple[str, ...]:
+    def words(self) -> tuple[Word, ...]:
         """The command line, without the namespace to act on."""
-        renamed = (f"--name={self.name}",) if self.name != self.secret else ()
-        hard = ("--force",) if self.force else ("--overwrite",) if self.overwrite else ()
-        return ("copy", self.secret, f"--from={self.source}", *renamed, *hard, *attach_words(self.account))
+        renamed = (Flag("--name", self.name),) if self.name != self.secret else ()
+        hard = (Flag("--force"),) if self.force else (Flag("--overwrite"),) if self.overwrite else ()
+        return ("copy", self.secret, Flag("--from", self.source), *renamed, *hard, *attach_words(self.account))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,23 +39,24 @@ class AttachStep:
     account: str
 
     @property
-    def words(self) -> tuple[str, ...]:
+    def words(self) -> tuple[Word, ...]:
         """The command line, without the namespace to act on."""
-        return ("attach", self.secret, *((f"--serviceaccount={self.account}",) if self.account != "default" else ()))
+        account = (Flag("--serviceaccount", self.account),) if self.account != "default" else ()
+        return ("attach", self.secret, *account)
 
 
 @dataclass(frozen=True, kw_only=True)
 class CreateStep:
     """A command that needs what only a person has: the password."""
 
-    words: tuple[str, ...]
+    words: tuple[Word, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class KubectlStep:
     """A change of the workload itself, by kubectl: `set image`, or a patch of a container."""
 
-    words: tuple[str, ...]
+    words: tuple[Word, ...]
 
 
 Step: TypeAlias = CopyStep | AttachStep | CreateStep | KubectlStep
@@ -71,8 +75,8 @@ class Fix:
     advice: str = ""
 
 
-def attach_words(account: str) -> tuple[str, ...]:
+def attach_words(account: str) -> tuple[Word, ...]:
     """The flags by which a command names its secret on a service account, too; none for ""."""
     if not account:
         return ()
-    return ("--attach",) if account == "default" else (f"--serviceaccount={account}",)
+    return (Flag("--attach"),) if account == "default" else (Flag("--serviceaccount", account),)

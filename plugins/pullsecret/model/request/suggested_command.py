@@ -1,0 +1,131 @@
+"""Commands that a person pastes into a shell: built from words, so that no name in one can become code.
+
+Names in imagePullSecrets, owner references and registry keys are written by whoever may edit an object, and the API
+server validates none of them. Every word is therefore quoted in one place, and a word that no terminal pastes as it is
+(line breaks, control characters, direction marks, zero-width characters) makes the whole command unusable.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import NamedTuple, TypeAlias
+
+from pullsecret.model.request.connection import ConnectionFlags
+
+NOT_PASTEABLE = "no command is shown, because a name in it has characters that are not safe to paste into a shell"
+
+
+class Program(Enum):
+    """The programs that a suggested command runs."""
+
+    PULLSECRET = "kubectl pullsecret"
+    KUBECTL = "kubectl"
+    IBMCLOUD = "ibmcloud"
+    BASE64 = "base64"
+    SED = "sed"
+
+
+_REACHING_A_CLUSTER = frozenset({Program.PULLSECRET, Program.KUBECTL})
+
+
+class Flag(NamedTuple):
+    """A flag by its literal name, with a value or, for None, without."""
+
+    name: str
+    value: str | None = None
+
+
+Word: TypeAlias = "str | Flag"
+"""An argument, or a flag. An argument that begins with a dash would be taken for a flag, and is refused."""
+
+
+class Call(NamedTuple):
+    """One program with its words."""
+
+    program: Program
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuggestedCommand:
+    """Pipelines of calls, each pipeline run if the one before it succeeds (`a | b && c`)."""
+
+    pipelines: tuple[tuple[Call, ...], ...]
+
+    def then(self, other: SuggestedCommand | None) -> SuggestedCommand:
+        """Both commands, the other one only if this one succeeds; None adds nothing."""
+        return SuggestedCommand(pipelines=(*self.pipelines, *(other.pipelines if other else ())))
+
+    def into(self, other: SuggestedCommand) -> SuggestedCommand:
+        """This command with its output piped into the other one."""
+        piped = (*self.pipelines[-1], *other.pipelines[0])
+        return SuggestedCommand(pipelines=(*self.pipelines[:-1], piped, *other.pipelines[1:]))
+
+    @property
+    def is_pasteable(self) -> bool:
+        """Whether every word arrives in the program as it is written here."""
+        return all(_is_pasteable(word) for pipeline in self.pipelines for call in pipeline for word in call.words)
+
+
+def command(program: Program, *words: Word) -> SuggestedCommand:
+    """A command that runs one program."""
+    return SuggestedCommand(pipelines=((Call(program, words),),))
+
+
+def pullsecret(*words: Word) -> SuggestedCommand:
+    """A command of this program."""
+    return command(Program.PULLSECRET, *words)
+
+
+def kubectl(*words: Word) -> SuggestedCommand:
+    """A command of kubectl."""
+    return command(Program.KUBECTL, *words)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommandStyle:
+    """How commands are written: this program as the user typed it, and the flags that reach the same cluster."""
+
+    connection: ConnectionFlags = field(default_factory=ConnectionFlags)
+    program: str = Program.PULLSECRET.value
+
+
+def typed(suggested: SuggestedCommand, style: CommandStyle) -> str:
+    """The command as a line to paste; "" when a word in it cannot be pasted."""
+    if not suggested.is_pasteable:
+        return ""
+    return " && ".join(
+        " | ".join(" ".join((_program(call.program, style), *map(_quoted, call.words))) for call in pipeline)
+        for pipeline in suggested.pipelines
+    )
+
+
+def _program(program: Program, style: CommandStyle) -> str:
+    if program not in _REACHING_A_CLUSTER:
+        return str(program.value)
+    connection = style.connection
+    given = {"--kubeconfig": connection.kubeconfig, "--context": connection.context, "--cluster": connection.cluster}
+    name = style.program if program is Program.PULLSECRET else Program.KUBECTL.value
+    return " ".join((name, *(_quoted(Flag(flag, value)) for flag, value in given.items() if value)))
+
+
+def _is_pasteable(word: Word) -> bool:
+    if isinstance(word, Flag):
+        return (word.value or "").isprintable()
+    return word.isprintable() and not word.startswith("-")
+
+
+def _quoted(word: Word) -> str:
+    if isinstance(word, Flag):
+        if word.value is None:
+            return word.name
+        return f"{word.name}{'=' if word.name.startswith('--') else ' '}{_shell_word(word.value)}"
+    return _shell_word(word)
+
+
+def _shell_word(text: str) -> str:
+    """The text as one word of any POSIX shell, and of zsh, which replaces a leading `=name` by a path."""
+    return f"'{text}'" if re.fullmatch(r"=[^']*", text) else shlex.quote(text)

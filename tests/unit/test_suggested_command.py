@@ -1,0 +1,197 @@
+"""Suggested commands, run by a real shell: each word arrives as it was written by others, and nothing else runs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from objects import docker_config_secret, pod, registry_entry, service_account
+from pullsecret.actions.check import CheckRequest, plan
+from pullsecret.model.check.observed import Inventory
+from pullsecret.model.objects.objects import Kind
+from pullsecret.model.plan.change import Done, Outcome
+from pullsecret.model.plan.observed import Observed, ObservedNamespaces
+from pullsecret.model.plan.waiting_pods import Advice, Recovery
+from pullsecret.model.request.connection import ConnectionFlags
+from pullsecret.model.request.suggested_command import (
+    NOT_PASTEABLE,
+    CommandStyle,
+    Flag,
+    Program,
+    command,
+    kubectl,
+    pullsecret,
+    typed,
+)
+from pullsecret.model.request.targets import Selection
+from pullsecret.report.restart_hints import advice_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from control_plane.api import Object
+
+STYLE = CommandStyle()
+HOSTILE = {
+    "semicolon": "x; touch planted #",
+    "substitution": "$(touch planted)",
+    "backquotes": "a`touch planted`",
+    "quote": "a'; touch planted; '",
+    "double-quote": 'a"; touch planted; "',
+    "pipe": "a|touch planted",
+    "redirection": "a>planted",
+    "variable": "${IFS}x$HOME",
+    "glob": "*",
+    "tilde": "~",
+    "brace": "{a,b}",
+    "history": "!!",
+    "backslash": "a\\",
+    "zsh-path": "=ls",
+    "spaces": " a  b ",
+    "old-mark": "akubectl pullsecretb",
+    "umlaut": "bücher",
+}
+REFUSED = {
+    "line-break": "a\ntouch planted",
+    "carriage-return": "a\rtouch planted",
+    "nul": "\0",
+    "old-program-mark": "\1",
+    "escape": "\x1b[A",
+    "tab": "a\tb",
+    "right-to-left": "a\u202eb",
+    "isolate": "a\u2066b",
+    "zero-width": "a\u200bb",
+    "byte-order-mark": "\ufeffa",
+    "paragraph": "a\u2029b",
+    "surrogate": "a\ud800",
+    "flag": "--all-serviceaccounts",
+    "short-flag": "-A",
+}
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Callable[[str], list[list[str]]]:
+    """A shell in an empty directory, where kubectl records its words: a list for each call."""
+    programs, place, record = tmp_path / "bin", tmp_path / "place", tmp_path / "record"
+    programs.mkdir()
+    place.mkdir()
+    stub = programs / "kubectl"
+    stub.write_text(f'#!/bin/sh\nprintf "%s\\0" "$@" >> {record}\nprintf "\\n" >> {record}\n')
+    stub.chmod(0o755)
+
+    def run(line: str) -> list[list[str]]:
+        environment = {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "HOME": "/nowhere"}
+        subprocess.run(["sh", "-c", line], cwd=place, env=environment, check=True, capture_output=True)
+        assert list(place.iterdir()) == []
+        return [call.split("\0")[:-1] for call in record.read_text().splitlines()]
+
+    return run
+
+
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE.keys())
+def test_words_arrive_as_they_are_written(shell: Callable[[str], list[list[str]]], name: str) -> None:
+    suggested = pullsecret("detach", name, Flag("--serviceaccount", name), Flag("-n", name))
+
+    line = typed(suggested.then(kubectl("get", name)), STYLE)
+
+    assert shell(line) == [["pullsecret", "detach", name, f"--serviceaccount={name}", "-n", name], ["get", name]]
+
+
+@pytest.mark.parametrize("name", REFUSED.values(), ids=REFUSED.keys())
+def test_command_with_a_word_that_cannot_be_pasted_is_refused(name: str) -> None:
+    assert typed(pullsecret("create", "good").then(kubectl("delete", "pod", name)), STYLE) == ""
+
+
+def test_flag_with_a_value_that_cannot_be_pasted_is_refused() -> None:
+    assert typed(pullsecret("copy", "good", Flag("--from", "a\nb")), STYLE) == ""
+
+
+def test_value_of_a_flag_may_begin_with_a_dash() -> None:
+    assert typed(pullsecret("copy", "x", Flag("--from", "-A")), STYLE) == "kubectl pullsecret copy x --from=-A"
+
+
+def test_programs_get_the_flags_that_reach_the_same_cluster() -> None:
+    connection = ConnectionFlags(kubeconfig="my config", context="prod", cluster="$c")
+    style = CommandStyle(program="ibmcloud pullsecret", connection=connection)
+    reading = kubectl("get", "secret", "x").into(command(Program.BASE64, Flag("-d")))
+
+    line = typed(reading.into(pullsecret("create", "x", Flag("--from-file", "-"))).then(None), style)
+
+    flags = "--kubeconfig='my config' --context=prod --cluster='$c'"
+    assert line == (f"kubectl {flags} get secret x | base64 -d | ibmcloud pullsecret {flags} create x --from-file=-")
+
+
+def _seen(*, accounts: list[Object], pods: list[Object]) -> Inventory:
+    def part(items: list[Object]) -> Observed:
+        placed = ({**item, "metadata": {**item["metadata"], "namespace": "a"}} for item in items)
+        return Observed(present={("a", item["metadata"]["name"]): item for item in placed})
+
+    equal = [
+        docker_config_secret(name, {"reg.example.org": registry_entry("me", "same")}) for name in ("good", "again")
+    ]
+    observed = ObservedNamespaces(
+        selection=Selection(names=("a",)), secrets=part(equal), accounts=part(accounts), pods=part(pods)
+    )
+    return Inventory(observed=observed)
+
+
+@pytest.mark.parametrize("name", (HOSTILE | REFUSED).values(), ids=(HOSTILE | REFUSED).keys())
+def test_names_in_lists_of_pull_secrets_run_nothing(shell: Callable[[str], list[list[str]]], name: str) -> None:
+    robot = service_account("robot", [name, name])
+    runner = pod("p", "reg.example.com/a/b:1", "n", pull_secrets=[name])
+
+    checked = plan(CheckRequest(), _seen(accounts=[robot], pods=[runner]))
+
+    assert {finding.code for finding in checked.findings} >= {"PS502", "PS503", "PS601"}
+    for finding in checked.findings:
+        assert finding.fix is not None
+        line = typed(finding.fix, STYLE)
+        assert bool(line) is (name in HOSTILE.values())
+        assert not line or name in shell(line)[-1]
+
+
+OWNERS = {
+    "job": ("job", Recovery.RESTART),
+    "job-with-a-list": ("job", Recovery.OWN_LIST),
+    "daemon-set": ("daemonset", Recovery.RESTART),
+    "daemon-set-with-a-list": ("daemonset", Recovery.OWN_LIST),
+    "stateful-set-with-a-list": ("statefulset", Recovery.OWN_LIST),
+    "pod": ("pod", Recovery.RESTART),
+    "pod-with-a-list": ("pod", Recovery.OWN_LIST),
+    "kind-of-others": ("no$(touch planted)tebook", Recovery.OWN_LIST),
+}
+
+
+def _hint(owner: str, remedy: Recovery) -> str:
+    cause = (Kind.SERVICE_ACCOUNT, "default")
+    advice = Advice(
+        namespace="a",
+        secret="good",  # noqa: S106  its name
+        owner=owner,
+        pods=("p",),
+        remedy=remedy,
+        cause=cause,
+    )
+    done = Outcome(namespace="a", kind=cause[0], name=cause[1], done=Done.PATCHED)
+    return list(advice_lines([advice], [done], ConnectionFlags()))[-1]
+
+
+@pytest.mark.parametrize(("kind", "remedy"), OWNERS.values(), ids=OWNERS.keys())
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE.keys())
+def test_names_of_owners_run_nothing(
+    shell: Callable[[str], list[list[str]]], name: str, kind: str, remedy: Recovery
+) -> None:
+    owner = f"{kind}/{name}"
+
+    words = [word for call in shell(_hint(owner, remedy)) for word in call]
+
+    assert owner in words
+
+
+@pytest.mark.parametrize("owner", ["job/a\ntouch planted", "-A/x", "pod/a\u202e"])
+def test_owner_that_cannot_be_pasted_gets_a_sentence(owner: str) -> None:
+    assert _hint(owner, Recovery.RESTART).strip() in (NOT_PASTEABLE, "kubectl -n a delete pod p")
