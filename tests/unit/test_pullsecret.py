@@ -9,13 +9,11 @@ import pytest
 
 from objects import docker_config_secret, encoded, registry_entry
 from pullsecret.errors import RefusedError
-from pullsecret.model.objects.objects import Object, mapping_at, merged, text_at
+from pullsecret.model.objects.objects import Object, mapping_at, merged
 from pullsecret.model.objects.pullsecret import (
-    COPIED_FROM,
     MANAGED_BY,
     OURS,
-    SOURCE_CLUSTER,
-    SOURCE_UID,
+    Provenance,
     ReplacePolicy,
     as_manifest,
     built,
@@ -26,6 +24,7 @@ from pullsecret.model.objects.pullsecret import (
     is_pull_secret,
     must_be_made_anew,
     placed,
+    provenance_of,
 )
 
 NO, OVERWRITE, FORCE = ReplacePolicy(), ReplacePolicy(overwrite=True), ReplacePolicy(force=True)
@@ -195,5 +194,5 @@ def test_copy_from_another_cluster_says_so_until_it_is_one_from_here() -> None:
     there = placed(None, copy("one", is_elsewhere=True), ReplacePolicy())
     here = placed(there, copy("two", is_elsewhere=False), ReplacePolicy())
 
-    assert text_at(there, "metadata", "annotations", SOURCE_CLUSTER) == "other"
-    assert mapping_at(here, "metadata", "annotations") == {COPIED_FROM: "home/x", SOURCE_UID: "1"}
+    assert provenance_of(there) == Provenance(namespace="home", name="x", uid="1", cluster="other")
+    assert provenance_of(here) == Provenance(namespace="home", name="x", uid="1")

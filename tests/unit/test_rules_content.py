@@ -16,8 +16,9 @@ from pullsecret.model.check.hosts import lacking_problems, public_problems
 from pullsecret.model.check.one_secret import Circumstances, notes_on, secret_problems
 from pullsecret.model.check.retired import is_token_secret, retired_host_problem
 from pullsecret.model.check.server_keys import shown_key
-from pullsecret.model.check.tokens import dates_in, last_written, short_lived_problems, token_problems
+from pullsecret.model.check.tokens import dates_in, short_lived_problems, token_problems
 from pullsecret.model.images.dockerconfig import RegistryEntry
+from pullsecret.model.objects.pullsecret import last_written
 
 if TYPE_CHECKING:
     from pullsecret.model.objects.objects import Object

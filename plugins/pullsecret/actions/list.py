@@ -9,7 +9,7 @@ from pullsecret.cluster.bulk_read import read_all_in, select_namespaces
 from pullsecret.errors import NotFoundError
 from pullsecret.model.images.dockerconfig import display_name, registries_of
 from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of, text_at
-from pullsecret.model.objects.pullsecret import COPIED_FROM, DATA_KEYS, is_ours
+from pullsecret.model.objects.pullsecret import DATA_KEYS, is_ours, provenance_of
 from pullsecret.model.objects.serviceaccount import secret_names
 from pullsecret.model.plan.observed import ObservedNamespaces, united
 from pullsecret.model.request.common import Request
@@ -72,7 +72,7 @@ def _row(secret: Object, accounts: tuple[str, ...]) -> ListRow:
         registries={display_name(entry.server): entry.username for entry in content.entries},
         malformed=content.malformed,
         accounts=accounts,
-        origin=text_at(secret, "metadata", "annotations", COPIED_FROM),
+        origin=str(provenance_of(secret) or ""),
         is_managed=is_ours(secret),
         created=text_at(secret, "metadata", "creationTimestamp"),
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pullsecret.cluster.bulk_read import read_all_in
-from pullsecret.model.doctor.evidence import time_of, version_of
+from pullsecret.model.doctor.evidence import version_of
 from pullsecret.model.doctor.pull_backoff import Pulls, together
-from pullsecret.model.objects.objects import Kind, Object, namespace_of, text_at
+from pullsecret.model.objects.objects import Kind, Object, namespace_of, point_in_time, text_at
 from pullsecret.model.objects.pod import pull_waits
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def read_pull_attempts(
     found: dict[tuple[str, str, str], Pulls] = {}
     for event in events.present.values():
         key = _pod_and_image(event)
-        last = time_of(text_at(event, "lastTimestamp"))
+        last = point_in_time(text_at(event, "lastTimestamp"))
         count = event.get("count")
         if last and isinstance(count, int) and _is_of_this_pod(event, failing.get(key[:2])):
             before = found.get(key)

@@ -18,7 +18,7 @@ from pullsecret.model.doctor.pod_or_owner import KINDS
 from pullsecret.model.doctor.refusals import cases_of, with_refusals
 from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of, text_at
 from pullsecret.model.objects.pod import is_of, listed_secrets, owner_of, pull_waits
-from pullsecret.model.objects.pullsecret import COPIED_FROM, DATA_KEYS
+from pullsecret.model.objects.pullsecret import DATA_KEYS, provenance_of
 from pullsecret.model.plan.observed import Key, Observed, ObservedNamespaces
 
 if TYPE_CHECKING:
@@ -156,11 +156,11 @@ def _read_other_namespaces(cluster: Cluster, evidence: Evidence) -> Evidence:
     """Add secrets of other namespaces: `default`, the sources of copies, and all namespaces if still needed."""
     found = dict(_list_pull_secrets(cluster, _DEFAULT_NAMESPACE))
     sources = {
-        (place, name)
+        provenance.local_key
         for secret in evidence.observed.secrets.present.values()
-        for place, _, name in [text_at(secret, "metadata", "annotations", COPIED_FROM).partition("/")]
-        if name and place != _DEFAULT_NAMESPACE and (place, name) not in evidence.observed.secrets.present
+        if (provenance := provenance_of(secret)) and provenance.local_key
     }
+    sources = {key for key in sources if key[0] != _DEFAULT_NAMESPACE and key not in evidence.observed.secrets.present}
     found |= read_by_keys(cluster, Kind.SECRET, sorted(sources)).present if len(sources) <= FEW else {}
     result = _with_elsewhere(evidence, found)
     if any(case.image.name and _lacks_working_secret(case) for case in cases_of(with_refusals(result))):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 from pullsecret.model.check.finding import Finding
 from pullsecret.model.check.fix_commands import copy_again, copying
-from pullsecret.model.check.tokens import last_written, point_in_time
-from pullsecret.model.objects.objects import Object, name_of, namespace_of, text_at
-from pullsecret.model.objects.pullsecret import COPIED_FROM, SOURCE_CLUSTER, SOURCE_UID, holds_same
+from pullsecret.model.objects.objects import Object, name_of, namespace_of
+from pullsecret.model.objects.pullsecret import holds_same, is_source_of, provenance_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,33 +16,18 @@ if TYPE_CHECKING:
     from pullsecret.model.check.observed import Inventory
     from pullsecret.model.plan.observed import Key
 
-_BEGINNING = datetime.min.replace(tzinfo=UTC)
-
 
 def source_key(copy: Object) -> Key | None:
     """Where in this cluster a secret was copied from; None for one that is no copy, or came from another cluster."""
-    annotations = ("metadata", "annotations")
-    namespace, slash, name = text_at(copy, *annotations, COPIED_FROM).partition("/")
-    return (namespace, name) if slash and not text_at(copy, *annotations, SOURCE_CLUSTER) else None
+    provenance = provenance_of(copy)
+    return provenance.local_key if provenance else None
 
 
 def source_of(copy: Object, inventory: Inventory) -> Object | None:
-    """The secret that a copy was made of, as it is now; None where that is unknown, or it is a namesake."""
+    """The secret that a copy was made of, as it is now; None where that is unknown."""
     key = source_key(copy)
     source = inventory.source(key) if key else None
-    return source if source and _may_be_source(source, copy) else None
-
-
-def _may_be_source(source: Object, copy: Object) -> bool:
-    """Whether it is the one copied, or was made anew in its place since then: one that was there already is another's.
-
-    A version of this program before SOURCE_CLUSTER did not say that a copy came from another cluster.
-    """
-    if text_at(source, "metadata", "uid") == text_at(copy, "metadata", "annotations", SOURCE_UID):
-        return True
-    made = point_in_time(text_at(copy, "metadata", "creationTimestamp"))
-    copied = max(filter(None, (made, last_written(copy))), default=_BEGINNING)
-    return (point_in_time(text_at(source, "metadata", "creationTimestamp")) or _BEGINNING) > copied
+    return source if source and is_source_of(source, copy) else None
 
 
 def copy_findings(copy: Object, inventory: Inventory) -> Iterator[Finding]:

@@ -14,11 +14,11 @@ from pullsecret.model.check.hosts import lacking_problems, public_problems
 from pullsecret.model.check.logins import credential_problems, host_of
 from pullsecret.model.check.retired import is_token_secret, retired_host_problem
 from pullsecret.model.check.server_keys import is_refuted, key_problems, shown_key
-from pullsecret.model.check.tokens import last_written, short_lived_problems, token_problems
+from pullsecret.model.check.tokens import short_lived_problems, token_problems
 from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.images.icr import ALL_ICR_IO
 from pullsecret.model.objects.objects import Object, name_of, namespace_of, text_at
-from pullsecret.model.objects.pullsecret import COPIED_FROM, DATA_KEYS
+from pullsecret.model.objects.pullsecret import DATA_KEYS, last_written, provenance_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -59,7 +59,7 @@ def _problems(secret: Object, circumstances: Circumstances) -> Iterator[Problem]
     written = None if circumstances.is_new else last_written(secret)
     for entry in registries_of(secret).entries:
         yield from token_problems(entry, circumstances.now, written)
-    if name_of(secret) == ALL_ICR_IO and not circumstances.is_new and not _is_copy(secret):
+    if name_of(secret) == ALL_ICR_IO and not circumstances.is_new and not provenance_of(secret):
         yield from lacking_problems(keys_in(secret))
     if circumstances.needs_private:
         yield from public_problems(keys_in(secret))
@@ -77,10 +77,6 @@ def _of_data(kind: str, field: str, *, is_new: bool) -> tuple[Problem, ...]:
         *(problem for entry in entries for problem in credential_problems(entry)),
         *(problem for entry in entries if is_new for problem in short_lived_problems(entry)),
     )
-
-
-def _is_copy(secret: Object) -> bool:
-    return bool(text_at(secret, "metadata", "annotations", COPIED_FROM))
 
 
 def notes_on(secrets: Iterable[Object], now: datetime, *, strict: bool) -> tuple[str, ...]:

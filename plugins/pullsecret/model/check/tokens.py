@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pullsecret.model.check.finding import Problem
-from pullsecret.model.objects.objects import Object, mapping_at, mappings_at, text_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -88,22 +87,3 @@ def _time(seconds: object) -> datetime | None:
         return datetime.fromtimestamp(seconds, UTC)
     except (OverflowError, OSError, ValueError):
         return None
-
-
-def last_written(secret: Object) -> datetime | None:
-    """When a secret's data was last written, or a little later; None when the server keeps no record of that."""
-    times = [
-        time
-        for entry in mappings_at(secret, "metadata", "managedFields")
-        if mapping_at(entry, "fieldsV1").get("f:data") is not None and (time := point_in_time(text_at(entry, "time")))
-    ]
-    return max(times, default=None)
-
-
-def point_in_time(text: str) -> datetime | None:
-    """An RFC 3339 time as the server writes it; None for any other text."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else None

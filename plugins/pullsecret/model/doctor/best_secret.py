@@ -10,8 +10,8 @@ from pullsecret.model.go.url import index_key
 from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.images.keyring import PullCredential, credentials_for, is_match, matching_keys
 from pullsecret.model.images.reference import parsed_reference
-from pullsecret.model.objects.objects import Object, name_of, namespace_of, text_at
-from pullsecret.model.objects.pullsecret import COPIED_FROM
+from pullsecret.model.objects.objects import Object, name_of, namespace_of
+from pullsecret.model.objects.pullsecret import is_source_of, provenance_of
 
 if TYPE_CHECKING:
     from pullsecret.model.doctor.evidence import Evidence
@@ -57,9 +57,11 @@ def refusal_of(credential: PullCredential, image: str) -> tuple[str, str, str]:
 
 
 def source_of(secret: Object, evidence: Evidence) -> Object | None:
-    """The secret that one was copied from, where it is still there and could be read."""
-    namespace, _, name = text_at(secret, "metadata", "annotations", COPIED_FROM).partition("/")
-    return evidence.elsewhere.get((namespace, name)) or evidence.secret(namespace, name)
+    """The secret that one was copied from, where it still exists in this cluster and could be read."""
+    provenance = provenance_of(secret)
+    key = provenance.local_key if provenance else None
+    found = (evidence.elsewhere.get(key) or evidence.secret(*key)) if key else None
+    return found if found and is_source_of(found, secret) else None
 
 
 def covers(candidate: Object, there: Object, image: str) -> bool:

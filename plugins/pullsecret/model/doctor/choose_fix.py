@@ -12,7 +12,7 @@ from pullsecret.model.doctor.fixes import AttachStep, CopyStep, CreateStep, Fix,
 from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.images.icr import DEFAULT_USERNAME, ENTITLED_HOSTS, is_registry_host
 from pullsecret.model.objects.objects import Object, name_of, namespace_of
-from pullsecret.model.objects.pullsecret import is_ours, is_pull_secret
+from pullsecret.model.objects.pullsecret import is_ours, is_pull_secret, is_source_of, provenance_of
 from pullsecret.model.plan.waiting_pods import Recovery
 from pullsecret.model.request.suggested_command import Flag
 
@@ -87,9 +87,14 @@ def _put(better: Object, name: str, there: Object | None) -> CopyStep:
         secret=name_of(better),
         source=namespace_of(better),
         name=name,
-        overwrite=there is not None and not is_ours(there),
+        overwrite=there is not None and not _is_replaceable(there, better),
         force=must_go,
     )
+
+
+def _is_replaceable(there: Object, better: Object) -> bool:
+    """Whether another secret may replace one without asking: one of ours, and if it is a copy, only by its source."""
+    return is_ours(there) and (provenance_of(there) is None or is_source_of(better, there))
 
 
 def _beside(case: WaitingContainer) -> Fix:

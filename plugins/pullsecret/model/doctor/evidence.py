@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pullsecret.model.doctor.pull_backoff import Due, Pulls, next_after, next_for_age, next_sync
-from pullsecret.model.objects.objects import Kind, Object, mappings_at, name_of, namespace_of, text_at
+from pullsecret.model.objects.objects import Kind, Object, mappings_at, name_of, namespace_of, point_in_time, text_at
 from pullsecret.model.objects.pod import Wait, account_of, listed_secrets, owner_of
 from pullsecret.model.objects.serviceaccount import secret_names
 from pullsecret.model.plan.waiting_pods import keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from pullsecret.errors import PullSecretError
     from pullsecret.model.images.verdict import Verdict
@@ -116,7 +116,7 @@ class Evidence:
         found = self.pulls.get((namespace_of(pod), name_of(pod), wait.image))
         if found:
             return next_after(found)
-        return next_for_age(time_of(text_at(pod, "metadata", "creationTimestamp")) or self.now, self.now)
+        return next_for_age(point_in_time(text_at(pod, "metadata", "creationTimestamp")) or self.now, self.now)
 
     def keys_of(self, secret: Object) -> tuple[str, ...]:
         """The registries that a secret is for, read once."""
@@ -143,18 +143,10 @@ class Evidence:
         return found
 
 
-def time_of(text: str) -> datetime | None:
-    """A time as Kubernetes writes it; None when there is none."""
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 def changed_at(secret: Object) -> datetime | None:
     """When a secret was made or last written to, as far as it tells."""
     written = [text_at(entry, "time") for entry in mappings_at(secret, "metadata", "managedFields")]
-    times = [time_of(text) for text in (text_at(secret, "metadata", "creationTimestamp"), *written)]
+    times = [point_in_time(text) for text in (text_at(secret, "metadata", "creationTimestamp"), *written)]
     return max((time for time in times if time), default=None)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from enum import Enum
 from typing import TypeAlias
 
@@ -94,6 +95,15 @@ def name_of(target: Object) -> str:
 def namespace_of(target: Object) -> str:
     """`metadata.namespace`."""
     return text_at(target, "metadata", "namespace")
+
+
+def point_in_time(text: str) -> datetime | None:
+    """An RFC 3339 time as the server writes it; None for any other text."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
 
 
 def merged(base: Object, patch: Object) -> Object:

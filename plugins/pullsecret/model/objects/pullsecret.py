@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from pullsecret.errors import RefusedError
-from pullsecret.model.objects.objects import Kind, Object, mapping_at, merged, name_of, namespace_of, text_at
+from pullsecret.model.objects.objects import (
+    Kind,
+    Object,
+    mapping_at,
+    mappings_at,
+    merged,
+    name_of,
+    namespace_of,
+    point_in_time,
+    text_at,
+)
 
 DOCKER_CONFIG_JSON = "kubernetes.io/dockerconfigjson"
 DATA_KEYS = {DOCKER_CONFIG_JSON: ".dockerconfigjson", "kubernetes.io/dockercfg": ".dockercfg"}
@@ -14,10 +25,30 @@ DATA_KEYS = {DOCKER_CONFIG_JSON: ".dockerconfigjson", "kubernetes.io/dockercfg":
 
 MANAGED_BY = "app.kubernetes.io/managed-by"
 OURS = "kubectl-pullsecret"
-COPIED_FROM = "kubectl-pullsecret/copied-from"
-SOURCE_UID = "kubectl-pullsecret/source-uid"
-SOURCE_CLUSTER = "kubectl-pullsecret/source-cluster"
+_COPIED_FROM = "kubectl-pullsecret/copied-from"
+_SOURCE_UID = "kubectl-pullsecret/source-uid"
+_SOURCE_CLUSTER = "kubectl-pullsecret/source-cluster"
 """On copies that came from another cluster, where the source cannot be looked at: `other`."""
+
+_BEGINNING = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """Which secret a copy was made of: where it is, its uid then, and its cluster ("" for the copy's own)."""
+
+    namespace: str
+    name: str
+    uid: str
+    cluster: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.namespace}/{self.name}"
+
+    @property
+    def local_key(self) -> tuple[str, str] | None:
+        """The namespace and name of the source in this cluster; None when it is in another one."""
+        return None if self.cluster else (self.namespace, self.name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +67,45 @@ def is_pull_secret(secret: Object) -> bool:
 def is_ours(secret: Object) -> bool:
     """Whether this program made the secret, or marked it with --overwrite."""
     return text_at(secret, "metadata", "labels", MANAGED_BY) == OURS
+
+
+def provenance_of(secret: Object) -> Provenance | None:
+    """Where a secret was copied from; None for one that is no copy."""
+    marks = mapping_at(secret, "metadata", "annotations")
+    namespace, slash, name = text_at(marks, _COPIED_FROM).partition("/")
+    if not (namespace and slash and name):
+        return None
+    uid, cluster = text_at(marks, _SOURCE_UID), text_at(marks, _SOURCE_CLUSTER)
+    return Provenance(namespace=namespace, name=name, uid=uid, cluster=cluster)
+
+
+def is_source_of(candidate: Object, copy: Object) -> bool:
+    """Whether a secret of this cluster is the one that was copied, or was recreated in its place since then.
+
+    A secret that existed already when the copy was written is an unrelated one of the same name: early versions did
+    not record that a copy came from another cluster.
+    """
+    provenance = provenance_of(copy)
+    if provenance is None or provenance.local_key != (namespace_of(candidate), name_of(candidate)):
+        return False
+    if text_at(candidate, "metadata", "uid") == provenance.uid:
+        return True
+    copied_at = max(filter(None, (_created(copy), last_written(copy))), default=_BEGINNING)
+    return (_created(candidate) or _BEGINNING) > copied_at
+
+
+def last_written(secret: Object) -> datetime | None:
+    """When a secret's data was last written, or a little later; None when the server keeps no record of that."""
+    times = [
+        time
+        for entry in mappings_at(secret, "metadata", "managedFields")
+        if mapping_at(entry, "fieldsV1").get("f:data") is not None and (time := point_in_time(text_at(entry, "time")))
+    ]
+    return max(times, default=None)
+
+
+def _created(secret: Object) -> datetime | None:
+    return point_in_time(text_at(secret, "metadata", "creationTimestamp"))
 
 
 def built(name: str, docker_config: bytes) -> Object:
@@ -64,9 +134,9 @@ def copied(source: Object, name: str, *, is_elsewhere: bool = False) -> Object:
         what = f'secrets "{name_of(source)}" in namespace {namespace_of(source)}'
         raise RefusedError(f"{what} is of type {text_at(source, 'type')}, not a pull secret ({', '.join(DATA_KEYS)})")
     provenance = {
-        COPIED_FROM: f"{namespace_of(source)}/{name_of(source)}",
-        SOURCE_UID: text_at(source, "metadata", "uid"),
-        **({SOURCE_CLUSTER: "other"} if is_elsewhere else {}),
+        _COPIED_FROM: f"{namespace_of(source)}/{name_of(source)}",
+        _SOURCE_UID: text_at(source, "metadata", "uid"),
+        **({_SOURCE_CLUSTER: "other"} if is_elsewhere else {}),
     }
     return {
         "apiVersion": "v1",
@@ -134,7 +204,7 @@ def _new_marks(fresh: Object) -> Object:
     """The marks to put on a secret that is there: where its data came from before is no longer true."""
     marks = _marks(fresh)
     annotations = mapping_at(marks, "annotations")
-    return {**marks, "annotations": {SOURCE_CLUSTER: None, **annotations}} if annotations else marks
+    return {**marks, "annotations": {_SOURCE_CLUSTER: None, **annotations}} if annotations else marks
 
 
 def _made_anew(seen: Object, fresh: Object, replace_policy: ReplacePolicy) -> Object:

@@ -1,0 +1,111 @@
+"""What doctor makes of a copy whose credentials are rejected: only its real source may replace it without asking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from objects import docker_config_secret, pod, registry_entry, service_account
+from pull_messages import RESOLVING
+from pullsecret.model.doctor.automatic import fix_plan_for
+from pullsecret.model.doctor.causes import CauseCode
+from pullsecret.model.doctor.diagnosis import diagnoses_of
+from pullsecret.model.doctor.evidence import Evidence
+from pullsecret.model.plan.observed import Observed, ObservedNamespaces
+
+if TYPE_CHECKING:
+    from pullsecret.model.objects.objects import Object
+
+NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
+OLDER, NEWER = "2026-11-01T00:00:00Z", "2026-11-27T00:00:00Z"
+COPIED = "2026-11-20T00:00:00Z"
+IMAGE = "reg.example.org/team/app:1"
+UNAUTHORIZED = RESOLVING.format(image=IMAGE) + "unexpected status code: 401 Unauthorized"
+
+
+def secret(namespace: str, uid: str, created: str, **annotations: str) -> Object:
+    """A pull secret `regcred` with credentials of its own; with annotations it is a copy that is managed."""
+    found = docker_config_secret("regcred", {"reg.example.org": registry_entry()})
+    labels = {"app.kubernetes.io/managed-by": "kubectl-pullsecret"} if annotations else {}
+    marks = {f"kubectl-pullsecret/{key.replace('_', '-')}": value for key, value in annotations.items()}
+    metadata = {"namespace": namespace, "uid": uid, "creationTimestamp": created}
+    return {**found, "metadata": {**found["metadata"], **metadata, "labels": labels, "annotations": marks}}
+
+
+def waiting_pod() -> Object:
+    found = pod("app", IMAGE, "node", pull_secrets=["regcred"])
+    waiting = {"reason": "ErrImagePull", "message": UNAUTHORIZED}
+    status = {
+        "phase": "Pending",
+        "containerStatuses": [{"name": "main", "image": IMAGE, "state": {"waiting": waiting}}],
+    }
+    metadata = {**found["metadata"], "namespace": "team-a", "creationTimestamp": COPIED}
+    return {**found, "metadata": metadata, "status": status}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A copy in team-a, and the secret that is at tools/regcred in this cluster."""
+
+    copy: Object = field(repr=False)
+    there: Object = field(repr=False)
+    code: CauseCode
+    is_automatic: bool
+
+
+TABLE = {
+    "its-source-changed": Case(
+        copy=secret("team-a", "2", COPIED, copied_from="tools/regcred", source_uid="1"),
+        there=secret("tools", "1", OLDER),
+        code=CauseCode.STALE,
+        is_automatic=True,
+    ),
+    "its-source-was-recreated": Case(
+        copy=secret("team-a", "2", COPIED, copied_from="tools/regcred", source_uid="1"),
+        there=secret("tools", "3", NEWER),
+        code=CauseCode.STALE,
+        is_automatic=True,
+    ),
+    "from-another-cluster": Case(
+        copy=secret("team-a", "2", COPIED, copied_from="tools/regcred", source_uid="1", source_cluster="other"),
+        there=secret("tools", "3", OLDER),
+        code=CauseCode.REFUSED,
+        is_automatic=False,
+    ),
+    "from-another-cluster-and-the-namesake-is-newer": Case(
+        copy=secret("team-a", "2", COPIED, copied_from="tools/regcred", source_uid="1", source_cluster="other"),
+        there=secret("tools", "3", NEWER),
+        code=CauseCode.REFUSED,
+        is_automatic=False,
+    ),
+    "from-another-cluster-by-an-old-version": Case(
+        copy=secret("team-a", "2", COPIED, copied_from="tools/regcred", source_uid="1"),
+        there=secret("tools", "3", OLDER),
+        code=CauseCode.REFUSED,
+        is_automatic=False,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TABLE.values(), ids=TABLE.keys())
+def test_only_the_source_of_a_copy_replaces_it_without_force(case: Case) -> None:
+    account = {**service_account("default", ["regcred"])}
+    account["metadata"] = {**account["metadata"], "namespace": "team-a"}
+    evidence = Evidence(
+        now=NOW,
+        observed=ObservedNamespaces(
+            pods=Observed(present={("team-a", "app"): waiting_pod()}),
+            secrets=Observed(present={("team-a", "regcred"): case.copy}),
+            accounts=Observed(present={("team-a", "default"): account}),
+        ),
+        elsewhere={("tools", "regcred"): case.there},
+    )
+
+    (diagnosis,) = diagnoses_of(evidence)
+
+    assert diagnosis.cause.code is case.code
+    assert bool(fix_plan_for([diagnosis], force=False).steps) is case.is_automatic
+    assert fix_plan_for([diagnosis], force=True).steps
