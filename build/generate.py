@@ -16,7 +16,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(CHECKOUT / "plugins"))
 os.environ["COLUMNS"] = "80"  # help is as wide as the terminal, up to this
 
-from generators import command_table, documents, shown_commands  # noqa: E402
+from generators import command_pages, command_table, documents, links, shown_commands  # noqa: E402
 from pullsecret.report.explanations import page  # noqa: E402
 from pullsecret.report.shell_scripts import FILES as SCRIPT_NAMES  # noqa: E402
 from pullsecret.report.shell_scripts import SCRIPTS  # noqa: E402
@@ -26,14 +26,15 @@ if TYPE_CHECKING:
 
 FILES: Mapping[str, Callable[[], str]] = {
     command_table.TABLE: command_table.module,
-    "docs/check.md": page,
+    "docs/reference/check-codes.md": page,
+    **command_pages.files(),
     **{f"completions/{SCRIPT_NAMES[shell]}": partial("{}\n".format, script) for shell, script in SCRIPTS.items()},
 }
 """Each generated file by its path in the checkout, with the function that makes its text."""
 
 
 def main(arguments: list[str]) -> int:
-    """Write what is not current, or say so; then say which commands the program refuses."""
+    """Write what is not current, or say so; then report broken links and commands that the program refuses."""
     if arguments not in ([], ["--check"]):
         sys.stderr.write("usage: build/generate.py [--check]\n")
         return 2
@@ -48,7 +49,9 @@ def main(arguments: list[str]) -> int:
     problems = [f"{path.relative_to(CHECKOUT)} is not current: run build/generate.py" for path in stale if arguments]
     problems += documents.missing_parts(texts.values())
     problems += [
-        f"{path.relative_to(CHECKOUT)}: {problem}" for path in pages for problem in shown_commands.problems(path)
+        f"{path.relative_to(CHECKOUT)}: {problem}"
+        for path in documents.paths(CHECKOUT)
+        for problem in (*links.problems(path), *shown_commands.problems(path))
     ]
     sys.stderr.write("".join(f"{problem}\n" for problem in problems))
     return 1 if problems else 0

@@ -1,4 +1,4 @@
-"""The page that says how fast it is, in Markdown: what was reached, what was measured, and how."""
+"""Writes the performance page in Markdown: goals, measurements, and how they are taken."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 
 ABOUT = f"""\
 Every number comes from one run of `./build/bench.sh`, on a Kubernetes API server of its own on the same machine, so
-that client and server share its processors. The three ways do the same work in turns, on the same namespaces; times are
-medians of whole processes, and ratios are medians of what each turn says for itself.
+that client and server share its processors. The three clients do the same work in turns, on the same namespaces. Times
+are medians of whole processes, ratios are medians per round.
 
-- **kubectl-pullsecret**: `copy all-icr-io --attach`, with everything that belongs to it: reading what is there, writing
-  only what differs, on condition of what was read, and telling what became of each object.
-- **raw limit**: a Go client that sends nothing but the same writes over {CONNECTIONS} connections, and knows beforehand
-  what is there. Its start does not count.
-- **kubectl**: the way of IBM's documentation, for each namespace
+- **kubectl-pullsecret**: `copy all-icr-io --attach`, including everything: reading existing objects, writing only what
+  differs, with conditional writes, and reporting each object.
+- **raw limit**: a Go client that sends only the same writes over {CONNECTIONS} connections, and knows beforehand
+  which objects exist. Its startup is not included.
+- **kubectl**: the commands of IBM's documentation, for each namespace
   `kubectl get secret … -o yaml | sed … | kubectl create -f -` and `kubectl patch serviceaccount/default …`.
 
-*Nothing to do* is the same command once more. After a *rotation* the source has a new password, and every copy changes.
+*Nothing to do* is the same command again. After a *rotation* the source has a new password, and every copy changes.
 """
 
 
@@ -69,10 +69,10 @@ def processor() -> str:
 def document(races: Mapping[int, Race], helped: Race | None, setting: Setting, starts: Sequence[Start] = ()) -> str:
     """The whole page."""
     reached = goals(races)
-    parts = ["# Speed", setting.line, *([goals_table(reached)] if reached else [])]
+    parts = ["# Performance", setting.line, *([goals_table(reached)] if reached else [])]
     if starts:
-        parts += ["## The programs that need no Python", starts_table(starts)]
-    parts += ["## Measured"]
+        parts += ["## Startup of the standalone binaries", starts_table(starts)]
+    parts += ["## Measurements"]
     parts += [races_table(races[size]) for size in sorted(races)]
     if helped:
         parts.append(help_line(helped))
@@ -80,13 +80,13 @@ def document(races: Mapping[int, Race], helped: Race | None, setting: Setting, s
 
 
 def goals_table(reached: Sequence[Goal]) -> str:
-    """What must be reached, and what was."""
+    """The goals and the results."""
     rows = [[goal.what, goal.must, goal.reached, "yes" if goal.is_met else "**no**"] for goal in reached]
-    return table(["what", "goal", "reached", "met"], rows)
+    return table(["what", "goal", "result", "pass"], rows)
 
 
 def starts_table(starts: Sequence[Start]) -> str:
-    """What a start costs them, and what it may."""
+    """Startup times and their goals."""
     rows = [
         [
             f"{start.what}, against {start.than}" if start.than else start.what,
@@ -98,7 +98,7 @@ def starts_table(starts: Sequence[Start]) -> str:
         ]
         for start in starts
     ]
-    return table(["what", "goal", "ours", "the other", "reached", "met"], rows)
+    return table(["what", "goal", "ours", "baseline", "result", "pass"], rows)
 
 
 def races_table(race: Race) -> str:

@@ -68,24 +68,24 @@ def measured_starts(arena: Arena, kubectl: Program, rounds: int = ROUNDS) -> lis
             rounds,
         ),
         _race(
-            ("TAB on commands", "`kubectl __complete`", 1.0),
+            ("completion of commands", "`kubectl __complete`", 1.0),
             _run(tab, ""),
             _run(kubectl, "__complete", "create", ""),
             rounds,
         ),
         _race(
-            ("TAB on flags", "`kubectl __complete`", 1.0),
+            ("completion of flags", "`kubectl __complete`", 1.0),
             _run(tab, "copy", "--"),
             _run(kubectl, "__complete", "create", "secret", "--"),
             rounds,
         ),
         _race(
-            ("TAB on live names", "`kubectl get ns -o name`", 2.0),
+            ("completion of live names", "`kubectl get ns -o name`", 2.0),
             _run(tab, "copy", "-n", ""),
             _run(kubectl, "get", "ns", "-o", "name"),
             rounds,
         ),
-        _race(("`SendMetadata` of the IBM Cloud CLI's plug-in", "", 0.5), _run(ibmcloud, "SendMetadata"), None, rounds),
+        _race(("`SendMetadata` of the IBM Cloud CLI plugin", "", 0.5), _run(ibmcloud, "SendMetadata"), None, rounds),
     ]
 
 

@@ -1,7 +1,7 @@
-"""The RBAC rights that each command needs: plain data, which tests/commands/test_rights.py proves and docs print.
+"""The RBAC permissions that each command needs: plain data, proved by tests/commands/test_rights.py, printed in docs.
 
-A rule is `resource: verbs`. The rights of the namespaces acted on are needed in each of them: with -n a Role there is
-enough; with -A or -l a ClusterRole, and with it the right to list namespaces, by which they are found.
+A rule is `resource: verbs`. With -n, a Role in each target namespace is enough; -A and -l need a ClusterRole, which
+also allows listing namespaces.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TypeAlias
 
 Rules: TypeAlias = dict[str, tuple[str, ...]]
-"""From a resource, of the core API group unless it says another, to verbs of RBAC."""
+"""From a resource, in the core API group unless it has a suffix, to RBAC verbs."""
 
 PLACE: Rules = {"secrets": ("get", "create", "patch")}
-"""Read what is there, create what is not, patch what differs."""
+"""Read existing secrets, create missing ones, patch those that differ."""
 
 ATTACH: Rules = {"serviceaccounts": ("get", "patch")}
 
@@ -31,13 +31,13 @@ ONE_NAMESPACE: dict[str, Rules] = {
     "verify NAME": {"secrets": ("get",)},
     "doctor": {"pods": ("list",)},
 }
-"""By -n, in the namespaces named."""
+"""With -n, in the target namespaces."""
 
 EVERY_NAMESPACE: dict[str, Rules] = {name: {"namespaces": ("list",), **rules} for name, rules in ONE_NAMESPACE.items()}
-"""By -A or -l, in the whole cluster."""
+"""With -A or -l, in the whole cluster."""
 
 SOURCE: dict[str, Rules] = {"copy": {"secrets": ("get",)}, "copy 'PATTERN*'": {"secrets": ("list",)}}
-"""In the namespace copied from."""
+"""In the source namespace."""
 
 WITH_FLAG: dict[str, Rules] = {
     "--force": {"secrets": ("delete",)},
@@ -50,24 +50,21 @@ WITH_FLAG: dict[str, Rules] = {
         "pods": ("list", "delete"),
     },
 }
-"""What a flag needs besides."""
+"""What a flag needs in addition."""
 
 OPTIONAL: dict[str, Rules] = {
-    "to tell which waiting pods a secret helps": {"pods": ("list",)},
-    "for verify to know the images to try": {"pods": ("list",)},
-    "for the SERVICEACCOUNTS of list": {"serviceaccounts": ("list",)},
-    "for what check says of service accounts and of running pods": {"serviceaccounts": ("list",), "pods": ("list",)},
-    "for check to compare copies with sources in namespaces that it does not act on": {"secrets": ("get",)},
-    "to tell of doctor's causes which secret it is, and what mends it": {
+    "reports which waiting pods recover": {"pods": ("list",)},
+    "lets verify discover images": {"pods": ("list",)},
+    "fills the SERVICEACCOUNTS column of list": {"serviceaccounts": ("list",)},
+    "lets check report on service accounts and running pods": {"serviceaccounts": ("list",), "pods": ("list",)},
+    "lets check compare copies with sources in other namespaces": {"secrets": ("get",)},
+    "lets doctor find the secret and the fix": {
         "secrets": ("list",),
         "serviceaccounts": ("list",),
         "deployments.apps, statefulsets.apps, daemonsets.apps, replicasets.apps, jobs.batch": ("list",),
     },
-    "to tell of doctor's causes when the next attempt comes, and what the node's runtime does": {
-        "events": ("list",),
-        "nodes": ("get",),
-    },
-    "to ask once for all of many namespaces": {"secrets": ("list",), "serviceaccounts": ("list",)},
-    "to know a namespace that is not there, or ends, before it is written to": {"namespaces": ("get",)},
+    "lets doctor report the next attempt and the node's runtime": {"events": ("list",), "nodes": ("get",)},
+    "reads many namespaces with one request": {"secrets": ("list",), "serviceaccounts": ("list",)},
+    "reports a namespace that does not exist or is terminating before writing": {"namespaces": ("get",)},
 }
-"""What goes on without, with a note where something is lost."""
+"""Optional permissions; without them the command continues, with a note if something is missing."""

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PROGRAM = "kubectl pullsecret"
-CODE = re.compile(r"^```(?:sh|text)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+CODE = re.compile(r"^```(?:sh|text|console)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 REDIRECTION = re.compile(r" [<>] .*")
-COMMAND = re.compile(r"^(?:\$ | *)(?:.*\| )?(kubectl pullsecret [^V].*)", re.MULTILINE)
+COMMAND = re.compile(r"^(?:\$ | *)(?:.*\| )?(?:kubectl[ -]|ibmcloud )pullsecret (?!VERB|<TAB>)(.*)", re.MULTILINE)
 
 
 def problems(document: Path) -> list[str]:
@@ -28,8 +28,9 @@ def problems(document: Path) -> list[str]:
 
 
 def commands_in(text: str) -> list[str]:
-    """The program's command lines in the code of a text, also those behind a pipe; continued lines are put together."""
-    return [command for code in CODE.findall(text) for command in COMMAND.findall(code.replace("\\\n", " "))]
+    """The program's command lines in the code of a text, also after a pipe; continued lines are joined."""
+    found = (command for code in CODE.findall(text) for command in COMMAND.findall(code.replace("\\\n", " ")))
+    return [f"{PROGRAM} {command}" for command in found if "<TAB>" not in command]
 
 
 def refusal_of(command: str) -> str:

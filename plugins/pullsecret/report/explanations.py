@@ -1,4 +1,4 @@
-"""What a code means: for `--explain`, and all of them as the page docs/check.md."""
+"""What a code means: for `--explain`, and all of them as the page docs/reference/check-codes.md."""
 
 from __future__ import annotations
 

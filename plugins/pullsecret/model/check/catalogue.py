@@ -1,4 +1,4 @@
-"""The codes of all findings: how bad each is, what it means, and what to do; `--explain` and docs/check.md print it.
+"""The codes of all findings, for `--explain` and docs/reference/check-codes.md: severity, meaning, what to do.
 
 A code is never given another meaning, nor used again.
 """
