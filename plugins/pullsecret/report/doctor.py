@@ -18,7 +18,7 @@ from pullsecret.model.request.suggested_command import (
     pullsecret,
     typed,
 )
-from pullsecret.report.list import human_duration
+from pullsecret.report.durations import human_duration
 from pullsecret.report.manifests import put_objects
 from pullsecret.report.restart_hints import SHOWN, editing_hint, restart_command
 from pullsecret.report.streams import put, say

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from pullsecret.model.doctor.progress import State
-from pullsecret.report.list import human_duration
+from pullsecret.report.durations import human_duration
 from pullsecret.report.streams import put, say
 
 if TYPE_CHECKING:

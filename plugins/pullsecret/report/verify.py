@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.images.verdict import Result
 from pullsecret.model.request.common import Format, Output
-from pullsecret.report.list import put_columns
+from pullsecret.report.columns import put_columns
 from pullsecret.report.manifests import put_objects
 from pullsecret.report.streams import put, say
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from pullsecret.model.results.verify import Verified, VerifyRow
 
-COLUMNS = ("NAMESPACE", "SECRET", "IMAGE/REGISTRY", "RESULT")
+_HEADERS = ("NAMESPACE", "SECRET", "IMAGE/REGISTRY", "RESULT")
 
-HINTS = {
+_HINTS = {
     Result.BAD_CREDENTIAL: "bad credential: it was tried once and not again; put a good one in its place with create, "
     "entitled or copy",
     Result.NO_RIGHT: "no right to this image: the login is good, so give it the right to pull there; an image that is "
@@ -42,7 +42,7 @@ def show(verified: Verified, output: Output) -> int:
         for name in dict.fromkeys(row.secret for row in verified.rows if row.secret):
             put(f"secret/{name}")
     elif verified.rows:
-        put_columns(COLUMNS, [_cells(row) for row in verified.rows], show_headers=output.show_headers)
+        put_columns(_HEADERS, [_cells(row) for row in verified.rows], show_headers=output.show_headers)
     elif not verified.failures:
         say(verified.emptiness)
     _say_hints(verified.rows)
@@ -55,5 +55,5 @@ def _cells(row: VerifyRow) -> tuple[str, ...]:
 
 def _say_hints(rows: Sequence[VerifyRow]) -> None:
     for result in dict.fromkeys(row.verdict.result for row in rows):
-        if result in HINTS:
-            say(HINTS[result])
+        if result in _HINTS:
+            say(_HINTS[result])

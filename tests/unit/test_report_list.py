@@ -11,7 +11,9 @@ import pytest
 from pullsecret.errors import OutputError
 from pullsecret.model.request.common import Format, Output
 from pullsecret.model.results.list import Listing, ListRow
-from pullsecret.report.list import human_duration, show
+from pullsecret.report.columns import aligned
+from pullsecret.report.durations import human_duration
+from pullsecret.report.list import show
 from pullsecret.report.streams import harmless, harmless_word, put, warn
 
 MINUTE, HOUR, DAY, YEAR = 60, 3600, 86400, 365 * 86400
@@ -79,6 +81,21 @@ def test_table_is_as_wide_as_its_rows(capsys: pytest.CaptureFixture[str]) -> Non
     assert lines[1].split() == ["team-a", "regcred", "reg.example", "<none>", "3d"]
     assert lines[2].split() == ["team-a", "x" * 200, "reg.example", "a,b", "3d"]
     assert [line.index("3d") for line in lines[1:]] == [lines[0].index("AGE")] * 2
+
+
+TABLES = {
+    "widest-cell": ([["a", "b"], ["longer", "b"]], ["a        b", "longer   b"]),
+    "narrow-columns": ([["a", "b", "c"]], ["a     b     c"]),
+    "wide-characters-count-once": ([["日本語日本語", "b"], ["a", "b"]], ["日本語日本語   b", "a        b"]),
+    "rows-of-unlike-length": ([["a"], ["b", "c"]], ["a", "b     c"]),
+    "empty-last-cell": ([["a", ""], ["a", "b"]], ["a", "a     b"]),
+    "none": ([], []),
+}
+
+
+@pytest.mark.parametrize(("rows", "lines"), TABLES.values(), ids=TABLES.keys())
+def test_columns_are_aligned_as_kubectls(rows: list[list[str]], lines: list[str]) -> None:
+    assert list(aligned(rows)) == lines
 
 
 CELLS = {
