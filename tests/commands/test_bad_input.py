@@ -88,12 +88,12 @@ def long_config(size: int) -> str:
 
 
 FILES = {
-    "too large": (long_config(1024 * 1024), "holds more than 1048576 bytes"),
+    "too large": (long_config(1024 * 1024), "is larger than 1 MiB"),
     "no JSON": ("auths:\n  registry.example.com: {}\n", "is not JSON"),
     "half of it": (long_config(0)[:-9], "is not JSON"),
     "list": ("[]", "is not a JSON object"),
     "empty": ("", "is not JSON"),
-    "no registries": ("{}", "holds no registry"),
+    "no registries": ("{}", "has no registry entries"),
     "nested": ("[" * 100_000, "is not JSON"),
     "number": ('{"auths": 1}', '"auths" is not a JSON object'),
 }

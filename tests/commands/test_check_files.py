@@ -95,7 +95,10 @@ def test_remedy_for_a_key_of_a_file_is_an_edit_that_mends_it(offline: Program, t
 REFUSED = {
     "missing": ("nope", "error: error reading {}: no such file or directory"),
     "directory": (".", "error: error reading {}: is a directory"),
-    "no-pull-secret": ("other.yaml", "error: {} has no pull secret: none of its objects is of type kubernetes.io/"),
+    "no-pull-secret": (
+        "other.yaml",
+        "error: no Secret of type kubernetes.io/dockerconfigjson or kubernetes.io/dockercfg in {}\n",
+    ),
 }
 
 

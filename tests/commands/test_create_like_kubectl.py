@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 KUBECTLS = ("create", "secret", "docker-registry")
 OURS = {"app.kubernetes.io/managed-by": "kubectl-pullsecret"}
-VISIBLE = "--docker-password is visible in the process list and in the shell's history; use --password-stdin\n"
+VISIBLE = "warning: --docker-password is visible in the process list and shell history; use --password-stdin\n"
 
 PASSWORDS = {
     "plain": "@",

@@ -1,4 +1,4 @@
-"""`create --from-docker-config`: the logins of docker and podman on this machine, helpers included."""
+"""`create --from-docker-config` and `--from-file`: local credentials of docker and podman, and files."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from objects import docker_config_of, made_up_password, registry_entry
+from objects import docker_config_of, docker_config_secret, made_up_password, registry_entry
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +32,7 @@ esac
 
 
 class Helper:
-    """docker-credential-recorder: knows one password, and writes down how it was asked."""
+    """docker-credential-recorder: returns one password, and records how it was called."""
 
     def __init__(self, directory: Path) -> None:
         self.password = made_up_password()
@@ -47,7 +47,7 @@ class Helper:
 
     @property
     def asked(self) -> list[str]:
-        """Arguments and standard input of each run, a line each."""
+        """Arguments and standard input of each call, a line each."""
         return [line.rpartition("docker-credential-recorder ")[2] for line in self._log.read_text().splitlines()]
 
 
@@ -68,7 +68,7 @@ def auths_in(api: Api, namespace: str) -> Object:
     return auths
 
 
-def test_create_from_docker_config_takes_every_login(api: Api, pullsecret: Program, namespace: str) -> None:
+def test_create_from_docker_config_uses_every_entry(api: Api, pullsecret: Program, namespace: str) -> None:
     entries = {"https://index.docker.io/v1/": registry_entry(), "reg.example:5000": registry_entry("me")}
     write_docker_config(pullsecret, {"auths": {key: {"auth": entry["auth"]} for key, entry in entries.items()}})
 
@@ -78,7 +78,9 @@ def test_create_from_docker_config_takes_every_login(api: Api, pullsecret: Progr
     assert auths_in(api, namespace) == entries
 
 
-def test_create_from_docker_config_takes_the_servers_named_only(api: Api, pullsecret: Program, namespace: str) -> None:
+def test_create_from_docker_config_uses_the_selected_servers_only(
+    api: Api, pullsecret: Program, namespace: str
+) -> None:
     wanted, other = registry_entry(), registry_entry()
     write_docker_config(pullsecret, {"auths": {"reg.example": wanted, "other.example": other, "broken.example": {}}})
 
@@ -95,7 +97,7 @@ PLACES = {
 
 
 @pytest.mark.parametrize(("variable", "path"), PLACES.values(), ids=PLACES.keys())
-def test_create_from_docker_config_finds_the_file_where_a_variable_says(
+def test_create_from_docker_config_finds_the_file_by_a_variable(
     api: Api, pullsecret: Program, namespace: str, tmp_path: Path, variable: str, path: str
 ) -> None:
     entry = registry_entry()
@@ -110,7 +112,7 @@ def test_create_from_docker_config_finds_the_file_where_a_variable_says(
     assert auths_in(api, namespace) == {"reg.example": entry}
 
 
-def test_create_from_docker_config_takes_a_file_by_name(
+def test_create_from_docker_config_reads_a_named_file(
     api: Api, pullsecret: Program, namespace: str, tmp_path: Path
 ) -> None:
     entry = registry_entry()
@@ -132,7 +134,7 @@ STORES = {
 
 
 @pytest.mark.parametrize(("config", "flags", "server"), STORES.values(), ids=STORES.keys())
-def test_create_from_docker_config_asks_the_credential_helper_by_its_protocol(
+def test_create_from_docker_config_calls_the_credential_helper_by_its_protocol(
     api: Api, pullsecret: Program, namespace: str, helper: Helper, config: Object, flags: tuple[str, ...], server: str
 ) -> None:
     write_docker_config(pullsecret, config)
@@ -144,23 +146,26 @@ def test_create_from_docker_config_asks_the_credential_helper_by_its_protocol(
 
 
 UNUSABLE = {
-    "no-password": ({"auths": {"reg.example": {}}}, "reg.example: holds no password; log in again"),
+    "no-password": ({"auths": {"reg.example": {}}}, "reg.example: has no password; log in again"),
     "identity-token": (
         {"auths": {"reg.example": {"auth": "PHRva2VuPjo=", "identitytoken": "@"}}},
-        "reg.example: holds an identity token, which no cluster can use; log in again",
+        "reg.example: uses an identity token, which the kubelet does not support; log in again",
     ),
-    "no-base64": ({"auths": {"reg.example": {"auth": "@!"}}}, "reg.example: illegal base64 data at input byte "),
-    "helper-knows-nothing": ({"credHelpers": {"other.example": "recorder"}}, "no login for other.example in "),
-    "helper-is-not-there": (
+    "not-base64": ({"auths": {"reg.example": {"auth": "@!"}}}, "reg.example: illegal base64 data at input byte "),
+    "helper-without-the-server": (
+        {"credHelpers": {"other.example": "recorder"}},
+        "no credentials for other.example in ",
+    ),
+    "missing-helper": (
         {"credHelpers": {"reg.example": "gone"}},
-        "docker-credential-gone keeps the password, and is not on the PATH",
+        "credential helper docker-credential-gone is not on PATH",
     ),
-    "no-login-at-all": ({"auths": {}}, "@HOME@/.docker/config.json holds no login"),
+    "no-entries": ({"auths": {}}, "no credentials in @HOME@/.docker/config.json"),
 }
 
 
 @pytest.mark.parametrize(("config", "reason"), UNUSABLE.values(), ids=UNUSABLE.keys())
-def test_create_from_docker_config_refuses_what_no_cluster_can_use(
+def test_create_from_docker_config_rejects_what_a_cluster_cannot_use(
     api: Api, pullsecret: Program, namespace: str, helper: Helper, config: Object, reason: str
 ) -> None:
     planted = made_up_password()
@@ -173,25 +178,48 @@ def test_create_from_docker_config_refuses_what_no_cluster_can_use(
     assert api.list("Secret", namespace) == []
 
 
-def test_create_from_docker_config_names_a_server_without_login(pullsecret: Program, namespace: str) -> None:
+def test_create_from_docker_config_reports_a_server_without_entry(pullsecret: Program, namespace: str) -> None:
     write_docker_config(pullsecret, {"auths": {"reg.example": registry_entry()}})
 
     result = pullsecret("create", "x", "--from-docker-config", "--server=other.example", "-n", namespace, expect=1)
 
-    assert result.stderr.startswith("error: no login for other.example in ")
+    assert result.stderr.startswith("error: no credentials for other.example in ")
+
+
+SOURCES = {
+    "file": ("--from-file={}", ""),
+    "file-on-stdin": ("--from-file=-", "config"),
+    "manifest-on-stdin": ("--from-file=-", "manifest"),
+    "docker-config-on-stdin": ("--from-docker-config=-", "config"),
+}
+
+
+@pytest.mark.parametrize(("flag", "piped"), SOURCES.values(), ids=SOURCES.keys())
+def test_create_reads_a_file_or_standard_input(
+    api: Api, pullsecret: Program, namespace: str, tmp_path: Path, flag: str, piped: str
+) -> None:
+    entry = registry_entry()
+    file = tmp_path / "config.json"
+    file.write_text(json.dumps({"auths": {"reg.example": entry}}))
+    manifest = json.dumps({"apiVersion": "v1", **docker_config_secret("other", {"reg.example": entry})})
+    texts = {"config": file.read_text(), "manifest": manifest, "": ""}
+
+    pullsecret("create", "regcred", flag.format(file), "-n", namespace, input=texts[piped])
+
+    assert auths_in(api, namespace) == {"reg.example": entry}
 
 
 WRONG_FILES = {
     "not-json": ("hello", "is not JSON"),
-    "no-auths": ("{}", "holds no registry"),
+    "no-auths": ("{}", "has no registry entries"),
     "credentials-elsewhere": ('{"auths": {"reg.example": {}}, "credsStore": "x"}', "docker-credential-x"),
     "no-colon": ('{"auths": {"reg.example": {"auth": "eA=="}}}', "unable to parse auth field"),
-    "legacy": ('{"reg.example": {"auth": "dTpw"}}', "is a legacy .dockercfg"),
+    "legacy": ('{"reg.example": {"auth": "dTpw"}}', "is in the legacy .dockercfg format"),
 }
 
 
 @pytest.mark.parametrize(("content", "reason"), WRONG_FILES.values(), ids=WRONG_FILES.keys())
-def test_create_from_file_refuses_what_no_cluster_can_use(
+def test_create_from_file_rejects_what_a_cluster_cannot_use(
     api: Api, pullsecret: Program, namespace: str, tmp_path: Path, content: str, reason: str
 ) -> None:
     file = tmp_path / "config.json"
@@ -214,7 +242,7 @@ MIXED = {
 
 
 @pytest.mark.parametrize(("flags", "reason"), MIXED.values(), ids=MIXED.keys())
-def test_create_from_two_kinds_of_sources_is_refused(offline: Program, flags: tuple[str, ...], reason: str) -> None:
+def test_create_from_two_kinds_of_sources_is_rejected(offline: Program, flags: tuple[str, ...], reason: str) -> None:
     result = offline("create", "x", *flags, expect=1)
 
     assert result.stderr.startswith(f"error: {reason}")

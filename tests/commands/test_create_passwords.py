@@ -1,4 +1,4 @@
-"""Where `create` takes the password from, and what it says of how it was read."""
+"""The sources of the password for `create`, and the notes on how it was read."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from control_plane.api import Api
     from program import Program
 
-NEWLINE = "the newline at the end of the password is not taken as part of it\n"
-VISIBLE = "--docker-password is visible in the process list and in the shell's history; use --password-stdin\n"
+NEWLINE = "note: stripped the trailing newline from the password\n"
+VISIBLE = "warning: --docker-password is visible in the process list and shell history; use --password-stdin\n"
 
 
 def password_in(api: Api, namespace: str, name: str = "regcred") -> str:
@@ -32,7 +32,7 @@ BLANKS = (
 )
 
 PIPED = {
-    "as-it-is": ("@", "@", ""),
+    "unchanged": ("@", "@", ""),
     "newline": ("@\n", "@", NEWLINE),
     "newline-of-windows": ("@\r\n", "@", NEWLINE),
     "utf-8": ("ü@\U0001f511\n", "ü@\U0001f511", NEWLINE),
@@ -85,7 +85,7 @@ def test_create_password_from_a_variable(api: Api, pullsecret: Program, namespac
     assert result.stderr == ""
 
 
-def test_create_password_in_a_flag_is_taken_with_a_warning(api: Api, pullsecret: Program, namespace: str) -> None:
+def test_create_accepts_a_password_flag_with_a_warning(api: Api, pullsecret: Program, namespace: str) -> None:
     password = made_up_password()
 
     result = pullsecret("create", "regcred", "--username=robot", f"--docker-password={password}", "-n", namespace)
@@ -94,7 +94,7 @@ def test_create_password_in_a_flag_is_taken_with_a_warning(api: Api, pullsecret:
     assert result.stderr == VISIBLE
 
 
-def test_create_asks_a_person_and_shows_nothing_of_the_answer(api: Api, pullsecret: Program, namespace: str) -> None:
+def test_create_prompts_without_echo(api: Api, pullsecret: Program, namespace: str) -> None:
     password = made_up_password()
     line = ("create", "regcred", "--username=robot", "-n", namespace)
 
@@ -113,7 +113,7 @@ ENDED = {
 
 
 @pytest.mark.parametrize(("typed", "status", "said"), ENDED.values(), ids=ENDED.keys())
-def test_create_whose_question_is_not_answered_makes_nothing(
+def test_create_without_an_answer_to_the_prompt_creates_nothing(
     api: Api, pullsecret: Program, namespace: str, typed: str, status: int, said: str
 ) -> None:
     ended = session(pullsecret, "create", "x", "--username=u", "-n", namespace, question="Password: ", typed=typed)
@@ -132,7 +132,7 @@ TWICE = {
 
 
 @pytest.mark.parametrize("flags", TWICE.values(), ids=TWICE.keys())
-def test_create_with_two_places_for_the_password_is_refused(pullsecret: Program, flags: tuple[str, ...]) -> None:
+def test_create_with_two_password_sources_is_rejected(pullsecret: Program, flags: tuple[str, ...]) -> None:
     result = pullsecret("create", "regcred", "--username=robot", *flags, input="", expect=1)
 
     names = " and ".join(flag.partition("=")[0] for flag in flags)
@@ -148,12 +148,12 @@ USELESS = {
     "directory": (("--password-file=/",), "error: error reading /: is a directory\n"),
     "somebodys-home": (("--password-file=~nobody-of-that-name/x",), "error: error reading ~nobody-of-that-name/x: "),
     "no-such-variable": (("--password-env=NOT_SET",), "error: environment variable NOT_SET is not set\n"),
-    "nothing-and-no-terminal": ((), "error: no password given, and there is no terminal to ask on\n"),
+    "nothing-and-no-terminal": ((), "error: no password given and stdin is not a terminal\n"),
 }
 
 
 @pytest.mark.parametrize("name", USELESS)
-def test_create_without_a_usable_password_says_why_and_makes_nothing(
+def test_create_without_a_usable_password_fails_with_the_reason(
     api: Api, pullsecret: Program, namespace: str, name: str
 ) -> None:
     flags, said = USELESS[name]
@@ -166,7 +166,7 @@ def test_create_without_a_usable_password_says_why_and_makes_nothing(
     assert api.list("Secret", namespace) == []
 
 
-def test_create_reads_the_password_before_it_asks_the_cluster(pullsecret: Program) -> None:
+def test_create_reads_the_password_before_it_contacts_the_cluster(pullsecret: Program) -> None:
     result = pullsecret("create", "regcred", "--username=robot", "--password-env=NOT_SET", "-v=6", expect=1)
 
     assert "GET " not in result.stderr

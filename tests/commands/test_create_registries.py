@@ -90,7 +90,7 @@ REFUSED = {
     "no-user-name-for-one": (("--icr=us", "--server=r.example.com"), "--username is required"),
     "two-names": (
         ("--icr=us", "--username=u", "--profile-id=Profile-1"),
-        "--username and --profile-id cannot be used together: a profile's ID is the user name",
+        "--username and --profile-id cannot be used together",
     ),
     "no-profile": (
         ("--icr=us", "--profile-id=123"),

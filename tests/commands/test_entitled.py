@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from namespaces import Namespaces
     from program import Program
 
-USING = "using the key in IBM_ENTITLEMENT_KEY\n"
-NEWLINE = "the newline at the end of the key is not taken as part of it\n"
+USING = "note: using the key in IBM_ENTITLEMENT_KEY\n"
+NEWLINE = "note: stripped the trailing newline from the key\n"
 UNLIKELY = (
     "warning: secret/entitled-cp-icr-io: cp.icr.io: the password does not look like an entitlement key: "
     "those begin with eyJ and have three parts between dots (PS305)\n"
@@ -155,7 +155,7 @@ SENSELESS = {
     "two-names": (("a", "b", "--key-stdin"), "error: exactly one NAME is required, got 2\n"),
     "name-and-product-name": (("a", "--product-name"), "error: NAME and --product-name cannot be used together\n"),
     "two-places": (("--key-stdin", "--key-env=X"), "error: --key-stdin and --key-env cannot be used together\n"),
-    "no-place": ((), "error: no key given, and there is no terminal to ask on\n"),
+    "no-place": ((), "error: no key given and stdin is not a terminal\n"),
     "not-set": (("--key-env=NOT_SET",), "error: environment variable NOT_SET is not set\n"),
     "value-in-a-flag": (("--docker-password=x",), "Error: unknown flag: --docker-password\n"),
     "another-server": (("--docker-server=x",), "Error: unknown flag: --docker-server\n"),

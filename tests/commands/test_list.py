@@ -1,4 +1,4 @@
-"""`list`: which pull secrets are where, for which registries, named by whom, and never a password."""
+"""`list`: pull secrets, their registries and the service accounts that use them, and never a password."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HEADERS = ["NAMESPACE", "NAME", "REGISTRIES", "SERVICEACCOUNTS", "AGE"]
 
 
 def cells(line: str) -> list[str]:
-    """The cells of a row: at least three blanks are between two of them."""
+    """The cells of a row, with at least three spaces between them."""
     return [cell.strip() for cell in line.split("   ") if cell.strip()]
 
 
@@ -39,7 +39,7 @@ def secret_with(name: str, config: object, kind: str = "kubernetes.io/dockerconf
     return {"kind": "Secret", "metadata": {"name": name}, "type": kind, "data": {key: encoded(json.dumps(config))}}
 
 
-def test_list_shows_pull_secrets_and_nothing_else(api: Api, pullsecret: Program, namespace: str) -> None:
+def test_list_shows_pull_secrets_only(api: Api, pullsecret: Program, namespace: str) -> None:
     api.create(docker_config_secret("two", {"b.example/x": registry_entry(), "a.example": registry_entry()}), namespace)
     api.create(
         secret_with("legacy", {"https://old.example/v1/": registry_entry()}, "kubernetes.io/dockercfg"), namespace
@@ -56,7 +56,7 @@ def test_list_shows_pull_secrets_and_nothing_else(api: Api, pullsecret: Program,
     assert result.stderr == ""
 
 
-def test_list_names_the_service_accounts_that_name_a_secret(api: Api, pullsecret: Program, namespace: str) -> None:
+def test_list_shows_the_service_accounts_that_reference_a_secret(api: Api, pullsecret: Program, namespace: str) -> None:
     api.create(docker_config_secret("used", {"reg.example": registry_entry()}), namespace)
     api.create(service_account("robot", ["used", "used", "missing"]), namespace)
     api.create(service_account("other", ["another"]), namespace)
@@ -120,7 +120,7 @@ def test_list_as_an_object_is_a_list_without_credentials(
     ]
 
 
-def test_list_as_names_is_what_kubectl_takes(api: Api, kubectl: Program, pullsecret: Program, namespace: str) -> None:
+def test_list_of_names_is_accepted_by_kubectl(api: Api, kubectl: Program, pullsecret: Program, namespace: str) -> None:
     for name in ("b", "a"):
         api.create(docker_config_secret(name, {"reg.example": registry_entry()}), namespace)
 
@@ -131,7 +131,7 @@ def test_list_as_names_is_what_kubectl_takes(api: Api, kubectl: Program, pullsec
 
 
 MALFORMED = {
-    "no-base64": ({"auths": {"reg.example": {"auth": "@!"}}}, "<malformed: illegal base64 data at input byte "),
+    "not-base64": ({"auths": {"reg.example": {"auth": "@!"}}}, "<malformed: illegal base64 data at input byte "),
     "no-colon": (
         {"auths": {"reg.example": auth(b"@")}},
         "<malformed: unable to parse auth field, must be formatted as",
@@ -142,7 +142,7 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize(("config", "shown"), MALFORMED.values(), ids=MALFORMED.keys())
-def test_list_shows_a_malformed_secret_as_such_and_goes_on(
+def test_list_shows_a_malformed_secret_with_the_kubelets_error(
     api: Api, pullsecret: Program, namespace: str, config: Object, shown: str
 ) -> None:
     planted = made_up_password()
@@ -167,7 +167,7 @@ ODD = {
 
 
 @pytest.mark.parametrize(("config", "shown"), ODD.values(), ids=ODD.keys())
-def test_list_shows_odd_registries_harmlessly(
+def test_list_shows_odd_registries_without_control_characters(
     api: Api, pullsecret: Program, namespace: str, config: Object, shown: str
 ) -> None:
     api.create(secret_with("odd", config), namespace)
@@ -180,7 +180,7 @@ def test_list_shows_odd_registries_harmlessly(
 
 
 @pytest.mark.parametrize("form", ["wide", "json", "yaml"])
-def test_list_shows_a_username_that_is_no_text(api: Api, pullsecret: Program, namespace: str, form: str) -> None:
+def test_list_shows_a_username_that_is_not_text(api: Api, pullsecret: Program, namespace: str, form: str) -> None:
     api.create(secret_with("odd", {"auths": {"reg.example": auth(b"\xff\x1b[1mme:p")}}), namespace)
 
     result = pullsecret("list", "-n", namespace, "-o", form, env={"PYTHONIOENCODING": "utf-8:strict"})

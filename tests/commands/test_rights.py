@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from rights import Rights
 
 PODS_NOTE = "note: not allowed to list pods; cannot report waiting pods"
-ACCOUNTS_NOTE = "note: no right to list service accounts everywhere, so SERVICEACCOUNTS is not complete"
-IMAGES_NOTE = "note: no right to list pods, so no image is tried; name some with --image"
+ACCOUNTS_NOTE = "note: not allowed to list all service accounts; SERVICEACCOUNTS is incomplete"
+IMAGES_NOTE = "note: not allowed to list pods; no images were checked (use --image)"
 
 RUNS: dict[str, tuple[tuple[str, ...], ...]] = {
     "copy": (("copy", "one", "--name=made"), ("copy", "two", "--name=made")),

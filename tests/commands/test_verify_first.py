@@ -76,7 +76,7 @@ def test_bad_login_stops_before_anything_is_written(create: Create, mode: str) -
 
 IMAGES = {
     "works": ("acme/app:1", 0, "verified: {image}: works"),
-    "no-right": ("acme/other:1", 1, "  {image}: no right to this image: 401 Unauthorized"),
+    "no-right": ("acme/other:1", 1, "  {image}: no permission: 401 Unauthorized"),
     "absent": ("acme/app:2", 1, "  {image}: image not found"),
 }
 
@@ -169,7 +169,7 @@ ENTITLED = {
     "not-entitled": (
         ("--image=cp.icr.io/cp/other:1",),
         1,
-        "  cp.icr.io/cp/other:1: no right to this image: You are not authorized to access the specified resource",
+        "  cp.icr.io/cp/other:1: no permission: You are not authorized to access the specified resource",
     ),
 }
 

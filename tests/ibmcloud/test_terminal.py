@@ -76,4 +76,4 @@ def test_host_for_programs_asks_for_no_password(ibmcloud: Host) -> None:
     screen, status = on_terminal(ibmcloud, *words, IBMCLOUD_MCP_ENABLED="true")
 
     assert status == 1
-    assert "there is no terminal to ask on" in screen
+    assert "stdin is not a terminal" in screen

@@ -28,13 +28,13 @@ def test_redirect_that_is_no_safe_address_is_not_followed(
 
     verdict = asking.one(query(asked.host, "team/app", robot))
 
-    assert verdict.result in {Result.UNSAFE, Result.FAILED}
+    assert verdict.result in {Result.INSECURE, Result.FAILED}
     assert len(asked.logins) == 2  # where it is proved, and for the manifest
 
 
 REDIRECTS = {
     "found": (Said(), Result.WORKS),
-    "absent": (Said(status=404), Result.ABSENT),
+    "absent": (Said(status=404), Result.NOT_FOUND),
     "wants-a-login": (challenged("Basic realm=x"), Result.FAILED),
 }
 
@@ -75,7 +75,7 @@ def test_realm_without_tls_elsewhere_is_not_asked(start: Start, asking: Asking, 
 
     verdict = asking.one(query(asked.host, "team/app", robot))
 
-    assert verdict.result is Result.UNSAFE
+    assert verdict.result is Result.INSECURE
     assert not [line for line in asking.log if "auth.example" in line and line.startswith("GET")]
 
 
@@ -92,7 +92,7 @@ def test_realm_that_is_no_address_gets_no_login(start: Start, asking: Asking, ro
 
     verdict = asking.one(query(asked.host, "team/app", robot))
 
-    assert verdict.result in {Result.FAILED, Result.UNSAFE}
+    assert verdict.result in {Result.FAILED, Result.INSECURE}
     assert asked.logins == []
 
 

@@ -76,7 +76,7 @@ def test_plain_http_elsewhere_needs_the_flag(authority: Authority) -> None:
         asking = Asking(ca=authority.certificate.path, environ=environ)
         verdict = asking.one(query(host, "team/app", robot))
 
-    assert verdict.result is Result.UNSAFE
+    assert verdict.result is Result.INSECURE
     assert server.logins == []
 
 

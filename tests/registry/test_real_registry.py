@@ -33,29 +33,29 @@ def identity(who: str, registries: Registries) -> Identity | None:
 TABLE = [
     ("basic", "robot", "", Result.LOGS_IN),
     ("basic", "robot", "acme/app", Result.WORKS),
-    ("basic", "robot", "acme/gone", Result.ABSENT),
+    ("basic", "robot", "acme/gone", Result.NOT_FOUND),
     ("basic", "wrong", "", Result.BAD_CREDENTIAL),
     ("basic", "wrong", "acme/app", Result.BAD_CREDENTIAL),
     ("basic", "token", "acme/app", Result.BAD_CREDENTIAL),
-    ("basic", "nobody", "", Result.NEEDS_LOGIN),
-    ("basic", "nobody", "acme/app", Result.NEEDS_LOGIN),
+    ("basic", "nobody", "", Result.LOGIN_REQUIRED),
+    ("basic", "nobody", "acme/app", Result.LOGIN_REQUIRED),
     ("token", "robot", "", Result.LOGS_IN),
     ("token", "robot", "acme/app", Result.WORKS),
-    ("token", "robot", "acme/other", Result.NO_RIGHT),
+    ("token", "robot", "acme/other", Result.NO_PERMISSION),
     ("token", "robot", "public/app", Result.WORKS),
     ("token", "wrong", "", Result.BAD_CREDENTIAL),
     ("token", "wrong", "acme/app", Result.BAD_CREDENTIAL),
     ("token", "wrong", "public/app", Result.BAD_CREDENTIAL),
     ("token", "token", "", Result.LOGS_IN),
     ("token", "token", "acme/app", Result.WORKS),
-    ("token", "token", "acme/other", Result.NO_RIGHT),
+    ("token", "token", "acme/other", Result.NO_PERMISSION),
     ("token", "wrong-token", "acme/app", Result.BAD_CREDENTIAL),
-    ("token", "nobody", "", Result.NEEDS_LOGIN),
-    ("token", "nobody", "acme/app", Result.NEEDS_LOGIN),
+    ("token", "nobody", "", Result.LOGIN_REQUIRED),
+    ("token", "nobody", "acme/app", Result.LOGIN_REQUIRED),
     ("token", "nobody", "public/app", Result.WORKS),
-    ("open", "robot", "", Result.UNTRIED),
+    ("open", "robot", "", Result.NOT_TRIED),
     ("open", "robot", "acme/app", Result.WORKS),
-    ("open", "nobody", "acme/gone", Result.ABSENT),
+    ("open", "nobody", "acme/gone", Result.NOT_FOUND),
 ]
 
 
@@ -73,14 +73,14 @@ def test_verdict(
 def test_absent_tag_is_told_from_a_missing_right(registries: Registries, asking: Asking) -> None:
     robot = identity("robot", registries)
 
-    assert asking.one(query(registries.token.host, "acme/app", robot, "2")).result is Result.ABSENT
+    assert asking.one(query(registries.token.host, "acme/app", robot, "2")).result is Result.NOT_FOUND
 
 
 def test_digest_is_asked_for(registries: Registries, asking: Asking) -> None:
     digest, robot = registries.digests["acme/app"], identity("robot", registries)
 
     assert asking.one(query(registries.token.host, "acme/app", robot, digest)).result is Result.WORKS
-    assert asking.one(query(registries.basic.host, "acme/app", robot, f"sha256:{'0' * 64}")).result is Result.ABSENT
+    assert asking.one(query(registries.basic.host, "acme/app", robot, f"sha256:{'0' * 64}")).result is Result.NOT_FOUND
 
 
 def test_equal_inquiries_are_one(registries: Registries, asking: Asking) -> None:
@@ -126,7 +126,7 @@ def test_two_credentials_are_judged_by_themselves(registries: Registries, asking
 
     results = [verdict.result for verdict in asking.all(queries).values()]
 
-    assert results == [Result.BAD_CREDENTIAL, Result.WORKS, Result.NEEDS_LOGIN]
+    assert results == [Result.BAD_CREDENTIAL, Result.WORKS, Result.LOGIN_REQUIRED]
 
 
 def test_log_shows_the_requests_and_no_credential(registries: Registries, asking: Asking) -> None:

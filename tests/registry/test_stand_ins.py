@@ -61,12 +61,12 @@ def test_manifest_is_asked_for_in_every_form(start: Start, asking: Asking, robot
 
 PRIVATE = "Private-only access is enabled for this account"
 MANIFEST_REFUSALS = {
-    "no-right": (error(403, "You are not authorized to access the specified resource"), Result.NO_RIGHT),
-    "no-right-by-401": (error(401, "insufficient scope", "UNAUTHORIZED"), Result.NO_RIGHT),
-    "no-right-without-words": (error(403), Result.NO_RIGHT),
+    "no-right": (error(403, "You are not authorized to access the specified resource"), Result.NO_PERMISSION),
+    "no-right-by-401": (error(401, "insufficient scope", "UNAUTHORIZED"), Result.NO_PERMISSION),
+    "no-right-without-words": (error(403), Result.NO_PERMISSION),
     "private-only": (error(403, PRIVATE), Result.PRIVATE_ONLY),
     "private-network": (error(401, "You must access this account over the private network"), Result.PRIVATE_ONLY),
-    "absent": (error(404, "manifest unknown", "MANIFEST_UNKNOWN"), Result.ABSENT),
+    "absent": (error(404, "manifest unknown", "MANIFEST_UNKNOWN"), Result.NOT_FOUND),
     "too-many": (error(429, "slow down", "TOOMANYREQUESTS"), Result.THROTTLED),
     "too-many-with-a-time": (error(429, **{"Retry-After": "30"}), Result.THROTTLED),
     "broken": (error(500), Result.FAILED),
@@ -116,7 +116,7 @@ def test_token_refused_for_one_image_only_is_a_missing_right(start: Start, askin
 
     verdict = asking.one(query(asked.host, "team/app", robot))
 
-    assert verdict == Verdict(result=Result.NO_RIGHT, detail="access forbidden")
+    assert verdict == Verdict(result=Result.NO_PERMISSION, detail="access forbidden")
 
 
 def test_basic_challenge_at_the_manifest_alone_is_tried_once(start: Start, asking: Asking, robot: Identity) -> None:
@@ -173,4 +173,4 @@ def test_at_most_eight_are_asked_at_once(start: Start, asking: Asking) -> None:
 def test_long_answer_is_read_in_part(start: Start, asking: Asking, robot: Identity) -> None:
     asked = start(registry("Basic realm=x", Said(status=404, content="x" * 5_000_000)))
 
-    assert asking.one(query(asked.host, "team/app", robot)).result is Result.ABSENT
+    assert asking.one(query(asked.host, "team/app", robot)).result is Result.NOT_FOUND

@@ -1,4 +1,4 @@
-"""A pull secret as the kubelet reads it, with its refusals word for word."""
+"""A pull secret as the kubelet reads it, with the kubelet's own errors."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ ENTRIES = {
 
 @pytest.mark.parametrize(("written", "expected"), ENTRIES.values(), ids=ENTRIES.keys())
 @pytest.mark.parametrize("kind", ["kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg"])
-def test_decoded_reads_an_entry_as_the_kubelet(kind: str, written: str, expected: tuple[str, str]) -> None:
+def test_entry_is_read_as_by_the_kubelet(kind: str, written: str, expected: tuple[str, str]) -> None:
     auths = f'{{"us.icr.io":{written}}}'
     found = registries_of(secret_of(auths if kind.endswith("cfg") else f'{{"auths":{auths}}}', kind))
     assert found.malformed == ""
@@ -84,7 +84,7 @@ MALFORMED = {
 
 
 @pytest.mark.parametrize(("data", "reason"), MALFORMED.values(), ids=MALFORMED.keys())
-def test_decoded_refuses_in_the_kubelets_words(data: str, reason: str | None) -> None:
+def test_malformed_secret_has_the_kubelets_error(data: str, reason: str | None) -> None:
     found = registries_of(secret_of(data))
     assert found == Registries(malformed=reason or "illegal base64 data at input byte 0")
 
@@ -100,7 +100,7 @@ LEGACY_MALFORMED = {
 
 
 @pytest.mark.parametrize(("data", "reason"), LEGACY_MALFORMED.values(), ids=LEGACY_MALFORMED.keys())
-def test_decoded_refuses_a_legacy_secret_in_the_kubelets_words(data: str, reason: str) -> None:
+def test_malformed_legacy_secret_has_the_kubelets_error(data: str, reason: str) -> None:
     assert registries_of(secret_of(data, "kubernetes.io/dockercfg")).malformed == reason
 
 
@@ -117,11 +117,11 @@ NOTHING = {
 
 
 @pytest.mark.parametrize("secret", NOTHING.values(), ids=NOTHING.keys())
-def test_decoded_finds_nothing_without_a_word(secret: dict[str, object]) -> None:
+def test_secret_that_the_kubelet_ignores_has_no_entries(secret: dict[str, object]) -> None:
     assert registries_of(secret) == Registries()
 
 
-def test_decoded_keeps_the_order_and_the_last_of_two_entries_for_one_server() -> None:
+def test_last_of_two_entries_for_one_server_wins_and_the_order_stays() -> None:
     data = f'{{"auths":{{"b":{{"auth":"{b64("u:1")}"}},"a":{{}},"b":{{"auth":"{b64("u:2")}"}}}},"Auths":{{"c":null}}}}'
     found = registries_of(secret_of(data)).entries
     assert [(entry.server, entry.password) for entry in found] == [("b", "2"), ("a", ""), ("c", "")]
@@ -139,11 +139,11 @@ def test_decoded_keeps_the_order_and_the_last_of_two_entries_for_one_server() ->
         (" ", " "),
     ],
 )
-def test_display_name_is_a_host_and_never_a_password(server: str, shown: str) -> None:
+def test_display_name_contains_no_password(server: str, shown: str) -> None:
     assert display_name(server.format(secrets.token_hex(12))) == shown
 
 
-def test_a_login_shows_no_password() -> None:
+def test_repr_of_an_entry_contains_no_password() -> None:
     entry = RegistryEntry(server="us.icr.io", username="u", password=SHORT)
     assert SHORT not in repr(entry)
     assert SHORT not in repr(registries_of(secret_of(encoded([entry]))))

@@ -1,4 +1,4 @@
-"""IBM's registry hosts and user names."""
+"""IBM's registry hosts and usernames."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ WORDS = {
 
 
 @pytest.mark.parametrize(("words", "expected"), WORDS.values(), ids=WORDS.keys())
-def test_hosts_for_a_region_however_it_is_called(words: list[str], expected: tuple[str, ...]) -> None:
+def test_hosts_of_a_region_by_each_of_its_names(words: list[str], expected: tuple[str, ...]) -> None:
     assert hosts(words, private=False) == expected
 
 
@@ -48,14 +48,14 @@ def test_hosts_are_only_the_private_ones_with_private(words: list[str], expected
 
 
 @pytest.mark.parametrize("word", ["us2", "us2.icr.io", "", "*", "icr", "us.icr.io/ns"])
-def test_hosts_names_the_known_regions_for_an_unknown_one(word: str) -> None:
+def test_unknown_region_is_rejected_with_the_known_ones(word: str) -> None:
     with pytest.raises(UsageError) as caught:
         hosts(["us", word], private=False)
     assert caught.value.message == f'unknown registry region "{word}"'
     assert all(region.location in caught.value.hint for region in REGIONS)
 
 
-def test_hosts_points_to_entitled_for_the_entitled_registry() -> None:
+def test_entitled_registry_is_rejected_with_the_command_for_it() -> None:
     with pytest.raises(UsageError) as caught:
         hosts(["cp.icr.io"], private=False)
     assert "entitled" in caught.value.hint
@@ -71,7 +71,7 @@ def test_username_for_the_registry(username: str, profile: str, expected: str) -
 
 
 @pytest.mark.parametrize(("username", "profile"), [("me", "Profile-1"), ("", "iam-Profile-1")], ids=["both", "no-id"])
-def test_username_for_contradictory_flags(username: str, profile: str) -> None:
+def test_contradictory_flags_for_a_username_are_rejected(username: str, profile: str) -> None:
     with pytest.raises(UsageError):
         username_for(username=username, profile_id=profile)
 

@@ -1,4 +1,4 @@
-"""Which server keys serve an image: tables from the kubelet's code, its tests and a real node."""
+"""The server keys that match an image: tables from the kubelet's code, its tests and a real node."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Table = dict[str, tuple[list[str], list[str]]]
 def rows(table: Table) -> list[object]:
     """One test a key: (key, name, whether it matches)."""
     return [
-        pytest.param(key, name, expected, id=f"{key!r}-{'covers' if expected else 'misses'}-{name}")
+        pytest.param(key, name, expected, id=f"{key!r}-{'matches' if expected else 'misses'}-{name}")
         for name, (hits, misses) in table.items()
         for keys, expected in ((hits, True), (misses, False))
         for key in keys
@@ -163,7 +163,7 @@ def test_reference_name_has_the_registry_and_no_tag(image: str, name: str) -> No
 
 
 @pytest.mark.parametrize("image", NO_NAMES.values(), ids=NO_NAMES.keys())
-def test_nothing_matches_an_image_that_the_kubelet_refuses(image: str) -> None:
+def test_no_key_matches_an_invalid_image(image: str) -> None:
     assert matching_keys(["*", "us.icr.io", "docker.io"], image) == ()
     assert credentials_for([], image).invalid_image
 
@@ -192,7 +192,7 @@ def test_credentials_for_merges_the_secrets_and_keeps_their_order_within_a_key()
     )
 
 
-def test_one_malformed_secret_leaves_no_image_of_the_pod_a_credential() -> None:
+def test_malformed_secret_leaves_every_image_of_the_pod_without_credentials() -> None:
     broken = dict(built("broken", b'{"auths":{"h":{"auth":"!"}}}'))
     pod = [secret("good", entry("us.icr.io")), broken]
     for image in ("us.icr.io/ns/app", "nginx"):
@@ -201,12 +201,12 @@ def test_one_malformed_secret_leaves_no_image_of_the_pod_a_credential() -> None:
         assert (found.malformed_secret, found.malformed) == ("broken", "illegal base64 data at input byte 0")
 
 
-def test_an_empty_entry_is_a_credential_that_switches_the_anonymous_pull_off() -> None:
+def test_empty_entry_is_a_credential_and_disables_the_anonymous_pull() -> None:
     empty = dict(built("empty", b'{"auths":{"us.icr.io":{}}}'))
     assert [found.entry.has_password for found in credentials_for([empty], "us.icr.io/ns/app").credentials] == [False]
 
 
-def test_credentials_are_not_in_what_is_printed_of_them() -> None:
+def test_repr_contains_no_password() -> None:
     assert "password-own" not in repr(credentials_for([secret("s", entry("us.icr.io"))], "us.icr.io/ns/app"))
 
 

@@ -1,4 +1,4 @@
-"""Where a password can come from: pipes, files, variables, values, a person."""
+"""The sources of a password: pipes, files, variables, values, a prompt."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PASSWORD = secrets.token_urlsafe(24)
-NEWLINE_NOTE = "the newline at the end of the password is not taken as part of it"
+NEWLINE_NOTE = "note: stripped the trailing newline from the password"
 
 
 def read(source: PasswordSource, *, stdin: bytes = b"", answer: str | None = None, **environ: str) -> Password:
@@ -35,13 +35,13 @@ def failure(source: PasswordSource, *, stdin: bytes = b"", **environ: str) -> Cr
 
 
 PIPED = {
-    "as-it-is": (PASSWORD, PASSWORD, ()),
+    "unchanged": (PASSWORD, PASSWORD, ()),
     "newline": (f"{PASSWORD}\n", PASSWORD, (NEWLINE_NOTE,)),
     "carriage-return-and-newline": (f"{PASSWORD}\r\n", PASSWORD, (NEWLINE_NOTE,)),
     "one-newline-only": (f"{PASSWORD}\n\n", f"{PASSWORD}\n", (NEWLINE_NOTE,)),
     "blanks-kept": (f" {PASSWORD} ", f" {PASSWORD} ", ()),
     "utf-8": (f"ü{PASSWORD}\U0001f511", f"ü{PASSWORD}\U0001f511", ()),
-    "json-is-a-password-here": ('{\n"a": 1\n}', '{\n"a": 1\n}', ()),
+    "json-is-the-password": ('{\n"a": 1\n}', '{\n"a": 1\n}', ()),
 }
 
 
@@ -53,15 +53,15 @@ def test_read_password_from_stdin(text: str, value: str, notes: tuple[str, ...])
 BROKEN = {
     "empty": (b"", "the password is empty"),
     "newline-only": (b"\r\n", "the password is empty"),
-    "nul": (PASSWORD.encode() + b"\0", "the password holds a NUL byte"),
+    "nul": (PASSWORD.encode() + b"\0", "the password contains a NUL byte"),
     "utf-16": (PASSWORD.encode("utf-16"), "standard input is not UTF-8 text"),
     "not-utf-8": (PASSWORD.encode() + b"\xff", "standard input is not UTF-8 text"),
-    "too-long": (b"x" * (1024 * 1024 + 1), "standard input holds more than 1048576 bytes: that is no credential"),
+    "too-long": (b"x" * (1024 * 1024 + 1), "standard input is larger than 1 MiB"),
 }
 
 
 @pytest.mark.parametrize(("data", "message"), BROKEN.values(), ids=BROKEN.keys())
-def test_read_password_refuses_broken_input(data: bytes, message: str) -> None:
+def test_read_password_rejects_broken_input(data: bytes, message: str) -> None:
     assert failure(PasswordSource(stdin=True), stdin=data).message == message
 
 
@@ -70,7 +70,7 @@ FILES = {
     "no-newline": (PASSWORD, ()),
     "windows": (f"\ufeff{PASSWORD}\r\n", ()),
     "blank-lines-after": (f"{PASSWORD}\n\n\n", ()),
-    "more-lines": (f"{PASSWORD}\nsecond\n", ("only the first line of {} is used",)),
+    "more-lines": (f"{PASSWORD}\nsecond\n", ("note: used only the first line of {}",)),
     "service-api-key": (json.dumps({"name": "k", "apikey": PASSWORD}, indent=2), ()),
 }
 
@@ -91,7 +91,7 @@ def test_read_password_from_a_file_that_begins_like_json(tmp_path: Path) -> None
 
 
 BAD_FILES = {
-    "json-without-apikey": ('{"private_key": "x"}', 'is JSON without "apikey"'),
+    "json-without-apikey": ('{"private_key": "x"}', 'no "apikey" field in '),
     "empty": ("", "the password is empty"),
     "first-line-empty": (f"\n{PASSWORD}", "the password is empty"),
     "empty-apikey": ('{"apikey": ""}', "the password is empty"),
@@ -99,7 +99,7 @@ BAD_FILES = {
 
 
 @pytest.mark.parametrize(("text", "message"), BAD_FILES.values(), ids=BAD_FILES.keys())
-def test_read_password_refuses_a_file(tmp_path: Path, text: str, message: str) -> None:
+def test_read_password_rejects_a_file(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "key"
     path.write_text(text)
     assert message in failure(PasswordSource(file=str(path))).message
@@ -109,7 +109,7 @@ def test_read_password_from_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     missing, nameless = tmp_path / "none", "a\0b"
     assert failure(PasswordSource(file=str(missing))).message == f"error reading {missing}: no such file or directory"
     assert failure(PasswordSource(file=str(tmp_path))).message == f"error reading {tmp_path}: is a directory"
-    assert "not a file's name" in failure(PasswordSource(file=nameless)).message
+    assert "not a file name" in failure(PasswordSource(file=nameless)).message
 
 
 def test_read_password_from_a_variable() -> None:
@@ -124,13 +124,13 @@ def test_read_password_from_a_value_warns_that_it_is_visible() -> None:
     found = read(source)
     assert found.value == PASSWORD
     assert found.notes == (
-        "--docker-password is visible in the process list and in the shell's history; use --password-stdin",
+        "warning: --docker-password is visible in the process list and shell history; use --password-stdin",
     )
     assert failure(PasswordSource(value="", value_flag="docker-password")).message == "the password is empty"
     assert PASSWORD not in repr(source) + repr(found)
 
 
-def test_read_password_asks_a_person_when_no_flag_is_given() -> None:
+def test_read_password_prompts_without_a_flag() -> None:
     asked: list[str] = []
 
     def prompt(text: str) -> str:
@@ -142,22 +142,22 @@ def test_read_password_asks_a_person_when_no_flag_is_given() -> None:
     assert asked == ["Password for iamapikey at us.icr.io: "]
 
 
-def test_read_password_takes_the_default_variable_before_it_asks() -> None:
+def test_read_password_uses_the_default_variable_before_it_prompts() -> None:
     source = PasswordSource(word="key", default_env="IBM_ENTITLEMENT_KEY")
     found = read(source, answer="typed", IBM_ENTITLEMENT_KEY=PASSWORD)
-    assert found == Password(value=PASSWORD, notes=("using the key in IBM_ENTITLEMENT_KEY",))
+    assert found == Password(value=PASSWORD, notes=("note: using the key in IBM_ENTITLEMENT_KEY",))
     assert read(source, answer="typed", IBM_ENTITLEMENT_KEY="").value == "typed"
     assert read(PasswordSource(word="key", default_env="A", env="B"), A="x", B=PASSWORD).value == PASSWORD
 
 
-def test_read_password_names_the_flags_where_nobody_can_be_asked() -> None:
+def test_read_password_lists_the_flags_without_a_terminal() -> None:
     with pytest.raises(UsageError) as caught:
         read(PasswordSource(word="key"))
-    assert caught.value.message == "no key given, and there is no terminal to ask on"
-    assert caught.value.hint == "give one of --key-stdin, --key-file, --key-env"
+    assert caught.value.message == "no key given and stdin is not a terminal"
+    assert caught.value.hint == "specify one of --key-stdin, --key-file, --key-env"
 
 
-def test_read_password_refuses_two_sources() -> None:
+def test_read_password_rejects_two_sources() -> None:
     source = PasswordSource(stdin=True, file="f", value=PASSWORD, value_flag="docker-password")
     with pytest.raises(UsageError) as caught:
         read(source)

@@ -1,4 +1,4 @@
-"""Asking a person, at a real terminal."""
+"""The password prompt, on a real terminal."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ except CredentialError as error:
 TYPED = {
     "line": (f"{PASSWORD}\n".encode(), PASSWORD),
     "end-of-input": (b"\x04", "error: nothing was entered"),
-    "not-utf-8": (b"\xff\xfe\n", "error: what was entered is not UTF-8 text"),
-    "cut": (b"x" * 4095 + b"\n", "error: the terminal cut what was entered"),
+    "not-utf-8": (b"\xff\xfe\n", "error: the input is not UTF-8 text"),
+    "cut": (b"x" * 4095 + b"\n", "error: input too long for the terminal; use a file or a pipe"),
 }
 
 
 def rest_of(terminal: int) -> bytes:
-    """What is left to read; a terminal without a program on it answers with an error."""
+    """The unread output; a terminal whose program has ended returns an error."""
     try:
         return os.read(terminal, 1000)
     except OSError:
@@ -40,7 +40,7 @@ def rest_of(terminal: int) -> bytes:
 
 
 @pytest.mark.parametrize(("typed", "outcome"), TYPED.values(), ids=TYPED.keys())
-def test_hidden_prompt_on_a_terminal_shows_nothing(typed: bytes, outcome: str) -> None:
+def test_hidden_prompt_does_not_echo(typed: bytes, outcome: str) -> None:
     ours, theirs = pty.openpty()
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "LC_ALL": "C.UTF-8"}
     child = subprocess.Popen(

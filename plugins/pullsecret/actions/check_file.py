@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pullsecret.credentials.manifest_file import read_secrets
+from pullsecret.credentials.dockerconfig_file import read_secrets
 from pullsecret.model.check.finding import Checked, Finding
 from pullsecret.model.check.fix_commands import FILE_ADVICE, file_fix
 from pullsecret.model.check.one_secret import Circumstances, secret_problems

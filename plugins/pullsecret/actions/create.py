@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.cluster.bulk_read import read_namespaces, select_namespaces
 from pullsecret.credentials.docker_logins import read_local_entries
-from pullsecret.credentials.dockerconfig_file import read_secret_file
+from pullsecret.credentials.dockerconfig_file import read_dockerconfigjson
 from pullsecret.credentials.password import read_password
 from pullsecret.credentials.password_source import PasswordSource
 from pullsecret.credentials.terminal import hidden_prompt
@@ -91,7 +91,7 @@ def observe(request: CreateRequest, cluster: Cluster) -> CreateView:
 
 def _read_content(request: CreateRequest) -> tuple[bytes, tuple[str, ...]]:
     if request.secret_file:
-        return read_secret_file(request.secret_file), ()
+        return read_dockerconfigjson(request.secret_file), ()
     if request.login_file is not None:
         return encoded(read_local_entries(request.servers, file=request.login_file, environ=os.environ)), ()
     password = read_password(request.password, prompt=hidden_prompt(), stdin=sys.stdin.buffer, environ=os.environ)

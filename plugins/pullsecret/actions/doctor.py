@@ -44,7 +44,7 @@ def observe(request: DoctorRequest, cluster: Cluster) -> Evidence:
     queries = [query for login_check in login_checks for query in login_check.queries]
     verdicts = ask_registries(queries, request.access, environ=os.environ, trace=cluster.trace)
     told = {
-        (login_check.namespace, login_check.secret, login_check.image): login_check.judged(verdicts)
+        (login_check.namespace, login_check.secret, login_check.image): login_check.verdict_from(verdicts)
         for login_check in login_checks
     }
     return replace(evidence, verdicts=told)

@@ -1,4 +1,4 @@
-"""Show which pull secrets are where, for which registries, and which service accounts name them."""
+"""List pull secrets with their registries and the service accounts that reference them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class ListRequest(Request):
-    """Which secrets to show: those of these names, or all."""
+    """The names of the secrets to show; all without any."""
 
     names: tuple[str, ...] = ()
 
@@ -29,20 +29,20 @@ class ListRequest(Request):
 def observe(request: ListRequest, cluster: Cluster) -> ObservedNamespaces:
     """Three LISTs for any number of namespaces: one for each type of pull secret, and the service accounts."""
     selection = select_namespaces(cluster, request.targets)
-    there = [name for name in selection.names if name not in selection.missing]
-    by_type = [read_all_in(cluster, Kind.SECRET, there, fields=f"type={kind}") for kind in DATA_KEYS]
+    existing = [name for name in selection.names if name not in selection.missing]
+    by_type = [read_all_in(cluster, Kind.SECRET, existing, fields=f"type={kind}") for kind in DATA_KEYS]
     return ObservedNamespaces(
         selection=selection,
         secrets=united(by_type),
-        accounts=read_all_in(cluster, Kind.SERVICE_ACCOUNT, there),
+        accounts=read_all_in(cluster, Kind.SERVICE_ACCOUNT, existing),
     )
 
 
 def plan(request: ListRequest, observed: ObservedNamespaces) -> Listing:
-    """A row for each pull secret, by namespace and name; what may not be read is told, not hidden."""
-    naming = _accounts_by_secret(observed)
+    """A row for each pull secret, by namespace and name, and a line for everything that could not be read."""
+    accounts = _accounts_by_secret(observed)
     secrets = sorted(observed.secrets.present.items(), key=lambda entry: entry[0])
-    rows = tuple(_row(secret, naming.get(key, ())) for key, secret in secrets if _is_wanted(key[1], request.names))
+    rows = tuple(_row(secret, accounts.get(key, ())) for key, secret in secrets if _is_wanted(key[1], request.names))
     return Listing(
         rows=rows,
         notes=(*observed.notes, *_account_notes(observed)),
@@ -56,11 +56,11 @@ def _is_wanted(name: str, names: tuple[str, ...]) -> bool:
 
 
 def _accounts_by_secret(observed: ObservedNamespaces) -> dict[tuple[str, str], tuple[str, ...]]:
-    naming: dict[tuple[str, str], tuple[str, ...]] = {}
+    accounts: dict[tuple[str, str], tuple[str, ...]] = {}
     for (namespace, account_name), account in observed.accounts.present.items():
         for secret in dict.fromkeys(secret_names(account)):
-            naming[namespace, secret] = (*naming.get((namespace, secret), ()), account_name)
-    return naming
+            accounts[namespace, secret] = (*accounts.get((namespace, secret), ()), account_name)
+    return accounts
 
 
 def _row(secret: Object, accounts: tuple[str, ...]) -> ListRow:
@@ -81,7 +81,7 @@ def _row(secret: Object, accounts: tuple[str, ...]) -> ListRow:
 def _account_notes(observed: ObservedNamespaces) -> tuple[str, ...]:
     if not observed.accounts.unreadable:
         return ()
-    return ("note: no right to list service accounts everywhere, so SERVICEACCOUNTS is not complete",)
+    return ("note: not allowed to list all service accounts; SERVICEACCOUNTS is incomplete",)
 
 
 def _unreadable(observed: ObservedNamespaces) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Ask the registries whether the pull secrets are good for the images that pods use."""
+"""Check with the registries whether pull secrets can pull the images that pods use."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from pullsecret.cluster.bulk_read import read_all_in, read_by_keys, select_names
 from pullsecret.errors import NotFoundError
 from pullsecret.model.images.login_checks import (
     anonymous_check,
+    anonymous_checks,
     image_checks,
     images_to_pull,
     secret_checks,
-    unaided_checks,
 )
 from pullsecret.model.objects.objects import Kind, name_of, text_at
 from pullsecret.model.objects.pullsecret import DATA_KEYS, is_pull_secret
-from pullsecret.model.plan.observed import ObservedNamespaces, united
+from pullsecret.model.plan.observed import Observed, ObservedNamespaces, united
 from pullsecret.model.request.common import Request
 from pullsecret.model.request.verification import RegistryAccess
 from pullsecret.model.results.verify import Verified, VerifyRow
@@ -30,15 +30,14 @@ if TYPE_CHECKING:
     from pullsecret.model.images.login_checks import LoginCheck
     from pullsecret.model.images.verdict import RegistryQuery, Verdict
     from pullsecret.model.objects.objects import Object
-    from pullsecret.model.plan.observed import Observed
 
 _NO_SECRETS, _NO_NAMESPACES = "No pull secrets found.", "No namespaces found matching the selection."
-_NO_PODS = "note: no right to list pods, so no image is tried; name some with --image"
+_NO_PODS = "note: not allowed to list pods; no images were checked (use --image)"
 
 
 @dataclass(frozen=True, kw_only=True)
 class VerifyRequest(Request):
-    """Which secrets, all without `names`; for which images, those of the namespaces' pods without `images`."""
+    """The secrets, all without `names`, and the images, those of the namespaces' pods without `images`."""
 
     names: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
@@ -47,7 +46,7 @@ class VerifyRequest(Request):
 
 @dataclass(frozen=True, kw_only=True)
 class VerifyView:
-    """What was seen in the cluster, what it gave to try, and what the registries said."""
+    """What was read from the cluster, the checks that follow from it, and the verdicts of the registries."""
 
     observed: ObservedNamespaces
     login_checks: tuple[LoginCheck, ...]
@@ -55,62 +54,60 @@ class VerifyView:
 
 
 def observe(request: VerifyRequest, cluster: Cluster) -> VerifyView:
-    """Two LISTs of secrets and one of pods for any number of namespaces; then each registry, once for each question.
+    """Two LISTs of secrets and one of pods for any number of namespaces; then each query to a registry once.
 
     Raises:
-        ConfigError: how registries shall be reached makes no sense.
+        ConfigError: the settings for reaching registries are invalid.
     """
     selection = select_namespaces(cluster, request.targets)
-    there = [name for name in selection.names if name not in selection.missing]
-    pods = read_all_in(cluster, Kind.POD, there) if not request.images else None
+    existing = [name for name in selection.names if name not in selection.missing]
+    pods = read_all_in(cluster, Kind.POD, existing) if not request.images else None
     observed = ObservedNamespaces(
-        selection=selection, secrets=_secrets(request, cluster, there), **({"pods": pods} if pods else {})
+        selection=selection, secrets=_read_secrets(request, cluster, existing), pods=pods or Observed()
     )
-    login_checks = tuple(login_check for namespace in there for login_check in _trials(request, namespace, observed))
-    queries = [query for login_check in login_checks for query in login_check.queries]
+    login_checks = tuple(check for namespace in existing for check in _checks_in(request, namespace, observed))
+    queries = [query for check in login_checks for query in check.queries]
     verdicts = ask_registries(queries, request.access, environ=os.environ, trace=cluster.trace)
     return VerifyView(observed=observed, login_checks=login_checks, verdicts=verdicts)
 
 
-def _secrets(request: VerifyRequest, cluster: Cluster, namespaces: Sequence[str]) -> Observed:
+def _read_secrets(request: VerifyRequest, cluster: Cluster, namespaces: Sequence[str]) -> Observed:
     if request.names:
         return read_by_keys(cluster, Kind.SECRET, [(space, name) for space in namespaces for name in request.names])
     return united([read_all_in(cluster, Kind.SECRET, namespaces, fields=f"type={kind}") for kind in DATA_KEYS])
 
 
-def _trials(request: VerifyRequest, namespace: str, observed: ObservedNamespaces) -> tuple[LoginCheck, ...]:
+def _checks_in(request: VerifyRequest, namespace: str, observed: ObservedNamespaces) -> tuple[LoginCheck, ...]:
     present = sorted(observed.secrets.in_namespace(namespace), key=name_of)
     secrets = {name_of(secret): secret for secret in present if is_pull_secret(secret)}
     if request.images:
-        return _for_images(request, namespace, secrets)
+        return _checks_of_images(request, namespace, secrets)
     pods = observed.pods.in_namespace(namespace)
     images = tuple(dict.fromkeys(image for pod in pods for image in images_to_pull(pod)))
-    tried = tuple(login_check for secret in secrets.values() for login_check in secret_checks(secret, images))
-    may_tell = not request.names and observed.secrets.error_at((namespace, "")) is None
-    return (*tried, *(unaided_checks(namespace, pods, secrets) if may_tell else ()))
+    checks = tuple(check for secret in secrets.values() for check in secret_checks(secret, images))
+    is_complete = not request.names and observed.secrets.error_at((namespace, "")) is None
+    return (*checks, *(anonymous_checks(namespace, pods, secrets) if is_complete else ()))
 
 
-def _for_images(request: VerifyRequest, namespace: str, secrets: Mapping[str, Object]) -> tuple[LoginCheck, ...]:
+def _checks_of_images(request: VerifyRequest, namespace: str, secrets: Mapping[str, Object]) -> tuple[LoginCheck, ...]:
     is_named = bool(request.names)
-    tried = tuple(
-        login_check
-        for secret in secrets.values()
-        for login_check in image_checks(secret, request.images, all_images=is_named)
+    checks = tuple(
+        check for secret in secrets.values() for check in image_checks(secret, request.images, all_images=is_named)
     )
-    unserved = [image for image in request.images if image not in {login_check.image for login_check in tried}]
-    return (*tried, *(anonymous_check(namespace, image) for image in unserved if not is_named))
+    unmatched = [image for image in request.images if image not in {check.image for check in checks}]
+    return (*checks, *(anonymous_check(namespace, image) for image in unmatched if not is_named))
 
 
 def plan(request: VerifyRequest, view: VerifyView) -> Verified:
-    """A row for each secret and image, and what could not be looked at."""
+    """A row for each secret and image, and a line for everything that could not be read."""
     rows = tuple(
         VerifyRow(
-            namespace=login_check.namespace,
-            secret=login_check.secret,
-            image=login_check.image,
-            verdict=login_check.judged(view.verdicts),
+            namespace=check.namespace,
+            secret=check.secret,
+            image=check.image,
+            verdict=check.verdict_from(view.verdicts),
         )
-        for login_check in view.login_checks
+        for check in view.login_checks
     )
     unreadable = dict.fromkeys(error.line for error in view.observed.secrets.unreadable.values())
     return Verified(
@@ -122,7 +119,7 @@ def plan(request: VerifyRequest, view: VerifyView) -> Verified:
 
 
 def _not_found(request: VerifyRequest, observed: ObservedNamespaces) -> tuple[str, ...]:
-    """A line for each namespace that is not there, and for each secret that is in none of the others."""
+    """A line for each namespace that does not exist, and for each secret that is in none of the others."""
     found = {name for _, name in observed.secrets.present}
     is_known = not observed.secrets.unreadable
     secrets = [f'secrets "{name}" not found' for name in request.names if is_known and name not in found]
@@ -133,7 +130,7 @@ def _not_found(request: VerifyRequest, observed: ObservedNamespaces) -> tuple[st
 
 def _other_types(observed: ObservedNamespaces) -> tuple[str, ...]:
     return tuple(
-        f'error: secrets "{name}" in namespace {namespace} is of type {text_at(secret, "type")}, not a pull secret'
+        f'error: secrets "{name}" in namespace {namespace} has type {text_at(secret, "type")} and is not a pull secret'
         for (namespace, name), secret in observed.secrets.present.items()
         if not is_pull_secret(secret)
     )

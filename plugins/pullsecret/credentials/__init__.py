@@ -1,4 +1,4 @@
-"""Where a password can come from: a pipe, a file, the environment, a person, or the logins of docker and podman.
+"""Where credentials come from: a pipe, a file, the environment, a prompt, or the logins of docker and podman.
 
-Nothing here prints. What failed is a CredentialError or a UsageError, and no text of either holds a credential.
+Nothing here prints. A failure is a CredentialError or a UsageError, and its text never contains a credential.
 """

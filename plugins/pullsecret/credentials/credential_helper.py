@@ -1,8 +1,8 @@
-"""The programs that keep docker's passwords: `docker-credential-SUFFIX`, and how they are asked.
+"""Credential helpers: the programs `docker-credential-SUFFIX` that store docker's passwords.
 
-Protocol: the verb is the argument; `get` reads the server from standard input, as plain text, and writes JSON with
+Protocol: the command is the argument; `get` reads the server from standard input, as plain text, and writes JSON with
 ServerURL, Username and Secret; a failure's text is on standard output (github.com/docker/docker-credential-helpers).
-No credential is ever in an argument, and what a helper writes is never in an error.
+No credential is ever in an argument, and no output of a helper is ever in an error.
 """
 
 from __future__ import annotations
@@ -20,45 +20,45 @@ from pullsecret.model.images.dockerconfig import RegistryEntry
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-SECONDS = 30
-_NAME = re.compile(r"[A-Za-z0-9._-]+")
-_NONE = b"credentials not found"
+_TIMEOUT_SECONDS = 30
+_SUFFIX = re.compile(r"[A-Za-z0-9._-]+")
+_NOT_FOUND = b"credentials not found"
 _SESSION_KEYS = ("/access-token", "/refresh-token")
-"""Docker Desktop keeps its own session under these: no registry's login."""
+"""Docker Desktop stores its own session under keys that end so; they are not registries."""
 
 
-def entry_from(suffix: str, server: str, environ: Mapping[str, str]) -> RegistryEntry | None:
-    """What a helper keeps for a server, under the server's name or its https form; None when it has nothing.
+def get_entry(suffix: str, server: str, environ: Mapping[str, str]) -> RegistryEntry | None:
+    """Get a helper's entry for a server, stored under the server's name or its https form; None if it has none.
 
-    Raises CredentialError when the helper is not there, fails, takes longer than 30 seconds or answers no JSON.
+    Raises CredentialError if the helper does not exist, fails, takes longer than 30 seconds or does not return JSON.
     """
     for key in (server, f"https://{server}"):
-        answer = _answer(suffix, "get", key, environ)
+        answer = _ask_helper(suffix, "get", key, environ)
         if answer is not None:
             username, password = answer.get("Username"), answer.get("Secret")
-            return RegistryEntry(server=server, username=_word(username), password=_word(password))
+            return RegistryEntry(server=server, username=_text(username), password=_text(password))
         if "://" in server:
             return None
     return None
 
 
-def servers_of(suffix: str, environ: Mapping[str, str]) -> tuple[str, ...]:
-    """The servers that a helper keeps logins for; raises CredentialError as `entry_from` does."""
-    answer = _answer(suffix, "list", "", environ) or {}
+def list_servers(suffix: str, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """List the servers that a helper has credentials for; raises CredentialError as `get_entry` does."""
+    answer = _ask_helper(suffix, "list", "", environ) or {}
     return tuple(server for server in answer if not server.endswith(_SESSION_KEYS))
 
 
-def _answer(suffix: str, verb: str, text: str, environ: Mapping[str, str]) -> dict[str, object] | None:
-    done = _finished(suffix, verb, text, environ)
-    if done.returncode != 0 and _NONE in done.stdout:
+def _ask_helper(suffix: str, command: str, text: str, environ: Mapping[str, str]) -> dict[str, object] | None:
+    done = _run_helper(suffix, command, text, environ)
+    if done.returncode != 0 and _NOT_FOUND in done.stdout:
         return None
-    answer = _json(done.stdout) if done.returncode == 0 else None
+    answer = _parsed(done.stdout) if done.returncode == 0 else None
     if not isinstance(answer, dict):
-        raise _failure(suffix, verb, text, _reason(done.returncode))
+        raise _failure(suffix, command, text, _reason(done.returncode))
     return answer
 
 
-def _json(text: bytes) -> object:
+def _parsed(text: bytes) -> object:
     try:
         answer: object = json.loads(text)
     except (ValueError, RecursionError):
@@ -66,39 +66,39 @@ def _json(text: bytes) -> object:
     return answer
 
 
-def _finished(suffix: str, verb: str, text: str, environ: Mapping[str, str]) -> subprocess.CompletedProcess[bytes]:
+def _run_helper(suffix: str, command: str, text: str, environ: Mapping[str, str]) -> subprocess.CompletedProcess[bytes]:
     name = f"docker-credential-{suffix}"
-    program = shutil.which(name, path=environ.get("PATH", "")) if _NAME.fullmatch(suffix) else None
+    program = shutil.which(name, path=environ.get("PATH", "")) if _SUFFIX.fullmatch(suffix) else None
     if program is None:
-        raise CredentialError(f"{name} keeps the password, and is not on the PATH")
+        raise CredentialError(f"credential helper {name} is not on PATH")
     try:
-        return subprocess.run(  # noqa: S603  the user's own login file names it; it is no shell's text
-            [program, verb],
+        return subprocess.run(  # noqa: S603  the user's own login file names it, and no shell reads it
+            [program, command],
             input=text.encode("utf-8", "surrogateescape"),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=SECONDS,
+            timeout=_TIMEOUT_SECONDS,
             check=False,
             env=dict(environ),
         )
     except subprocess.TimeoutExpired:
-        reason = f"no answer in {SECONDS} seconds"
+        reason = f"no response within {_TIMEOUT_SECONDS} seconds"
     except OSError as error:
-        reason = (error.strerror or "it does not start").lower()
-    raise _failure(suffix, verb, text, reason)
+        reason = (error.strerror or "cannot be started").lower()
+    raise _failure(suffix, command, text, reason)
 
 
 def _reason(status: int) -> str:
-    return f"exit status {status}" if status else "its answer is no JSON object"
+    return f"exit status {status}" if status else "its output is not a JSON object"
 
 
-def _failure(suffix: str, verb: str, text: str, reason: str) -> CredentialError:
+def _failure(suffix: str, command: str, text: str, reason: str) -> CredentialError:
     name = f"docker-credential-{suffix}"
-    server = text.rpartition("@")[2]  # what stands before an @ may be a password
-    asked = f"printf %s {shlex.quote(server)} | {name} {verb}" if server else f"{name} {verb}"
+    server = text.rpartition("@")[2]  # what is before an @ may be a password
+    call = f"printf %s {shlex.quote(server)} | {name} {command}" if server else f"{name} {command}"
     about = f" for {server}" if server else ""
-    return CredentialError(f"{name} {verb}{about} failed: {reason}", hint=f"see what it says: {asked}")
+    return CredentialError(f"{name} {command}{about} failed: {reason}", hint=f"to see its output, run: {call}")
 
 
-def _word(value: object) -> str:
+def _text(value: object) -> str:
     return value if isinstance(value, str) else ""

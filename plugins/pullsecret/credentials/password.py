@@ -1,4 +1,4 @@
-"""One password, from the one place that the command line names."""
+"""One password, from the one source that the command line specifies."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
-from pullsecret.credentials.bounded_read import LARGEST, bounded, read_bounded
+from pullsecret.credentials.bounded_read import STDIN, read_bounded, source_name
 from pullsecret.errors import CredentialError, UsageError
 from pullsecret.model.go.printable import printable
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from pullsecret.credentials.password_source import PasswordSource
 
 Prompt: TypeAlias = Callable[[str], str]
-"""Asks a person with the text given, shows nothing of the answer, and returns it."""
+"""Asks the user with the text given, does not echo the answer, and returns it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Password:
-    """A password, and what the user should know of how it was read: a line each, for stderr."""
+    """A password, and what the user should know about how it was read: lines for stderr."""
 
     value: str = field(repr=False)
     notes: tuple[str, ...] = ()
@@ -29,46 +29,46 @@ class Password:
 def read_password(
     source: PasswordSource, *, prompt: Prompt | None, stdin: BinaryIO, environ: Mapping[str, str]
 ) -> Password:
-    """The password from the one source given; without any, from the default variable, then from a person.
+    """Read the password from the one source given; without any, from the default variable, then from a prompt.
 
     Args:
         source: what the flags say.
-        prompt: how to ask a person, or None when nobody is there: see `terminal.hidden_prompt`.
-        stdin: the standard input's bytes, read only for --…-stdin and for a file named `-`.
+        prompt: how to ask the user, or None without a terminal: see `terminal.hidden_prompt`.
+        stdin: the bytes of standard input, read only for --...-stdin and for a file named `-`.
         environ: the environment's variables.
 
     Raises:
-        UsageError: more than one source, or none and nobody to ask.
-        CredentialError: the source is not there or cannot be read, or what it holds is empty, not text, or over 1 MiB.
+        UsageError: more than one source, or none and no terminal.
+        CredentialError: the source does not exist or cannot be read, or its content is empty, not text, or over 1 MiB.
     """
     if len(source.given) > 1:
-        raise UsageError(f"{' and '.join(source.given)} cannot be used together", hint=f"give one {source.word} only")
+        raise UsageError(f"{' and '.join(source.given)} cannot be used together", hint="specify only one")
     if source.stdin:
-        return _checked(_text(bounded(stdin.read(LARGEST + 1), "standard input"), "standard input"), source)
+        return _checked(_text(read_bounded(STDIN, stdin=stdin), source_name(STDIN)), source)
     if source.file:
-        return _from_file(source, stdin)
+        return _read_file(source, stdin)
     if source.env:
         return _from_variable(source, environ)
     if source.value is not None:
         return _from_value(source, source.value)
-    return _unasked(source, prompt, environ)
+    return _read_default(source, prompt, environ)
 
 
-def _from_file(source: PasswordSource, stdin: BinaryIO) -> Password:
-    """The first line of a file, or the `apikey` of JSON as `ibmcloud iam service-api-key-create --file` writes it."""
-    name = "standard input" if source.file == "-" else printable(source.file)
-    data = bounded(stdin.read(LARGEST + 1), name) if source.file == "-" else read_bounded(source.file)
-    text = _text(data, name).removeprefix("\ufeff")
+def _read_file(source: PasswordSource, stdin: BinaryIO) -> Password:
+    """Read the first line of a file, or the `apikey` of JSON from `ibmcloud iam service-api-key-create --file`."""
+    name = source_name(source.file)
+    text = _text(read_bounded(source.file, stdin=stdin), name).removeprefix("\ufeff")
     content = _json_object(text)
     if content is None:
         line, _, rest = text.partition("\n")
-        note = (f"only the first line of {name} is used",) if rest.strip() else ()
+        note = (f"note: used only the first line of {name}",) if rest.strip() else ()
         return _checked(line.removesuffix("\r"), source, *note)
     key = content.get("apikey")
     if isinstance(key, str):
         return _checked(key, source)
     raise CredentialError(
-        f'{name} is JSON without "apikey"', hint=f"if the whole text is the {source.word}, use {source.flags[0]}"
+        f'no "apikey" field in {name}',
+        hint=f"to use the whole file as the {source.word}, pass it to {source.flags[0]}",
     )
 
 
@@ -89,17 +89,17 @@ def _from_variable(source: PasswordSource, environ: Mapping[str, str]) -> Passwo
 
 
 def _from_value(source: PasswordSource, value: str) -> Password:
-    warning = f"{source.flags[-1]} is visible in the process list and in the shell's history; use {source.flags[0]}"
+    warning = f"warning: {source.flags[-1]} is visible in the process list and shell history; use {source.flags[0]}"
     return _checked(value, source, warning)
 
 
-def _unasked(source: PasswordSource, prompt: Prompt | None, environ: Mapping[str, str]) -> Password:
+def _read_default(source: PasswordSource, prompt: Prompt | None, environ: Mapping[str, str]) -> Password:
     if source.default_env and environ.get(source.default_env):
-        return _checked(environ[source.default_env], source, f"using the {source.word} in {source.default_env}")
+        return _checked(environ[source.default_env], source, f"note: using the {source.word} in {source.default_env}")
     if prompt is None:
         raise UsageError(
-            f"no {source.word} given, and there is no terminal to ask on",
-            hint=f"give one of {', '.join(source.flags[:3])}",
+            f"no {source.word} given and stdin is not a terminal",
+            hint=f"specify one of {', '.join(source.flags[:3])}",
         )
     return _checked(prompt(f"{source.label}: "), source)
 
@@ -113,14 +113,14 @@ def _text(data: bytes, name: str) -> str:
 
 
 def _checked(text: str, source: PasswordSource, *notes: str) -> Password:
-    """The password without one trailing newline; said, because a pasted one may be meant or not."""
+    """The password without one trailing newline; a note says so, because the newline may be part of it or not."""
     value = text.removesuffix("\n").removesuffix("\r") if text.endswith("\n") else text
     word = source.word
     if not value:
         raise CredentialError(f"the {word} is empty")
     if "\0" in value:
-        raise CredentialError(f"the {word} holds a NUL byte", hint="is it UTF-16 text?")
+        raise CredentialError(f"the {word} contains a NUL byte", hint="it may be UTF-16 text")
     if any("\ud800" <= character <= "\udfff" for character in value):
         raise CredentialError(f"the {word} is not UTF-8 text")
-    cut = (f"the newline at the end of the {word} is not taken as part of it",) if value != text else ()
-    return Password(value=value, notes=(*notes, *cut))
+    stripped = (f"note: stripped the trailing newline from the {word}",) if value != text else ()
+    return Password(value=value, notes=(*notes, *stripped))

@@ -1,4 +1,4 @@
-"""Asking a person for a password without showing it."""
+"""A prompt for a password that does not echo it."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ if TYPE_CHECKING:
     from pullsecret.credentials.password import Prompt
 
 _LONGEST_LINE = 4095
-"""What a terminal takes of one line (Linux: N_TTY_BUF_SIZE); the rest is lost without a word."""
+"""Bytes of a line that a terminal keeps (Linux: N_TTY_BUF_SIZE); the rest is lost silently."""
 
 
 def hidden_prompt() -> Prompt | None:
-    """How to ask on the terminal; None when standard input is none: a pipe that was forgotten must not wait for one."""
+    """How to prompt on the terminal; None if standard input is not one, so that nothing waits for a forgotten pipe."""
     is_terminal = sys.stdin is not None and sys.stdin.isatty()
-    return _asked if is_terminal else None
+    return _read_line if is_terminal else None
 
 
-def _asked(text: str) -> str:
-    """The line typed. Raises CredentialError for the end of input, for bytes that are no text, and for a cut line."""
+def _read_line(text: str) -> str:
+    """Read one line; raises CredentialError at the end of input, for bytes that are not text, and for a cut line."""
     try:
         answer = getpass.getpass(text)
     except EOFError:
         raise CredentialError("nothing was entered") from None
     except UnicodeDecodeError:
-        raise CredentialError("what was entered is not UTF-8 text") from None
+        raise CredentialError("the input is not UTF-8 text") from None
     if len(answer.encode("utf-8", "surrogateescape")) >= _LONGEST_LINE:
-        raise CredentialError("the terminal cut what was entered", hint="give it by a file or a pipe")
+        raise CredentialError("input too long for the terminal; use a file or a pipe")
     return answer

@@ -37,7 +37,7 @@ def first_contact(host: str, wire: Wire, *, insecure: bool) -> Contact:
     except NoAnswerError as error:
         is_allowed = is_safe(f"http://{name}", insecure=insecure)
         if error.speaks_no_tls and not is_allowed:
-            raise SettledError(Verdict(result=Result.UNSAFE, detail=f"{name} speaks plain http")) from error
+            raise SettledError(Verdict(result=Result.INSECURE, detail=f"{name} speaks plain http")) from error
         if not (is_allowed and (error.speaks_no_tls or error.words.endswith(_REFUSED))):
             raise SettledError(Verdict(result=Result.UNREACHABLE, detail=_advised(error.words, host))) from error
     try:

@@ -30,7 +30,7 @@ def prove(secret: Object, verification: Verification, *, environ: Mapping[str, s
     login_checks = _trials(secret, verification.images)
     queries = [query for login_check in login_checks for query in login_check.queries]
     verdicts = ask_registries(queries, verification.access, environ=environ, trace=trace)
-    judged = [(login_check, login_check.judged(verdicts)) for login_check in login_checks]
+    judged = [(login_check, login_check.verdict_from(verdicts)) for login_check in login_checks]
     bad = [(login_check, verdict) for login_check, verdict in judged if not verdict.result.is_good]
     closed = [pair for pair in bad if not pair[1].result.is_open]
     if closed:

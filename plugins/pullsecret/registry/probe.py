@@ -62,9 +62,9 @@ class Dialogue:
 
     def _login_verdict(self, query: RegistryQuery, contact: Contact) -> Verdict:
         if contact.challenge is None:
-            return Verdict(result=Result.UNTRIED, detail="it asks nobody to log in, as long as no image is named")
+            return Verdict(result=Result.NOT_TRIED, detail="it asks nobody to log in, as long as no image is named")
         if query.identity is None:
-            return Verdict(result=Result.NEEDS_LOGIN)
+            return Verdict(result=Result.LOGIN_REQUIRED)
         header = self._authorization(query, contact.challenge, contact)
         if contact.challenge.scheme == "basic":  # by that it is proved
             return Verdict(result=Result.LOGS_IN)
@@ -135,11 +135,11 @@ class Dialogue:
         for _ in range(_HOPS):
             url, host = _target(url, next(iter(reply.values("Location")), ""))
             if not host or not is_safe(url, insecure=self._insecure):
-                return Verdict(result=Result.UNSAFE, detail=f"it redirects to {host or 'nowhere'} without TLS")
+                return Verdict(result=Result.INSECURE, detail=f"it redirects to {host or 'nowhere'} without TLS")
             reply = self._sent(Request(method="HEAD", url=url, headers={"Accept": MANIFESTS}, is_redirected=True))
             if not 300 <= reply.status < 400:  # noqa: PLR2004
                 verdict = image_verdict(reply, logged_in=False)
-                return verdict if verdict.result is not Result.NEEDS_LOGIN else _not_followed(host)
+                return verdict if verdict.result is not Result.LOGIN_REQUIRED else _not_followed(host)
         return Verdict(result=Result.FAILED, detail="it redirects without end")
 
 

@@ -52,9 +52,9 @@ def image_verdict(reply: Reply, *, logged_in: bool) -> Verdict:
     if 200 <= reply.status < 300:  # noqa: PLR2004
         return Verdict(result=Result.WORKS)
     if reply.status == 404:  # noqa: PLR2004
-        return Verdict(result=Result.ABSENT)
+        return Verdict(result=Result.NOT_FOUND)
     if reply.status in {401, 403}:
-        return Verdict(result=Result.NO_RIGHT if logged_in else Result.NEEDS_LOGIN, detail=_told(reply))
+        return Verdict(result=Result.NO_PERMISSION if logged_in else Result.LOGIN_REQUIRED, detail=_told(reply))
     return Verdict(result=Result.FAILED, detail=_told(reply))
 
 

@@ -54,7 +54,7 @@ def realm_url(challenge: Challenge, origin: str, *, insecure: bool) -> str:
         raise SettledError(Verdict(result=Result.FAILED, detail="the token server that it names is no URL")) from None
     if not is_safe(url, insecure=insecure):
         detail = f"its token server {parts.scheme}://{parts.hostname} is not asked without TLS"
-        raise SettledError(Verdict(result=Result.UNSAFE, detail=detail))
+        raise SettledError(Verdict(result=Result.INSECURE, detail=detail))
     return parts._replace(netloc=parts.netloc.rpartition("@")[2], fragment="").geturl()
 
 
@@ -72,8 +72,8 @@ def read_token(url: str, service: str, scope: str, identity: Identity | None, wi
         detail = f"its token server {urlsplit(url).netloc}: {error.words}"
         raise SettledError(Verdict(result=Result.UNREACHABLE, detail=detail)) from error
     if reply.status != 200:  # noqa: PLR2004
-        meaning = Result.NO_RIGHT if scope else Result.BAD_CREDENTIAL
-        raise SettledError(token_refusal(reply, meaning if identity else Result.NEEDS_LOGIN))
+        meaning = Result.NO_PERMISSION if scope else Result.BAD_CREDENTIAL
+        raise SettledError(token_refusal(reply, meaning if identity else Result.LOGIN_REQUIRED))
     return _token_in(reply)
 
 

@@ -66,7 +66,7 @@ def _joined(words: tuple[str, ...]) -> str:
 
 
 def _age(created: str) -> str:
-    """How long ago, as kubectl shortens it: 45s, 12m, 3h20m, 5d4h, 320d, 2y81d."""
+    """The age in kubectl's short form: 45s, 12m, 3h20m, 5d4h, 320d, 2y81d."""
     try:
         seconds = int((datetime.now(UTC) - datetime.fromisoformat(created)).total_seconds())
     except ValueError:

@@ -1,4 +1,4 @@
-"""The table of `verify`, the same rows as JSON, YAML or names, and what helps where something is wrong."""
+"""The table of `verify`, the same rows as JSON, YAML or names, and hints for what is wrong."""
 
 from __future__ import annotations
 
@@ -18,21 +18,17 @@ if TYPE_CHECKING:
 _HEADERS = ("NAMESPACE", "SECRET", "IMAGE/REGISTRY", "RESULT")
 
 _HINTS = {
-    Result.BAD_CREDENTIAL: "bad credential: it was tried once and not again; put a good one in its place with create, "
-    "entitled or copy",
-    Result.NO_RIGHT: "no right to this image: the login is good, so give it the right to pull there; an image that is "
-    "not there may look the same",
-    Result.NEEDS_LOGIN: "needs a login: no pull secret that a pod names has an entry for the image; copy or "
-    "create one, and attach it",
-    Result.PRIVATE_ONLY: "private endpoint only: pods must name the registry's private. host, and the secret needs it: "
-    "create --icr REGION --private",
-    Result.UNSAFE: "not asked: without TLS others on the way can read the credential; --insecure asks nevertheless",
-    Result.MALFORMED: "malformed: no pod that names the secret pulls any image, public ones included",
+    Result.BAD_CREDENTIAL: "rejected and not retried; replace it with create, entitled or copy",
+    Result.NO_PERMISSION: "the credentials are valid but may not pull this image (or it does not exist)",
+    Result.LOGIN_REQUIRED: "no referenced pull secret has an entry for this image; copy or create one, and attach it",
+    Result.PRIVATE_ONLY: "use private.HOST in the image name and in the secret (create --icr REGION --private)",
+    Result.INSECURE: "the registry does not use TLS; use --insecure to send credentials in the clear",
+    Result.MALFORMED: "pods that reference this secret cannot pull any image, not even public ones",
 }
 
 
 def show(verified: Verified, output: Output) -> int:
-    """Print what was verified; the exit status is 1 unless all is good and could be looked at."""
+    """Print the verdicts; the exit status is 1 unless all are good and everything could be read."""
     for line in (*verified.notes, *verified.failures):
         say(line)
     if output.format in (Format.JSON, Format.YAML):
@@ -56,4 +52,4 @@ def _cells(row: VerifyRow) -> tuple[str, ...]:
 def _say_hints(rows: Sequence[VerifyRow]) -> None:
     for result in dict.fromkeys(row.verdict.result for row in rows):
         if result in _HINTS:
-            say(_HINTS[result])
+            say(f"note: {result.value}: {_HINTS[result]}")

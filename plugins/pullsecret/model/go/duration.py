@@ -1,4 +1,4 @@
-"""Go's spelling of time spans: 300ms, 1m30s, 2h (Go: time.ParseDuration)."""
+"""Durations as in Go: 300ms, 1m30s, 2h (time.ParseDuration)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _DURATION = re.compile(rf"([-+]?)((?:{_PART.pattern})+)", re.ASCII)
 
 
 def seconds_of(text: str) -> float | None:
-    """The seconds of a Go duration, or of an integer, which counts seconds; None when it is neither, or too long."""
+    """The seconds of a Go duration or of an integer number of seconds; None if it is neither, or too long."""
     total = _total(text)
     return total if total is not None and abs(total) <= _LONGEST else None
 

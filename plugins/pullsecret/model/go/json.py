@@ -1,7 +1,7 @@
 r"""JSON as Go's encoding/json writes and reads it: kubectl and the kubelet are Go programs, and bytes are compared.
 
-Written: compact, `<`, `>`, `&` and U+2028/9 escaped, each byte that is no UTF-8 as `\ufffd`. Read: names in the order
-of the file with all repetitions kept, bytes that are no UTF-8 and halves of surrogate pairs as U+FFFD.
+Written: compact, `<`, `>`, `&` and U+2028/9 escaped, each byte that is not UTF-8 as `\ufffd`. Read: names in the order
+of the file including duplicates, bytes that are not UTF-8 and unpaired surrogates as U+FFFD.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class NotJsonError(ValueError):
-    """The text is no JSON; the message is Go's, with the one character that it quotes. `place` says it without."""
+    """The text is not JSON; the message is Go's, which quotes one character of it. `place` does not quote any."""
 
     def __init__(self, reason: str, place: str) -> None:
         super().__init__(reason)
@@ -29,24 +29,24 @@ class NotJsonError(ValueError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class JsonObject:
-    """A JSON object as written: every name and value in order, repetitions included."""
+    """A JSON object as written: every name and value in order, including duplicates."""
 
     pairs: tuple[tuple[str, object], ...] = field(repr=False)
 
     def last(self, name: str) -> object:
-        """The value that Go would keep for a struct's field: names match in any case, the last wins; None if absent."""
+        """The value that Go keeps for a struct field: case-insensitive, the last one wins; None if absent."""
         return next((value for key, value in reversed(self.pairs) if folded(key) == folded(name)), None)
 
 
 @dataclass(frozen=True, slots=True)
 class JsonNumber:
-    """A JSON number that nobody here reads: no limit on its digits."""
+    """A JSON number, unread: there is no limit on its digits."""
 
     literal: str = field(repr=False)
 
 
 def json_quoted(text: str) -> str:
-    """A Go string literal in JSON, quotes included; bytes that came in as surrogate escapes are no UTF-8 for Go either.
+    """A Go string literal in JSON, quotes included; surrogate escapes stand for bytes that are not UTF-8.
 
     Go: encoding/json appendString with escapeHTML.
     """
@@ -60,22 +60,22 @@ def _escape(character: str) -> str:
 
 
 def folded(name: str) -> str:
-    """A field's name as Go compares it: in any case, where the long s counts as s (encoding/json fold.go)."""
+    """A field name for comparison as in Go: case-insensitive, and the long s equals s (encoding/json fold.go)."""
     return name.lower().replace(_LONG_S, "s")
 
 
 def go_bytes(text: str) -> bytes:
-    """The bytes of a Go string: UTF-8, with surrogate escapes as the bytes that they stand for."""
+    """The bytes of a Go string: UTF-8, with surrogate escapes turned back into bytes."""
     return text.encode("utf-8", "surrogateescape")
 
 
 def go_text(data: bytes) -> str:
-    """The text of bytes where Go makes a string from JSON: each byte that is no UTF-8 becomes U+FFFD."""
+    """The text of bytes as Go decodes a JSON string: each byte that is not UTF-8 becomes U+FFFD."""
     return _SURROGATE.sub("\ufffd", data.decode("utf-8", "surrogateescape"))
 
 
 def parsed(data: bytes) -> object:
-    """The value as JsonObject, list, str, JsonNumber, bool or None; what lies deeper than any reader looks may be cut.
+    """The value as JsonObject, list, str, JsonNumber, bool or None; very deep parts, which nothing reads, may be cut.
 
     Raises NotJsonError, without the text and without a cause that would hold it.
     """
@@ -89,7 +89,7 @@ def parsed(data: bytes) -> object:
 
 
 def _parsed_by_go(data: bytes, place: str) -> object:
-    """The value of what Python's decoder refused: Go either says why, or reads it."""
+    """The value of a text that Python's decoder rejected: Go rejects it with its own message, or accepts it."""
     try:
         return _DECODER.decode(go_text(flattened(data)))
     except GoSyntaxError as error:
@@ -99,12 +99,12 @@ def _parsed_by_go(data: bytes, place: str) -> object:
 
 def _object(pairs: list[tuple[str, object]]) -> JsonObject:
     return JsonObject(
-        pairs=tuple((_mended(name), _mended(value) if isinstance(value, str) else value) for name, value in pairs)
+        pairs=tuple((_replaced(name), _replaced(value) if isinstance(value, str) else value) for name, value in pairs)
     )
 
 
-def _mended(text: str) -> str:
-    r"""Text whose halves of surrogate pairs, as `\ud800` makes them, are U+FFFD, as Go reads them."""
+def _replaced(text: str) -> str:
+    r"""Text with unpaired surrogates such as `\ud800` replaced by U+FFFD, as in Go."""
     return _SURROGATE.sub("\ufffd", text)
 
 

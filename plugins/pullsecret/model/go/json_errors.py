@@ -1,4 +1,4 @@
-"""Why Go's encoding/json refuses a text as JSON, in its words: for what Python's quicker decoder could not read.
+"""The error messages of Go's encoding/json, for texts that Python's faster decoder rejects.
 
 Source: Go 1.26 encoding/json/scanner.go.
 """
@@ -25,11 +25,11 @@ _SHORT = str.maketrans(
 
 
 class GoSyntaxError(ValueError):
-    """The text is no JSON; the message is Go's, which quotes one character of it."""
+    """The text is not JSON; the message is Go's, which quotes one character of it."""
 
 
 def flattened(data: bytes) -> bytes:
-    """The same JSON without what lies deeper in it than anybody here reads: Go's decoder goes deeper than Python's.
+    """The same JSON without its deepest parts, which nothing here reads: Go's decoder goes deeper than Python's.
 
     Raises GoSyntaxError.
     """
@@ -39,7 +39,7 @@ def flattened(data: bytes) -> bytes:
 
 
 class _Scan:
-    """A way through a text: `at` is the next byte, `open` the brackets around it, `is_fresh` just after one of them."""
+    """A scan of a text: `at` is the next byte, `open` the brackets around it, `is_fresh` just after one opens."""
 
     def __init__(self, data: bytes) -> None:
         self.data, self.at = data, 0
@@ -49,16 +49,16 @@ class _Scan:
         self.copied = 0
 
     def read(self) -> None:
-        """The whole text: one value with what is in it, and nothing after it."""
+        """Scan the whole text: one value, and nothing after it."""
         self._value()
         while self.open:
-            self._go_on()
+            self._next_item()
         self._skip(_SPACES)
         if self.at < len(self.data):
             self._refuse("after top-level value")
 
-    def _go_on(self) -> None:
-        """The next element or member of the innermost brackets, or their end."""
+    def _next_item(self) -> None:
+        """Scan the next element or member of the innermost brackets, or their end."""
         bracket = self.open[-1]
         if self._next_byte() == _CLOSER[bracket]:
             self._close()
@@ -143,7 +143,7 @@ class _Scan:
         return self.at < len(self.data) and self.data[self.at] in wanted
 
     def _next_byte(self) -> int:
-        """The first byte that is no space."""
+        """The next byte that is not a space."""
         self._skip(_SPACES)
         return self._byte()
 
@@ -163,12 +163,12 @@ class _Scan:
         raise GoSyntaxError(f"invalid character {_quoted(self._byte_or_space())} {context}")
 
     def _byte_or_space(self) -> int:
-        """The end of the text is a space to Go where it is in the middle of a token."""
+        """The next byte; Go treats the end of the text as a space in the middle of a token."""
         return self.data[self.at] if self.at < len(self.data) else b" "[0]
 
 
 def _quoted(byte: int) -> str:
-    """A byte as Go's quoteChar shows it: the character of that number."""
+    """A byte as in Go's quoteChar: the character with that code."""
     character = chr(byte)
     escaped = character.translate(_SHORT)
     if escaped == character and not character.isprintable():

@@ -1,9 +1,9 @@
-"""What a user typed, as a message repeats it: on one line, harmless for a terminal, and with an end."""
+"""User input for messages: on one line, without control characters, and cut after a limit."""
 
 from __future__ import annotations
 
 _LONGEST = 500
-"""So many characters tell which word is meant."""
+"""Characters that are enough to recognize the input."""
 
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 

@@ -1,6 +1,6 @@
-"""A registry's address as Go's net/url reads it, because the kubelet compares what that leaves of a server key.
+"""A registry's address as parsed by Go's net/url: the kubelet compares the result with the image name.
 
-Bytes, because Go's strings are: `%C3%A9` in a host is two of them. Source: Go 1.26 net/url/url.go (parse,
+In bytes, as Go's strings are: `%C3%A9` in a host is two of them. Source: Go 1.26 net/url/url.go (parse,
 parseAuthority, parseHost, setPath), net/ipsock.go (SplitHostPort); kubelet: pkg/credentialprovider/keyring.go (Add).
 """
 
@@ -24,7 +24,7 @@ _BRACKETED = re.compile(rb"\[(.*)\]((?::[0-9]*)?)", re.DOTALL)
 
 @dataclass(frozen=True, kw_only=True)
 class Address:
-    """What the kubelet compares: the host's labels between its dots, the port as text ("" is not 443), and the path."""
+    """The parts that the kubelet compares: the host's labels, the port as text ("" is not 443), and the path."""
 
     labels: tuple[bytes, ...]
     port: bytes
@@ -33,9 +33,9 @@ class Address:
 
 @lru_cache(maxsize=4096)
 def index_key(server: str) -> str | None:
-    """The server key as the kubelet's keyring stores it: host and path; None when it drops the entry.
+    """The server key as the kubelet's keyring stores it: host and path; None if it ignores the entry.
 
-    Scheme, user information, query, fragment and a leading `/v1/` or `/v2/` are gone. A scheme must be in lower case.
+    Scheme, user information, query, fragment and a leading `/v1/` or `/v2/` are removed. A scheme must be lowercase.
     """
     has_scheme = server.startswith(("https://", "http://"))
     parts = _host_and_path(go_bytes(server if has_scheme else f"https://{server}"))
@@ -49,7 +49,7 @@ def index_key(server: str) -> str | None:
 
 @lru_cache(maxsize=4096)
 def address(name: str) -> Address | None:
-    """The address of an index key or of an image's name; None when Go cannot parse it, and then it matches nothing."""
+    """The address of an index key or of an image name; None if Go cannot parse it, in which case it matches nothing."""
     parts = _host_and_path(go_bytes(f"https://{name}"))
     if parts is None:
         return None
@@ -80,7 +80,7 @@ def _host(authority: bytes) -> bytes | None:
 
 
 def _bracketed_host(host: bytes) -> bytes | None:
-    """An IPv6 address in brackets with an optional port; a zone (`%25eth0`) is no part of any image's name."""
+    """An IPv6 address in brackets with an optional port; a zone (`%25eth0`) cannot be part of an image name."""
     match = _BRACKETED.fullmatch(host)
     if not match:
         return None
@@ -96,7 +96,7 @@ def _unescaped(text: bytes) -> bytes:
 
 
 def _split_port(host: bytes) -> tuple[bytes, bytes]:
-    """Host and port; brackets go only when a port follows them, as in Go."""
+    """Host and port; brackets are removed only if a port follows them, as in Go."""
     match = _BRACKETED.fullmatch(host)
     if match:
         return (match[1], match[2][1:]) if match[2] else (host, b"")

@@ -1,1 +1,1 @@
-"""Registries, image names, and the credentials for them."""
+"""Registries, image references, and the credentials for them."""

@@ -1,7 +1,7 @@
 """The data of a pull secret: written as kubectl writes it, read as the kubelet reads it.
 
 Written: `.dockerconfigjson`, byte for byte (kubectl: pkg/cmd/create/create_secret_docker.go).
-Read: `.dockerconfigjson` and the older `.dockercfg`, with the kubelet's refusals in its own words
+Read: `.dockerconfigjson` and the legacy `.dockercfg`, with the kubelet's own error messages
 (kubelet: pkg/credentialprovider/config.go and secrets/secrets.go).
 """
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class RegistryEntry:
-    """A user name and a password for one server key, which is kept as typed: `us.icr.io`, `https://index.docker.io/v1/`."""
+    """A username and a password for one server key, which stays as typed: `us.icr.io`, `https://index.docker.io/v1/`."""
 
     server: str
     username: str
@@ -33,7 +33,7 @@ class RegistryEntry:
 
     @property
     def has_password(self) -> bool:
-        """Whether there is anything to send: an entry without it only switches anonymous pulls off."""
+        """Whether there is anything to send: an entry without a password only disables anonymous pulls."""
         return bool(self.password)
 
 
@@ -41,7 +41,7 @@ class RegistryEntry:
 class Registries:
     """What the kubelet finds in a pull secret.
 
-    `malformed` is its reason to refuse the secret, and with it every image of the pod, or "". It has no entries then.
+    `malformed` is why it rejects the secret, and with it every image of the pod, or ""; there are no entries then.
     """
 
     entries: tuple[RegistryEntry, ...] = ()
@@ -63,9 +63,9 @@ def _entry_text(entry: RegistryEntry) -> str:
 
 
 def registries_of(secret: Object) -> Registries:
-    """The entries of a Secret object as the kubelet sees them, in the order of the file.
+    """The entries of a Secret object as the kubelet reads them, in the order of the file.
 
-    A secret of another type, or without its key, has none: the kubelet passes over it without a word.
+    A secret of another type, or without its key, has none: the kubelet silently ignores it.
     """
     key = DATA_KEYS.get(text_at(secret, "type"), "")
     return _decoded(key, text_at(secret, "data", key)) if key else Registries()
@@ -73,7 +73,7 @@ def registries_of(secret: Object) -> Registries:
 
 @lru_cache(maxsize=64)
 def _decoded(key: str, field: str) -> Registries:
-    """The same for a data entry; copies are equal, so a thousand of them are read once."""
+    """The same for the base64 text of a data key; a thousand equal copies are parsed once."""
     try:
         return Registries(entries=_entries_of(key, field))
     except (_MalformedError, CorruptInputError, NotJsonError) as error:
@@ -81,12 +81,12 @@ def _decoded(key: str, field: str) -> Registries:
 
 
 def display_name(server: str) -> str:
-    """A server key as a person reads it; what stands before an @ is dropped, because it may be a password."""
+    """A server key for display, without what is before an @, because that may be a password."""
     return index_key(server) or server.rpartition("@")[2]
 
 
 class _MalformedError(ValueError):
-    """The kubelet's JSON decoder refuses the secret; the message is its own."""
+    """The kubelet's JSON decoder rejects the secret; the message is the kubelet's."""
 
 
 def _entries_of(key: str, field: str) -> tuple[RegistryEntry, ...]:
@@ -145,7 +145,7 @@ def legacy_entries(document: object) -> tuple[RegistryEntry, ...]:
 
 
 def _entry(server: str, written: object, path: str) -> RegistryEntry:
-    """One entry; `auth` wins over username and password, and a null is an entry without anything."""
+    """One entry; `auth` takes precedence over username and password, and a null is an empty entry."""
     if written is not None and not isinstance(written, JsonObject):
         place = f"struct field {path} of" if path else "value of"
         raise _mismatch(written, f"{place} type credentialprovider.dockerConfigEntryWithAuth")
@@ -181,7 +181,7 @@ def _user_and_password(auth: str) -> tuple[str, str]:
 
 
 def _bytes_text(data: bytes) -> str:
-    """Text that gives the same bytes back: a kubelet sends a password that is no UTF-8 as it is."""
+    """Text that encodes to the same bytes: the kubelet sends a password that is not UTF-8 unchanged."""
     return data.decode("utf-8", "surrogateescape")
 
 
@@ -193,5 +193,5 @@ def _mismatch(value: object, place: str) -> _MalformedError:
 
 
 def malformed(reason: str) -> str:
-    """What is to be said of a secret that the kubelet refuses for this reason."""
-    return f"is malformed ({reason}): pods that name it pull no image at all"
+    """The message for a secret that the kubelet rejects for this reason."""
+    return f"is malformed ({reason}): pods that reference it cannot pull any image"

@@ -1,4 +1,4 @@
-"""IBM Cloud Container Registry: the hosts of its regions, and the user name that its API keys go with.
+"""IBM Cloud Container Registry: the hosts of its regions, and the username for its API keys.
 
 Source: IBM Cloud documentation, Registry: "Regions", "Automating access" (August 2026).
 """
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 DEFAULT_USERNAME = "iamapikey"
 ALL_ICR_IO = "all-icr-io"
-"""The secret with all of the registry's hosts that IBM Cloud makes in namespace `default` of its clusters."""
+"""The secret for all of the registry's hosts that IBM Cloud creates in namespace `default` of its clusters."""
 
 ENTITLED_HOSTS = ("cp.icr.io", "cp.stg.icr.io")
 _PROFILE_PREFIX = "Profile-"
@@ -25,7 +25,7 @@ _PRIVATE_PREFIX = "private."
 
 @dataclass(frozen=True, kw_only=True)
 class Region:
-    """A region of the registry: its location (`us-south`), its public host (`us.icr.io`), its name of old or ""."""
+    """A region of the registry: its location (`us-south`), its public host (`us.icr.io`), its former name or ""."""
 
     location: str
     host: str
@@ -33,7 +33,7 @@ class Region:
 
     @property
     def short(self) -> str:
-        """What the host begins with: `us`; `global` for icr.io."""
+        """The first part of the host: `us`; `global` for icr.io."""
         return self.host.removesuffix("icr.io").rstrip(".") or "global"
 
     @property
@@ -62,8 +62,8 @@ REGIONS = (
 def hosts(regions: Sequence[str], *, private: bool) -> tuple[str, ...]:
     """The hosts for `--icr REGION`, each once, in the order given; `all` is every region.
 
-    A region may be `us`, `us-south`, `us.icr.io` or a former name. With `private` the private names stand instead of
-    the public ones, for `all` too; a full private name is taken as it is: `--icr us --icr private.us.icr.io` is both.
+    A region may be `us`, `us-south`, `us.icr.io` or a former name. With `private`, the hosts are the private ones, for
+    `all`, too; a full private name is used as it is: `--icr us --icr private.us.icr.io` is both.
 
     Raises UsageError, with the known regions, for any other word.
     """
@@ -83,36 +83,36 @@ def _hosts_of(word: str, *, private: bool) -> list[str]:
 
 def _unknown_region(word: str) -> UsageError:
     if word in ENTITLED_HOSTS:
-        return UsageError(f"{word} is not a region of IBM Cloud Container Registry", hint="for its key use: entitled")
+        return UsageError(f"{word} is not a region of IBM Cloud Container Registry", hint="use the command entitled")
     known = ", ".join(f"{region.short} ({region.location})" for region in REGIONS[1:])
     return UsageError(
         f'unknown registry region "{printable(word)}"',
-        hint=f"known regions: all, global, {known}; any other host goes to --server",
+        hint=f"known regions: all, global, {known}; use --server for other hosts",
     )
 
 
 def username_for(*, username: str, profile_id: str) -> str:
-    """The user name for `--icr`: as given, or the trusted profile's ID, or `iamapikey`.
+    """The username for `--icr`: as given, or the trusted profile's ID, or `iamapikey`.
 
-    Raises UsageError when both are given, or when the profile's ID is no `Profile-…`.
+    Raises UsageError if both are given, or if the profile's ID is not a `Profile-...`.
     """
     if username and profile_id:
-        raise UsageError("--username and --profile-id cannot be used together: a profile's ID is the user name")
+        raise UsageError("--username and --profile-id cannot be used together")
     if profile_id and not profile_id.startswith(_PROFILE_PREFIX):
         raise UsageError(
-            f'"{printable(profile_id)}" is not the ID of a trusted profile: it begins with {_PROFILE_PREFIX}',
-            hint="ibmcloud iam trusted-profiles shows it",
+            f'"{printable(profile_id)}" is not a trusted profile ID (it must begin with {_PROFILE_PREFIX})',
+            hint="to list the IDs, run: ibmcloud iam trusted-profiles",
         )
     return username or profile_id or DEFAULT_USERNAME
 
 
 def public_name(host: str) -> str:
-    """The public name of a registry's private host; any other host as it is."""
+    """The public name of a private host of the registry; any other host unchanged."""
     return host.removeprefix(_PRIVATE_PREFIX)
 
 
 def is_private_name(host: str) -> bool:
-    """Whether a host is one of the registry's that answer only inside IBM Cloud."""
+    """Whether a host is a private one of the registry, reachable only from IBM Cloud."""
     return host.startswith(_PRIVATE_PREFIX) and is_registry_host(host)
 
 

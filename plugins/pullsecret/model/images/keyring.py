@@ -1,7 +1,7 @@
-"""Which server keys of pull secrets the kubelet uses for an image, and in which order it tries them.
+"""The server keys of pull secrets that match an image, in the order in which the kubelet tries them.
 
-Source: kubelet pkg/credentialprovider/keyring.go. A key matches when its port is the same text, its host has as many
-labels and each fits (`*` stands for any part of one label), and its path is a prefix of the image's, letter by letter.
+Source: kubelet pkg/credentialprovider/keyring.go. A key matches if its port is the same text, its host has the same
+number of labels and each matches (`*` matches within one label), and its path is a prefix of the image's, by character.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ _HUB_HOSTS = (HUB, _HUB_KEY)
 
 @dataclass(frozen=True, kw_only=True)
 class PullCredential:
-    """A login that the kubelet tries for an image, and the name of the secret that it is from.
+    """An entry that the kubelet tries for an image, and the name of its secret.
 
-    One without a password is tried, too: any match at all switches the anonymous pull off.
+    An entry without a password is tried, too: any match disables the anonymous pull.
     """
 
     secret: str
@@ -35,11 +35,11 @@ class PullCredential:
 
 @dataclass(frozen=True, kw_only=True)
 class PullCredentials:
-    """What the kubelet has for one image of a pod: credentials in its order, or the error that comes before any pull.
+    """The kubelet's credentials for one image of a pod, in its order, or the error that prevents any pull.
 
-    `invalid_image` is the reference's own error (reason `InvalidImageName`). `malformed` is that of the first secret
-    that cannot be parsed, named by `malformed_secret`: the reason and the message of every container that waits.
-    Without errors and credentials the kubelet pulls anonymously.
+    `invalid_image` is the error of the reference (reason `InvalidImageName`). `malformed` is the error of the first
+    secret that cannot be parsed, `malformed_secret`: it is the message of every waiting container of the pod. Without
+    errors and credentials the kubelet pulls anonymously.
     """
 
     credentials: tuple[PullCredential, ...] = field(default=(), repr=False)
@@ -51,8 +51,8 @@ class PullCredentials:
 def credentials_for(secrets: Iterable[Object], image: str) -> PullCredentials:
     """The credentials that the kubelet tries for an image, written as in a pod.
 
-    Give those Secret objects that exist, with `data`, in the order of the pod's `imagePullSecrets`. Of two spellings of
-    one key in one secret, which the kubelet tries first is chance (it ranges over a Go map); here it is the file's.
+    Pass the Secret objects that exist, with `data`, in the order of the pod's `imagePullSecrets`. If one secret spells
+    a key in two ways, the kubelet tries them in random order (it ranges over a Go map); here it is the file's order.
     Source: kubelet pkg/kubelet/images/image_manager.go; pkg/credentialprovider/secrets (MakeDockerKeyring).
     """
     try:
@@ -66,19 +66,19 @@ def credentials_for(secrets: Iterable[Object], image: str) -> PullCredentials:
             return PullCredentials(malformed=found.malformed, malformed_secret=name_of(secret))
         held += [PullCredential(secret=name_of(secret), entry=entry) for entry in found.entries]
     order = _order([credential.entry.server for credential in held], name)
-    return PullCredentials(credentials=tuple(held[place] for place in order))
+    return PullCredentials(credentials=tuple(held[position] for position in order))
 
 
 def is_match(server_key: str, image: str) -> bool:
-    """Whether a login under this server key serves the image, written as in a pod."""
+    """Whether an entry under this server key matches the image, written as in a pod."""
     return bool(matching_keys((server_key,), image))
 
 
 def matching_keys(server_keys: Iterable[str], image: str) -> tuple[str, ...]:
     """The server keys, as typed, that the kubelet tries for an image, written as in a pod, in its order.
 
-    Give the keys of all pull secrets of the pod in the pod's order: the kubelet merges them. It sorts by what is left
-    of a key in reverse byte order, so that longer paths come first and `*` last; equal ones keep their order.
+    Pass the keys of all pull secrets of the pod in the pod's order: the kubelet merges them. It sorts the normalized
+    keys in reverse byte order, so that longer paths come first and `*` last; equal keys keep their order.
     """
     try:
         return lookup(server_keys, parsed_reference(image).name)
@@ -89,23 +89,23 @@ def matching_keys(server_keys: Iterable[str], image: str) -> tuple[str, ...]:
 def lookup(server_keys: Iterable[str], name: str) -> tuple[str, ...]:
     """The same for a name that is normalized already: the kubelet's BasicDockerKeyring.Lookup.
 
-    Only when nothing matches do Docker Hub's images get the logins stored under exactly `index.docker.io`.
+    Only if nothing matches do Docker Hub images get the entries stored under exactly `index.docker.io`.
     """
     keys = tuple(server_keys)
-    return tuple(keys[place] for place in _order(keys, name))
+    return tuple(keys[position] for position in _order(keys, name))
 
 
 def _order(server_keys: Sequence[str], name: str) -> list[int]:
-    """Where in the sequence the keys stand that are tried for a name, in the order of trying."""
-    indexes = [(index, place) for place, key in enumerate(server_keys) if (index := index_key(key)) is not None]
+    """The positions of the keys that match a name, in the order in which they are tried."""
+    indexes = [(index, position) for position, key in enumerate(server_keys) if (index := index_key(key)) is not None]
     target = address(name)
-    found = [(index, place) for index, place in indexes if _is_covering(address(index), target)]
+    found = [(index, position) for index, position in indexes if _is_key_match(address(index), target)]
     if not found and _is_hub_name(name):
-        found = [(index, place) for index, place in indexes if index == _HUB_KEY]
-    return [place for _, place in sorted(found, key=lambda pair: go_bytes(pair[0]), reverse=True)]
+        found = [(index, position) for index, position in indexes if index == _HUB_KEY]
+    return [position for _, position in sorted(found, key=lambda pair: go_bytes(pair[0]), reverse=True)]
 
 
-def _is_covering(key: Address | None, target: Address | None) -> bool:
+def _is_key_match(key: Address | None, target: Address | None) -> bool:
     return (
         key is not None
         and target is not None
@@ -137,7 +137,7 @@ def _is_label_match(glob: bytes, label: bytes) -> bool:
 
 
 def _is_hub_name(name: str) -> bool:
-    """Whether a name is one of Docker Hub (isDefaultRegistryMatch): its first part is no host, or one of the Hub's."""
+    """Whether a name is on Docker Hub (isDefaultRegistryMatch): its first part is not a host, or is the Hub's."""
     first, slash, _ = name.partition("/")
     if not first:
         return False

@@ -1,4 +1,4 @@
-"""Which logins to try for which images: the kubelet's own choice, as inquiries to registries."""
+"""The credentials to check for each image: the kubelet's own choice, as queries to registries."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 
 _HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 _CONTAINERS = ("initContainers", "containers", "ephemeralContainers")
-_AT_AN_END = frozenset({"Succeeded", "Failed"})
+_ENDED = frozenset({"Succeeded", "Failed"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class LoginCheck:
-    """A secret to try for an image, or for a registry's login.
+    """A secret to check for an image, or for a login at a registry.
 
-    `secret` is "" for an image that is pulled without any, `image` is as written in the pod, or the registry's host, or
-    "" for what is wrong with all of the secret. `inquiries` are what the kubelet would try, in its order; `known` is
-    the verdict where nothing need be asked. `by_token`: they are by identity tokens, which the kubelet cannot read.
+    `secret` is "" for an image that is pulled anonymously. `image` is as written in the pod, or the registry's host, or
+    "" for a problem of the whole secret. `queries` are what the kubelet would try, in its order; `known` is the verdict
+    if no query is needed. `by_token`: the queries use identity tokens, which the kubelet does not support.
     """
 
     namespace: str
@@ -42,61 +42,57 @@ class LoginCheck:
     known: Verdict | None = None
     by_token: bool = False
 
-    def judged(self, verdicts: Mapping[RegistryQuery, Verdict]) -> Verdict:
-        """The first good answer, as for the kubelet; else the first one."""
+    def verdict_from(self, verdicts: Mapping[RegistryQuery, Verdict]) -> Verdict:
+        """The first good verdict, which the kubelet would use; else the first one."""
         if self.known:
             return self.known
         found = [verdicts[query] for query in self.queries]
         verdict = next((verdict for verdict in found if verdict.result.is_good), found[0])
         if self.by_token:
-            detail = f"only an identity token, which no kubelet reads ({verdict.text})"
+            detail = f"identity token only (not supported by the kubelet): {verdict.text}"
             return Verdict(result=Result.NO_PASSWORD, detail=detail)
         query = self.queries[0]
         if verdict.result is Result.UNREACHABLE and not query.repository and is_private_name(query.host):
-            return replace(verdict, result=Result.UNTRIED)
+            return replace(verdict, result=Result.NOT_TRIED)
         return verdict
 
 
 def secret_checks(secret: Object, images: Iterable[str]) -> tuple[LoginCheck, ...]:
-    """A secret tried for those images that it has an entry for; for none, the logins in it are tried by themselves."""
+    """Checks of a secret for the images that it has an entry for; without any, checks of a login at each registry."""
     if problem := _problem(secret):
         return (problem,)
-    return tuple(login_check for image in images if (login_check := _image_trial(secret, image))) or _login_trials(
-        secret
-    )
+    return tuple(check for image in images if (check := _image_check(secret, image))) or _host_checks(secret)
 
 
 def image_checks(secret: Object, images: Iterable[str], *, all_images: bool) -> tuple[LoginCheck, ...]:
-    """A secret tried for these images and nothing else; with `all_images`, that it has no entry for one is told."""
+    """Checks of a secret for these images only; with `all_images`, an image without an entry is a check, too."""
     if problem := _problem(secret):
         return (problem,)
-    found = [(image, _image_trial(secret, image)) for image in images]
+    found = [(image, _image_check(secret, image)) for image in images]
     nothing = Verdict(result=Result.NO_ENTRY)
-    login_checks = (
-        login_check or (_trial(secret, image, known=nothing) if all_images else None) for image, login_check in found
-    )
-    return tuple(login_check for login_check in login_checks if login_check)
+    checks = (check or (_check(secret, image, known=nothing) if all_images else None) for image, check in found)
+    return tuple(check for check in checks if check)
 
 
 def _problem(secret: Object) -> LoginCheck | None:
     content = registries_of(secret)
     if content.malformed:
-        return _trial(secret, "", known=Verdict(result=Result.MALFORMED, detail=content.malformed))
+        return _check(secret, "", known=Verdict(result=Result.MALFORMED, detail=content.malformed))
     if not content.entries:
-        return _trial(secret, "", known=Verdict(result=Result.NO_PASSWORD, detail="it holds no login"))
+        return _check(secret, "", known=Verdict(result=Result.NO_PASSWORD, detail="no registry entries"))
     return None
 
 
-def _trial(secret: Object, image: str, *, known: Verdict | None = None) -> LoginCheck:
+def _check(secret: Object, image: str, *, known: Verdict | None = None) -> LoginCheck:
     return LoginCheck(namespace=namespace_of(secret), secret=name_of(secret), image=image, known=known)
 
 
-def unaided_checks(namespace: str, pods: Iterable[Object], secrets: Mapping[str, Object]) -> tuple[LoginCheck, ...]:
-    """The images of a namespace's pods for which the pod's own secrets have no entry: pulled by anybody."""
+def anonymous_checks(namespace: str, pods: Iterable[Object], secrets: Mapping[str, Object]) -> tuple[LoginCheck, ...]:
+    """Checks of the images for which a pod's own secrets have no entry, so that they are pulled anonymously."""
     found: dict[str, LoginCheck] = {}
     for pod in pods:
-        named = [text_at(reference, "name") for reference in mappings_at(pod, "spec", "imagePullSecrets")]
-        own = [secrets[name] for name in named if name in secrets]
+        names = [text_at(reference, "name") for reference in mappings_at(pod, "spec", "imagePullSecrets")]
+        own = [secrets[name] for name in names if name in secrets]
         for image in images_to_pull(pod):
             credentials = credentials_for(own, image)
             if not (credentials.credentials or credentials.malformed):
@@ -105,50 +101,50 @@ def unaided_checks(namespace: str, pods: Iterable[Object], secrets: Mapping[str,
 
 
 def anonymous_check(namespace: str, image: str) -> LoginCheck:
-    """An image asked for without a login."""
-    login_check = LoginCheck(namespace=namespace, secret="", image=image)
+    """The check of an image without credentials."""
+    check = LoginCheck(namespace=namespace, secret="", image=image)
     try:
-        return replace(login_check, queries=(_inquiry(image),))
+        return replace(check, queries=(_query(image),))
     except InvalidReferenceError as error:
-        return replace(login_check, known=Verdict(result=Result.INVALID_IMAGE, detail=str(error)))
+        return replace(check, known=Verdict(result=Result.INVALID_IMAGE, detail=str(error)))
 
 
 def images_to_pull(pod: Object) -> tuple[str, ...]:
     """The images of all containers of a pod that may still have to pull them, each once."""
-    if text_at(pod, "status", "phase") in _AT_AN_END:
+    if text_at(pod, "status", "phase") in _ENDED:
         return ()
     containers = (container for field in _CONTAINERS for container in mappings_at(pod, "spec", field))
     return tuple(dict.fromkeys(image for container in containers if (image := text_at(container, "image"))))
 
 
-def _image_trial(secret: Object, image: str) -> LoginCheck | None:
+def _image_check(secret: Object, image: str) -> LoginCheck | None:
     entries = [credential.entry for credential in credentials_for([secret], image).credentials]
     if not entries:
         return None
     try:
-        query = _inquiry(image)
+        query = _query(image)
     except InvalidReferenceError as error:
-        return _trial(secret, image, known=Verdict(result=Result.INVALID_IMAGE, detail=str(error)))
-    return _tried(secret, image, [(entry, query) for entry in entries])
+        return _check(secret, image, known=Verdict(result=Result.INVALID_IMAGE, detail=str(error)))
+    return _entries_check(secret, image, [(entry, query) for entry in entries])
 
 
-def _login_trials(secret: Object) -> tuple[LoginCheck, ...]:
-    """A trial for each host; a pattern names none."""
+def _host_checks(secret: Object) -> tuple[LoginCheck, ...]:
+    """A check for each host; a key that is not a host, such as one with a wildcard, cannot be checked alone."""
     by_host: dict[str, list[tuple[RegistryEntry, RegistryQuery]]] = {}
     for entry in registries_of(secret).entries:
         host = (index_key(entry.server) or "").partition("/")[0]
         by_host.setdefault(host, []).append((entry, RegistryQuery(host=host)))
-    nowhere = Verdict(result=Result.UNTRIED, detail="no host by itself; name an image with --image")
+    no_host = Verdict(result=Result.NOT_TRIED, detail="not a single host; specify --image")
     return tuple(
-        _tried(secret, host, pairs)
+        _entries_check(secret, host, pairs)
         if _HOST.fullmatch(host)
-        else _trial(secret, display_name(pairs[0][0].server), known=nowhere)
+        else _check(secret, display_name(pairs[0][0].server), known=no_host)
         for host, pairs in by_host.items()
     )
 
 
-def _tried(secret: Object, image: str, pairs: Sequence[tuple[RegistryEntry, RegistryQuery]]) -> LoginCheck:
-    """The trial of these logins, those without a password left out; by their identity tokens where that is all."""
+def _entries_check(secret: Object, image: str, pairs: Sequence[tuple[RegistryEntry, RegistryQuery]]) -> LoginCheck:
+    """The check of these entries that have a password; by their identity tokens if none has one."""
     by_password = [
         replace(query, identity=Identity(username=entry.username, password=entry.password))
         for entry, query in pairs
@@ -161,13 +157,13 @@ def _tried(secret: Object, image: str, pairs: Sequence[tuple[RegistryEntry, Regi
         if entry.server in tokens
     ]
     queries = tuple(dict.fromkeys(by_password or by_token))
-    nothing = None if queries else Verdict(result=Result.NO_PASSWORD, detail="so nobody logs in with it")
-    return replace(_trial(secret, image, known=nothing), queries=queries, by_token=bool(by_token))
+    nothing = None if queries else Verdict(result=Result.NO_PASSWORD)
+    return replace(_check(secret, image, known=nothing), queries=queries, by_token=bool(by_token))
 
 
-def _inquiry(image: str) -> RegistryQuery:
-    """Anybody's question for an image that is a reference; raises InvalidReferenceError for another."""
+def _query(image: str) -> RegistryQuery:
+    """The anonymous query for an image; raises InvalidReferenceError if it is not a reference."""
     found = parsed_reference(image)
     if not found.domain:
-        raise InvalidReferenceError("its first part is no host")
+        raise InvalidReferenceError("its first component is not a valid host")
     return RegistryQuery(host=found.domain, repository=found.path, reference=found.digest or found.tag or "latest")

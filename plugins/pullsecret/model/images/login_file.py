@@ -1,7 +1,7 @@
-"""A login file as docker and podman write it: what of it a cluster can use, and why not the rest.
+"""A login file as docker and podman write it: the entries that a cluster can use, and why it cannot use the others.
 
-A kubelet knows only user names and passwords. What docker keeps elsewhere (credential stores) or as tokens is lost in a
-pull secret, and an entry without a password even switches anonymous pulls off.
+The kubelet supports usernames and passwords only. What docker stores elsewhere (credential stores) or as tokens does
+not work in a pull secret, and an entry without a password even disables anonymous pulls.
 """
 
 from __future__ import annotations
@@ -20,15 +20,12 @@ if TYPE_CHECKING:
 
     from pullsecret.model.objects.objects import Object
 
-MAX_SECRET_BYTES = 1024 * 1024
-"""Bytes that a secret's data may hold (kubernetes: pkg/apis/core/types.go MaxSecretSize)."""
-
 IDENTITY_MARK = "<token>"
-"""The user name by which docker says that the secret beside it is an identity token."""
+"""The username with which docker marks a password as an identity token."""
 
 
 class UnusableFileError(ValueError):
-    """The file is no login file; the message goes on after its name."""
+    """The file is not a login file; the message continues after the file's name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +38,7 @@ class StoredEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class ConfigFile:
-    """A login file: its entries by server key, and which program keeps the passwords that are not in it.
+    """A login file: its entries by server key, and the credential helpers with the passwords that are not in it.
 
     `store` is the suffix of docker-credential-SUFFIX for all servers or "", `helpers` the same by server.
     """
@@ -52,7 +49,7 @@ class ConfigFile:
 
 
 def config_file(data: bytes) -> ConfigFile:
-    """The file's content; raises UnusableFileError with a reason that quotes nothing of it."""
+    """The content of a file; raises UnusableFileError with a reason that does not quote the file."""
     document = _document(data)
     auths = document.last("auths")
     if auths is None and is_legacy(document):
@@ -68,16 +65,14 @@ def config_file(data: bytes) -> ConfigFile:
 
 
 def problems_of(data: bytes) -> tuple[str, ...]:
-    """Why bytes will not do as a whole `.dockerconfigjson`, a line each; () when they will."""
-    if len(data) > MAX_SECRET_BYTES:
-        return (f"is too long: a secret may not be more than {MAX_SECRET_BYTES} bytes",)
+    """Why bytes cannot be used as a `.dockerconfigjson`, one reason each; () if they can."""
     try:
         document = _document(data)
         file = config_file(data)
     except UnusableFileError as error:
         return (str(error),)
     if document.last("auths") is None and is_legacy(document):
-        return ('is a legacy .dockercfg: put its registries under "auths", as in {"auths": {"us.icr.io": ...}}',)
+        return ('is in the legacy .dockercfg format; wrap it in {"auths": ...}',)
     has_passwords = any(entry.entry.has_password for entry in file.entries.values())
     if not file.entries or (_stores(file) and not has_passwords):
         return (_emptiness(file),)
@@ -85,7 +80,7 @@ def problems_of(data: bytes) -> tuple[str, ...]:
 
 
 def identity_tokens(secret: Object) -> dict[str, str]:
-    """The identity tokens in a pull secret by server key: docker writes them, and a kubelet passes over them."""
+    """The identity tokens in a pull secret by server key: docker writes them, and the kubelet ignores them."""
     try:
         document = _document(base64.b64decode(text_at(secret, "data", DATA_KEYS[DOCKER_CONFIG_JSON])))
     except (UnusableFileError, ValueError):
@@ -97,7 +92,7 @@ def identity_tokens(secret: Object) -> dict[str, str]:
 
 
 def _refusal(document: JsonObject) -> tuple[str, ...]:
-    """The kubelet's own refusal of a file whose entries are fine one by one."""
+    """The kubelet's error for a file whose entries are valid one by one."""
     try:
         config_entries(document)
     except ValueError as error:
@@ -107,12 +102,12 @@ def _refusal(document: JsonObject) -> tuple[str, ...]:
 
 def _emptiness(file: ConfigFile) -> str:
     if not (stores := _stores(file)):
-        return 'holds no registry: "auths" is missing or empty'
-    return f"holds no password: they are with docker-credential-{', '.join(stores)}; use --from-docker-config"
+        return 'has no registry entries ("auths" is missing or empty)'
+    return f"has no passwords: they are stored by docker-credential-{', '.join(stores)}; use --from-docker-config"
 
 
 def _stores(file: ConfigFile) -> list[str]:
-    """The programs that keep passwords for this file, by the end of their names."""
+    """The suffixes of the credential helpers that store passwords for this file."""
     return sorted({file.store, *file.helpers.values()} - {""})
 
 
@@ -127,7 +122,7 @@ def _document(data: bytes) -> JsonObject:
 
 
 def is_legacy(document: JsonObject) -> bool:
-    """Whether an object without `auths` looks like a `.dockercfg`: registries at its top, each with a login."""
+    """Whether an object without `auths` looks like a `.dockercfg`: a map of registries, each with credentials."""
     return bool(document.pairs) and all(
         isinstance(entry, JsonObject) and any(entry.last(name) for name in ("auth", "username"))
         for _, entry in document.pairs
@@ -139,7 +134,7 @@ def _texts(document: JsonObject) -> list[tuple[str, str]]:
 
 
 def stored_entry(server: str, written: object, *, legacy: bool = False) -> StoredEntry:
-    """One entry of a file as the kubelet reads it, with the reason when there is nothing to use in it."""
+    """One entry of a file as the kubelet reads it, with the reason if a cluster cannot use it."""
     one = JsonObject(pairs=((server, written),))
     try:
         entry = (legacy_entries(one) if legacy else config_entries(JsonObject(pairs=(("auths", one),))))[0]
@@ -151,16 +146,16 @@ def stored_entry(server: str, written: object, *, legacy: bool = False) -> Store
 
 
 def with_problem(entry: RegistryEntry, *, has_token: bool = False) -> StoredEntry:
-    """The entry with the reason why a cluster cannot use it: a token, or no password or user name at all."""
+    """The entry with the reason why a cluster cannot use it, if any: a token, no password, or no username."""
     if entry.username == IDENTITY_MARK or (has_token and not entry.password):
-        problem = "holds an identity token, which no cluster can use"
+        problem = "uses an identity token, which the kubelet does not support"
     elif not entry.password:
-        problem = "holds no password"
+        problem = "has no password"
     elif not entry.username:
-        problem = "holds no user name"
+        problem = "has no username"
     else:
         return StoredEntry(entry=entry)
     return StoredEntry(entry=entry, problem=f"{display_name(entry.server)}: {problem}; {_REMEDY}")
 
 
-_REMEDY = "log in again with a password or API key, or give --username and --password-stdin"
+_REMEDY = "log in again with a password or API key, or use --username and --password-stdin"

@@ -1,7 +1,7 @@
-"""Image references by the distribution grammar: `nginx` is `docker.io/library/nginx`; what is refused, in its words.
+"""Image references by the distribution grammar (`nginx` is `docker.io/library/nginx`), with its own error messages.
 
 Source: github.com/distribution/reference v0.6.0, normalize.go (ParseNormalizedNamed), reference.go (Parse), regexp.go;
-github.com/opencontainers/go-digest v1.0.0. The kubelet parses every image by it (kubelet: pkg/util/parsers).
+github.com/opencontainers/go-digest v1.0.0. The kubelet parses every image with it (kubelet: pkg/util/parsers).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 HUB = "docker.io"
-_HUB_OF_OLD = "index.docker.io"
+_LEGACY_HUB = "index.docker.io"
 _LONGEST_PATH = 255
 _COMPONENT = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
 _LABEL = r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)"
@@ -29,14 +29,14 @@ _HEX_LENGTHS = {"sha256": 64, "sha384": 96, "sha512": 128}
 
 
 class InvalidReferenceError(ValueError):
-    """The text is no image reference; the message is the reference package's own."""
+    """The text is not an image reference; the message is the reference package's."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImageReference:
-    """A normalized reference: `docker.io`, `library/nginx`, and a tag and a digest (`sha256:…`), "" when not given.
+    """A normalized reference: `docker.io`, `library/nginx`, and a tag and a digest (`sha256:…`), "" if not given.
 
-    `domain` has its port, and is "" for a first part that looks like a host and cannot be one: `a_b.example/x`.
+    `domain` includes the port, and is "" for a first part that looks like a host and is not valid: `a_b.example/x`.
     """
 
     domain: str
@@ -46,19 +46,19 @@ class ImageReference:
 
     @property
     def name(self) -> str:
-        """Domain and path, without tag and digest: what the kubelet asks its keyring for."""
+        """Domain and path, without tag and digest: what the kubelet looks up in its keyring."""
         return f"{self.domain}/{self.path}" if self.domain else self.path
 
     def __str__(self) -> str:
-        """The whole of it, as it would be parsed again."""
+        """The full reference."""
         return self.name + (f":{self.tag}" if self.tag else "") + (f"@{self.digest}" if self.digest else "")
 
 
 @lru_cache(maxsize=4096)
 def parsed_reference(image: str) -> ImageReference:
-    """The reference that a text such as a pod's `image` stands for.
+    """The reference in a text such as a pod's `image`.
 
-    Raises InvalidReferenceError: the kubelet does not even look for credentials then (`InvalidImageName`).
+    Raises InvalidReferenceError; the kubelet does not look for credentials then (`InvalidImageName`).
     """
     if _IDENTIFIER.fullmatch(image):
         reason = f"invalid repository name ({image}), cannot specify 64-byte hexadecimal strings"
@@ -79,12 +79,12 @@ def parsed_reference(image: str) -> ImageReference:
 
 
 def _split_domain(image: str) -> tuple[str, str]:
-    """The registry and the rest; a first part that is no host belongs to Docker Hub (splitDockerDomain)."""
+    """The registry and the rest; an image whose first part is not a host is on Docker Hub (splitDockerDomain)."""
     first, slash, rest = image.partition("/")
     if not slash or not _is_domain(first):
         domain, rest = HUB, image
     else:
-        domain = HUB if first == _HUB_OF_OLD else first
+        domain = HUB if first == _LEGACY_HUB else first
     return domain, f"library/{rest}" if domain == HUB and "/" not in rest else rest
 
 
@@ -93,12 +93,12 @@ def _is_domain(first: str) -> bool:
 
 
 def _lowered(text: str) -> str:
-    """Lower case as Go's strings.ToLower has it, for which a dotted I is one letter."""
+    """Lower case as in Go's strings.ToLower, which turns a dotted I into one letter."""
     return text.replace("\u0130", "i").lower()
 
 
 def _check_digest(digest: str) -> None:
-    """Raise InvalidReferenceError unless the digest is one of the three kinds, or absent (go-digest Validate)."""
+    """Raise InvalidReferenceError unless the digest is valid or absent (go-digest Validate)."""
     algorithm, _, encoded = digest.partition(":")
     length = _HEX_LENGTHS.get(algorithm)
     if digest and length is None:

@@ -1,4 +1,4 @@
-"""What a registry is asked about a login, and what it says to that."""
+"""A question to a registry about credentials or an image, and the verdict."""
 
 from __future__ import annotations
 
@@ -7,60 +7,60 @@ from enum import Enum
 
 
 class Result(Enum):
-    """What came of it; the value is how it is told."""
+    """The result of a query; the value is its text."""
 
     WORKS = "works"
     LOGS_IN = "logs in"
     BAD_CREDENTIAL = "bad credential"
-    NO_RIGHT = "no right to this image"
-    ABSENT = "image not found"
-    NEEDS_LOGIN = "needs a login"
+    NO_PERMISSION = "no permission"
+    NOT_FOUND = "image not found"
+    LOGIN_REQUIRED = "login required"
     PRIVATE_ONLY = "private endpoint only"
     UNREACHABLE = "cannot reach the registry"
     THROTTLED = "too many requests"
-    FAILED = "no usable answer"
-    UNSAFE = "not asked"
+    FAILED = "unexpected response"
+    INSECURE = "skipped"
     MALFORMED = "malformed"
-    NO_PASSWORD = "no password"  # noqa: S105  the words, not one
+    NO_PASSWORD = "no password"  # noqa: S105  the text of a result
     NO_ENTRY = "no entry for this image"
     INVALID_IMAGE = "invalid image name"
-    UNTRIED = "not tried"
+    NOT_TRIED = "not tried"
 
     @property
     def word(self) -> str:
-        """The result as Kubernetes writes reasons: `BadCredential`."""
+        """The result in the form of a Kubernetes reason: `BadCredential`."""
         return "".join(part.capitalize() for part in self.name.split("_"))
 
     @property
     def is_good(self) -> bool:
-        """Whether nothing is wrong, as far as could be asked."""
-        return self in {Result.WORKS, Result.LOGS_IN, Result.UNTRIED}
+        """Whether nothing is wrong, as far as could be checked."""
+        return self in {Result.WORKS, Result.LOGS_IN, Result.NOT_TRIED}
 
     @property
     def is_open(self) -> bool:
-        """Whether the login was judged neither good nor bad: it could not be asked about from here."""
+        """Whether the credentials were neither accepted nor rejected, because the registry could not be asked."""
         return self in _OPEN
 
 
-_OPEN = frozenset({Result.UNREACHABLE, Result.PRIVATE_ONLY, Result.THROTTLED, Result.FAILED, Result.UNTRIED})
+_OPEN = frozenset({Result.UNREACHABLE, Result.PRIVATE_ONLY, Result.THROTTLED, Result.FAILED, Result.NOT_TRIED})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """A result, and in `detail` what the registry or the network said, "" when there is no more to say."""
+    """A result, and in `detail` the message of the registry or the network, or ""."""
 
     result: Result
     detail: str = ""
 
     @property
     def text(self) -> str:
-        """Both in a line: `bad credential: 401 Unauthorized`."""
+        """Both in one line: `bad credential: 401 Unauthorized`."""
         return f"{self.result.value}: {self.detail}" if self.detail else self.result.value
 
 
 @dataclass(frozen=True, kw_only=True)
 class Identity:
-    """Who logs in: with a password or, as docker keeps some logins, with an identity token (OAuth2's refresh token)."""
+    """Who logs in: with a password or, for some docker entries, with an identity token (an OAuth2 refresh token)."""
 
     username: str
     password: str = field(default="", repr=False)
@@ -69,10 +69,10 @@ class Identity:
 
 @dataclass(frozen=True, kw_only=True)
 class RegistryQuery:
-    """A question to a registry: may this identity, or anybody for None, pull this image.
+    """A question to a registry: whether this identity, or an anonymous client for None, may pull this image.
 
-    `host` has its port, if any. Without `repository` the question is only whether the login is right; `reference` is a
-    tag or a digest.
+    `host` includes the port, if any. Without `repository` the question is only whether the credentials are valid;
+    `reference` is a tag or a digest.
     """
 
     host: str

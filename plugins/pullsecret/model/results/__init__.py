@@ -1,1 +1,1 @@
-"""What a command that only reads has found."""
+"""The results of commands that only read."""

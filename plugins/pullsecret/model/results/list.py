@@ -1,4 +1,4 @@
-"""Which pull secrets are where: the plan of a command that only looks."""
+"""The pull secrets that `list` shows."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 class ListRow:
     """A pull secret without its passwords.
 
-    `registries` are the keys as they stand in it, each with its username; `malformed` says in the kubelet's words why
-    it cannot be read, "" when it can; `accounts` are the service accounts that name it; `origin` is NAMESPACE/NAME of
-    what it was copied from; `created` is an RFC 3339 time.
+    `registries` are the usernames by server key; `malformed` is the kubelet's error if it cannot parse the secret, else
+    ""; `accounts` are the service accounts that reference it; `origin` is NAMESPACE/NAME of the secret that it is a
+    copy of; `created` is an RFC 3339 time.
     """
 
     namespace: str
@@ -47,7 +47,7 @@ class ListRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """The rows in the server's order, lines for stderr, and what to say when there is no row."""
+    """The rows by namespace and name, lines for stderr, and the message if there is no row."""
 
     rows: tuple[ListRow, ...]
     notes: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""What verifying came to: the plan of a command that only looks."""
+"""The verdicts that `verify` shows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class VerifyRow:
-    """A secret, "" for none, and an image or a registry's host, "" for all of the secret, with the verdict."""
+    """A secret, "" for none, and an image or a registry's host, "" for the whole secret, with the verdict."""
 
     namespace: str
     secret: str
@@ -34,7 +34,7 @@ class VerifyRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Verified:
-    """The rows by namespace and secret, lines for stderr, and what to say when there is no row."""
+    """The rows by namespace and secret, lines for stderr, and the message if there is no row."""
 
     rows: tuple[VerifyRow, ...]
     notes: tuple[str, ...] = ()

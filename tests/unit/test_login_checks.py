@@ -1,4 +1,4 @@
-"""Which logins are tried for which images, and what their verdicts come to."""
+"""The credentials that are checked for each image, and the verdicts."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from objects import docker_config_secret, encoded, registry_entry
 from pullsecret.model.images.login_checks import (
     LoginCheck,
     anonymous_check,
+    anonymous_checks,
     image_checks,
     images_to_pull,
     secret_checks,
-    unaided_checks,
 )
 from pullsecret.model.images.verdict import Identity, RegistryQuery, Result, Verdict
 
@@ -30,10 +30,10 @@ def secret(entries: dict[str, Object], name: str = "regcred") -> Object:
     return docker_config_secret(name, entries, namespace="team")
 
 
-def asked(login_check: LoginCheck) -> list[tuple[str, str, str, str]]:
+def queried(check: LoginCheck) -> list[tuple[str, str, str, str]]:
     return [
         (query.host, query.repository, query.reference, query.identity.username if query.identity else "")
-        for query in login_check.queries
+        for query in check.queries
     ]
 
 
@@ -47,26 +47,26 @@ ADDRESSES = {
 
 
 @pytest.mark.parametrize(("image", "address"), ADDRESSES.values(), ids=ADDRESSES.keys())
-def test_anybody_asks_for_an_image_by_its_parts(image: str, address: tuple[str, str, str]) -> None:
-    assert asked(anonymous_check("team", image)) == [(*address, "")]
+def test_anonymous_check_queries_the_parts_of_the_reference(image: str, address: tuple[str, str, str]) -> None:
+    assert queried(anonymous_check("team", image)) == [(*address, "")]
 
 
-def test_no_registry_is_asked_for_what_is_no_image() -> None:
-    login_check = anonymous_check("team", "us.icr.io/Team/app")
+def test_invalid_reference_needs_no_query() -> None:
+    check = anonymous_check("team", "us.icr.io/Team/app")
 
-    assert login_check.queries == ()
-    assert login_check.known
-    assert login_check.known.result is Result.INVALID_IMAGE
-
-
-def test_no_registry_is_asked_where_the_first_part_is_no_host() -> None:
-    (login_check,) = secret_checks(secret({"a_b.example": registry_entry()}), ["a_b.example/app"])
-
-    assert login_check.known
-    assert login_check.known.result is Result.INVALID_IMAGE
+    assert check.queries == ()
+    assert check.known
+    assert check.known.result is Result.INVALID_IMAGE
 
 
-def test_entries_are_tried_in_the_kubelets_order() -> None:
+def test_reference_without_a_valid_host_needs_no_query() -> None:
+    (check,) = secret_checks(secret({"a_b.example": registry_entry()}), ["a_b.example/app"])
+
+    assert check.known
+    assert check.known.result is Result.INVALID_IMAGE
+
+
+def test_entries_are_checked_in_the_kubelets_order() -> None:
     held = secret(
         {
             "us.icr.io": registry_entry("host"),
@@ -75,94 +75,92 @@ def test_entries_are_tried_in_the_kubelets_order() -> None:
         }
     )
 
-    (login_check,) = secret_checks(held, [IMAGE])
+    (check,) = secret_checks(held, [IMAGE])
 
-    assert [name for *_, name in asked(login_check)] == ["team", "host"]
-    assert (login_check.namespace, login_check.secret, login_check.image) == ("team", "regcred", IMAGE)
+    assert [name for *_, name in queried(check)] == ["team", "host"]
+    assert (check.namespace, check.secret, check.image) == ("team", "regcred", IMAGE)
 
 
-def test_without_an_image_each_host_is_tried_once() -> None:
+def test_secret_without_an_image_is_checked_once_for_each_host() -> None:
     one = registry_entry("me")
     held = secret({"us.icr.io/a": one, "us.icr.io/b": one, "https://index.docker.io/v1/": registry_entry("you")})
 
-    login_checks = secret_checks(held, ["quay.io/a/b"])
+    checks = secret_checks(held, ["quay.io/a/b"])
 
-    assert [(login_check.image, asked(login_check)) for login_check in login_checks] == [
+    assert [(check.image, queried(check)) for check in checks] == [
         ("us.icr.io", [("us.icr.io", "", "", "me")]),
         ("index.docker.io", [("index.docker.io", "", "", "you")]),
     ]
 
 
 KNOWN = {
-    "pattern": (secret({"*.icr.io": registry_entry()}), "*.icr.io", Result.UNTRIED),
-    "no-host": (secret({"a b": registry_entry()}), "a b", Result.UNTRIED),
+    "wildcard": (secret({"*.icr.io": registry_entry()}), "*.icr.io", Result.NOT_TRIED),
+    "not-a-host": (secret({"a b": registry_entry()}), "a b", Result.NOT_TRIED),
     "no-password": (secret({"us.icr.io": {"auth": encoded("robot:")}}), "us.icr.io", Result.NO_PASSWORD),
-    "no-login": (secret({}), "", Result.NO_PASSWORD),
+    "no-entries": (secret({}), "", Result.NO_PASSWORD),
     "malformed": (secret({"us.icr.io": {"auth": "!"}}), "", Result.MALFORMED),
 }
 
 
 @pytest.mark.parametrize(("held", "image", "result"), KNOWN.values(), ids=KNOWN.keys())
-def test_nobody_is_asked_where_the_secret_says_it_all(held: Object, image: str, result: Result) -> None:
-    (login_check,) = secret_checks(held, [])
+def test_secret_with_a_known_verdict_needs_no_query(held: Object, image: str, result: Result) -> None:
+    (check,) = secret_checks(held, [])
 
-    assert login_check.queries == ()
-    assert login_check.image == image
-    assert login_check.known
-    assert login_check.known.result is result
+    assert check.queries == ()
+    assert check.image == image
+    assert check.known
+    assert check.known.result is result
 
 
-def test_named_images_are_all_told() -> None:
+def test_all_named_images_have_a_check() -> None:
     held = secret({"us.icr.io": registry_entry()})
 
-    told = {
-        login_check.image: login_check.known for login_check in image_checks(held, [IMAGE, "nginx"], all_images=True)
-    }
-    some = [login_check.image for login_check in image_checks(held, [IMAGE, "nginx"], all_images=False)]
+    known = {check.image: check.known for check in image_checks(held, [IMAGE, "nginx"], all_images=True)}
+    some = [check.image for check in image_checks(held, [IMAGE, "nginx"], all_images=False)]
 
-    assert told == {IMAGE: None, "nginx": Verdict(result=Result.NO_ENTRY)}
+    assert known == {IMAGE: None, "nginx": Verdict(result=Result.NO_ENTRY)}
     assert some == [IMAGE]
 
 
-def test_identity_token_is_tried_and_never_good() -> None:
-    (login_check,) = secret_checks(secret({"us.icr.io": TOKEN_ONLY}), [IMAGE])
+def test_identity_token_is_checked_and_never_good() -> None:
+    (check,) = secret_checks(secret({"us.icr.io": TOKEN_ONLY}), [IMAGE])
     identity = Identity(username="iamapikey", identity_token="refresh")  # noqa: S106  made up
 
-    verdict = login_check.judged({login_check.queries[0]: Verdict(result=Result.WORKS)})
+    verdict = check.verdict_from({check.queries[0]: Verdict(result=Result.WORKS)})
 
-    assert [query.identity for query in login_check.queries] == [identity]
+    assert [query.identity for query in check.queries] == [identity]
     assert verdict.result is Result.NO_PASSWORD
     assert "identity token" in verdict.detail
 
 
-def test_password_goes_before_an_identity_token() -> None:
-    (login_check,) = secret_checks(secret({"us.icr.io": {**registry_entry("me"), "identitytoken": "refresh"}}), [IMAGE])
+def test_password_takes_precedence_over_an_identity_token() -> None:
+    (check,) = secret_checks(secret({"us.icr.io": {**registry_entry("me"), "identitytoken": "refresh"}}), [IMAGE])
 
-    assert [query.identity.identity_token for query in login_check.queries if query.identity] == [""]
+    assert [query.identity.identity_token for query in check.queries if query.identity] == [""]
 
 
-def test_first_good_answer_counts() -> None:
+def test_first_good_verdict_wins() -> None:
     held = secret({"us.icr.io": registry_entry("host"), "us.icr.io/team": registry_entry("team")})
-    (login_check,) = secret_checks(held, [IMAGE])
+    (check,) = secret_checks(held, [IMAGE])
     bad, good = Verdict(result=Result.BAD_CREDENTIAL), Verdict(result=Result.WORKS)
 
-    assert login_check.judged(dict(zip(login_check.queries, [bad, good], strict=True))) == good
-    assert login_check.judged(dict(zip(login_check.queries, [bad, bad], strict=True))) == bad
+    assert check.verdict_from(dict(zip(check.queries, [bad, good], strict=True))) == good
+    assert check.verdict_from(dict(zip(check.queries, [bad, bad], strict=True))) == bad
 
 
 PRIVATE = {
-    "login-at-ibms-private-name": ("private.us.icr.io", "", Result.UNTRIED),
-    "image-at-ibms-private-name": ("private.us.icr.io", "team/app", Result.UNREACHABLE),
+    "login-at-a-private-ibm-host": ("private.us.icr.io", "", Result.NOT_TRIED),
+    "image-at-a-private-ibm-host": ("private.us.icr.io", "team/app", Result.UNREACHABLE),
     "login-elsewhere": ("private.example.com", "", Result.UNREACHABLE),
 }
 
 
 @pytest.mark.parametrize(("host", "repository", "result"), PRIVATE.values(), ids=PRIVATE.keys())
-def test_private_names_need_not_answer_here(host: str, repository: str, result: Result) -> None:
+def test_unreachable_private_host_is_not_an_error_for_a_login(host: str, repository: str, result: Result) -> None:
     query = RegistryQuery(host=host, repository=repository)
-    login_check = LoginCheck(namespace="team", secret="regcred", image=host, queries=(query,))  # noqa: S106  a name
+    check = LoginCheck(namespace="team", secret="regcred", image=host, queries=(query,))  # noqa: S106  a name
 
-    assert login_check.judged({query: Verdict(result=Result.UNREACHABLE)}).result is result
+    assert check.verdict_from({query: Verdict(result=Result.UNREACHABLE)}).result is result
 
 
 def pod(images: dict[str, str], pull_secrets: tuple[str, ...] = (), phase: str = "Pending") -> Object:
@@ -173,14 +171,14 @@ def pod(images: dict[str, str], pull_secrets: tuple[str, ...] = (), phase: str =
     return {"spec": {**fields, "imagePullSecrets": names}, "status": {"phase": phase}}
 
 
-def test_images_of_all_containers_count_once() -> None:
+def test_images_to_pull_has_each_image_of_all_containers_once() -> None:
     images = {"a": "containers", "b": "initContainers", "c": "ephemeralContainers"}
 
     assert sorted(images_to_pull(pod(images))) == ["a", "b", "c"]
     assert images_to_pull(pod({"a": "containers"}, phase="Succeeded")) == ()
 
 
-def test_image_without_an_entry_in_the_pods_own_secrets_is_asked_for_by_nobody() -> None:
+def test_image_without_an_entry_in_the_pods_own_secrets_is_checked_anonymously() -> None:
     held = {"mine": secret({"us.icr.io": registry_entry()}, "mine"), "bad": secret({"x": {"auth": "!"}}, "bad")}
     pods = [
         pod({IMAGE: "containers", "nginx": "initContainers"}, ("mine",)),
@@ -188,13 +186,13 @@ def test_image_without_an_entry_in_the_pods_own_secrets_is_asked_for_by_nobody()
         pod({"quay.io/a/b": "containers"}, ("bad",)),
     ]
 
-    login_checks = unaided_checks("team", pods, held)
+    checks = anonymous_checks("team", pods, held)
 
-    assert [login_check.image for login_check in login_checks] == ["nginx", "us.icr.io/other/app:1"]
-    assert all(login_check.secret == "" for login_check in login_checks)
+    assert [check.image for check in checks] == ["nginx", "us.icr.io/other/app:1"]
+    assert all(check.secret == "" for check in checks)
 
 
-def test_no_value_shows_a_credential() -> None:
+def test_repr_contains_no_credential() -> None:
     held = secret({"us.icr.io": registry_entry("me", "hunter"), "de.icr.io": TOKEN_ONLY})
 
     text = repr(secret_checks(held, [])) + repr(secret_checks(held, [IMAGE]))

@@ -42,7 +42,7 @@ def random_text(seed: int) -> str:
 
 
 def kubectl_bytes(entry: RegistryEntry) -> bytes:
-    """What kubectl puts into the secret, with no server and no kubeconfig."""
+    """The data that kubectl writes, without a server and a kubeconfig."""
     command = ["kubectl", "create", "secret", "docker-registry", "x", "--dry-run=client", "-o", "json"]
     flags = [f"--docker-server={entry.server}", f"--docker-username={entry.username}"]
     flags += [f"--docker-password={entry.password}", f"--docker-email={entry.email}"]
@@ -71,13 +71,13 @@ def test_encoded_sorts_servers_by_bytes() -> None:
     assert order == ["US.icr.io", "cp.icr.io", "us.icr.io", "\uffff", "\U0001f511"]
 
 
-def test_encoded_keeps_the_last_of_two_logins_for_one_server() -> None:
+def test_encoded_keeps_the_last_of_two_entries_for_one_server() -> None:
     entries = [RegistryEntry(server="h", username=name, password=SHORT) for name in ("first", "last")]
     assert json.loads(encoded(entries))["auths"]["h"]["username"] == "last"
 
 
 @pytest.mark.parametrize("password", PASSWORDS.values(), ids=PASSWORDS.keys())
-def test_decoded_gives_back_what_was_encoded(password: str) -> None:
+def test_encoded_entries_are_read_back(password: str) -> None:
     entry = RegistryEntry(server=HUB, username="iamapikey", password=password, email="a@b.example")
     data = {".dockerconfigjson": base64.b64encode(encoded([entry])).decode()}
     assert registries_of({"type": "kubernetes.io/dockerconfigjson", "data": data}) == Registries(entries=(entry,))

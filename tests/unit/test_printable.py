@@ -1,4 +1,4 @@
-"""What a user typed, as a message repeats it."""
+"""User input, made safe for messages."""
 
 from __future__ import annotations
 
@@ -19,5 +19,5 @@ TYPED = {
 
 
 @pytest.mark.parametrize(("text", "line"), TYPED.values(), ids=TYPED.keys())
-def test_shown_is_one_harmless_line_with_an_end(text: str, line: str) -> None:
+def test_printable_text_is_one_line_without_control_characters(text: str, line: str) -> None:
     assert printable(text) == line

@@ -1,11 +1,11 @@
-"""The logins of docker and podman in their files."""
+"""The credentials of docker and podman in their login files."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
-from loginfiles import HUB, OTHER, PASSWORD, Machine, entry
+from login_files import HUB, OTHER, PASSWORD, Machine, entry
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,23 +31,23 @@ NAMED = {
 
 
 @pytest.mark.parametrize(("asked", "key"), NAMED.values(), ids=NAMED.keys())
-def test_a_login_is_found_by_its_servers_name(machine: Machine, asked: str, key: str) -> None:
+def test_entry_is_found_by_its_server(machine: Machine, asked: str, key: str) -> None:
     machine.docker({"auths": {"other.example": entry(OTHER), key: entry()}})
     assert machine.entries(asked) == [(asked, "u", PASSWORD)]
 
 
 @pytest.mark.parametrize("key", ["us.icr.io:443", "icr.io", "us.icr.io/ns", "private.us.icr.io"])
-def test_a_login_for_another_server_is_not_taken(machine: Machine, key: str) -> None:
+def test_entry_for_another_server_is_ignored(machine: Machine, key: str) -> None:
     path = machine.docker({"auths": {key: entry()}})
-    assert machine.failure("us.icr.io").message.startswith(f"no login for us.icr.io in {path}")
+    assert machine.failure("us.icr.io").message.startswith(f"no credentials for us.icr.io in {path}")
 
 
-def test_all_logins_come_under_their_own_names(machine: Machine) -> None:
+def test_all_entries_keep_their_keys(machine: Machine) -> None:
     machine.docker({"auths": {HUB: entry(), "us.icr.io": entry(OTHER, "iamapikey")}})
     assert machine.entries() == [(HUB, "u", PASSWORD), ("us.icr.io", "iamapikey", OTHER)]
 
 
-def test_the_first_file_with_a_usable_login_counts(machine: Machine) -> None:
+def test_first_file_with_a_usable_entry_wins(machine: Machine) -> None:
     machine.write("run/containers/auth.json", {"auths": {"h": entry(), "g": entry()}})
     machine.write("home/.config/containers/auth.json", {"auths": {"h": entry(OTHER), "f": entry()}})
     machine.write("home/.dockercfg", {"e": entry(), "h": entry(OTHER)})
@@ -56,40 +56,40 @@ def test_the_first_file_with_a_usable_login_counts(machine: Machine) -> None:
     assert machine.entries("h", "g") == [("h", "u", PASSWORD), ("g", "u", OTHER)]
 
 
-def test_a_named_file_is_the_only_one_read(machine: Machine) -> None:
+def test_named_file_is_the_only_one_read(machine: Machine) -> None:
     machine.docker({"auths": {"h": entry(OTHER)}})
     named = machine.write("named.json", {"auths": {"g": entry()}})
     assert machine.entries(file=named) == [("g", "u", PASSWORD)]
-    assert machine.failure("h", file=named).message == f"no login for h in {named}"
+    assert machine.failure("h", file=named).message == f"no credentials for h in {named}"
     machine.environ["REGISTRY_AUTH_FILE"] = named
     assert machine.entries() == [("g", "u", PASSWORD)]
 
 
-def test_docker_config_names_dockers_directory(machine: Machine) -> None:
+def test_docker_config_variable_selects_the_directory(machine: Machine) -> None:
     machine.docker({"auths": {"h": entry(OTHER)}})
     machine.write("elsewhere/config.json", {"auths": {"h": entry()}})
     machine.environ["DOCKER_CONFIG"] = str(machine.root / "elsewhere")
     assert machine.entries("h") == [("h", "u", PASSWORD)]
 
 
-def test_no_file_at_all_is_said_with_the_places(machine: Machine) -> None:
+def test_missing_login_files_are_reported_with_their_paths(machine: Machine) -> None:
     error = machine.failure("h")
-    assert error.message == "neither docker nor podman has a login file here"
+    assert error.message == "no docker or podman credentials found"
     assert str(machine.root / "home/.docker/config.json") in error.hint
     path = machine.docker("{}")
-    assert machine.failure().message == f"{path} holds no login"
+    assert machine.failure().message == f"no credentials in {path}"
     machine.docker("not JSON")
     assert machine.failure().message == f"{path}: is not JSON: Expecting value at line 1 column 1"
 
 
-def test_unusable_logins_are_refused_with_a_line_each(machine: Machine) -> None:
+def test_unusable_entries_are_reported_line_by_line(machine: Machine) -> None:
     machine.docker({"auths": {"a": {}, "b": {"identitytoken": PASSWORD}, "c": {"auth": "a2V5"}, "d": entry()}})
     error = machine.failure()
     lines = error.message.splitlines()
     assert [line.partition(";")[0] for line in lines] == [
-        "a: holds no password",
-        "b: holds an identity token, which no cluster can use",
+        "a: has no password",
+        "b: uses an identity token, which the kubelet does not support",
         "c: unable to parse auth field, must be formatted as base64(username:password)",
     ]
-    assert error.hint == "name the registries that you want with --server"
+    assert error.hint == "use --server to select registries"
     assert machine.entries("d") == [("d", "u", PASSWORD)]
