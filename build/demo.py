@@ -1,7 +1,7 @@
-"""Play the program's main job in a cluster of its own: every command is shown, then run, then what it said is shown.
+"""Demonstrates the program in a local cluster: shows each command, runs it, and shows its output.
 
-`demo.py --svg FILE` keeps a picture of the first acts as well. The exit status is 0 when every command
-ended as it should.
+`demo.py --svg FILE` also writes a picture of the first half. The exit status is 0 if every command
+ended as expected.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ from objects import all_icr_io, deployment, made_up_jwt, made_up_password, pod
 from stage import CommandError, Stage, commands_in
 
 WIDTH = 116
-"""Columns of the picture; what is wider is folded there."""
+"""Columns of the picture; longer lines are folded."""
 
 INTRODUCTION = f"""\
-Real here: etcd, API server, controllers, the kubelet's code ({KUBERNETES}) and kubectl.
-Not real: the container runtime. It pulls and runs nothing; it lets in the one API key that it was told, and answers
-401 Unauthorized to every other pull. All credentials are made up for this run."""
+Real: etcd, API server, controllers, the kubelet's code ({KUBERNETES}) and kubectl.
+Not real: the container runtime. It pulls and runs nothing; it accepts one API key and answers every other pull with
+401 Unauthorized. All credentials are generated for this run."""
 
 FONT_FACES = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
-"""What rich puts into a picture to load a font from elsewhere; without it the viewer's own is used."""
+"""What rich adds to a picture to load a font; without it, the viewer's font is used."""
 
 
 def main() -> int:
-    """Play, and keep the picture if one is wanted; the exit status."""
-    parser = argparse.ArgumentParser(prog="build/demo.sh", description="The program at work in a cluster of its own.")
+    """Run the demo, write the picture if requested, and return the exit status."""
+    parser = argparse.ArgumentParser(prog="build/demo.sh", description="Demonstrate the program in a local cluster.")
     parser.add_argument("--svg", type=Path, metavar="FILE", help="also write a picture of its first half")
     picture = parser.parse_args().svg
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda number, _: sys.exit(128 + number))  # so that the `with` blocks end, too
+        signal.signal(number, lambda number, _: sys.exit(128 + number))  # so that the `with` blocks end
     print(INTRODUCTION, flush=True)
     try:
         play_in_a_cluster(picture)
@@ -53,7 +53,7 @@ def main() -> int:
 
 
 def play_in_a_cluster(picture: Path | None) -> None:
-    """Start a cluster, play there, and leave nothing of it."""
+    """Start a cluster, run the demo in it, and remove it."""
     console = Console(record=bool(picture), width=WIDTH if picture else None, soft_wrap=not picture, highlight=False)
     with TemporaryDirectory(prefix="pullsecret-demo-") as place, ControlPlane() as plane, Node(plane.access) as node:
         directory = Path(place)
@@ -69,7 +69,7 @@ def play_in_a_cluster(picture: Path | None) -> None:
 
 
 def set_up(plane: ControlPlane, node: Node) -> None:
-    """What IBM Cloud does when it makes a cluster; the node's registries let that one key in."""
+    """Do what IBM Cloud does when it creates a cluster; the node's registries accept that one key."""
     api_key = made_up_password()
     node.accept("iamapikey", api_key)
     with Api(plane.access) as api:
@@ -78,7 +78,7 @@ def set_up(plane: ControlPlane, node: Node) -> None:
 
 
 def environment_of(plane: ControlPlane, directory: Path) -> dict[str, str]:
-    """The variables of all commands: the checkout's program first on PATH, then a working kubectl, and made-up keys."""
+    """The environment of all commands: the checkout's program first on PATH, then kubectl, and generated keys."""
     programs = [str(Path(sys.executable).parent), str(plane.kubectl.parent), os.environ.get("PATH", os.defpath)]
     return {
         "PATH": os.pathsep.join(programs),
@@ -91,18 +91,18 @@ def environment_of(plane: ControlPlane, directory: Path) -> dict[str, str]:
 
 
 def write_manifest(path: Path, node: str) -> None:
-    """A deployment for a cluster without scheduler and network: its pods name their node."""
+    """Write a deployment for a cluster without scheduler: its pods specify their node."""
     web = deployment("web", pod("web", "us.icr.io/acme/web:1", node))
     path.write_text(yaml.safe_dump({"apiVersion": "apps/v1", **web}))
 
 
 def act_waiting(stage: Stage) -> None:
-    """A deployment whose image nobody lets it pull."""
-    stage.tell("A cluster of IBM Cloud has this secret in namespace default: one API key for 26 registries.")
+    """Show a deployment that cannot pull its image."""
+    stage.tell("IBM Cloud creates this secret in namespace default: one API key for 26 registries.")
     stage.run("kubectl get secret all-icr-io -n default")
     for team in ("team-a", "team-b", "team-c"):
         stage.run(f"kubectl create namespace {team}")
-    stage.tell("team-a runs us.icr.io/acme/web, and has no credential for it.")
+    stage.tell("team-a runs us.icr.io/acme/web, and has no credentials for it.")
     stage.run("kubectl apply -n team-a -f web.yaml")
     stage.ask("kubectl wait -n team-a deployment/web --for=jsonpath='{.status.replicas}'=1 --timeout=30s")
     reason = "{.status.containerStatuses[0].state.waiting.reason}"
@@ -111,11 +111,11 @@ def act_waiting(stage: Stage) -> None:
 
 
 def act_copy(stage: Stage) -> None:
-    """The main job, and the one command that its output names for the pod that waits since before."""
+    """Copy and attach the secret, and run the command that the output suggests for the waiting pod."""
     waiting = stage.ask("kubectl get pods -n team-a -o name")
-    stage.tell("The secret into the namespace, and its name on the service account that pods use.")
+    stage.tell("Copy the secret to the namespace and attach it to the service account that pods use.")
     said = stage.run("kubectl pullsecret copy all-icr-io --to team-a --attach")
-    stage.tell("The command that this named.")
+    stage.tell("Run the command that the output suggests.")
     for command in commands_in(said):
         stage.run(command)
     stage.run("kubectl rollout status -n team-a deployment/web --timeout=60s")
@@ -124,15 +124,15 @@ def act_copy(stage: Stage) -> None:
 
 
 def act_everywhere(stage: Stage) -> None:
-    """The same for all namespaces, where a second run has nothing left to do."""
-    stage.tell("The same for every namespace but the system's; what is right already stays untouched.")
+    """Do the same for all namespaces, where a second run has nothing to do."""
+    stage.tell("The same for every namespace except kube-*; what is already right is not changed.")
     stage.run("kubectl pullsecret copy -A --exclude 'kube-*' --attach")
     stage.run("kubectl pullsecret list -A")
 
 
 def act_refusal(stage: Stage) -> None:
-    """A secret of somebody else's stays, until its replacement is asked for."""
-    stage.tell("Entitled software, with the key in $IBM_ENTITLEMENT_KEY. team-b has such a secret, made by hand.")
+    """Show that an unmanaged secret is only replaced with --overwrite."""
+    stage.tell("Entitled software, with the key in $IBM_ENTITLEMENT_KEY. team-b has such a secret, created by hand.")
     login = '--docker-server=cp.icr.io --docker-username=cp --docker-password="$OLD_KEY"'
     stage.run(f"kubectl create secret docker-registry entitled-cp-icr-io -n team-b \\\n    {login}")
     stage.run("kubectl pullsecret entitled -n team-b,team-c --attach", status=1)
@@ -140,8 +140,8 @@ def act_refusal(stage: Stage) -> None:
 
 
 def act_create(stage: Stage) -> None:
-    """One secret for two registries, with the password from a pipe; then detach."""
-    stage.tell("Two registries, one secret; the password comes through a pipe.")
+    """Create one secret for two registries, with the password from a pipe; attach it; detach another."""
+    stage.tell("Two registries, one secret; the password comes from a pipe.")
     servers = "--server registry.example.com --server mirror.example.com"
     create = f"kubectl pullsecret create regcred -n team-c \\\n    {servers} --username robot --password-stdin"
     stage.run(f'printf %s "$ROBOT_PASSWORD" | {create}')
@@ -150,8 +150,8 @@ def act_create(stage: Stage) -> None:
 
 
 def act_list(stage: Stage) -> None:
-    """What all that came to."""
-    stage.tell("Where everything is now.")
+    """List the result."""
+    stage.tell("The result.")
     stage.run("kubectl pullsecret list -A")
 
 

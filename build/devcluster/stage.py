@@ -1,4 +1,4 @@
-"""A stage for commands: each is shown, then run, then what it said is shown."""
+"""Shows commands, runs them, and shows their output."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 class CommandError(Exception):
-    """A command did not end as the play needs it."""
+    """A command did not end as expected."""
 
 
 class Stage:
-    """Where commands are shown and run: a screen, a directory and an environment with nothing of the user's in it."""
+    """Shows and runs commands: a console, a directory and an environment without anything of the user's."""
 
     def __init__(self, console: Console, directory: Path, environment: Mapping[str, str]) -> None:
         self._console = console
@@ -28,11 +28,11 @@ class Stage:
         self._environment = environment
 
     def tell(self, text: str) -> None:
-        """Say what comes next, as a comment of a script."""
+        """Print what comes next, as a comment in a script."""
         self._console.print(Text("\n" + "\n".join(f"# {line}" for line in text.splitlines()), style="cyan"))
 
     def run(self, command: str, *, status: int = 0) -> str:
-        """Show a command, run it and show both its streams; what it said.
+        """Show a command, run it, show both its streams, and return them.
 
         Raises:
             CommandError: it ended with another exit status.
@@ -44,7 +44,7 @@ class Stage:
         return said
 
     def ask(self, command: str, *, status: int = 0) -> str:
-        """Run a command behind the scene; what it said.
+        """Run a command without showing it, and return its output.
 
         Raises:
             CommandError: it ended with another exit status.
@@ -65,12 +65,12 @@ class Stage:
 
 
 def commands_in(said: str) -> list[str]:
-    """The kubectl commands that the program's advice ends with.
+    """The kubectl commands that the program suggests.
 
     Raises:
         CommandError: there is none.
     """
     found = re.findall(r"^  (kubectl .+)$", said, re.MULTILINE)
     if not found:
-        raise CommandError(f"no command named in:\n{said}")
+        raise CommandError(f"no suggested command in:\n{said}")
     return found

@@ -8,15 +8,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-CODE = re.compile(r"^```.*?^```|`[^`\n]*`", re.DOTALL | re.MULTILINE)
+BLOCK = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
+SPAN = re.compile(r"`[^`\n]*`")
 LINK = re.compile(r"\]\((?!\w+:)([^()\s]*)\)")
 HEADING = re.compile(r"^#+ +(.*)$", re.MULTILINE)
 
 
 def problems(document: Path) -> list[str]:
-    """A line for each relative link of a document that leads nowhere."""
-    targets = LINK.findall(CODE.sub(_blanked, document.read_text()))
-    return [f"broken link: {target}" for target in targets if not leads_somewhere(document, target)]
+    """Return a line for each relative link of a document that leads nowhere."""
+    found = targets(document.read_text())
+    return [f"broken link: {target}" for target in found if not leads_somewhere(document, target)]
+
+
+def targets(text: str) -> list[str]:
+    """The relative links of a text; code is ignored, unless it is the text of a link."""
+    return LINK.findall(SPAN.sub("", BLOCK.sub("", text)))
 
 
 def leads_somewhere(document: Path, target: str) -> bool:
@@ -28,16 +34,8 @@ def leads_somewhere(document: Path, target: str) -> bool:
 
 def anchors(text: str) -> set[str]:
     """The anchors that GitHub gives to the headings of a text."""
-    return {
-        _anchor(heading)
-        for heading in HEADING.findall(re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE))
-    }
+    return {_anchor(heading) for heading in HEADING.findall(BLOCK.sub("", text))}
 
 
 def _anchor(heading: str) -> str:
     return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
-
-
-def _blanked(code: re.Match[str]) -> str:
-    """A code span may be the text of a link; only its characters are of no interest."""
-    return "\n" * code[0].count("\n") if code[0].startswith("```") else "code"
