@@ -1,35 +1,41 @@
-"""Everything that can go wrong, as one tree.
+"""All errors, as one tree.
 
 PullSecretError             one clear line, and a hint where one helps
-├── UsageError              the command line makes no sense: `error: ...` and where the help is
-│   └── FlagError           a flag is unknown, or its value cannot be: `Error: ...`, as pflag says it
-├── ConfigError             kubeconfig or its credentials cannot be used
+├── UsageError              the command line is not valid: `error: ...` and where the help is
+│   └── FlagError           a flag is unknown or its value is not valid
+├── ConfigError             the kubeconfig or its credentials cannot be used
 ├── ConnectError            no answer from the server: `Unable to connect to the server: ...`
-│   └── TimedOutError       none in time
-├── CredentialError         no usable registry credential in what was given
-├── RefusedError            we will not do it, and say with which flag we would
-├── OutputError             what we have to say cannot be written
-└── ApiError                the server said no: `Error from server (Reason): ...`
+│   └── TimedOutError       no answer in time
+├── CredentialError         no usable registry credentials in the input
+├── RefusedError            not done without a flag, which the message names
+├── OutputError             standard output cannot be written to
+└── ApiError                the server refused: `Error from server (Reason): ...`
     ├── NotFoundError       404
     ├── ForbiddenError      403
     ├── UnauthorizedError   401
-    ├── ConflictError       409, somebody else wrote in between
+    ├── ConflictError       409, a concurrent write
     ├── AlreadyExistsError  409, the name is taken
     ├── InvalidError        422
     ├── GoneError           410, a list's continue token is too old
     ├── ThrottledError      429
     └── ServerError         5xx
 
-Each error knows its own text in kubectl's words; only main and report print it.
+Errors are values: complete when created and never changed afterwards. Each knows its own text in kubectl's words; only
+main and report print it.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Self
+
 
 class PullSecretError(Exception):
-    """A failure with one line for the user and, where it helps, a second one that says what to do.
+    """A failure with one line for the user and, where it helps, a hint that tells what to do.
 
-    `exit_status` is how the program ends for it.
+    `exit_status` is the program's exit status for it.
     """
 
     exit_status = 1
@@ -44,13 +50,19 @@ class PullSecretError(Exception):
         """The first line as kubectl would word it (kubectl: pkg/cmd/util/helpers.go)."""
         return f"error: {self.message}"
 
+    def with_hint(self, hint: str) -> Self:
+        """The same error with another hint."""
+        other = type(self).__new__(type(self), *self.args)
+        other.__dict__.update(self.__dict__ | {"hint": hint})
+        return other
+
 
 class UsageError(PullSecretError):
-    """The command line makes no sense."""
+    """The command line is not valid."""
 
 
 class FlagError(UsageError):
-    """A flag is unknown, lacks its value, or has one that cannot be; in pflag's words."""
+    """A flag is unknown, lacks its value, or has one that is not valid; in pflag's words."""
 
     @property
     def line(self) -> str:
@@ -59,7 +71,7 @@ class FlagError(UsageError):
 
 
 class ConfigError(PullSecretError):
-    """Kubeconfig, or the credentials it names, cannot be used; `line` holds kubectl's own words, prefix included."""
+    """The kubeconfig, or the credentials in it, cannot be used; `line` is kubectl's own text, prefix included."""
 
     @property
     def line(self) -> str:
@@ -68,7 +80,7 @@ class ConfigError(PullSecretError):
 
 
 class ConnectError(PullSecretError):
-    """The server gave no answer; `sent` tells whether the request may have reached it, and been acted on."""
+    """The server gave no answer; `sent` tells whether the request may have reached it and been processed."""
 
     def __init__(self, message: str, *, sent: bool = False, hint: str = "") -> None:
         super().__init__(message, hint=hint)
@@ -83,26 +95,26 @@ class ConnectError(PullSecretError):
 
 
 class TimedOutError(ConnectError):
-    """The server gave no answer in time; to ask again at once would take as long again."""
+    """The server gave no answer in time; a retry would take as long again."""
 
 
 class CredentialError(PullSecretError):
-    """What was given holds no usable registry credential."""
+    """The input has no usable registry credentials."""
 
 
 class RefusedError(PullSecretError):
-    """A thing this program does not do unasked."""
+    """Something that this program does only with a flag for it."""
 
 
 class OutputError(PullSecretError):
-    """Standard output takes no more: a full disk behind it, mostly."""
+    """Standard output cannot be written to, for example because the disk is full."""
 
 
 class ApiError(PullSecretError):
     """The API server's answer with a status of 400 or more.
 
-    `code` is the HTTP status, `reason` the Status object's reason (what the code means when it was no Status), and
-    `retry_after` the seconds that the server asked to wait (None when it did not say).
+    `code` is the HTTP status, `reason` the reason of the Status object (the code's meaning if there was none), and
+    `retry_after` the seconds that the server asked to wait (None if it did not).
     """
 
     def __init__(
@@ -121,24 +133,24 @@ class ApiError(PullSecretError):
 
 
 class NotFoundError(ApiError):
-    """404: the object, or its namespace, is not there."""
+    """404: the object, or its namespace, does not exist."""
 
 
 class ForbiddenError(ApiError):
-    """403: RBAC, a quota, an admission webhook, or a terminating namespace said no."""
+    """403: denied by RBAC, a quota or an admission webhook, or because the namespace is terminating."""
 
 
 class UnauthorizedError(ApiError):
-    """401: the server does not know who asks."""
+    """401: the server does not accept the user's credentials."""
 
     @property
     def line(self) -> str:
-        """`error: You must be logged in to the server (Unauthorized)`; the word is the server's message."""
+        """`error: You must be logged in to the server (Unauthorized)`; the word in brackets is the server's message."""
         return f"error: You must be logged in to the server ({self.message})"
 
 
 class ConflictError(ApiError):
-    """409: the object changed since it was read."""
+    """409: the object has changed since it was read."""
 
 
 class AlreadyExistsError(ApiError):
@@ -146,21 +158,21 @@ class AlreadyExistsError(ApiError):
 
 
 class InvalidError(ApiError):
-    """422: the server's validation refused the object; `line` is `The Secret "x" is invalid: ...`."""
+    """422: the object failed the server's validation; `line` is `The Secret "x" is invalid: ...`."""
 
     @property
     def line(self) -> str:
-        """The server's sentence with the kind's own capital, as kubectl prints it."""
+        """The server's sentence with a capital kind, as kubectl prints it."""
         return f"The {self.message}" if self.message[:1].isupper() else super().line
 
 
 class GoneError(ApiError):
-    """410: a continue token expired; the list must be read again from its start."""
+    """410: a continue token has expired; the list must be read again from the start."""
 
 
 class ThrottledError(ApiError):
-    """429: too many requests; nothing was done."""
+    """429: too many requests; the request was not processed."""
 
 
 class ServerError(ApiError):
-    """5xx: the server failed; whether it wrote is unknown."""
+    """5xx: the server failed; whether it has written is unknown."""

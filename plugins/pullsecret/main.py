@@ -30,7 +30,7 @@ def main(argv: Sequence[str], program: str = "kubectl pullsecret") -> int:
         return _run(argv, program)
     except KeyboardInterrupt:
         # Once changes are under way the engine hears the signal itself, so that it can say what was done.
-        say("interrupted: nothing was changed")
+        say("note: interrupted; no changes were made")
         return INTERRUPTED
     except (BrokenPipeError, OutputError) as error:
         # What Python still holds for standard output goes nowhere; quietly, where only nobody reads any more.

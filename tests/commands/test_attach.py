@@ -82,7 +82,7 @@ def test_attach_to_a_list_with_duplicates_leaves_those_and_mentions_them(
 
     assert lists_of(api, namespace, "robot")[0] == [*DOUBLED, "new"]
     assert (
-        result.stderr == f"note: serviceaccount/robot in namespace {namespace} names one more than once; left alone\n"
+        result.stderr == f"note: serviceaccount/robot in namespace {namespace} lists one more than once; not changed\n"
     )
 
 
@@ -207,7 +207,7 @@ def test_attach_to_a_service_account_that_is_missing_fails_there_and_goes_on(
 
 
 WARNED = {
-    "not-a-pull-secret": (named("Secret", "x", type="Opaque", data={"k": encoded("v")}), "is of type Opaque"),
+    "not-a-pull-secret": (named("Secret", "x", type="Opaque", data={"k": encoded("v")}), "has type Opaque"),
     "malformed": (docker_config_secret("x", {"reg.example": {"auth": "!"}}), "is malformed (illegal base64 data"),
 }
 

@@ -125,7 +125,7 @@ def test_source_of_another_type_is_refused_by_name(api: Api, pullsecret: Program
 
     result = quick(pullsecret, "copy", "x", "--from", namespace, "-n", "kube-public")
 
-    assert "is of type Opaque, not a pull secret" in result.stderr
+    assert "has type Opaque and is not a pull secret" in result.stderr
     assert api.find("Secret", "x", "kube-public") is None
 
 

@@ -111,7 +111,7 @@ def test_copy_with_force_that_cannot_put_the_old_secret_back_says_that_it_is_gon
 
     result = pullsecret("copy", "x", "--from", home, "-n", team, "--force", expect=1)
 
-    assert result.stderr.splitlines()[1] == "the secret that was there is deleted, and could not be put back"
+    assert result.stderr.splitlines()[1] == "the previous secret was deleted and could not be restored"
 
 
 def test_copy_with_force_that_is_refused_for_its_name_never_deletes_the_old_secret(

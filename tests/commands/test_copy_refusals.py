@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 LABEL = "app.kubernetes.io/managed-by"
 FOREIGN = 'secrets "x" already exists in namespace {team} and is not managed by kubectl-pullsecret; '
-OTHER_TYPE = 'secrets "x" in namespace {team} is of type Opaque, which cannot be changed; '
+OTHER_TYPE = 'secrets "x" in namespace {team} has type Opaque, which cannot be changed; '
 OVERWRITE = "use --overwrite to replace its data"
-FORCE = "use --force to delete it and make it anew"
+FORCE = "use --force to delete and recreate it"
 LEFTOVER = {"labels": {"app": "shop"}, "annotations": {"note": "by hand"}}
 
 

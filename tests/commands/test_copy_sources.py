@@ -132,7 +132,11 @@ def test_copy_under_another_name_is_called_as_asked_in_each_namespace(
 
 
 NOT_FOUND = {
-    "name": (["regcred"], 'secrets "regcred" not found in namespace {home}', "--from names the namespace"),
+    "name": (
+        ["regcred"],
+        'secrets "regcred" not found in namespace {home}',
+        "use --from to specify the source namespace",
+    ),
     "all-icr-io": ([], 'secrets "all-icr-io" not found in namespace {home}', "ibmcloud ks cluster pull-secret apply"),
     "pattern": (["default-*-icr-io"], 'no pull secret matches "default-*-icr-io" in namespace {home}', ""),
 }
@@ -165,7 +169,7 @@ def test_copy_of_a_secret_that_is_no_pull_secret_is_refused_by_the_name_of_its_t
 
     result = pullsecret("copy", "other", "--from", home, "-n", team, expect=1)
 
-    assert f'error: secrets "other" in namespace {home} is of type {kind}, not a pull secret' in result.stderr
+    assert f'error: secrets "other" in namespace {home} has type {kind} and is not a pull secret' in result.stderr
     assert password not in result.stderr
     assert names_in(api, team) == []
 
@@ -213,7 +217,7 @@ def test_copy_to_the_source_itself_skips_it_with_a_word_and_never_writes_it(
     result = pullsecret("copy", "--from", home, *flags, "--overwrite", "--force", kubeconfig=kubeconfig)
 
     assert api.read("Secret", "all-icr-io", home) == source
-    assert f"secret/all-icr-io in namespace {home} is the source itself: skipped\n" in result.stderr
+    assert f"note: skipped secret/all-icr-io in namespace {home}: it is the source\n" in result.stderr
     assert f"secret/all-icr-io created in namespace {team}" in result.stdout
     assert home not in result.stdout
 
@@ -223,7 +227,7 @@ def test_copy_to_nothing_but_the_source_says_so_and_is_good(api: Api, pullsecret
 
     result = pullsecret("copy", "--from", namespace, "--to", namespace)
 
-    assert result.stderr == f"secret/all-icr-io in namespace {namespace} is the source itself: skipped\n"
+    assert result.stderr == f"note: skipped secret/all-icr-io in namespace {namespace}: it is the source\n"
     assert result.stdout == ""
 
 

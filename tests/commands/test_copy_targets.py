@@ -93,7 +93,7 @@ CONTRADICTIONS = {
     ),
     "make-and-all": (
         ["--create-namespaces", "-A"],
-        "error: --create-namespaces needs the namespaces' names: give them with --namespace",
+        "error: --create-namespaces requires --namespace",
     ),
 }
 
@@ -117,7 +117,7 @@ def test_copy_to_a_selection_that_matches_nothing_says_so_and_is_good(
     result = pullsecret("copy", source, *words)
 
     assert result.stdout == ""
-    assert result.stderr.startswith("No namespaces found")
+    assert result.stderr.startswith("note: no namespaces match")
     assert result.stderr.count("\n") == 1
 
 
@@ -140,9 +140,9 @@ def test_copy_to_a_namespace_that_terminates_skips_it_with_one_line(
 
     for name in (leaving, going):
         api.patch("ConfigMap", "stays", {"metadata": {"finalizers": None}}, name)
-    assert one.stderr == f"namespace {leaving} is terminating: skipped\n"
+    assert one.stderr == f"note: skipped namespace {leaving}, which is terminating\n"
     assert one.stdout == f"secret/{source} created in namespace {staying}\n"
-    assert two.stderr == f"namespaces {leaving}, {going} are terminating: skipped\n"
+    assert two.stderr == f"note: skipped namespaces {leaving}, {going}, which are terminating\n"
 
 
 def test_copy_to_a_namespace_that_is_missing_fails_there_and_goes_on(

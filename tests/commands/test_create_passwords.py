@@ -107,7 +107,7 @@ def test_create_prompts_without_echo(api: Api, pullsecret: Program, namespace: s
 
 
 ENDED = {
-    "ctrl-c": ("\x03", 130, "interrupted: nothing was changed\r\n"),
+    "ctrl-c": ("\x03", 130, "note: interrupted; no changes were made\r\n"),
     "ctrl-d": ("\x04", 1, "error: nothing was entered\r\n"),
 }
 

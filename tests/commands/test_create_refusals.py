@@ -46,10 +46,10 @@ NOT_OURS = (
     "use --overwrite to replace its data\n"
 )
 OTHER_TYPE = (
-    'error: secrets "regcred" in namespace @ is of type Opaque, which cannot be changed; '
-    "use --force to delete it and make it anew\n"
+    'error: secrets "regcred" in namespace @ has type Opaque, which cannot be changed; '
+    "use --force to delete and recreate it\n"
 )
-IMMUTABLE = 'error: secrets "regcred" in namespace @ is immutable; use --force to delete it and make it anew\n'
+IMMUTABLE = 'error: secrets "regcred" in namespace @ is immutable; use --force to delete and recreate it\n'
 
 TABLE = {
     "nothing": Row(there=None, done="created"),

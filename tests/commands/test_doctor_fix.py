@@ -225,5 +225,5 @@ def test_without_the_right_to_write_nothing_is_restarted(place: Place, pullsecre
     result = pullsecret("doctor", "--fix", kubeconfig=reader, expect=1)
 
     assert 'cannot create resource "secrets"' in result.stderr
-    assert f"deployment/app not done in namespace {place.team}" in result.stderr
+    assert f"note: skipped deployment/app in namespace {place.team}" in result.stderr
     assert {seen["metadata"]["uid"] for seen in place.waiting()} == before

@@ -236,4 +236,4 @@ def test_interruption_does_not_wait_for_a_silent_registry(place: Place) -> None:
         running.send_signal(signal.SIGINT)
         stdout, stderr = running.communicate(timeout=10)
 
-    assert (stdout, stderr, running.returncode) == ("", "interrupted: nothing was changed\n", 130)
+    assert (stdout, stderr, running.returncode) == ("", "note: interrupted; no changes were made\n", 130)

@@ -40,7 +40,7 @@ class Told:
         good = [(line[1], line[4]) for line in lines if line]
         assert len(good) == len(set(good)), f"told twice: {sorted(good)}"
         assert set(good) <= job.keys, f"not asked for: {set(good) - job.keys}"
-        words = set(re.split(r"[\s,\"]+", result.stderr))
+        words = set(re.split(r"[\s,:\"]+", result.stderr))
         is_refusal = not good and not SUMMARY.search(result.stderr)
         return cls(good=frozenset(good), named=frozenset(words & set(job.before)), is_refusal=is_refusal)
 

@@ -82,7 +82,7 @@ def test_full_quotas_are_one_line_with_the_servers_words(ground: Ground, api: Ap
     limit = "exceeded quota: none, requested: secrets=1, used: secrets=0, limited: secrets=0"
     said = f'secrets "{job.name}" is forbidden: {limit}'
     assert result.status == 1
-    assert f"5 namespaces: Error from server (Forbidden): {said}" in result.stderr.splitlines()
+    assert f"error: 5 namespaces: Error from server (Forbidden): {said}" in result.stderr.splitlines()
     assert result.stderr.splitlines()[-1] == "7 namespaces: 2 created, 5 failed"
     assert {name for _, name in unmet(job, was, ground.seen(job))} == set(full)
     assert all(name in result.stderr for name in full)
@@ -101,9 +101,11 @@ def test_refusals_of_a_policy_are_told_with_its_reason(
     result = ground.program(*job.arguments, "-o", "json", expect=1)
 
     lines = result.stderr.splitlines()
-    told = next(line for line in lines if line.startswith("6 namespaces: "))
+    told = next(line for line in lines if line.startswith("error: 6 namespaces: "))
     assert REASON in told
-    assert told.removeprefix("6 namespaces: ").startswith("The " if "is invalid" in told else "Error from server (")
+    assert told.removeprefix("error: 6 namespaces: ").startswith(
+        "The " if "is invalid" in told else "Error from server ("
+    )
     assert set(lines[lines.index(told) + 1].strip().split(", ")) == set(policed)
     kinds = Counter(item["kind"] for item in json.loads(result.stdout)["items"])
     assert kinds == {"Secret": 2, "ServiceAccount": 2}
@@ -136,7 +138,7 @@ def test_namespaces_that_terminate_before_the_first_write_are_failures_in_the_se
     assert result.status == 1
     assert set(said) <= set(result.stderr.splitlines())
     assert {name for _, name in missing} == set(doomed)
-    assert f"namespaces {doomed[0]}, {doomed[1]} are terminating: skipped" in later.stderr.splitlines()
+    assert f"note: skipped namespaces {doomed[0]}, {doomed[1]}, which are terminating" in later.stderr.splitlines()
 
 
 def keep(api: Api, namespace: str) -> None:

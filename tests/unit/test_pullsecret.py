@@ -1,4 +1,4 @@
-"""What a copy carries, and what may be done to a secret that is there: the table of refusals, without a server."""
+"""What a copy contains, and when an existing secret may be replaced."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from pullsecret.model.objects.pullsecret import (
     in_namespace,
     is_ours,
     is_pull_secret,
-    must_be_made_anew,
+    must_be_recreated,
     placed,
     provenance_of,
 )
 
 NO, OVERWRITE, FORCE = ReplacePolicy(), ReplacePolicy(overwrite=True), ReplacePolicy(force=True)
-FRESH = in_namespace(built("x", json.dumps({"auths": {"reg.example": registry_entry()}}).encode()), "team")
+NEW = in_namespace(built("x", json.dumps({"auths": {"reg.example": registry_entry()}}).encode()), "team")
 OLD_DATA = {".dockerconfigjson": encoded(json.dumps({"auths": {"reg.example": registry_entry()}}))}
 
 
 def secret(**change: object) -> Object:
-    """A secret of somebody else's with other data, as the server would send it."""
+    """An unmanaged secret with other data, as the server would send it."""
     seen: Object = docker_config_secret("x", {}, namespace="team", uid="1", resourceVersion="7", labels={"app": "shop"})
     return {**seen, "data": OLD_DATA, **change}
 
@@ -41,29 +41,27 @@ def secret(**change: object) -> Object:
 OURS_NOW = merged(secret(), {"metadata": {"labels": {MANAGED_BY: OURS}}})
 OPAQUE = secret(type="Opaque", data={"key": encoded("value")})
 FIXED = secret(immutable=True)
-SAME = secret(data=FRESH["data"])
+SAME = secret(data=NEW["data"])
 
 REFUSED = {
-    "foreign": (secret(), NO, "and is not managed by kubectl-pullsecret; use --overwrite to replace its data"),
-    "other-type": (OPAQUE, NO, "is of type Opaque, which cannot be changed; use --force"),
-    "other-type-overwrite": (OPAQUE, OVERWRITE, "is of type Opaque, which cannot be changed; use --force"),
+    "unmanaged": (secret(), NO, "and is not managed by kubectl-pullsecret; use --overwrite to replace its data"),
+    "other-type": (OPAQUE, NO, "has type Opaque, which cannot be changed; use --force"),
+    "other-type-overwrite": (OPAQUE, OVERWRITE, "has type Opaque, which cannot be changed; use --force"),
     "other-type-ours": (
         merged(OPAQUE, {"metadata": {"labels": {MANAGED_BY: OURS}}}),
         NO,
-        "is of type Opaque, which cannot be changed; use --force",
+        "has type Opaque, which cannot be changed; use --force",
     ),
-    "immutable": (FIXED, OVERWRITE, "is immutable; use --force to delete it and make it anew"),
+    "immutable": (FIXED, OVERWRITE, "is immutable; use --force to delete and recreate it"),
     "immutable-ours": (merged(OURS_NOW, {"immutable": True}), NO, "is immutable; use --force"),
     "with-finalizers": (merged(FIXED, {"metadata": {"finalizers": ["a/b"]}}), FORCE, "has finalizers"),
 }
 
 
 @pytest.mark.parametrize(("seen", "replace_policy", "words"), REFUSED.values(), ids=REFUSED.keys())
-def test_placed_on_what_may_not_be_changed_is_refused_by_name(
-    seen: Object, replace_policy: ReplacePolicy, words: str
-) -> None:
+def test_placed_refuses_what_may_not_be_changed(seen: Object, replace_policy: ReplacePolicy, words: str) -> None:
     with pytest.raises(RefusedError) as caught:
-        placed(seen, FRESH, replace_policy)
+        placed(seen, NEW, replace_policy)
 
     assert caught.value.message.startswith('secrets "x" ')
     assert "in namespace team" in caught.value.message
@@ -72,30 +70,30 @@ def test_placed_on_what_may_not_be_changed_is_refused_by_name(
 
 ALLOWED = {
     "ours": (OURS_NOW, NO, False),
-    "foreign-overwrite": (secret(), OVERWRITE, False),
-    "foreign-force": (secret(), FORCE, False),
+    "unmanaged-overwrite": (secret(), OVERWRITE, False),
+    "unmanaged-force": (secret(), FORCE, False),
     "other-type-force": (OPAQUE, FORCE, True),
     "immutable-force": (FIXED, FORCE, True),
 }
 
 
-@pytest.mark.parametrize(("seen", "replace_policy", "anew"), ALLOWED.values(), ids=ALLOWED.keys())
-def test_placed_where_it_may_be_has_the_fresh_data_and_every_mark(
-    seen: Object, replace_policy: ReplacePolicy, *, anew: bool
+@pytest.mark.parametrize(("seen", "replace_policy", "is_recreated"), ALLOWED.values(), ids=ALLOWED.keys())
+def test_placed_has_the_new_data_and_every_mark_where_it_is_allowed(
+    seen: Object, replace_policy: ReplacePolicy, *, is_recreated: bool
 ) -> None:
     before = deepcopy(seen)
 
-    wanted = placed(seen, FRESH, replace_policy)
+    desired = placed(seen, NEW, replace_policy)
 
-    assert must_be_made_anew(seen, wanted) == anew
-    assert holds_same(wanted, FRESH)
-    assert mapping_at(wanted, "metadata", "labels") == {"app": "shop", MANAGED_BY: OURS}
-    assert ("uid" in mapping_at(wanted, "metadata")) == (not anew)
+    assert must_be_recreated(seen, desired) == is_recreated
+    assert holds_same(desired, NEW)
+    assert mapping_at(desired, "metadata", "labels") == {"app": "shop", MANAGED_BY: OURS}
+    assert ("uid" in mapping_at(desired, "metadata")) == (not is_recreated)
     assert seen == before
-    assert placed(wanted, FRESH, NO) == wanted
+    assert placed(desired, NEW, NO) == desired
 
 
-UNTOUCHED = {
+UNCHANGED = {
     "same": SAME,
     "same-immutable": merged(SAME, {"immutable": True}),
     "same-with-more-data": merged(SAME, {"data": {"note": encoded("mine")}}),
@@ -104,18 +102,16 @@ UNTOUCHED = {
 
 
 @pytest.mark.parametrize("replace_policy", [NO, OVERWRITE, FORCE], ids=["no-flag", "overwrite", "force"])
-@pytest.mark.parametrize("seen", UNTOUCHED.values(), ids=UNTOUCHED.keys())
-def test_placed_on_the_same_data_changes_nothing_whatever_is_allowed(
-    seen: Object, replace_policy: ReplacePolicy
-) -> None:
-    assert placed(seen, FRESH, replace_policy) is seen
+@pytest.mark.parametrize("seen", UNCHANGED.values(), ids=UNCHANGED.keys())
+def test_placed_changes_nothing_if_the_data_is_the_same(seen: Object, replace_policy: ReplacePolicy) -> None:
+    assert placed(seen, NEW, replace_policy) is seen
 
 
-def test_placed_where_nothing_is_is_the_fresh_one() -> None:
-    assert placed(None, FRESH, NO) is FRESH
+def test_placed_is_the_new_secret_if_none_exists() -> None:
+    assert placed(None, NEW, NO) is NEW
 
 
-def test_copied_carries_type_data_and_provenance_and_nothing_else() -> None:
+def test_copied_has_type_data_and_provenance_and_nothing_else() -> None:
     source = merged(
         secret(),
         {
@@ -143,7 +139,7 @@ def test_copied_carries_type_data_and_provenance_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize(("immutable", "carried"), [(True, True), (False, None), (None, None)])
-def test_copied_is_immutable_only_where_the_source_is(*, immutable: bool | None, carried: bool | None) -> None:
+def test_copied_is_immutable_only_if_the_source_is(*, immutable: bool | None, carried: bool | None) -> None:
     assert copied(secret(immutable=immutable), "y").get("immutable") is carried
 
 
@@ -157,23 +153,25 @@ TYPES = {
 
 
 @pytest.mark.parametrize(("kind", "is_one"), TYPES.items(), ids=[name or "none" for name in TYPES])
-def test_pull_secret_is_told_by_its_type(kind: str, *, is_one: bool) -> None:
+def test_pull_secret_is_recognized_by_its_type(kind: str, *, is_one: bool) -> None:
     found = secret(type=kind)
 
     assert is_pull_secret(found) is is_one
     if not is_one:
-        with pytest.raises(RefusedError, match=f'secrets "x" in namespace team is of type {kind}, not a pull secret'):
+        with pytest.raises(
+            RefusedError, match=f'secrets "x" in namespace team has type {kind} and is not a pull secret'
+        ):
             copied(found, "y")
 
 
-def test_ours_is_what_the_label_says() -> None:
+def test_managed_secret_is_recognized_by_its_label() -> None:
     assert is_ours(OURS_NOW)
-    assert is_ours(FRESH)
+    assert is_ours(NEW)
     assert not is_ours(secret())
     assert not is_ours(merged(secret(), {"metadata": {"labels": {MANAGED_BY: "Helm"}}}))
 
 
-def test_manifest_is_the_object_without_what_only_the_server_fills_in() -> None:
+def test_manifest_has_no_field_that_only_the_server_sets() -> None:
     seen = merged(secret(), {"metadata": {"creationTimestamp": "2026-01-01T00:00:00Z", "managedFields": []}})
 
     assert as_manifest(seen) == {
@@ -184,7 +182,7 @@ def test_manifest_is_the_object_without_what_only_the_server_fills_in() -> None:
     }
 
 
-def test_copy_from_another_cluster_says_so_until_it_is_one_from_here() -> None:
+def test_copy_from_another_cluster_says_so_until_it_is_replaced_by_a_local_copy() -> None:
     def copy(password: str, *, is_elsewhere: bool) -> Object:
         source = docker_config_secret(
             "x", {"reg.example": registry_entry("robot", password)}, namespace="home", uid="1"

@@ -1,4 +1,4 @@
-"""The outcomes of a run as text: kubectl's lines, what failed, and what it all came to."""
+"""The outcomes of a run as text: kubectl's lines, the failures, and the summary."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pullsecret.errors import ApiError, ForbiddenError, NotFoundError, RefusedEr
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.plan.change import Change, Done, Outcome, Plan
 from pullsecret.model.request.common import DryRun, Format, Output, Request
-from pullsecret.report.outcomes import tell
+from pullsecret.report.outcomes import report_outcomes
 
 GOOD = Outcome(kind=Kind.SECRET, namespace="a", name="regcred", done=Done.CREATED)
 ACCOUNT = Outcome(kind=Kind.SERVICE_ACCOUNT, namespace="a", name="default", done=Done.PATCHED)
@@ -18,17 +18,14 @@ NAMESPACE = Outcome(kind=Kind.NAMESPACE, namespace="a", name="a", done=Done.CREA
 
 
 def plan_for(outcomes: list[Outcome], **rest: tuple[str, ...]) -> Plan:
-    changes = [
-        Change(kind=item.kind, namespace=item.namespace, name=item.name, wanted=lambda seen: seen or {})
-        for item in outcomes
-    ]
+    changes = [Change(kind=item.kind, namespace=item.namespace, name=item.name) for item in outcomes]
     return Plan(sequences=tuple((change,) for change in changes), notes=rest.get("notes", ()))
 
 
-def told(
+def reported(
     capsys: pytest.CaptureFixture[str], outcomes: list[Outcome], output: Output | None = None
 ) -> tuple[str, str, bool]:
-    is_good = tell(plan_for(outcomes), outcomes, Request(output=output or Output()))
+    is_good = report_outcomes(plan_for(outcomes), outcomes, Request(output=output or Output()))
     captured = capsys.readouterr()
     return captured.out, captured.err, is_good
 
@@ -44,8 +41,8 @@ LINES = {
 
 
 @pytest.mark.parametrize(("outcome", "line"), LINES.values(), ids=LINES.keys())
-def test_good_end_is_a_line_on_stdout(capsys: pytest.CaptureFixture[str], outcome: Outcome, line: str) -> None:
-    assert told(capsys, [outcome]) == (line, "", True)
+def test_good_outcome_is_a_line_on_stdout(capsys: pytest.CaptureFixture[str], outcome: Outcome, line: str) -> None:
+    assert reported(capsys, [outcome]) == (line, "", True)
 
 
 SUFFIXES = {DryRun.NONE: "", DryRun.CLIENT: " (dry run)", DryRun.SERVER: " (server dry run)"}
@@ -53,13 +50,13 @@ SUFFIXES = {DryRun.NONE: "", DryRun.CLIENT: " (dry run)", DryRun.SERVER: " (serv
 
 @pytest.mark.parametrize(("mode", "suffix"), SUFFIXES.items(), ids=[mode.value for mode in SUFFIXES])
 def test_dry_run_ends_the_line(capsys: pytest.CaptureFixture[str], mode: DryRun, suffix: str) -> None:
-    out, _, _ = told(capsys, [GOOD, NAMESPACE], Output(dry_run=mode))
+    out, _, _ = reported(capsys, [GOOD, NAMESPACE], Output(dry_run=mode))
 
     assert out == f"secret/regcred created in namespace a{suffix}\nnamespace/a created{suffix}\n"
 
 
 def test_names_are_resource_and_name(capsys: pytest.CaptureFixture[str]) -> None:
-    out, _, _ = told(capsys, [GOOD, ACCOUNT], Output(format=Format.NAME))
+    out, _, _ = reported(capsys, [GOOD, ACCOUNT], Output(format=Format.NAME))
 
     assert out == "secret/regcred\nserviceaccount/default\n"
 
@@ -82,13 +79,13 @@ FAILURES = {
 
 
 @pytest.mark.parametrize(("error", "lines"), FAILURES.values(), ids=FAILURES.keys())
-def test_failure_is_told_on_stderr_with_its_namespace(
+def test_failure_is_reported_on_stderr_with_its_namespace(
     capsys: pytest.CaptureFixture[str], error: ApiError, lines: str
 ) -> None:
-    assert told(capsys, [replace(GOOD, done=Done.FAILED, error=error)]) == ("", lines, False)
+    assert reported(capsys, [replace(GOOD, done=Done.FAILED, error=error)]) == ("", lines, False)
 
 
-def test_sum_counts_namespaces_by_the_gravest_end(capsys: pytest.CaptureFixture[str]) -> None:
+def test_summary_counts_namespaces_by_the_worst_outcome(capsys: pytest.CaptureFixture[str]) -> None:
     refused = RefusedError("no")
     ends = [
         GOOD,
@@ -97,37 +94,37 @@ def test_sum_counts_namespaces_by_the_gravest_end(capsys: pytest.CaptureFixture[
         replace(ACCOUNT, namespace="b"),
         replace(GOOD, namespace="c", done=Done.UNCHANGED),
         replace(GOOD, namespace="d", done=Done.FAILED, error=refused),
-        replace(ACCOUNT, namespace="d", done=Done.UNTOUCHED),
-        replace(GOOD, namespace="e", done=Done.UNTOUCHED),
+        replace(ACCOUNT, namespace="d", done=Done.SKIPPED),
+        replace(GOOD, namespace="e", done=Done.SKIPPED),
         replace(GOOD, namespace="f", done=Done.UNKNOWN),
     ]
 
-    _, err, is_good = told(capsys, ends)
+    _, err, is_good = reported(capsys, ends)
 
-    assert err.splitlines()[-1] == ("6 namespaces: 1 created, 1 patched, 1 unchanged, 1 failed, 1 not done, 1 unknown")
+    assert err.splitlines()[-1] == ("6 namespaces: 1 created, 1 patched, 1 unchanged, 1 failed, 1 skipped, 1 unknown")
     assert not is_good
 
 
-def test_one_namespace_has_no_sum(capsys: pytest.CaptureFixture[str]) -> None:
-    _, err, _ = told(capsys, [NAMESPACE, GOOD, ACCOUNT])
+def test_one_namespace_has_no_summary(capsys: pytest.CaptureFixture[str]) -> None:
+    _, err, _ = reported(capsys, [NAMESPACE, GOOD, ACCOUNT])
 
     assert err == ""
 
 
-def test_what_was_left_undone_is_told_with_its_namespaces(capsys: pytest.CaptureFixture[str]) -> None:
-    ends = [replace(GOOD, namespace=f"n{number:02}", done=Done.UNTOUCHED) for number in range(12)]
+def test_skipped_changes_are_reported_with_their_namespaces(capsys: pytest.CaptureFixture[str]) -> None:
+    ends = [replace(GOOD, namespace=f"n{number:02}", done=Done.SKIPPED) for number in range(12)]
 
-    _, err, _ = told(capsys, ends)
+    _, err, _ = reported(capsys, ends)
 
     names = ", ".join(f"n{number:02}" for number in range(10))
-    assert err.splitlines()[0] == f"secret/regcred not done in namespace {names} and 2 more"
+    assert err.splitlines()[0] == f"note: skipped secret/regcred in namespaces {names} and 2 more"
 
 
-def test_plan_of_nothing_says_so(capsys: pytest.CaptureFixture[str]) -> None:
-    assert told(capsys, []) == ("", "No namespaces found matching the selection.\n", True)
+def test_empty_plan_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
+    assert reported(capsys, []) == ("", "note: no namespaces match the selection\n", True)
 
 
 def test_notes_come_first(capsys: pytest.CaptureFixture[str]) -> None:
-    tell(plan_for([GOOD], notes=("note: a", "warning: b")), [GOOD], Request())
+    report_outcomes(plan_for([GOOD], notes=("note: a", "warning: b")), [GOOD], Request())
 
     assert capsys.readouterr().err == "note: a\nwarning: b\n"

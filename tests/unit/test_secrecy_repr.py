@@ -28,7 +28,7 @@ from pullsecret.model.objects.objects import Kind, Object
 from pullsecret.model.objects.pullsecret import ReplacePolicy, built
 from pullsecret.model.plan.change import Change, Done, Outcome, Plan
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces
-from pullsecret.model.plan.placement import Placement, placing_plan, secret_change
+from pullsecret.model.plan.placement import Placement, placement_plan, secret_change
 from pullsecret.model.request.targets import Selection, Targets
 from pullsecret.registry import http
 
@@ -88,7 +88,7 @@ def plan() -> Plan:
     observed = ObservedNamespaces(
         selection=Selection(names=("a",)), secrets=Observed(present={("a", "regcred"): SECRET})
     )
-    return placing_plan(
+    return placement_plan(
         observed, lambda _: (SECRET,), Placement(targets=Targets(), replace_policy=ReplacePolicy(), attachment=None)
     )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pullsecret.model.objects.serviceaccount import FIELDS, attached, detached, doubled_names, secret_names
+from pullsecret.model.objects.serviceaccount import FIELDS, attached, detached, duplicate_names, secret_names
 
 if TYPE_CHECKING:
     from pullsecret.model.objects.objects import Object
@@ -54,7 +54,7 @@ DETACHED = {
     "not-there": (["a"], ["x"], ["a"]),
     "only": (["x"], ["x"], []),
     "middle": (["a", "x", "b"], ["x"], ["a", "b"]),
-    "doubled": (["x", "a", "x", "a"], ["x"], ["a", "a"]),
+    "duplicates": (["x", "a", "x", "a"], ["x"], ["a", "a"]),
     "several": (["x", "a", "y"], ["y", "x"], ["a"]),
 }
 
@@ -81,7 +81,7 @@ def test_entries_keep_fields_that_nobody_knows_yet() -> None:
     assert detached(seen, ["x"], BOTH)["secrets"] == [entry]
 
 
-DOUBLED = {
+DUPLICATES = {
     "none": ([], ()),
     "once": (["a", "b"], ()),
     "twice": (["a", "b", "a"], ("a",)),
@@ -89,6 +89,6 @@ DOUBLED = {
 }
 
 
-@pytest.mark.parametrize(("names", "doubled"), DOUBLED.values(), ids=DOUBLED.keys())
-def test_doubled_names_are_those_that_stand_there_more_than_once(names: list[str], doubled: tuple[str, ...]) -> None:
-    assert doubled_names(account(names)) == doubled
+@pytest.mark.parametrize(("names", "duplicates"), DUPLICATES.values(), ids=DUPLICATES.keys())
+def test_duplicate_names_are_those_listed_more_than_once(names: list[str], duplicates: tuple[str, ...]) -> None:
+    assert duplicate_names(account(names)) == duplicates

@@ -23,11 +23,11 @@ CONTRADICTIONS: dict[str, tuple[Callable[[], Targets], str]] = {
     ),
     "make-all": (
         lambda: Targets(every=True, create_missing=True),
-        "--create-namespaces needs the namespaces' names: give them with --namespace",
+        "--create-namespaces requires --namespace",
     ),
     "make-selected": (
         lambda: Targets(selector="b=c", create_missing=True),
-        "--create-namespaces needs the namespaces' names: give them with --namespace",
+        "--create-namespaces requires --namespace",
     ),
 }
 

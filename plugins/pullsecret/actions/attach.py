@@ -1,4 +1,4 @@
-"""Put the names of pull secrets on service accounts, and lose none that is there."""
+"""Add pull secrets to service accounts, keeping existing entries."""
 
 from __future__ import annotations
 
@@ -11,8 +11,14 @@ from pullsecret.errors import NotFoundError
 from pullsecret.model.objects.objects import Kind, name_of, text_at
 from pullsecret.model.objects.pullsecret import is_pull_secret
 from pullsecret.model.objects.serviceaccount import FIELDS, attached
-from pullsecret.model.plan.change import Change, Plan, Steps, refused_with
-from pullsecret.model.plan.placement import account_changes, doubled_notes, lists_before, malformed_notes, opening_steps
+from pullsecret.model.plan.change import Change, Plan, Steps
+from pullsecret.model.plan.placement import (
+    account_changes,
+    duplicate_notes,
+    malformed_notes,
+    namespace_steps,
+    previous_lists,
+)
 from pullsecret.model.plan.waiting_pods import Advice, NewSecrets, advice_for, keys_of
 from pullsecret.model.request.common import Attachment, Request
 
@@ -23,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class AttachRequest(Request):
-    """Which secrets, by name, on which service accounts; `allow_missing`: also names of secrets that are not there."""
+    """Which secrets to add to which service accounts; `allow_missing`: even if a secret does not exist."""
 
     names: tuple[str, ...]
     attachment: Attachment = field(default_factory=Attachment)
@@ -31,59 +37,57 @@ class AttachRequest(Request):
 
 
 def observe(request: AttachRequest, cluster: Cluster) -> ObservedNamespaces:
-    """Read the service accounts, the secrets to name, and the pods that wait."""
+    """Read the service accounts, the secrets to attach, and the pending pods."""
     selection = select_namespaces(cluster, request.targets)
     return read_namespaces(cluster, selection, lambda _: request.names, request.attachment)
 
 
 def plan(request: AttachRequest, observed: ObservedNamespaces) -> Plan:
-    """Each name on each service account once, behind what is there; a secret that is not there is an error."""
+    """Add each name to each service account once, after the existing entries; a missing secret is an error."""
     sequences: list[Steps] = []
     advice: list[Advice] = []
     for namespace in observed.selection.names:
-        opening, is_there = opening_steps(namespace, observed, create_missing=request.targets.create_missing)
-        sequences.append((*opening, *(_attaching_steps(namespace, request, observed) if is_there else ())))
+        opening, can_follow = namespace_steps(namespace, observed, create_missing=request.targets.create_missing)
+        sequences.append((*opening, *(_attachment_steps(namespace, request, observed) if can_follow else ())))
         if pods := observed.pods.in_namespace(namespace):
-            advice.extend(advice_for(pods, _supply(namespace, request, observed)))
-    notes = (*observed.notes, *doubled_notes(observed, request.attachment), *_type_notes(request, observed))
+            advice.extend(advice_for(pods, _new_secrets(namespace, request, observed)))
+    notes = (*observed.notes, *duplicate_notes(observed, request.attachment), *_type_notes(request, observed))
     return Plan(sequences=tuple(sequences), notes=notes, advice=tuple(advice))
 
 
-def _attaching_steps(namespace: str, request: AttachRequest, observed: ObservedNamespaces) -> Steps:
-    absent = [name for name in request.names if (namespace, name) not in observed.secrets.present]
-    unusable = [] if request.allow_missing else absent
-    edit = partial(
-        attached, names=[name for name in request.names if name not in unusable], fields=request.attachment.fields
-    )
-    refusals = tuple(_refusal(namespace, name, observed) for name in unusable)
-    if len(unusable) == len(request.names):
+def _attachment_steps(namespace: str, request: AttachRequest, observed: ObservedNamespaces) -> Steps:
+    missing = [name for name in request.names if (namespace, name) not in observed.secrets.present]
+    refused = [] if request.allow_missing else missing
+    names = [name for name in request.names if name not in refused]
+    refusals = tuple(_refusal(namespace, name, observed) for name in refused)
+    if not names:
         return refusals
+    edit = partial(attached, names=names, fields=request.attachment.fields)
     return (*refusals, *account_changes(namespace, observed, request.attachment, edit))
 
 
 def _refusal(namespace: str, name: str, observed: ObservedNamespaces) -> Change:
-    hint = f"bring it there with `copy {name} -n {namespace}`, or name it all the same with --allow-missing"
-    absent = NotFoundError(f'secrets "{name}" not found', code=404, reason="NotFound", hint=hint)
-    error = observed.secrets.error_at((namespace, name)) or absent
-    return Change(kind=Kind.SECRET, namespace=namespace, name=name, wanted=refused_with(error))
+    hint = f"copy it first with `copy {name} -n {namespace}`, or use --allow-missing"
+    missing = NotFoundError(f'secrets "{name}" not found', code=404, reason="NotFound", hint=hint)
+    error = observed.secrets.error_at((namespace, name)) or missing
+    return Change(kind=Kind.SECRET, namespace=namespace, name=name, refusal=error)
 
 
-def _supply(namespace: str, request: AttachRequest, observed: ObservedNamespaces) -> NewSecrets:
+def _new_secrets(namespace: str, request: AttachRequest, observed: ObservedNamespaces) -> NewSecrets:
     secrets = observed.secrets.in_namespace(namespace)
     return NewSecrets(
         namespace=namespace,
         keys={name_of(secret): keys_of(secret) for secret in secrets},
-        accounts=lists_before(namespace, observed, request.attachment),
+        accounts=previous_lists(namespace, observed, request.attachment),
     )
 
 
 def _type_notes(request: AttachRequest, observed: ObservedNamespaces) -> tuple[str, ...]:
     if FIELDS["pull"] not in request.attachment.fields:
         return ()
-    unread = tuple(
-        f"warning: secret/{name} in namespace {namespace} is of type {text_at(secret, 'type')}: "
-        "the kubelet pulls nothing with it"
+    ignored = tuple(
+        f"warning: secret/{name} in namespace {namespace} has type {text_at(secret, 'type')}, which the kubelet ignores"
         for (namespace, name), secret in observed.secrets.present.items()
         if not is_pull_secret(secret)
     )
-    return (*unread, *malformed_notes(observed.secrets.present.values()))
+    return (*ignored, *malformed_notes(observed.secrets.present.values()))

@@ -18,7 +18,7 @@ from pullsecret.model.check.pods import pod_findings
 from pullsecret.model.check.server_keys import shown_key
 from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of
 from pullsecret.model.objects.pullsecret import DATA_KEYS, holds_same
-from pullsecret.model.plan.observed import Observed, ObservedNamespaces, united
+from pullsecret.model.plan.observed import Observed, ObservedNamespaces, combined_reads
 from pullsecret.model.request.common import Request
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def observe(request: CheckRequest, cluster: Cluster) -> Inventory:
     there = [name for name in selection.names if name not in selection.missing]
     observed = ObservedNamespaces(
         selection=selection,
-        secrets=united([read_all_in(cluster, Kind.SECRET, there, fields=f"type={kind}") for kind in DATA_KEYS]),
+        secrets=combined_reads([read_all_in(cluster, Kind.SECRET, there, fields=f"type={kind}") for kind in DATA_KEYS]),
         accounts=read_all_in(cluster, Kind.SERVICE_ACCOUNT, there),
         pods=read_all_in(cluster, Kind.POD, there, fields="status.phase=Running"),
     )

@@ -1,11 +1,11 @@
-"""Bring pull secrets from one namespace, or another cluster, into others."""
+"""Copy pull secrets to other namespaces, from another namespace or cluster."""
 
 from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from pullsecret.cluster.bulk_read import read_namespaces, select_namespaces
 from pullsecret.errors import NotFoundError
@@ -13,7 +13,7 @@ from pullsecret.model.check.one_secret import notes_on
 from pullsecret.model.images.icr import ALL_ICR_IO
 from pullsecret.model.objects.objects import Kind, Object, name_of, text_at
 from pullsecret.model.objects.pullsecret import ReplacePolicy, copied, is_pull_secret
-from pullsecret.model.plan.placement import Placement, placing_plan
+from pullsecret.model.plan.placement import Placement, placement_plan
 from pullsecret.model.request.common import Attachment, Request
 from pullsecret.model.request.copy_names import check_copy_name, copy_name, is_pattern, rest_of
 
@@ -25,14 +25,17 @@ if TYPE_CHECKING:
     from pullsecret.model.plan.observed import ObservedNamespaces
 
 _NO_ALL_ICR_IO = (
-    "IBM Cloud makes it with `ibmcloud ks cluster pull-secret apply --cluster CLUSTER`; "
-    "older clusters have one a region: copy 'default-*-icr-io'"
+    "create it with `ibmcloud ks cluster pull-secret apply --cluster CLUSTER`; "
+    "older clusters have one secret per region: copy 'default-*-icr-io'"
 )
+
+Source: TypeAlias = tuple[Object, str]
+"""A secret to copy, and what the `*` of its pattern matched in its name."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class CopyRequest(Request):
-    """What to copy, from where, under which names, and which service accounts shall name it."""
+    """What to copy, from where, under which names, and which service accounts to attach it to."""
 
     names: tuple[str, ...] = (ALL_ICR_IO,)
     from_namespace: str = "default"
@@ -47,15 +50,15 @@ class CopyRequest(Request):
 
 @dataclass(frozen=True, kw_only=True)
 class CopyView:
-    """The sources, each with what the pattern's `*` matched, and the scene that they shall go to."""
+    """The sources, and the target namespaces with what exists in them."""
 
-    sources: tuple[tuple[Object, str], ...] = field(repr=False)
+    sources: tuple[Source, ...] = field(repr=False)
     observed: ObservedNamespaces
     is_elsewhere: bool = False
 
 
 def observe(request: CopyRequest, cluster: Cluster) -> CopyView:
-    """Read the sources, the target namespaces, and what is there under the copies' names.
+    """Read the sources, the target namespaces, and what exists there under the names of the copies.
 
     Raises:
         UsageError: --name does not fit the NAMEs.
@@ -65,35 +68,35 @@ def observe(request: CopyRequest, cluster: Cluster) -> CopyView:
     sources, is_elsewhere = _read_sources(request, cluster)
 
     def names_in(namespace: str) -> Sequence[str]:
-        return [_name(request, source, namespace, rest) for source, rest in sources]
+        return [_name(request, source, namespace) for source in sources]
 
     selection = select_namespaces(cluster, request.targets)
     observed = read_namespaces(cluster, selection, names_in, request.attachment)
     return CopyView(sources=sources, observed=observed, is_elsewhere=is_elsewhere)
 
 
-def _read_sources(request: CopyRequest, cluster: Cluster) -> tuple[tuple[tuple[Object, str], ...], bool]:
-    """The sources, and whether they are in another cluster."""
+def _read_sources(request: CopyRequest, cluster: Cluster) -> tuple[tuple[Source, ...], bool]:
+    """Read the sources; also returns whether they are in another cluster."""
     if not (request.from_context or request.from_kubeconfig):
-        return _sources_in(request, cluster), False
+        return _read_sources_from(cluster, request), False
     flags = replace(
         request.connection,
         context=request.from_context or ("" if request.from_kubeconfig else request.connection.context),
         kubeconfig=request.from_kubeconfig or request.connection.kubeconfig,
     )
     with closing(cluster.sibling(flags)) as source_cluster:
-        return _sources_in(request, source_cluster), source_cluster.server != cluster.server
+        return _read_sources_from(source_cluster, request), source_cluster.server != cluster.server
 
 
-def _sources_in(request: CopyRequest, cluster: Cluster) -> tuple[tuple[Object, str], ...]:
-    found: dict[str, tuple[Object, str]] = {}
+def _read_sources_from(cluster: Cluster, request: CopyRequest) -> tuple[Source, ...]:
+    found: dict[str, Source] = {}
     for name in request.names:
-        for secret in _matching(name, request.from_namespace, cluster):
+        for secret in _read_matching(name, request.from_namespace, cluster):
             found.setdefault(name_of(secret), (secret, rest_of(name, name_of(secret)) or ""))
     return tuple(found.values())
 
 
-def _matching(name: str, namespace: str, cluster: Cluster) -> Sequence[Object]:
+def _read_matching(name: str, namespace: str, cluster: Cluster) -> Sequence[Object]:
     if not is_pattern(name):
         return [_read_source(name, namespace, cluster)]
     secrets = cluster.read_all(Kind.SECRET, namespace)
@@ -108,46 +111,47 @@ def _read_source(name: str, namespace: str, cluster: Cluster) -> Object:
     try:
         return cluster.read(Kind.SECRET, namespace, name)
     except NotFoundError as error:
-        error.message = f"{error.message} in namespace {namespace}"
-        error.hint = _NO_ALL_ICR_IO if name == ALL_ICR_IO else "--from names the namespace of the source"
-        raise
+        message = f"{error.message} in namespace {namespace}"
+        hint = _NO_ALL_ICR_IO if name == ALL_ICR_IO else "use --from to specify the source namespace"
+        raise NotFoundError(message, code=error.code, reason=error.reason, hint=hint) from error
 
 
 def plan(request: CopyRequest, view: CopyView) -> Plan:
-    """A copy of each source in each namespace, and its name on the service accounts; a source is never its own copy.
+    """A copy of each source in each namespace, referenced by the service accounts; a source is not copied onto itself.
 
     Raises:
-        RefusedError: a source is no pull secret, or has something wrong with it and nothing shall be written then.
+        RefusedError: a source is not a pull secret, or --strict is given and something is wrong with it.
     """
-
-    def fresh_in(namespace: str) -> Sequence[Object]:
-        copies = (
-            (source, copied(source, _name(request, source, namespace, rest), is_elsewhere=view.is_elsewhere))
-            for source, rest in view.sources
-        )
-        return [copy for source, copy in copies if not _is_source(source, namespace, name_of(copy), view.observed)]
-
-    placement = Placement(targets=request.targets, replace_policy=request.replace_policy, attachment=request.attachment)
-    result = placing_plan(view.observed, fresh_in, placement)
-    warnings = notes_on([source for source, _ in view.sources], request.now, strict=request.strict)
-    return replace(result, notes=(*result.notes, *warnings, *_skip_notes(request, view)))
-
-
-def _name(request: CopyRequest, source: Object, namespace: str, rest: str) -> str:
-    return copy_name(request.name_template, name_of(source), namespace, rest)
-
-
-def _is_source(source: Object, namespace: str, name: str, observed: ObservedNamespaces) -> bool:
-    """Whether what is there is the source itself, however the cluster was called: its uid tells."""
-    there = observed.secrets.present.get((namespace, name))
-    return there is not None and text_at(there, "metadata", "uid") == text_at(source, "metadata", "uid")
-
-
-def _skip_notes(request: CopyRequest, view: CopyView) -> tuple[str, ...]:
-    namespaces = view.observed.selection.names
-    return tuple(
-        f"secret/{name_of(source)} in namespace {namespace} is the source itself: skipped"
-        for source, rest in view.sources
-        for namespace in namespaces
-        if _is_source(source, namespace, _name(request, source, namespace, rest), view.observed)
+    copies = {namespace: _copies_for(namespace, request, view) for namespace in view.observed.selection.names}
+    skipped = tuple(
+        f"note: skipped secret/{name_of(copy)} in namespace {namespace}: it is the source"
+        for namespace, pairs in copies.items()
+        for copy, is_source in pairs
+        if is_source
     )
+    placement = Placement(targets=request.targets, replace_policy=request.replace_policy, attachment=request.attachment)
+    result = placement_plan(
+        view.observed, lambda namespace: [copy for copy, is_source in copies[namespace] if not is_source], placement
+    )
+    warnings = notes_on([source for source, _ in view.sources], request.now, strict=request.strict)
+    return replace(result, notes=(*result.notes, *warnings, *skipped))
+
+
+def _copies_for(namespace: str, request: CopyRequest, view: CopyView) -> list[tuple[Object, bool]]:
+    """The copies for a namespace, each with whether its place is already taken by the source itself."""
+    copies = [
+        (source, copied(source, _name(request, (source, rest), namespace), is_elsewhere=view.is_elsewhere))
+        for source, rest in view.sources
+    ]
+    present = view.observed.secrets.present
+    return [(copy, _is_same(source, present.get((namespace, name_of(copy))))) for source, copy in copies]
+
+
+def _is_same(source: Object, existing: Object | None) -> bool:
+    """Whether an existing secret is the source, by its uid: the same cluster may have been reached in another way."""
+    return existing is not None and text_at(existing, "metadata", "uid") == text_at(source, "metadata", "uid")
+
+
+def _name(request: CopyRequest, source: Source, namespace: str) -> str:
+    secret, rest = source
+    return copy_name(request.name_template, name_of(secret), namespace, rest)

@@ -1,4 +1,4 @@
-"""Build a pull secret from registry credentials, and put it into namespaces."""
+"""Create a pull secret from registry credentials and put it into namespaces."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pullsecret.model.check.one_secret import notes_on
 from pullsecret.model.images.dockerconfig import RegistryEntry, encoded
 from pullsecret.model.objects.name_hash import hashed_name
 from pullsecret.model.objects.pullsecret import ReplacePolicy, built
-from pullsecret.model.plan.placement import Placement, placing_plan
+from pullsecret.model.plan.placement import Placement, placement_plan
 from pullsecret.model.request.common import Attachment, Request
 
 if TYPE_CHECKING:
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class CreateRequest(Request):
-    """The secret's name, and where its content comes from: one password for some servers, local logins, or a file.
+    """The secret's name, and where its content comes from: a password, a local docker or podman file, or a whole file.
 
-    `login_file` is the docker or podman file to take the servers' entries from, "" for the usual places and None for no
-    such file; `secret_file` a whole `.dockerconfigjson`, "" for none. `is_entitlement`: the password is
-    an entitlement key. `strict`: what is found wrong with the secret is an error, not a warning.
+    `login_file` is the docker or podman file with the servers' entries, "" for the usual places and None for no such
+    file; `secret_file` is a complete `.dockerconfigjson`, "" for none. `is_entitlement`: the password is an entitlement
+    key. `strict`: problems with the secret are errors, not warnings.
     """
 
     name: str
@@ -57,13 +57,13 @@ class CreateRequest(Request):
 
     @property
     def reads_stdin(self) -> bool:
-        """The password may come from there."""
+        """Whether the credentials come from standard input."""
         return self.password.stdin or "-" in (self.password.file, self.secret_file, self.login_file)
 
 
 @dataclass(frozen=True, kw_only=True)
 class CreateView:
-    """The secret as it shall be, what its credentials gave cause to say, and the scene that it shall go to."""
+    """The secret to create, notes on its credentials, and the target namespaces with what exists in them."""
 
     secret: Object = field(repr=False)
     notes: tuple[str, ...]
@@ -71,16 +71,16 @@ class CreateView:
 
 
 def observe(request: CreateRequest, cluster: Cluster) -> CreateView:
-    """Read the credentials, then what is there under the secret's name.
+    """Read the credentials, then the target namespaces and what exists there under the secret's name.
 
     Raises:
-        CredentialError: what was given holds no usable credential, or a registry that is to be asked refuses it.
-        UsageError: not exactly one place for the password.
+        CredentialError: the input has no usable credentials, or a registry rejects them.
+        UsageError: there is not exactly one source for the password.
     """
     content, notes = _read_content(request)
     secret = built(request.name, content)
     if request.verification:
-        from pullsecret.registry.preflight import prove  # noqa: PLC0415  most runs ask no registry: 4 ms less for them
+        from pullsecret.registry.preflight import prove  # noqa: PLC0415  4 ms that most runs save: they contact no registry
 
         notes = (*notes, *prove(secret, request.verification, environ=os.environ, trace=cluster.trace))
     name = hashed_name(secret) if request.append_hash else request.name
@@ -105,12 +105,12 @@ def _read_content(request: CreateRequest) -> tuple[bytes, tuple[str, ...]]:
 
 
 def plan(request: CreateRequest, view: CreateView) -> Plan:
-    """The secret in each namespace, and its name on the service accounts if asked for.
+    """Put the secret into each namespace and, if requested, reference it in the service accounts.
 
     Raises:
-        RefusedError: there is something wrong with the secret, and nothing shall be written then.
+        RefusedError: --strict is given and something is wrong with the secret.
     """
     warnings = notes_on([view.secret], request.now, strict=request.strict)
     placement = Placement(targets=request.targets, replace_policy=request.replace_policy, attachment=request.attachment)
-    result = placing_plan(view.observed, lambda _: (view.secret,), placement)
+    result = placement_plan(view.observed, lambda _: (view.secret,), placement)
     return replace(result, notes=(*view.notes, *warnings, *result.notes))

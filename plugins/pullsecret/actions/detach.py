@@ -1,4 +1,4 @@
-"""Take the names of pull secrets off service accounts; the secrets themselves stay."""
+"""Remove pull secrets from service accounts; the secrets themselves are kept."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pullsecret.cluster.bulk_read import read_accounts, select_namespaces
 from pullsecret.model.objects.serviceaccount import detached
 from pullsecret.model.plan.change import Plan
 from pullsecret.model.plan.observed import ObservedNamespaces
-from pullsecret.model.plan.placement import absence_of, account_changes
+from pullsecret.model.plan.placement import absence_steps, account_changes
 from pullsecret.model.request.common import Attachment, Request
 
 if TYPE_CHECKING:
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class DetachRequest(Request):
-    """Which names to take off which service accounts."""
+    """Which names to remove from which service accounts."""
 
     names: tuple[str, ...]
     attachment: Attachment = field(default_factory=Attachment)
 
 
 def observe(request: DetachRequest, cluster: Cluster) -> ObservedNamespaces:
-    """Read the service accounts; the secrets do not matter, they may be gone already."""
+    """Read the service accounts; the secrets need not exist any more."""
     selection = select_namespaces(cluster, request.targets)
     return ObservedNamespaces(selection=selection, accounts=read_accounts(cluster, selection, request.attachment))
 
 
 def plan(request: DetachRequest, observed: ObservedNamespaces) -> Plan:
-    """Each service account without the names, everything else in its place."""
+    """Remove the names from each service account; everything else is kept."""
     sequences = []
     for namespace in observed.selection.names:
         changes = account_changes(
@@ -40,5 +40,5 @@ def plan(request: DetachRequest, observed: ObservedNamespaces) -> Plan:
             request.attachment,
             lambda account: detached(account, request.names, request.attachment.fields),
         )
-        sequences.append(absence_of(namespace, observed) or changes)
+        sequences.append(absence_steps(namespace, observed) or changes)
     return Plan(sequences=tuple(sequences), notes=observed.notes)

@@ -11,7 +11,7 @@ from pullsecret.model.images.dockerconfig import display_name, registries_of
 from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of, text_at
 from pullsecret.model.objects.pullsecret import DATA_KEYS, is_ours, provenance_of
 from pullsecret.model.objects.serviceaccount import secret_names
-from pullsecret.model.plan.observed import ObservedNamespaces, united
+from pullsecret.model.plan.observed import ObservedNamespaces, combined_reads
 from pullsecret.model.request.common import Request
 from pullsecret.model.results.list import Listing, ListRow
 
@@ -33,7 +33,7 @@ def observe(request: ListRequest, cluster: Cluster) -> ObservedNamespaces:
     by_type = [read_all_in(cluster, Kind.SECRET, existing, fields=f"type={kind}") for kind in DATA_KEYS]
     return ObservedNamespaces(
         selection=selection,
-        secrets=united(by_type),
+        secrets=combined_reads(by_type),
         accounts=read_all_in(cluster, Kind.SERVICE_ACCOUNT, existing),
     )
 

@@ -58,7 +58,7 @@ def _steps(item: Advice, request: RestartRequest, seen: Mapping[Kind, Observed])
     is_enough = _kind(item) in RESTARTABLE
     wanted = restarted(kind, _name(item), request.at, secret) if is_enough else listing(kind, _name(item), secret)
     change = Change(
-        kind=kind, namespace=item.namespace, name=_name(item), wanted=wanted, seen=owner, needs=request.needs
+        kind=kind, namespace=item.namespace, name=_name(item), desired=wanted, current=owner, needs=request.needs
     )
     if is_enough:
         return (change,)
@@ -75,8 +75,8 @@ def _pod_steps(item: Advice, request: RestartRequest, seen: Mapping[Kind, Observ
             kind=Kind.POD,
             namespace=item.namespace,
             name=name,
-            wanted=made_anew(pod, secret) if is_bare else deleted(pod),
-            seen=pod,
+            desired=made_anew(pod, secret) if is_bare else deleted(pod),
+            current=pod,
             needs=needs,
         )
         for name, pod in pods

@@ -17,7 +17,7 @@ from pullsecret.model.images.login_checks import (
 )
 from pullsecret.model.objects.objects import Kind, name_of, text_at
 from pullsecret.model.objects.pullsecret import DATA_KEYS, is_pull_secret
-from pullsecret.model.plan.observed import Observed, ObservedNamespaces, united
+from pullsecret.model.plan.observed import Observed, ObservedNamespaces, combined_reads
 from pullsecret.model.request.common import Request
 from pullsecret.model.request.verification import RegistryAccess
 from pullsecret.model.results.verify import Verified, VerifyRow
@@ -74,7 +74,7 @@ def observe(request: VerifyRequest, cluster: Cluster) -> VerifyView:
 def _read_secrets(request: VerifyRequest, cluster: Cluster, namespaces: Sequence[str]) -> Observed:
     if request.names:
         return read_by_keys(cluster, Kind.SECRET, [(space, name) for space in namespaces for name in request.names])
-    return united([read_all_in(cluster, Kind.SECRET, namespaces, fields=f"type={kind}") for kind in DATA_KEYS])
+    return combined_reads([read_all_in(cluster, Kind.SECRET, namespaces, fields=f"type={kind}") for kind in DATA_KEYS])
 
 
 def _checks_in(request: VerifyRequest, namespace: str, observed: ObservedNamespaces) -> tuple[LoginCheck, ...]:

@@ -1,4 +1,4 @@
-"""The fan-out: the namespaces side by side, the changes within one namespace in order."""
+"""The fan-out: namespaces in parallel, the changes within one namespace in order."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from pullsecret.apply.converge import Converger
+from pullsecret.apply.converge import Convergence, Terms
 from pullsecret.apply.interruption import Interruption
-from pullsecret.apply.throttle import Pace
+from pullsecret.apply.throttle import Throttle
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.plan.change import Change, Done, Outcome, Plan, Steps
 from pullsecret.model.request.common import DryRun
@@ -23,57 +23,57 @@ if TYPE_CHECKING:
     from pullsecret.model.request.common import Output
 
 GRACE = 2.0
-"""Seconds that what is under way gets to end after an interruption."""
+"""Seconds that changes under way get to end after an interruption."""
 
-_LOOK = 0.1
-"""Seconds between two looks at whether an interruption came."""
+_POLL = 0.1
+"""Seconds between two checks for an interruption."""
 
 
-def apply(plan: Plan, cluster: Cluster, output: Output, interruption: Interruption) -> Iterator[Outcome]:
-    """Do what is planned and yield each outcome as it ends; every change has exactly one.
+def stream_outcomes(plan: Plan, cluster: Cluster, output: Output, interruption: Interruption) -> Iterator[Outcome]:
+    """Apply a plan and yield each outcome as it ends, one per change; nothing is sent until the first one is awaited.
 
     Args:
-        plan: the changes, a sequence a namespace.
-        cluster: where they are written; its `parallel` says on how many namespaces at a time.
-        output: whether they are written at all, who judges them if not, and whether the results are wanted.
-        interruption: once it is set nothing new is begun, and what was not begun is `not done`.
+        plan: the changes, one sequence per namespace.
+        cluster: where to write; its `parallel` is the number of namespaces to process concurrently.
+        output: whether to write at all, who validates otherwise, and whether to keep the resulting objects.
+        interruption: once it is set, nothing new is started, and what was not started is skipped.
     """
-    crew = _WorkerPool(plan, cluster, output, interruption)
     try:
-        yield from crew.outcomes()
+        yield from _WorkerPool(plan, cluster, output, interruption).stream_outcomes()
     finally:
-        # Whoever stops listening (a closed pipe) stops the work, too.
+        # A caller that stops listening (a closed pipe) stops the work, too.
         interruption.event.set()
 
 
-def dry_run_apply(plan: Plan, cluster: Cluster, output: Output) -> tuple[Outcome, ...]:
-    """What would become of the changes, as far as what was seen tells: nothing is sent."""
+def dry_run_plan(plan: Plan, cluster: Cluster, output: Output) -> tuple[Outcome, ...]:
+    """The outcomes that a plan would have, judging by what was read; nothing is sent."""
     dry = replace(output, dry_run=DryRun.CLIENT)
-    return tuple(apply(plan, cluster, dry, Interruption()))
+    return tuple(stream_outcomes(plan, cluster, dry, Interruption()))
 
 
 class _WorkerPool:
-    """The workers, the sequences not begun yet, and the outcomes on their way to who listens.
+    """The workers, the sequences not started yet, and the outcomes on their way to the caller.
 
-    The workers are daemons: one that hangs in a request must not keep the process when its user wants to leave.
+    The workers are daemon threads: one that hangs in a request must not keep the process alive after an interruption.
     """
 
     def __init__(self, plan: Plan, cluster: Cluster, output: Output, interruption: Interruption) -> None:
         self.plan, self.interruption = plan, interruption
         self.size = min(cluster.parallel, len(plan.sequences))
-        self.settler = Converger(cluster=cluster, output=output, stop=interruption.event, pace=Pace(cluster.parallel))
+        throttle = Throttle(cluster.parallel)
+        self.terms = Terms(cluster=cluster, output=output, stop=interruption.event, throttle=throttle)
         self.todo = deque(plan.sequences)
-        self.begun: set[int] = set()
+        self.started: set[int] = set()
         self.ended: SimpleQueue[tuple[Change, Outcome] | None] = SimpleQueue()
 
-    def outcomes(self) -> Iterator[Outcome]:
+    def stream_outcomes(self) -> Iterator[Outcome]:
         for _ in range(self.size):
             Thread(target=self._work, daemon=True).start()
-        converge: set[int] = set()
-        for change, outcome in self._as_they_end():
-            converge.add(id(change))
+        reported: set[int] = set()
+        for change, outcome in self._receive_outcomes():
+            reported.add(id(change))
             yield outcome
-        yield from self._left(converge)
+        yield from self._unreported_outcomes(reported)
 
     def _work(self) -> None:
         try:
@@ -82,36 +82,36 @@ class _WorkerPool:
                     steps = self.todo.popleft()
                 except IndexError:  # another worker was faster
                     return
-                self._walk(steps)
+                self._apply_steps(steps)
         finally:
             self.ended.put(None)
 
-    def _walk(self, steps: Steps) -> None:
+    def _apply_steps(self, steps: Steps) -> None:
         failed: set[tuple[Kind, str]] = set()
-        settler = self.settler
+        terms = self.terms
         for change in steps:
             if change.needs & failed:
-                outcome = _without_try(change, Done.UNTOUCHED)
+                outcome = change.outcome(Done.SKIPPED)
             elif self.interruption.event.is_set():
                 return
             else:
-                self.begun.add(id(change))
-                outcome = settler.converge(change)
+                self.started.add(id(change))
+                outcome = Convergence(change, terms).run()
             if not outcome.is_good:
                 failed.add((change.kind, change.name))
-            elif change.kind is Kind.NAMESPACE and outcome.done is Done.CREATED and settler.is_rehearsal:
-                settler = settler.without_server()  # in a namespace that was not really made no server can judge
+            elif change.kind is Kind.NAMESPACE and outcome.done is Done.CREATED and terms.is_server_dry_run:
+                terms = terms.without_server()  # the namespace does not exist, so the server cannot validate in it
             self.ended.put((change, outcome))
 
-    def _as_they_end(self) -> Iterator[tuple[Change, Outcome]]:
-        """What the workers report, until all have left or, after an interruption, until the grace is over."""
+    def _receive_outcomes(self) -> Iterator[tuple[Change, Outcome]]:
+        """Yield what the workers report, until all are done or, after an interruption, until the grace period ends."""
         working = self.size
         leave_at = float("inf")
         while working:
             if self.interruption.event.is_set():
                 leave_at = min(leave_at, time.monotonic() + GRACE)
             try:
-                report = self.ended.get(timeout=_LOOK)
+                report = self.ended.get(timeout=_POLL)
             except Empty:
                 if time.monotonic() > leave_at:
                     return
@@ -121,13 +121,9 @@ class _WorkerPool:
             else:
                 yield report
 
-    def _left(self, converge: set[int]) -> Iterator[Outcome]:
-        """The changes that nobody reported: not begun, or begun and of unknown end."""
+    def _unreported_outcomes(self, reported: set[int]) -> Iterator[Outcome]:
+        """The changes that no worker reported: not started, or started with an unknown result."""
         for steps in self.plan.sequences:
             for change in steps:
-                if id(change) not in converge:
-                    yield _without_try(change, Done.UNKNOWN if id(change) in self.begun else Done.UNTOUCHED)
-
-
-def _without_try(change: Change, done: Done) -> Outcome:
-    return Outcome(kind=change.kind, namespace=change.namespace, name=change.name, done=done)
+                if id(change) not in reported:
+                    yield change.outcome(Done.UNKNOWN if id(change) in self.started else Done.SKIPPED)

@@ -1,4 +1,4 @@
-"""A run that is told to stop: nothing new is begun, what is on its way may end."""
+"""An interrupted run: nothing new is started, and what is under way may end."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
 @dataclass(kw_only=True)
 class Interruption:
-    """Whether a signal came, and which; workers ask `event`, and wait with it instead of sleeping."""
+    """Whether a signal came, and which one; workers check `event` and wait on it instead of sleeping."""
 
     event: Event = field(default_factory=Event)
     signal_number: int = 0
 
     @property
     def exit_status(self) -> int:
-        """The shell's number for an end by signal: 130 for SIGINT, 143 for SIGTERM; 0 when none came."""
+        """The shell's status for an end by signal: 130 for SIGINT, 143 for SIGTERM; 0 if none came."""
         return 128 + self.signal_number if self.signal_number else 0
 
-    def note(self, signal_number: int, _frame: FrameType | None) -> None:
+    def handle_signal(self, signal_number: int, _frame: FrameType | None) -> None:
         """Remember the first signal; a second one ends the process at once."""
         if self.event.is_set() and self.signal_number:
             os._exit(128 + signal_number)
@@ -35,9 +35,10 @@ class Interruption:
 
 
 @contextmanager
-def interruptible(interruption: Interruption) -> Iterator[None]:
-    """Turn SIGINT and SIGTERM into a wish to stop for as long as this lasts; only for the main thread."""
-    before = {number: signal.signal(number, interruption.note) for number in (signal.SIGINT, signal.SIGTERM)}
+def handle_signals(interruption: Interruption) -> Iterator[None]:
+    """Turn SIGINT and SIGTERM into an interruption for the duration; only in the main thread."""
+    signals = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, interruption.handle_signal) for number in signals}
     try:
         yield
     finally:

@@ -1,4 +1,4 @@
-"""How many writes are under way: as many as allowed, and fewer for as long as the server asks for fewer."""
+"""How many writes may be in flight: the maximum, and fewer while the server answers 429."""
 
 from __future__ import annotations
 
@@ -10,40 +10,41 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class Pace:
-    """Additive increase, multiplicative decrease, as TCP has it: a 429 halves the limit, each good write adds a little.
+class Throttle:
+    """Additive increase, multiplicative decrease, as in TCP: a 429 halves the limit, each good write adds a little.
 
-    Shared by all workers. `limit` is how many writes may be under way now, `most` how many ever.
+    All workers share it. `limit` is how many writes may be in flight now, `maximum` how many ever.
     """
 
-    def __init__(self, most: int) -> None:
-        self.most = most
-        self.limit = float(most)
-        self._under_way = 0
+    def __init__(self, maximum: int) -> None:
+        self.maximum = maximum
+        self.limit = float(maximum)
+        self._in_flight = 0
         self._changed = Condition()
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Wait for a turn, and give it back afterwards."""
+    def slot(self) -> Iterator[None]:
+        """Wait for a slot and hold it for one write; a write that succeeds raises a lowered limit a little."""
         with self._changed:
-            while self._under_way >= max(1, int(self.limit)):
+            while self._in_flight >= max(1, int(self.limit)):
                 self._changed.wait()
-            self._under_way += 1
+            self._in_flight += 1
         try:
             yield
         finally:
             with self._changed:
-                self._under_way -= 1
+                self._in_flight -= 1
                 self._changed.notify()
+        if self.limit < self.maximum:
+            self._speed_up()
 
-    def went_well(self) -> None:
-        """A write was answered: one more at a time after each full round of them."""
-        if self.limit < self.most:
-            with self._changed:
-                self.limit = min(float(self.most), self.limit + 1 / self.limit)
-                self._changed.notify()
-
-    def was_throttled(self) -> None:
-        """The server said 429: half as many from now on."""
+    def slow_down(self) -> None:
+        """Halve the limit, because the server answered 429."""
         with self._changed:
             self.limit = max(1.0, self.limit / 2)
+
+    def _speed_up(self) -> None:
+        """Raise the limit by one for each full round of successful writes."""
+        with self._changed:
+            self.limit = min(float(self.maximum), self.limit + 1 / self.limit)
+            self._changed.notify()

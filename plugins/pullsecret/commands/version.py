@@ -16,7 +16,7 @@ def version(
     output: Annotated[str, Option("-o", "--output", metavar="json|yaml", help="Output format.")] = "",
 ) -> int:
     """Print this program's version; no cluster is asked."""
-    from pullsecret.report.version import put_version
+    from pullsecret.report.manifests import put_version
 
     put_version(__version__, flags.format_of(output, Format.JSON, Format.YAML))
     return 0

@@ -6,11 +6,11 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from pullsecret.apply.engine import dry_run_apply
-from pullsecret.apply.interruption import Interruption, interruptible
+from pullsecret.apply.engine import dry_run_plan
+from pullsecret.apply.interruption import Interruption, handle_signals
 from pullsecret.apply.watch_pods import watch
 from pullsecret.model.doctor.progress import watched_owners
-from pullsecret.model.plan.change import together
+from pullsecret.model.plan.change import combined_plans
 from pullsecret.model.request.common import DryRun
 from pullsecret.pipeline.run import Action, AnyRequest, Seen, apply_plan, open_cluster
 from pullsecret.report.fix import tell_plan, tell_states, tell_watch
@@ -55,9 +55,9 @@ def fix(doctor: Action[AnyRequest, Evidence, Report], request: AnyRequest, way: 
         report = doctor.plan(request, evidence)
         status = way.show(report, request.output)
         fix_plan, planners = way.prescribe(report)
-        plan = together(ask(cluster) for ask in planners)
+        plan = combined_plans(ask(cluster) for ask in planners)
         is_rehearsal = request.output.dry_run is not DryRun.NONE
-        tell_plan(() if is_rehearsal else dry_run_apply(plan, cluster, request.output), fix_plan.left)
+        tell_plan(() if is_rehearsal else dry_run_plan(plan, cluster, request.output), fix_plan.left)
         if not fix_plan.fixes or not (is_rehearsal or way.is_agreed()):
             return status
         status = apply_plan(plan, cluster, request)
@@ -73,7 +73,7 @@ def _watched(fix_plan: FixPlan, evidence: Evidence, cluster: Cluster, seconds: f
     interruption = Interruption()
     owners = watched_owners(fix_plan.fixes, evidence)
     tell_watch(owners, seconds)
-    with interruptible(interruption):
+    with handle_signals(interruption):
         states = watch(cluster, owners, seconds, interruption)
     is_good = tell_states(states)
     return interruption.exit_status or (0 if is_good else 1)

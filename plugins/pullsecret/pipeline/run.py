@@ -1,4 +1,4 @@
-"""The way of every command: observe, plan, apply, report."""
+"""The steps of every command: observe, plan, apply, report."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import os
 from contextlib import closing
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from pullsecret.apply.engine import apply
-from pullsecret.apply.interruption import Interruption, interruptible
+from pullsecret.apply.engine import stream_outcomes
+from pullsecret.apply.interruption import Interruption, handle_signals
 from pullsecret.cluster import connect
 from pullsecret.model.request.common import Request
-from pullsecret.report.outcomes import tell
+from pullsecret.report.outcomes import report_outcomes
 from pullsecret.report.streams import log, warn
 
 if TYPE_CHECKING:
@@ -28,44 +28,45 @@ Decided_co = TypeVar("Decided_co", covariant=True)
 
 
 class Action(Protocol[Asked_contra, Seen, Decided_co]):
-    """A command's own part of the way; the modules of actions/ are such."""
+    """A command's own steps; the modules of actions/ have this form."""
 
     def observe(self, request: Asked_contra, cluster: Cluster, /) -> Seen:
-        """Ask the cluster for what the plan needs."""
+        """Read from the cluster what the plan needs."""
 
     def plan(self, request: Asked_contra, view: Seen, /) -> Decided_co:
-        """Decide, asking nobody."""
+        """Decide, without reading anything."""
 
 
 class FileAction(Protocol[Asked_contra, Seen, Decided_co]):
-    """The same for what is found on this machine."""
+    """The same for commands that read files on this machine."""
 
     def observe(self, request: Asked_contra, /) -> Seen:
         """Read what the plan needs."""
 
     def plan(self, request: Asked_contra, view: Seen, /) -> Decided_co:
-        """Decide, asking nobody."""
+        """Decide, without reading anything."""
 
 
 def run_change(action: Action[AnyRequest, Seen, Plan], request: AnyRequest) -> int:
-    """A command that changes something, from its request to the exit status: 0 as asked, 1 not all, 128 + a signal."""
+    """Run a command that changes something; the exit status is 0 as asked, 1 if anything failed, 128 + a signal."""
     with closing(open_cluster(request)) as cluster:
         return apply_plan(action.plan(request, action.observe(request, cluster)), cluster, request)
 
 
 def apply_plan(plan: Plan, cluster: Cluster, request: Request) -> int:
-    """Do what is planned, and tell it: the second half of `run_change`."""
+    """Apply a plan and report its outcomes: the second half of `run_change`."""
     interruption = Interruption()
-    with interruptible(interruption):
-        outcomes = apply(plan, cluster, request.output, interruption)
-        is_good = tell(plan, outcomes, request)
+    with handle_signals(interruption):
+        # This is where writing happens: the report iterates over the stream, and that makes the engine apply the plan.
+        stream = stream_outcomes(plan, cluster, request.output, interruption)
+        is_good = report_outcomes(plan, stream, request)
     return interruption.exit_status or (0 if is_good else 1)
 
 
 def run_query(
     action: Action[AnyRequest, Seen, Decided], request: AnyRequest, show: Callable[[Decided, Output], int]
 ) -> int:
-    """A command that only looks: its plan is what `show`, of report/, prints, and its answer is the exit status."""
+    """Run a command that only reads: `show`, of report/, prints its plan and returns the exit status."""
     with closing(open_cluster(request)) as cluster:
         decided = action.plan(request, action.observe(request, cluster))
     return show(decided, request.output)
@@ -74,10 +75,10 @@ def run_query(
 def run_offline(
     action: FileAction[AnyRequest, Seen, Decided], request: AnyRequest, show: Callable[[Decided, Output], int]
 ) -> int:
-    """The same for a command that looks at files of this machine; no cluster is asked."""
+    """Run a command that reads files on this machine, without contacting a cluster."""
     return show(action.plan(request, action.observe(request)), request.output)
 
 
 def open_cluster(request: Request) -> Cluster:
-    """The cluster that a request is for; close it."""
+    """Connect to the cluster of a request; the caller closes it."""
     return connect(request.connection, environ=os.environ, log=log, warn=warn, stdin_free=not request.reads_stdin)

@@ -1,4 +1,4 @@
-"""Objects as YAML or JSON: a manifest in a client's dry run, otherwise what is there now, without credentials."""
+"""Objects as YAML or JSON: manifests in a client-side dry run, otherwise what exists, without credentials."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 def put_manifests(ended: Sequence[Outcome], output: Output) -> None:
-    """Print the objects of the outcomes that are good, in the order in which they ended.
+    """Print the objects of the good outcomes, in the order in which they ended.
 
-    Only a client's dry run prints the data of secrets: it is a manifest for `kubectl apply -f -`, nothing without them.
+    Only a client-side dry run prints the data of secrets: it is a manifest for `kubectl apply -f -`, useless without.
     """
     is_manifest = output.dry_run is DryRun.CLIENT
     put_objects([_shown(outcome, is_manifest=is_manifest) for outcome in ended if outcome.result], output.format)
 
 
 def put_objects(objects: Sequence[Object], form: Format) -> None:
-    """Print objects in kubectl's manner: one as itself, several as YAML documents or a JSON List."""
+    """Print objects as kubectl does: one as itself, several as YAML documents or as a JSON List."""
     if form is Format.JSON:
         several = {"apiVersion": "v1", "kind": "List", "items": objects}
         put(json.dumps(objects[0] if len(objects) == 1 else several, indent=4, sort_keys=True, ensure_ascii=False))
@@ -36,6 +36,14 @@ def put_objects(objects: Sequence[Object], form: Format) -> None:
         import yaml
 
         put("---\n".join(yaml.safe_dump(item, allow_unicode=True, width=10**6) for item in objects).rstrip("\n"))
+
+
+def put_version(version: str, form: Format) -> None:
+    """Print the program's own version, as a word or as an object."""
+    if form is Format.LINES:
+        put(version)
+    else:
+        put_objects([{"version": version}], form)
 
 
 def _shown(outcome: Outcome, *, is_manifest: bool) -> Object:

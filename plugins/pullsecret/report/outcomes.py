@@ -1,4 +1,4 @@
-"""The outcomes of a run, told while they come: a line each, and at the end what failed and what it all came to."""
+"""The outcomes of a run: a line for each as it ends, then the failures and a summary."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.plan.change import Done, Outcome, Plan
 from pullsecret.model.request.common import DryRun, Format, Output, Request
-from pullsecret.report.failures import failure_lines, undone_lines
+from pullsecret.report.failures import failure_lines, unfinished_lines
 from pullsecret.report.manifests import put_manifests
-from pullsecret.report.progress import progress
+from pullsecret.report.progress import show_progress
 from pullsecret.report.restart_hints import advice_lines
 from pullsecret.report.streams import put, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_SUM_ORDER = (
+_SUMMARY_ORDER = (
     Done.CREATED,
     Done.CONFIGURED,
     Done.REPLACED,
@@ -26,38 +26,38 @@ _SUM_ORDER = (
     Done.DELETED,
     Done.UNCHANGED,
     Done.FAILED,
-    Done.UNTOUCHED,
+    Done.SKIPPED,
     Done.UNKNOWN,
 )
-_SUM_WORDS = {Done.UNKNOWN: "unknown"}
+_SUMMARY_WORDS = {Done.UNKNOWN: "unknown"}
 
-_GRAVITY = (Done.FAILED, Done.UNKNOWN, Done.UNTOUCHED, *_SUM_ORDER)
-"""Which word stands for a namespace in which several things happened: the first of these."""
+_SEVERITY = (Done.FAILED, Done.UNKNOWN, Done.SKIPPED, *_SUMMARY_ORDER)
+"""A namespace with several outcomes counts as the first of these."""
 
 
-def tell(plan: Plan, outcomes: Iterable[Outcome], request: Request) -> bool:
-    """Tell a run from its notes to its summary; whether everything is as asked.
+def report_outcomes(plan: Plan, stream: Iterable[Outcome], request: Request) -> bool:
+    """Report a run from its notes to its summary; returns whether everything is as requested.
 
     Args:
-        plan: what was to be done, with the notes for before and the advice for afterwards.
-        outcomes: the ends of its changes; consuming them is what makes them happen.
-        request: how to tell it, and the flags that a suggested command must repeat.
+        plan: what to do, with the notes to print before and the advice for afterwards.
+        stream: the outcomes of its changes as they end; iterating over it is what makes the engine apply them.
+        request: how to print them, and the flags that suggested commands must repeat.
     """
     for note in plan.notes:
         say(note)
     if not plan.sequences and not plan.notes:
-        say("No namespaces found matching the selection.")
+        say("note: no namespaces match the selection")
     ended: list[Outcome] = []
-    for outcome in progress(outcomes, total=len(plan.sequences), quiet=request.output.quiet):
+    for outcome in show_progress(stream, total=len(plan.sequences), quiet=request.output.quiet):
         ended.append(outcome)
-        _tell_good(outcome, request.output)
+        _print_good(outcome, request.output)
     if request.output.shows_objects:
         put_manifests(ended, request.output)
-    _tell_rest(plan, ended, request)
+    _print_rest(plan, ended, request)
     return all(outcome.is_good for outcome in ended)
 
 
-def _tell_good(outcome: Outcome, output: Output) -> None:
+def _print_good(outcome: Outcome, output: Output) -> None:
     if not outcome.is_good:
         return
     if output.format is Format.NAME:
@@ -67,11 +67,11 @@ def _tell_good(outcome: Outcome, output: Output) -> None:
         put(f"{outcome.kind.word}/{outcome.name} {outcome.done.value}{place}{output.dry_run.suffix}")
 
 
-def _tell_rest(plan: Plan, ended: Sequence[Outcome], request: Request) -> None:
+def _print_rest(plan: Plan, ended: Sequence[Outcome], request: Request) -> None:
     all_names = request.connection.verbosity > 0 or request.output.shows_objects
     for line in failure_lines(ended, all_names=all_names):
         say(line)
-    for line in undone_lines(ended, all_names=all_names):
+    for line in unfinished_lines(ended, all_names=all_names):
         say(line)
     if request.output.dry_run is DryRun.NONE:
         for line in advice_lines(plan.advice, ended, request.connection):
@@ -87,6 +87,6 @@ def _summary(ended: Sequence[Outcome]) -> str:
         words.setdefault(outcome.namespace, []).append(outcome.done)
     if len(words) <= 1:
         return ""
-    counts = Counter(min(dones, key=_GRAVITY.index) for dones in words.values())
-    parts = [f"{counts[done]} {_SUM_WORDS.get(done, done.value)}" for done in _SUM_ORDER if counts[done]]
+    counts = Counter(min(dones, key=_SEVERITY.index) for dones in words.values())
+    parts = [f"{counts[done]} {_SUMMARY_WORDS.get(done, done.value)}" for done in _SUMMARY_ORDER if counts[done]]
     return f"{len(words)} namespaces: {', '.join(parts)}"

@@ -1,4 +1,4 @@
-"""How far a long run is: a bar on a terminal, a line now and then elsewhere."""
+"""The progress of a long run: a bar on a terminal, a line every few seconds elsewhere."""
 
 from __future__ import annotations
 
@@ -14,51 +14,51 @@ if TYPE_CHECKING:
     from pullsecret.model.plan.change import Outcome
 
 MANY = 20
-"""Above so many targets a bar is worth its place."""
+"""Progress is shown for more namespaces than this."""
 
 LINE_EVERY = 10.0
-"""Seconds between two lines where there is no terminal."""
+"""Seconds between two lines if stderr is not a terminal."""
 
 
-def progress(outcomes: Iterable[Outcome], *, total: int, quiet: bool) -> Iterator[Outcome]:
-    """The same outcomes; while they pass, stderr tells how many namespaces are done.
+def show_progress(outcomes: Iterable[Outcome], *, total: int, quiet: bool) -> Iterator[Outcome]:
+    """Pass the outcomes on; meanwhile, show on stderr how many namespaces are done.
 
     Args:
-        outcomes: what is passed on.
-        total: how many namespaces there are.
-        quiet: tell nothing.
+        outcomes: what to pass on.
+        total: the number of namespaces.
+        quiet: show nothing.
     """
     if quiet or total <= MANY:
         return iter(outcomes)
-    return _with_bar(outcomes, total) if sys.stderr.isatty() else _with_lines(outcomes, total)
+    return _show_bar(outcomes, total) if sys.stderr.isatty() else _show_lines(outcomes, total)
 
 
-def _with_lines(outcomes: Iterable[Outcome], total: int) -> Iterator[Outcome]:
-    started = told = time.monotonic()
-    passed: set[str] = set()
+def _show_lines(outcomes: Iterable[Outcome], total: int) -> Iterator[Outcome]:
+    started = shown = time.monotonic()
+    seen: set[str] = set()
     for outcome in outcomes:
-        passed.add(outcome.namespace)
+        seen.add(outcome.namespace)
         now = time.monotonic()
-        if now - told >= LINE_EVERY:
-            told = now
-            say(f"{len(passed)} of {total} namespaces, {len(passed) / (now - started):.0f}/s")
+        if now - shown >= LINE_EVERY:
+            shown = now
+            say(f"{len(seen)} of {total} namespaces, {len(seen) / (now - started):.0f}/s")
         yield outcome
 
 
-def _with_bar(outcomes: Iterable[Outcome], total: int) -> Iterator[Outcome]:
+def _show_bar(outcomes: Iterable[Outcome], total: int) -> Iterator[Outcome]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     rate = TextColumn("{task.fields[rate]}")
     columns = (TextColumn("namespaces"), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn())
-    # Lines on a redirected stdout are not the bar's business: rich would send them to stderr.
+    # If stdout is redirected, rich must not touch it: it would send its lines to stderr.
     redirect = sys.stdout.isatty()
     with Progress(*columns, console=Console(stderr=True), redirect_stdout=redirect, transient=True) as bar:
         task = bar.add_task("namespaces", total=total, rate="")
         started = time.monotonic()
-        passed: set[str] = set()
+        seen: set[str] = set()
         for outcome in outcomes:
-            passed.add(outcome.namespace)
-            rate_now = f"{len(passed) / max(time.monotonic() - started, 0.001):.0f}/s"
-            bar.update(task, completed=len(passed), rate=rate_now)
+            seen.add(outcome.namespace)
+            rate_now = f"{len(seen) / max(time.monotonic() - started, 0.001):.0f}/s"
+            bar.update(task, completed=len(seen), rate=rate_now)
             yield outcome

@@ -54,7 +54,7 @@ def advice_lines(advice: Sequence[Advice], ended: Iterable[Outcome], connection:
 def _came_true(item: Advice, dones: Mapping[tuple[str, tuple[Kind, str]], Done]) -> bool:
     if item.cause is None:
         return True
-    done = dones.get((item.namespace, item.cause), Done.UNTOUCHED)
+    done = dones.get((item.namespace, item.cause), Done.SKIPPED)
     if item.remedy is Recovery.TIME:
         return done in (Done.CREATED, Done.CONFIGURED, Done.REPLACED)
     return done not in BAD

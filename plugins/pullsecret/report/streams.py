@@ -1,4 +1,4 @@
-"""The two streams: results on stdout, everything else on stderr; what others wrote is made harmless first."""
+"""The two streams: results on stdout, everything else on stderr; foreign text is made harmless first."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _LINE_ENDS = re.compile(r"[\t\n\u2028\u2029]")
 
 
 def harmless(text: str) -> str:
-    """The text without control characters, so that no server's message can move the cursor; new lines and tabs stay.
+    """The text without control characters, so that no server's message can move the cursor; newlines and tabs are kept.
 
-    Nor with halves of surrogate pairs: they stand for bytes that are no text, which no stream of text takes.
+    Lone surrogates are replaced, too: they stand for bytes that are not text, which a text stream does not accept.
     """
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
@@ -30,7 +30,7 @@ def harmless_word(text: str) -> str:
 
 
 def put(text: str) -> None:
-    """A line of result, on stdout; it is out at once, because a pipe's reader wants to see a long run go on, too."""
+    """Print a line of the result on stdout, unbuffered, so that a pipe's reader can follow a long run."""
     try:
         print(harmless(text), flush=True)
     except BrokenPipeError:
@@ -41,22 +41,22 @@ def put(text: str) -> None:
 
 
 def say(text: str) -> None:
-    """A line beside the result, on stderr."""
+    """Print a line on stderr."""
     print(harmless(text), file=sys.stderr)
 
 
 class Log:
-    """Where the log of -v goes: to stderr, or to a file."""
+    """The log of -v: on stderr, or in a file."""
 
     def __init__(self) -> None:
         self._file: TextIO | None = None
 
     def write_to(self, path: str) -> None:
-        """Send it to the end of a file that only its owner can read. Raises OSError."""
+        """Append the log to a file that only its owner can read. Raises OSError."""
         self._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8")
 
     def __call__(self, text: str) -> None:
-        """A line of it; out at once."""
+        """Print a line of the log, unbuffered."""
         print(harmless(text), file=self._file or sys.stderr, flush=True)
 
 
@@ -64,11 +64,11 @@ log = Log()
 
 
 def warn(text: str) -> None:
-    """A warning that the API server sent, as kubectl shows it (client-go: rest/warnings.go)."""
-    yellow, plain = ("\x1b[33;1m", "\x1b[0m") if _takes_color() else ("", "")
+    """Print a warning from the API server as kubectl does (client-go: rest/warnings.go)."""
+    yellow, plain = ("\x1b[33;1m", "\x1b[0m") if _has_color() else ("", "")
     print(f"{yellow}Warning:{plain} {harmless(text)}", file=sys.stderr)
 
 
-def _takes_color() -> bool:
+def _has_color() -> bool:
     """Whether stderr is a terminal with colors (cli-runtime: pkg/printers/terminal.go)."""
     return sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and "NO_COLOR" not in os.environ

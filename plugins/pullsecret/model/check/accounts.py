@@ -9,7 +9,7 @@ from pullsecret.model.check.finding import Finding, listed
 from pullsecret.model.check.fix_commands import copying, retyped
 from pullsecret.model.images.icr import ALL_ICR_IO
 from pullsecret.model.objects.objects import Object, mapping_at
-from pullsecret.model.objects.serviceaccount import doubled_names, secret_names
+from pullsecret.model.objects.serviceaccount import duplicate_names, secret_names
 from pullsecret.model.request.suggested_command import Flag, SuggestedCommand, pullsecret
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def account_findings(key: Key, account: Object, inventory: Inventory) -> Iterato
                 message=f'names pull secret "{secret}", which is not there',
                 fix=_missing_fix(secret, namespace, name, inventory),
             )
-    for secret in filter(None, doubled_names(account)):
+    for secret in filter(None, duplicate_names(account)):
         yield Finding(
             code="PS503",
             namespace=namespace,

@@ -1,4 +1,4 @@
-"""The name that `--append-hash` gives: `NAME-HASH`, where a secret's content decides on the hash.
+"""The name for `--append-hash`: `NAME-HASH`, with a hash of the secret's content.
 
 Source: kubectl pkg/util/hash/hash.go (SecretHash, encodeHash).
 """
@@ -15,12 +15,12 @@ _WITHOUT_VOWELS = str.maketrans("013ae", "ghkmt")
 
 
 def hashed_name(secret: Object) -> str:
-    """The secret's name with its hash: over data, kind, name and type, and `immutable` where the secret says it."""
+    """The secret's name with its hash over data, kind, name, type and, if it is set, `immutable`."""
     return f"{name_of(secret)}-{_hash(_canonical(secret))}"
 
 
 def _canonical(secret: Object) -> str:
-    """The secret's fields as Go's json.Marshal writes a map: sorted by key, compact."""
+    """The secret's fields as Go's json.Marshal writes a map: compact and sorted by key."""
     data = mapping_at(secret, "data")
     entries = ",".join(f"{json_quoted(key)}:{json_quoted(text_at(data, key))}" for key in sorted(data, key=go_bytes))
     fields = {"data": f"{{{entries}}}"}

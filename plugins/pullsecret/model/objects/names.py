@@ -1,4 +1,4 @@
-"""Which names Kubernetes allows, told before the server has to (kubernetes: apimachinery/pkg/util/validation)."""
+"""Which names Kubernetes allows, checked before a request is sent (kubernetes: apimachinery/pkg/util/validation)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _SUBDOMAIN_LENGTH = 253
 
 
 def label_problem(name: str) -> str:
-    """What keeps this from being a namespace's name, in the API server's words; empty when nothing does."""
+    """Why this is not a valid namespace name, in the API server's words; empty if it is."""
     if len(name) > _LABEL_LENGTH:
         return f"must be no more than {_LABEL_LENGTH} characters"
     if _LABEL.fullmatch(name):
@@ -23,7 +23,7 @@ def label_problem(name: str) -> str:
 
 
 def subdomain_problem(name: str) -> str:
-    """What keeps this from being a secret's or service account's name, in the API server's words; empty when fine."""
+    """Why this is not a valid name of a secret or service account, in the API server's words; empty if it is."""
     if len(name) > _SUBDOMAIN_LENGTH:
         return f"must be no more than {_SUBDOMAIN_LENGTH} characters"
     if _SUBDOMAIN.fullmatch(name):

@@ -1,4 +1,4 @@
-"""Kubernetes objects as the server sent them: how to read and to change them without losing a field."""
+"""Kubernetes objects as the server sent them: how to read and change them without losing a field."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from enum import Enum
 from typing import TypeAlias
 
 Object: TypeAlias = Mapping[str, object]
-"""A JSON object, a dict: what json.loads gives. Nothing in it is ever changed in place: a change makes a new one that
-shares what stayed."""
+"""A JSON object as a dict, from json.loads. It is never changed in place: a change makes a new dict that shares the
+unchanged parts."""
 
 
 class Kind(Enum):
-    """The kinds this program reads or writes; the value is the resource's plural in the API's paths."""
+    """The kinds that this program reads or writes; the value is the resource's plural in API paths."""
 
     NAMESPACE = "namespaces"
     SECRET = "secrets"  # noqa: S105  the word, not one
@@ -43,7 +43,7 @@ class Kind(Enum):
 
     @property
     def group(self) -> str:
-        """Its API group and version, as `apiVersion` has them: `v1`, `apps/v1`."""
+        """Its `apiVersion`: `v1`, `apps/v1`."""
         return _GROUPS.get(self.value, "v1")
 
 
@@ -66,21 +66,21 @@ _GROUPS = {
 
 
 def mapping_at(root: Object, *path: str) -> Object:
-    """The mapping at a path of keys; empty when a step is absent or is no mapping."""
-    here: object = root
+    """The mapping at a path of keys; empty if a key is absent or its value is not a mapping."""
+    value: object = root
     for key in path:
-        here = here.get(key) if isinstance(here, dict) else None
-    return here if isinstance(here, dict) else {}
+        value = value.get(key) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else {}
 
 
 def text_at(root: Object, *path: str) -> str:
-    """The string at a path of keys; empty when it is absent or no string."""
+    """The string at a path of keys; empty if it is absent or not a string."""
     value = mapping_at(root, *path[:-1]).get(path[-1])
     return value if isinstance(value, str) else ""
 
 
 def mappings_at(root: Object, *path: str) -> tuple[Object, ...]:
-    """The mappings in the list at a path of keys; empty when there is no list."""
+    """The mappings in the list at a path of keys; empty if there is no list."""
     value = mapping_at(root, *path[:-1]).get(path[-1])
     if not isinstance(value, Sequence) or isinstance(value, str):
         return ()
@@ -107,7 +107,7 @@ def point_in_time(text: str) -> datetime | None:
 
 
 def merged(base: Object, patch: Object) -> Object:
-    """The base with a JSON merge patch applied: None removes a key, mappings merge, all else replaces (RFC 7386)."""
+    """The base with a JSON merge patch applied: None removes a key, mappings merge, others replace (RFC 7386)."""
     result = dict(base)
     for key, value in patch.items():
         if value is None:
@@ -120,15 +120,15 @@ def merged(base: Object, patch: Object) -> Object:
     return result
 
 
-def merge_patch(seen: Object, wanted: Object) -> Object:
-    """The smallest JSON merge patch from one object to another; empty when they are equal (RFC 7386)."""
-    patch: dict[str, object] = {key: None for key in seen if key not in wanted}
-    for key, value in wanted.items():
-        before = seen.get(key)
+def merge_patch(current: Object, desired: Object) -> Object:
+    """The smallest JSON merge patch from one object to another; empty if they are equal (RFC 7386)."""
+    patch: dict[str, object] = {key: None for key in current if key not in desired}
+    for key, value in desired.items():
+        before = current.get(key)
         if isinstance(value, dict) and isinstance(before, dict):
             inner = merge_patch(before, value)
             if inner:
                 patch[key] = inner
-        elif value != before or key not in seen:
+        elif value != before or key not in current:
             patch[key] = value
     return patch

@@ -1,4 +1,4 @@
-"""What a pod says of itself: what it waits for, which secrets it names, and whose restart makes it anew."""
+"""Pods: what they wait for, which pull secrets they list, and the owner whose restart recreates them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 BACK_OFF = frozenset({"ErrImagePull", "ImagePullBackOff"})
-"""The two reasons that alternate while pulling fails."""
+"""The two reasons that alternate while a pull fails."""
 
 PULL_REASONS = BACK_OFF | {
     "InvalidImageName",
@@ -21,10 +21,10 @@ PULL_REASONS = BACK_OFF | {
     "RegistryUnavailable",
     "SignatureValidationFailed",
 }
-"""All reasons of waiting for an image (kubelet: pkg/kubelet/images/types.go)."""
+"""All reasons for waiting for an image (kubelet: pkg/kubelet/images/types.go)."""
 
 _PARSE_ERRORS = ("unable to parse auth field", "illegal base64 data", "json: ", "invalid character")
-"""With a malformed secret the kubelet gives the error's own text as the reason of waiting."""
+"""With a malformed secret, the kubelet reports the error's own text as the reason for waiting."""
 
 _STATUSES = {
     "initContainers": "initContainerStatuses",
@@ -35,7 +35,7 @@ _STATUSES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Wait:
-    """A container that waits: its name and image as in the pod, and the kubelet's reason and message."""
+    """A waiting container: its name and image as in the pod, and the kubelet's reason and message."""
 
     container: str
     image: str
@@ -44,17 +44,17 @@ class Wait:
 
     @property
     def is_for_pull(self) -> bool:
-        """Whether it waits because its image could not be had."""
+        """Whether it waits because its image could not be pulled."""
         return self.reason in PULL_REASONS or self.is_for_malformed_secret
 
     @property
     def is_for_malformed_secret(self) -> bool:
-        """Whether the kubelet could not parse a secret that the pod names."""
+        """Whether the kubelet could not parse a secret that the pod references."""
         return self.reason.startswith(_PARSE_ERRORS)
 
 
 def waits_of(pod: Object) -> Iterable[Wait]:
-    """The containers of a pod that wait, for whatever reason, init containers first."""
+    """The waiting containers of a pod, for any reason, init containers first."""
     for field, statuses in _STATUSES.items():
         images = {text_at(item, "name"): text_at(item, "image") for item in mappings_at(pod, "spec", field)}
         for status in mappings_at(pod, "status", statuses):
@@ -66,22 +66,22 @@ def waits_of(pod: Object) -> Iterable[Wait]:
 
 
 def pull_waits(pod: Object) -> tuple[Wait, ...]:
-    """The containers of a pod that wait because their image could not be had."""
+    """The containers of a pod that wait because their image could not be pulled."""
     return tuple(wait for wait in waits_of(pod) if wait.is_for_pull)
 
 
 def waiting_images(pod: Object) -> tuple[str, ...]:
-    """The images that a pod's containers, init containers included, wait for because they could not be pulled."""
+    """The images that a pod's containers, init containers included, are waiting for after a failed pull."""
     return tuple(wait.image for wait in waits_of(pod) if wait.reason in BACK_OFF)
 
 
 def is_stopped_by_malformed_secret(pod: Object) -> bool:
-    """Whether a pod pulls nothing because one of the secrets it names cannot be parsed."""
+    """Whether a pod cannot pull any image because one of its pull secrets cannot be parsed."""
     return any(wait.is_for_malformed_secret for wait in waits_of(pod))
 
 
 def listed_secrets(pod: Object) -> tuple[str, ...]:
-    """The pull secrets that a pod names: fixed when it was made, by itself or from its service account."""
+    """The pull secrets that a pod lists: fixed at creation, from its spec or its service account."""
     return tuple(text_at(entry, "name") for entry in mappings_at(pod, "spec", "imagePullSecrets"))
 
 
@@ -91,9 +91,9 @@ def account_of(pod: Object) -> str:
 
 
 def owner_of(pod: Object) -> str:
-    """The owner whose restart makes the pod anew, as `kind/name`: a deployment rather than its replica set.
+    """The owner whose restart recreates the pod, as `kind/name`: a deployment rather than its replica set.
 
-    A replica set made by a deployment is called `<deployment>-<pod-template-hash>` (kubernetes: deployment controller).
+    A deployment calls its replica sets `<deployment>-<pod-template-hash>` (kubernetes: deployment controller).
     """
     kind, _, name = _controller_of(pod).partition("/")
     suffix = "-" + text_at(pod, "metadata", "labels", "pod-template-hash")
@@ -103,9 +103,9 @@ def owner_of(pod: Object) -> str:
 
 
 def is_of(pod: Object, subject: str) -> bool:
-    """Whether a pod is this one, or one of this owner's, `kind/name`.
+    """Whether the subject, `kind/name`, is this pod or one of its owners.
 
-    A job made by a cron job is called `<cronjob>-<minutes since 1970>` (kubernetes: cronjob controller, getJobName).
+    A cron job calls its jobs `<cronjob>-<minutes since 1970>` (kubernetes: cronjob controller, getJobName).
     """
     if subject in (f"pod/{name_of(pod)}", _controller_of(pod), owner_of(pod)):
         return True
@@ -114,7 +114,7 @@ def is_of(pod: Object, subject: str) -> bool:
 
 
 def _controller_of(pod: Object) -> str:
-    """The owner that made the pod, as `kind/name`; a bare pod is its own."""
+    """The controller that created the pod, as `kind/name`; a standalone pod is its own."""
     for reference in mappings_at(pod, "metadata", "ownerReferences"):
         if reference.get("controller") is True:
             return f"{text_at(reference, 'kind').lower()}/{text_at(reference, 'name')}"

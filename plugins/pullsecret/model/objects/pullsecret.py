@@ -1,4 +1,4 @@
-"""Pull secrets as Kubernetes objects: what a copy carries, and what may be done to a secret that is there already."""
+"""Pull secrets as Kubernetes objects: what a copy contains, and when an existing secret may be replaced."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OURS = "kubectl-pullsecret"
 _COPIED_FROM = "kubectl-pullsecret/copied-from"
 _SOURCE_UID = "kubectl-pullsecret/source-uid"
 _SOURCE_CLUSTER = "kubectl-pullsecret/source-cluster"
-"""On copies that came from another cluster, where the source cannot be looked at: `other`."""
+"""`other` on copies from another cluster, whose source cannot be read."""
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
@@ -53,7 +53,7 @@ class Provenance:
 
 @dataclass(frozen=True, kw_only=True)
 class ReplacePolicy:
-    """How far a secret of the same name may be changed: `overwrite` its data, or `force`: delete and make it anew."""
+    """What may be done to an existing secret: `overwrite` its data, or, with `force`, delete and recreate it."""
 
     overwrite: bool = False
     force: bool = False
@@ -65,7 +65,7 @@ def is_pull_secret(secret: Object) -> bool:
 
 
 def is_ours(secret: Object) -> bool:
-    """Whether this program made the secret, or marked it with --overwrite."""
+    """Whether kubectl-pullsecret manages the secret: it created it, or took it over with --overwrite."""
     return text_at(secret, "metadata", "labels", MANAGED_BY) == OURS
 
 
@@ -109,7 +109,7 @@ def _created(secret: Object) -> datetime | None:
 
 
 def built(name: str, docker_config: bytes) -> Object:
-    """A new `kubernetes.io/dockerconfigjson` secret around the bytes of a docker config, for no namespace yet."""
+    """A new `kubernetes.io/dockerconfigjson` secret with the bytes of a docker config, without a namespace."""
     return {
         "apiVersion": "v1",
         "kind": Kind.SECRET.title,
@@ -120,7 +120,7 @@ def built(name: str, docker_config: bytes) -> Object:
 
 
 def copied(source: Object, name: str, *, is_elsewhere: bool = False) -> Object:
-    """A copy of a pull secret under a name: its type, data and `immutable`, and where it came from; nothing else.
+    """A copy of a pull secret: its type, data and `immutable`, and where it came from; nothing else.
 
     Args:
         source: the secret to copy.
@@ -128,11 +128,13 @@ def copied(source: Object, name: str, *, is_elsewhere: bool = False) -> Object:
         is_elsewhere: the source is in another cluster.
 
     Raises:
-        RefusedError: the source is no pull secret.
+        RefusedError: the source is not a pull secret.
     """
     if not is_pull_secret(source):
         what = f'secrets "{name_of(source)}" in namespace {namespace_of(source)}'
-        raise RefusedError(f"{what} is of type {text_at(source, 'type')}, not a pull secret ({', '.join(DATA_KEYS)})")
+        raise RefusedError(
+            f"{what} has type {text_at(source, 'type')} and is not a pull secret ({', '.join(DATA_KEYS)})"
+        )
     provenance = {
         _COPIED_FROM: f"{namespace_of(source)}/{name_of(source)}",
         _SOURCE_UID: text_at(source, "metadata", "uid"),
@@ -149,50 +151,50 @@ def copied(source: Object, name: str, *, is_elsewhere: bool = False) -> Object:
 
 
 def in_namespace(secret: Object, namespace: str) -> Object:
-    """The same secret, for a namespace."""
+    """The same secret with a namespace."""
     return merged(secret, {"metadata": {"namespace": namespace}})
 
 
-def holds_same(seen: Object, fresh: Object) -> bool:
-    """Whether a secret has the type and every data entry of another; entries of its own do not count."""
-    data = mapping_at(seen, "data")
-    return seen.get("type") == fresh.get("type") and all(
-        data.get(key) == value for key, value in mapping_at(fresh, "data").items()
+def holds_same(current: Object, new: Object) -> bool:
+    """Whether a secret has the type and every data entry of another; additional entries do not count."""
+    data = mapping_at(current, "data")
+    return current.get("type") == new.get("type") and all(
+        data.get(key) == value for key, value in mapping_at(new, "data").items()
     )
 
 
-def must_be_made_anew(seen: Object, wanted: Object) -> bool:
-    """Whether the server would refuse the update: a type cannot change, nor an immutable secret's data.
+def must_be_recreated(current: Object, desired: Object) -> bool:
+    """Whether the server would reject an update: neither a type nor an immutable secret's data can change.
 
     Source: kubernetes pkg/apis/core/validation, ValidateSecretUpdate.
     """
-    return seen.get("type") != wanted.get("type") or (
-        seen.get("immutable") is True and seen.get("data") != wanted.get("data")
+    return current.get("type") != desired.get("type") or (
+        current.get("immutable") is True and current.get("data") != desired.get("data")
     )
 
 
-def placed(seen: Object | None, fresh: Object, replace_policy: ReplacePolicy) -> Object:
-    """The secret wanted where another of its name may be: the table "what it changes, and what it refuses".
+def placed(current: Object | None, new: Object, replace_policy: ReplacePolicy) -> Object:
+    """The desired state of a secret whose name may be taken: the rules for existing secrets.
 
     Args:
-        seen: the secret that is there, or None.
-        fresh: the secret to put, with its namespace.
-        replace_policy: what the user allows to be done to one that is not ours, or cannot be updated.
+        current: the existing secret, or None.
+        new: the secret to put there, with its namespace.
+        replace_policy: what the user allows if the existing one is not ours, or cannot be updated.
 
     Raises:
-        RefusedError: it is somebody else's, or of another type, or immutable, and the flag for that was not given.
+        RefusedError: it is not managed by us, has another type, or is immutable, and the flag for that is missing.
     """
-    if seen is None:
-        return fresh
-    if holds_same(seen, fresh):
-        return seen
-    wanted = merged(seen, {**fresh, "metadata": _new_marks(fresh)})
-    if must_be_made_anew(seen, wanted):
-        return _made_anew(seen, fresh, replace_policy)
-    if not (is_ours(seen) or replace_policy.overwrite or replace_policy.force):
-        what = f'secrets "{name_of(seen)}" already exists in namespace {namespace_of(seen)}'
+    if current is None:
+        return new
+    if holds_same(current, new):
+        return current
+    desired = merged(current, {**new, "metadata": _new_marks(new)})
+    if must_be_recreated(current, desired):
+        return _recreated(current, new, replace_policy)
+    if not (is_ours(current) or replace_policy.overwrite or replace_policy.force):
+        what = f'secrets "{name_of(current)}" already exists in namespace {namespace_of(current)}'
         raise RefusedError(f"{what} and is not managed by {OURS}; use --overwrite to replace its data")
-    return wanted
+    return desired
 
 
 def _marks(secret: Object) -> Object:
@@ -200,26 +202,26 @@ def _marks(secret: Object) -> Object:
     return {key: marks for key, marks in found.items() if marks}
 
 
-def _new_marks(fresh: Object) -> Object:
-    """The marks to put on a secret that is there: where its data came from before is no longer true."""
-    marks = _marks(fresh)
+def _new_marks(new: Object) -> Object:
+    """The marks to put on an existing secret; where its previous data came from no longer applies."""
+    marks = _marks(new)
     annotations = mapping_at(marks, "annotations")
     return {**marks, "annotations": {_SOURCE_CLUSTER: None, **annotations}} if annotations else marks
 
 
-def _made_anew(seen: Object, fresh: Object, replace_policy: ReplacePolicy) -> Object:
-    what = f'secrets "{name_of(seen)}" in namespace {namespace_of(seen)}'
+def _recreated(current: Object, new: Object, replace_policy: ReplacePolicy) -> Object:
+    what = f'secrets "{name_of(current)}" in namespace {namespace_of(current)}'
     if not replace_policy.force:
-        immutable = seen.get("type") == fresh.get("type")
-        trouble = "is immutable" if immutable else f"is of type {text_at(seen, 'type')}, which cannot be changed"
-        raise RefusedError(f"{what} {trouble}; use --force to delete it and make it anew")
-    if mapping_at(seen, "metadata").get("finalizers"):
-        raise RefusedError(f"{what} has finalizers and would stay; remove them, and it can be made anew")
-    return merged({"metadata": _marks(seen)}, fresh)
+        is_immutable = current.get("type") == new.get("type")
+        reason = "is immutable" if is_immutable else f"has type {text_at(current, 'type')}, which cannot be changed"
+        raise RefusedError(f"{what} {reason}; use --force to delete and recreate it")
+    if mapping_at(current, "metadata").get("finalizers"):
+        raise RefusedError(f"{what} has finalizers; remove them before it can be recreated")
+    return merged({"metadata": _marks(current)}, new)
 
 
 def as_manifest(target: Object) -> Object:
-    """An object as a file holds it: without what only the server fills in."""
+    """An object as in a manifest file: without the fields that only the server sets."""
     server_side = dict.fromkeys(
         ("uid", "resourceVersion", "creationTimestamp", "managedFields", "generation", "selfLink", "deletionTimestamp")
     )

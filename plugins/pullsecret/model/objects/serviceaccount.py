@@ -1,6 +1,6 @@
-"""The lists of secrets in a service account: always whole, because the server replaces them whole.
+"""The lists of secrets in a service account, always whole: a write replaces the entire list.
 
-`imagePullSecrets` is `+listType=atomic` (kubernetes: core/v1 types.go), so whoever writes it writes every entry.
+`imagePullSecrets` is `+listType=atomic` (kubernetes: core/v1 types.go), so a patch must contain every entry.
 """
 
 from __future__ import annotations
@@ -15,44 +15,44 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 FIELDS = {"pull": "imagePullSecrets", "mount": "secrets"}
-"""What `--for` of `oc secrets link` means: the lists of a service account."""
+"""The lists of a service account by the names that `--for` of `oc secrets link` has for them."""
 
 
 def secret_names(account: Object, field: str = FIELDS["pull"]) -> tuple[str, ...]:
-    """The secrets that a service account names in one of its lists, in order, as often as they stand there."""
+    """The secrets in one of a service account's lists, in order, duplicates included."""
     return tuple(text_at(entry, "name") for entry in mappings_at(account, field))
 
 
 def attached(account: Object, names: Iterable[str], fields: Iterable[str]) -> Object:
-    """The service account with the names appended where they are not there yet; everything else as it was."""
-    wanted = dict(account)
+    """The service account with the missing names appended; everything else unchanged."""
+    desired = dict(account)
     for field in fields:
-        there = secret_names(account, field)
-        added = [{"name": name} for name in dict.fromkeys(names) if name not in there]
+        existing = secret_names(account, field)
+        added = [{"name": name} for name in dict.fromkeys(names) if name not in existing]
         if added:
-            wanted[field] = [*mappings_at(account, field), *added]
-    return wanted
+            desired[field] = [*mappings_at(account, field), *added]
+    return desired
 
 
 def detached(account: Object, names: Iterable[str], fields: Iterable[str]) -> Object:
-    """The service account without the names; everything else as it was."""
-    gone = frozenset(names)
-    wanted = dict(account)
+    """The service account without the names; everything else unchanged."""
+    removed = frozenset(names)
+    desired = dict(account)
     for field in fields:
         entries = mappings_at(account, field)
-        left = [entry for entry in entries if text_at(entry, "name") not in gone]
-        if len(left) != len(entries):
-            wanted[field] = left
-    return wanted
+        kept = [entry for entry in entries if text_at(entry, "name") not in removed]
+        if len(kept) != len(entries):
+            desired[field] = kept
+    return desired
 
 
-def doubled_names(account: Object, field: str = FIELDS["pull"]) -> tuple[str, ...]:
-    """Names that stand in a list more than once: left alone, but some controllers stumble over them."""
+def duplicate_names(account: Object, field: str = FIELDS["pull"]) -> tuple[str, ...]:
+    """The names that a list has more than once; they are not changed, but some controllers cannot handle them."""
     return tuple(name for name, count in Counter(secret_names(account, field)).items() if count > 1)
 
 
-def blank(namespace: str, name: str) -> Object:
-    """A service account as its controller makes it, for a dry run in a namespace that is not there yet."""
+def new_service_account(namespace: str, name: str) -> Object:
+    """A service account as its controller creates it, for a dry run in a namespace that does not exist yet."""
     return {
         "apiVersion": "v1",
         "kind": Kind.SERVICE_ACCOUNT.title,
@@ -61,5 +61,5 @@ def blank(namespace: str, name: str) -> Object:
 
 
 def not_found(name: str) -> NotFoundError:
-    """The server's own words for a service account that is not there."""
+    """The server's error for a service account that does not exist."""
     return NotFoundError(f'serviceaccounts "{name}" not found', code=404, reason="NotFound")

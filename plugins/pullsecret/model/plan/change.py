@@ -1,4 +1,4 @@
-"""What shall be done, and what came of it: the values between plan, apply and report."""
+"""What a command changes and what came of it: the values between plan, apply and report."""
 
 from __future__ import annotations
 
@@ -13,51 +13,61 @@ if TYPE_CHECKING:
     from pullsecret.errors import PullSecretError
     from pullsecret.model.plan.waiting_pods import Advice
 
-Wanted: TypeAlias = Callable[[Object | None], Object]
-"""From the object as read (None: it is not there) to the object wanted.
+DesiredState: TypeAlias = Callable[[Object | None], Object]
+"""From the object as read (None: it does not exist) to the object as it should be.
 
-Pure, so that after a conflict the engine reads again and computes again. It answers with the object as read when there
-is nothing to do, with GONE when the object shall not be there, and raises RefusedError, or the ApiError that reading
-met, when it may not be done.
+Pure, so that after a conflict the engine can read again and compute again. It returns the object as read if there is
+nothing to do and GONE if the object should not exist, and raises RefusedError or NotFoundError if the change is not
+allowed or not possible.
 """
 
 GONE: Object = {}
-"""What is wanted of an object that shall be deleted."""
+"""The desired state of an object that should not exist."""
+
+
+def _as_read(current: Object | None) -> Object:
+    return GONE if current is None else current
 
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """One object, from how it was seen to how it is wanted.
+    """One object, from its current to its desired state.
 
-    `appears_within` is how many seconds to wait for an object that the control plane makes by itself (the `default`
-    service account of a namespace just made); 0 means that a missing object is an answer, not a reason to wait.
-    `needs` are earlier changes of the same namespace: when one of them fails, this one is left undone.
+    `refusal` is why the change is known to fail before anything is sent. `appears_within` is how many seconds to wait
+    for an object that the control plane creates (the `default` service account of a new namespace); 0 means that a
+    missing object is an answer. `needs` are earlier changes in the same namespace: if one of them fails, this one is
+    skipped.
     """
 
     kind: Kind
     namespace: str
     name: str
-    wanted: Wanted = field(repr=False)
-    seen: Object | None = field(default=None, repr=False)
+    desired: DesiredState = field(default=_as_read, repr=False)
+    current: Object | None = field(default=None, repr=False)
+    refusal: PullSecretError | None = None
     appears_within: float = 0.0
     needs: frozenset[tuple[Kind, str]] = frozenset()
 
+    def outcome(self, done: Done, *, result: Object | None = None, error: PullSecretError | None = None) -> Outcome:
+        """How the change ended."""
+        return Outcome(kind=self.kind, namespace=self.namespace, name=self.name, done=done, result=result, error=error)
+
 
 Steps: TypeAlias = tuple[Change, ...]
-"""Changes of one namespace, done in order: a namespace before what is in it, a secret before what names it."""
+"""Changes in one namespace, in order: a namespace before its objects, a secret before what references it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Everything a command wants done, what to say before (notes) and, where it came true, afterwards (advice)."""
+    """All changes of a command, what to report before them (notes), and what to report if they succeed (advice)."""
 
     sequences: tuple[Steps, ...] = ()
     notes: tuple[str, ...] = ()
     advice: tuple[Advice, ...] = ()
 
 
-def together(plans: Iterable[Plan]) -> Plan:
-    """The changes of several plans as one, in their order within each namespace; their advice is for them alone."""
+def combined_plans(plans: Iterable[Plan]) -> Plan:
+    """The changes of several plans as one, in their order within each namespace; without their advice."""
     sequences: dict[str, Steps] = {}
     notes: dict[str, None] = {}
     for plan in plans:
@@ -79,17 +89,17 @@ class Done(Enum):
     DELETED = "deleted"
     UNCHANGED = "unchanged"
     FAILED = "failed"
-    UNTOUCHED = "not done"
-    UNKNOWN = "begun, with unknown end"
+    SKIPPED = "skipped"
+    UNKNOWN = "result unknown"
 
 
-BAD = frozenset({Done.FAILED, Done.UNTOUCHED, Done.UNKNOWN})
-"""The ends after which an object is not as asked, or nobody knows."""
+BAD = frozenset({Done.FAILED, Done.SKIPPED, Done.UNKNOWN})
+"""The ends after which an object is not, or may not be, in its desired state."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """The end of one change; `result` is the object as it is now (in a dry run: as it would be), if wanted."""
+    """The end of one change; `result` is the object as it is now (in a dry run: as it would be), if it is shown."""
 
     kind: Kind
     namespace: str
@@ -100,14 +110,5 @@ class Outcome:
 
     @property
     def is_good(self) -> bool:
-        """Whether the object is as asked."""
+        """Whether the object is in its desired state."""
         return self.done not in BAD
-
-
-def refused_with(error: PullSecretError) -> Wanted:
-    """A wish that cannot be met: whatever is there, this error is the answer."""
-
-    def wanted(_seen: Object | None) -> Object:
-        raise error
-
-    return wanted

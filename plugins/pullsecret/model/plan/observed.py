@@ -1,4 +1,4 @@
-"""What a command saw before it planned: plain data, in which absent, present and unreadable are three things."""
+"""What a command read before it planned: plain data that tells absent, present and unreadable objects apart."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ Key: TypeAlias = tuple[str, str]
 
 @dataclass(frozen=True, kw_only=True)
 class Observed:
-    """What was seen of the objects asked for.
+    """What was read of the requested objects.
 
-    `present` are those that are there, `unreadable` tells for others why they could not be read, and what is in
-    neither is not there. `notes` are lines for stderr.
+    `present` are those that exist, `unreadable` tells for others why they could not be read, and what is in neither
+    does not exist. `notes` are lines for stderr.
     """
 
     present: Mapping[Key, Object] = field(default_factory=dict, repr=False)
@@ -35,7 +35,7 @@ class Observed:
         return self.unreadable.get(key) or self.unreadable.get((key[0], ""))
 
     def in_namespace(self, namespace: str) -> tuple[Object, ...]:
-        """The objects seen in a namespace, in the server's order."""
+        """The objects in a namespace, in the server's order."""
         return tuple(self._by_namespace.get(namespace, ()))
 
     @cached_property
@@ -46,8 +46,8 @@ class Observed:
         return found
 
 
-def united(parts: Sequence[Observed]) -> Observed:
-    """What was seen in several looks, as if in one."""
+def combined_reads(parts: Sequence[Observed]) -> Observed:
+    """The objects of several reads, as if of one."""
     return Observed(
         present={key: item for part in parts for key, item in part.present.items()},
         unreadable={key: error for part in parts for key, error in part.unreadable.items()},
@@ -57,7 +57,7 @@ def united(parts: Sequence[Observed]) -> Observed:
 
 @dataclass(frozen=True, kw_only=True)
 class ObservedNamespaces:
-    """The namespaces chosen, and what is in them of the secrets, service accounts and waiting pods that matter."""
+    """The selected namespaces, and the secrets, service accounts and pending pods read from them."""
 
     selection: Selection = field(default_factory=Selection)
     secrets: Observed = field(default_factory=Observed)
@@ -66,7 +66,7 @@ class ObservedNamespaces:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What observing has to tell, each thing once."""
+        """The lines for stderr, each once."""
         parts = (self.secrets, self.accounts, self.pods)
         found = (*_terminating_notes(self.selection), *(note for part in parts for note in part.notes))
         return tuple(dict.fromkeys(found))
@@ -75,5 +75,5 @@ class ObservedNamespaces:
 def _terminating_notes(selection: Selection) -> tuple[str, ...]:
     names = selection.terminating
     if len(names) <= 1:
-        return tuple(f"namespace {name} is terminating: skipped" for name in names)
-    return (f"namespaces {', '.join(names)} are terminating: skipped",)
+        return tuple(f"note: skipped namespace {name}, which is terminating" for name in names)
+    return (f"note: skipped namespaces {', '.join(names)}, which are terminating",)

@@ -14,12 +14,12 @@ from pullsecret.model.plan.change import GONE
 
 if TYPE_CHECKING:
     from pullsecret.model.objects.objects import Kind
-    from pullsecret.model.plan.change import Wanted
+    from pullsecret.model.plan.change import DesiredState
 
 RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
 
 
-def restarted(kind: Kind, name: str, at: str, secret: str = "") -> Wanted:
+def restarted(kind: Kind, name: str, at: str, secret: str = "") -> DesiredState:
     """An owner whose template is new: by the time of its restart and, if there is one, by a secret more in its list.
 
     The function raises NotFoundError for an owner that is gone, and RefusedError for a deployment that is paused.
@@ -36,17 +36,17 @@ def restarted(kind: Kind, name: str, at: str, secret: str = "") -> Wanted:
     return wanted
 
 
-def listing(kind: Kind, name: str, secret: str) -> Wanted:
+def listing(kind: Kind, name: str, secret: str) -> DesiredState:
     """An owner whose next pods will name a secret more; those that are there stay as they are."""
     return lambda seen: _with_secret(_there(seen, kind, name), secret)
 
 
-def deleted(pod: Object) -> Wanted:
+def deleted(pod: Object) -> DesiredState:
     """No pod of this name, unless it is another one by now: its owner has made it anew."""
     return lambda seen: GONE if seen is None or _is_same(seen, pod) else seen
 
 
-def made_anew(pod: Object, secret: str = "") -> Wanted:
+def made_anew(pod: Object, secret: str = "") -> DesiredState:
     """The same pod, new, with a secret more in its list if there is one; what has been made since stays."""
     fresh = as_manifest(pod)
     wanted = merged(fresh, {"spec": _listed(mapping_at(fresh, "spec"), secret)})

@@ -1,1 +1,1 @@
-"""What was asked for on the command line."""
+"""What the command line asks for."""

@@ -1,4 +1,4 @@
-"""What every command asks for, whatever its command: where, on which namespaces, and how to say it."""
+"""What every command asks for: which cluster, which namespaces, and how to print the result."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pullsecret.model.request.targets import Targets
 
 
 class DryRun(Enum):
-    """kubectl's --dry-run: write, only read, or let the server judge and drop the write."""
+    """kubectl's --dry-run: write, only read, or let the server validate the write without persisting it."""
 
     NONE = "none"
     CLIENT = "client"
@@ -18,12 +18,12 @@ class DryRun(Enum):
 
     @property
     def suffix(self) -> str:
-        """What ends the line of an object that was not really written."""
+        """The end of an object's line in a dry run."""
         return {"none": "", "client": " (dry run)", "server": " (server dry run)"}[self.value]
 
 
 class Format(Enum):
-    """kubectl's -o, as far as we speak it."""
+    """The supported values of kubectl's -o."""
 
     LINES = ""
     NAME = "name"
@@ -34,7 +34,7 @@ class Format(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Output:
-    """How the outcome is told."""
+    """How to print the outcome."""
 
     format: Format = Format.LINES
     dry_run: DryRun = DryRun.NONE
@@ -43,13 +43,13 @@ class Output:
 
     @property
     def shows_objects(self) -> bool:
-        """Whether whole objects are printed, so that they must be kept."""
+        """Whether whole objects are printed, and must be kept for that."""
         return self.format in (Format.JSON, Format.YAML)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """The part of a request that all commands share."""
+    """What all requests have in common."""
 
     connection: ConnectionFlags = field(default_factory=ConnectionFlags)
     targets: Targets = field(default_factory=Targets)
@@ -57,17 +57,17 @@ class Request:
 
     @property
     def reads_stdin(self) -> bool:
-        """Whether the command itself reads standard input, so that no credential plug-in may."""
+        """Whether the command itself reads standard input, so that no credential plugin may."""
         return False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Attachment:
-    """Which service accounts shall name the secrets.
+    """Which service accounts to attach the secrets to.
 
-    `accounts` are names; `every` means each service account of the namespace; `fields` are the lists to edit
-    (`imagePullSecrets` for --for pull, `secrets` for --for mount); `wait` is how many seconds a service account that
-    the control plane makes by itself may take to appear.
+    `accounts` are names; `every` means all service accounts of the namespace; `fields` are the lists to edit
+    (`imagePullSecrets` for --for pull, `secrets` for --for mount); `wait` is how many seconds to wait for the default
+    service account of a new namespace.
     """
 
     accounts: tuple[str, ...] = ("default",)

@@ -1,4 +1,4 @@
-"""What kubectl's connection flags say: which cluster, as whom, for how long."""
+"""The values of kubectl's connection flags."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, kw_only=True)
 class ConnectionFlags:
-    """kubectl's ConfigFlags as typed; an empty string or None means that the flag was not given.
+    """kubectl's ConfigFlags as typed; an empty string or None means that a flag was not given.
 
     Source: k8s.io/cli-runtime pkg/genericclioptions/config_flags.go.
     """

@@ -1,4 +1,4 @@
-"""What copies are called: patterns for the sources' names, placeholders for the copies'."""
+"""The names of copies: patterns for the sources, placeholders for the copies."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
 def is_pattern(name: str) -> bool:
-    """Whether a source's name stands for several: it holds a `*`, which no secret's name can."""
+    """Whether a name stands for several secrets: it has a `*`, which is not allowed in a secret's name."""
     return "*" in name
 
 
 def rest_of(pattern: str, name: str) -> str | None:
-    """What the first `*` of a pattern matched in a name; None when the name does not match, "" without a `*`."""
+    """What the first `*` of a pattern matches in a name; None if the name does not match, "" without a `*`."""
     first, star, others = pattern.partition("*")
     expression = re.escape(first) + ("(.*)" if star else "()") + ".*".join(map(re.escape, others.split("*")))
     found = re.fullmatch(expression, name)
@@ -25,26 +25,26 @@ def rest_of(pattern: str, name: str) -> str | None:
 
 
 def check_copy_name(template: str, patterns: tuple[str, ...]) -> None:
-    """Refuse a --name that could not give every copy a name of its own.
+    """Refuse a --name that does not give every copy its own name.
 
     Raises:
-        UsageError: several sources for one name, or a placeholder that means nothing here.
+        UsageError: several sources would share a name, or a placeholder is unknown.
     """
     if not template:
         return
     if len(patterns) > 1:
-        raise UsageError("--name gives one copy its name: it takes exactly one NAME")
+        raise UsageError("--name requires exactly one NAME")
     pattern = is_pattern(patterns[0])
     allowed = {"namespace", "rest"} if pattern else {"namespace"}
     for placeholder in _PLACEHOLDER.findall(template):
         if placeholder not in allowed:
             raise UsageError(
-                f"unknown placeholder {{{printable(placeholder)}}} in --name: it may hold {_spelled(allowed)}"
+                f"unknown placeholder {{{printable(placeholder)}}} in --name; supported: {_spelled(allowed)}"
             )
     if pattern and "{rest}" not in template:
-        raise UsageError("--name with a pattern must hold {rest}, or all copies would have one name")
+        raise UsageError("with a pattern, --name must contain {rest} so that every copy gets its own name")
     if patterns[0].count("*") > 1:
-        raise UsageError("--name takes a pattern with one *, or several copies could have one name")
+        raise UsageError("with --name, the pattern may contain only one *")
 
 
 def _spelled(placeholders: set[str]) -> str:
@@ -55,7 +55,7 @@ def copy_name(template: str, source: str, namespace: str, rest: str) -> str:
     """The name of the copy of a source in a namespace.
 
     Raises:
-        UsageError: the result is no name that a secret can have.
+        UsageError: the result is not a valid name of a secret.
     """
     name = template.replace("{namespace}", namespace).replace("{rest}", rest) if template else source
     if problem := subdomain_problem(name):

@@ -1,4 +1,4 @@
-"""That registries are asked before anything is written, and how they are reached."""
+"""How registries are contacted, and what to verify with them before anything is written."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class RegistryAccess:
-    """How registries are reached: by which certificate authorities besides the system's, and how far they are trusted.
+    """How registries are contacted.
 
-    `ca_files` hold certificates in PEM. `insecure` allows plain http beyond this machine, where credentials can be read
-    on the way. `request_timeout` is --request-timeout as typed.
+    `ca_files` have additional certificate authorities, in PEM. `insecure` allows plain HTTP to other machines, which
+    sends credentials in the clear. `request_timeout` is --request-timeout as typed.
     """
 
     ca_files: tuple[str, ...] = ()
@@ -20,10 +20,10 @@ class RegistryAccess:
 
 @dataclass(frozen=True, kw_only=True)
 class Verification:
-    """That credentials shall be verified before they are written, and how.
+    """How to verify credentials before they are written.
 
-    `images` shall be pulled with them; without any, only the login is tried. `is_lenient` goes on where a registry
-    cannot be asked.
+    `images` are those that must be pullable; without any, only the login is checked. `is_lenient` ignores registries
+    that cannot be reached.
     """
 
     images: tuple[str, ...] = ()

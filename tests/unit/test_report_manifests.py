@@ -12,8 +12,7 @@ from objects import docker_config_secret, registry_entry
 from pullsecret.model.objects.objects import Kind, Object
 from pullsecret.model.plan.change import Done, Outcome
 from pullsecret.model.request.common import DryRun, Format, Output
-from pullsecret.report.manifests import LAST_APPLIED, put_manifests, put_objects
-from pullsecret.report.version import put_version
+from pullsecret.report.manifests import LAST_APPLIED, put_manifests, put_objects, put_version
 
 APPLIED = {LAST_APPLIED: "{}"}
 STORED: dict[str, Any] = {

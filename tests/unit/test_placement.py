@@ -1,4 +1,4 @@
-"""The plan of the commands that put secrets somewhere: which changes, in which order, and which are known to fail."""
+"""The plan for putting secrets into namespaces: which changes, in which order, and which are known to fail."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pullsecret.errors import ForbiddenError, NotFoundError, PullSecretError
 from pullsecret.model.objects.objects import Kind, Object
 from pullsecret.model.objects.pullsecret import ReplacePolicy, copied
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces
-from pullsecret.model.plan.placement import Placement, absence_of, doubled_notes, malformed_notes, placing_plan
+from pullsecret.model.plan.placement import Placement, absence_steps, duplicate_notes, malformed_notes, placement_plan
 from pullsecret.model.request.common import Attachment
 from pullsecret.model.request.targets import Selection, Targets
 
@@ -26,17 +26,17 @@ NAMESPACE, SECRET, ACCOUNT = Kind.NAMESPACE, Kind.SECRET, Kind.SERVICE_ACCOUNT
 def planned(
     *names: str,
     missing: tuple[str, ...] = (),
-    make: bool = False,
+    create: bool = False,
     attachment: Attachment | None = None,
     replace_policy: ReplacePolicy | None = None,
-    **seen: Observed,
+    **reads: Observed,
 ) -> Plan:
-    """The plan to copy SOURCE into namespaces; `seen` are the scene's sights."""
-    observed = ObservedNamespaces(selection=Selection(names=names, missing=frozenset(missing)), **seen)
+    """The plan to copy SOURCE into namespaces; `reads` are what exists in them."""
+    observed = ObservedNamespaces(selection=Selection(names=names, missing=frozenset(missing)), **reads)
     placement = Placement(
-        targets=Targets(create_missing=make), replace_policy=replace_policy or ReplacePolicy(), attachment=attachment
+        targets=Targets(create_missing=create), replace_policy=replace_policy or ReplacePolicy(), attachment=attachment
     )
-    return placing_plan(observed, lambda _: [copied(SOURCE, "x")], placement)
+    return placement_plan(observed, lambda _: [copied(SOURCE, "x")], placement)
 
 
 def steps_of(plan: Plan) -> list[list[tuple[Kind, str, str]]]:
@@ -44,8 +44,10 @@ def steps_of(plan: Plan) -> list[list[tuple[Kind, str, str]]]:
 
 
 def error_of(change: Change) -> PullSecretError:
+    if change.refusal is not None:
+        return change.refusal
     with pytest.raises(PullSecretError) as caught:
-        change.wanted(change.seen)
+        change.desired(change.current)
     return caught.value
 
 
@@ -53,7 +55,7 @@ def account(name: str, *pull_secrets: str) -> Object:
     return {"metadata": {"name": name, "namespace": "a"}, "imagePullSecrets": references(pull_secrets)}
 
 
-def test_plan_is_a_sequence_a_namespace_with_the_secret_before_who_names_it() -> None:
+def test_plan_has_a_sequence_per_namespace_with_the_secret_before_its_references() -> None:
     plan = planned("a", "b", attachment=Attachment(accounts=("one", "two")))
 
     assert steps_of(plan) == [
@@ -63,83 +65,83 @@ def test_plan_is_a_sequence_a_namespace_with_the_secret_before_who_names_it() ->
     assert needs == [{(NAMESPACE, "a")}, {(NAMESPACE, "a"), (SECRET, "x")}, {(NAMESPACE, "a"), (SECRET, "x")}]
 
 
-def test_plan_for_no_namespace_is_empty() -> None:
+def test_plan_without_namespaces_is_empty() -> None:
     assert planned().sequences == ()
 
 
-def test_plan_for_a_missing_namespace_makes_it_first_or_is_its_absence() -> None:
-    made = planned("a", missing=("a",), make=True)
+def test_plan_for_a_missing_namespace_creates_it_first_or_reports_its_absence() -> None:
+    made = planned("a", missing=("a",), create=True)
     (absence,) = planned("a", missing=("a",)).sequences
 
     assert steps_of(made) == [[(NAMESPACE, "a", "a"), (SECRET, "a", "x")]]
     assert [(step.kind, step.name) for step in absence] == [(NAMESPACE, "a")]
     assert isinstance(error_of(absence[0]), NotFoundError)
-    assert error_of(absence[0]).hint == "make it with --create-namespaces"
+    assert error_of(absence[0]).hint == "use --create-namespaces to create it"
 
 
-def test_absence_without_a_flag_for_it_gives_no_hint() -> None:
+def test_absence_without_a_flag_for_it_has_no_hint() -> None:
     observed = ObservedNamespaces(selection=Selection(names=("a", "b"), missing=frozenset("a")))
 
-    (change,) = absence_of("a", observed)
+    (change,) = absence_steps("a", observed)
 
     assert error_of(change).line == 'Error from server (NotFound): namespaces "a" not found'
     assert error_of(change).hint == ""
-    assert absence_of("b", observed) == ()
+    assert absence_steps("b", observed) == ()
 
 
-UNPLACEABLE = {
-    "foreign": Observed(present={("a", "x"): {**SOURCE, "data": {"other": encoded("data")}}}),
+REFUSED = {
+    "unmanaged": Observed(present={("a", "x"): {**SOURCE, "data": {"other": encoded("data")}}}),
     "unreadable": Observed(unreadable={("a", "x"): FORBIDDEN}),
     "namespace-unreadable": Observed(unreadable={("a", ""): FORBIDDEN}),
 }
 
 
-@pytest.mark.parametrize("secrets", UNPLACEABLE.values(), ids=UNPLACEABLE.keys())
-def test_plan_names_no_secret_that_is_known_to_fail(secrets: Observed) -> None:
+@pytest.mark.parametrize("secrets", REFUSED.values(), ids=REFUSED.keys())
+def test_plan_references_no_secret_that_is_known_to_fail(secrets: Observed) -> None:
     plan = planned("a", "b", attachment=Attachment(), secrets=secrets)
 
     assert steps_of(plan) == [[(SECRET, "a", "x")], [(SECRET, "b", "x"), (ACCOUNT, "b", "default")]]
     assert error_of(plan.sequences[0][0]).line
 
 
-def test_plan_waits_only_for_the_service_account_that_appears_by_itself() -> None:
+def test_plan_waits_only_for_the_service_account_that_the_control_plane_creates() -> None:
     plan = planned("a", attachment=Attachment(accounts=("default", "robot"), wait=7.0))
 
     assert [step.appears_within for step in plan.sequences[0]] == [0, 7, 0]
 
 
-def test_plan_for_every_service_account_is_for_those_seen_or_else_the_default_one() -> None:
+def test_plan_for_all_service_accounts_edits_those_that_exist_or_else_the_default_one() -> None:
     seen = {("a", name): account(name) for name in ("default", "robot")}
     plan = planned("a", "b", attachment=Attachment(every=True), accounts=Observed(present=seen))
 
     assert [[step.name for step in steps[1:]] for steps in plan.sequences] == [["default", "robot"], ["default"]]
 
 
-def test_edit_of_a_service_account_that_is_missing_is_not_found() -> None:
+def test_edit_of_a_missing_service_account_fails_with_not_found() -> None:
     (steps,) = planned("a", attachment=Attachment(accounts=("robot",))).sequences
 
     assert error_of(steps[1]).line == 'Error from server (NotFound): serviceaccounts "robot" not found'
 
 
-def test_edit_is_computed_from_what_is_there_when_it_is_written() -> None:
+def test_edit_is_computed_from_the_object_at_the_time_of_writing() -> None:
     (steps,) = planned("a", attachment=Attachment()).sequences
 
-    wanted = steps[1].wanted(account("default", "written-meanwhile"))
+    desired = steps[1].desired(account("default", "written-meanwhile"))
 
-    assert wanted["imagePullSecrets"] == references(["written-meanwhile", "x"])
+    assert desired["imagePullSecrets"] == references(["written-meanwhile", "x"])
 
 
-def test_notes_tell_of_doubled_names_in_the_lists_that_are_edited() -> None:
+def test_notes_report_duplicate_names_in_the_edited_lists() -> None:
     observed = ObservedNamespaces(accounts=Observed(present={("a", "robot"): account("robot", "o", "p", "o", "p")}))
 
-    assert doubled_notes(observed, Attachment()) == (
-        "note: serviceaccount/robot in namespace a names o, p more than once; left alone",
+    assert duplicate_notes(observed, Attachment()) == (
+        "note: serviceaccount/robot in namespace a lists o, p more than once; not changed",
     )
-    assert doubled_notes(observed, Attachment(fields=("secrets",))) == ()
-    assert doubled_notes(observed, None) == ()
+    assert duplicate_notes(observed, Attachment(fields=("secrets",))) == ()
+    assert duplicate_notes(observed, None) == ()
 
 
-def test_notes_tell_of_secrets_that_the_kubelet_cannot_parse() -> None:
+def test_notes_report_secrets_that_the_kubelet_cannot_parse() -> None:
     broken = docker_config_secret("y", {"reg.example": {"auth": encoded("no colon")}}, namespace="home")
 
     (note,) = malformed_notes([SOURCE, broken])

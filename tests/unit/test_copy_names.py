@@ -46,20 +46,20 @@ def test_name_that_gives_every_copy_its_own_is_taken(template: str, patterns: tu
 
 
 REFUSED = {
-    "several-sources": ("x", ("a", "b"), "--name gives one copy its name: it takes exactly one NAME"),
-    "rest-without-pattern": ("{rest}", ("a",), "unknown placeholder {rest} in --name: it may hold {namespace}"),
+    "several-sources": ("x", ("a", "b"), "--name requires exactly one NAME"),
+    "rest-without-pattern": ("{rest}", ("a",), "unknown placeholder {rest} in --name; supported: {namespace}"),
     "unknown-placeholder": (
         "{ns}-{rest}",
         ("a*",),
-        "unknown placeholder {ns} in --name: it may hold {namespace} and {rest}",
+        "unknown placeholder {ns} in --name; supported: {namespace} and {rest}",
     ),
-    "empty-placeholder": ("{}", ("a",), "unknown placeholder {} in --name: it may hold {namespace}"),
+    "empty-placeholder": ("{}", ("a",), "unknown placeholder {} in --name; supported: {namespace}"),
     "pattern-without-rest": (
         "{namespace}-x",
         ("a*",),
-        "--name with a pattern must hold {rest}, or all copies would have one name",
+        "with a pattern, --name must contain {rest} so that every copy gets its own name",
     ),
-    "two-stars": ("{rest}", ("*-us-*",), "--name takes a pattern with one *, or several copies could have one name"),
+    "two-stars": ("{rest}", ("*-us-*",), "with --name, the pattern may contain only one *"),
 }
 
 
