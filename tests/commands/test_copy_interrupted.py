@@ -43,8 +43,8 @@ def test_copy_that_is_interrupted_tells_both_halves_and_the_next_run_finishes(
     assert 0 < len(done) < COUNT
     assert {line.rpartition(" ")[2] for line in told.splitlines() if line.startswith("secret/x created")} == done
     left = COUNT - len(done)
-    assert f"secret/x not done in namespace {min(set(teams) - done)}, " in complaints
-    assert complaints.splitlines()[-1] == f"{COUNT} namespaces: {len(done)} created, {left} not done"
+    assert f"note: skipped secret/x in namespaces {min(set(teams) - done)}, " in complaints
+    assert complaints.splitlines()[-1] == f"{COUNT} namespaces: {len(done)} created, {left} skipped"
     assert "Traceback" not in complaints
     assert again.stderr == f"{COUNT} namespaces: {left} created, {len(done)} unchanged\n"
 

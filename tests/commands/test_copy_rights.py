@@ -115,7 +115,7 @@ def test_copy_everywhere_without_the_right_to_list_namespaces_says_how_else(
         result = pullsecret("copy", "x", "--from", home, *flags, kubeconfig=kubeconfig, expect=1)
 
         assert result.stderr.startswith("Error from server (Forbidden): namespaces is forbidden: User ")
-        assert "name them: -n team-a,team-b" in result.stderr
+        assert "specify namespaces explicitly: -n team-a,team-b" in result.stderr
 
 
 def test_copy_of_a_source_that_may_not_be_read_is_forbidden_before_anything_else(
