@@ -1,4 +1,4 @@
-"""Kubernetes objects for tests: builders that only compute. Credentials are made up afresh at every run."""
+"""Kubernetes objects for tests: builders that only compute. Credentials are generated at every run."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ ICR_HOSTS = (
 
 
 def made_up_password() -> str:
-    """A password that no run before has had."""
+    """Return a new random password."""
     return secrets.token_urlsafe()
 
 
 def made_up_jwt() -> str:
-    """Something of the shape that entitlement keys have: three parts, the first of which begins a JSON object."""
+    """Return a random string in the format of entitlement keys: a JWT."""
     return f"eyJ{secrets.token_hex(12)}.eyJ{secrets.token_hex(24)}.{secrets.token_urlsafe(32)}"
 
 
@@ -54,24 +54,24 @@ def docker_config_secret(name: str, entries: Mapping[str, Object], **metadata: o
 
 
 def all_icr_io(password: str | None = None) -> Object:
-    """The secret `all-icr-io` as IBM Cloud makes it: one API key for 26 registries."""
+    """The secret `all-icr-io` as IBM Cloud creates it: one API key for 26 registries."""
     entry = registry_entry("iamapikey", password, email="a@b.c")
     return docker_config_secret("all-icr-io", dict.fromkeys(ICR_HOSTS, entry))
 
 
 def docker_config_of(secret: Object) -> Object:
-    """What .dockerconfigjson of a secret says, decoded twice."""
+    """The docker config of a secret, decoded."""
     config: Object = json.loads(base64.b64decode(secret["data"][".dockerconfigjson"]))
     return config
 
 
 def encoded(text: str) -> str:
-    """Text as the `data` of a secret has it."""
+    """Text, encoded as in the `data` of a secret."""
     return base64.b64encode(text.encode()).decode()
 
 
 def service_account(name: str, pull_secrets: Sequence[str] = ()) -> Object:
-    """A service account that names pull secrets."""
+    """A service account that lists pull secrets."""
     return named("ServiceAccount", name, imagePullSecrets=references(pull_secrets))
 
 
@@ -84,7 +84,7 @@ def pod(
     pull_policy: str = "Always",
     **spec: object,
 ) -> Object:
-    """A pod with one container, with all that a node without scheduler and network asks for.
+    """A pod with one container, with everything that a node without scheduler and network needs.
 
     `spec` are further fields of its spec, as in `serviceAccountName="robot"`.
     """
@@ -116,6 +116,6 @@ def references(names: Sequence[str]) -> list[Object]:
 
 
 def rule(verbs: str, resource: str, *names: str, group: str = "") -> Object:
-    """An RBAC rule; verbs are separated by blanks, `names` limit it to objects."""
+    """An RBAC rule; verbs are separated by spaces, `names` limit it to these objects."""
     found = {"apiGroups": [group], "resources": [resource], "verbs": verbs.split()}
     return {**found, "resourceNames": list(names)} if names else found

