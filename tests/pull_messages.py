@@ -26,9 +26,9 @@ EXAMPLES = {
 
 
 class Message(NamedTuple):
-    """A waiting message, and what it means."""
+    """A waiting message, and the error that it reports."""
 
-    saying: PullError
+    error: PullError
     text: str
 
     def of(self, image: str, **surroundings: str) -> str:
@@ -62,18 +62,18 @@ CONTAINERD = {
     ),
     "unknown-authority": Message(PullError.CERTIFICATE, ASKING + "x509: certificate signed by unknown authority"),
     "token-without-right": Message(
-        PullError.NO_RIGHT,
+        PullError.NOT_AUTHORIZED,
         RESOLVING + "pull access denied, repository does not exist or may require authorization: "
         "server message: insufficient_scope: authorization failed",
     ),
     "token-login-400": Message(PullError.BAD_USERNAME, TOKEN + "400 Bad Request"),
     "token-login-401": Message(PullError.UNAUTHORIZED, TOKEN + "401 Unauthorized"),
     "token-login-403": Message(PullError.FORBIDDEN, TOKEN + "403 Forbidden"),
-    "token-login-429": Message(PullError.THROTTLED, TOKEN + "429 Too Many Requests"),
+    "token-login-429": Message(PullError.RATE_LIMIT, TOKEN + "429 Too Many Requests"),
     "token-login-500": Message(PullError.SERVER_ERROR, TOKEN + "500 Internal Server Error"),
     "token-login-503": Message(PullError.SERVER_ERROR, TOKEN + "503 Service Unavailable"),
     "manifest-403": Message(PullError.FORBIDDEN, ANSWERED + "403 Forbidden"),
-    "manifest-429": Message(PullError.THROTTLED, ANSWERED + "429 Too Many Requests"),
+    "manifest-429": Message(PullError.RATE_LIMIT, ANSWERED + "429 Too Many Requests"),
     "manifest-500": Message(PullError.SERVER_ERROR, ANSWERED + "500 Internal Server Error"),
     "manifest-503": Message(PullError.SERVER_ERROR, ANSWERED + "503 Service Unavailable"),
     "auth-without-colon": Message(
@@ -105,17 +105,17 @@ CRI_O = {
         "unauthorized: The login credentials are not valid",
     ),
     "no-right": Message(
-        PullError.NO_RIGHT,
+        PullError.NOT_AUTHORIZED,
         "initializing source docker://{image}: reading manifest 1 in {host}/a/b: "
         "denied: requested access to the resource is denied",
     ),
     "no-entitlement": Message(
-        PullError.NO_RIGHT,
+        PullError.NOT_AUTHORIZED,
         "initializing source docker://{image}: reading manifest 1 in cp.icr.io/cp/b: "
         "denied: You are not authorized to access the specified resource",
     ),
     "insufficient-scope": Message(
-        PullError.NO_RIGHT,
+        PullError.NOT_AUTHORIZED,
         "initializing source docker://{image}: reading manifest 1 in {host}/a/b: denied: Insufficient scope",
     ),
     "private-only": Message(
@@ -138,7 +138,7 @@ CRI_O = {
         "but no signature exists",
     ),
     "rate-limit": Message(
-        PullError.THROTTLED,
+        PullError.RATE_LIMIT,
         "initializing source docker://{image}: reading manifest 1 in docker.io/a/b: "
         "toomanyrequests: You have reached your unauthenticated pull rate limit.",
     ),

@@ -14,6 +14,7 @@ from pullsecret.model.doctor.automatic import fix_plan_for
 from pullsecret.model.doctor.causes import CauseCode
 from pullsecret.model.doctor.diagnosis import diagnoses_of
 from pullsecret.model.doctor.evidence import Evidence
+from pullsecret.model.doctor.waiting_container import with_rejected_logins
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces
 
 if TYPE_CHECKING:
@@ -72,19 +73,19 @@ TABLE = {
     "from-another-cluster": Case(
         copy=secret("team-a", "2", COPIED, copied_from="tools/regcred", source_uid="1", source_cluster="other"),
         there=secret("tools", "3", OLDER),
-        code=CauseCode.REFUSED,
+        code=CauseCode.REJECTED,
         is_automatic=False,
     ),
     "from-another-cluster-and-the-namesake-is-newer": Case(
         copy=secret("team-a", "2", COPIED, copied_from="tools/regcred", source_uid="1", source_cluster="other"),
         there=secret("tools", "3", NEWER),
-        code=CauseCode.REFUSED,
+        code=CauseCode.REJECTED,
         is_automatic=False,
     ),
     "from-another-cluster-by-an-old-version": Case(
         copy=secret("team-a", "2", COPIED, copied_from="tools/regcred", source_uid="1"),
         there=secret("tools", "3", OLDER),
-        code=CauseCode.REFUSED,
+        code=CauseCode.REJECTED,
         is_automatic=False,
     ),
 }
@@ -104,7 +105,7 @@ def test_only_the_source_of_a_copy_replaces_it_without_force(case: Case) -> None
         elsewhere={("tools", "regcred"): case.there},
     )
 
-    (diagnosis,) = diagnoses_of(evidence)
+    (diagnosis,) = diagnoses_of(with_rejected_logins(evidence))
 
     assert diagnosis.cause.code is case.code
     assert bool(fix_plan_for([diagnosis], force=False).steps) is case.is_automatic

@@ -40,7 +40,7 @@ TELLING = frozenset(
 
 NAMES_ONLY = frozenset(
     {
-        ("model.plan.waiting_pods", "Advice", "secret"),
+        ("model.plan.waiting_pods", "RestartHint", "secret"),
         ("model.images.keyring", "PullCredential", "secret"),
         ("model.images.login_checks", "LoginCheck", "secret"),
         ("model.results.verify", "VerifyRow", "secret"),

@@ -14,7 +14,7 @@ from pullsecret.model.check.observed import Inventory
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.plan.change import Done, Outcome
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces
-from pullsecret.model.plan.waiting_pods import Advice, Recovery
+from pullsecret.model.plan.waiting_pods import Recovery, RestartHint
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.suggested_command import (
     NOT_PASTEABLE,
@@ -27,7 +27,7 @@ from pullsecret.model.request.suggested_command import (
     typed,
 )
 from pullsecret.model.request.targets import Selection
-from pullsecret.report.restart_hints import advice_lines
+from pullsecret.report.restart_hints import hint_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -155,43 +155,43 @@ def test_names_in_lists_of_pull_secrets_run_nothing(shell: Callable[[str], list[
 
 
 OWNERS = {
-    "job": ("job", Recovery.RESTART),
-    "job-with-a-list": ("job", Recovery.OWN_LIST),
-    "daemon-set": ("daemonset", Recovery.RESTART),
-    "daemon-set-with-a-list": ("daemonset", Recovery.OWN_LIST),
-    "stateful-set-with-a-list": ("statefulset", Recovery.OWN_LIST),
-    "pod": ("pod", Recovery.RESTART),
-    "pod-with-a-list": ("pod", Recovery.OWN_LIST),
-    "kind-of-others": ("no$(touch planted)tebook", Recovery.OWN_LIST),
+    "job": ("job", Recovery.RECREATE),
+    "job-with-a-list": ("job", Recovery.EDIT_TEMPLATE),
+    "daemon-set": ("daemonset", Recovery.RECREATE),
+    "daemon-set-with-a-list": ("daemonset", Recovery.EDIT_TEMPLATE),
+    "stateful-set-with-a-list": ("statefulset", Recovery.EDIT_TEMPLATE),
+    "pod": ("pod", Recovery.RECREATE),
+    "pod-with-a-list": ("pod", Recovery.EDIT_TEMPLATE),
+    "kind-of-others": ("no$(touch planted)tebook", Recovery.EDIT_TEMPLATE),
 }
 
 
-def _hint(owner: str, remedy: Recovery) -> str:
+def _hint(owner: str, recovery: Recovery) -> str:
     cause = (Kind.SERVICE_ACCOUNT, "default")
-    advice = Advice(
+    advice = RestartHint(
         namespace="a",
         secret="good",  # noqa: S106  its name
         owner=owner,
         pods=("p",),
-        remedy=remedy,
+        recovery=recovery,
         cause=cause,
     )
     done = Outcome(namespace="a", kind=cause[0], name=cause[1], done=Done.PATCHED)
-    return list(advice_lines([advice], [done], ConnectionFlags()))[-1]
+    return list(hint_lines([advice], [done], ConnectionFlags()))[-1]
 
 
-@pytest.mark.parametrize(("kind", "remedy"), OWNERS.values(), ids=OWNERS.keys())
+@pytest.mark.parametrize(("kind", "recovery"), OWNERS.values(), ids=OWNERS.keys())
 @pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE.keys())
 def test_names_of_owners_run_nothing(
-    shell: Callable[[str], list[list[str]]], name: str, kind: str, remedy: Recovery
+    shell: Callable[[str], list[list[str]]], name: str, kind: str, recovery: Recovery
 ) -> None:
     owner = f"{kind}/{name}"
 
-    words = [word for call in shell(_hint(owner, remedy)) for word in call]
+    words = [word for call in shell(_hint(owner, recovery)) for word in call]
 
     assert owner in words
 
 
 @pytest.mark.parametrize("owner", ["job/a\ntouch planted", "-A/x", "pod/a\u202e"])
 def test_owner_that_cannot_be_pasted_gets_a_sentence(owner: str) -> None:
-    assert _hint(owner, Recovery.RESTART).strip() in (NOT_PASTEABLE, "kubectl -n a delete pod p")
+    assert _hint(owner, Recovery.RECREATE).strip() in (NOT_PASTEABLE, "kubectl -n a delete pod p")

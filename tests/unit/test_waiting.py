@@ -7,7 +7,7 @@ import pytest
 from objects import docker_config_secret, encoded, references, registry_entry
 from pullsecret.model.objects.objects import Kind, Object
 from pullsecret.model.objects.pod import is_stopped_by_malformed_secret, owner_of, waiting_images
-from pullsecret.model.plan.waiting_pods import Advice, NewSecrets, Recovery, advice_for, keys_of
+from pullsecret.model.plan.waiting_pods import NewSecrets, Recovery, RestartHint, keys_of, restart_hints_for
 
 IMAGE = "reg.example/team/app:1"
 ACCOUNT = (Kind.SERVICE_ACCOUNT, "default")
@@ -48,17 +48,21 @@ def owned_by(kind: str, name: str, **labels: str) -> Object:
 DEPLOYED = owned_by("ReplicaSet", "app-5d4f", **{"pod-template-hash": "5d4f"})
 
 NEEDS: dict[str, tuple[Object, NewSecrets, tuple[Recovery, tuple[Kind, str] | None] | None]] = {
-    "names-it-and-we-put-it": (pod(own=("good",)), new_secrets(placed=True), (Recovery.TIME, (Kind.SECRET, "good"))),
-    "names-it-and-it-was-there": (pod(own=("good",)), new_secrets(), (Recovery.TIME, None)),
-    "made-before-attach": (pod(), new_secrets(), (Recovery.RESTART, ACCOUNT)),
-    "back-off": (pod("ImagePullBackOff"), new_secrets(), (Recovery.RESTART, ACCOUNT)),
+    "names-it-and-we-put-it": (pod(own=("good",)), new_secrets(placed=True), (Recovery.WAIT, (Kind.SECRET, "good"))),
+    "names-it-and-it-was-there": (pod(own=("good",)), new_secrets(), (Recovery.WAIT, None)),
+    "made-before-attach": (pod(), new_secrets(), (Recovery.RECREATE, ACCOUNT)),
+    "back-off": (pod("ImagePullBackOff"), new_secrets(), (Recovery.RECREATE, ACCOUNT)),
     "inherited-an-older-list": (
         pod(own=("old",), owner=DEPLOYED),
         new_secrets(account_had=("old",)),
-        (Recovery.RESTART, ACCOUNT),
+        (Recovery.RECREATE, ACCOUNT),
     ),
-    "bare-with-an-inherited-list": (pod(own=("old",)), new_secrets(account_had=("old",)), (Recovery.OWN_LIST, ACCOUNT)),
-    "list-of-its-own": (pod(own=("other",), owner=DEPLOYED), new_secrets(), (Recovery.OWN_LIST, ACCOUNT)),
+    "bare-with-an-inherited-list": (
+        pod(own=("old",)),
+        new_secrets(account_had=("old",)),
+        (Recovery.EDIT_TEMPLATE, ACCOUNT),
+    ),
+    "list-of-its-own": (pod(own=("other",), owner=DEPLOYED), new_secrets(), (Recovery.EDIT_TEMPLATE, ACCOUNT)),
     "not-attached": (pod(), new_secrets(placed=True, account_had=None), None),
     "another-account": (pod(account="robot"), new_secrets(), None),
     "another-registry": (pod(image="other.example/team/app:1"), new_secrets(), None),
@@ -69,7 +73,7 @@ NEEDS: dict[str, tuple[Object, NewSecrets, tuple[Recovery, tuple[Kind, str] | No
     "malformed-and-names-it": (
         pod("illegal base64 data at input byte 0", own=("good",)),
         new_secrets(placed=True),
-        (Recovery.TIME, (Kind.SECRET, "good")),
+        (Recovery.WAIT, (Kind.SECRET, "good")),
     ),
     "malformed-of-another": (
         pod("illegal base64 data at input byte 0", own=("other",)),
@@ -83,29 +87,29 @@ NEEDS: dict[str, tuple[Object, NewSecrets, tuple[Recovery, tuple[Kind, str] | No
 def test_waiting_pod_needs(
     waiting: Object, given: NewSecrets, expected: tuple[Recovery, tuple[Kind, str] | None] | None
 ) -> None:
-    found = advice_for([waiting], given)
+    found = restart_hints_for([waiting], given)
 
-    assert [(advice.remedy, advice.cause) for advice in found] == ([expected] if expected else [])
+    assert [(hint.recovery, hint.cause) for hint in found] == ([expected] if expected else [])
 
 
-def test_advice_is_one_for_all_pods_of_an_owner() -> None:
+def test_hint_is_one_for_all_pods_of_an_owner() -> None:
     pods = [pod(name=f"app-5d4f-{n}", owner=DEPLOYED) for n in range(3)]
 
-    assert advice_for([*pods, pod(name="alone")], new_secrets()) == (
-        Advice(
+    assert restart_hints_for([*pods, pod(name="alone")], new_secrets()) == (
+        RestartHint(
             namespace="team",
             secret="good",  # noqa: S106  a name
             owner="deployment/app",
             pods=("app-5d4f-0", "app-5d4f-1", "app-5d4f-2"),
-            remedy=Recovery.RESTART,
+            recovery=Recovery.RECREATE,
             cause=ACCOUNT,
         ),
-        Advice(
+        RestartHint(
             namespace="team",
             secret="good",  # noqa: S106  a name
             owner="pod/alone",
             pods=("alone",),
-            remedy=Recovery.RESTART,
+            recovery=Recovery.RECREATE,
             cause=ACCOUNT,
         ),
     )
@@ -115,7 +119,7 @@ def test_secret_that_the_kubelet_cannot_parse_promises_nothing() -> None:
     waiting = pod("illegal base64 data at input byte 0", own=("good",))
     given = NewSecrets(namespace="team", keys={"good": ()}, placed=frozenset({"good"}), accounts={})
 
-    assert advice_for([waiting], given) == ()
+    assert restart_hints_for([waiting], given) == ()
 
 
 REASONS = {

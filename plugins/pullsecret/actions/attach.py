@@ -19,7 +19,7 @@ from pullsecret.model.plan.placement import (
     namespace_steps,
     previous_lists,
 )
-from pullsecret.model.plan.waiting_pods import Advice, NewSecrets, advice_for, keys_of
+from pullsecret.model.plan.waiting_pods import NewSecrets, RestartHint, keys_of, restart_hints_for
 from pullsecret.model.request.common import Attachment, Request
 
 if TYPE_CHECKING:
@@ -45,14 +45,14 @@ def observe(request: AttachRequest, cluster: Cluster) -> ObservedNamespaces:
 def plan(request: AttachRequest, observed: ObservedNamespaces) -> Plan:
     """Add each name to each service account once, after the existing entries; a missing secret is an error."""
     sequences: list[Steps] = []
-    advice: list[Advice] = []
+    hints: list[RestartHint] = []
     for namespace in observed.selection.names:
         opening, can_follow = namespace_steps(namespace, observed, create_missing=request.targets.create_missing)
         sequences.append((*opening, *(_attachment_steps(namespace, request, observed) if can_follow else ())))
         if pods := observed.pods.in_namespace(namespace):
-            advice.extend(advice_for(pods, _new_secrets(namespace, request, observed)))
+            hints.extend(restart_hints_for(pods, _new_secrets(namespace, request, observed)))
     notes = (*observed.notes, *duplicate_notes(observed, request.attachment), *_type_notes(request, observed))
-    return Plan(sequences=tuple(sequences), notes=notes, advice=tuple(advice))
+    return Plan(sequences=tuple(sequences), notes=notes, hints=tuple(hints))
 
 
 def _attachment_steps(namespace: str, request: AttachRequest, observed: ObservedNamespaces) -> Steps:

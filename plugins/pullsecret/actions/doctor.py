@@ -1,4 +1,4 @@
-"""Say why pods do not pull their images, and what mends it."""
+"""Explain why pods cannot pull their images, and what fixes it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pullsecret.cluster.pull_evidence import read_evidence
 from pullsecret.errors import NotFoundError
 from pullsecret.model.doctor.diagnosis import Report, diagnoses_of
-from pullsecret.model.doctor.registry_checks import trials_for
+from pullsecret.model.doctor.registry_checks import registry_checks_for
 from pullsecret.model.request.common import Request
 from pullsecret.registry import ask_registries
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class DoctorRequest(Request):
-    """Whom to look at, each as `kind/name`; nobody means every pod that waits for an image.
+    """The pods or owners to look at, each as `kind/name`; none means every pod that waits for an image.
 
-    `access` is how registries are asked about the logins; None: they are not.
+    `access` is how to contact the registries; None: do not contact them.
     """
 
     subjects: tuple[str, ...] = ()
@@ -32,26 +32,26 @@ class DoctorRequest(Request):
 
 
 def observe(request: DoctorRequest, cluster: Cluster) -> Evidence:
-    """A fixed number of LISTs for any number of pods: pods, secrets, service accounts, owners, events, nodes.
+    """Read pods, secrets, service accounts, owners, events, and nodes: a fixed number of LISTs for any number of pods.
 
     Raises:
-        ConfigError: how registries shall be reached makes no sense.
+        ConfigError: the settings for contacting registries are invalid.
     """
     evidence = read_evidence(cluster, request.targets, request.subjects, datetime.now(UTC))
     if request.access is None:
         return evidence
-    login_checks = trials_for(evidence)
+    login_checks = registry_checks_for(evidence)
     queries = [query for login_check in login_checks for query in login_check.queries]
     verdicts = ask_registries(queries, request.access, environ=os.environ, trace=cluster.trace)
-    told = {
+    found = {
         (login_check.namespace, login_check.secret, login_check.image): login_check.verdict_from(verdicts)
         for login_check in login_checks
     }
-    return replace(evidence, verdicts=told)
+    return replace(evidence, verdicts=found)
 
 
 def plan(request: DoctorRequest, evidence: Evidence) -> Report:
-    """A diagnosis for each trouble; what could not be read, or is not there, is a failure."""
+    """A diagnosis for each cause; what could not be read, or does not exist, is a failure."""
     observed = evidence.observed
     missing = [f'namespaces "{name}" not found' for name in sorted(observed.selection.missing)]
     absent = [NotFoundError(message, code=404, reason="NotFound") for message in missing]
@@ -72,5 +72,5 @@ def _emptiness(request: DoctorRequest, evidence: Evidence) -> str:
     if not names:
         return "No namespaces found matching the selection."
     if request.targets.every or request.targets.selector or len(names) != 1:
-        return "No pods wait for an image."
-    return f"No pods wait for an image in namespace {names[0]}."
+        return "No pods are waiting for an image."
+    return f"No pods are waiting for an image in namespace {names[0]}."

@@ -1,4 +1,4 @@
-"""Make pods anew that wait for an image: through their owners, or, where that is allowed, by themselves."""
+"""Recreate pods that wait for an image: through their owners or, where allowed, directly."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pullsecret.cluster.bulk_read import read_all_in, read_by_keys
 from pullsecret.model.doctor.evidence import TEMPLATES
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.plan.change import Change, Plan, Steps
-from pullsecret.model.plan.restart import deleted, listing, made_anew, restarted
+from pullsecret.model.plan.restart import deleted, recreated, restarted, with_pull_secret
 from pullsecret.model.plan.waiting_pods import RESTARTABLE, Recovery
 from pullsecret.model.request.common import Request
 
@@ -18,23 +18,23 @@ if TYPE_CHECKING:
 
     from pullsecret.cluster.client import Cluster
     from pullsecret.model.plan.observed import Observed
-    from pullsecret.model.plan.waiting_pods import Advice
+    from pullsecret.model.plan.waiting_pods import RestartHint
 
 
 @dataclass(frozen=True, kw_only=True)
 class RestartRequest(Request):
-    """The owners of pods that wait, what each needs, and the time to write down as that of the restart (RFC 3339).
+    """The owners of pods that wait, what each needs, and the time to record as that of the restart (RFC 3339).
 
     `needs` are the changes without which a restart is of no use: of secrets and service accounts, by kind and name.
     """
 
-    owners: tuple[Advice, ...]
+    owners: tuple[RestartHint, ...]
     at: str
     needs: frozenset[tuple[Kind, str]] = frozenset()
 
 
 def observe(request: RestartRequest, cluster: Cluster) -> Mapping[Kind, Observed]:
-    """The owners and the pods as they are now."""
+    """Read the owners and the pods as they are now."""
     places = list(dict.fromkeys(item.namespace for item in request.owners))
     seen = {Kind.POD: read_all_in(cluster, Kind.POD, places)}
     for kind in TEMPLATES.values():
@@ -45,18 +45,20 @@ def observe(request: RestartRequest, cluster: Cluster) -> Mapping[Kind, Observed
 
 
 def plan(request: RestartRequest, seen: Mapping[Kind, Observed]) -> Plan:
-    """A new template where that makes new pods; elsewhere the pods themselves go, after their template if need be."""
+    """A new template where that recreates the pods; elsewhere the pods are deleted, after any change of it."""
     return Plan(sequences=tuple(_steps(item, request, seen) for item in request.owners))
 
 
-def _steps(item: Advice, request: RestartRequest, seen: Mapping[Kind, Observed]) -> Steps:
+def _steps(item: RestartHint, request: RestartRequest, seen: Mapping[Kind, Observed]) -> Steps:
     kind = TEMPLATES.get(_kind(item))
-    secret = item.secret if item.remedy is Recovery.OWN_LIST else ""
+    secret = item.secret if item.recovery is Recovery.EDIT_TEMPLATE else ""
     if kind is None:
         return _pod_steps(item, request, seen, secret)
     owner = seen[kind].present.get((item.namespace, _name(item)))
     is_enough = _kind(item) in RESTARTABLE
-    wanted = restarted(kind, _name(item), request.at, secret) if is_enough else listing(kind, _name(item), secret)
+    wanted = (
+        restarted(kind, _name(item), request.at, secret) if is_enough else with_pull_secret(kind, _name(item), secret)
+    )
     change = Change(
         kind=kind, namespace=item.namespace, name=_name(item), desired=wanted, current=owner, needs=request.needs
     )
@@ -65,17 +67,17 @@ def _steps(item: Advice, request: RestartRequest, seen: Mapping[Kind, Observed])
     return (*((change,) if secret else ()), *_pod_steps(item, request, seen, ""))
 
 
-def _pod_steps(item: Advice, request: RestartRequest, seen: Mapping[Kind, Observed], secret: str) -> Steps:
-    """The pods that wait, deleted for their owner to make anew, or made anew when they have none."""
-    is_bare = _kind(item) == Kind.POD.word
-    needs = request.needs if is_bare else request.needs | {(TEMPLATES[_kind(item)], _name(item))}
+def _pod_steps(item: RestartHint, request: RestartRequest, seen: Mapping[Kind, Observed], secret: str) -> Steps:
+    """The pods that wait, deleted for their owner to recreate, or recreated when they have none."""
+    is_standalone = _kind(item) == Kind.POD.word
+    needs = request.needs if is_standalone else request.needs | {(TEMPLATES[_kind(item)], _name(item))}
     pods = ((name, seen[Kind.POD].present.get((item.namespace, name))) for name in item.pods)
     return tuple(
         Change(
             kind=Kind.POD,
             namespace=item.namespace,
             name=name,
-            desired=made_anew(pod, secret) if is_bare else deleted(pod),
+            desired=recreated(pod, secret) if is_standalone else deleted(pod),
             current=pod,
             needs=needs,
         )
@@ -84,9 +86,9 @@ def _pod_steps(item: Advice, request: RestartRequest, seen: Mapping[Kind, Observ
     )
 
 
-def _kind(item: Advice) -> str:
+def _kind(item: RestartHint) -> str:
     return item.owner.partition("/")[0]
 
 
-def _name(item: Advice) -> str:
+def _name(item: RestartHint) -> str:
     return item.owner.partition("/")[2]

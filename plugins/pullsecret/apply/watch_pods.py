@@ -1,4 +1,4 @@
-"""After the changes: look at the pods again and again, until they pull, or the time is over."""
+"""Wait after a fix until the pods have pulled their images, or the timeout is over."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
 def watch(
     cluster: Cluster, owners: Sequence[WatchedOwner], seconds: float, interruption: Interruption
 ) -> Mapping[WatchedOwner, State]:
-    """How the patients are as soon as none of them waits any more, or after so many seconds."""
+    """Read the owners' pods until none of them is waiting any more, or for so many seconds; return their states."""
     give_up = time.monotonic() + seconds
     pause = FIRST_PAUSE
     while True:
-        states = _states(cluster, owners)
+        states = _read_states(cluster, owners)
         left = give_up - time.monotonic()
         if State.WAITING not in states.values() or left <= 0 or interruption.event.wait(min(pause, left)):
             return states
         pause = min(pause * 1.5, LONGEST_PAUSE)
 
 
-def _states(cluster: Cluster, owners: Sequence[WatchedOwner]) -> Mapping[WatchedOwner, State]:
-    """One LIST of the pods of a namespace tells of all patients in it."""
+def _read_states(cluster: Cluster, owners: Sequence[WatchedOwner]) -> Mapping[WatchedOwner, State]:
+    """Read the pods with one LIST a namespace, for all owners in it."""
     pods = read_all_in(cluster, Kind.POD, list(dict.fromkeys(owner.namespace for owner in owners)))
     return {owner: owner.state(pods.in_namespace(owner.namespace)) for owner in owners}

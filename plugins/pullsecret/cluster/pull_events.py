@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.cluster.bulk_read import read_all_in
 from pullsecret.model.doctor.evidence import version_of
-from pullsecret.model.doctor.pull_backoff import Pulls, together
+from pullsecret.model.doctor.pull_backoff import Pulls, merged_pulls
 from pullsecret.model.objects.objects import Kind, Object, namespace_of, point_in_time, text_at
 from pullsecret.model.objects.pod import pull_waits
 
@@ -30,7 +30,7 @@ def read_pull_attempts(
         if last and isinstance(count, int) and _is_of_this_pod(event, failing.get(key[:2])):
             before = found.get(key)
             pulls = Pulls(count=count, last=last, version=version_of(event))
-            found[key] = together(before, pulls) if before else pulls
+            found[key] = merged_pulls(before, pulls) if before else pulls
     return found
 
 

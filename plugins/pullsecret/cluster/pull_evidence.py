@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 from pullsecret.cluster.bulk_read import FEW, read_all_in, read_by_keys, select_namespaces
 from pullsecret.cluster.pull_events import read_pull_attempts, read_pull_failures
 from pullsecret.errors import ApiError, ForbiddenError, NotFoundError, PullSecretError
-from pullsecret.model.doctor.best_secret import best_secret
 from pullsecret.model.doctor.evidence import TEMPLATES, Evidence
 from pullsecret.model.doctor.pod_or_owner import KINDS
-from pullsecret.model.doctor.refusals import cases_of, with_refusals
+from pullsecret.model.doctor.waiting_container import needs_all_namespaces, with_rejected_logins
 from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of, text_at
 from pullsecret.model.objects.pod import is_of, listed_secrets, owner_of, pull_waits
 from pullsecret.model.objects.pullsecret import DATA_KEYS, provenance_of
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pullsecret.cluster.client import Cluster
-    from pullsecret.model.doctor.waiting_container import WaitingContainer
     from pullsecret.model.request.targets import Targets
 
 _NOT_FINISHED = "status.phase!=Succeeded,status.phase!=Failed"
@@ -103,7 +101,7 @@ def _read_surroundings(cluster: Cluster, evidence: Evidence) -> Evidence:
         pulls=read_pull_attempts(cluster, namespaces, failing),
         failures=read_pull_failures(cluster, namespaces, failing),
     )
-    return _read_other_namespaces(cluster, result)
+    return _read_other_namespaces(cluster, with_rejected_logins(result))
 
 
 def _referenced_by(pod: Object) -> Iterable[Key]:
@@ -162,18 +160,10 @@ def _read_other_namespaces(cluster: Cluster, evidence: Evidence) -> Evidence:
     }
     sources = {key for key in sources if key[0] != _DEFAULT_NAMESPACE and key not in evidence.observed.secrets.present}
     found |= read_by_keys(cluster, Kind.SECRET, sorted(sources)).present if len(sources) <= FEW else {}
-    result = _with_elsewhere(evidence, found)
-    if any(case.image.name and _lacks_working_secret(case) for case in cases_of(with_refusals(result))):
-        result = _with_elsewhere(evidence, {**found, **_list_pull_secrets(cluster, "")})
+    result = replace(evidence, elsewhere=found)
+    if needs_all_namespaces(result):
+        return replace(evidence, elsewhere={**found, **_list_pull_secrets(cluster, "")})
     return result
-
-
-def _with_elsewhere(evidence: Evidence, elsewhere: Mapping[Key, Object]) -> Evidence:
-    return replace(evidence, elsewhere=elsewhere)
-
-
-def _lacks_working_secret(case: WaitingContainer) -> bool:
-    return best_secret(case.namespace, case.wait.image, case.evidence) is None
 
 
 def _list_pull_secrets(cluster: Cluster, namespace: str) -> Mapping[Key, Object]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from typer import Argument, Option
 
@@ -13,65 +12,62 @@ from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
 from pullsecret.errors import UsageError
 from pullsecret.model.doctor.pod_or_owner import subject_of
-from pullsecret.model.objects.pullsecret import ReplacePolicy
-from pullsecret.model.request.common import Attachment, DryRun, Format, Output
+from pullsecret.model.request.common import DryRun, Format, Output
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.targets import Targets
 from pullsecret.model.request.verification import RegistryAccess
-
-if TYPE_CHECKING:
-    from pullsecret.model.doctor.automatic import AutoFix, FixPlan
-    from pullsecret.model.doctor.diagnosis import Report
-    from pullsecret.model.doctor.fixes import AttachStep, CopyStep
-    from pullsecret.pipeline.fix import Planner
 
 
 def doctor(
     names: Annotated[
         list[str] | None,
-        Argument(metavar="[POD | TYPE/NAME]...", help="Pods, or owners of pods; default: every pod that waits."),
+        Argument(metavar="[POD | TYPE/NAME]...", help="Pods or workloads (default: all pods waiting for an image)."),
         CompletionHint("pods"),
     ] = None,
     *,
-    fix: Annotated[bool, Option("--fix", help="Show what mends it, do it, and watch until the pods pull.")] = False,
-    yes: Annotated[bool, Option("-y", "--yes", help="With --fix: do not ask first, on a terminal either.")] = False,
+    fix: Annotated[
+        bool,
+        Option("--fix", help="Show the fixes, apply them, and wait until the pods have pulled their images."),
+    ] = False,
+    yes: Annotated[bool, Option("-y", "--yes", help="With --fix: do not prompt for confirmation.")] = False,
     force: Annotated[
         bool,
-        Option("--force", help="With --fix: replace secrets that others made, and make bare pods anew, too."),
+        Option("--force", help="With --fix: also replace unmanaged secrets and recreate standalone pods."),
     ] = False,
     wait: Annotated[
-        str, Option("--wait", metavar="DURATION", help="With --fix: how long to watch the pods afterwards.")
+        str, Option("--wait", metavar="DURATION", help="With --fix: how long to wait for the pods afterwards.")
     ] = "2m",
     output: Annotated[str, Option("-o", "--output", metavar="wide|name|json|yaml", help="Output format.")] = "",
     dry_run: Annotated[
         str,
-        Option("--dry-run", metavar="none|client|server", help="With --fix: only show it, or let the server judge it."),
+        Option("--dry-run", metavar="none|client|server", help="With --fix: see other commands' --dry-run."),
     ] = "none",
     verify: Annotated[
-        bool, Option("--verify", help="Ask the registries about the logins, those of the remedies included.")
+        bool,
+        Option("--verify", help="Also test the credentials, including those used for fixes, with the registries."),
     ] = False,
     access: Annotated[RegistryAccess, FlagGroup(flags.registry_access)],
     program: Annotated[str, FlagGroup(flags.program)],
     targets: Annotated[Targets, FlagGroup(flags.targets)],
     connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
 ) -> int:
-    """Say why pods do not pull their images, and the command that mends it.
+    """Explain why pods cannot pull their images and how to fix it.
 
-    Each cause is told once, with all the pods that it holds up: what the runtime's message means, which secrets the
-    kubelet reads for the pod and why none serves, whether the pod comes up by itself, and when it tries again. With
-    --fix the remedy is carried out where it needs no password: secrets are copied from where they are good and added to
-    service accounts, and the pods' owners restarted.
+    Pods are grouped by cause. For each cause: what the runtime's error means, which secrets the kubelet reads and why
+    none works, whether the pods recover on their own, and when the kubelet retries. --fix applies fixes that need no
+    password: it copies working secrets, attaches them and restarts the workloads. Exit status: 0 no findings,
+    1 findings, 2 error.
 
     \b
     Examples:
-      # Every pod of the current namespace that waits for an image
+      # All pods of the current namespace that are waiting for an image
       {prog} doctor
-      # Of the whole cluster
+      # All namespaces
       {prog} doctor -A
-      # The pods of one deployment; then mend it, and see them run
+      # Diagnose one deployment, then fix it and watch it recover
       {prog} doctor deployment/app -n team-a
       {prog} doctor deployment/app -n team-a --fix
-      # With what the registries say of each login
+      # Include the registries' answers for each credential
       {prog} doctor -n team-a --verify
     """
     from functools import partial
@@ -80,16 +76,16 @@ def doctor(
     from pullsecret.actions import doctor as action
     from pullsecret.model.request.suggested_command import CommandStyle
     from pullsecret.report.doctor import show
-    from pullsecret.report.fix import is_confirmed
 
     form = flags.format_of(output, Format.WIDE, Format.NAME, Format.JSON, Format.YAML)
     mode = flags.dry_run_of(dry_run)
+    seconds = flags.seconds("--wait", wait)
     if not fix and (yes or force or mode is not DryRun.NONE):
-        raise UsageError("--yes, --force and --dry-run go with --fix")
+        raise UsageError("--yes, --force and --dry-run require --fix")
     if fix and form not in (Format.LINES, Format.WIDE):
-        raise UsageError(f"--fix tells what it does line by line: --output {form.value} cannot be used with it")
+        raise UsageError(f"--fix cannot be used with --output {form.value}")
     if (access.ca_files or access.insecure) and not verify:
-        raise UsageError("--registry-ca and --insecure go with --verify")
+        raise UsageError("--registry-ca and --insecure require --verify")
     request = action.DoctorRequest(
         subjects=tuple(dict.fromkeys(map(subject_of, names or ()))),
         targets=targets,
@@ -98,75 +94,10 @@ def doctor(
         connection=connection,
     )
     shown = partial(show, style=CommandStyle(connection=connection, program=program))
-    seconds = flags.seconds("--wait", wait)
     if not fix:
         return pipeline.run_query(action, request, shown)
     from pullsecret.pipeline.fix import FixOptions
     from pullsecret.pipeline.fix import fix as run_fix
 
-    way = FixOptions(
-        show=shown,
-        prescribe=_prescribing(request.output, connection, force=force),
-        is_agreed=(lambda: True) if yes else is_confirmed,
-        wait=seconds,
-    )
-    return run_fix(action, request, way)
-
-
-def _prescribing(
-    output: Output, connection: ConnectionFlags, *, force: bool
-) -> Callable[[Report], tuple[FixPlan, Sequence[Planner]]]:
-    """From a report to what is done for it, by the commands that do such things."""
-    from pullsecret.model.doctor.automatic import fix_plan_for
-
-    def prescribe(report: Report) -> tuple[FixPlan, Sequence[Planner]]:
-        found = fix_plan_for(report.diagnoses, force=force)
-        steps = [_step(step, namespace, output, connection) for namespace, step in found.steps]
-        return found, [*steps, *(_restart(item, report, output, connection) for item in found.fixes)]
-
-    return prescribe
-
-
-def _step(step: CopyStep | AttachStep, namespace: str, output: Output, connection: ConnectionFlags) -> Planner:
-    """`copy` or `attach`, as their command lines would have it."""
-    from pullsecret.actions import attach, copy
-    from pullsecret.model.doctor.fixes import AttachStep
-    from pullsecret.pipeline.fix import planner
-
-    targets = Targets(names=(namespace,))
-    attachment = Attachment(accounts=(step.account,)) if step.account else None
-    if isinstance(step, AttachStep):
-        naming = attach.AttachRequest(
-            names=(step.secret,),
-            attachment=attachment or Attachment(),
-            targets=targets,
-            output=output,
-            connection=connection,
-        )
-        return planner(attach, naming)
-    copying = copy.CopyRequest(
-        names=(step.secret,),
-        from_namespace=step.source,
-        name_template=step.name if step.name != step.secret else "",
-        replace_policy=ReplacePolicy(overwrite=step.overwrite, force=step.force),
-        attachment=attachment,
-        targets=targets,
-        output=output,
-        connection=connection,
-    )
-    return planner(copy, copying)
-
-
-def _restart(item: AutoFix, report: Report, output: Output, connection: ConnectionFlags) -> Planner:
-    """The owners' new pods, once what they need is there."""
-    from pullsecret.actions import restart
-    from pullsecret.pipeline.fix import planner
-
-    request = restart.RestartRequest(
-        owners=item.owners,
-        at=report.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        needs=item.needs,
-        output=output,
-        connection=connection,
-    )
-    return planner(restart, request)
+    options = FixOptions(show=shown, force=force, asks=not yes and mode is DryRun.NONE, wait=seconds)
+    return run_fix(action, request, options)

@@ -308,25 +308,29 @@ VERIFY_IMAGE = Flag(
     help="Image to try, repeatable; default: those of the namespace's pods.",
     repeatable=True,
 )
-FIX = Flag(spellings=("--fix",), metavar="", help="Show what mends it, do it, and watch until the pods pull.")
-YES = Flag(spellings=("-y", "--yes"), metavar="", help="With --fix: do not ask first, on a terminal either.")
-DOCTOR_FORCE = Flag(
-    spellings=("--force",),
+FIX = Flag(
+    spellings=("--fix",),
     metavar="",
-    help="With --fix: replace secrets that others made, and make bare pods anew, too.",
+    help="Show the fixes, apply them, and wait until the pods have pulled their images.",
 )
-DOCTOR_WAIT = Flag(spellings=("--wait",), metavar="DURATION", help="With --fix: how long to watch the pods afterwards.")
+YES = Flag(spellings=("-y", "--yes"), metavar="", help="With --fix: do not prompt for confirmation.")
+DOCTOR_FORCE = Flag(
+    spellings=("--force",), metavar="", help="With --fix: also replace unmanaged secrets and recreate standalone pods."
+)
+DOCTOR_WAIT = Flag(
+    spellings=("--wait",), metavar="DURATION", help="With --fix: how long to wait for the pods afterwards."
+)
 DOCTOR_DRY_RUN = Flag(
     spellings=("--dry-run",),
     metavar="none|client|server",
-    help="With --fix: only show it, or let the server judge it.",
+    help="With --fix: see other commands' --dry-run.",
     choices=("none", "client", "server"),
     optional=True,
 )
 DOCTOR_VERIFY = Flag(
     spellings=("--verify",),
     metavar="",
-    help="Ask the registries about the logins, those of the remedies included.",
+    help="Also test the credentials, including those used for fixes, with the registries.",
     optional=True,
 )
 VERSION_OUTPUT = Flag(
@@ -663,7 +667,7 @@ COMMANDS: dict[str, Command] = {
         ),
     ),
     "doctor": Command(
-        summary="Say why pods do not pull their images, and the command that mends it",
+        summary="Explain why pods cannot pull their images and how to fix it",
         metavar="[POD | TYPE/NAME]...",
         kind="pods",
         choices=(),

@@ -1,79 +1,100 @@
-"""The way of `doctor --fix`: look, show, do what other commands would do, and look again until the pods pull."""
+"""The steps of `doctor --fix`: diagnose, show the fixes, apply them, and diagnose again where pods still wait."""
 
 from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
+from pullsecret.actions.composed import fix as composed
 from pullsecret.apply.engine import dry_run_plan
 from pullsecret.apply.interruption import Interruption, handle_signals
 from pullsecret.apply.watch_pods import watch
+from pullsecret.errors import UsageError
+from pullsecret.model.doctor.automatic import fix_plan_for
 from pullsecret.model.doctor.progress import watched_owners
-from pullsecret.model.plan.change import combined_plans
 from pullsecret.model.request.common import DryRun
-from pullsecret.pipeline.run import Action, AnyRequest, Seen, apply_plan, open_cluster
-from pullsecret.report.fix import tell_plan, tell_states, tell_watch
+from pullsecret.pipeline.run import Action, AnyRequest, apply_plan, open_cluster
+from pullsecret.report.fix import ask_to_continue, can_ask, tell_plan, tell_states, tell_watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from pullsecret.cluster.client import Cluster
     from pullsecret.model.doctor.automatic import FixPlan
     from pullsecret.model.doctor.diagnosis import Report
     from pullsecret.model.doctor.evidence import Evidence
-    from pullsecret.model.plan.change import Plan
     from pullsecret.model.request.common import Output
-
-Planner: TypeAlias = "Callable[[Cluster], Plan]"
-"""The way of a command up to its plan."""
-
-
-def planner(action: Action[AnyRequest, Seen, Plan], request: AnyRequest) -> Planner:
-    """The way of a command up to its plan, for commands that together make one."""
-    return lambda cluster: action.plan(request, action.observe(request, cluster))
 
 
 @dataclass(frozen=True, kw_only=True)
 class FixOptions:
-    """How doctor's findings are mended.
+    """How doctor's findings are fixed.
 
-    `show` prints a report and gives its exit status; `prescribe` chooses what is done for it, as the plans of other
-    commands; `is_agreed` asks before; `wait` is for how many seconds the pods are watched then.
+    `show` prints a report and returns its exit status; `force` allows what cannot be undone; `asks` is whether to
+    prompt for confirmation; `wait` is for how many seconds to watch the pods afterwards.
     """
 
     show: Callable[[Report, Output], int]
-    prescribe: Callable[[Report], tuple[FixPlan, Sequence[Planner]]]
-    is_agreed: Callable[[], bool]
+    force: bool
+    asks: bool
     wait: float
 
 
-def fix(doctor: Action[AnyRequest, Evidence, Report], request: AnyRequest, way: FixOptions) -> int:
-    """Look, show, do what mends it, and watch until the pods pull: 0 when all of them do, else 1 or 128 + a signal."""
+def fix(doctor: Action[AnyRequest, Evidence, Report], request: AnyRequest, options: FixOptions) -> int:
+    """Diagnose, apply the fixes, and wait until the pods pull.
+
+    Returns:
+        0 when all pods pull, 1 when some do not, 2 when something could not be read, 128 + a signal.
+
+    Raises:
+        UsageError: it would have to ask, and there is no terminal.
+    """
+    if options.asks and not can_ask():
+        raise UsageError(
+            "--fix asks for confirmation, and stdin is not a terminal; use --yes to apply the fixes, or --dry-run"
+        )
     with closing(open_cluster(request)) as cluster:
         evidence = doctor.observe(request, cluster)
         report = doctor.plan(request, evidence)
-        status = way.show(report, request.output)
-        fix_plan, planners = way.prescribe(report)
-        plan = combined_plans(ask(cluster) for ask in planners)
-        is_rehearsal = request.output.dry_run is not DryRun.NONE
-        tell_plan(() if is_rehearsal else dry_run_plan(plan, cluster, request.output), fix_plan.left)
-        if not fix_plan.fixes or not (is_rehearsal or way.is_agreed()):
+        status = options.show(report, request.output)
+        fix_plan = fix_plan_for(report.diagnoses, force=options.force)
+        ended = _apply_fixes(fix_plan, report, cluster, request, options)
+        if ended is None:
             return status
-        status = apply_plan(plan, cluster, request)
-        if status or is_rehearsal:
-            return status
-        status = _watched(fix_plan, evidence, cluster, way.wait)
-        if status == 1:
-            return way.show(doctor.plan(request, doctor.observe(request, cluster)), request.output)
-    return status or (1 if fix_plan.left or report.failures else 0)
+        if ended or request.output.dry_run is not DryRun.NONE:
+            return _worse(ended, report)
+        ended = _wait_for_pods(fix_plan, evidence, cluster, options.wait)
+        if ended == 1:
+            return options.show(doctor.plan(request, doctor.observe(request, cluster)), request.output)
+    return _worse(ended or (1 if fix_plan.manual else 0), report)
 
 
-def _watched(fix_plan: FixPlan, evidence: Evidence, cluster: Cluster, seconds: float) -> int:
+def _apply_fixes(
+    fix_plan: FixPlan, report: Report, cluster: Cluster, request: AnyRequest, options: FixOptions
+) -> int | None:
+    """Show the fixes and apply them; return the exit status, None when nothing was applied."""
+    composing = composed.FixRequest(
+        fix_plan=fix_plan, at=report.now, output=request.output, connection=request.connection
+    )
+    plan = composed.plan(composing, composed.observe(composing, cluster))
+    is_dry_run = request.output.dry_run is not DryRun.NONE
+    tell_plan(() if is_dry_run else dry_run_plan(plan, cluster, request.output), fix_plan.manual)
+    if not fix_plan.fixes or not (is_dry_run or not options.asks or ask_to_continue()):
+        return None
+    return apply_plan(plan, cluster, request)
+
+
+def _worse(status: int, report: Report) -> int:
+    """The exit status of a run: an incomplete diagnosis is never a mere finding."""
+    return 2 if report.failures and status <= 1 else status
+
+
+def _wait_for_pods(fix_plan: FixPlan, evidence: Evidence, cluster: Cluster, seconds: float) -> int:
     interruption = Interruption()
     owners = watched_owners(fix_plan.fixes, evidence)
     tell_watch(owners, seconds)
     with handle_signals(interruption):
         states = watch(cluster, owners, seconds, interruption)
-    is_good = tell_states(states)
-    return interruption.exit_status or (0 if is_good else 1)
+    has_recovered = tell_states(states)
+    return interruption.exit_status or (0 if has_recovered else 1)

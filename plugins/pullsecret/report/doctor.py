@@ -1,4 +1,4 @@
-"""What doctor found, for eyes: each trouble a paragraph that ends with the command that mends it; or as objects."""
+"""What doctor found: a paragraph for each cause that ends with the commands that fix it, or objects."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from pullsecret.model.request.suggested_command import (
 from pullsecret.report.durations import human_duration
 from pullsecret.report.manifests import put_objects
 from pullsecret.report.restart_hints import SHOWN, editing_hint, restart_command
-from pullsecret.report.streams import put, say
+from pullsecret.report.streams import harmless_word, put, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,19 +29,33 @@ if TYPE_CHECKING:
 
     from pullsecret.model.doctor.diagnosis import Diagnosis, Report
     from pullsecret.model.objects.objects import Object
-    from pullsecret.model.plan.waiting_pods import Advice
+    from pullsecret.model.plan.waiting_pods import RestartHint
 
 FEW = 3
-"""So many images and owners are named in a line, unless all are wanted (-o wide)."""
+"""So many images and owners are listed in a line, unless -o wide asks for all."""
+
+_ENDS_BY_ITSELF = frozenset({CauseCode.NOT_RETRIED, CauseCode.RATE_LIMIT, CauseCode.SERVER_ERROR})
+"""The causes that go away without any change in the cluster."""
+
+RECOVERIES = {
+    None: "Manual",
+    Recovery.WAIT: "Automatic",
+    Recovery.RECREATE: "RecreatePods",
+    Recovery.EDIT_TEMPLATE: "RecreatePods",
+}
+"""The values of `recovery` in -o json."""
 
 
 def show(report: Report, output: Output, style: CommandStyle) -> int:
-    """Print a report; the exit status is 1 when something is wrong or could not be looked at.
+    """Print a report.
 
     Args:
         report: what was found.
         output: how to print it.
         style: how to write the commands that fix it.
+
+    Returns:
+        The exit status: 0 no findings, 1 findings, 2 when something could not be read.
     """
     for line in (*report.notes, *report.failures):
         say(line)
@@ -50,20 +64,22 @@ def show(report: Report, output: Output, style: CommandStyle) -> int:
         put_objects([{"apiVersion": "v1", "kind": "List", "items": items}], output.format)
     elif output.format is Format.NAME:
         for owner in dict.fromkeys(owner for diagnosis in report.diagnoses for owner in diagnosis.owners):
-            put(owner)
+            put(harmless_word(owner))
     else:
         _put_report(report, output, style)
-    return 1 if report.diagnoses or report.failures else 0
+    if report.failures:
+        return 2
+    return 1 if report.diagnoses else 0
 
 
 def _put_report(report: Report, output: Output, style: CommandStyle) -> None:
     for line in report.healthy:
-        put(line)
+        put(harmless_word(line))
     for number, diagnosis in enumerate(report.diagnoses):
         if number or report.healthy:
             put("")
         for line in _paragraph(report, diagnosis, style, is_wide=output.format is Format.WIDE):
-            put(line)
+            put(harmless_word(line))
     if not (report.diagnoses or report.healthy or report.failures):
         say(report.emptiness)
 
@@ -71,54 +87,65 @@ def _put_report(report: Report, output: Output, style: CommandStyle) -> None:
 def _paragraph(report: Report, diagnosis: Diagnosis, style: CommandStyle, *, is_wide: bool) -> Iterator[str]:
     few = None if is_wide else FEW
     owners = [f"{owner}{f' ({len(pods)} pods)' if len(pods) > 1 else ''}" for owner, pods in diagnosis.owners.items()]
-    yield f"{_listed(owners, few)} in namespace {diagnosis.namespace}: cannot pull {_listed(diagnosis.images, few)}"
-    yield f"  cause:  {diagnosis.cause.text}"
-    if (
-        diagnosis.says
-        and diagnosis.says not in diagnosis.cause.text
-        and diagnosis.cause.code is not CauseCode.MALFORMED
+    images = _enumerated(diagnosis.images, few)
+    yield f"{_enumerated(owners, few)} in namespace {diagnosis.namespace}: cannot pull {images}"
+    for label, text in (
+        ("Cause", diagnosis.cause.text),
+        *_error_rows(diagnosis, is_wide=is_wide),
+        *(("Secrets", line) for line in diagnosis.secrets),
+        *(("Registry", line) for line in diagnosis.registry_checks),
+        *(("Note", line) for line in diagnosis.notes),
+        ("Recovery", outlook(report, diagnosis)),
     ):
-        yield f"  says:   {diagnosis.says}"
-    for line in diagnosis.reads:
-        yield f"  reads:  {line}"
-    for line in diagnosis.asked:
-        yield f"  asked:  {line}"
-    for line in diagnosis.notes:
-        yield f"  note:   {line}"
+        yield f"  {f'{label}:':9} {text}"
+    yield from _fix_lines(diagnosis, style, is_wide=is_wide)
+
+
+def _error_rows(diagnosis: Diagnosis, *, is_wide: bool) -> Iterator[tuple[str, str]]:
+    """The error in plain words, unless the cause says the same, and with -o wide the runtime's own words."""
+    error = diagnosis.error
+    if error and error not in diagnosis.cause.text and diagnosis.cause.code is not CauseCode.MALFORMED:
+        yield "Error", error
     if is_wide and diagnosis.message:
-        yield f"  message: {' '.join(diagnosis.message.split())}"
-    yield f"  heals:  {outlook(report, diagnosis)}"
-    remedies = commands(diagnosis, style)
-    shown = remedies if is_wide else remedies[:SHOWN]
+        yield "Message", " ".join(diagnosis.message.split())
+
+
+def _fix_lines(diagnosis: Diagnosis, style: CommandStyle, *, is_wide: bool) -> Iterator[str]:
+    fixes = commands(diagnosis, style)
+    shown = fixes if is_wide else fixes[:SHOWN]
     for command in shown:
-        yield f"  do:     {command}"
-    if len(shown) < len(remedies):
-        yield f"  ... and {len(remedies) - len(shown)} more commands: -o wide"
-    for line in filter(None, (diagnosis.fix.advice, *map(editing_hint, diagnosis.advice))):
-        yield f"  do:     {line}"
+        yield f"  Fix:      {command}"
+    if len(shown) < len(fixes):
+        yield f"  ... and {len(fixes) - len(shown)} more commands: use -o wide"
+    for line in filter(None, (diagnosis.fix.advice, *map(editing_hint, diagnosis.restarts))):
+        yield f"  Fix:      {line}"
 
 
-def _listed(words: Sequence[str], few: int | None) -> str:
+def _enumerated(words: Sequence[str], few: int | None) -> str:
     more = len(words) - few if few else 0
     return ", ".join(words[:few] if more > 0 else words) + (f" and {more} more" if more > 0 else "")
 
 
 def outlook(report: Report, diagnosis: Diagnosis) -> str:
-    """Whether the pods come up by themselves, and when they try the next time."""
-    due = diagnosis.due.after(report.now)
-    when = "at any moment" if not due[1] else f"within {human_duration(due[1])}"
-    remedy = diagnosis.fix.remedy
-    if remedy is None:
-        return f"not by itself; the next attempt comes {when}"
-    if remedy is Recovery.OWN_LIST:
-        return f"not by itself: a pod's list of secrets cannot be changed; the next attempt comes {when}"
-    if remedy is Recovery.RESTART:
-        return f"not by itself: the list that a pod got when it was made stays; the next attempt comes {when}"
+    """Whether the pods recover on their own, and when the kubelet retries."""
+    due = diagnosis.due.after(report.now)[1]
+    when = f"within {human_duration(due)}" if due else "at any moment"
+    match diagnosis.fix.recovery:
+        case None:
+            return f"no: a manual change is needed (next attempt {when})"
+        case Recovery.EDIT_TEMPLATE:
+            return f"no: the pods set their own imagePullSecrets and must be recreated (next attempt {when})"
+        case Recovery.RECREATE:
+            return f"no: the pods must be recreated (next attempt {when})"
+        case Recovery.WAIT:
+            return _outlook_of_waiting(diagnosis, when)
+
+
+def _outlook_of_waiting(diagnosis: Diagnosis, when: str) -> str:
     if diagnosis.cause.code is CauseCode.MALFORMED:
-        return f"by itself, once this is done: the kubelet looks again {when}"
-    if diagnosis.fix.steps:
-        return f"by itself, once this is done: the next attempt comes {when}, later ones at most five minutes apart"
-    return f"by itself, when the cause is gone; the next attempt comes {when}"
+        return f"yes, once fixed: the kubelet checks again {when}"
+    once = "yes" if diagnosis.cause.code in _ENDS_BY_ITSELF else "yes, once fixed"
+    return f"{once}: next attempt {when}, then at most every 5 minutes"
 
 
 def commands(diagnosis: Diagnosis, style: CommandStyle) -> tuple[str, ...]:
@@ -131,27 +158,26 @@ def commands(diagnosis: Diagnosis, style: CommandStyle) -> tuple[str, ...]:
         kubectl(place, *step.words) if isinstance(step, KubectlStep) else pullsecret(*step.words, place)
         for step in diagnosis.fix.steps
     ]
-    found = [*steps, *_restarts(diagnosis.advice)]
+    found = [*steps, *_restarts(diagnosis.restarts)]
     if found and len(diagnosis.owners) == 1:
         found = [reduce(SuggestedCommand.then, found)]
     return tuple(typed(item, style) or NOT_PASTEABLE for item in found)
 
 
-def _restarts(advice: Sequence[Advice]) -> Iterator[SuggestedCommand]:
-    """The commands that recreate the pods; everything that `kubectl rollout restart` helps is one of them."""
+def _restarts(restarts: Sequence[RestartHint]) -> Iterator[SuggestedCommand]:
+    """The commands that recreate the pods; all that `kubectl rollout restart` can do is one of them."""
     together = [
-        item for item in advice if item.remedy is Recovery.RESTART and item.owner.partition("/")[0] in RESTARTABLE
+        item for item in restarts if item.recovery is Recovery.RECREATE and item.owner.partition("/")[0] in RESTARTABLE
     ]
     if together:
         place = Flag("-n", together[0].namespace)
         yield kubectl(place, "rollout", "restart", *(item.owner for item in together))
-    for item in advice:
+    for item in restarts:
         if item not in together:
             yield restart_command(item)
 
 
 def _object(diagnosis: Diagnosis, style: CommandStyle) -> Object:
-    remedy = diagnosis.fix.remedy
     return {
         "apiVersion": "kubectl-pullsecret/v1",
         "kind": "Diagnosis",
@@ -162,16 +188,11 @@ def _object(diagnosis: Diagnosis, style: CommandStyle) -> Object:
         "images": list(diagnosis.images),
         "owners": [{"owner": owner, "pods": list(pods)} for owner, pods in diagnosis.owners.items()],
         "message": diagnosis.message,
-        "meaning": diagnosis.says,
-        "reads": list(diagnosis.reads),
-        "asked": list(diagnosis.asked),
+        "error": diagnosis.error,
+        "secrets": list(diagnosis.secrets),
+        "registryChecks": list(diagnosis.registry_checks),
         "notes": list(diagnosis.notes),
-        "heals": {
-            None: "Never",
-            Recovery.TIME: "ByItself",
-            Recovery.RESTART: "WithNewPods",
-            Recovery.OWN_LIST: "WithNewPods",
-        }[remedy],
+        "recovery": RECOVERIES[diagnosis.fix.recovery],
         "nextAttempt": {"earliest": _time(diagnosis.due.earliest), "latest": _time(diagnosis.due.latest)},
         "commands": list(commands(diagnosis, style)),
         "advice": diagnosis.fix.advice,

@@ -1,4 +1,4 @@
-"""What --fix is about to do, whether it may, and what became of the pods."""
+"""What --fix is about to do, the prompt, and what became of the pods."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.doctor.progress import State
 from pullsecret.report.durations import human_duration
-from pullsecret.report.streams import put, say
+from pullsecret.report.streams import harmless_word, put, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from pullsecret.model.plan.change import Outcome
 
 
-def tell_plan(outcomes: Iterable[Outcome], left: Sequence[str]) -> None:
-    """Say what would become of each object, and what is left to a person."""
-    for line in left:
-        say(line)
+def tell_plan(outcomes: Iterable[Outcome], manual: Sequence[str]) -> None:
+    """Print what would become of each object, and what is left to a person."""
+    for line in manual:
+        say(harmless_word(line))
     lines = [_line(outcome) for outcome in outcomes]
     if lines:
-        say("--fix does this:")
+        say("The following changes will be made:")
     for line in lines:
-        say(f"  {line}")
+        say(f"  {harmless_word(line)}")
 
 
 def _line(outcome: Outcome) -> str:
@@ -34,26 +34,33 @@ def _line(outcome: Outcome) -> str:
     return f"{what} {outcome.done.value} in namespace {outcome.namespace}"
 
 
-def tell_watch(owners: Sequence[WatchedOwner], seconds: float) -> None:
-    """Say that nothing more is done, only waited for."""
-    who = owners[0].owner if len(owners) == 1 else f"{len(owners)} owners of pods"
-    say(f"watching {who} for up to {human_duration(int(seconds))}; Ctrl-C ends the watching only")
+def can_ask() -> bool:
+    """Whether there is a person at a terminal who can answer."""
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
-def is_confirmed() -> bool:
-    """Whether a person at the terminal wants it; where there is no terminal, to have typed --fix is enough."""
-    if sys.stdin is None or not sys.stdin.isatty():
-        return True
-    print("Go on? [y/N] ", end="", file=sys.stderr, flush=True)
+def ask_to_continue() -> bool:
+    """Prompt at the terminal, and return whether the answer is yes."""
+    print("Continue? [y/N] ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().lower() in ("y", "yes"):
         return True
-    say("nothing was changed")
+    say("no changes were made")
     return False
 
 
+def tell_watch(owners: Sequence[WatchedOwner], seconds: float) -> None:
+    """Print that the changes are made, and what is waited for."""
+    who = owners[0].owner if len(owners) == 1 else f"{len(owners)} workloads"
+    say(harmless_word(f"waiting up to {human_duration(int(seconds))} for {who}; press Ctrl-C to stop waiting"))
+
+
 def tell_states(states: Mapping[WatchedOwner, State]) -> bool:
-    """A line for each owner; whether all of them are well."""
+    """Print a line for each owner; return whether all of them have recovered."""
     for owner, state in states.items():
-        tell = put if state is State.HEALED else say
-        tell(f"{owner.owner} in namespace {owner.namespace} {state.value}")
-    return all(state is State.HEALED for state in states.values())
+        has_recovered = state is State.RECOVERED
+        line = harmless_word(f"{owner.owner} in namespace {owner.namespace} {state.value}")
+        if has_recovered:
+            put(line)
+        else:
+            say(f"error: {line}")
+    return all(state is State.RECOVERED for state in states.values())

@@ -11,7 +11,7 @@ from pullsecret.model.request.common import DryRun, Format, Output, Request
 from pullsecret.report.failures import failure_lines, unfinished_lines
 from pullsecret.report.manifests import put_manifests
 from pullsecret.report.progress import show_progress
-from pullsecret.report.restart_hints import advice_lines
+from pullsecret.report.restart_hints import hint_lines
 from pullsecret.report.streams import put, say
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def report_outcomes(plan: Plan, stream: Iterable[Outcome], request: Request) -> 
     """Report a run from its notes to its summary; returns whether everything is as requested.
 
     Args:
-        plan: what to do, with the notes to print before and the advice for afterwards.
+        plan: what to do, with the notes to print before and the hints for afterwards.
         stream: the outcomes of its changes as they end; iterating over it is what makes the engine apply them.
         request: how to print them, and the flags that suggested commands must repeat.
     """
@@ -74,7 +74,7 @@ def _print_rest(plan: Plan, ended: Sequence[Outcome], request: Request) -> None:
     for line in unfinished_lines(ended, all_names=all_names):
         say(line)
     if request.output.dry_run is DryRun.NONE:
-        for line in advice_lines(plan.advice, ended, request.connection):
+        for line in hint_lines(plan.hints, ended, request.connection):
             say(line)
     if summary := _summary(ended):
         say(summary)

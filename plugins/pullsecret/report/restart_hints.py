@@ -1,4 +1,4 @@
-"""What to say of pods that wait: who comes up alone, and the one command for each of those who never will."""
+"""Which waiting pods recover on their own after a change, and the command that restarts each of the others."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from pullsecret.model.plan.change import BAD, Done, Outcome
-from pullsecret.model.plan.waiting_pods import RESTARTABLE, Advice, Recovery
+from pullsecret.model.plan.waiting_pods import RESTARTABLE, Recovery, RestartHint
 from pullsecret.model.request.suggested_command import (
     NOT_PASTEABLE,
     CommandStyle,
@@ -23,66 +23,67 @@ if TYPE_CHECKING:
     from pullsecret.model.request.connection import ConnectionFlags
 
 TEMPLATED = RESTARTABLE | {"statefulset", "replicaset", "replicationcontroller"}
-"""The kinds whose pod template is where kubectl can patch it."""
+"""The kinds whose pod template kubectl can patch."""
 
 PATCHABLE = TEMPLATED | {"pod", "job"}
 """The kinds whose list of secrets a command can change; any other is opened in an editor."""
 
 JOBS_OWN = ("controller-uid", "job-name", "batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name")
-"""The labels that the server puts into a job's template, and does not take with a new one."""
+"""The labels that the server adds to a job's template, and rejects in a new job."""
 
 SHOWN = 20
-"""So many owners are told by name; a cluster in trouble has thousands."""
+"""So many owners are listed by name; a failing cluster has thousands."""
 
 
-def advice_lines(advice: Sequence[Advice], ended: Iterable[Outcome], connection: ConnectionFlags) -> Iterator[str]:
-    """The lines for the advice whose cause came true.
+def hint_lines(hints: Sequence[RestartHint], ended: Iterable[Outcome], connection: ConnectionFlags) -> Iterator[str]:
+    """The lines for the hints whose change was made.
 
     Args:
-        advice: what the plan foresaw.
+        hints: what the plan expected.
         ended: what became of the changes.
         connection: the flags that the suggested kubectl commands must repeat to reach the same cluster.
     """
     dones = {(outcome.namespace, (outcome.kind, outcome.name)): outcome.done for outcome in ended}
-    valid = [item for item in advice if _came_true(item, dones)]
+    valid = [item for item in hints if _has_happened(item, dones)]
     for item in valid[:SHOWN]:
         yield from _lines(item, connection)
     if len(valid) > SHOWN:
-        yield f"... and {len(valid) - SHOWN} more owners of waiting pods"
+        yield f"... and {len(valid) - SHOWN} more workloads with waiting pods"
 
 
-def _came_true(item: Advice, dones: Mapping[tuple[str, tuple[Kind, str]], Done]) -> bool:
+def _has_happened(item: RestartHint, dones: Mapping[tuple[str, tuple[Kind, str]], Done]) -> bool:
     if item.cause is None:
         return True
     done = dones.get((item.namespace, item.cause), Done.SKIPPED)
-    if item.remedy is Recovery.TIME:
+    if item.recovery is Recovery.WAIT:
         return done in (Done.CREATED, Done.CONFIGURED, Done.REPLACED)
     return done not in BAD
 
 
-def _lines(item: Advice, connection: ConnectionFlags) -> Iterator[str]:
+def _lines(item: RestartHint, connection: ConnectionFlags) -> Iterator[str]:
     count = f" ({len(item.pods)} pods)" if len(item.pods) > 1 else ""
     who = f"{item.owner}{count} in namespace {item.namespace}"
-    if item.remedy is Recovery.TIME:
-        yield f"{who} waits for an image and comes up by itself at its next attempt, within about five minutes"
+    if item.recovery is Recovery.WAIT:
+        yield f"{who} is waiting for an image and will recover at its next attempt, within about 5 minutes"
         return
-    why = "its pods list other secrets" if item.remedy is Recovery.OWN_LIST else "it waits for an image since before"
-    yield f"{who} will not come up by itself ({why}); {editing_hint(item) or 'what helps'}:"
+    is_own = item.recovery is Recovery.EDIT_TEMPLATE
+    why = "set their own imagePullSecrets" if is_own else "were created before the secret was attached"
+    yield f"{who} will not recover on its own (its pods {why}). {editing_hint(item) or 'Run'}:"
     yield f"  {typed(restart_command(item), CommandStyle(connection=connection)) or NOT_PASTEABLE}"
 
 
-def editing_hint(item: Advice) -> str:
+def editing_hint(item: RestartHint) -> str:
     """What to add where the command for an owner opens an editor; "" for every other command."""
-    if item.remedy is not Recovery.OWN_LIST or _kind(item) in PATCHABLE:
+    if item.recovery is not Recovery.EDIT_TEMPLATE or _kind(item) in PATCHABLE:
         return ""
-    return f"add {item.secret} to the imagePullSecrets of its pods"
+    return f"Add {item.secret} to the imagePullSecrets of its pods"
 
 
-def restart_command(item: Advice) -> SuggestedCommand:
+def restart_command(item: RestartHint) -> SuggestedCommand:
     """The command that recreates the owner's pods with the secret in their list."""
     kind, place = _kind(item), Flag("-n", item.namespace)
     deleting = kubectl(place, "delete", "pod", *item.pods)
-    if item.remedy is Recovery.OWN_LIST:
+    if item.recovery is Recovery.EDIT_TEMPLATE:
         return _with_longer_list(item, place, deleting)
     if kind == "pod":
         return _replaced(item.owner, place)
@@ -91,17 +92,17 @@ def restart_command(item: Advice) -> SuggestedCommand:
     return kubectl(place, "rollout", "restart", item.owner) if kind in RESTARTABLE else deleting
 
 
-def _kind(item: Advice) -> str:
+def _kind(item: RestartHint) -> str:
     return item.owner.partition("/")[0]
 
 
 def _resumed(job: str, place: Flag) -> SuggestedCommand:
-    """The commands that stop a job's pods and start others: a pod deleted by hand counts against its backoffLimit."""
+    """The commands that suspend a job and resume it: a pod deleted by hand counts against its backoffLimit."""
     stop, go = (kubectl(place, "patch", job, _patch({"spec": {"suspend": is_on}})) for is_on in (True, False))
     return stop.then(kubectl(place, "wait", job, Flag("--for", "condition=Suspended"))).then(go)
 
 
-def _with_longer_list(item: Advice, place: Flag, deleting: SuggestedCommand) -> SuggestedCommand:
+def _with_longer_list(item: RestartHint, place: Flag, deleting: SuggestedCommand) -> SuggestedCommand:
     """The command that adds the secret to the owner's own list; what cannot be changed in place is recreated."""
     kind = _kind(item)
     listed: Object = {"spec": {"imagePullSecrets": [{"name": item.secret}]}}

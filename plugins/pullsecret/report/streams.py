@@ -12,20 +12,22 @@ from pullsecret.errors import OutputError
 if TYPE_CHECKING:
     from typing import TextIO
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+"""Control characters, direction marks and characters of no width: all that makes a text look like another one."""
+
 _LINE_ENDS = re.compile(r"[\t\n\u2028\u2029]")
 
 
 def harmless(text: str) -> str:
-    """The text without control characters, so that no server's message can move the cursor; newlines and tabs are kept.
+    """The text without control characters, so that no message can move the cursor or hide a part of itself.
 
-    Lone surrogates are replaced, too: they stand for bytes that are not text, which a text stream does not accept.
+    Newlines and tabs stay. Halves of surrogate pairs go, too: they are for bytes that no text stream takes.
     """
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def harmless_word(text: str) -> str:
-    """The text as one cell of a table: without line ends and tabs, too."""
+    """The text on one line, so that foreign text cannot forge another line: without line ends and tabs, too."""
     return _LINE_ENDS.sub("\N{REPLACEMENT CHARACTER}", harmless(text))
 
 

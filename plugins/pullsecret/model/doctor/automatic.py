@@ -1,4 +1,4 @@
-"""What of the remedies can be carried out without a person: the rest is left, each with its reason."""
+"""Which fixes need no person: the others are left, each with its reason."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ if TYPE_CHECKING:
 
     from pullsecret.model.doctor.diagnosis import Diagnosis
     from pullsecret.model.doctor.fixes import Fix
-    from pullsecret.model.plan.waiting_pods import Advice
+    from pullsecret.model.plan.waiting_pods import RestartHint
 
-_MADE_BY_OWNER = frozenset(TEMPLATES) - {"job"}
-"""The owners that make new pods when theirs go; a job counts that against its backoffLimit."""
+_RECREATING = frozenset(TEMPLATES) - {"job"}
+"""The owners that replace a deleted pod; a job counts that against its backoffLimit."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AutoFix:
-    """A diagnosis whose steps are carried out, and those of its owners whose pods are made anew."""
+    """A diagnosis whose steps are applied, and those of its owners whose pods are recreated."""
 
     diagnosis: Diagnosis
-    owners: tuple[Advice, ...]
+    owners: tuple[RestartHint, ...]
 
     @property
     def steps(self) -> tuple[CopyStep | AttachStep, ...]:
-        """What is put and named, in order."""
+        """What is copied and attached, in order."""
         return tuple(step for step in self.diagnosis.fix.steps if isinstance(step, CopyStep | AttachStep))
 
     @property
     def needs(self) -> frozenset[tuple[Kind, str]]:
-        """The objects without whose change new pods would be no better."""
+        """The objects without whose change new pods would fail, too."""
         secrets = [(Kind.SECRET, step.name) for step in self.steps if isinstance(step, CopyStep)]
         accounts = [(Kind.SERVICE_ACCOUNT, step.account) for step in self.steps if step.account]
         return frozenset((*secrets, *accounts))
@@ -43,14 +43,14 @@ class AutoFix:
 
 @dataclass(frozen=True, kw_only=True)
 class FixPlan:
-    """The treatments, and a line for each thing that is left to a person."""
+    """The automatic fixes, and in `manual` a line for each thing that is left to a person."""
 
     fixes: tuple[AutoFix, ...]
-    left: tuple[str, ...]
+    manual: tuple[str, ...]
 
     @property
     def steps(self) -> tuple[tuple[str, CopyStep | AttachStep], ...]:
-        """What is put and named, with its namespace, each once: a copy that is attached, too, is the same copy."""
+        """What is copied and attached, with its namespace, each once, whether a fix attaches the copy or not."""
         found = dict.fromkeys((item.diagnosis.namespace, step) for item in self.fixes for step in item.steps)
         copied = {
             (place, replace(step, account="")) for place, step in found if isinstance(step, CopyStep) and step.account
@@ -61,44 +61,43 @@ class FixPlan:
 def fix_plan_for(diagnoses: Iterable[Diagnosis], *, force: bool) -> FixPlan:
     """What is done for these.
 
-    `force` allows what cannot be taken back: to replace a secret that somebody else made, and to delete a pod that
-    nobody makes anew, and make it anew ourselves.
+    `force` allows what cannot be undone: to replace an unmanaged secret, and to delete a standalone pod and create it
+    again.
     """
     fixes: list[AutoFix] = []
-    left: list[str] = []
+    manual: list[str] = []
     for diagnosis in diagnoses:
-        if problem := _problem(diagnosis.fix, force=force):
-            left += [
-                f"{owner} in namespace {diagnosis.namespace} is left to you: {problem}" for owner in diagnosis.owners
-            ]
-            continue
-        owners = tuple(item for item in diagnosis.advice if not _owner_problem(item, force=force))
-        left += [
-            f"{item.owner} in namespace {item.namespace} is left to you: {problem}"
-            for item in diagnosis.advice
-            if (problem := _owner_problem(item, force=force))
+        reasons = {owner: reason for owner in diagnosis.owners if (reason := _reason(diagnosis, owner, force=force))}
+        manual += [
+            f"note: skipped {owner} in namespace {diagnosis.namespace}: {reason}" for owner, reason in reasons.items()
         ]
-        if owners or diagnosis.fix.remedy is Recovery.TIME:
+        owners = tuple(item for item in diagnosis.restarts if item.owner not in reasons)
+        if len(reasons) < len(diagnosis.owners):
             fixes.append(AutoFix(diagnosis=diagnosis, owners=owners))
-    return FixPlan(fixes=tuple(fixes), left=tuple(left))
+    return FixPlan(fixes=tuple(fixes), manual=tuple(manual))
 
 
-def _problem(fix: Fix, *, force: bool) -> str:
-    """What of a cure needs a person; "" when nothing does."""
+def _reason(diagnosis: Diagnosis, owner: str, *, force: bool) -> str:
+    """Why a person must fix an owner's pods; "" when the fix is automatic."""
+    if reason := _reason_of_fix(diagnosis.fix, force=force):
+        return reason
+    return "" if diagnosis.fix.recovery is Recovery.WAIT else _reason_of_owner(owner, force=force)
+
+
+def _reason_of_fix(fix: Fix, *, force: bool) -> str:
     if any(isinstance(step, CreateStep) for step in fix.steps):
-        return "the command asks for a password"
+        return "needs a password"
     if any(isinstance(step, KubectlStep) for step in fix.steps):
-        return "the command changes what it runs"
+        return "changes the workload"
     if not force and any(isinstance(step, CopyStep) and (step.overwrite or step.force) for step in fix.steps):
-        return "the command replaces a secret that somebody else made; --force does it"
-    return "" if fix.steps or fix.remedy else "no change of a pull secret helps"
+        return "would replace an unmanaged secret (use --force)"
+    return "" if fix.steps or fix.recovery else "not a pull secret problem"
 
 
-def _owner_problem(item: Advice, *, force: bool) -> str:
-    """Why the pods of an owner are not made anew; "" when they are."""
-    kind = item.owner.partition("/")[0]
-    if kind in _MADE_BY_OWNER or (kind == "pod" and force):
+def _reason_of_owner(owner: str, *, force: bool) -> str:
+    kind = owner.partition("/")[0]
+    if kind in _RECREATING or (kind == "pod" and force):
         return ""
     if kind == "pod":
-        return "nobody makes it anew when it is deleted; --force does both"
-    return "its pods are made anew with the command above"
+        return "a standalone pod would not be recreated (use --force)"
+    return "recreate its pods with the command above"

@@ -1,8 +1,9 @@
-"""Which secrets would serve an image: what to put into a pod's list, or in place of what is there."""
+"""Which secrets have working credentials for an image: what to attach, or to copy over what is there."""
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pullsecret.model.check.near_miss import near_miss
@@ -14,44 +15,72 @@ from pullsecret.model.objects.objects import Object, name_of, namespace_of
 from pullsecret.model.objects.pullsecret import is_source_of, provenance_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pullsecret.model.doctor.evidence import Evidence
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkingSecrets:
+    """The secrets for one image, so that thousands of pods that wait for it are answered by lookups.
+
+    Of several, the one in namespace `default` comes first; then they are in the order of namespace and name.
+    """
+
+    first: Object | None = field(default=None, repr=False)
+    in_namespace: Mapping[str, Object] = field(default_factory=dict, repr=False)
+    named: Mapping[str, Object] = field(default_factory=dict, repr=False)
+    by_key: Mapping[tuple[str, str], Object] = field(default_factory=dict, repr=False)
+
+    def best(self, namespace: str, name: str) -> Object | None:
+        """One of this name if there is, else the nearest: of the namespace, of `default`, of another one."""
+        own = self.by_key.get((namespace, name)) or self.named.get(name)
+        return own or self.in_namespace.get(namespace) or self.first
 
 
 def best_secret(namespace: str, image: str, evidence: Evidence, *, name: str = "") -> Object | None:
     """The secret to use for an image: one of this name if there is, else the nearest; None when none is known.
 
-    What holds a login that the registry refused already does not count.
+    A secret whose credentials the registry has rejected already does not count.
     """
-    key = (namespace, image, name)
-    if key not in evidence.answers:
-        groups = [secrets for keys, secrets in evidence.by_keys.items() if _is_for(keys, image)]
-        found = [secret for secrets in groups for secret in secrets if serves(secret, image, evidence)]
-        evidence.answers[key] = min(found, key=partial(_distance, namespace, name), default=None)
-    return evidence.answers[key]
+    found = evidence.working.get(image)
+    return found.best(namespace, name) if found else None
 
 
-def _distance(namespace: str, name: str, secret: Object) -> tuple[bool, bool, bool, str, str]:
-    """What is near comes first: of the name, of the namespace, of `default`; then by namespace and name."""
-    place, own = namespace_of(secret), name_of(secret)
-    return own != name if name else False, place != namespace, place != "default", place, own
+def working_for(image: str, evidence: Evidence) -> WorkingSecrets:
+    """All secrets that have working credentials for an image, indexed."""
+    groups = [secrets for keys, secrets in evidence.by_keys.items() if _is_for(keys, image)]
+    found = sorted((item for group in groups for item in group if is_working(item, image, evidence)), key=_distance)
+    last_first = found[::-1]
+    return WorkingSecrets(
+        first=found[0] if found else None,
+        in_namespace={namespace_of(item): item for item in last_first},
+        named={name_of(item): item for item in last_first},
+        by_key={(namespace_of(item), name_of(item)): item for item in last_first},
+    )
 
 
-def serves(secret: Object, image: str, evidence: Evidence) -> bool:
-    """Whether a secret alone gives the kubelet a login for the image that no registry has refused yet."""
+def _distance(secret: Object) -> tuple[bool, str, str]:
+    place = namespace_of(secret)
+    return place != "default", place, name_of(secret)
+
+
+def is_working(secret: Object, image: str, evidence: Evidence) -> bool:
+    """Whether a secret alone gives the kubelet credentials for the image that no registry has rejected yet."""
     if not _is_for(evidence.keys_of(secret), image):
         return False
     first = credentials_for([secret], image).credentials[0]
-    return first.entry.has_password and refusal_of(first, image) not in evidence.refused
+    return first.entry.has_password and rejected_login(first, image) not in evidence.rejected
 
 
 @lru_cache(maxsize=65536)
 def _is_for(keys: tuple[str, ...], image: str) -> bool:
-    """Whether one of these keys matches; copies of a secret have equal keys, and are asked about once."""
+    """Whether one of these keys matches; copies of a secret have equal keys, and are compared once."""
     return bool(matching_keys(keys, image))
 
 
-def refusal_of(credential: PullCredential, image: str) -> tuple[str, str, str]:
-    """A login and the host that may have refused it."""
+def rejected_login(credential: PullCredential, image: str) -> tuple[str, str, str]:
+    """The credentials, with the host that may have rejected them."""
     entry = credential.entry
     return parsed_reference(image).domain, entry.username, entry.password
 
@@ -65,9 +94,9 @@ def source_of(secret: Object, evidence: Evidence) -> Object | None:
 
 
 def covers(candidate: Object, there: Object, image: str) -> bool:
-    """Whether nothing is lost when a candidate takes a secret's place: it has a login for each registry of it.
+    """Whether nothing is lost when a candidate replaces a secret: it has credentials for each of its registries.
 
-    Keys that were meant for the image, and miss it, are no loss.
+    Keys that were meant for the image, but do not match it, are no loss.
     """
     meant = parsed_reference(image)
     kept = {index_key(entry.server) for entry in registries_of(candidate).entries}

@@ -1,4 +1,4 @@
-"""The causes for which an image is not pulled, by name."""
+"""The causes for which an image cannot be pulled, by code."""
 
 from __future__ import annotations
 
@@ -7,57 +7,57 @@ from enum import Enum
 
 
 class CauseCode(Enum):
-    """The causes; the value is what -o json calls it."""
+    """The causes; the value is the one in -o json."""
 
     INVALID_IMAGE = "InvalidImageName"
     NEVER = "PullPolicyNever"
     MALFORMED = "MalformedSecret"
-    CHANGED = "NotTriedYet"
+    NOT_RETRIED = "NotRetriedYet"
     NOT_FOUND = "ImageNotFound"
     UNREACHABLE = "RegistryUnreachable"
     CERTIFICATE = "RegistryCertificate"
-    THROTTLED = "TooManyPulls"
-    REGISTRY = "RegistryFails"
+    RATE_LIMIT = "RateLimitExceeded"
+    SERVER_ERROR = "RegistryServerError"
     SIGNATURE = "SignaturePolicy"
-    PRIVATE_ONLY = "PrivateOnly"
+    PRIVATE_ONLY = "PrivateEndpointOnly"
     MIRROR = "MirrorWithoutSecret"
-    EMPTY = "EmptyLogin"
-    WHITE_SPACE = "WhiteSpaceInLogin"
+    EMPTY = "EmptyEntry"
+    WHITESPACE = "WhitespaceInCredentials"
     STALE = "StaleCopy"
     USERNAME = "WrongUsername"
-    NO_RIGHT = "NoRightToImage"
-    REFUSED = "LoginRefused"
-    WRONG_TYPE = "WrongType"
-    MADE_BEFORE = "MadeBeforeAttach"
-    OWN_LIST = "ListOfItsOwn"
-    MISSING = "SecretMissing"
-    WRONG_KEY = "WrongKey"
-    NOT_ATTACHED = "NotAttached"
-    ELSEWHERE = "SecretElsewhere"
+    NOT_AUTHORIZED = "NotAuthorized"
+    REJECTED = "CredentialsRejected"
+    WRONG_TYPE = "WrongSecretType"
+    CREATED_BEFORE = "CreatedBeforeAttach"
+    OWN_LIST = "OwnImagePullSecrets"
+    MISSING = "MissingSecret"
+    WRONG_KEY = "WrongRegistryKey"
+    NOT_ATTACHED = "SecretNotAttached"
+    ELSEWHERE = "SecretInOtherNamespace"
     NO_SECRET = "NoSecret"  # noqa: S105  the word, not one
     UNREADABLE = "SecretsUnreadable"
     UNKNOWN = "Unknown"
 
 
-WITHOUT_LOGIN = frozenset(
+WITHOUT_CREDENTIALS = frozenset(
     {
         CauseCode.INVALID_IMAGE,
         CauseCode.NEVER,
         CauseCode.NOT_FOUND,
         CauseCode.UNREACHABLE,
         CauseCode.CERTIFICATE,
-        CauseCode.THROTTLED,
-        CauseCode.REGISTRY,
+        CauseCode.RATE_LIMIT,
+        CauseCode.SERVER_ERROR,
         CauseCode.SIGNATURE,
         CauseCode.PRIVATE_ONLY,
     }
 )
-"""The causes that have nothing to do with what the kubelet reads."""
+"""The causes that have nothing to do with the secrets that the kubelet reads."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cause:
-    """A cause in words, and the name of the secret at fault, "" when it is none's; equal ones are one trouble."""
+    """A cause in words, and the name of the secret at fault ("" for none); pods with equal causes are grouped."""
 
     code: CauseCode
     text: str

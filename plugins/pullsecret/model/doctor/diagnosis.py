@@ -1,18 +1,18 @@
-"""The diagnoses of a run: each trouble once, with all the pods that it holds up."""
+"""The diagnoses of a run: each cause once, with all the pods that it affects."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pullsecret.model.doctor.causes import WITHOUT_LOGIN, Cause
+from pullsecret.model.doctor.causes import WITHOUT_CREDENTIALS, Cause
 from pullsecret.model.doctor.choose_fix import fix_for
 from pullsecret.model.doctor.find_cause import cause_of
 from pullsecret.model.doctor.mirrors import mirroring_of
-from pullsecret.model.doctor.refusals import cases_of, with_refusals
-from pullsecret.model.doctor.registry_checks import asked_lines
+from pullsecret.model.doctor.registry_checks import registry_lines
+from pullsecret.model.doctor.waiting_container import waiting_containers
 from pullsecret.model.objects.objects import name_of
-from pullsecret.model.plan.waiting_pods import Advice, Recovery
+from pullsecret.model.plan.waiting_pods import Recovery, RestartHint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,18 +26,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Diagnosis:
-    """One trouble: its cause, what the runtime says in plain words, what the kubelet reads, and what mends it.
+    """Pods that wait for the same cause: the runtime's error in plain words, the secrets that are read, and the fix.
 
-    `asked` is what the registries say when they are asked.
-    `owners` are the pods' names by their owner, `kind/name`; `message` is one of the runtime's, whole; `due` is when
-    the first of the pods tries again.
+    `registry_checks` are the registries' answers, where they were contacted. `owners` are the pods' names by their
+    owner, `kind/name`; `message` is one of the runtime's, whole; `due` is the next attempt of any of the pods.
     """
 
     namespace: str
     cause: Cause
-    says: str
-    reads: tuple[str, ...]
-    asked: tuple[str, ...]
+    error: str
+    secrets: tuple[str, ...]
+    registry_checks: tuple[str, ...]
     notes: tuple[str, ...]
     fix: Fix
     images: tuple[str, ...]
@@ -47,21 +46,21 @@ class Diagnosis:
 
     @property
     def pods(self) -> tuple[str, ...]:
-        """The names of all pods that it holds up."""
+        """The names of all affected pods."""
         return tuple(name for names in self.owners.values() for name in names)
 
     @property
-    def advice(self) -> tuple[Advice, ...]:
-        """What each owner needs when the steps are done; nothing where time is all it takes."""
-        if self.fix.remedy in (None, Recovery.TIME):
+    def restarts(self) -> tuple[RestartHint, ...]:
+        """What each owner needs when the steps are done; nothing where its pods then recover on their own."""
+        if self.fix.recovery in (None, Recovery.WAIT):
             return ()
         return tuple(
-            Advice(
+            RestartHint(
                 namespace=self.namespace,
                 secret=self.fix.secret,
                 owner=owner,
                 pods=pods,
-                remedy=self.fix.remedy,
+                recovery=self.fix.recovery,
                 cause=None,
             )
             for owner, pods in self.owners.items()
@@ -70,7 +69,7 @@ class Diagnosis:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """What doctor found: the troubles, who was asked for and is well, and lines for stderr."""
+    """What doctor found: the diagnoses, lines for what was asked for and is healthy, and lines for stderr."""
 
     now: datetime
     diagnoses: tuple[Diagnosis, ...] = ()
@@ -80,58 +79,61 @@ class Report:
     emptiness: str = ""
 
 
-@dataclass(kw_only=True)
-class _Group:
-    """Equal troubles, while they are collected."""
-
-    first: WaitingContainer
-    due: Due
-    images: dict[str, None] = field(default_factory=dict)
-    owners: dict[str, dict[str, None]] = field(default_factory=dict)
-
-
 def diagnoses_of(evidence: Evidence) -> tuple[Diagnosis, ...]:
-    """A diagnosis for each trouble, in the order of the pods."""
+    """A diagnosis for each cause, in the order of the pods."""
     groups: dict[tuple[object, ...], _Group] = {}
-    for case in cases_of(with_refusals(evidence)):
-        cause = cause_of(case)
-        lines = (case.meaning, _reads(case, cause), asked_lines(case), _notes(case))
-        key = (case.namespace, cause, *lines, fix_for(case, cause))
-        due = evidence.next_attempt(case.pod, case.wait)
-        group = groups.setdefault(key, _Group(first=case, due=due))
-        group.images[case.wait.image] = None
-        group.owners.setdefault(case.owner, {})[name_of(case.pod)] = None
-        group.due = min(group.due, due, key=lambda item: item.latest)
-    return tuple(_diagnosis(group) for group in groups.values())
+    for case in waiting_containers(evidence):
+        one = diagnosis_of(case)
+        key = (one.namespace, one.cause, one.error, one.secrets, one.registry_checks, one.notes, one.fix)
+        groups.setdefault(key, _Group(one)).add(one)
+    return tuple(group.diagnosis for group in groups.values())
 
 
-def _reads(case: WaitingContainer, cause: Cause) -> tuple[str, ...]:
-    """What the kubelet reads, where that has to do with the cause."""
-    return () if cause.code in WITHOUT_LOGIN else tuple(case.reading_lines())
+class _Group:
+    """Diagnoses that differ in their pods and images only, while they are collected."""
+
+    def __init__(self, first: Diagnosis) -> None:
+        self._first = first
+        self._due = first.due
+        self._images: dict[str, None] = {}
+        self._owners: dict[str, dict[str, None]] = {}
+
+    def add(self, one: Diagnosis) -> None:
+        """Take in another one."""
+        self._images.update(dict.fromkeys(one.images))
+        for owner, pods in one.owners.items():
+            self._owners.setdefault(owner, {}).update(dict.fromkeys(pods))
+        self._due = min(self._due, one.due, key=lambda due: due.latest)
+
+    @property
+    def diagnosis(self) -> Diagnosis:
+        """All of them as one: what is equal is that of the first."""
+        owners = {owner: tuple(pods) for owner, pods in self._owners.items()}
+        return replace(self._first, images=tuple(self._images), owners=owners, due=self._due)
 
 
-def _diagnosis(group: _Group) -> Diagnosis:
-    case = group.first
+def diagnosis_of(case: WaitingContainer) -> Diagnosis:
+    """The diagnosis of one container."""
     cause = cause_of(case)
     return Diagnosis(
         namespace=case.namespace,
         cause=cause,
-        says=case.meaning,
-        reads=_reads(case, cause),
-        asked=asked_lines(case),
+        error=case.error,
+        secrets=() if cause.code in WITHOUT_CREDENTIALS else tuple(case.secret_lines()),
+        registry_checks=registry_lines(case),
         notes=_notes(case),
         fix=fix_for(case, cause),
-        images=tuple(group.images),
-        owners={owner: tuple(pods) for owner, pods in group.owners.items()},
+        images=(case.wait.image,),
+        owners={case.owner: (name_of(case.pod),)},
         message=case.evidence.message(case.pod, case.wait),
-        due=group.due,
+        due=case.evidence.next_attempt(case.pod, case.wait),
     )
 
 
 def _notes(case: WaitingContainer) -> tuple[str, ...]:
-    """What is different on the pod's node."""
+    """What is special on the pod's node."""
     rule = mirroring_of(case.image, case.evidence.mirrors)
     if rule is None:
         return ()
     mirrors = ", ".join(rule.mirrors)
-    return (f"{rule.holder} has mirrors for it ({mirrors}); CRI-O asks those with the global pull secret only",)
+    return (f"{rule.holder} has mirrors for it ({mirrors}); CRI-O sends them the global pull secret only",)

@@ -1,4 +1,4 @@
-"""What doctor saw, and the plain questions to it: which secrets a pod reads, which are elsewhere, who its owner is."""
+"""What doctor has read, and simple queries on it: the secrets that a pod reads, other namespaces' secrets, owners."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from pullsecret.model.doctor.best_secret import WorkingSecrets, working_for
 from pullsecret.model.doctor.pull_backoff import Due, Pulls, next_after, next_for_age, next_sync
 from pullsecret.model.objects.objects import Kind, Object, mappings_at, name_of, namespace_of, point_in_time, text_at
-from pullsecret.model.objects.pod import Wait, account_of, listed_secrets, owner_of
+from pullsecret.model.objects.pod import Wait, account_of, listed_secrets, owner_of, pull_waits
 from pullsecret.model.objects.serviceaccount import secret_names
 from pullsecret.model.plan.waiting_pods import keys_of
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from pullsecret.errors import PullSecretError
     from pullsecret.model.images.verdict import Verdict
-    from pullsecret.model.plan.observed import Observed, ObservedNamespaces
+    from pullsecret.model.plan.observed import Key, Observed, ObservedNamespaces
 
 TEMPLATES = {
     "deployment": Kind.DEPLOYMENT,
@@ -27,18 +28,18 @@ TEMPLATES = {
     "replicaset": Kind.REPLICA_SET,
     "job": Kind.JOB,
 }
-"""The owners whose template for pods is at spec.template, by the first part of `kind/name`."""
+"""The owners whose pod template is at spec.template, by the first part of `kind/name`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
     """All that was read, at one time, `now`.
 
-    `scene.pods` are the pods that wait for an image; `healthy` are those asked for by name that do not.
-    `scene.secrets` has the pull secrets of their namespaces, and what else they name; `elsewhere` those of other
-    namespaces. `owners` and `pulls` are by kind and by pod and image. `absent` says what was asked for and not found.
-    `verdicts` are what registries said when they were asked, by namespace, secret and image.
-    `refused` are logins that registries refused to these pods: host, user name and password.
+    `observed.pods` are the pods that wait for an image; `healthy` has a line for each pod or owner asked for by name
+    that does not. `observed.secrets` has the pull secrets of their namespaces, and what else they reference;
+    `elsewhere` those of other namespaces. `owners` and `pulls` are by kind and by pod and image. `absent` are errors
+    for what was asked for and does not exist. `verdicts` are the registries' answers by namespace, secret and image.
+    `rejected` are credentials that registries rejected for these pods: host, username and password.
     """
 
     now: datetime
@@ -53,23 +54,23 @@ class Evidence:
     failures: Mapping[tuple[str, str, str], str] = field(default_factory=dict, repr=False)
     notes: tuple[str, ...] = ()
     verdicts: Mapping[tuple[str, str, str], Verdict] = field(default_factory=dict)
-    refused: frozenset[tuple[str, str, str]] = field(default=frozenset(), repr=False)
+    rejected: frozenset[tuple[str, str, str]] = field(default=frozenset(), repr=False)
 
     def secret(self, namespace: str, name: str) -> Object | None:
         """A secret of a pod's namespace; None when it is not there."""
         return self.observed.secrets.present.get((namespace, name))
 
     def is_unreadable(self, namespace: str, name: str) -> bool:
-        """Whether a secret could not be read, so that nobody knows whether it is there."""
+        """Whether a secret could not be read, so that it is not known whether it exists."""
         return self.observed.secrets.error_at((namespace, name)) is not None
 
     def secrets_of(self, pod: Object) -> tuple[Object, ...]:
-        """The secrets that the kubelet reads for a pod, in its order; those that are not there are passed over."""
+        """The secrets that the kubelet reads for a pod, in its order; those that do not exist are left out."""
         found = (self.secret(namespace_of(pod), name) for name in listed_secrets(pod))
         return tuple(secret for secret in found if secret is not None)
 
     def account_list(self, pod: Object) -> tuple[str, ...]:
-        """What the pod's service account names now, for pods that are made from now on."""
+        """What the pod's service account lists now, for pods that are created from now on."""
         account = self.observed.accounts.present.get((namespace_of(pod), account_of(pod)), {})
         return secret_names(account)
 
@@ -80,10 +81,10 @@ class Evidence:
         return part.present.get((namespace_of(pod), name)) if part else None
 
     def has_own_list(self, pod: Object) -> bool:
-        """Whether the pod's list is its own, so that no list of a service account is ever added to it.
+        """Whether the pod sets imagePullSecrets itself, so that a service account's list is never added to it.
 
-        The owner's template tells. A bare pod would be made anew with the list that it has; and where the owner cannot
-        be read, a list that begins as the service account's does counts as inherited from it.
+        The owner's template decides. A standalone pod would be recreated with the list that it has; and where the owner
+        cannot be read, a list that begins as the service account's does counts as inherited from it.
         """
         own = listed_secrets(pod)
         owner = self.owner(pod)
@@ -97,12 +98,12 @@ class Evidence:
         return text_at(node, "status", "nodeInfo", "containerRuntimeVersion")
 
     def message(self, pod: Object, wait: Wait) -> str:
-        """What the runtime said last; the event's text where the status tells only of the back-off."""
+        """The runtime's last message; the event's where the status has only the back-off."""
         event = self.failures.get((namespace_of(pod), name_of(pod), wait.image), "")
         return event if event and wait.message.endswith(f'image "{wait.image}"') else wait.message
 
     def is_after_last_attempt(self, secret: Object, pod: Object, wait: Wait) -> bool:
-        """Whether a secret was made or written to after the kubelet last tried, as far as events tell."""
+        """Whether a secret was created or changed after the kubelet's last attempt, as far as events show."""
         found = self.pulls.get((namespace_of(pod), name_of(pod), wait.image))
         changed = changed_at(secret)
         if found is None or changed is None:
@@ -110,7 +111,7 @@ class Evidence:
         return (changed, version_of(secret)) > (found.last, found.version or version_of(secret))
 
     def next_attempt(self, pod: Object, wait: Wait) -> Due:
-        """When the kubelet tries again, whatever changes until then."""
+        """When the kubelet tries again, regardless of changes until then."""
         if wait.is_for_malformed_secret:
             return next_sync(self.now)
         found = self.pulls.get((namespace_of(pod), name_of(pod), wait.image))
@@ -119,38 +120,40 @@ class Evidence:
         return next_for_age(point_in_time(text_at(pod, "metadata", "creationTimestamp")) or self.now, self.now)
 
     def keys_of(self, secret: Object) -> tuple[str, ...]:
-        """The registries that a secret is for, read once."""
-        key = (namespace_of(secret), name_of(secret))
-        if key not in self._keys:
-            self._keys[key] = keys_of(secret)
-        return self._keys[key]
+        """The registry keys of a secret."""
+        return self._keys.get((namespace_of(secret), name_of(secret)), ())
 
     @cached_property
-    def answers(self) -> dict[tuple[str, str, str], Object | None]:
-        """Secrets found for a namespace, an image and a name: thousands of pods ask for the same."""
-        return {}
+    def _keys(self) -> Mapping[Key, tuple[str, ...]]:
+        return {key: keys_of(secret) for key, secret in self._all_secrets.items()}
 
     @cached_property
-    def _keys(self) -> dict[tuple[str, str], tuple[str, ...]]:
-        return {}
+    def _all_secrets(self) -> Mapping[Key, Object]:
+        return {**self.elsewhere, **self.observed.secrets.present}
+
+    @cached_property
+    def working(self) -> Mapping[str, WorkingSecrets]:
+        """The secrets with working credentials for each image that a pod waits for."""
+        images = dict.fromkeys(wait.image for pod in self.observed.pods.present.values() for wait in pull_waits(pod))
+        return {image: working_for(image, self) for image in images}
 
     @cached_property
     def by_keys(self) -> Mapping[tuple[str, ...], Sequence[Object]]:
-        """Every secret that might help, those for the same registries together: a thousand copies are one question."""
+        """All secrets by their registry keys: a thousand copies with equal keys are compared with an image once."""
         found: dict[tuple[str, ...], list[Object]] = {}
-        for secret in {**self.elsewhere, **self.observed.secrets.present}.values():
-            found.setdefault(self.keys_of(secret), []).append(secret)
+        for key, secret in self._all_secrets.items():
+            found.setdefault(self._keys[key], []).append(secret)
         return found
 
 
 def changed_at(secret: Object) -> datetime | None:
-    """When a secret was made or last written to, as far as it tells."""
+    """When a secret was created or last changed, as far as its metadata show."""
     written = [text_at(entry, "time") for entry in mappings_at(secret, "metadata", "managedFields")]
     times = [point_in_time(text) for text in (text_at(secret, "metadata", "creationTimestamp"), *written)]
     return max((time for time in times if time), default=None)
 
 
 def version_of(target: Object) -> int:
-    """An object's resourceVersion as a number; 0 when it is none."""
+    """An object's resourceVersion as a number; 0 when it is not a number."""
     text = text_at(target, "metadata", "resourceVersion")
     return int(text) if text.isascii() and text.isdigit() else 0

@@ -1,4 +1,4 @@
-"""The steps that mend a cause, each as the command line that a person would type."""
+"""The steps that fix a cause, each as the command line that a person would type."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class CopyStep:
-    """Copy a secret into the namespace, over what is there, and name it on a service account ("": on none)."""
+    """Copy a secret into the namespace, over what is there, and attach it to a service account ("": to none)."""
 
     secret: str
     source: str
@@ -33,7 +33,7 @@ class CopyStep:
 
 @dataclass(frozen=True, kw_only=True)
 class AttachStep:
-    """AttachStep a secret of the namespace on a service account."""
+    """Attach a secret of the namespace to a service account."""
 
     secret: str
     account: str
@@ -47,14 +47,14 @@ class AttachStep:
 
 @dataclass(frozen=True, kw_only=True)
 class CreateStep:
-    """A command that needs what only a person has: the password."""
+    """A command that needs a password, which only a person has."""
 
     words: tuple[Word, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class KubectlStep:
-    """A change of the workload itself, by kubectl: `set image`, or a patch of a container."""
+    """A change of the workload itself by kubectl: `set image`, or a patch of a container."""
 
     words: tuple[Word, ...]
 
@@ -66,17 +66,17 @@ Step: TypeAlias = CopyStep | AttachStep | CreateStep | KubectlStep
 class Fix:
     """The steps, in order, and what the pods need afterwards; `secret` is what their own list must have then.
 
-    Without steps and without a remedy nothing that a user of the cluster types helps: `advice` says who can.
+    Without steps and without a recovery no command helps: `advice` says what does.
     """
 
     steps: tuple[Step, ...] = ()
-    remedy: Recovery | None = None
+    recovery: Recovery | None = None
     secret: str = ""
     advice: str = ""
 
 
 def attach_words(account: str) -> tuple[Word, ...]:
-    """The flags by which a command names its secret on a service account, too; none for ""."""
+    """The flags by which copy and create attach their secret, too; none for ""."""
     if not account:
         return ()
     return (Flag("--attach"),) if account == "default" else (Flag("--serviceaccount", account),)

@@ -1,7 +1,7 @@
-"""Mirrors that a node asks in a registry's place, and whether a pod's pull secret reaches them.
+"""Mirrors that a node contacts instead of a registry, and whether a pod's pull secret is sent to them.
 
-CRI-O sends a mirror no credential of a pod (containers/image clears it when the host differs): only the cluster's
-global pull secret serves mirrors. containerd sends a mirror what the kubelet has for the image's own host.
+CRI-O sends no credentials of a pod to a mirror (containers/image clears them when the host differs): it uses only the
+cluster's global pull secret there. containerd sends a mirror the credentials that match the image's own host.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ _FIELDS = {
     "imageTagMirrors": "ImageTagMirrorSet",
     "repositoryDigestMirrors": "ImageContentSourcePolicy",
 }
-"""Where the three kinds of OpenShift hold their rules; what each is for stands in its field's name."""
+"""Where the three kinds of OpenShift hold their rules; the field's name tells for which references they are."""
 
 
 class Mirroring(NamedTuple):
-    """A rule that covers an image: what holds it, the mirrors, and whether the source itself is never asked."""
+    """A rule that covers an image: the object that holds it, the mirrors, and whether the source is never contacted."""
 
     holder: str
     mirrors: tuple[str, ...]
@@ -32,7 +32,7 @@ class Mirroring(NamedTuple):
 
 
 def mirroring_of(image: ImageReference, policies: Iterable[Object]) -> Mirroring | None:
-    """The rule for an image; None when its own registry is asked alone.
+    """The rule for an image; None when only its own registry is contacted.
 
     A digest's rules are for images by digest, a tag's for images by tag (OpenShift: config/v1).
     """

@@ -1,4 +1,4 @@
-"""What doctor is asked about: a pod, or an owner of pods, in kubectl's spellings of types."""
+"""What doctor looks at: a pod, or an owner of pods, in kubectl's spellings of types."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ KINDS = {
     "job": Kind.JOB,
     "cronjob": Kind.CRON_JOB,
 }
-"""The kinds that make pods, by kubectl's singular."""
+"""The kinds that create pods, by kubectl's singular."""
 
 _SHORT = {
     "po": "pod",
@@ -32,22 +32,22 @@ def subject_of(word: str) -> str:
     """`kind/name` for what was typed: `app` is pod/app, `deploy/app` and `deployments.apps/app` are deployment/app.
 
     Raises:
-        UsageError: a type without pods, a name that nothing can have, or a type that stands alone.
+        UsageError: a type without pods, an invalid name, or a type without a name.
     """
     kind, slash, name = word.rpartition("/")
     if not slash and kind_of(name):
-        raise UsageError(f"a type and a name are one word here: {kind_of(name)}/NAME")
+        raise UsageError(f"specify TYPE/NAME, for example {kind_of(name)}/NAME")
     known = kind_of(kind) if slash else "pod"
     if not known:
         types = ", ".join(KINDS)
-        raise UsageError(f'the server doesn\'t have pods of a resource type "{printable(kind)}"; known are: {types}')
+        raise UsageError(f'unsupported resource type "{printable(kind)}"; must be one of: {types}')
     if problem := subdomain_problem(name):
         raise UsageError(f"invalid resource name {printable(name)[:70]!r}: {problem}")
     return f"{known}/{name}"
 
 
 def kind_of(word: str) -> str:
-    """The singular of kubectl for a type in any of its spellings; "" for one that makes no pods."""
+    """Kubectl's singular for a type in any of its spellings; "" for one that creates no pods."""
     plain = word.lower().partition(".")[0]
     singular = _SHORT.get(plain) or plain.removesuffix("s")
     return singular if singular in KINDS else ""

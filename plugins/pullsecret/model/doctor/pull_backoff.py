@@ -1,8 +1,8 @@
-"""When the kubelet tries the next time to pull an image.
+"""When the kubelet tries to pull an image again.
 
 Back-off after a failure is 10, 20, 40, 80, 160, then always 300 seconds, and the pod's next sync comes up to 15 seconds
-later (kubelet: pkg/kubelet/kubelet.go, imageBackOffPeriod and MaxImageBackOff; seen: at 0, 13, 40, 91, 180, 340 seconds
-of the pod's age). A malformed secret stops a pull before it is an attempt: that is tried again at every sync.
+later (kubelet: pkg/kubelet/kubelet.go, imageBackOffPeriod and MaxImageBackOff; measured: at 0, 13, 40, 91, 180, 340
+seconds of the pod's age). A malformed secret blocks a pull before it is an attempt: that is retried at every sync.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from datetime import datetime, timedelta
 
 FIRST, LONGEST, SYNC = 10, 300, 15
 _STEADY = 6
-"""From so many failures on the back-off is the longest."""
+"""From this number of failures on, the back-off is the longest."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pulls:
-    """What the event `Pulling` tells of one image of a pod: how many attempts there were, and when the last one was.
+    """What the event `Pulling` reports for one image of a pod: the number of attempts, and the time of the last one.
 
-    `last` is a whole second; `version`, the event's resourceVersion, tells what came first within it (comparable from
+    `last` is a whole second; `version`, the event's resourceVersion, shows what came first within it (comparable from
     Kubernetes 1.35 on, and in fact before; 0 when it is not known).
     """
 
@@ -28,8 +28,8 @@ class Pulls:
     version: int = 0
 
 
-def together(one: Pulls, other: Pulls) -> Pulls:
-    """What two events of the same image tell, as where a node's clock or name changed."""
+def merged_pulls(one: Pulls, other: Pulls) -> Pulls:
+    """What two events of the same image report, as where a node's clock or name changed."""
     later = max(one, other, key=lambda pulls: (pulls.last, pulls.version))
     return Pulls(count=one.count + other.count, last=later.last, version=later.version)
 
@@ -52,12 +52,12 @@ def next_after(pulls: Pulls) -> Due:
     return Due(earliest=pulls.last + backoff, latest=pulls.last + backoff + timedelta(seconds=SYNC))
 
 
-def next_for_age(made: datetime, now: datetime) -> Due:
-    """The next attempt of a pod that tried since it was made; the best guess where its events are gone.
+def next_for_age(created: datetime, now: datetime) -> Due:
+    """The next attempt of a pod that has tried since its creation; the best guess where its events are gone.
 
-    At worst it is a whole longest back-off away: which attempts of an older pod there were, nobody knows.
+    At worst it is a whole longest back-off away: the attempts of an older pod are not known.
     """
-    soonest = made
+    soonest = created
     for failure in range(1, _STEADY):
         due = Due(
             earliest=soonest + timedelta(seconds=_backoff(failure)),
@@ -70,7 +70,7 @@ def next_for_age(made: datetime, now: datetime) -> Due:
 
 
 def next_sync(now: datetime) -> Due:
-    """The next look of the kubelet at a pod that it stopped before any attempt."""
+    """The kubelet's next sync of a pod that it blocked before any attempt."""
     return Due(earliest=now, latest=now + timedelta(seconds=SYNC))
 
 

@@ -1,11 +1,11 @@
-"""What to ask the registries for pods that wait: about each login that is tried, and about the one that would help."""
+"""What to check with the registries for pods that wait: the credentials that are sent, and those of the fix."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from pullsecret.model.doctor.best_secret import best_secret
-from pullsecret.model.doctor.refusals import cases_of, with_refusals
+from pullsecret.model.doctor.waiting_container import waiting_containers
 from pullsecret.model.images.login_checks import LoginCheck, anonymous_check, image_checks
 from pullsecret.model.objects.objects import name_of, namespace_of
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from pullsecret.model.objects.objects import Object
 
 
-def trials_for(evidence: Evidence) -> tuple[LoginCheck, ...]:
-    """A question for each image that is waited for and each secret that has a login for it; without one, for nobody."""
+def registry_checks_for(evidence: Evidence) -> tuple[LoginCheck, ...]:
+    """A check for each image and each secret that matches it; an anonymous one where no secret does."""
     found: dict[tuple[str, str, str], LoginCheck] = {}
-    for case in cases_of(with_refusals(evidence)):
-        for login_check in _trials(case) if case.image.name else ():
+    for case in waiting_containers(evidence):
+        for login_check in _checks_for(case) if case.image.name else ():
             found.setdefault((login_check.namespace, login_check.secret, login_check.image), login_check)
     return tuple(found.values())
 
 
-def _trials(case: WaitingContainer) -> Iterable[LoginCheck]:
+def _checks_for(case: WaitingContainer) -> Iterable[LoginCheck]:
     for secret in _secrets(case):
         yield from image_checks(secret, [case.wait.image], all_images=False)
     if not (case.found.credentials or case.found.malformed):
@@ -34,7 +34,7 @@ def _trials(case: WaitingContainer) -> Iterable[LoginCheck]:
 
 
 def _secrets(case: WaitingContainer) -> Iterable[Object]:
-    """Those of the pod that match, and the one that would be put into its list."""
+    """Those of the pod that match, and the one that the fix would use."""
     names = {item.secret for item in case.found.credentials}
     for secret in case.evidence.secrets_of(case.pod):
         if name_of(secret) in names:
@@ -44,8 +44,8 @@ def _secrets(case: WaitingContainer) -> Iterable[Object]:
         yield better
 
 
-def asked_lines(case: WaitingContainer) -> tuple[str, ...]:
-    """What the registries said of an image's logins, a line each."""
+def registry_lines(case: WaitingContainer) -> tuple[str, ...]:
+    """The registries' answers for an image, a line each."""
     place = case.namespace
     return tuple(
         f"{_who(name, namespace, place)}: {verdict.text}"
@@ -61,5 +61,5 @@ def _is_candidate(case: WaitingContainer, namespace: str, name: str) -> bool:
 
 def _who(name: str, namespace: str, place: str) -> str:
     if not name:
-        return "without a login"
+        return "without credentials"
     return f"secret/{name}" if namespace == place else f"secret/{name} in namespace {namespace}"

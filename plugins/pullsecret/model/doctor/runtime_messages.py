@@ -1,4 +1,4 @@
-"""What container runtimes say when a pull fails, and what that means: the one table of their messages.
+"""What container runtimes report when a pull fails, and what that means: the one table of their messages.
 
 The texts are those of containerd (seen with 1.6 on a kubelet 1.36), and of containers/image, which CRI-O pulls with;
 the registries' own words in them are those of Docker's registry, Docker Hub and IBM Cloud Container Registry.
@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 
 class PullError(Enum):
-    """What a message comes to."""
+    """The error that a message reports."""
 
     NOTHING = "nothing"
     UNAUTHORIZED = "unauthorized"
-    NO_RIGHT = "no-right"
+    NOT_AUTHORIZED = "not-authorized"
     BAD_USERNAME = "bad-username"
     FORBIDDEN = "forbidden"
     PRIVATE_ONLY = "private-only"
@@ -25,7 +25,7 @@ class PullError(Enum):
     CERTIFICATE = "certificate"
     UNKNOWN_HOST = "unknown-host"
     UNREACHABLE = "unreachable"
-    THROTTLED = "throttled"
+    RATE_LIMIT = "rate-limit"
     SERVER_ERROR = "server-error"
     SIGNATURE = "signature"
     INVALID_NAME = "invalid-name"
@@ -34,37 +34,37 @@ class PullError(Enum):
     UNKNOWN = "unknown"
 
 
-ABOUT_LOGIN = frozenset(
+ABOUT_CREDENTIALS = frozenset(
     {
         PullError.NOTHING,
         PullError.UNAUTHORIZED,
-        PullError.NO_RIGHT,
+        PullError.NOT_AUTHORIZED,
         PullError.BAD_USERNAME,
         PullError.FORBIDDEN,
         PullError.PRIVATE_ONLY,
     }
 )
-"""Those that another pull secret can change. Older kubelets say nothing at all in ImagePullBackOff."""
+"""The errors that another pull secret can fix. Older kubelets report none at all in ImagePullBackOff."""
 
 
 class MessagePattern(NamedTuple):
-    """A part of a message, as a regular expression, and what it means in plain words."""
+    """A part of a message, as a regular expression, and its meaning in plain words."""
 
-    saying: PullError
+    error: PullError
     pattern: str
-    plain: str
+    meaning: str
 
 
-TEXTS = (
+PATTERNS = (
     MessagePattern(
         PullError.MALFORMED,
         r"unable to parse auth field|illegal base64 data|cannot unmarshal \w+ into Go|^invalid character ",
-        "a pull secret that the pod names cannot be parsed, so the kubelet pulls none of the pod's images",
+        "a referenced pull secret cannot be parsed, so the kubelet pulls none of the pod's images",
     ),
     MessagePattern(
         PullError.INVALID_NAME,
         r"couldn't parse image name|invalid reference format|must be lowercase",
-        "the image's name is none",
+        "the image name is invalid",
     ),
     MessagePattern(
         PullError.NEVER_PULLED,
@@ -74,48 +74,48 @@ TEXTS = (
     MessagePattern(
         PullError.SIGNATURE,
         r"[Ss]ignature.*(validation failed|required)",
-        "the node's signature policy refuses the image",
+        "the node's signature policy rejects the image",
     ),
     MessagePattern(
         PullError.PRIVATE_ONLY,
         r"[Pp]rivate-only access is enabled",
-        "the registry answers on its private network only: use its host that begins with private.",
+        "the registry accepts pulls over its private endpoint only: use its private.* host",
     ),
     MessagePattern(
-        PullError.THROTTLED,
+        PullError.RATE_LIMIT,
         r"429 Too Many Requests|toomanyrequests|pull QPS exceeded|[Qq]uota exceeded|reached your (un\w+ )?pull rate",
-        "too many pulls: the registry, or the node's own limit, asks to wait",
+        "rate limit of the registry or the node exceeded",
     ),
     MessagePattern(
         PullError.BAD_USERNAME,
         r"oauth token.*: 400 Bad Request|auth token.*: 400",
-        "the token service refused the login's form: the user name does not fit the password",
+        "the token service rejected the username format",
     ),
     MessagePattern(
         PullError.UNAUTHORIZED,
         r"oauth token.*: 401 Unauthorized|invalid username/password|incorrect username or password",
-        "the registry refused the user name and password",
+        "the registry rejected the username and password",
     ),
     MessagePattern(
         PullError.FORBIDDEN,
         r"oauth token.*: 403 Forbidden|status code \[.*\]: 403 Forbidden|\b403 \(?Forbidden",
-        "the registry knows the login, and forbids this image to it",
+        "the registry accepts the credentials, but they may not pull this image",
     ),
     MessagePattern(
-        PullError.NO_RIGHT,
+        PullError.NOT_AUTHORIZED,
         r"insufficient_scope|[Ii]nsufficient scope|requested access to the resource is denied|"
         r"pull access denied|[Dd]enied: You are not authorized",
-        "the registry gives this image to no login that it was sent: none was sent, or it has no right to the image",
+        "not authorized to pull this image: no credentials were sent, or they lack permission",
     ),
     MessagePattern(
         PullError.UNAUTHORIZED,
         r"401 Unauthorized|no basic auth credentials|unauthorized: |authentication required|authorization failed",
-        "the registry wants a login: none was sent, or it refused the one sent",
+        "the registry requires credentials: none were sent, or it rejected them",
     ),
     MessagePattern(
         PullError.SERVER_ERROR,
         r"(status code \[.*\]|unexpected status(?: code)?|oauth token).*: 5\d\d|received unexpected HTTP status: 5\d\d",
-        "the registry itself fails",
+        "the registry returned a server error",
     ),
     MessagePattern(
         PullError.NOT_FOUND,
@@ -123,40 +123,40 @@ TEXTS = (
         "the registry has no such image or tag",
     ),
     MessagePattern(
-        PullError.UNKNOWN_HOST, r"no such host|server misbehaving", "the node finds no address for the registry's name"
+        PullError.UNKNOWN_HOST, r"no such host|server misbehaving", "the node cannot resolve the registry's host"
     ),
     MessagePattern(
         PullError.CERTIFICATE,
         r"x509: certificate (is valid for|has expired)|x509: .*not valid|tls: failed to verify",
-        "the registry's certificate is not good for this host and time",
+        "the registry's certificate is not valid for this host or time",
     ),
     MessagePattern(
-        PullError.CERTIFICATE, r"x509: |certificate", "the node does not trust who issued the registry's certificate"
+        PullError.CERTIFICATE, r"x509: |certificate", "the node does not trust the issuer of the registry's certificate"
     ),
     MessagePattern(
         PullError.UNREACHABLE,
         r"connection refused|connection reset|no route to host|network is unreachable|i/o timeout|deadline exceeded|"
         r"Client\.Timeout|TLS handshake timeout|server gave HTTP response to HTTPS client|"
         r"does not look like a TLS handshake|: EOF$",
-        "the node does not reach the registry",
+        "the node cannot reach the registry",
     ),
 )
-"""In the order of asking: what is said more precisely comes first."""
+"""In the order of matching: more precise messages come first."""
 
 _UNKNOWN = MessagePattern(PullError.UNKNOWN, "", "")
 _NOTHING = MessagePattern(PullError.NOTHING, "", "")
 _LONGEST = 2000
-"""Characters of a message that are looked at: those of real runtimes have a few hundred."""
+"""Characters of a message that are matched: those of real runtimes have a few hundred."""
 _BACK_OFF = re.compile(r'^Back-off pulling image "[^"]*"(?:: ErrImagePull: |$)')
 
 
 @lru_cache(maxsize=1024)
-def text_of(message: str) -> MessagePattern:
-    """What a waiting or event message means, with or without the kubelet's own words before it."""
+def pattern_of(message: str) -> MessagePattern:
+    """The pattern of a waiting or event message, with or without the kubelet's own words before it."""
     said = _shortened(without_back_off(message))
     if not said:
         return _NOTHING
-    return next((text for text in TEXTS if re.search(text.pattern, said)), _UNKNOWN)
+    return next((row for row in PATTERNS if re.search(row.pattern, said)), _UNKNOWN)
 
 
 def _shortened(message: str) -> str:
@@ -167,5 +167,5 @@ def _shortened(message: str) -> str:
 
 
 def without_back_off(message: str) -> str:
-    """The runtime's message alone; "" when the kubelet tells only that it waits, as it did before 1.31."""
+    """The runtime's message alone; "" where the kubelet reports only the back-off, as it did before 1.31."""
     return _BACK_OFF.sub("", message.strip()).removeprefix("Error: ").strip()

@@ -1,21 +1,22 @@
-"""One container that waits for one image, with what the kubelet had for it."""
+"""One container that waits for one image, with the secrets that the kubelet has for it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pullsecret.model.check.logins import looks_like_a_credential
 from pullsecret.model.check.near_miss import near_miss, shown_key
-from pullsecret.model.doctor.runtime_messages import MessagePattern, PullError, text_of
+from pullsecret.model.doctor.best_secret import best_secret, rejected_login
+from pullsecret.model.doctor.runtime_messages import ABOUT_CREDENTIALS, MessagePattern, PullError, pattern_of
 from pullsecret.model.go.printable import printable
 from pullsecret.model.go.url import index_key
 from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.images.keyring import PullCredentials, credentials_for
 from pullsecret.model.images.reference import ImageReference, InvalidReferenceError, parsed_reference
 from pullsecret.model.objects.objects import Object, name_of, namespace_of, text_at
-from pullsecret.model.objects.pod import Wait, account_of, listed_secrets, owner_of
+from pullsecret.model.objects.pod import Wait, account_of, listed_secrets, owner_of, pull_waits
 from pullsecret.model.objects.pullsecret import is_pull_secret
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class WaitingContainer:
-    """A pod, one of its waits, and everything that was seen."""
+    """A pod, one of its waits, and everything that was read."""
 
     pod: Object = field(repr=False)
     wait: Wait
@@ -40,7 +41,7 @@ class WaitingContainer:
 
     @property
     def owner(self) -> str:
-        """Whose restart makes the pod anew, `kind/name`."""
+        """Whose restart recreates the pod, `kind/name`."""
         return owner_of(self.pod)
 
     @property
@@ -50,30 +51,31 @@ class WaitingContainer:
 
     @property
     def listed(self) -> tuple[str, ...]:
-        """The secrets that the pod names."""
+        """The secrets that the pod references."""
         return listed_secrets(self.pod)
 
     @cached_property
     def image(self) -> ImageReference:
-        """The image; one without domain and path for a name that is none."""
+        """The image; one without domain and path if its name is invalid."""
         try:
             return parsed_reference(self.wait.image)
         except InvalidReferenceError:
             return ImageReference(domain="", path="")
 
     @cached_property
-    def text(self) -> MessagePattern:
-        """What the runtime's message means."""
-        return text_of(self.evidence.message(self.pod, self.wait))
+    def pattern(self) -> MessagePattern:
+        """The pattern that the runtime's message matches."""
+        return pattern_of(self.evidence.message(self.pod, self.wait))
 
     @property
-    def meaning(self) -> str:
-        """The same in words; a registry's mere "no" is told apart by what there was to send."""
-        if self.text.saying is not PullError.UNAUTHORIZED or self.is_changed_since:
-            return self.text.plain
+    def error(self) -> str:
+        """The runtime's error in plain words; for a mere "unauthorized", by what there was to send."""
+        is_known = not self.is_changed_since and not self.unreadable
+        if self.pattern.error is not PullError.UNAUTHORIZED or not is_known:
+            return self.pattern.meaning
         if self.found.credentials:
-            return "the registry refused every login that the kubelet had for it"
-        return "the registry wants a login, and the kubelet had none to send"
+            return "the registry rejected all matching credentials"
+        return "the registry requires credentials, and the kubelet had none"
 
     @cached_property
     def found(self) -> PullCredentials:
@@ -81,18 +83,19 @@ class WaitingContainer:
         return credentials_for(self.evidence.secrets_of(self.pod), self.wait.image)
 
     @property
+    def unreadable(self) -> tuple[str, ...]:
+        """The secrets that the pod references and that could not be read."""
+        return tuple(name for name in self.listed if self.evidence.is_unreadable(self.namespace, name))
+
+    @property
     def missing(self) -> tuple[str, ...]:
-        """The secrets that the pod names and that are not there."""
-        evidence, place = self.evidence, self.namespace
-        return tuple(
-            name
-            for name in self.listed
-            if evidence.secret(place, name) is None and not evidence.is_unreadable(place, name)
-        )
+        """The secrets that the pod references and that do not exist."""
+        absent = (name for name in self.listed if self.evidence.secret(self.namespace, name) is None)
+        return tuple(name for name in absent if name not in self.unreadable)
 
     @property
     def wrong_type(self) -> tuple[str, ...]:
-        """The secrets that the pod names and whose type the kubelet passes over."""
+        """The secrets that the pod references and whose type the kubelet ignores."""
         return tuple(name_of(secret) for secret in self.evidence.secrets_of(self.pod) if not is_pull_secret(secret))
 
     @cached_property
@@ -110,57 +113,91 @@ class WaitingContainer:
 
     @property
     def is_changed_since(self) -> bool:
-        """Whether a secret that serves the image was made or written to after the last attempt."""
+        """Whether a secret that matches the image was created or changed after the last attempt."""
         names = {item.secret for item in self.found.credentials}
-        serving = [secret for secret in self.evidence.secrets_of(self.pod) if name_of(secret) in names]
-        return any(self.evidence.is_after_last_attempt(secret, self.pod, self.wait) for secret in serving)
+        matching = [secret for secret in self.evidence.secrets_of(self.pod) if name_of(secret) in names]
+        return any(self.evidence.is_after_last_attempt(secret, self.pod, self.wait) for secret in matching)
 
-    def reading_lines(self) -> Iterable[str]:
-        """What the kubelet does with each secret that the pod names, a line each."""
+    def secret_lines(self) -> Iterable[str]:
+        """What the kubelet does with each secret that the pod references, a line each."""
         if not self.listed:
-            yield "no pull secret: the pod names none, and its list was fixed when it was made"
+            yield "none: the pod references no pull secret (the list is fixed at creation)"
         winners = [item.secret for item in self.found.credentials]
         for name in self.listed:
-            yield f"secret/{name}: {self._reading(name, winners)}"
+            yield f"secret/{name}: {self._use_of(name, winners)}"
 
-    def _reading(self, name: str, winners: list[str]) -> str:
+    def _use_of(self, name: str, winners: list[str]) -> str:
         secret = self.evidence.secret(self.namespace, name)
         if secret is None:
             unreadable = self.evidence.is_unreadable(self.namespace, name)
-            return "no right to read it" if unreadable else "is not there; the kubelet goes on without it"
+            return "not allowed to read it" if unreadable else "does not exist; ignored by the kubelet"
         if not is_pull_secret(secret):
-            return f"is of type {text_at(secret, 'type') or 'another kind'}, which the kubelet passes over"
+            return f"has {_type_of(secret)}, which the kubelet ignores"
         content = registries_of(secret)
         if content.malformed:
-            return "is malformed, and stops every pull of the pod"
+            return "is malformed; blocks all pulls of the pod"
         if name in winners:
-            return self._matching(name, is_first=winners[0] == name)
+            return self._match_of(name, is_first=winners[0] == name)
         misses = [
             f"key {key} does not match {self.image.domain}/...: {why}"
             for who, key, why in self.near_misses
             if who == name
         ]
-        return "; ".join(misses) or _other_registries(tuple(entry.server for entry in content.entries))
+        return "; ".join(misses) or _registries_in(tuple(entry.server for entry in content.entries))
 
-    def _matching(self, name: str, *, is_first: bool) -> str:
+    def _match_of(self, name: str, *, is_first: bool) -> str:
         items = [item.entry for item in self.found.credentials if item.secret == name]
         keys = ", ".join(dict.fromkeys(shown_key(entry.server) for entry in items))
         who = shown_user(items[0]) if items[0].has_password else "an entry without a password"
-        return f"key {keys} matches ({who})" + (", tried first" if is_first else ", tried after others")
+        return f"matches {keys} ({who})" + (", tried first" if is_first else ", tried after others")
 
 
 MANY_KEYS = 3
 
 
+def waiting_containers(evidence: Evidence) -> Iterable[WaitingContainer]:
+    """Every container that waits for its image."""
+    for pod in evidence.observed.pods.present.values():
+        for wait in pull_waits(pod):
+            yield WaitingContainer(pod=pod, wait=wait, evidence=evidence)
+
+
+def with_rejected_logins(evidence: Evidence) -> Evidence:
+    """The same evidence with the credentials that registries rejected, where the secret has not changed since.
+
+    Doctor never recommends them.
+    """
+    rejected = (
+        rejected_login(credential, case.wait.image)
+        for case in waiting_containers(evidence)
+        if case.pattern.error in ABOUT_CREDENTIALS and not case.is_changed_since
+        for credential in case.found.credentials
+    )
+    return replace(evidence, rejected=frozenset(rejected))
+
+
+def needs_all_namespaces(evidence: Evidence) -> bool:
+    """Whether an image waits for which no working secret is known, so that other namespaces are worth reading."""
+    return any(
+        case.image.name and best_secret(case.namespace, case.wait.image, evidence) is None
+        for case in waiting_containers(evidence)
+    )
+
+
 def shown_user(entry: RegistryEntry) -> str:
-    """`user name robot`; not where somebody took it for the place of the password."""
+    """`username robot`; without the name where it looks like a credential."""
     is_odd = looks_like_a_credential(entry.username)
-    return "a user name that looks like a key" if is_odd else f"user name {printable(entry.username)}"
+    return "a username that looks like a credential" if is_odd else f"username {printable(entry.username)}"
 
 
-def _other_registries(keys: tuple[str, ...]) -> str:
+def _type_of(secret: Object) -> str:
+    kind = text_at(secret, "type")
+    return f"type {kind}" if kind else "another type"
+
+
+def _registries_in(keys: tuple[str, ...]) -> str:
     if not keys:
-        return "holds no login at all"
+        return "has no registry entries"
     names = [shown_key(index_key(key) or key) for key in keys]
     more = f" and {len(names) - MANY_KEYS} more" if len(names) > MANY_KEYS else ""
-    return f"is for {', '.join(names[:MANY_KEYS])}{more}"
+    return f"has credentials for {', '.join(names[:MANY_KEYS])}{more} only"

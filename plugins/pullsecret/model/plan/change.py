@@ -11,7 +11,7 @@ from pullsecret.model.objects.objects import Kind, Object
 
 if TYPE_CHECKING:
     from pullsecret.errors import PullSecretError
-    from pullsecret.model.plan.waiting_pods import Advice
+    from pullsecret.model.plan.waiting_pods import RestartHint
 
 DesiredState: TypeAlias = Callable[[Object | None], Object]
 """From the object as read (None: it does not exist) to the object as it should be.
@@ -59,15 +59,15 @@ Steps: TypeAlias = tuple[Change, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """All changes of a command, what to report before them (notes), and what to report if they succeed (advice)."""
+    """All changes of a command, what to report before them (notes), and what to report if they succeed (hints)."""
 
     sequences: tuple[Steps, ...] = ()
     notes: tuple[str, ...] = ()
-    advice: tuple[Advice, ...] = ()
+    hints: tuple[RestartHint, ...] = ()
 
 
 def combined_plans(plans: Iterable[Plan]) -> Plan:
-    """The changes of several plans as one, in their order within each namespace; without their advice."""
+    """The changes of several plans as one, in their order within each namespace; without their hints."""
     sequences: dict[str, Steps] = {}
     notes: dict[str, None] = {}
     for plan in plans:

@@ -13,7 +13,7 @@ from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of
 from pullsecret.model.objects.pullsecret import in_namespace, placed
 from pullsecret.model.objects.serviceaccount import FIELDS, attached, duplicate_names, not_found, secret_names
 from pullsecret.model.plan.change import Change, DesiredState, Plan, Steps
-from pullsecret.model.plan.waiting_pods import Advice, NewSecrets, advice_for, keys_of
+from pullsecret.model.plan.waiting_pods import NewSecrets, RestartHint, keys_of, restart_hints_for
 
 if TYPE_CHECKING:
     from pullsecret.model.objects.pullsecret import ReplacePolicy
@@ -140,16 +140,16 @@ def placement_plan(
         placement: what the user wants and allows.
     """
     sequences: list[Steps] = []
-    advice: list[Advice] = []
+    hints: list[RestartHint] = []
     for namespace in observed.selection.names:
         secrets = secrets_for(namespace)
         opening, can_follow = namespace_steps(namespace, observed, create_missing=placement.targets.create_missing)
         steps = _placement_steps(namespace, secrets, observed, placement) if can_follow else ()
         sequences.append((*opening, *steps))
         if pods := observed.pods.in_namespace(namespace):
-            advice.extend(advice_for(pods, _new_secrets(namespace, secrets, observed, placement)))
+            hints.extend(restart_hints_for(pods, _new_secrets(namespace, secrets, observed, placement)))
     notes = (*observed.notes, *duplicate_notes(observed, placement.attachment))
-    return Plan(sequences=tuple(steps for steps in sequences if steps), notes=notes, advice=tuple(advice))
+    return Plan(sequences=tuple(steps for steps in sequences if steps), notes=notes, hints=tuple(hints))
 
 
 def _placement_steps(

@@ -1,4 +1,4 @@
-"""Owners whose pods are made anew, and pods that are: what is wanted of them.
+"""Owners whose pods are recreated, and pods that are recreated: how they should be.
 
 A restart is the annotation that `kubectl rollout restart` writes (kubectl: pkg/polymorphichelpers/objectrestarter.go).
 """
@@ -20,13 +20,13 @@ RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
 
 
 def restarted(kind: Kind, name: str, at: str, secret: str = "") -> DesiredState:
-    """An owner whose template is new: by the time of its restart and, if there is one, by a secret more in its list.
+    """An owner with a changed template: the time of its restart and, if given, one more secret in its list.
 
-    The function raises NotFoundError for an owner that is gone, and RefusedError for a deployment that is paused.
+    The function raises NotFoundError for an owner that does not exist, and RefusedError for a paused deployment.
     """
 
     def wanted(seen: Object | None) -> Object:
-        owner = _there(seen, kind, name)
+        owner = _existing(seen, kind, name)
         if mapping_at(owner, "spec").get("paused") is True:
             message = f"can't restart paused {kind.word} (run rollout resume first)"
             raise RefusedError(message)
@@ -36,24 +36,24 @@ def restarted(kind: Kind, name: str, at: str, secret: str = "") -> DesiredState:
     return wanted
 
 
-def listing(kind: Kind, name: str, secret: str) -> DesiredState:
-    """An owner whose next pods will name a secret more; those that are there stay as they are."""
-    return lambda seen: _with_secret(_there(seen, kind, name), secret)
+def with_pull_secret(kind: Kind, name: str, secret: str) -> DesiredState:
+    """An owner whose next pods will have one more secret; existing pods stay as they are."""
+    return lambda seen: _with_secret(_existing(seen, kind, name), secret)
 
 
 def deleted(pod: Object) -> DesiredState:
-    """No pod of this name, unless it is another one by now: its owner has made it anew."""
+    """No pod of this name, unless it is another one by now: its owner has recreated it."""
     return lambda seen: GONE if seen is None or _is_same(seen, pod) else seen
 
 
-def made_anew(pod: Object, secret: str = "") -> DesiredState:
-    """The same pod, new, with a secret more in its list if there is one; what has been made since stays."""
+def recreated(pod: Object, secret: str = "") -> DesiredState:
+    """The same pod, created again, with one more secret if given; a pod created since stays."""
     fresh = as_manifest(pod)
-    wanted = merged(fresh, {"spec": _listed(mapping_at(fresh, "spec"), secret)})
+    wanted = merged(fresh, {"spec": _longer_list(mapping_at(fresh, "spec"), secret)})
     return lambda seen: wanted if seen is None or _is_same(seen, pod) else seen
 
 
-def _there(seen: Object | None, kind: Kind, name: str) -> Object:
+def _existing(seen: Object | None, kind: Kind, name: str) -> Object:
     if seen is None:
         resource = f"{kind.value}.{kind.group.partition('/')[0]}"
         raise NotFoundError(f'{resource} "{name}" not found', code=404, reason="NotFound")
@@ -61,12 +61,12 @@ def _there(seen: Object | None, kind: Kind, name: str) -> Object:
 
 
 def _with_secret(owner: Object, secret: str) -> Object:
-    spec = _listed(mapping_at(owner, "spec", "template", "spec"), secret)
+    spec = _longer_list(mapping_at(owner, "spec", "template", "spec"), secret)
     return merged(owner, {"spec": {"template": {"spec": spec}}}) if spec else owner
 
 
-def _listed(spec: Object, secret: str) -> Object:
-    """The change of a pod's spec that names a secret behind those that are named; nothing when it is named already."""
+def _longer_list(spec: Object, secret: str) -> Object:
+    """The change of a pod's spec that adds a secret after the others; nothing when it is listed already."""
     there = mappings_at(spec, "imagePullSecrets")
     if not secret or secret in {text_at(entry, "name") for entry in there}:
         return {}

@@ -1,7 +1,7 @@
-"""Pods that wait for an image: which come up by themselves once the secret is there, and which never will.
+"""Pods that wait for an image: which recover on their own once the secret exists, and which must be recreated.
 
-The kubelet reads the pod's own list of names, fixed when the pod was made, and the secrets' content afresh at every
-attempt; attempts are at most five minutes apart (kubernetes: pkg/kubelet/images, plugin/pkg/admission/serviceaccount).
+The kubelet reads the pod's own imagePullSecrets, fixed at creation, and the secrets' content again at every attempt;
+attempts are at most five minutes apart (kubernetes: pkg/kubelet/images, plugin/pkg/admission/serviceaccount).
 """
 
 from __future__ import annotations
@@ -26,23 +26,23 @@ if TYPE_CHECKING:
 
 
 RESTARTABLE = frozenset({"deployment", "daemonset"})
-"""The kinds that `kubectl rollout restart` helps; a stateful set would wait for the pod that waits."""
+"""The kinds that `kubectl rollout restart` helps; a stateful set would wait for the failing pod."""
 
 
 class Recovery(Enum):
     """What a waiting pod needs."""
 
-    TIME = "comes up by itself"
-    RESTART = "was made before its service account named the secret"
-    OWN_LIST = "has an imagePullSecrets list of its own"
+    WAIT = "recovers on its own"
+    RECREATE = "was created before the secret was attached"
+    EDIT_TEMPLATE = "sets its own imagePullSecrets"
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewSecrets:
-    """What a run gives to one namespace.
+    """What a run adds to one namespace.
 
-    `keys` are the registries of each secret, by the secret's name; `placed` are those secrets that this run itself puts
-    there; `accounts` are the service accounts that name them from now on, each with the list it had before.
+    `keys` are the registry keys of each secret, by the secret's name; `placed` are those secrets that this run itself
+    writes; `accounts` are the service accounts that list them from now on, each with the list it had before.
     """
 
     namespace: str
@@ -52,38 +52,43 @@ class NewSecrets:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Advice:
-    """What to say of the waiting pods of one owner, where the change that helps them came true.
+class RestartHint:
+    """What the waiting pods of one owner need, once the change that helps them is made.
 
     `owner` is `kind/name` as kubectl takes it, `pods` are names. `cause` is the object whose change helps, None when
-    nothing had to change; time alone helps only if that object did change: an old secret did not help so far.
+    nothing had to change; waiting helps only if that object did change: the old secret has not helped so far.
     """
 
     namespace: str
     secret: str
     owner: str
     pods: tuple[str, ...]
-    remedy: Recovery
+    recovery: Recovery
     cause: tuple[Kind, str] | None
 
 
 def keys_of(secret: Object) -> tuple[str, ...]:
-    """The registries that a pull secret is for, as its keys stand; none when the kubelet could not read it."""
+    """The registry keys of a pull secret as written; none if the kubelet cannot parse it."""
     return tuple(entry.server for entry in registries_of(secret).entries)
 
 
-def advice_for(pods: Iterable[Object], new_secrets: NewSecrets) -> tuple[Advice, ...]:
-    """What to say of a namespace's pods, an entry an owner; pods that these secrets cannot help are passed over."""
+def restart_hints_for(pods: Iterable[Object], new_secrets: NewSecrets) -> tuple[RestartHint, ...]:
+    """What the pods of a namespace need, an entry for each owner; pods that these secrets cannot help are left out."""
     found: dict[tuple[str, str, Recovery, tuple[Kind, str] | None], list[str]] = {}
     for pod in pods:
         need = _need(pod, new_secrets)
         if need is not None:
             found.setdefault((owner_of(pod), *need), []).append(name_of(pod))
     return tuple(
-        Advice(
-            namespace=new_secrets.namespace, secret=secret, owner=owner, pods=tuple(names), remedy=remedy, cause=cause
+        RestartHint(
+            namespace=new_secrets.namespace,
+            secret=secret,
+            owner=owner,
+            pods=tuple(names),
+            recovery=recovery,
+            cause=cause,
         )
-        for (owner, secret, remedy, cause), names in found.items()
+        for (owner, secret, recovery, cause), names in found.items()
     )
 
 
@@ -92,14 +97,14 @@ def _need(pod: Object, new_secrets: NewSecrets) -> tuple[str, Recovery, tuple[Ki
     helping = [secret for secret in new_secrets.keys if _helps(secret, pod, own, new_secrets)]
     for secret in helping:
         if secret in own:
-            return secret, Recovery.TIME, (Kind.SECRET, secret) if secret in new_secrets.placed else None
+            return secret, Recovery.WAIT, (Kind.SECRET, secret) if secret in new_secrets.placed else None
     account = account_of(pod)
     if not helping or account not in new_secrets.accounts:
         return None
-    # A bare pod is made anew from itself, with the list that it has.
-    is_bare = owner_of(pod).startswith("pod/")
-    inherited = not own or (own == new_secrets.accounts[account] and not is_bare)
-    return helping[0], Recovery.RESTART if inherited else Recovery.OWN_LIST, (Kind.SERVICE_ACCOUNT, account)
+    # A standalone pod is recreated from itself, with the list that it has.
+    is_standalone = owner_of(pod).startswith("pod/")
+    inherited = not own or (own == new_secrets.accounts[account] and not is_standalone)
+    return helping[0], Recovery.RECREATE if inherited else Recovery.EDIT_TEMPLATE, (Kind.SERVICE_ACCOUNT, account)
 
 
 def _helps(secret: str, pod: Object, own: tuple[str, ...], new_secrets: NewSecrets) -> bool:

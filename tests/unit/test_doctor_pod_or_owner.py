@@ -37,8 +37,8 @@ def test_every_spelling_of_a_type_is_understood(word: str, subject: str) -> None
 
 
 REFUSED = {
-    "type-alone": ("deploy", "a type and a name are one word here: deployment/NAME"),
-    "no-pods": ("service/app", 'the server doesn\'t have pods of a resource type "service"'),
+    "type-alone": ("deploy", "specify TYPE/NAME, for example deployment/NAME"),
+    "no-pods": ("service/app", 'unsupported resource type "service"'),
     "no-name": ("pod/", "invalid resource name"),
     "no-such-name": ("pod/App_1", "invalid resource name"),
     "escape": ("\x1b[2J/x", r'"\x1b[2J"'),

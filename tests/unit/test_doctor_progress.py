@@ -1,4 +1,4 @@
-"""What became of pods that were treated, and what is wanted of those that are made anew."""
+"""The state of pods after a fix, and how pods and owners that are recreated should be."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pullsecret.model.doctor.progress import State, WatchedOwner
 from pullsecret.model.doctor.runtime_messages import PullError
 from pullsecret.model.objects.objects import Kind, Object, mapping_at, mappings_at
 from pullsecret.model.plan.change import GONE
-from pullsecret.model.plan.restart import RESTARTED_AT, deleted, listing, made_anew, restarted
+from pullsecret.model.plan.restart import RESTARTED_AT, deleted, recreated, restarted, with_pull_secret
 
 REFUSED = "401 Unauthorized"
 NOW = "2026-11-21T12:00:00Z"
@@ -26,42 +26,42 @@ def pod(uid: str, reason: str = "", message: str = REFUSED, **metadata: object) 
     }
 
 
-def watched(*, is_anew: bool) -> WatchedOwner:
+def watched(*, needs_new_pods: bool) -> WatchedOwner:
     return WatchedOwner(
         namespace="team",
         owner="pod/app",
         uids=frozenset({"old"}),
-        troubles=frozenset({PullError.UNAUTHORIZED}),
-        needs_new_pods=is_anew,
+        errors=frozenset({PullError.UNAUTHORIZED}),
+        needs_new_pods=needs_new_pods,
     )
 
 
 STATES = {
     "same-trouble": (False, [pod("old", "ErrImagePull")], State.WAITING),
     "back-off-without-words": (False, [pod("old", "ImagePullBackOff", 'Back-off pulling image "x"')], State.WAITING),
-    "another-trouble": (False, [pod("old", "ErrImagePull", "x: not found")], State.WORSE),
-    "runs": (False, [pod("old")], State.HEALED),
-    "crashes-but-was-pulled": (False, [pod("old", "CrashLoopBackOff", "")], State.HEALED),
+    "another-trouble": (False, [pod("old", "ErrImagePull", "x: not found")], State.OTHER_ERROR),
+    "runs": (False, [pod("old")], State.RECOVERED),
+    "crashes-but-was-pulled": (False, [pod("old", "CrashLoopBackOff", "")], State.RECOVERED),
     "starts": (False, [pod("old", "ContainerCreating", "")], State.WAITING),
     "gone": (False, [], State.WAITING),
     "old-one-left": (True, [pod("old", "ErrImagePull")], State.WAITING),
     "old-one-going": (True, [pod("old", "ErrImagePull", deletionTimestamp=NOW)], State.WAITING),
     "new-one-starts": (True, [pod("new", "ContainerCreating", "")], State.WAITING),
-    "new-one-runs": (True, [pod("new")], State.HEALED),
+    "new-one-runs": (True, [pod("new")], State.RECOVERED),
     "new-one-runs-beside-the-old": (True, [pod("new"), pod("old", "ErrImagePull")], State.WAITING),
     "new-one-runs-and-the-old-goes": (
         True,
         [pod("new"), pod("old", "ErrImagePull", deletionTimestamp=NOW)],
-        State.HEALED,
+        State.RECOVERED,
     ),
-    "new-one-refused": (True, [pod("new", "ErrImagePull")], State.WORSE),
+    "new-one-refused": (True, [pod("new", "ErrImagePull")], State.OTHER_ERROR),
     "old-one-runs": (True, [pod("old")], State.WAITING),
 }
 
 
-@pytest.mark.parametrize(("is_anew", "pods", "state"), STATES.values(), ids=STATES.keys())
-def test_state_of_pods_that_were_treated(pods: list[Object], state: State, *, is_anew: bool) -> None:
-    assert watched(is_anew=is_anew).state(pods) is state
+@pytest.mark.parametrize(("needs_new_pods", "pods", "state"), STATES.values(), ids=STATES.keys())
+def test_state_of_pods_after_a_fix(pods: list[Object], state: State, *, needs_new_pods: bool) -> None:
+    assert watched(needs_new_pods=needs_new_pods).state(pods) is state
 
 
 def owner(*own: str, **spec: object) -> Object:
@@ -79,9 +79,9 @@ def test_restart_writes_kubectls_annotation_and_nothing_else() -> None:
     assert mappings_at(wanted, "spec", "template", "spec", "imagePullSecrets") == tuple(references(["one"]))
 
 
-def test_list_of_its_own_gets_one_more_at_its_end_and_once() -> None:
+def test_own_list_gets_one_secret_more_at_its_end_and_once() -> None:
     wanted = restarted(Kind.DEPLOYMENT, "app", NOW, "two")(owner("one"))
-    again = listing(Kind.DEPLOYMENT, "app", "two")(wanted)
+    again = with_pull_secret(Kind.DEPLOYMENT, "app", "two")(wanted)
 
     assert mappings_at(wanted, "spec", "template", "spec", "imagePullSecrets") == tuple(references(["one", "two"]))
     assert again == wanted
@@ -104,8 +104,8 @@ def test_pod_is_deleted_unless_it_is_another_one_by_now() -> None:
     assert wanted(pod("new")) == pod("new")
 
 
-def test_pod_made_anew_is_as_its_manifest_with_one_secret_more() -> None:
-    wanted = made_anew(pod("old"), "good")
+def test_recreated_pod_is_as_its_manifest_with_one_secret_more() -> None:
+    wanted = recreated(pod("old"), "good")
 
     fresh = wanted(pod("old"))
     assert "status" not in fresh

@@ -1,0 +1,100 @@
+"""Evidence for tables about doctor: a pod that waits, its secrets, and what else is in the cluster."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from objects import docker_config_secret, named, pod, references, registry_entry, service_account
+from pull_messages import CONTAINERD
+from pullsecret.errors import ForbiddenError
+from pullsecret.model.doctor.evidence import Evidence
+from pullsecret.model.doctor.pull_backoff import Pulls
+from pullsecret.model.doctor.waiting_container import with_rejected_logins
+from pullsecret.model.objects.objects import Kind
+from pullsecret.model.plan.observed import Observed, ObservedNamespaces
+from pullsecret.model.request.targets import Selection
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from control_plane.api import Object
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+TEAM = "team"
+HOST = "reg.example"
+IMAGE = f"{HOST}/team/app:1"
+UNAUTHORIZED = CONTAINERD["basic-login"]
+FORBIDDEN = ForbiddenError("no", code=403, reason="Forbidden")
+MANAGED = {"app.kubernetes.io/managed-by": "kubectl-pullsecret"}
+
+
+def placed(item: Object, namespace: str = TEAM, **metadata: object) -> Object:
+    """An object as the server has it, an hour old."""
+    own = {"namespace": namespace, "creationTimestamp": "2026-11-21T11:00:00Z", "resourceVersion": "10"}
+    return {**item, "metadata": {**item["metadata"], **own, **metadata}}
+
+
+def secret(name: str, *hosts: str, namespace: str = TEAM, entry: Object | None = None, **metadata: object) -> Object:
+    """A pull secret with credentials for these registries."""
+    entries = dict.fromkeys(hosts or (HOST,), registry_entry() if entry is None else entry)
+    return placed(docker_config_secret(name, entries), namespace, **metadata)
+
+
+def waiting(*own: str, image: str = IMAGE, message: str = "", reason: str = "ErrImagePull") -> Object:
+    """A standalone pod `app` that waits for its image; `own` are its imagePullSecrets."""
+    item = placed(pod("app", image, "node", pull_secrets=own), uid="app", creationTimestamp="2026-11-21T11:59:55Z")
+    state = {"waiting": {"reason": reason, "message": message or UNAUTHORIZED.of(image)}}
+    return {**item, "status": {"containerStatuses": [{"name": "main", "state": state}]}}
+
+
+def deployed(item: Object, *, account: str = "default") -> Object:
+    """The same pod, created by the deployment `app`, with a service account."""
+    owner = {"kind": "ReplicaSet", "name": "app-5d4f", "controller": True}
+    metadata = {**item["metadata"], "labels": {"pod-template-hash": "5d4f"}, "ownerReferences": [owner]}
+    return {**item, "metadata": metadata, "spec": {**item["spec"], "serviceAccountName": account}}
+
+
+def template(*own: str) -> Object:
+    """The deployment `app`, whose template has these imagePullSecrets."""
+    spec = {"imagePullSecrets": references(own)} if own else {}
+    return placed(named("Deployment", "app", spec={"template": {"spec": spec}}))
+
+
+def evidence_of(
+    *pods: Object,
+    secrets: Sequence[Object] = (),
+    elsewhere: Sequence[Object] = (),
+    attached: Sequence[str] = (),
+    account: str = "default",
+    owner: Object | None = None,
+    runtime: str = "containerd://2.1.4",
+    mirrors: Sequence[Object] = (),
+    unreadable: bool = False,
+    attempted: int = 0,
+) -> Evidence:
+    """The evidence for pods of a namespace.
+
+    `attached` are the secrets of the service account; `attempted` is how many minutes ago the kubelet last tried.
+    """
+    observed = ObservedNamespaces(
+        selection=Selection(names=(TEAM,)),
+        pods=Observed(present=keyed(*pods)),
+        secrets=Observed(present=keyed(*secrets), unreadable={(TEAM, ""): FORBIDDEN} if unreadable else {}),
+        accounts=Observed(present=keyed(placed(service_account(account, attached)))),
+    )
+    pulls = Pulls(count=2, last=NOW - timedelta(minutes=attempted))
+    evidence = Evidence(
+        now=NOW,
+        observed=observed,
+        elsewhere=keyed(*elsewhere),
+        owners={Kind.DEPLOYMENT: Observed(present=keyed(owner))} if owner else {},
+        nodes={"node": {"status": {"nodeInfo": {"containerRuntimeVersion": runtime}}}},
+        mirrors=tuple(mirrors),
+        pulls={(TEAM, "app", IMAGE): pulls} if attempted else {},
+    )
+    return with_rejected_logins(evidence)
+
+
+def keyed(*items: Object) -> dict[tuple[str, str], Object]:
+    return {(item["metadata"]["namespace"], item["metadata"]["name"]): item for item in items}

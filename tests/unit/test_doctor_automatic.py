@@ -1,0 +1,134 @@
+"""What --fix may do without a person, and the reason for each thing that it leaves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+from doctor_evidence import NOW, TEAM, deployed, evidence_of, secret, waiting
+
+from objects import registry_entry
+from pull_messages import CONTAINERD
+from pullsecret.actions.composed.fix import FixRequest, attach_request, copy_request
+from pullsecret.model.doctor.automatic import fix_plan_for
+from pullsecret.model.doctor.diagnosis import diagnoses_of
+from pullsecret.model.doctor.fixes import AttachStep, CopyStep
+from pullsecret.model.objects.objects import Kind
+
+if TYPE_CHECKING:
+    from control_plane.api import Object
+    from pullsecret.model.doctor.evidence import Evidence
+
+AT_HOME = secret("regcred", namespace="default")
+HERE = secret("regcred")
+
+
+def owned(kind: str) -> Object:
+    """The pod, created by an owner of this kind."""
+    item = waiting()
+    references = [{"kind": kind, "name": "app", "controller": True}]
+    return {**item, "metadata": {**item["metadata"], "ownerReferences": references}}
+
+
+class Row(NamedTuple):
+    """What is in the cluster, and what is left to a person without and with --force ("": it is automatic)."""
+
+    evidence: Evidence
+    reason: str
+    with_force: str
+
+
+NEEDS_A_PASSWORD = "needs a password"  # noqa: S105  a sentence
+ROWS = {
+    "copy": Row(evidence_of(deployed(waiting()), elsewhere=[AT_HOME]), "", ""),
+    "attach": Row(evidence_of(deployed(waiting()), secrets=[HERE]), "", ""),
+    "restart": Row(evidence_of(deployed(waiting()), secrets=[HERE], attached=["regcred"]), "", ""),
+    "stateful-set": Row(evidence_of(owned("StatefulSet"), secrets=[HERE]), "", ""),
+    "copy-in-place": Row(evidence_of(deployed(waiting("regcred")), elsewhere=[AT_HOME]), "", ""),
+    "copy-in-place-for-a-standalone-pod": Row(evidence_of(waiting("regcred"), elsewhere=[AT_HOME]), "", ""),
+    "registry-that-recovers": Row(
+        evidence_of(deployed(waiting(message=CONTAINERD["token-login-503"].of("reg.example/team/app:1")))), "", ""
+    ),
+    "password": Row(evidence_of(deployed(waiting())), NEEDS_A_PASSWORD, NEEDS_A_PASSWORD),
+    "workload": Row(
+        evidence_of(deployed(waiting(image="reg.example/A", reason="InvalidImageName"))),
+        "changes the workload",
+        "changes the workload",
+    ),
+    "unmanaged-secret": Row(
+        evidence_of(
+            deployed(waiting("regcred")),
+            secrets=[secret("regcred", entry=registry_entry("robot"))],
+            elsewhere=[AT_HOME],
+        ),
+        "would replace an unmanaged secret (use --force)",
+        "",
+    ),
+    "no-pull-secret-problem": Row(
+        evidence_of(deployed(waiting("regcred")), unreadable=True),
+        "not a pull secret problem",
+        "not a pull secret problem",
+    ),
+    "standalone-pod": Row(
+        evidence_of(waiting(), secrets=[HERE]), "a standalone pod would not be recreated (use --force)", ""
+    ),
+    "job": Row(
+        evidence_of(owned("Job"), secrets=[HERE]),
+        "recreate its pods with the command above",
+        "recreate its pods with the command above",
+    ),
+    "owner-of-an-unknown-kind": Row(
+        evidence_of(owned("Notebook"), secrets=[HERE]),
+        "recreate its pods with the command above",
+        "recreate its pods with the command above",
+    ),
+}
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS.keys())
+@pytest.mark.parametrize("force", [False, True], ids=["without-force", "with-force"])
+def test_fix_is_automatic_or_has_a_reason(row: Row, *, force: bool) -> None:
+    diagnoses = diagnoses_of(row.evidence)
+    (owner,) = diagnoses[0].owners
+    reason = row.with_force if force else row.reason
+
+    found = fix_plan_for(diagnoses, force=force)
+
+    assert found.manual == ((f"note: skipped {owner} in namespace {TEAM}: {reason}",) if reason else ())
+    assert bool(found.fixes) is not bool(reason)
+
+
+def test_owners_of_one_cause_are_judged_one_by_one() -> None:
+    alone = {**waiting(), "metadata": {**waiting()["metadata"], "name": "alone"}}
+
+    found = fix_plan_for(diagnoses_of(evidence_of(deployed(waiting()), alone, secrets=[HERE])), force=False)
+
+    assert [item.owner for fix in found.fixes for item in fix.owners] == ["deployment/app"]
+    assert found.manual == (
+        f"note: skipped pod/alone in namespace {TEAM}: a standalone pod would not be recreated (use --force)",
+    )
+
+
+def test_copy_for_several_causes_is_made_once_and_attached() -> None:
+    other = {**waiting("regcred"), "metadata": {**waiting()["metadata"], "name": "other"}}
+    evidence = evidence_of(deployed(waiting()), other, elsewhere=[AT_HOME])
+
+    found = fix_plan_for(diagnoses_of(evidence), force=False)
+
+    step = CopyStep(secret="regcred", source="default", name="regcred", account="default")  # noqa: S106  a name
+    assert found.steps == ((TEAM, step),)
+    assert found.fixes[0].needs == {(Kind.SECRET, "regcred"), (Kind.SERVICE_ACCOUNT, "default")}
+
+
+def test_steps_are_the_requests_of_their_commands() -> None:
+    request = FixRequest(fix_plan=fix_plan_for((), force=False), at=NOW)
+    step = CopyStep(secret="regcred", source="tools", name="copied", account="robot", overwrite=True)  # noqa: S106
+
+    copying = copy_request(step, TEAM, request)
+    attaching = attach_request(AttachStep(secret="regcred", account="robot"), TEAM, request)  # noqa: S106  a name
+
+    assert (copying.names, copying.from_namespace, copying.name_template) == (("regcred",), "tools", "copied")
+    assert (copying.replace_policy.overwrite, copying.replace_policy.force) == (True, False)
+    assert copying.attachment is not None
+    assert copying.attachment.accounts == attaching.attachment.accounts == ("robot",)
+    assert copying.targets.names == attaching.targets.names == (TEAM,)

@@ -1,0 +1,191 @@
+"""What doctor says for each cause: the code, and in a golden file the whole paragraph."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+from doctor_evidence import HOST, IMAGE, MANAGED, NOW, deployed, evidence_of, secret, template, waiting
+
+from golden_files import assert_golden
+from objects import encoded, made_up_jwt, made_up_password, named, registry_entry
+from pull_messages import CONTAINERD, CRI_O
+from pullsecret.model.doctor.causes import CauseCode
+from pullsecret.model.doctor.diagnosis import Report, diagnoses_of
+from pullsecret.model.request.common import Output
+from pullsecret.model.request.suggested_command import CommandStyle
+from pullsecret.report.doctor import show
+
+if TYPE_CHECKING:
+    from control_plane.api import Object
+    from pullsecret.model.doctor.evidence import Evidence
+
+HUB = "docker.io/library/nginx:1"
+KEY = registry_entry("robot")
+COPIED = {"kubectl-pullsecret/copied-from": "tools/regcred", "kubectl-pullsecret/source-uid": "1"}
+PARSE_ERROR = "unable to parse auth field, must be formatted as base64(username:password)"
+MIRRORS = named(
+    "ImageTagMirrorSet", "ours", spec={"imageTagMirrors": [{"source": HOST, "mirrors": ["mirror.example/all"]}]}
+)
+
+
+def failing(message: str, image: str = IMAGE, *, reason: str = "ErrImagePull") -> Evidence:
+    """A deployed pod without secrets, and with a message of a runtime."""
+    known = {**CONTAINERD, **{f"cri-o-{name}": row for name, row in CRI_O.items()}}
+    return evidence_of(deployed(waiting(image=image, message=known[message].of(image), reason=reason)))
+
+
+def listed(entry: Object, key: str = HOST, *, image: str = IMAGE, message: str = "basic-login") -> Evidence:
+    """A deployed pod with a secret of one entry."""
+    item = deployed(waiting("regcred", image=image, message=CONTAINERD[message].of(image)))
+    return evidence_of(item, secrets=[secret("regcred", key, entry=entry)], attached=["regcred"])
+
+
+class Row(NamedTuple):
+    """What is in the cluster, and what doctor calls the cause."""
+
+    evidence: Evidence
+    code: CauseCode
+
+
+ROWS = {
+    "invalid-image-name": Row(
+        failing("upper-case", "reg.example/Team/App:1", reason="InvalidImageName"),
+        CauseCode.INVALID_IMAGE,
+    ),
+    "pull-policy-never": Row(
+        evidence_of(
+            deployed(waiting(message=CONTAINERD["never"].of(IMAGE), reason="ErrImageNeverPull")), owner=template()
+        ),
+        CauseCode.NEVER,
+    ),
+    "malformed-secret": Row(
+        evidence_of(
+            deployed(waiting("regcred", reason=PARSE_ERROR, message=PARSE_ERROR)),
+            secrets=[secret("regcred", entry={"auth": encoded(made_up_password())})],
+        ),
+        CauseCode.MALFORMED,
+    ),
+    "malformed-secret-fixed-since": Row(
+        evidence_of(deployed(waiting("regcred", reason=PARSE_ERROR, message=PARSE_ERROR)), secrets=[secret("regcred")]),
+        CauseCode.NOT_RETRIED,
+    ),
+    "secret-changed-since": Row(
+        evidence_of(
+            deployed(waiting("regcred")),
+            secrets=[secret("regcred", managedFields=[{"time": "2026-11-21T11:59:00Z"}])],
+            attempted=2,
+        ),
+        CauseCode.NOT_RETRIED,
+    ),
+    "image-not-found": Row(failing("no-such-tag"), CauseCode.NOT_FOUND),
+    "registry-unreachable": Row(failing("dead-registry"), CauseCode.UNREACHABLE),
+    "registry-unknown-host": Row(failing("unknown-host"), CauseCode.UNREACHABLE),
+    "registry-certificate": Row(failing("unknown-authority"), CauseCode.CERTIFICATE),
+    "rate-limit-exceeded": Row(failing("token-login-429"), CauseCode.RATE_LIMIT),
+    "registry-server-error": Row(failing("token-login-503"), CauseCode.SERVER_ERROR),
+    "signature-policy": Row(failing("cri-o-signature"), CauseCode.SIGNATURE),
+    "private-endpoint-only": Row(failing("cri-o-private-only", "us.icr.io/acme/app:1"), CauseCode.PRIVATE_ONLY),
+    "mirror-without-secret": Row(
+        evidence_of(
+            deployed(
+                waiting(
+                    "regcred", message="reading manifest 1 in mirror.example/all: unauthorized: authentication required"
+                )
+            ),
+            secrets=[secret("regcred")],
+            runtime="cri-o://1.33.1",
+            mirrors=[MIRRORS],
+        ),
+        CauseCode.MIRROR,
+    ),
+    "empty-entry": Row(listed({}), CauseCode.EMPTY),
+    "whitespace-in-credentials": Row(listed(registry_entry("robot", f"{made_up_password()}\n")), CauseCode.WHITESPACE),
+    "stale-copy": Row(
+        evidence_of(
+            deployed(waiting("regcred")),
+            secrets=[secret("regcred", annotations=COPIED, labels=MANAGED)],
+            elsewhere=[secret("regcred", namespace="tools", uid="1")],
+        ),
+        CauseCode.STALE,
+    ),
+    "wrong-username": Row(
+        listed(registry_entry("ekey", made_up_jwt()), "cp.icr.io", image="cp.icr.io/cp/app:1"), CauseCode.USERNAME
+    ),
+    "username-rejected": Row(listed(KEY, message="token-login-400"), CauseCode.USERNAME),
+    "not-authorized": Row(listed(KEY, message="token-without-right"), CauseCode.NOT_AUTHORIZED),
+    "credentials-rejected": Row(listed(KEY), CauseCode.REJECTED),
+    "wrong-secret-type": Row(
+        evidence_of(deployed(waiting("regcred")), secrets=[{**secret("regcred"), "type": "Opaque"}]),
+        CauseCode.WRONG_TYPE,
+    ),
+    "created-before-attach": Row(
+        evidence_of(deployed(waiting()), secrets=[secret("regcred")], attached=["regcred"], owner=template()),
+        CauseCode.CREATED_BEFORE,
+    ),
+    "own-image-pull-secrets": Row(
+        evidence_of(
+            deployed(waiting("other")),
+            secrets=[secret("regcred"), secret("other", "other.example")],
+            attached=["regcred"],
+            owner=template("other"),
+        ),
+        CauseCode.OWN_LIST,
+    ),
+    "missing-secret": Row(
+        evidence_of(
+            deployed(waiting("regcred")), attached=["regcred"], elsewhere=[secret("regcred", namespace="tools")]
+        ),
+        CauseCode.MISSING,
+    ),
+    "wrong-registry-key": Row(listed(KEY, f"{HOST}:443"), CauseCode.WRONG_KEY),
+    "secret-not-attached": Row(evidence_of(deployed(waiting()), secrets=[secret("regcred")]), CauseCode.NOT_ATTACHED),
+    "secret-in-other-namespace": Row(
+        evidence_of(deployed(waiting()), elsewhere=[secret("regcred", namespace="default")]), CauseCode.ELSEWHERE
+    ),
+    "no-secret": Row(failing("basic-login"), CauseCode.NO_SECRET),
+    "no-secret-for-a-standalone-pod": Row(evidence_of(waiting(image=HUB)), CauseCode.NO_SECRET),
+    "secrets-unreadable": Row(
+        evidence_of(deployed(waiting("regcred")), attached=["regcred"], unreadable=True), CauseCode.UNREADABLE
+    ),
+    "unknown-error": Row(evidence_of(deployed(waiting(message="something new"))), CauseCode.UNKNOWN),
+}
+
+
+@pytest.mark.parametrize(("name", "row"), ROWS.items(), ids=ROWS.keys())
+def test_cause_and_its_paragraph(name: str, row: Row, capsys: pytest.CaptureFixture[str]) -> None:
+    diagnoses = diagnoses_of(row.evidence)
+
+    status = show(Report(now=NOW, diagnoses=diagnoses), Output(), CommandStyle())
+
+    assert [diagnosis.cause.code for diagnosis in diagnoses] == [row.code]
+    assert_golden(f"doctor/{name}", capsys.readouterr().out)
+    assert status == 1
+
+
+def test_every_cause_has_a_row() -> None:
+    assert {row.code for row in ROWS.values()} == set(CauseCode)
+
+
+def test_credentials_that_were_rejected_are_not_recommended() -> None:
+    rejected = secret("tried")
+    pods = [deployed(waiting("tried")), {**waiting(), "metadata": {**waiting()["metadata"], "name": "other"}}]
+
+    found = diagnoses_of(evidence_of(*pods, secrets=[rejected]))
+
+    assert [diagnosis.cause.code for diagnosis in found] == [CauseCode.REJECTED, CauseCode.NO_SECRET]
+
+
+def test_pods_of_one_cause_are_one_diagnosis() -> None:
+    first = deployed(waiting())
+    second = {**first, "metadata": {**first["metadata"], "name": "second"}}
+
+    (found,) = diagnoses_of(evidence_of(first, second, waiting_elsewhere()))[:1]
+
+    assert found.owners == {"deployment/app": ("app", "second")}
+
+
+def waiting_elsewhere() -> Object:
+    """A pod that waits for an image of another registry."""
+    item = waiting(image="other.example/a:1")
+    return {**item, "metadata": {**item["metadata"], "name": "elsewhere"}}

@@ -1,0 +1,240 @@
+"""Which commands fix what: a row for each kind of step, and for each flag that a step may need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+from doctor_evidence import HOST, MANAGED, deployed, evidence_of, secret, template, waiting
+
+from objects import encoded, made_up_password, registry_entry
+from pullsecret.model.doctor.diagnosis import diagnoses_of
+from pullsecret.model.doctor.fixes import AttachStep, CopyStep, CreateStep, KubectlStep
+from pullsecret.model.plan.waiting_pods import Recovery
+from pullsecret.model.request.suggested_command import CommandStyle
+from pullsecret.report.doctor import commands
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from control_plane.api import Object
+    from pullsecret.model.doctor.evidence import Evidence
+
+RESTART = "kubectl -n team rollout restart deployment/app"
+KEY = registry_entry("robot")
+AT_HOME = secret("regcred", namespace="default")
+THEIRS = secret("regcred", entry=KEY)
+LEGACY = {**THEIRS, "type": "kubernetes.io/dockercfg", "data": {".dockercfg": encoded("[]")}}
+OURS = secret("regcred", entry=KEY, labels=MANAGED)
+
+
+def listing(theirs: Object, *, elsewhere: Sequence[Object] = (AT_HOME,)) -> Evidence:
+    """A deployed pod that references `regcred`, which another namespace has, too."""
+    return evidence_of(deployed(waiting("regcred")), secrets=[theirs], attached=["regcred"], elsewhere=elsewhere)
+
+
+class Row(NamedTuple):
+    """What is in the cluster, the commands, and how the pods recover."""
+
+    evidence: Evidence
+    command: str
+    recovery: Recovery | None
+    steps: tuple[type, ...]
+
+
+ROWS = {
+    "copy-and-attach": Row(
+        evidence_of(deployed(waiting()), elsewhere=[AT_HOME]),
+        f"kubectl pullsecret copy regcred --from=default --attach -n team && {RESTART}",
+        Recovery.RECREATE,
+        (CopyStep,),
+    ),
+    "copy-for-another-account": Row(
+        evidence_of(deployed(waiting(), account="robot"), elsewhere=[AT_HOME], account="robot"),
+        f"kubectl pullsecret copy regcred --from=default --serviceaccount=robot -n team && {RESTART}",
+        Recovery.RECREATE,
+        (CopyStep,),
+    ),
+    "copy-of-the-nearest": Row(
+        evidence_of(
+            deployed(waiting()), elsewhere=[secret("a", namespace="a"), AT_HOME, secret("z", namespace="default")]
+        ),
+        f"kubectl pullsecret copy regcred --from=default --attach -n team && {RESTART}",
+        Recovery.RECREATE,
+        (CopyStep,),
+    ),
+    "copy-of-the-same-name": Row(
+        evidence_of(
+            deployed(waiting("regcred")), elsewhere=[secret("a", namespace="default"), secret("regcred", namespace="z")]
+        ),
+        "kubectl pullsecret copy regcred --from=z -n team",
+        Recovery.WAIT,
+        (CopyStep,),
+    ),
+    "copy-where-the-name-is-taken": Row(
+        evidence_of(deployed(waiting()), secrets=[secret("regcred", "other.example")], elsewhere=[AT_HOME]),
+        f"kubectl pullsecret copy regcred --from=default --name=reg-example --attach -n team && {RESTART}",
+        Recovery.RECREATE,
+        (CopyStep,),
+    ),
+    "copy-over-our-own": Row(
+        listing(OURS), "kubectl pullsecret copy regcred --from=default -n team", Recovery.WAIT, (CopyStep,)
+    ),
+    "copy-over-an-unmanaged-one": Row(
+        listing(THEIRS),
+        "kubectl pullsecret copy regcred --from=default --overwrite -n team",
+        Recovery.WAIT,
+        (CopyStep,),
+    ),
+    "copy-over-an-immutable-one": Row(
+        listing({**THEIRS, "immutable": True}),
+        "kubectl pullsecret copy regcred --from=default --force -n team",
+        Recovery.WAIT,
+        (CopyStep,),
+    ),
+    "copy-over-another-type": Row(
+        listing({**THEIRS, "type": "Opaque"}),
+        "kubectl pullsecret copy regcred --from=default --force -n team",
+        Recovery.WAIT,
+        (CopyStep,),
+    ),
+    "copy-that-would-lose-another-registry": Row(
+        listing(secret("regcred", HOST, "other.example", entry=KEY)),
+        f"kubectl pullsecret copy regcred --from=default --name=reg-example --attach -n team && {RESTART}",
+        Recovery.RECREATE,
+        (CopyStep,),
+    ),
+    "copy-into-the-pods-own-list": Row(
+        evidence_of(deployed(waiting("other")), elsewhere=[AT_HOME], owner=template("other")),
+        "kubectl pullsecret copy regcred --from=default -n team && kubectl -n team patch deployment/app "
+        """-p '{"spec":{"template":{"spec":{"imagePullSecrets":[{"name":"regcred"}]}}}}'""",
+        Recovery.EDIT_TEMPLATE,
+        (CopyStep,),
+    ),
+    "attach": Row(
+        evidence_of(deployed(waiting()), secrets=[THEIRS]),
+        f"kubectl pullsecret attach regcred -n team && {RESTART}",
+        Recovery.RECREATE,
+        (AttachStep,),
+    ),
+    "attach-to-another-account": Row(
+        evidence_of(deployed(waiting(), account="robot"), secrets=[THEIRS], account="robot"),
+        f"kubectl pullsecret attach regcred --serviceaccount=robot -n team && {RESTART}",
+        Recovery.RECREATE,
+        (AttachStep,),
+    ),
+    "attach-what-works-instead-of-what-is-rejected": Row(
+        evidence_of(deployed(waiting("regcred")), secrets=[THEIRS, secret("works")], attached=["regcred"]),
+        f"kubectl pullsecret attach works -n team && {RESTART}",
+        Recovery.RECREATE,
+        (AttachStep,),
+    ),
+    "restart-alone": Row(
+        evidence_of(deployed(waiting()), secrets=[THEIRS], attached=["regcred"], owner=template()),
+        RESTART,
+        Recovery.RECREATE,
+        (),
+    ),
+    "recreate-a-standalone-pod": Row(
+        evidence_of(waiting(), secrets=[THEIRS], attached=["regcred"]),
+        "kubectl -n team get pod/app -o yaml | kubectl -n team replace --force -f -",
+        Recovery.RECREATE,
+        (),
+    ),
+    "create": Row(
+        evidence_of(deployed(waiting())),
+        f"kubectl pullsecret create reg-example --server=reg.example --username=USER --attach -n team && {RESTART}",
+        Recovery.RECREATE,
+        (CreateStep,),
+    ),
+    "create-for-docker-hub": Row(
+        evidence_of(deployed(waiting(image="nginx"))),
+        f"kubectl pullsecret create docker-io --username=USER --attach -n team && {RESTART}",
+        Recovery.RECREATE,
+        (CreateStep,),
+    ),
+    "create-for-ibm-cloud": Row(
+        evidence_of(deployed(waiting(image="us.icr.io/acme/app:1"))),
+        "kubectl pullsecret create us-icr-io --server=us.icr.io --username=iamapikey --attach -n team && " + RESTART,
+        Recovery.RECREATE,
+        (CreateStep,),
+    ),
+    "create-entitled": Row(
+        evidence_of(deployed(waiting(image="cp.icr.io/cp/app:1"))),
+        f"kubectl pullsecret entitled entitled-cp-icr-io --attach -n team && {RESTART}",
+        Recovery.RECREATE,
+        (CreateStep,),
+    ),
+    "create-entitled-staging": Row(
+        evidence_of(deployed(waiting(image="cp.stg.icr.io/cp/app:1"))),
+        f"kubectl pullsecret entitled entitled-cp-stg-icr-io --staging --attach -n team && {RESTART}",
+        Recovery.RECREATE,
+        (CreateStep,),
+    ),
+    "create-over-our-own": Row(
+        listing(OURS, elsewhere=[]),
+        "kubectl pullsecret create regcred --server=reg.example --username=robot -n team",
+        Recovery.WAIT,
+        (CreateStep,),
+    ),
+    "create-over-an-unmanaged-one": Row(
+        listing(THEIRS, elsewhere=[]),
+        "kubectl pullsecret create regcred --server=reg.example --username=robot --overwrite -n team",
+        Recovery.WAIT,
+        (CreateStep,),
+    ),
+    "create-over-the-legacy-type": Row(
+        listing(
+            theirs={**THEIRS, "type": "kubernetes.io/dockercfg", "data": {".dockercfg": encoded("[]")}}, elsewhere=[]
+        ),
+        "kubectl pullsecret create regcred --server=reg.example --username=USER --force -n team",
+        Recovery.WAIT,
+        (CreateStep,),
+    ),
+    "create-from-docker-credentials": Row(
+        listing(secret("regcred", entry={}), elsewhere=[]),
+        "kubectl pullsecret create regcred --from-docker-config --server=reg.example --overwrite -n team",
+        Recovery.WAIT,
+        (CreateStep,),
+    ),
+    "create-beside-other-registries": Row(
+        listing(secret("regcred", HOST, "other.example", entry=KEY), elsewhere=[]),
+        f"kubectl pullsecret create reg-example --server=reg.example --username=USER --attach -n team && {RESTART}",
+        Recovery.RECREATE,
+        (CreateStep,),
+    ),
+    "set-image": Row(
+        evidence_of(deployed(waiting(image="reg.example/A:1", reason="InvalidImageName"))),
+        "kubectl -n team set image deployment/app main=reg.example/a:1",
+        None,
+        (KubectlStep,),
+    ),
+    "set-image-to-a-placeholder": Row(
+        evidence_of(deployed(waiting(image="reg.example/a b", reason="InvalidImageName"))),
+        "kubectl -n team set image deployment/app main=IMAGE",
+        None,
+        (KubectlStep,),
+    ),
+}
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS.keys())
+def test_commands_of_a_fix(row: Row) -> None:
+    (found,) = diagnoses_of(row.evidence)
+
+    assert commands(found, CommandStyle()) == (row.command,)
+    assert found.fix.recovery is row.recovery
+    assert tuple(map(type, found.fix.steps)) == row.steps
+
+
+def test_every_kind_of_step_has_a_row() -> None:
+    assert {kind for row in ROWS.values() for kind in row.steps} == {CopyStep, AttachStep, CreateStep, KubectlStep}
+
+
+def test_password_of_no_secret_is_in_a_command() -> None:
+    password = made_up_password()
+    held = secret("regcred", entry=registry_entry("robot", password))
+
+    (found,) = diagnoses_of(listing(held, elsewhere=[]))
+
+    assert password not in repr(found) + str(commands(found, CommandStyle()))
