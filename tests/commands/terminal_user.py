@@ -29,16 +29,21 @@ class Session:
     status: int
 
 
-def session(program: Program, *arguments: str, question: str, typed: str) -> Session:
-    """Run a program whose stdin and stderr are a terminal; type as soon as the question is there."""
+def session(
+    program: Program, *arguments: str, question: str, typed: str, env: dict[str, str] | None = None, whole: bool = False
+) -> Session:
+    """Run a program whose stdin and stderr are a terminal; type as soon as the question is there.
+
+    With `whole`, stdout is the terminal, too, and `screen` has everything.
+    """
     ours, theirs = pty.openpty()
     child = subprocess.Popen(
         [sys.executable, "-c", ON_TERMINAL, *program.command, *arguments],
         stdin=theirs,
-        stdout=subprocess.PIPE,
+        stdout=theirs if whole else subprocess.PIPE,
         stderr=theirs,
         start_new_session=True,
-        env=program.environment(),
+        env=program.environment(env=env),
         text=True,
     )
     os.close(theirs)
@@ -47,7 +52,7 @@ def session(program: Program, *arguments: str, question: str, typed: str) -> Ses
     screen += _read_until(ours, None)  # while the program runs: what is left on its terminal ends with it
     stdout, _ = child.communicate(timeout=TIMEOUT)
     os.close(ours)
-    return Session(screen=screen.decode(), stdout=stdout, status=child.returncode)
+    return Session(screen=screen.decode(), stdout=stdout or "", status=child.returncode)
 
 
 def _read_until(terminal: int, end: bytes | None) -> bytes:

@@ -14,7 +14,7 @@ from registry.tokenserver import ISSUER, SERVICE, TokenServer, User
 if TYPE_CHECKING:
     from pathlib import Path
 
-NAMES = "subjectAltName=IP:127.0.0.1,DNS:localhost"
+NAMES = "subjectAltName=IP:127.0.0.1,DNS:localhost,DNS:registry.example.com,DNS:registry.example.org"
 IMAGES = ("acme/app", "acme/other", "public/app")
 """Repositories, each with the tag 1. With tokens, robot may pull the first of them and everybody the last."""
 

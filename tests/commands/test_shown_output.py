@@ -1,0 +1,174 @@
+"""The output that the documents show is the program's: each block after `<!-- output: NAME -->`, on a real cluster.
+
+`KUBECTL_PULLSECRET_UPDATE_GOLDEN=1` with one pytest process writes what the program prints now into the documents.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from terminal_user import session
+
+from control_plane.api import Api
+from control_plane.node import Node
+from control_plane.plane import ControlPlane
+from control_plane.waiting import until
+from generators import documents
+from golden_files import UPDATE
+from kubeconfig.proxyserver import ProxyServer
+from objects import all_icr_io, deployment, docker_config_secret, made_up_password, pod, registry_entry
+from program import CHECKOUT, Program
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from registry.registry_setup import Registries
+
+pytestmark = pytest.mark.source
+
+BLOCK = re.compile(r"(<!-- output: (?P<name>\w+) -->\n```console\n)(?P<text>.*?)(?=^```)", re.DOTALL | re.MULTILINE)
+VARYING = re.compile(r"(?<=web-)[a-z0-9]+-[a-z0-9]{5}|\b\d+s\b|ErrImagePull|ImagePullBackOff|(?<= ) +")
+"""What differs from run to run: names and states of pods, times, and so the width of columns."""
+
+
+class Scene:
+    """A cluster of IBM Cloud with a node, whose registries accept the key of all-icr-io, and commands in it."""
+
+    def __init__(self, plane: ControlPlane, node: Node, api: Api, directory: Path) -> None:
+        self.node, self.api, self.directory = node, api, directory
+        self._numbers = count(1)
+        programs = (str(Path(sys.executable).parent), str(plane.kubectl.parent), os.environ["PATH"])
+        self.program = Program(["kubectl", "pullsecret"], directory, plane.admin_kubeconfig)
+        self.variables = {"PATH": os.pathsep.join(programs)}
+        key = made_up_password()
+        node.accept("iamapikey", key)
+        api.create(all_icr_io(key), "default")
+
+    def run(self, command: str) -> str:
+        """Run a command in a shell, and return it with its output."""
+        environment = self.program.environment(env=self.variables)
+        done = subprocess.run(
+            ["/bin/sh", "-c", command],
+            cwd=self.directory,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return f"$ {command}\n{done.stdout}"
+
+    def namespace(self, *pull_secrets: str) -> str:
+        """Create a namespace, as long as `team-a`, whose default service account lists these secrets."""
+        name = f"team-{next(self._numbers)}"
+        self.api.create({"kind": "Namespace", "metadata": {"name": name}})
+        self.api.wait_for("ServiceAccount", "default", name)
+        self.api.patch(
+            "ServiceAccount", "default", {"imagePullSecrets": [{"name": secret} for secret in pull_secrets]}, name
+        )
+        return name
+
+    def waiting_deployment(self, namespace: str, replicas: int = 1) -> None:
+        """Create a deployment, and wait until its pods cannot pull their image."""
+        template = pod("web", "us.icr.io/acme/web:1", self.node.name)
+        self.api.create(deployment("web", template, replicas), namespace)
+        until(lambda: self._failing(namespace) == replicas, "pods that cannot pull", within=60)
+
+    def _failing(self, namespace: str) -> int:
+        found = self.api.list("Pod", namespace)
+        return sum("ImagePull" in json.dumps(item.get("status", {}).get("containerStatuses", [])) for item in found)
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+    """A cluster for this module alone, so that namespaces can have the names of the documents."""
+    with ControlPlane() as plane, Node(plane.access) as node, Api(plane.access) as api:
+        yield Scene(plane, node, api, tmp_path_factory.mktemp("scene"))
+
+
+def test_copy_and_create_print_what_the_documents_show(scene: Scene) -> None:
+    team, other = scene.namespace(), scene.namespace()
+    scene.waiting_deployment(team)
+    (scene.directory / "key.json").write_text(json.dumps({"apikey": made_up_password()}))
+    names = {team: "team-a", other: "team-b"}
+
+    copied = scene.run(f"kubectl pullsecret copy all-icr-io --to {team} --attach")
+    created = scene.run(f"kubectl pullsecret create icr --icr us,de --password-file key.json -n {other} --attach")
+
+    assert_shown("copy", copied, names)
+    assert_shown("create", created, names)
+
+
+def test_check_prints_what_the_documents_show(scene: Scene) -> None:
+    team, other = scene.namespace(), scene.namespace("all-icr-io")
+    scene.api.create(docker_config_secret("regcred", {"https://us.icr.io/v2": registry_entry("iamapikey")}), team)
+
+    checked = scene.run(f"kubectl pullsecret check -n {team},{other}")
+
+    assert_shown("check", checked, {team: "team-a", other: "team-b"})
+
+
+def test_verify_prints_what_the_documents_show(scene: Scene, registries: Registries) -> None:
+    team = scene.namespace()
+    entry = registry_entry("robot", registries.password)
+    scene.api.create(docker_config_secret("regcred", {"registry.example.com": entry}), team)
+    images = ("registry.example.com/acme/app:1", "registry.example.com/acme/other:1", "registry.example.org/acme/app:1")
+    for number, image in enumerate(images):
+        scene.api.create(pod(f"app-{number}", image, scene.node.name, imagePullSecrets=[{"name": "regcred"}]), team)
+
+    with ProxyServer(registries.token.port) as proxy:
+        trust = f"HTTPS_PROXY=http://127.0.0.1:{proxy.port} SSL_CERT_FILE={registries.authority.certificate.path}"
+        verified = scene.run(f"env {trust} kubectl pullsecret verify -n {team}")
+
+    assert_shown("verify", verified.replace(f"env {trust} ", ""), {team: "team-a"})
+
+
+def test_doctor_prints_what_the_documents_show(scene: Scene) -> None:
+    team = scene.namespace()
+    scene.waiting_deployment(team, replicas=2)
+    names = {team: "team-a"}
+
+    pods = scene.run(f"kubectl get pods -n {team}")
+    diagnosed = scene.run(f"kubectl pullsecret doctor -n {team}")
+    flags = ("doctor", "-n", team, "--fix")
+    fixed = session(scene.program, *flags, question="[y/N] ", typed="y\n", env=scene.variables, whole=True)
+    scene.run(f"kubectl rollout status deployment/web -n {team} --timeout=60s")
+    until(lambda: len(scene.api.list("Pod", team)) == 2, "the old pods to be gone")
+    after = scene.run(f"kubectl get pods -n {team}")
+
+    assert_shown("pods", pods, names)
+    assert_shown("doctor", diagnosed, names)
+    diagnosis = diagnosed.partition("\n")[2].splitlines()
+    new = [line for line in fixed.screen.replace("\r", "").splitlines() if not _is_in(line, diagnosis)]
+    assert_shown("fix", "\n".join((f"$ kubectl pullsecret {' '.join(flags)}", "...", *new, after)), names)
+
+
+def _is_in(line: str, lines: Sequence[str]) -> bool:
+    return VARYING.sub("", line) in {VARYING.sub("", one) for one in lines}
+
+
+def assert_shown(name: str, output: str, names: Mapping[str, str]) -> None:
+    """Compare an output with the blocks of its name in the documents; `names` are namespaces by those shown there."""
+    for actual, shown in names.items():
+        output = output.replace(actual, shown)
+    output = "".join(f"{line.rstrip()}\n" for line in output.splitlines())
+    pages = [page for page in documents.paths(CHECKOUT) if f"<!-- output: {name} -->" in page.read_text()]
+    for page in pages if os.environ.get(UPDATE) else ():
+        page.write_text(_with_output(page.read_text(), name, output))
+    shown_blocks = [block for page in pages for block in BLOCK.finditer(page.read_text()) if block["name"] == name]
+    assert shown_blocks
+    for block in shown_blocks:
+        assert VARYING.sub("…", block["text"]) == VARYING.sub("…", output)
+
+
+def _with_output(text: str, name: str, output: str) -> str:
+    return BLOCK.sub(lambda block: block[1] + (output if block["name"] == name else block["text"]), text)
