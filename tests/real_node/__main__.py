@@ -1,4 +1,4 @@
-"""Run a command in a box, with all built and downloaded that is needed there: `python -m real_node COMMAND...`."""
+"""Run a command in a box, after building and downloading what it needs there: `python -m real_node COMMAND...`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from registry.package import registry_program, unpacked
 
 
 def prepare() -> None:
-    """Have in the user's cache what a box, without a network, cannot get. Raises BuildError, and as unpacked() does."""
+    """Fill the user's cache, because a box has no network; raises BuildError, and what unpacked() raises."""
     binary()
     program()
     registry_program()
@@ -22,7 +22,7 @@ def prepare() -> None:
 
 
 def main(command: list[str]) -> int:
-    """Check, prepare, run; the exit status."""
+    """Check the machine, prepare, run the command, and return its exit status."""
     try:
         check_machine()
         prepare()

@@ -1,8 +1,8 @@
-"""Run a command in a box: mounts, processes and network of its own, and nothing of them left however it ends.
+"""Run a command in a box, with its own mounts, processes and network, and leave nothing behind however it ends.
 
-The box is a set of Linux namespaces. Its first process dies with ours, the kernel ends all others with the first, and
-with the last one go the mounts, and all files with them, for they lie in memory. What the kernel keeps is the
-directories of cgroups; a keeper outside, whom the system tells of our end, removes those.
+The box is a set of Linux namespaces. Its first process ends with this one, the kernel ends all others with the first,
+and with the last one it removes the mounts and their files, which are in memory. The kernel keeps the directories of
+cgroups; a process outside of the box (cleanup.py) notices the end of this one and removes them.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ if TYPE_CHECKING:
     from types import FrameType
 
 NAME = "KUBECTL_PULLSECRET_BOX"
-"""The variable that names the box to what runs in it; its cgroups have the same name."""
+"""The variable with the name of the box, for processes in it; its cgroups have the same name."""
 HIDDEN = ("/run", "/var/lib", "/var/log")
-"""Where the kubelet and containerd write at fixed paths: empty and in memory, in the box."""
+"""Directories where the kubelet and containerd write to fixed paths; in the box they are empty and in memory."""
 NEEDED = ("unshare", "setpriv", "mount", "openssl", "perl")
-WITH_US = ("setpriv", "--pdeathsig", "KILL")
-"""In front of a command: Linux ends it when we die, by SIGKILL as well."""
+END_WITH_PARENT = ("setpriv", "--pdeathsig", "KILL")
+"""Before a command: Linux ends it when this process ends, even by SIGKILL."""
 NAMESPACES = ("--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc")
 
 
 class BoxError(Exception):
-    """This machine cannot have a box."""
+    """A box is not possible on this machine."""
 
 
 def check_machine() -> None:
-    """Raise BoxError, with one line that says why, where there can be no box."""
+    """Raise BoxError, with the reason in one line, if a box is not possible."""
     if sys.platform != "linux":
         raise BoxError(f"a real node needs Linux, and this is {sys.platform}")
     if os.geteuid():
@@ -52,18 +52,18 @@ def check_machine() -> None:
         raise BoxError(f"a real node needs namespaces of its own, as in a privileged container: {probe.stderr.strip()}")
     for path in (Path(__file__), build.cache(), Path(sys.prefix), Path(sys.base_prefix)):
         if any(path.resolve().is_relative_to(hidden) for hidden in HIDDEN):
-            raise BoxError(f"{path} would not be seen: {', '.join(HIDDEN)} are empty for a real node")
+            raise BoxError(f"{path} would be hidden: {', '.join(HIDDEN)} are empty for a real node")
 
 
 def run_in_box(command: Sequence[str]) -> int:
-    """The exit status of a command that has a box for itself, on a machine that was checked. Raises BoxError."""
+    """Run a command in a new box, on a machine that was checked; return its exit status. Raises BoxError."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, end)  # so that the `with` blocks end, too
-    signal.signal(signal.SIGINT, heard)
+    signal.signal(signal.SIGINT, ignore)
     name = f"pullsecret-{secrets.token_hex(4)}"
-    inside = [*WITH_US, "unshare", *NAMESPACES, sys.executable, "-m", "real_node.inside", *command]
+    inside = [*END_WITH_PARENT, "unshare", *NAMESPACES, sys.executable, "-m", "real_node.inside", *command]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), NAME: name}
-    with kept_cgroups(name), subprocess.Popen(inside, env=environment) as running:
+    with temporary_cgroups(name), subprocess.Popen(inside, env=environment) as running:
         try:
             status = running.wait()
         finally:
@@ -72,10 +72,10 @@ def run_in_box(command: Sequence[str]) -> int:
 
 
 @contextmanager
-def kept_cgroups(name: str) -> Iterator[None]:
-    """A box's cgroups, and a keeper outside who hears when this block or this process ends, and then removes them.
+def temporary_cgroups(name: str) -> Iterator[None]:
+    """The cgroups of a box, and a process outside of it that removes them when this block or this process ends.
 
-    Raises BoxError where none can be made.
+    Raises BoxError if they cannot be created.
     """
     command = [sys.executable, "-m", "real_node.cleanup", name]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
@@ -88,9 +88,9 @@ def kept_cgroups(name: str) -> Iterator[None]:
 
 
 def end(number: int, _: FrameType | None) -> None:
-    """End this process in order."""
+    """End this process, including its `with` blocks."""
     sys.exit(128 + number)
 
 
-def heard(_number: int, _: FrameType | None) -> None:
-    """Leave Ctrl-C to the command in the box, which hears it as well."""
+def ignore(_number: int, _: FrameType | None) -> None:
+    """Leave Ctrl-C to the command in the box, which receives it as well."""

@@ -19,19 +19,19 @@ def cgroups_of(name: str) -> list[Path]:
 
 
 def make_cgroups(name: str) -> None:
-    """Make the directories of a box, in which the kubelet and its containers find their place."""
+    """Create the cgroups of a box, for the kubelet and its containers."""
     roots = [HIERARCHIES] if (HIERARCHIES / "cgroup.controllers").exists() else hierarchies_of_v1()
     for root in roots:
         (root / name).mkdir()
 
 
 def hierarchies_of_v1() -> list[Path]:
-    """The directories where controllers are mounted; links are second names of them."""
+    """The directories where controllers are mounted, without links to them."""
     return [path for path in HIERARCHIES.iterdir() if path.is_dir() and not path.is_symlink()]
 
 
-def is_removed(name: str) -> bool:
-    """Remove what can be removed, from the leaves up; whether nothing is left. A cgroup with processes in it stays."""
+def remove_cgroups(name: str) -> bool:
+    """Remove all cgroups without processes, from the leaves up, and return whether none is left."""
     for top in cgroups_of(name):
         for path, _, _ in os.walk(top, topdown=False):
             remove(Path(path))
@@ -39,15 +39,15 @@ def is_removed(name: str) -> bool:
 
 
 def remove(path: Path) -> None:
-    """Remove one empty cgroup; its files are the kernel's, and no obstacle."""
+    """Remove one cgroup, unless it has processes; its files are the kernel's and do not matter."""
     with suppress(OSError):
         path.rmdir()
 
 
 def main() -> None:
-    """Wait, remove, end."""
+    """Wait for the end of standard input, then remove the cgroups."""
     sys.stdin.read()
-    until(lambda: is_removed(sys.argv[1]), f"the end of cgroups {sys.argv[1]}", within=PATIENCE)
+    until(lambda: remove_cgroups(sys.argv[1]), f"the end of cgroups {sys.argv[1]}", within=PATIENCE)
 
 
 if __name__ == "__main__":

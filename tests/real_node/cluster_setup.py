@@ -1,4 +1,4 @@
-"""All of it together: the cluster, its node, and the registries that the node pulls from."""
+"""The cluster, its node, and the registries that the node pulls from."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from control_plane.plane import ControlPlane
-from real_node.fake_registries import Stands
+from real_node.fake_registries import FakeRegistries
 from real_node.inside import NODE_ADDRESS
 from real_node.node import FullNode
 from real_node.runtime import Runtime
@@ -18,20 +18,24 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ground:
-    """What runs."""
+class Setup:
+    """The running parts."""
 
     plane: ControlPlane
-    stands: Stands
+    registries: FakeRegistries
     node: FullNode
 
 
 @contextmanager
-def made_ground(place: Path) -> Iterator[Ground]:
-    """Everything while the block runs, in a directory in the box."""
-    # The box's network has no default route, by which the API server would find the address to announce.
+def running_setup(place: Path) -> Iterator[Setup]:
+    """Run everything during the `with` block, in a directory in the box."""
+    # The box's network has no default route, from which the API server would derive the address to advertise.
     address = f"--advertise-address={NODE_ADDRESS}"
-    with ControlPlane(address) as plane, Stands(place / "registries") as stands, Runtime(place / "runtime") as runtime:
-        stands.trusted_by(runtime)
+    with (
+        ControlPlane(address) as plane,
+        FakeRegistries(place / "registries") as registries,
+        Runtime(place / "runtime") as runtime,
+    ):
+        registries.add_trust(runtime)
         with FullNode(plane.access, runtime, place / "kubelet") as node:
-            yield Ground(plane=plane, stands=stands, node=node)
+            yield Setup(plane=plane, registries=registries, node=node)

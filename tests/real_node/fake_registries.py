@@ -1,4 +1,4 @@
-"""Who answers to which name in the box, and with what."""
+"""The registries in the box, with their host names and credentials."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 ICR, ENTITLED, TOKENS, EXPIRED, PLAIN, SILENT, DEAD = (f"127.0.1.{n}" for n in range(1, 8))
 FAR = "198.51.100.1"
-"""One for documentation (RFC 5737); the box has no way there."""
+"""An address for documentation (RFC 5737); the box has no route to it."""
 UNNAMED = "other-name.example"
-"""A name that the certificate at its address does not have."""
+"""A name that is not in the certificate at its address."""
 NAMES = {
     ICR: ("us.icr.io", "private.us.icr.io", UNNAMED, "unknown-authority.example"),
     ENTITLED: ("cp.icr.io",),
@@ -31,22 +31,22 @@ NAMES = {
     DEAD: ("dead.example",),
     FAR: ("far.example",),
 }
-"""The names by their addresses; every other name is unknown."""
+"""The names by address; every other name is unknown."""
 TRUSTED = {name for names in NAMES.values() for name in names} - {"unknown-authority.example"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Login:
-    """A user and a password that a registry lets in."""
+    """A username and a password that a registry accepts."""
 
     user: str
     password: str = field(repr=False, default_factory=made_up_password)
 
 
-class Stands:
-    """All registries, while the `with` block runs; `directory` is empty at first.
+class FakeRegistries:
+    """All registries, running during the `with` block; `directory` must be empty.
 
-    The one of us.icr.io lets the API key `icr` in, the one of cp.icr.io the entitlement key `entitled`.
+    The one at us.icr.io accepts the API key `icr`, the one at cp.icr.io the entitlement key `entitled`.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -58,10 +58,10 @@ class Stands:
 
     def __enter__(self) -> Self:
         lines = (f"{address} {' '.join(names)}\n" for address, names in NAMES.items())
-        with Path("/etc/hosts").open("a") as hosts:  # the box's own (inside.py)
+        with Path("/etc/hosts").open("a") as hosts:  # that of the box (inside.py)
             hosts.writelines(lines)
-        registries = {ICR: self.icr, ENTITLED: self.entitled, EXPIRED: self.icr}
-        for address, login in registries.items():
+        credentials = {ICR: self.icr, ENTITLED: self.entitled, EXPIRED: self.icr}
+        for address, login in credentials.items():
             self._open.enter_context(self._registry(address, login))
         tokens = hostile.token_login(TOKENS, self._authority.issue(TOKENS, "subjectAltName=DNS:tokens.example"))
         others = (hostile.plain(PLAIN), hostile.silent(SILENT), hostile.name_server())
@@ -72,13 +72,13 @@ class Stands:
     def __exit__(self, *_: object) -> None:
         self._open.close()
 
-    def trusted_by(self, runtime: Runtime) -> None:
-        """Let the runtime take their certificates, those of one name excepted."""
+    def add_trust(self, runtime: Runtime) -> None:
+        """Make the runtime trust their certificates, except for one name."""
         for name in TRUSTED:
             runtime.trust(name, self._authority.certificate.path)
 
-    def hold(self, *images: Image) -> None:
-        """Put images where their names say, into us.icr.io or cp.icr.io."""
+    def push(self, *images: Image) -> None:
+        """Push images to the registry in their names, us.icr.io or cp.icr.io."""
         for image in images:
             host = image.name.partition("/")[0]
             login = self.entitled if host in NAMES[ENTITLED] else self.icr

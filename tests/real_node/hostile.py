@@ -1,4 +1,4 @@
-"""Registries that answer in unfriendly ways, and a name server that knows nobody: each a server on a thread."""
+"""Registries that fail in various ways, and a name server that knows no name: each a server on a thread."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ if TYPE_CHECKING:
     from kubeconfig.certificates import Certificate
 
 MISBEHAVING = b"\x06broken"
-"""The first label of the one name about which the name server answers with a failure of its own."""
+"""The first label of the name for which the name server returns a server failure."""
 TOKEN = b'{"token": "any", "access_token": "any"}'
-"""Under both names: a client that asks by GET reads the first, one that asks by POST the second."""
+"""With both field names: a client that uses GET reads the first, one that uses POST the second."""
 NAME_ERROR, SERVER_FAILURE = 3, 2  # RFC 1035, 4.1.1
 
 
 class TokenLogin(BaseHTTPRequestHandler):
-    """A registry with token login whose path says what it answers.
+    """A registry with token login whose path selects the response.
 
-    `/v2/token-429/...` sends the client for a token, and there it meets status 429; `/v2/manifest-403/...` gives a
-    token, and answers 403 to it; `manifest-401` says that the token is not enough.
+    For `/v2/token-429/...` the token server returns status 429; for `/v2/manifest-403/...` the client gets a token, and
+    then 403 for the manifest; for `manifest-401` the scope of the token is insufficient.
     """
 
     def do_GET(self) -> None:
-        """Tokens, or not."""
+        """Return a token, or the status in the path."""
         status = self._number("token")
         self._answer(status, {"Content-Type": "application/json"}, TOKEN if status == 200 else b"{}")
 
     def do_POST(self) -> None:
-        """Tokens for a user; without one containerd asks by GET."""
+        """The same for a user; without one, containerd uses GET."""
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.do_GET()
 
     def do_HEAD(self) -> None:
-        """Manifests: a challenge first, then what the path says."""
+        """Return a challenge for a manifest, then the status in the path."""
         host, repository = self.headers["Host"], "/".join(self.path.split("/")[2:-2])
         what, _, status = self.path.split("/")[2].partition("-")
         scope = f'service="{host}",scope="repository:{repository}:pull"'
@@ -52,7 +52,7 @@ class TokenLogin(BaseHTTPRequestHandler):
             self._answer(self._number("manifest"), {"WWW-Authenticate": f'{challenge},error="insufficient_scope"'})
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  its name in the base class
-        """Say nothing."""
+        """Log nothing."""
 
     def _number(self, what: str) -> int:
         found = re.search(rf"/{what}-(\d+)", self.path)
@@ -67,26 +67,26 @@ class TokenLogin(BaseHTTPRequestHandler):
 
 
 class Silent(socketserver.BaseRequestHandler):
-    """Somebody who takes the call and never says a word."""
+    """A connection that never gets a response."""
 
     def handle(self) -> None:
-        """Listen until the other side hangs up."""
+        """Read until the client closes the connection."""
         while self.request.recv(1024):
             pass
 
 
 class Unknown(socketserver.BaseRequestHandler):
-    """A name server to which every name is unknown."""
+    """A name server that knows no name."""
 
     def handle(self) -> None:
-        """The question back, with an error."""
+        """Return the query with an error."""
         question, channel = self.request
         code = SERVER_FAILURE if question[12:].startswith(MISBEHAVING) else NAME_ERROR
         channel.sendto(question[:2] + struct.pack("!H", 0x8180 | code) + question[4:], self.client_address)
 
 
 class SilentServer(socketserver.ThreadingTCPServer):
-    """Its calls end with the process at the latest."""
+    """A server whose connections end with the process at the latest."""
 
     daemon_threads = True
     allow_reuse_address = True
@@ -94,7 +94,7 @@ class SilentServer(socketserver.ThreadingTCPServer):
 
 @contextmanager
 def serving(server: socketserver.BaseServer) -> Iterator[None]:
-    """Serve on a thread while the block runs."""
+    """Serve on a thread during the `with` block."""
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:

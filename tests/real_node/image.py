@@ -1,4 +1,4 @@
-"""Images made by hand: one layer with one static program, a config and a manifest, as the OCI image format has them."""
+"""Images of one layer with one static program, a config and a manifest, in the OCI image format."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from control_plane.api import Object
 
 Blob: TypeAlias = tuple[str, bytes]
-"""A media type and what it says of these bytes."""
+"""A media type and the bytes of that type."""
 
 LAYER = "application/vnd.oci.image.layer.v1.tar"
 CONFIG = "application/vnd.oci.image.config.v1+json"
@@ -41,17 +41,17 @@ class Image:
 
     @property
     def repository(self) -> str:
-        """Where it lies in its registry."""
+        """The repository in its registry."""
         return self.name.partition("/")[2].rpartition(":")[0]
 
     @property
     def tag(self) -> str:
-        """What comes after the colon."""
+        """The tag."""
         return self.name.rpartition(":")[2]
 
     @property
     def command(self) -> list[str]:
-        """The process as the list of processes shows it."""
+        """The command line of the container's process."""
         return ["/serve", self.name]
 
     @property
@@ -61,7 +61,7 @@ class Image:
 
     @property
     def manifest(self) -> bytes:
-        """What a registry answers for the tag; it differs for each name, and so does the image's id."""
+        """The manifest; it differs for each name, and so does the image's ID."""
         described = [described_blob(*blob) for blob in self.blobs]
         manifest = {"schemaVersion": 2, "mediaType": MANIFEST, "config": described[1], "layers": described[:1]}
         return as_json(manifest)
@@ -77,7 +77,7 @@ class Image:
         }
 
     def push(self, host: str, ca: Path, login: tuple[str, str] | None) -> None:
-        """Put it into the registry that answers at `host`."""
+        """Push the image to the registry at `host`."""
         headers = {"Authorization": basic(*login)} if login else {}
         connection = http.client.HTTPSConnection(host, context=ssl.create_default_context(cafile=str(ca)))
         root = f"/v2/{self.repository}"
@@ -89,7 +89,7 @@ class Image:
         connection.close()
 
     def save(self, path: Path) -> None:
-        """Write it as an archive in the OCI image layout, which containerd imports."""
+        """Write the image as an archive in the OCI image layout, for containerd to import."""
         manifest = described_blob(MANIFEST, self.manifest)
         named = {**manifest, "annotations": {"io.containerd.image.name": self.name}}
         with tarfile.open(path, "w") as archive:
@@ -100,7 +100,7 @@ class Image:
 
 
 def ask(connection: http.client.HTTPConnection, method: str, path: str, body: bytes, headers: dict[str, str]) -> str:
-    """One request of a push, which has to succeed; where the answer says to go on."""
+    """Send one request of a push, which must succeed, and return the location for the next one."""
     connection.request(method, path, body, headers)
     answer = connection.getresponse()
     said = answer.read()
@@ -123,14 +123,14 @@ def layer() -> bytes:
 
 
 def add(archive: tarfile.TarFile, name: str, content: bytes) -> None:
-    """Add a file that everybody may run, with nothing of this moment in it."""
+    """Add an executable file without a modification time, so that the layer is reproducible."""
     entry = tarfile.TarInfo(name)
     entry.size, entry.mode = len(content), 0o755
     archive.addfile(entry, io.BytesIO(content))
 
 
 def program() -> Path:
-    """The static program of all images; built first when these sources have not been built before."""
+    """The static program of all images, compiled unless it is in the cache."""
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(SOURCES.iterdir()))).hexdigest()[:16]
     home = build.cache().parent / "image"
     path = home / digest / "serve"
@@ -141,7 +141,7 @@ def program() -> Path:
 
 
 def compile_to(path: Path) -> None:
-    """Compile the program; it is there whole or not at all."""
+    """Compile the program and move it into place in one step."""
     path.parent.mkdir(exist_ok=True)
     partial = path.with_suffix(".partial")
     environment = {**os.environ, "CGO_ENABLED": "0", "GOTOOLCHAIN": "local"}
@@ -151,12 +151,12 @@ def compile_to(path: Path) -> None:
 
 
 def as_json(value: object) -> bytes:
-    """JSON as it is stored and hashed."""
+    """JSON in the form that is stored and hashed."""
     return json.dumps(value).encode()
 
 
 def digest_of(content: bytes) -> str:
-    """The name of content: `sha256:...`."""
+    """The digest of content: `sha256:...`."""
     return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 

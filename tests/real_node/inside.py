@@ -1,4 +1,4 @@
-"""The first process in a box: it furnishes the box, runs a command there and ends with its exit status.
+"""The first process in a box: it sets up the box, runs a command and ends with its exit status.
 
 `python -m real_node.inside COMMAND...`, in new namespaces for mounts, processes and network (box.py).
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NODE_ADDRESS = "192.0.2.1"
-"""The node's own, of those for documentation (RFC 5737), on the loopback interface; a kubelet refuses 127.0.0.0/8."""
+"""The node's address on the loopback interface (RFC 5737); the kubelet rejects 127.0.0.0/8."""
 PLACE = Path("/run/box")
 SYSCTLS = {
     "vm/overcommit_memory": "1",
@@ -31,15 +31,15 @@ SYSCTLS = {
     "kernel/keys/root_maxkeys": "1000000",
     "kernel/keys/root_maxbytes": "25000000",
 }
-"""What the kubelet sets for the whole machine (kubernetes: pkg/kubelet/cm/container_manager_linux.go); it has no switch
-against that, so it finds files here that say what it wants."""
+"""The settings that the kubelet makes for the whole machine (kubernetes: pkg/kubelet/cm/container_manager_linux.go).
+They cannot be turned off, so the box has files of its own with these values."""
 SET_ADDRESS, SET_FLAGS = 0x8916, 0x8914  # SIOCSIFADDR, SIOCSIFFLAGS of netdevice(7)
 UP = 0x1
 
 
 def main(command: Sequence[str]) -> int:
-    """Furnish, run, and bury the orphans meanwhile, as the first process of a system has to; the exit status."""
-    furnish()
+    """Set up the box, run the command, reap orphans as a first process must, and return the exit status."""
+    set_up()
     signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C is for the command, which hears it as well
     running = subprocess.Popen(command)
     signal.signal(signal.SIGTERM, lambda number, _: running.send_signal(number))
@@ -50,8 +50,8 @@ def main(command: Sequence[str]) -> int:
             return running.returncode if running.returncode >= 0 else 128 - running.returncode
 
 
-def furnish() -> None:
-    """Everything that is the box's own."""
+def set_up() -> None:
+    """Create the mounts, files and network of the box."""
     for directory in HIDDEN:
         mount("-t", "tmpfs", "tmpfs", directory)
     temporary = PLACE / "tmp"
@@ -65,7 +65,7 @@ def furnish() -> None:
 
 
 def cover(path: Path, text: str) -> None:
-    """Put a file of our own over one of the machine's, which stays as it is."""
+    """Mount another text over a file of the machine, which stays unchanged."""
     own = PLACE / path.relative_to("/")
     own.parent.mkdir(parents=True, exist_ok=True)
     own.write_text(text)
@@ -77,12 +77,12 @@ def cover(path: Path, text: str) -> None:
 
 
 def mount(*arguments: str) -> None:
-    """mount(8)."""
+    """Run mount(8)."""
     subprocess.run(["mount", *arguments], check=True)
 
 
 def bring_up_loopback() -> None:
-    """A new network has a loopback interface that is down; it gets a second address."""
+    """Bring up the loopback interface of the new network, with a second address."""
     address = struct.pack("HH4s8x", socket.AF_INET, 0, socket.inet_aton(NODE_ADDRESS))
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
         fcntl.ioctl(control, SET_FLAGS, struct.pack("16sH14x", b"lo", UP))

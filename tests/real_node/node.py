@@ -1,4 +1,4 @@
-"""The kubelet, in full."""
+"""A complete kubelet."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 
 class FullNode:
-    """A node of the cluster while the `with` block runs; pods get its `name` as nodeName, for there is no scheduler.
+    """A node of the cluster during the `with` block; pods need its `name` as nodeName, because there is no scheduler.
 
-    It has no network for pods, and is not ready therefore, which keeps no pod from it that has the host's network.
+    It has no pod network and is therefore not ready, but it runs pods that use the host's network.
     """
 
     def __init__(self, access: Access, runtime: Runtime, directory: Path, name: str = "node") -> None:
@@ -80,7 +80,7 @@ class FullNode:
 
 
 def waiting_reason(body: Object) -> str:
-    """Why the only container of a pod waits; empty when it does not."""
+    """The waiting reason of a pod's only container, or ""."""
     return "".join(
         status["state"].get("waiting", {}).get("reason", "") for status in body["status"].get("containerStatuses", ())
     )

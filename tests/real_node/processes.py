@@ -1,4 +1,4 @@
-"""What runs in the box, as the list of processes has it."""
+"""The processes in the box."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from pathlib import Path
 
 
 def running(command: list[str]) -> list[int]:
-    """The ids of the processes with exactly this command line."""
+    """The IDs of the processes with exactly this command line."""
     line = "".join(f"{word}\0" for word in command).encode()
     return [pid for pid, seen in command_lines().items() if seen == line]
 
 
 def command_lines() -> dict[int, bytes]:
-    """The command lines of all processes by id, each word ended by a zero; empty for one that has ended."""
+    """The command lines of all processes by ID, with a NUL after each word; empty for a process that has ended."""
     lines = {}
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(FileNotFoundError, ProcessLookupError):  # it has ended since

@@ -1,4 +1,4 @@
-"""containerd and runc out of their packages, with everything that they write in one directory."""
+"""containerd and runc from their packages, with all their files in one directory."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ grpc.address = "{directory}/socket"
 
 
 class Runtime:
-    """containerd while the `with` block runs; `directory` is empty at first."""
+    """containerd, running during the `with` block; `directory` must be empty."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -58,11 +58,11 @@ class Runtime:
 
     @property
     def endpoint(self) -> str:
-        """Where the kubelet finds it."""
+        """The socket for the kubelet."""
         return f"unix://{self.directory}/socket"
 
     def trust(self, host: str, ca: Path) -> None:
-        """Take the certificates of a registry from this authority."""
+        """Trust a CA for a registry."""
         place = self.directory / "hosts" / host
         place.mkdir(parents=True)
         # The table may be empty, but not absent: containerd 1.6 calls such a file invalid.
@@ -70,13 +70,13 @@ class Runtime:
         (place / "hosts.toml").write_text("\n".join(lines))
 
     def load(self, image: Image) -> None:
-        """Put an image onto the node, as somebody does who prepares a node's disk."""
+        """Load an image onto the node, as a preloaded image."""
         archive = self.directory / "image.tar"
         image.save(archive)
         self.ctr("images", "import", "--snapshotter", "native", str(archive))
         archive.unlink()
 
     def ctr(self, *arguments: str) -> str:
-        """Run containerd's own client in the kubelet's namespace of containerd; what it said."""
+        """Run containerd's client in the kubelet's containerd namespace, and return its output."""
         command = ["ctr", "--address", f"{self.directory}/socket", "--namespace", "k8s.io", *arguments]
         return subprocess.run(command, env=self._environment, capture_output=True, text=True, check=True).stdout

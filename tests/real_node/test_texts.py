@@ -1,4 +1,4 @@
-"""Every text in texts.py, from a node that says it."""
+"""Every message in texts.py, from a node."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from real_node.texts import TEXTS, WEB, Row, made
 if TYPE_CHECKING:
     from control_plane.api import Api, Object
     from control_plane.plane import ControlPlane
-    from real_node.fake_registries import Stands
+    from real_node.fake_registries import FakeRegistries
     from real_node.node import FullNode
 
 NAMESPACE = f"texts-{secrets.token_hex(3)}"
@@ -34,24 +34,24 @@ PATIENCE = 40.0  # seconds for all of them together; a registry that never answe
 
 @dataclass(frozen=True, kw_only=True)
 class Failing:
-    """The pods of the table by their cause, made at one time."""
+    """The pods of the table by their cause, created together."""
 
     names: dict[str, str]
     since: float
 
     @property
     def patience(self) -> float:
-        """Seconds left."""
+        """The seconds left."""
         return max(0.0, PATIENCE - (time.monotonic() - self.since))
 
 
 @pytest.fixture(scope="module")
-def failing(api: Api, node: FullNode, stands: Stands) -> Failing:
-    """All of them, for each takes its time to fail."""
-    stands.hold(Image(name=WEB))
+def failing(api: Api, node: FullNode, registries: FakeRegistries) -> Failing:
+    """All pods at once, because each takes some time to fail."""
+    registries.push(Image(name=WEB))
     api.create({"kind": "Namespace", "metadata": {"name": NAMESPACE}})
     api.wait_for("ServiceAccount", "default", NAMESPACE)
-    for secret in made(stands.icr):
+    for secret in made(registries.icr):
         api.create(secret, NAMESPACE)
     names = {row.cause: f"row-{number}" for number, row in enumerate(TEXTS)}
     for row in TEXTS:
@@ -61,18 +61,18 @@ def failing(api: Api, node: FullNode, stands: Stands) -> Failing:
 
 
 @pytest.mark.parametrize("row", TEXTS, ids=lambda row: row.cause)
-def test_failing_pull_says(row: Row, failing: Failing, api: Api) -> None:
+def test_failing_pull_has_the_message(row: Row, failing: Failing, api: Api) -> None:
     name = failing.names[row.cause]
     pattern = re.compile(re.escape(row.expected).replace(re.escape("..."), ".+"))
 
     def said() -> str | None:
-        texts = [beginning_cut(event["message"]) for event in events_of(name, row.reason, api)]
+        texts = [without_prefix(event["message"]) for event in events_of(name, row.reason, api)]
         return next((text for text in texts if pattern.fullmatch(text)), None)
 
     try:
         text = until(said, row.cause, within=failing.patience)
     except TimeoutError:
-        pytest.fail("\n".join(["said was:", *(event["message"] for event in events_of(name, "", api))]))
+        pytest.fail("\n".join(["messages:", *(event["message"] for event in events_of(name, "", api))]))
     sys.stdout.write(f"{row.cause}\n    {row.reason}: {text}\n")
 
 
@@ -80,8 +80,8 @@ def test_failing_pull_says(row: Row, failing: Failing, api: Api) -> None:
 def diagnoses(
     failing: Failing, api: Api, plane: ControlPlane, tmp_path_factory: pytest.TempPathFactory
 ) -> list[Object]:
-    """What doctor says about all of them, once each waits."""
-    until(lambda: all_wait(api), "all of them to wait", within=failing.patience)
+    """The output of doctor for all pods, once each is waiting."""
+    until(lambda: all_wait(api), "all pods to wait", within=failing.patience)
     program = Program(pullsecret_command(), tmp_path_factory.mktemp("home"), plane.admin_kubeconfig)
     said = program("doctor", "-n", NAMESPACE, "-o", "json", expect=1).stdout
     items: list[Object] = json.loads(said)["items"]
@@ -89,28 +89,28 @@ def diagnoses(
 
 
 def all_wait(api: Api) -> bool:
-    """Whether every container waits for another reason than that the kubelet has not looked at it."""
+    """Whether the kubelet has tried to start every container."""
     return not {"", "ContainerCreating"}.intersection(map(waiting_reason, api.list("Pod", NAMESPACE)))
 
 
 @pytest.mark.parametrize("row", TEXTS, ids=lambda row: row.cause)
-def test_doctor_knows(row: Row, failing: Failing, diagnoses: list[Object]) -> None:
+def test_doctor_finds_the_cause(row: Row, failing: Failing, diagnoses: list[Object]) -> None:
     name = failing.names[row.cause]
     found = [item["cause"] for item in diagnoses for owner in item["owners"] if name in owner["pods"]]
     assert found == [row.code]
     sys.stdout.write(f"{row.cause}: doctor says {row.code}\n")
 
 
-def test_every_message_of_containerd_is_said() -> None:
+def test_every_message_of_containerd_has_a_row() -> None:
     assert CONTAINERD.keys() <= {row.message for row in TEXTS}
 
 
 def events_of(name: str, reason: str, api: Api) -> list[Object]:
-    """The events of a pod; those of one reason where it is given."""
+    """The events of a pod, of one reason if it is not ""."""
     found = api.list("Event", NAMESPACE, fieldSelector=f"involvedObject.name={name}")
     return [event for event in found if reason in ("", event["reason"])]
 
 
-def beginning_cut(message: str) -> str:
-    """What follows after the kubelet's own words about a pull."""
+def without_prefix(message: str) -> str:
+    """The message without the kubelet's own prefix."""
     return re.sub(r'^(Failed to pull image "[^"]*"|Error): ', "", message)

@@ -1,4 +1,4 @@
-"""Nothing of a box is left, however it ends. These tests make boxes within the box that they run in."""
+"""A box leaves nothing behind, however it ends. These tests create boxes inside of the box that they run in."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ if TYPE_CHECKING:
 RUN_POD = """
 kubectl apply -f pod.yaml && kubectl wait pod/web --for=condition=Ready --timeout=60s && echo ready && read forever
 """
-"""The first word on stdout is about the pod, the last line says that it runs; nobody ever answers `read`."""
+"""The last line on stdout says that the pod runs; `read` waits forever."""
 WRITTEN = [f"{directory}/written" for directory in HIDDEN]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Inner:
-    """A box that runs a command, and the pid namespaces that were there before it, of containers of other tests."""
+    """A box that runs a command, and the PID namespaces that existed before it."""
 
     running: subprocess.Popen[str]
     others: set[str]
 
     def wait_for(self, line: str) -> None:
-        """Read what it says up to a line."""
+        """Read the output up to a line."""
         said = []
         assert self.running.stdout
         for text in self.running.stdout:
@@ -52,13 +52,13 @@ class Inner:
 
     @property
     def processes(self) -> dict[int, bytes]:
-        """The command lines of all processes in it, by id."""
+        """The command lines of all processes in the box, by ID."""
         return {pid: line for pid, line in command_lines().items() if namespace_of(pid) not in {"", *self.others}}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Traces:
-    """What a box could leave behind."""
+    """Everything that a box could leave behind."""
 
     processes: dict[int, bytes]
     mounts: str
@@ -66,11 +66,11 @@ class Traces:
     files: set[Path]
 
     @classmethod
-    def seen(cls, temporary: Path) -> Traces:
-        """As it is now."""
-        keepers_and_boxes = {pid: line for pid, line in command_lines().items() if b"real_node" in line}
+    def now(cls, temporary: Path) -> Traces:
+        """The current state."""
+        helpers_and_boxes = {pid: line for pid, line in command_lines().items() if b"real_node" in line}
         return cls(
-            processes=keepers_and_boxes,
+            processes=helpers_and_boxes,
             mounts=Path("/proc/self/mountinfo").read_text(),
             cgroups={*HIERARCHIES.glob("pullsecret-*"), *HIERARCHIES.glob("*/pullsecret-*")},
             files=set(temporary.iterdir()),
@@ -78,7 +78,7 @@ class Traces:
 
 
 def namespace_of(pid: int) -> str:
-    """The pid namespace of a process; empty when it is gone."""
+    """The PID namespace of a process, or "" if it has ended."""
     with suppress(OSError):
         return str((Path("/proc") / str(pid) / "ns" / "pid").readlink())
     return ""
@@ -86,7 +86,7 @@ def namespace_of(pid: int) -> str:
 
 @contextmanager
 def box(temporary: Path, *command: str) -> Iterator[Inner]:
-    """A box with a command in it; both streams are one."""
+    """A box with a command in it; stderr goes to stdout."""
     others = set(map(namespace_of, command_lines()))
     with subprocess.Popen(
         [sys.executable, "-m", "real_node", *command],
@@ -115,50 +115,50 @@ def temporary(tmp_path: Path) -> Path:
 def test_killed_box_leaves_nothing(temporary: Path, stage: Stage) -> None:
     body = pod("web", "us.icr.io/acme/web:1", "node", pull_secrets=["all-icr-io"])
     (temporary.parent / "pod.yaml").write_text(yaml.safe_dump({"apiVersion": "v1", **body}))
-    before = Traces.seen(temporary)
+    before = Traces.now(temporary)
     with box(temporary, sys.executable, "-m", "real_node.byhand", "sh", "-c", RUN_POD) as inner:
         inner.wait_for("ready")
-        there = Traces.seen(temporary)
+        there = Traces.now(temporary)
         commands = {line.split(b"\0")[0].rpartition(b"/")[2] for line in inner.processes.values()}
         assert {b"serve", b"containerd", b"control-plane", b"docker-registry"} <= commands
         assert there.cgroups > before.cgroups
         inner.running.kill()
         inner.running.wait()
         until(lambda: not inner.processes, "the end of all its processes")
-    until(lambda: Traces.seen(temporary) == before, "everything to be as before")
+    until(lambda: Traces.now(temporary) == before, "the state to be as before")
     held = len(there.cgroups) - len(before.cgroups)
     stage.tell(
-        f"A second real node, with a pod that ran, was killed by SIGKILL: its processes and {held} cgroups are gone."
+        f"A second real node, with a running pod, was killed by SIGKILL: its processes and {held} cgroups are gone."
     )
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL], ids=lambda number: number.name)
 def test_box_ended_by_a_signal_leaves_nothing(number: signal.Signals, temporary: Path) -> None:
-    before = Traces.seen(temporary)
+    before = Traces.now(temporary)
     with box(temporary, "sh", "-c", "echo ready; read forever") as inner:
         inner.wait_for("ready")
         inner.running.send_signal(number)
         assert inner.running.wait() == (-number if number is signal.SIGKILL else 128 + number)
-    until(lambda: Traces.seen(temporary) == before, "everything to be as before")
+    until(lambda: Traces.now(temporary) == before, "the state to be as before")
 
 
 def test_box_interrupted_by_ctrl_c_leaves_nothing(temporary: Path) -> None:
-    before = Traces.seen(temporary)
+    before = Traces.now(temporary)
     with box(temporary, "sh", "-c", "echo ready; read forever") as inner:
         inner.wait_for("ready")
         os.killpg(inner.running.pid, signal.SIGINT)  # as a terminal does: to all of them
         assert inner.running.wait() == 128 + signal.SIGINT
-    until(lambda: Traces.seen(temporary) == before, "everything to be as before")
+    until(lambda: Traces.now(temporary) == before, "the state to be as before")
 
 
-def test_command_in_a_box_gives_its_exit_status(temporary: Path) -> None:
-    before = Traces.seen(temporary)
+def test_exit_status_is_that_of_the_command_in_the_box(temporary: Path) -> None:
+    before = Traces.now(temporary)
     with box(temporary, "sh", "-c", "exit 7") as inner:
         assert inner.running.wait() == 7
-    assert Traces.seen(temporary) == before
+    assert Traces.now(temporary) == before
 
 
-def test_what_is_written_in_a_box_stays_there(temporary: Path) -> None:
+def test_files_written_in_a_box_do_not_reach_the_machine(temporary: Path) -> None:
     setting = "kernel/keys/root_maxkeys"
     assert setting in SYSCTLS
     machine = temporary.parent / "proc"  # as the kernel has it: what we see of it is covered as well

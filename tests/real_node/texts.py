@@ -1,4 +1,4 @@
-"""How to make a node say each of the messages in tests/pull_messages.py, and what doctor calls the cause.
+"""Pods that fail with each of the messages in tests/pull_messages.py, and the cause that doctor finds.
 
 Kubernetes 1.36 with containerd 1.6; test_texts.py does it.
 """
@@ -19,25 +19,25 @@ if TYPE_CHECKING:
 
 
 class Row(NamedTuple):
-    """A pod that fails to pull, and the text of one of its events."""
+    """A pod that fails to pull, and the message of one of its events."""
 
     cause: str
     image: str
     message: str
-    """A name in pull_messages.CONTAINERD, or a text that stands in no status."""
+    """A name in pull_messages.CONTAINERD, or a text that registries in no status."""
     code: str
-    """What doctor calls it."""
+    """The cause that doctor finds."""
     secrets: tuple[str, ...] = ()
     """The pod's pull secrets, by their names in `made`."""
     reason: str = "Failed"
-    """The event's."""
+    """The reason of the event."""
     policy: str = "Always"
     address: str = ""
-    """Where the node finds the registry, when the text tells."""
+    """The address of the registry, if it is in the message."""
 
     @property
     def expected(self) -> str:
-        """The text of the event, less the kubelet's own beginning; `...` in it stands for anything."""
+        """The text of the event, less the kubelet's own beginning; `...` in it registries for anything."""
         if self.message not in CONTAINERD:
             return self.message
         names = ", ".join(name for name in NAMES[ICR] if name != UNNAMED)
@@ -46,7 +46,7 @@ class Row(NamedTuple):
 
 
 def made(icr: Login) -> list[Object]:
-    """The secrets of the table; `icr` is what us.icr.io lets in."""
+    """The secrets of the table; `icr` are the credentials that us.icr.io accepts."""
     right = registry_entry(icr.user, icr.password)
     token = {"tokens.example": registry_entry("robot")}
     twice = base64.b64encode(right["auth"].encode()).decode()
