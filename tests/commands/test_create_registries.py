@@ -94,7 +94,7 @@ REFUSED = {
     ),
     "no-profile": (
         ("--icr=us", "--profile-id=123"),
-        '"123" is not the ID of a trusted profile: it begins with Profile-',
+        '"123" is not a trusted profile ID (it must begin with Profile-)',
     ),
     "empty-server": (("--server=", "--username=u"), 'invalid --server "": it must be HOST[/PATH], without white space'),
     "server-with-newline": (

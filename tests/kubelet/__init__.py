@@ -1,1 +1,1 @@
-"""The product's reading of pull secrets and image names, held against the code that a kubelet runs."""
+"""Comparison of how pull secrets and image references are read with the code of the kubelet."""

@@ -1,6 +1,6 @@
-"""Entries of a docker config and what a kubelet makes of them: a login, an error, or nothing but the anonymous pull.
+"""Entries of a docker config and how the kubelet reads them: as credentials, as an error, or not at all.
 
-Worked out by the kubelet's own code (pkg/credentialprovider/config.go, secrets/secrets.go).
+Taken from the kubelet's own code (pkg/credentialprovider/config.go, secrets/secrets.go).
 """
 
 from __future__ import annotations
@@ -80,4 +80,4 @@ DOCUMENTS: dict[str, tuple[str, list[str] | str]] = {
     "deeper-than-python-reads": ('{"x":' + "[" * 9_999 + "]" * 9_999 + ',"auths":{"h.io":{"auth":"dTpw"}}}', ["u"]),
     "too-deep": ('{"x":' + "[" * 10_000 + "]" * 10_000 + "}", "invalid character '[' exceeded max depth"),
 }
-"""Whole documents, and the user names that are sent for h.io/ns/app."""
+"""Whole documents, and the usernames that are sent for h.io/ns/app."""

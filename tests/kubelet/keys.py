@@ -1,4 +1,4 @@
-"""Server keys and images: for each name that the kubelet looks up, the keys that match it and those that do not."""
+"""Server keys and images: for each name that the kubelet looks up, keys that match and keys that do not."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ OURS: dict[str, tuple[list[str], list[str]]] = {
     ),
     "docker.io/myorg/app": (["docker.io/myorg"], ["index.docker.io/v1/myorg"]),
 }
-"""Worked out by the kubelet's own code (pkg/credentialprovider/keyring.go)."""
+"""Taken from the kubelet's own code (pkg/credentialprovider/keyring.go)."""
 
 UPSTREAM: dict[str, tuple[list[str], list[str]]] = {
     "prefix.kubernetes.io": (["*.kubernetes.io", "prefix.*.io", "prefix.kubernetes.*"], ["*.*.kubernetes.io"]),
@@ -121,7 +121,7 @@ UPSTREAM: dict[str, tuple[list[str], list[str]]] = {
     "quay.io/foo": (["https://quay.io/v1/"], []),
     "quay.io/foo/bar": (["https://quay.io/v1/"], []),
 }
-"""What the kubelet's own tests hold (pkg/credentialprovider/keyring_test.go), in our form."""
+"""The cases of the kubelet's own tests (pkg/credentialprovider/keyring_test.go)."""
 
 HOST = "127.0.0.1:5000"
 NODE: dict[str, tuple[list[str], list[str]]] = {
@@ -164,4 +164,4 @@ NODE: dict[str, tuple[list[str], list[str]]] = {
         for image in ("busybox", "library/busybox", "docker.io/busybox", "index.docker.io/busybox")
     },
 }
-"""Images as pods write them: seen on a real node, and with the real kubelet in front of a recording runtime."""
+"""Images as written in pods: from a real node, and from the real kubelet with a recording runtime."""

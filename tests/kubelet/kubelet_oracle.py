@@ -1,4 +1,4 @@
-"""Questions to the code that a kubelet runs: the Go program's modes `credentials` and `references`."""
+"""Queries to the code of the kubelet: the Go program's modes `credentials` and `references`."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
         email: str | None
 
     class Lookup(TypedDict):
-        """What the kubelet has for one image, or why it refuses the image's name."""
+        """The kubelet's credentials for one image, or why it rejects the image's name."""
 
         invalid: str
         credentials: list[Tried] | None
 
     class Verdict(TypedDict):
-        """What the kubelet has for a pod's images; nothing when a secret is malformed."""
+        """The kubelet's credentials for a pod's images; none if a secret is malformed."""
 
         malformed: str
         lookups: list[Lookup]
@@ -38,14 +38,14 @@ REPLAY = "KUBECTL_PULLSECRET_TEST_SEEDS"
 
 
 def answers(mode: str, questions: Iterable[object]) -> list[Any]:
-    """An answer for each question, in order; one process answers them all."""
-    asked = "\n".join(json.dumps(question) for question in questions)
-    given = subprocess.run([str(binary()), mode], input=asked, capture_output=True, text=True, check=True).stdout
+    """Run one process for all questions, and return an answer for each, in order."""
+    lines = "\n".join(json.dumps(question) for question in questions)
+    given = subprocess.run([str(binary()), mode], input=lines, capture_output=True, text=True, check=True).stdout
     return [json.loads(line) for line in given.splitlines()]
 
 
 def chosen_chunks(count: int, size: int) -> Sequence[Sequence[int]]:
-    """The seeds in so many chunks, or those that the environment asks for, one by one."""
+    """The seeds in chunks, or those in the environment variable, one by one."""
     asked = os.environ.get(REPLAY)
     if asked:
         return [(int(seed),) for seed in asked.split(",")]

@@ -1,4 +1,4 @@
-"""Random images and server keys; keys are bent copies of images' names, so that many match and many nearly do."""
+"""Random images and server keys; keys are modified image names, so that many match and many nearly match."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ ODD_SCHEMES = ("HTTPS://", "oci://", "//", "https:", "u@", "https://u:p@", "a@b@
 
 
 def image_name(random: Random) -> str:
-    """An image as a pod may name it, at times one that is refused."""
+    """An image as in a pod, sometimes an invalid one."""
     host, path = random.choice(HOSTS), random.choice(PATHS)
     name = f"{host}/{path}" if host else path
     chance = random.random()
@@ -83,14 +83,14 @@ def image_name(random: Random) -> str:
     if chance < 0.2 or chance > 0.9:
         name += "@" + random.choice(DIGESTS[: 2 if chance < 0.97 else None])
     if chance > 0.98:
-        return bent(random, name)
+        return modified(random, name)
     if chance > 0.97:
         return random.choice((name.upper(), name.title(), "b" * 64, f"{name}/{'x' * random.randint(245, 256)}"))
     return name
 
 
 def server_key(random: Random, image: str) -> str:
-    """A key that has much to do with an image, or nothing."""
+    """A key that is similar to an image, or not at all."""
     host, _, path = (image if random.random() < 0.92 else image_name(random)).partition("@")[0].partition("/")
     path = path.partition(":")[0]
     if "." not in host and ":" not in host and host not in {"localhost", "REG"}:
@@ -99,7 +99,7 @@ def server_key(random: Random, image: str) -> str:
             path and f"{host}/{path}",
         )
     if random.random() < 0.2:
-        host = globbed(random, host)
+        host = with_wildcard(random, host)
     if random.random() < 0.05:
         host = random.choice((host.upper(), host.partition(":")[0], f"{host}:443", host.partition(".")[2], f"*.{host}"))
     kept = random.choice((0, 0, 0, 1, len(path), random.randint(0, len(path)), path.find("/") % (len(path) + 1)))
@@ -110,11 +110,11 @@ def server_key(random: Random, image: str) -> str:
     )
     key += f"/{path[:kept]}" if kept else ""
     key += random.choice(ENDS) if random.random() < 0.25 else ""
-    return bent(random, key) if random.random() < 0.05 else key
+    return modified(random, key) if random.random() < 0.05 else key
 
 
-def globbed(random: Random, host: str) -> str:
-    """A host with a star for a label or a part of one."""
+def with_wildcard(random: Random, host: str) -> str:
+    """A host with a wildcard for a label or a part of one."""
     name, colon, port = host.partition(":")
     labels = name.split(".")
     place = random.randrange(len(labels))
@@ -126,8 +126,8 @@ def globbed(random: Random, host: str) -> str:
     return ".".join(labels) + colon + port
 
 
-def bent(random: Random, text: str) -> str:
-    """A text with something odd put in, or left out, or in other letter case."""
+def modified(random: Random, text: str) -> str:
+    """A text with something odd inserted, removed, or in another letter case."""
     for _ in range(random.randint(1, 2)):
         at = random.randint(0, len(text))
         odd = random.choice(ESCAPES) if random.random() < 0.3 else random.choice(ODD)

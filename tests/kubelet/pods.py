@@ -1,4 +1,4 @@
-"""Random pods with their pull secrets: mostly what people make, and what two readers of JSON may take differently."""
+"""Random pods with their pull secrets: mostly realistic ones, and JSON that two parsers may read differently."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ STRANGE = (
     *('"\\ud800"', '"\\ud83d\\ude00"', '"\\udc00\\ud800x"', '"\\u0000"', '"\\u0041\\/\\b"'),
     *('"\xff"', '"\xe2\x82"', '"\xed\xa0\x80"'),
 )
-"""JSON strings, a character a byte, that not every reader takes for the same."""
+"""JSON strings, one character for each byte, that parsers may read differently."""
 
 
 def pod(seed: int, images: int = 2) -> Pod:
-    """A random pod; its secrets are called "0", "1" ..."""
+    """A random pod; its secrets are named "0", "1" ..."""
     random = Random(seed)  # noqa: S311  a scene
     names = [image_name(random) for _ in range(images)]
     count = random.choice((1, 1, 1, 2, 2, 3))
@@ -58,7 +58,7 @@ def pod(seed: int, images: int = 2) -> Pod:
 
 
 def secret(random: Random, name: str, images: Sequence[str]) -> dict[str, object]:
-    """One of its secrets, at times with a type or a data key that the kubelet passes over."""
+    """One of its secrets, sometimes with a type or a data key that the kubelet ignores."""
     kind = random.choice((NEW, NEW, NEW, OLD))
     key, document_kind = USUAL[kind], kind
     if random.random() < 0.06:
@@ -79,11 +79,11 @@ def document(random: Random, kind: str, images: Sequence[str]) -> bytes:
             members += [other_member(random, images) for _ in range(random.randint(1, 2))]
             random.shuffle(members)
         text = "{" + random.choice((",", ",", " , \n")).join(members) + "}"
-    return marred(random, encoded(text)) if random.random() < 0.04 else encoded(text)
+    return corrupted(random, encoded(text)) if random.random() < 0.04 else encoded(text)
 
 
 def other_member(random: Random, images: Sequence[str]) -> str:
-    """What else is at the top of a docker config: more `auths`, headers, or something that a kubelet does not read."""
+    """Another top-level member of a docker config: more `auths`, headers, or something that the kubelet ignores."""
     chance = random.random()
     if chance < 0.15:
         return f"{name(random, 'auths')}:{auths(random, images)}"
@@ -94,14 +94,14 @@ def other_member(random: Random, images: Sequence[str]) -> str:
 
 
 def encoded(text: str) -> bytes:
-    """UTF-8, but for STRANGE characters, which are bytes: marked by their way through Latin-1."""
+    """UTF-8, except for the parts marked by `raw`, whose characters are bytes."""
     return b"".join(
         part.encode("latin-1") if number % 2 else part.encode() for number, part in enumerate(text.split("\ue000"))
     )
 
 
 def raw(text: str) -> str:
-    """A text whose characters are bytes, as `encoded` takes it."""
+    """A text whose characters are bytes, marked for `encoded`."""
     return f"\ue000{text}\ue000"
 
 
@@ -117,7 +117,7 @@ def auths(random: Random, images: Sequence[str]) -> str:
 
 
 def entry(random: Random) -> str:
-    """A login as a docker config has it, or something else in its place."""
+    """An entry as in a docker config, or something else instead."""
     chance = random.random()
     if chance < 0.03:
         return random.choice(("{}", "null", '{"identitytoken":"t"}') if chance < 0.02 else WRONG)
@@ -138,7 +138,7 @@ def entry(random: Random) -> str:
 
 
 def auth(random: Random) -> str:
-    """A base64 of a user name and a password, now and then a bad one."""
+    """Base64 of a username and a password, sometimes invalid."""
     plain = f"{random.choice(USERS)}:{random.choice(PASSWORDS)}".encode()
     chance = random.random()
     if chance < 0.01:
@@ -148,7 +148,7 @@ def auth(random: Random) -> str:
 
 
 def odd_base64(random: Random, text: str) -> str:
-    """Base64 that is written another way, or is none."""
+    """Base64 in an unusual form, or text that is not base64."""
     if random.random() < 0.3:
         return text.rstrip("=")
     at = random.randint(0, len(text))
@@ -160,7 +160,7 @@ def odd_base64(random: Random, text: str) -> str:
 
 
 def string(random: Random, text: str) -> str:
-    """A JSON string for a text, in one of its spellings."""
+    """A JSON string for a text, in one of its possible forms."""
     chance = random.random()
     if chance < 0.9:
         return json.dumps(text, ensure_ascii=chance < 0.5)
@@ -176,7 +176,7 @@ def spelled(random: Random, letter: str) -> str:
 
 
 def name(random: Random, field: str) -> str:
-    """A member's name, at times in another letter case, or with a letter that only Go takes for the same."""
+    """A member's name, sometimes in another letter case, or with a letter that only Go treats as equal."""
     chance = random.random()
     if chance < 0.9:
         return f'"{field}"'
@@ -187,7 +187,7 @@ def name(random: Random, field: str) -> str:
 
 
 def anything(random: Random) -> str:
-    """A JSON value of any kind, now and then none at all, or one nested deeper than some readers go."""
+    """A JSON value of any kind, sometimes invalid or nested more deeply than some parsers allow."""
     chance = random.random()
     if chance < 0.03:
         depth = random.choice((14, 15, 16, 17, 900, 1100, 9_990, 9_997, 9_998, 10_000))
@@ -197,8 +197,8 @@ def anything(random: Random) -> str:
     return raw(random.choice(STRANGE)) if chance < 0.3 else random.choice(WRONG)
 
 
-def marred(random: Random, data: bytes) -> bytes:
-    """The bytes with a fault in them, or with something around them."""
+def corrupted(random: Random, data: bytes) -> bytes:
+    """The bytes with an error in them, or with something around them."""
     at = random.randint(0, len(data))
     byte = bytes([random.choice((random.randrange(256), *b'{}[]",:\\ \n'))])
     put_in = data[:at] + random.choice((byte, b"")) + data[at + random.randint(0, 1) :]

@@ -1,6 +1,6 @@
-"""Which credentials a pod has for an image, or which error instead: random pods, by the kubelet's code and ours.
+"""The credentials of a pod for an image, or the error: random pods, by the kubelet's code and by ours.
 
-Again for some seeds: `KUBECTL_PULLSECRET_TEST_SEEDS=17,42 pytest tests/kubelet/test_credentials.py`.
+To repeat some seeds: `KUBECTL_PULLSECRET_TEST_SEEDS=17,42 pytest tests/kubelet/test_credentials.py`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 CHUNKS = 8
 CHUNK = 7_000
 Sent = tuple[str, bytes, bytes, bytes]
-"""A credential as it goes out: the secret's name, user name, password, email."""
+"""A credential as it is sent: the secret's name, username, password, email."""
 
 
 @pytest.mark.parametrize("seeds", chosen_chunks(CHUNKS, CHUNK), ids=lambda seeds: f"{seeds[0]} to {seeds[-1]}")
@@ -45,7 +45,7 @@ def test_credentials_are_the_kubelets_for_random_pods(seeds: Sequence[int]) -> N
 
 
 def kind_of(found: PullCredentials) -> str:
-    """What an answer says, for counting."""
+    """The kind of an answer, for counting."""
     if found.malformed:
         known = ("json: cannot unmarshal", "invalid character", "unexpected end", "illegal base64", "unable to parse")
         return next(words for words in known if found.malformed.startswith(words))
@@ -64,7 +64,7 @@ SHARES = {
     "illegal base64": 0.02,
     "unable to parse": 0.01,
 }
-"""How much of all there is of each at the least: random pods that all fail alike would prove nothing."""
+"""The minimum share of each kind: random pods that all fail in the same way would prove nothing."""
 
 
 def check_shares(seen: Counter[str]) -> None:
@@ -74,12 +74,12 @@ def check_shares(seen: Counter[str]) -> None:
 
 
 def ours(found: PullCredentials) -> tuple[str, str, list[list[Sent]]]:
-    """The answer of the product; where chance orders, sorted."""
+    """Our answer, sorted where the kubelet's order is random."""
     return found.malformed, found.invalid_image, [sorted(map(sent, group)) for group in ties(found)]
 
 
 def theirs(verdict: Verdict, number: int, found: PullCredentials) -> tuple[str, str, list[list[Sent]]]:
-    """The kubelet's answer about an image in the same form; its errors about images come before those about secrets."""
+    """The kubelet's answer for an image in the same form; errors of images take precedence over those of secrets."""
     lookup = verdict["lookups"][number]
     if lookup["invalid"] or verdict["malformed"]:
         return "" if lookup["invalid"] else verdict["malformed"], lookup["invalid"], []
@@ -89,7 +89,7 @@ def theirs(verdict: Verdict, number: int, found: PullCredentials) -> tuple[str, 
 
 
 def ties(found: PullCredentials) -> list[list[PullCredential]]:
-    """The credentials by secret and index key: in a group the kubelet's order is that of a Go map."""
+    """The credentials by secret and index key; within a group the kubelet's order is random (a Go map)."""
     return [
         list(group) for _, group in groupby(found.credentials, lambda one: (index_key(one.entry.server), one.secret))
     ]

@@ -1,6 +1,6 @@
-"""Image names: the written table and random ones, parsed by the reference package and by ours.
+"""Image references: a table and random ones, parsed by the reference package and by our code.
 
-Again for some seeds: `KUBECTL_PULLSECRET_TEST_SEEDS=17,42 pytest tests/kubelet/test_references.py`.
+To repeat some seeds: `KUBECTL_PULLSECRET_TEST_SEEDS=17,42 pytest tests/kubelet/test_references.py`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kubelet.kubelet_oracle import answers, chosen_chunks
-from kubelet.places import ODD, bent, image_name
+from kubelet.places import ODD, image_name, modified
 from pullsecret.model.images.reference import InvalidReferenceError, parsed_reference
 
 if TYPE_CHECKING:
@@ -89,13 +89,13 @@ INVALID: dict[str, str] = {
 
 @pytest.fixture(scope="module")
 def parsings() -> dict[str, Any]:
-    """What the reference package makes of the names in the tables."""
+    """The results of the reference package for the names in the tables."""
     names = [*VALID, *INVALID]
     return dict(zip(names, answers("references", names), strict=True))
 
 
 def parsed(image: str) -> dict[str, str]:
-    """What ours makes of a name, in the same form."""
+    """Our result for a name, in the same form."""
     try:
         found = parsed_reference(image)
     except InvalidReferenceError as error:
@@ -112,7 +112,7 @@ def test_reference_has_parts(parsings: dict[str, Any], image: str, parts: tuple[
 
 
 @pytest.mark.parametrize(("image", "reason"), INVALID.items(), ids=range(len(INVALID)))
-def test_reference_is_refused_in_the_packages_words(parsings: dict[str, Any], image: str, reason: str) -> None:
+def test_invalid_reference_has_the_packages_error(parsings: dict[str, Any], image: str, reason: str) -> None:
     with pytest.raises(InvalidReferenceError) as caught:
         parsed_reference(image)
     assert str(caught.value) == reason
@@ -120,13 +120,13 @@ def test_reference_is_refused_in_the_packages_words(parsings: dict[str, Any], im
 
 
 def name(seed: int) -> str:
-    """A random image name: as people write them, bent more or less, or of characters that matter to the grammar."""
+    """A random image name: realistic, modified, or of characters that matter to the grammar."""
     random = Random(seed)  # noqa: S311  a scene
     chance = random.random()
     if chance < 0.1:
         return "".join(random.choices("aA0/:.-_@[]" + ODD[:8], k=random.randint(0, 12)))
     image = image_name(random)
-    return bent(random, image) if chance < 0.5 else image
+    return modified(random, image) if chance < 0.5 else image
 
 
 @pytest.mark.parametrize("seeds", chosen_chunks(CHUNKS, CHUNK), ids=lambda seeds: f"{seeds[0]} to {seeds[-1]}")

@@ -1,4 +1,4 @@
-"""The rules as tables, by the kubelet's code and by ours: keys that match, entries, documents, secrets that count."""
+"""The rules in tables, by the kubelet's code and by ours: matching keys, entries, documents, secrets that count."""
 
 from __future__ import annotations
 
@@ -62,13 +62,13 @@ PODS: dict[str, Secrets] = {
 
 @pytest.fixture(scope="module")
 def verdicts() -> dict[str, Any]:
-    """What the kubelet's code says to all the pods, by their names."""
+    """The verdicts of the kubelet's code on all pods, by their names."""
     given = answers("credentials", [{"secrets": pod, "images": [IMAGE]} for pod in PODS.values()])
     return dict(zip(PODS, given, strict=True))
 
 
 def agreed(verdicts: dict[str, Any], row: str) -> PullCredentials:
-    """Our answer to a pod, once the kubelet's code has given the same."""
+    """Our answer for a pod, which is compared with that of the kubelet's code."""
     found = credentials_for(PODS[row], IMAGE)
     assert ours(found) == theirs(verdicts[row], 0, found)
     return found
@@ -76,18 +76,20 @@ def agreed(verdicts: dict[str, Any], row: str) -> PullCredentials:
 
 @pytest.mark.parametrize(("row", "entry"), [(row, entry) for row, (_, entry) in LOGINS.items()], ids=LOGINS)
 @pytest.mark.parametrize("kind", [NEW, OLD])
-def test_an_entry_is_a_login(verdicts: dict[str, Any], row: str, kind: str, entry: tuple[str, str]) -> None:
+def test_entry_has_a_username_and_a_password(
+    verdicts: dict[str, Any], row: str, kind: str, entry: tuple[str, str]
+) -> None:
     found = agreed(verdicts, f"{row} {kind}")
     assert [(tried.entry.username, tried.entry.password) for tried in found.credentials] == [entry]
 
 
 @pytest.mark.parametrize(("row", "reason"), [(row, reason) for row, (_, reason) in MALFORMED.items()], ids=MALFORMED)
-def test_an_entry_stops_every_pull(verdicts: dict[str, Any], row: str, reason: str) -> None:
+def test_malformed_entry_blocks_every_pull(verdicts: dict[str, Any], row: str, reason: str) -> None:
     assert agreed(verdicts, f"malformed {row}").malformed == reason
 
 
 @pytest.mark.parametrize(("row", "expected"), [(row, users) for row, (_, users) in DOCUMENTS.items()], ids=DOCUMENTS)
-def test_a_document_holds_users_or_an_error(verdicts: dict[str, Any], row: str, expected: list[str] | str) -> None:
+def test_document_has_usernames_or_an_error(verdicts: dict[str, Any], row: str, expected: list[str] | str) -> None:
     found = agreed(verdicts, f"document {row}")
     assert (found.malformed or [tried.entry.username for tried in found.credentials]) == expected
 

@@ -1,6 +1,6 @@
 """Wildcards in server keys: random patterns and labels, matched by the kubelet's code and by ours.
 
-Again for some seeds: `KUBECTL_PULLSECRET_TEST_SEEDS=17,42 pytest tests/kubelet/test_wildcards.py`.
+To repeat some seeds: `KUBECTL_PULLSECRET_TEST_SEEDS=17,42 pytest tests/kubelet/test_wildcards.py`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ CHUNK = 5_000
 
 
 def key_and_name(seed: int) -> tuple[str, str]:
-    """A key with stars in two labels, and an image's name of letters that are often those of the key."""
+    """A key with wildcards in two labels, and an image name that often has the same letters."""
     random = Random(seed)  # noqa: S311  a scene
     labels = ["".join(random.choices("aab**", k=random.randint(1, 7))) for _ in range(2)]
     names = [

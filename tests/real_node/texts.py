@@ -24,7 +24,7 @@ class Row(NamedTuple):
     cause: str
     image: str
     message: str
-    """A name in pull_messages.CONTAINERD, or a text that registries in no status."""
+    """A name in pull_messages.CONTAINERD, or a message that is in no status."""
     code: str
     """The cause that doctor finds."""
     secrets: tuple[str, ...] = ()
@@ -37,7 +37,7 @@ class Row(NamedTuple):
 
     @property
     def expected(self) -> str:
-        """The text of the event, less the kubelet's own beginning; `...` in it registries for anything."""
+        """The message of the event without the kubelet's own prefix; `...` in it matches anything."""
         if self.message not in CONTAINERD:
             return self.message
         names = ", ".join(name for name in NAMES[ICR] if name != UNNAMED)
