@@ -44,7 +44,7 @@ def read_yaml_file(path: str) -> Mapping[str, Any] | None:
         ConfigError: the file cannot be read or is not a kubeconfig; with kubectl's message where it has one.
     """
     try:
-        text = _bounded_text(path)
+        text = _read_bounded_text(path)
     except FileNotFoundError:
         return None
     except OSError as error:
@@ -59,7 +59,7 @@ def _line(path: str, problem: str) -> str:
     return f'error: error loading config file "{path}": {problem}'
 
 
-def _bounded_text(path: str) -> str:
+def _read_bounded_text(path: str) -> str:
     """Read the file's text up to the limit; a pipe is read to its end, a device is refused."""
     with Path(path).open("rb") as file:
         mode = os.fstat(file.fileno())
