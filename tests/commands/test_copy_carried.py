@@ -1,4 +1,4 @@
-"""What a copy carries over from its source, what it leaves behind, and how it follows the source later."""
+"""What a copy takes from its source, what it does not, and how it is updated later."""
 
 from __future__ import annotations
 
@@ -34,9 +34,7 @@ def version_of(api: Api, name: str, namespace: str) -> str:
     return found
 
 
-def test_copy_of_ibms_secret_holds_the_same_data_and_tells_where_it_is_from(
-    api: Api, pullsecret: Program, namespaces: Namespaces
-) -> None:
+def test_copy_has_the_same_data_and_records_its_source(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
     home, team = namespaces(2)
     source = api.create(all_icr_io(), home)
 
@@ -54,7 +52,7 @@ def test_copy_of_ibms_secret_holds_the_same_data_and_tells_where_it_is_from(
     }
 
 
-def test_copy_leaves_behind_what_belongs_to_the_source_alone(
+def test_copy_does_not_take_over_metadata_of_the_source(
     api: Api, kubectl: Program, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)
@@ -85,9 +83,7 @@ def test_copy_leaves_behind_what_belongs_to_the_source_alone(
     assert [entry["manager"] for entry in made["metadata"]["managedFields"]] == ["kubectl-pullsecret"]
 
 
-def test_copy_of_the_older_type_and_of_an_immutable_secret_are_such_again(
-    api: Api, pullsecret: Program, namespaces: Namespaces
-) -> None:
+def test_copy_keeps_the_legacy_type_and_immutability(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
     home, team = namespaces(2)
     legacy = api.create(legacy_secret("legacy"), home)
     api.create({**docker_config_secret("fixed", {"reg.example": registry_entry()}), "immutable": True}, home)
@@ -100,7 +96,7 @@ def test_copy_of_the_older_type_and_of_an_immutable_secret_are_such_again(
     assert api.read("Secret", "fixed", team)["immutable"] is True
 
 
-def test_copy_a_second_time_writes_nothing_and_says_so(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
+def test_copy_a_second_time_writes_nothing(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
     home, *teams = namespaces(3)
     api.create(all_icr_io(), home)
     command = ("copy", "--from", home, "--to", ",".join(teams), "--attach")
@@ -119,7 +115,7 @@ def test_copy_a_second_time_writes_nothing_and_says_so(api: Api, pullsecret: Pro
     assert result.stderr == "2 namespaces: 2 unchanged\n"
 
 
-def test_copy_after_the_key_was_rotated_updates_every_copy_in_place(
+def test_copy_after_a_key_rotation_updates_every_copy_in_place(
     api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, *teams = namespaces(4)
@@ -138,7 +134,7 @@ def test_copy_after_the_key_was_rotated_updates_every_copy_in_place(
     assert result.stderr == "3 namespaces: 3 configured\n"
 
 
-def test_copy_to_a_copy_with_marks_of_others_keeps_those(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
+def test_copy_keeps_labels_and_annotations_of_others(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
     home, team = namespaces(2)
     api.create(all_icr_io(), home)
     pullsecret("copy", "--from", home, "-n", team)
@@ -153,7 +149,7 @@ def test_copy_to_a_copy_with_marks_of_others_keeps_those(api: Api, pullsecret: P
     assert set(metadata["annotations"]) == {"note", *ANNOTATIONS}
 
 
-def test_copy_of_a_source_made_anew_with_the_same_data_is_unchanged(
+def test_copy_of_a_recreated_source_with_the_same_data_is_unchanged(
     api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)
@@ -170,7 +166,7 @@ def test_copy_of_a_source_made_anew_with_the_same_data_is_unchanged(
     assert version_of(api, "all-icr-io", team) == before
 
 
-def test_copy_without_flags_takes_all_icr_io_of_default_into_the_contexts_namespace(
+def test_copy_without_flags_copies_all_icr_io_from_default_to_the_contexts_namespace(
     api: Api, namespace: str, icr_in_default: Object, admin_in_namespace: Program
 ) -> None:
     result = admin_in_namespace("copy")
@@ -181,7 +177,7 @@ def test_copy_without_flags_takes_all_icr_io_of_default_into_the_contexts_namesp
 
 @pytest.fixture
 def icr_in_default(api: Api) -> Iterator[Object]:
-    """The secret all-icr-io where IBM Cloud puts it; the namespace outlives the test, so the secret must not."""
+    """The secret all-icr-io in namespace default, deleted after the test."""
     yield api.create(all_icr_io(), "default")
     api.delete("Secret", "all-icr-io", "default")
 

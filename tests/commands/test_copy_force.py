@@ -1,4 +1,4 @@
-"""--force deletes only what the server has accepted a successor for, and puts the old one back when that fails."""
+"""--force deletes a secret only if the server accepts the new one, and restores the old one if creation fails."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 
 from control_plane.api import ApiError
 from control_plane.waiting import until
+from golden_files import assert_golden
 from objects import docker_config_secret, encoded, named, registry_entry
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 Forbid: TypeAlias = Callable[[str, str], None]
 ADMISSION = "/apis/admissionregistration.k8s.io/v1/validatingadmission"
 PULL_SECRETS = "object.type != 'kubernetes.io/dockerconfigjson'"
-REHEARSAL = "has(request.dryRun) && request.dryRun"
+DRY_RUN = "has(request.dryRun) && request.dryRun"
 
 
 def opaque(name: str = "x") -> Object:
@@ -28,7 +29,7 @@ def opaque(name: str = "x") -> Object:
 
 
 def content(secret: Object) -> Object:
-    """A secret without what changes when it is made anew."""
+    """A secret without the fields that change when it is recreated."""
     server_side = ("uid", "resourceVersion", "creationTimestamp", "managedFields")
     kept = {key: value for key, value in secret["metadata"].items() if key not in server_side}
     return {**secret, "metadata": kept}
@@ -36,7 +37,7 @@ def content(secret: Object) -> Object:
 
 @pytest.fixture
 def forbid(api: Api) -> Iterator[Forbid]:
-    """Makes a policy that allows in a namespace only the new secrets that an expression holds for."""
+    """Creates a policy that allows only new secrets for which an expression is true in a namespace."""
     made: list[str] = []
 
     def make(namespace: str, expression: str) -> None:
@@ -62,7 +63,7 @@ def forbid(api: Api) -> Iterator[Forbid]:
 
 
 def is_refused(api: Api, body: Object, namespace: str) -> bool:
-    """Whether a policy refuses an object; one that it lets through is taken away again."""
+    """Whether a policy refuses an object; an accepted one is deleted again."""
     path = f"/api/v1/namespaces/{namespace}/secrets"
     try:
         api.request("POST", path, {"apiVersion": "v1", **body})
@@ -72,7 +73,7 @@ def is_refused(api: Api, body: Object, namespace: str) -> bool:
     return False
 
 
-def test_copy_with_force_that_a_policy_refuses_never_deletes_the_old_secret(
+def test_copy_with_force_refused_by_a_policy_never_deletes_the_old_secret(
     api: Api, pullsecret: Program, namespaces: Namespaces, forbid: Forbid
 ) -> None:
     home, team = namespaces(2)
@@ -86,12 +87,12 @@ def test_copy_with_force_that_a_policy_refuses_never_deletes_the_old_secret(
     assert api.read("Secret", "x", team) == before
 
 
-def test_copy_with_force_that_is_refused_only_after_the_rehearsal_puts_the_old_secret_back(
+def test_copy_with_force_refused_after_the_dry_run_restores_the_old_secret(
     api: Api, pullsecret: Program, namespaces: Namespaces, forbid: Forbid
 ) -> None:
     home, team = namespaces(2)
     api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
-    forbid(team, f"{PULL_SECRETS} || {REHEARSAL}")
+    forbid(team, f"{PULL_SECRETS} || {DRY_RUN}")
     marks = {"labels": {"app": "shop"}, "annotations": {"note": "by hand"}, "finalizers": None}
     before = api.create({**opaque(), "metadata": {"name": "x", **marks}}, team)
 
@@ -101,20 +102,20 @@ def test_copy_with_force_that_is_refused_only_after_the_rehearsal_puts_the_old_s
     assert content(api.read("Secret", "x", team)) == content(before)
 
 
-def test_copy_with_force_that_cannot_put_the_old_secret_back_says_that_it_is_gone(
+def test_copy_with_force_that_cannot_restore_the_old_secret_says_so(
     api: Api, pullsecret: Program, namespaces: Namespaces, forbid: Forbid
 ) -> None:
     home, team = namespaces(2)
     api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
     api.create(opaque(), team)
-    forbid(team, REHEARSAL)
+    forbid(team, DRY_RUN)
 
     result = pullsecret("copy", "x", "--from", home, "-n", team, "--force", expect=1)
 
-    assert result.stderr.splitlines()[1] == "the previous secret was deleted and could not be restored"
+    assert_golden("copy/not-restored", result.stderr.splitlines()[1])
 
 
-def test_copy_with_force_that_is_refused_for_its_name_never_deletes_the_old_secret(
+def test_copy_with_force_refused_for_its_name_never_deletes_the_old_secret(
     api: Api, pullsecret: Program, namespaces: Namespaces, forbid: Forbid
 ) -> None:
     home, team = namespaces(2)
@@ -128,7 +129,7 @@ def test_copy_with_force_that_is_refused_for_its_name_never_deletes_the_old_secr
     assert api.read("Secret", "x", team) == before
 
 
-def test_copy_with_force_beyond_a_quota_leaves_the_old_secret(
+def test_copy_with_force_beyond_a_quota_keeps_the_old_secret(
     api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)
@@ -145,7 +146,7 @@ def test_copy_with_force_beyond_a_quota_leaves_the_old_secret(
     assert api.read("Secret", "x", team) == before
 
 
-def test_copy_with_force_in_a_servers_dry_run_deletes_nothing(
+def test_copy_with_force_in_a_server_dry_run_deletes_nothing(
     api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)
@@ -158,7 +159,7 @@ def test_copy_with_force_in_a_servers_dry_run_deletes_nothing(
     assert api.read("Secret", "x", team) == before
 
 
-def test_copy_with_force_onto_a_secret_that_a_finalizer_keeps_says_so(
+def test_copy_with_force_refuses_a_secret_with_finalizers(
     api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)
@@ -170,7 +171,7 @@ def test_copy_with_force_onto_a_secret_that_a_finalizer_keeps_says_so(
 
     after = api.read("Secret", "x", team)
     api.patch("Secret", "x", {"metadata": {"finalizers": None}}, team)
-    assert result.stderr.startswith(f'error: secrets "x" in namespace {team} has finalizers')
+    assert_golden("copy/finalizers", result.stderr, namespace=team)
     assert after == before
 
 
@@ -178,7 +179,7 @@ NAMES = {"253-letters": "a" * 253, "dot-at-50": f"{'a' * 49}.{'b' * 20}", "dashe
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES.keys())
-def test_copy_with_force_takes_every_name_that_a_secret_can_have(
+def test_copy_with_force_accepts_every_valid_name(
     name: str, api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)

@@ -1,4 +1,4 @@
-"""A run that is interrupted says what was done and what was not, and the next one finishes the job."""
+"""An interrupted run reports what was done and what was not, and the next run completes the work."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SIGNALS = {"SIGINT": (signal.SIGINT, 130), "SIGTERM": (signal.SIGTERM, 143)}
 
 
 @pytest.mark.parametrize(("number", "status"), SIGNALS.values(), ids=SIGNALS.keys())
-def test_copy_that_is_interrupted_tells_both_halves_and_the_next_run_finishes(
+def test_interrupted_copy_reports_both_parts_and_the_next_run_completes_it(
     number: signal.Signals, status: int, api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     team = secrets.token_hex(4)
@@ -49,7 +49,7 @@ def test_copy_that_is_interrupted_tells_both_halves_and_the_next_run_finishes(
     assert again.stderr == f"{COUNT} namespaces: {left} created, {len(done)} unchanged\n"
 
 
-def test_copy_whose_reader_goes_away_ends_without_a_traceback(
+def test_copy_into_a_closed_pipe_ends_without_a_traceback(
     api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     team = secrets.token_hex(4)

@@ -1,4 +1,4 @@
-"""How a run is told: lines, names, objects, manifests and sums; and what a dry run leaves unwritten."""
+"""The output of a run: lines, names, objects, manifests and summaries; and dry runs, which write nothing."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
+from golden_files import assert_golden
 from objects import docker_config_secret, encoded, made_up_password, registry_entry
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def state(api: Api, namespace: str) -> list[Object]:
 
 
 @pytest.mark.parametrize(("flags", "suffix"), DRY_RUNS.values(), ids=DRY_RUNS.keys())
-def test_copy_in_a_dry_run_says_what_it_would_do_and_writes_nothing(
+def test_copy_in_a_dry_run_reports_the_changes_and_writes_nothing(
     flags: list[str], suffix: str, api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, fresh, stale = namespaces(3)
@@ -50,7 +51,7 @@ def test_copy_in_a_dry_run_says_what_it_would_do_and_writes_nothing(
     assert (after == before) == bool(suffix)
 
 
-def test_copy_in_a_servers_dry_run_lets_the_server_refuse(
+def test_copy_in_a_server_dry_run_is_validated_by_the_server(
     api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)
@@ -61,24 +62,24 @@ def test_copy_in_a_servers_dry_run_lets_the_server_refuse(
     api.patch("ResourceQuota", "none", full, team, subresource="status")
     command = ("copy", "x", "--from", home, "-n", team)
 
-    judged = pullsecret(*command, "--dry-run=server", expect=1)
-    unjudged = pullsecret(*command, "--dry-run=client")
+    validated = pullsecret(*command, "--dry-run=server", expect=1)
+    assumed = pullsecret(*command, "--dry-run=client")
 
-    assert "exceeded quota: none" in judged.stderr
-    assert unjudged.stdout == f"secret/x created in namespace {team} (dry run)\n"
+    assert "exceeded quota: none" in validated.stderr
+    assert assumed.stdout == f"secret/x created in namespace {team} (dry run)\n"
 
 
-def test_copy_with_a_dry_run_that_is_none_says_kubectls_sentence(offline: Program) -> None:
+def test_copy_with_an_invalid_dry_run_is_a_usage_error(offline: Program) -> None:
     result = offline("copy", "--dry-run=maybe", expect=1)
 
-    assert result.stderr.startswith('error: Invalid dry-run value (maybe). Must be "none", "server", or "client".\n')
+    assert_golden("copy/invalid-dry-run", result.stderr)
 
 
 MANIFESTS = {"yaml": "yaml", "json": "json", "upper-case": "YAML"}
 
 
 @pytest.mark.parametrize("form", MANIFESTS.values(), ids=MANIFESTS.keys())
-def test_copy_as_a_manifest_is_what_kubectl_apply_makes_the_same_cluster_of(
+def test_copy_as_a_manifest_gives_the_same_result_with_kubectl_apply(
     form: str, api: Api, kubectl: Program, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)
@@ -95,7 +96,7 @@ def test_copy_as_a_manifest_is_what_kubectl_apply_makes_the_same_cluster_of(
     assert [line.split()[1] for line in again.stdout.splitlines()] == ["unchanged", "unchanged"]
 
 
-def test_copy_as_a_manifest_that_makes_a_namespace_can_be_applied_whole(
+def test_copy_as_a_manifest_with_a_new_namespace_can_be_applied(
     api: Api, kubectl: Program, pullsecret: Program, namespace: str
 ) -> None:
     api.create(docker_config_secret("x", {"reg.example": registry_entry()}), namespace)
@@ -111,7 +112,7 @@ def test_copy_as_a_manifest_that_makes_a_namespace_can_be_applied_whole(
         api.delete("Namespace", made)
 
 
-def test_copy_with_o_name_prints_names_only(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
+def test_copy_with_output_name_prints_names_only(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
     home, *teams = namespaces(3)
     api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
 
@@ -121,7 +122,7 @@ def test_copy_with_o_name_prints_names_only(api: Api, pullsecret: Program, names
 
 
 @pytest.mark.parametrize("form", ["yaml", "json"])
-def test_copy_that_writes_prints_objects_without_their_credentials(
+def test_copy_prints_written_objects_without_their_credentials(
     form: str, api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)
@@ -138,7 +139,7 @@ def test_copy_that_writes_prints_objects_without_their_credentials(
         assert text not in result.stdout
 
 
-def test_copy_of_several_as_json_is_a_list_and_as_yaml_are_documents(
+def test_copy_prints_several_objects_as_a_json_list_or_yaml_documents(
     api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, *teams = namespaces(3)
@@ -153,9 +154,7 @@ def test_copy_of_several_as_json_is_a_list_and_as_yaml_are_documents(
         assert {item["metadata"]["namespace"] for item in items} == set(teams)
 
 
-def test_copy_of_which_nothing_came_true_prints_no_object(
-    api: Api, pullsecret: Program, namespaces: Namespaces
-) -> None:
+def test_failed_copy_prints_no_object(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
     home, team = namespaces(2)
     api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
     api.create(docker_config_secret("x", {"reg.example": registry_entry()}), team)
@@ -165,15 +164,13 @@ def test_copy_of_which_nothing_came_true_prints_no_object(
     assert result.stdout == ""
 
 
-def test_copy_with_an_unknown_format_says_which_there_are(offline: Program) -> None:
+def test_copy_with_an_unknown_format_is_a_usage_error(offline: Program) -> None:
     result = offline("copy", "-o", "wide", expect=1)
 
-    assert result.stderr.startswith(
-        'error: unable to match a printer suitable for the output format "wide", allowed formats are: json,name,yaml\n'
-    )
+    assert_golden("copy/unknown-format", result.stderr)
 
 
-def test_copy_into_several_namespaces_ends_with_their_sum(
+def test_copy_into_several_namespaces_ends_with_a_summary(
     api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, *teams = namespaces(4)

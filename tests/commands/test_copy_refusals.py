@@ -1,4 +1,4 @@
-"""What copy does to a secret that is there under the same name: the table of changes and refusals, row by row."""
+"""What copy does to an existing secret with the same name: the table of changes and refusals, row by row."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from golden_files import assert_golden
 from objects import docker_config_secret, encoded, named, registry_entry
 
 if TYPE_CHECKING:
@@ -14,14 +15,10 @@ if TYPE_CHECKING:
     from program import Program
 
 LABEL = "app.kubernetes.io/managed-by"
-FOREIGN = 'secrets "x" already exists in namespace {team} and is not managed by kubectl-pullsecret; '
-OTHER_TYPE = 'secrets "x" in namespace {team} has type Opaque, which cannot be changed; '
-OVERWRITE = "use --overwrite to replace its data"
-FORCE = "use --force to delete and recreate it"
 LEFTOVER = {"labels": {"app": "shop"}, "annotations": {"note": "by hand"}}
 
 
-def foreign(**change: object) -> Object:
+def unmanaged(**change: object) -> Object:
     return {**docker_config_secret("x", {"old.example": registry_entry()}, **LEFTOVER), **change}
 
 
@@ -30,43 +27,40 @@ def opaque() -> Object:
 
 
 REFUSED = {
-    "foreign": (foreign(), [], FOREIGN + OVERWRITE),
-    "another-type": (opaque(), [], OTHER_TYPE + FORCE),
-    "another-type-overwrite": (opaque(), ["--overwrite"], OTHER_TYPE + FORCE),
-    "immutable": (
-        foreign(immutable=True),
-        ["--overwrite"],
-        'secrets "x" in namespace {team} is immutable; ' + FORCE,
-    ),
+    "unmanaged": (unmanaged(), []),
+    "another-type": (opaque(), []),
+    "another-type-overwrite": (opaque(), ["--overwrite"]),
+    "immutable": (unmanaged(immutable=True), ["--overwrite"]),
 }
 
 
-@pytest.mark.parametrize(("there", "flags", "message"), REFUSED.values(), ids=REFUSED.keys())
-def test_copy_onto_what_may_not_be_changed_is_refused_and_names_the_flag(
-    there: Object, flags: list[str], message: str, api: Api, pullsecret: Program, namespaces: Namespaces
+@pytest.mark.parametrize("row", REFUSED)
+def test_copy_refuses_to_replace_a_secret_without_the_flag_for_it(
+    row: str, api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
+    existing, flags = REFUSED[row]
     home, team = namespaces(2)
     api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
-    before = api.create(there, team)
+    before = api.create(existing, team)
 
     result = pullsecret("copy", "x", "--from", home, "-n", team, *flags, expect=1)
 
-    assert result.stderr == f"error: {message.format(team=team)}\n"
+    assert_golden(f"copy/{row}", result.stderr, namespace=team)
     assert result.stdout == ""
     assert api.read("Secret", "x", team) == before
 
 
 ALLOWED = {
-    "foreign-overwrite": (foreign(), ["--overwrite"], "configured"),
-    "foreign-force": (foreign(), ["--force"], "configured"),
+    "unmanaged-overwrite": (unmanaged(), ["--overwrite"], "configured"),
+    "unmanaged-force": (unmanaged(), ["--force"], "configured"),
     "another-type-force": (opaque(), ["--force"], "replaced"),
-    "immutable-force": (foreign(immutable=True), ["--force"], "replaced"),
-    "immutable-overwrite-force": (foreign(immutable=True), ["--overwrite", "--force"], "replaced"),
+    "immutable-force": (unmanaged(immutable=True), ["--force"], "replaced"),
+    "immutable-overwrite-force": (unmanaged(immutable=True), ["--overwrite", "--force"], "replaced"),
 }
 
 
 @pytest.mark.parametrize(("there", "flags", "word"), ALLOWED.values(), ids=ALLOWED.keys())
-def test_copy_with_the_flag_for_it_puts_the_data_and_marks_the_secret(
+def test_copy_with_the_flag_for_it_replaces_the_data_and_marks_the_secret(
     there: Object, flags: list[str], word: str, api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)
@@ -84,7 +78,7 @@ def test_copy_with_the_flag_for_it_puts_the_data_and_marks_the_secret(
     assert again.stdout == f"secret/x unchanged in namespace {team}\n"
 
 
-def test_copy_onto_a_foreign_secret_with_the_same_data_leaves_it_alone(
+def test_copy_leaves_an_unmanaged_secret_with_the_same_data_alone(
     api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)
@@ -98,10 +92,12 @@ def test_copy_onto_a_foreign_secret_with_the_same_data_leaves_it_alone(
     assert api.read("Secret", "x", team) == before
 
 
-def test_copy_with_overwrite_keeps_the_marks_of_others(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
+def test_copy_with_overwrite_keeps_labels_and_annotations_of_others(
+    api: Api, pullsecret: Program, namespaces: Namespaces
+) -> None:
     home, team = namespaces(2)
     api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
-    api.create(foreign(), team)
+    api.create(unmanaged(), team)
 
     pullsecret("copy", "x", "--from", home, "-n", team, "--overwrite")
 
@@ -110,7 +106,7 @@ def test_copy_with_overwrite_keeps_the_marks_of_others(api: Api, pullsecret: Pro
     assert metadata["annotations"]["note"] == "by hand"
 
 
-def test_copy_of_an_immutable_secret_that_was_rotated_asks_for_force(
+def test_copy_after_rotation_of_an_immutable_secret_requires_force(
     api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)
@@ -130,12 +126,12 @@ def test_copy_of_an_immutable_secret_that_was_rotated_asks_for_force(
     assert "immutable" not in made
 
 
-def test_copy_into_several_namespaces_one_of_which_refuses_does_the_others(
+def test_copy_that_is_refused_in_one_namespace_continues_with_the_others(
     api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, *teams = namespaces(4)
     source = api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
-    api.create(foreign(), teams[1])
+    api.create(unmanaged(), teams[1])
 
     result = pullsecret("copy", "x", "--from", home, "--to", ",".join(teams), "--attach", expect=1)
 

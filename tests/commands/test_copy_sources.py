@@ -1,4 +1,4 @@
-"""Where copies come from: which secrets may be a source, by which names, and the source that is a target itself."""
+"""The sources of copies: which secrets can be a source, how to select them, and a source that is also a target."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from golden_files import assert_golden
 from objects import all_icr_io, docker_config_secret, encoded, made_up_password, named, registry_entry
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def names_in(api: Api, namespace: str) -> list[str]:
 
 @pytest.fixture
 def two_contexts(plane: Cluster, tmp_path: Path) -> Callable[[str, str], Path]:
-    """Makes an administrator's kubeconfig with a context for each of two namespaces, named so; the first is current."""
+    """Creates an administrator's kubeconfig with a context named after each of two namespaces; the first is current."""
 
     def make(here: str, there: str) -> Path:
         config = json.loads(plane.admin_kubeconfig.read_text())
@@ -43,7 +44,7 @@ def two_contexts(plane: Cluster, tmp_path: Path) -> Callable[[str, str], Path]:
     return make
 
 
-def test_copy_from_another_context_goes_to_the_current_ones_namespace(
+def test_copy_from_another_context_writes_to_the_current_contexts_namespace(
     api: Api, pullsecret: Program, namespaces: Namespaces, two_contexts: Callable[[str, str], Path]
 ) -> None:
     home, team, elsewhere = namespaces(3)
@@ -70,9 +71,7 @@ def test_copy_from_another_kubeconfig_reads_there_and_writes_here(
     assert names_in(api, elsewhere) == []
 
 
-def test_copy_from_a_context_that_is_not_there_fails_before_anything_is_written(
-    api: Api, pullsecret: Program, namespace: str
-) -> None:
+def test_copy_from_an_unknown_context_writes_nothing(api: Api, pullsecret: Program, namespace: str) -> None:
     result = pullsecret("copy", "--from-context", "nowhere", "-n", namespace, expect=1)
 
     assert "nowhere" in result.stderr
@@ -80,7 +79,7 @@ def test_copy_from_a_context_that_is_not_there_fails_before_anything_is_written(
     assert names_in(api, namespace) == []
 
 
-def test_copy_of_a_pattern_takes_the_pull_secrets_that_match_and_nothing_else(
+def test_copy_of_a_pattern_copies_the_matching_pull_secrets_only(
     api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)
@@ -118,7 +117,7 @@ NAMES = {
 
 
 @pytest.mark.parametrize(("words", "expected"), NAMES.values(), ids=NAMES.keys())
-def test_copy_under_another_name_is_called_as_asked_in_each_namespace(
+def test_copy_with_name_uses_the_template_in_each_namespace(
     words: list[str], expected: set[str], api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, *teams = namespaces(3)
@@ -132,27 +131,19 @@ def test_copy_under_another_name_is_called_as_asked_in_each_namespace(
 
 
 NOT_FOUND = {
-    "name": (
-        ["regcred"],
-        'secrets "regcred" not found in namespace {home}',
-        "use --from to specify the source namespace",
-    ),
-    "all-icr-io": ([], 'secrets "all-icr-io" not found in namespace {home}', "ibmcloud ks cluster pull-secret apply"),
-    "pattern": (["default-*-icr-io"], 'no pull secret matches "default-*-icr-io" in namespace {home}', ""),
+    "name-not-found": ["regcred"],
+    "all-icr-io-not-found": [],
+    "pattern-not-found": ["default-*-icr-io"],
 }
 
 
-@pytest.mark.parametrize(("names", "message", "hint"), NOT_FOUND.values(), ids=NOT_FOUND.keys())
-def test_copy_of_a_source_that_is_not_there_says_so_and_what_to_do(
-    names: list[str], message: str, hint: str, pullsecret: Program, namespaces: Namespaces
-) -> None:
+@pytest.mark.parametrize("row", NOT_FOUND)
+def test_copy_of_a_missing_source_says_what_to_do(row: str, pullsecret: Program, namespaces: Namespaces) -> None:
     home, team = namespaces(2)
 
-    result = pullsecret("copy", *names, "--from", home, "-n", team, expect=1)
+    result = pullsecret("copy", *NOT_FOUND[row], "--from", home, "-n", team, expect=1)
 
-    first, _, second = result.stderr.partition("\n")
-    assert first == f"Error from server (NotFound): {message.format(home=home)}"
-    assert hint in second
+    assert_golden(f"copy/{row}", result.stderr, namespace=home)
     assert result.stdout == ""
 
 
@@ -160,7 +151,7 @@ TYPES = ("Opaque", "kubernetes.io/basic-auth", "example.com/own")
 
 
 @pytest.mark.parametrize("kind", TYPES)
-def test_copy_of_a_secret_that_is_no_pull_secret_is_refused_by_the_name_of_its_type(
+def test_copy_of_a_secret_that_is_not_a_pull_secret_is_refused(
     kind: str, api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)
@@ -169,7 +160,7 @@ def test_copy_of_a_secret_that_is_no_pull_secret_is_refused_by_the_name_of_its_t
 
     result = pullsecret("copy", "other", "--from", home, "-n", team, expect=1)
 
-    assert f'error: secrets "other" in namespace {home} has type {kind} and is not a pull secret' in result.stderr
+    assert_golden("copy/not-a-pull-secret", result.stderr, namespace=home, type=kind)
     assert password not in result.stderr
     assert names_in(api, team) == []
 
@@ -178,9 +169,7 @@ def malformed_secret(name: str, auth: str) -> Object:
     return docker_config_secret(name, {"reg.example": {"auth": auth}})
 
 
-def test_copy_of_a_malformed_secret_warns_that_pods_pull_nothing_with_it(
-    api: Api, pullsecret: Program, namespaces: Namespaces
-) -> None:
+def test_copy_of_a_malformed_secret_warns(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
     home, team = namespaces(2)
     password = made_up_password()
     source = api.create(malformed_secret("broken", encoded(password)), home)
@@ -188,8 +177,7 @@ def test_copy_of_a_malformed_secret_warns_that_pods_pull_nothing_with_it(
     result = pullsecret("copy", "broken", "--from", home, "-n", team)
 
     assert api.read("Secret", "broken", team)["data"] == source["data"]
-    assert f"warning: secret/broken in namespace {home}" in result.stderr
-    assert "unable to parse auth field" in result.stderr
+    assert_golden("copy/malformed", result.stderr, namespace=home)
     assert password not in result.stderr
     assert base64.b64encode(password.encode()).decode() not in result.stderr
 
@@ -202,7 +190,7 @@ SELF = {
 
 
 @pytest.mark.parametrize("words", SELF.values(), ids=SELF.keys())
-def test_copy_to_the_source_itself_skips_it_with_a_word_and_never_writes_it(
+def test_copy_to_the_source_itself_skips_and_reports_it(
     words: list[str],
     api: Api,
     pullsecret: Program,
@@ -222,18 +210,16 @@ def test_copy_to_the_source_itself_skips_it_with_a_word_and_never_writes_it(
     assert home not in result.stdout
 
 
-def test_copy_to_nothing_but_the_source_says_so_and_is_good(api: Api, pullsecret: Program, namespace: str) -> None:
+def test_copy_to_the_source_only_succeeds(api: Api, pullsecret: Program, namespace: str) -> None:
     api.create(all_icr_io(), namespace)
 
     result = pullsecret("copy", "--from", namespace, "--to", namespace)
 
-    assert result.stderr == f"note: skipped secret/all-icr-io in namespace {namespace}: it is the source\n"
+    assert_golden("copy/source-itself", result.stderr, namespace=namespace)
     assert result.stdout == ""
 
 
-def test_copy_of_a_source_under_another_name_may_stay_in_its_namespace(
-    api: Api, pullsecret: Program, namespace: str
-) -> None:
+def test_copy_under_another_name_can_be_in_the_sources_namespace(api: Api, pullsecret: Program, namespace: str) -> None:
     source = api.create(all_icr_io(), namespace)
 
     result = pullsecret("copy", "--from", namespace, "--to", namespace, "--name", "second")

@@ -1,4 +1,4 @@
-"""What `create` and `entitled` do to a secret that is there already, row by row, and what a second run does."""
+"""What `create` and `entitled` do to an existing secret, row by row, and what a second run does."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from golden_files import assert_golden
 from objects import docker_config_of, docker_config_secret, encoded, made_up_password, registry_entry
 
 if TYPE_CHECKING:
@@ -25,72 +26,63 @@ KEY = f"eyJ{made_up_password()}.{made_up_password()}.{made_up_password()}"
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A row of the table: what is there, with which flags, and what comes of it; `@` in `said` is the namespace."""
+    """A row of the table: what exists, the flags, and the result; `refusal` is the section of the golden file."""
 
-    there: Object | None
+    existing: Object | None
     flags: tuple[str, ...] = ()
     done: str = ""
-    said: str = ""
+    refusal: str = ""
     keeps_uid: bool = True
 
 
-def foreign(**rest: object) -> Object:
-    """Somebody's pull secret, labeled by them."""
+def unmanaged(**rest: object) -> Object:
+    """A pull secret with a label of another owner."""
     return {**docker_config_secret("regcred", {"cp.icr.io": registry_entry("cp")}, labels={"owner": "them"}), **rest}
 
 
 OPAQUE = {"type": "Opaque", "data": {"a": encoded("b")}}
 OURS = docker_config_secret("regcred", {"cp.icr.io": registry_entry("cp")}, labels=MARK)
-NOT_OURS = (
-    'error: secrets "regcred" already exists in namespace @ and is not managed by kubectl-pullsecret; '
-    "use --overwrite to replace its data\n"
-)
-OTHER_TYPE = (
-    'error: secrets "regcred" in namespace @ has type Opaque, which cannot be changed; '
-    "use --force to delete and recreate it\n"
-)
-IMMUTABLE = 'error: secrets "regcred" in namespace @ is immutable; use --force to delete and recreate it\n'
 
 TABLE = {
-    "nothing": Row(there=None, done="created"),
-    "ours": Row(there=OURS, done="configured"),
-    "foreign": Row(there=foreign(), said=NOT_OURS),
-    "foreign-overwrite": Row(there=foreign(), flags=("--overwrite",), done="configured"),
-    "foreign-overwrite-is-false": Row(there=foreign(), flags=("--overwrite=false",), said=NOT_OURS),
-    "foreign-force": Row(there=foreign(), flags=("--force",), done="configured"),
-    "other-type": Row(there=foreign(**OPAQUE), said=OTHER_TYPE),
-    "other-type-overwrite": Row(there=foreign(**OPAQUE), flags=("--overwrite",), said=OTHER_TYPE),
-    "other-type-force": Row(there=foreign(**OPAQUE), flags=("--force",), done="replaced", keeps_uid=False),
-    "immutable": Row(there=foreign(immutable=True), said=IMMUTABLE),
-    "immutable-overwrite": Row(there=foreign(immutable=True), flags=("--overwrite",), said=IMMUTABLE),
-    "immutable-force": Row(there=foreign(immutable=True), flags=("--force",), done="replaced", keeps_uid=False),
-    "immutable-of-ours": Row(there={**OURS, "immutable": True}, said=IMMUTABLE),
+    "nothing": Row(existing=None, done="created"),
+    "ours": Row(existing=OURS, done="configured"),
+    "unmanaged": Row(existing=unmanaged(), refusal="unmanaged"),
+    "unmanaged-overwrite": Row(existing=unmanaged(), flags=("--overwrite",), done="configured"),
+    "unmanaged-overwrite-is-false": Row(existing=unmanaged(), flags=("--overwrite=false",), refusal="unmanaged"),
+    "unmanaged-force": Row(existing=unmanaged(), flags=("--force",), done="configured"),
+    "other-type": Row(existing=unmanaged(**OPAQUE), refusal="other-type"),
+    "other-type-overwrite": Row(existing=unmanaged(**OPAQUE), flags=("--overwrite",), refusal="other-type"),
+    "other-type-force": Row(existing=unmanaged(**OPAQUE), flags=("--force",), done="replaced", keeps_uid=False),
+    "immutable": Row(existing=unmanaged(immutable=True), refusal="immutable"),
+    "immutable-overwrite": Row(existing=unmanaged(immutable=True), flags=("--overwrite",), refusal="immutable"),
+    "immutable-force": Row(existing=unmanaged(immutable=True), flags=("--force",), done="replaced", keeps_uid=False),
+    "immutable-of-ours": Row(existing={**OURS, "immutable": True}, refusal="immutable"),
 }
 
 
 ROWS = [
     *(("create", name) for name in TABLE),
-    *(("entitled", name) for name in ("nothing", "ours", "foreign", "foreign-overwrite", "other-type-force")),
+    *(("entitled", name) for name in ("nothing", "ours", "unmanaged", "unmanaged-overwrite", "other-type-force")),
 ]
-"""Both commands are one journey: all rows for one of them, those with an own end for the other."""
+"""Both commands share the code: all rows for one of them, one row per result for the other."""
 
 
 @pytest.mark.parametrize(("command", "name"), ROWS, ids=["-".join(row) for row in ROWS])
-def test_secret_that_is_there_is_treated_as_the_table_says(
+def test_existing_secret_is_replaced_or_refused(
     api: Api, pullsecret: Program, namespace: str, command: str, name: str
 ) -> None:
     line, row = LINES[command], TABLE[name]
-    before = api.create(row.there, namespace) if row.there else None
+    before = api.create(row.existing, namespace) if row.existing else None
 
-    result = pullsecret(*line, *row.flags, "-n", namespace, env={"KEY": KEY}, expect=1 if row.said else 0)
+    result = pullsecret(*line, *row.flags, "-n", namespace, env={"KEY": KEY}, expect=1 if row.refusal else 0)
 
     after = api.read("Secret", "regcred", namespace)
-    assert result.stderr == row.said.replace("@", namespace)
-    if row.said:
+    if row.refusal:
+        assert_golden(f"{command}/{row.refusal}", result.stderr, namespace=namespace)
         assert result.stdout == ""
         assert after == before
         return
-    assert result.stdout == f"secret/regcred {row.done} in namespace {namespace}\n"
+    assert (result.stdout, result.stderr) == (f"secret/regcred {row.done} in namespace {namespace}\n", "")
     assert docker_config_of(after)["auths"] == {"cp.icr.io": registry_entry("cp", KEY)}
     assert after["metadata"]["labels"].items() >= MARK.items()
     if before:
@@ -99,11 +91,11 @@ def test_secret_that_is_there_is_treated_as_the_table_says(
 
 
 @pytest.mark.parametrize("line", LINES.values(), ids=LINES.keys())
-def test_secret_of_somebody_with_the_same_content_is_left_unchanged(
+def test_unmanaged_secret_with_the_same_content_is_unchanged(
     api: Api, pullsecret: Program, namespace: str, line: tuple[str, ...]
 ) -> None:
     printed = pullsecret(*line, "--dry-run=client", "-o", "json", "-n", namespace, env={"KEY": KEY}).stdout
-    before = api.create(foreign(data=json.loads(printed)["data"]), namespace)
+    before = api.create(unmanaged(data=json.loads(printed)["data"]), namespace)
 
     result = pullsecret(*line, "--overwrite", "-n", namespace, env={"KEY": KEY})
 
@@ -112,7 +104,7 @@ def test_secret_of_somebody_with_the_same_content_is_left_unchanged(
 
 
 @pytest.mark.parametrize("line", LINES.values(), ids=LINES.keys())
-def test_second_run_writes_nothing_and_says_so(
+def test_second_run_writes_nothing(
     api: Api, pullsecret: Program, namespaces: Namespaces, line: tuple[str, ...]
 ) -> None:
     places = namespaces(2)
@@ -132,7 +124,7 @@ def test_second_run_writes_nothing_and_says_so(
 
 
 @pytest.mark.parametrize("line", LINES.values(), ids=LINES.keys())
-def test_rotated_password_reaches_the_secret_and_leaves_the_service_account(
+def test_rotated_password_updates_the_secret_only(
     api: Api, pullsecret: Program, namespace: str, line: tuple[str, ...]
 ) -> None:
     pullsecret(*line, "--attach", "-n", namespace, env={"KEY": KEY})
@@ -152,7 +144,7 @@ def test_rotated_password_reaches_the_secret_and_leaves_the_service_account(
 
 
 def test_refused_secret_is_not_attached(api: Api, pullsecret: Program, namespace: str) -> None:
-    api.create(foreign(), namespace)
+    api.create(unmanaged(), namespace)
 
     result = pullsecret(*LINES["create"], "--attach", "-n", namespace, env={"KEY": KEY}, expect=1)
 
@@ -160,9 +152,11 @@ def test_refused_secret_is_not_attached(api: Api, pullsecret: Program, namespace
     assert "imagePullSecrets" not in api.read("ServiceAccount", "default", namespace)
 
 
-def test_one_refusing_namespace_stops_no_other(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
+def test_refusal_in_one_namespace_does_not_stop_the_others(
+    api: Api, pullsecret: Program, namespaces: Namespaces
+) -> None:
     first, refusing, last = namespaces(3)
-    api.create(foreign(), refusing)
+    api.create(unmanaged(), refusing)
     targets = ("-n", f"{first},{refusing}", "-n", f"{last},missing-{last}")
 
     result = pullsecret(*LINES["create"], *targets, env={"KEY": KEY}, expect=1)
@@ -172,11 +166,13 @@ def test_one_refusing_namespace_stops_no_other(api: Api, pullsecret: Program, na
         f"secret/regcred created in namespace {last}",
     ]
     assert result.stderr.splitlines()[-1] == "4 namespaces: 2 created, 2 failed"
-    assert NOT_OURS.replace("@", refusing) in result.stderr
+    assert f'error: secrets "regcred" already exists in namespace {refusing}' in result.stderr
     assert f'Error from server (NotFound): namespaces "missing-{last}" not found\n' in result.stderr
 
 
-def test_missing_namespace_is_made_first_when_asked_for(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
+def test_missing_namespace_is_created_first_with_create_namespaces(
+    api: Api, pullsecret: Program, namespaces: Namespaces
+) -> None:
     there = namespaces(1)[0]
     missing = f"{there}-new"
     words = ("--create-namespaces", "--attach", "-n", f"{there},{missing}")

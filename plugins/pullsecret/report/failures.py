@@ -46,7 +46,7 @@ def failure_lines(ended: Iterable[Outcome], *, all_names: bool) -> Iterator[str]
             yield f"error: {len(outcomes)} namespaces: {failure.line.removeprefix('error: ')}"
             yield f"  {_names([outcome.namespace for outcome in outcomes], all_names=all_names)}"
         if failure.hint:
-            yield failure.hint
+            yield failure.hint if len(outcomes) > 1 else _hint(outcomes[0])
 
 
 def unfinished_lines(ended: Iterable[Outcome], *, all_names: bool) -> Iterator[str]:
@@ -65,8 +65,12 @@ def unfinished_lines(ended: Iterable[Outcome], *, all_names: bool) -> Iterator[s
 
 
 def _without_namespace(outcome: Outcome) -> _Failure:
-    line, hint = (outcome.error.line, outcome.error.hint) if outcome.error else ("", "")
-    return _Failure(line=_masked(line, outcome.namespace), hint=_masked(hint, outcome.namespace))
+    line = outcome.error.line if outcome.error else ""
+    return _Failure(line=_masked(line, outcome.namespace), hint=_masked(_hint(outcome), outcome.namespace))
+
+
+def _hint(outcome: Outcome) -> str:
+    return outcome.error.hint if outcome.error else ""
 
 
 def _masked(text: str, namespace: str) -> str:
