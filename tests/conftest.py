@@ -94,7 +94,7 @@ def restricted(plane: Cluster, api: Api) -> Iterator[Rights]:
     """Makes users with few rights: `restricted(Grant(rule("get list", "secrets")))` gives a kubeconfig."""
     rights = Rights(plane, api)
     yield rights
-    rights.withdraw()
+    rights.revoke()
 
 
 @pytest.fixture

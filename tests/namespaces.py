@@ -1,4 +1,4 @@
-"""Fresh namespaces for a test, many at once when it wants many."""
+"""New namespaces for a test, created in parallel."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ AT_ONCE = 8
 
 
 class Namespaces:
-    """Makes namespaces whose names begin with `slug`, and deletes them all."""
+    """Creates namespaces whose names begin with `slug`, and deletes them all."""
 
     def __init__(self, api: Api, slug: str) -> None:
         self._api = api
@@ -25,7 +25,7 @@ class Namespaces:
         self._made: list[str] = []
 
     def __call__(self, count: int, *, labels: Mapping[str, str] | None = None) -> list[str]:
-        """The names of new namespaces in their order, each with its default service account there already."""
+        """Create namespaces and return their names in order; each has its default service account already."""
         batch = secrets.token_hex(3)
         width = len(str(count - 1))
         names = [f"{self._slug}-{batch}-{n:0{width}}" for n in range(count)]
@@ -36,7 +36,7 @@ class Namespaces:
         return names
 
     def delete(self) -> None:
-        """Ask for the end of all of them, and do not wait for it."""
+        """Delete all of them without waiting."""
         with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(lambda name: self._api.delete("Namespace", name), self._made))
 
@@ -44,7 +44,7 @@ class Namespaces:
         self._api.create({"kind": "Namespace", "metadata": {"name": name, "labels": dict(labels)}})
 
     def _are_complete(self, names: list[str]) -> bool:
-        """One question, for a single namespace or for a thousand."""
+        """A single request, for one namespace or a thousand."""
         where = names[0] if len(names) == 1 else ""
         accounts = self._api.list("ServiceAccount", where, fieldSelector="metadata.name=default")
         return {account["metadata"]["namespace"] for account in accounts}.issuperset(names)

@@ -1,4 +1,4 @@
-"""Users with few rights, granted by real RBAC objects, so that a 403 in a test is a real one."""
+"""Users with few permissions, granted by real RBAC objects, so that a 403 in a test is a real one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ GROUP = "rbac.authorization.k8s.io"
 
 @dataclass(frozen=True)
 class Grant:
-    """What a user may do: objects.rule() values, in one namespace, or in the whole cluster when it is empty."""
+    """What a user is allowed to do: objects.rule() values, in one namespace, or cluster-wide if it is empty."""
 
     rules: tuple[Object, ...]
     namespace: str
@@ -31,7 +31,7 @@ class Grant:
 
     @property
     def questions(self) -> list[Object]:
-        """The grant taken apart: one `resourceAttributes` of an access review for each thing allowed."""
+        """The `resourceAttributes` of an access review for each single permission of the grant."""
         place = {"namespace": self.namespace}
         return [
             {"verb": verb, "group": rule["apiGroups"][0], "resource": resource, "name": name, **place}
@@ -43,7 +43,7 @@ class Grant:
 
 
 class Rights:
-    """Grants rights to new users of a cluster, and withdraws them all."""
+    """Grants permissions to new users of a cluster, and revokes them all."""
 
     def __init__(self, cluster: Cluster, api: Api) -> None:
         self._cluster = cluster
@@ -51,7 +51,7 @@ class Rights:
         self._made: list[tuple[str, str, str]] = []
 
     def __call__(self, *grants: Grant, namespace: str = "default") -> Path:
-        """A kubeconfig of a new user who has the grants already; `namespace` is its context's."""
+        """The kubeconfig of a new user for whom the grants are in effect; `namespace` is its context's."""
         user = self._cluster.new_user()
         for grant in grants:
             self._bind(user, grant)
@@ -61,8 +61,8 @@ class Rights:
                 until(lambda: is_allowed(api, question), f"{user.name} to be allowed {question}")  # noqa: B023
         return self._cluster.kubeconfig_for(user, namespace)
 
-    def withdraw(self) -> None:
-        """Delete what was made."""
+    def revoke(self) -> None:
+        """Delete the created objects."""
         for kind, name, namespace in self._made:
             self._api.delete(kind, name, namespace)
 
@@ -81,6 +81,6 @@ class Rights:
 
 
 def is_allowed(api: Api, question: Object) -> bool:
-    """Whether the server would let the client's own user do this."""
+    """Whether the server allows this to the client's own user."""
     review: Object = {"kind": "SelfSubjectAccessReview", "metadata": {}, "spec": {"resourceAttributes": question}}
     return bool(api.create(review)["status"]["allowed"])

@@ -1,4 +1,4 @@
-"""Many writers of one service account at once: nobody's entry is lost, and nothing is doubled."""
+"""Many concurrent writers of one service account: no entry is lost, and none is duplicated."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def meddler(api: Api, namespace: str) -> Iterator[Meddler]:
     assert writes.result() > 0
 
 
-def test_attach_of_64_secrets_by_8_processes_at_once_keeps_every_entry(
+def test_concurrent_attach_by_8_processes_keeps_every_entry(
     api: Api, pullsecret: Program, namespace: str, meddler: Meddler
 ) -> None:
     ours = [[f"p{process}-{number}" for number in range(EACH)] for process in range(PROCESSES)]
@@ -86,7 +86,7 @@ def test_attach_of_64_secrets_by_8_processes_at_once_keeps_every_entry(
     assert account["metadata"]["labels"]["count"]
 
 
-def test_attach_and_detach_at_once_leave_each_others_work_alone(
+def test_concurrent_attach_and_detach_do_not_undo_each_other(
     api: Api, pullsecret: Program, namespace: str, meddler: Meddler
 ) -> None:
     leaving = [f"leaving-{number}" for number in range(4)]
@@ -103,9 +103,7 @@ def test_attach_and_detach_at_once_leave_each_others_work_alone(
     assert set(THEIRS[:4]) <= set(found)
 
 
-def test_copy_by_several_processes_at_once_makes_each_copy_once(
-    api: Api, pullsecret: Program, namespaces: Namespaces
-) -> None:
+def test_concurrent_copy_creates_each_copy_once(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
     home, *teams = namespaces(11)
     source = api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
     command = ("copy", "x", "--from", home, "-n", ",".join(teams), "--attach")

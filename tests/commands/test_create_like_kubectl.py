@@ -1,4 +1,4 @@
-"""`create` against the real `kubectl create secret docker-registry`: the same words give the same object."""
+"""`create` against the real `kubectl create secret docker-registry`: the same flags give the same object."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def as_kubectl_made_it(made: Object) -> Object:
 
 
 @pytest.mark.parametrize("form", PASSWORDS.values(), ids=PASSWORDS.keys())
-def test_create_holds_the_bytes_that_kubectl_writes_for_any_password(
+def test_create_writes_the_same_bytes_as_kubectl_for_any_password(
     api: Api, kubectl: Program, pullsecret: Program, namespace: str, form: str
 ) -> None:
     password = f"--docker-password={form.replace('@', made_up_password())}"
@@ -80,7 +80,7 @@ LINES = {
 
 
 @pytest.mark.parametrize("flags", LINES.values(), ids=LINES.keys())
-def test_create_takes_kubectls_line_and_prints_its_manifest(
+def test_create_accepts_kubectls_flags_and_prints_the_same_manifest(
     kubectl: Program, pullsecret: Program, flags: tuple[str, ...]
 ) -> None:
     password = f"--docker-password={made_up_password()}"
@@ -120,7 +120,7 @@ def test_create_from_file_keeps_its_bytes_as_kubectl_does(
     assert made["metadata"]["name"] == expected["metadata"]["name"]
 
 
-def test_create_append_hash_finds_what_kubectl_made_before(
+def test_create_append_hash_finds_the_secret_that_kubectl_created(
     api: Api, kubectl: Program, pullsecret: Program, namespace: str
 ) -> None:
     flags = ("--docker-username=robot", f"--docker-password={made_up_password()}", "--append-hash", "-n", namespace)
@@ -147,7 +147,7 @@ def test_create_append_hash_attaches_the_hashed_name(api: Api, pullsecret: Progr
     assert api.read("ServiceAccount", "default", namespace)["imagePullSecrets"] == [{"name": name}]
 
 
-def test_create_manifest_of_a_dry_run_is_taken_by_kubectl_apply(
+def test_create_manifest_of_a_dry_run_works_with_kubectl_apply(
     api: Api, kubectl: Program, pullsecret: Program, namespace: str
 ) -> None:
     env = {"PASSWORD": made_up_password()}

@@ -51,7 +51,7 @@ HOSTS = {
 
 
 @pytest.mark.parametrize(("flags", "hosts"), HOSTS.values(), ids=HOSTS.keys())
-def test_create_makes_one_secret_for_all_registries_named(
+def test_create_creates_one_secret_for_all_registries(
     api: Api, pullsecret: Program, namespace: str, flags: tuple[str, ...] | str, hosts: set[str]
 ) -> None:
     words = (flags,) if isinstance(flags, str) else flags
@@ -72,7 +72,7 @@ USERS = {
 
 
 @pytest.mark.parametrize(("flags", "username"), USERS.values(), ids=USERS.keys())
-def test_create_for_ibm_clouds_registry_logs_in_as(
+def test_create_for_ibm_cloud_has_the_username(
     api: Api, pullsecret: Program, namespace: str, flags: tuple[str, ...], username: str
 ) -> None:
     key = made_up_key()
@@ -105,7 +105,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("flags", "message"), REFUSED.values(), ids=REFUSED.keys())
-def test_create_for_what_makes_no_sense_is_refused(offline: Program, flags: tuple[str, ...], message: str) -> None:
+def test_create_with_invalid_flags_is_a_usage_error(offline: Program, flags: tuple[str, ...], message: str) -> None:
     result = offline("create", "regcred", *flags, KEY, env={"KEY": made_up_key()}, expect=1)
 
     assert result.stderr.splitlines()[0] == f"error: {message}"
@@ -132,7 +132,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("server", "username", "part"), WRONG.values(), ids=WRONG.keys())
-def test_create_under_a_name_known_to_be_wrong_is_done_with_a_warning(
+def test_create_warns_about_an_unexpected_username(
     pullsecret: Program, namespace: str, server: str, username: str, part: str
 ) -> None:
     flags = (f"--server={server}", f"--username={username}", KEY, "--dry-run", "-n", namespace)
@@ -145,7 +145,7 @@ def test_create_under_a_name_known_to_be_wrong_is_done_with_a_warning(
     assert part in line
 
 
-def test_create_warns_once_of_what_is_wrong_with_many_registries(pullsecret: Program, namespace: str) -> None:
+def test_create_warns_once_about_several_registries(pullsecret: Program, namespace: str) -> None:
     result = pullsecret("create", "regcred", "--icr=all", KEY, "--dry-run", "-n", namespace, env={"KEY": "too-short"})
 
     (line,) = result.stderr.splitlines()

@@ -1,4 +1,4 @@
-"""The rights in generators/rights.py suffice for each command; with one less, the answer is kubectl's Forbidden."""
+"""Each command works with the permissions in generators/rights.py; with one less, it fails with kubectl's Forbidden."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ RUNS: dict[str, tuple[tuple[str, ...], ...]] = {
     "verify NAME": (("verify", "there"),),
     "doctor": (("doctor",),),
 }
-"""What shows all of a verb's rights: a first run creates, a second one finds another content and patches."""
+"""Runs that need all permissions of a command: the first one creates, the second one patches changed content."""
 
 NOTES = {
     "detach": frozenset[str](),
@@ -64,7 +64,7 @@ NOTES = {
     "verify NAME": frozenset({IMAGES_NOTE}),
     "doctor": frozenset({"No pods wait for an image in namespace {team}."}),
 }
-"""What verbs say without the optional rights, if not that pods are not told."""
+"""What commands report without the optional permissions, if not that waiting pods cannot be reported."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def everywhere_but_the_rest(namespace: str) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize("verb", ONE_NAMESPACE)
-def test_rights_of_the_table_suffice_in_one_namespace(
+def test_permissions_of_the_table_suffice_in_one_namespace(
     api: Api, pullsecret: Program, restricted: Rights, place: Place, verb: str
 ) -> None:
     kubeconfig = restricted(*grants(verb, place, everywhere=False))
@@ -137,7 +137,7 @@ def test_rights_of_the_table_suffice_in_one_namespace(
 
 
 @pytest.mark.parametrize("verb", ["copy --attach", "attach", "detach", "list", "check"])
-def test_rights_of_the_table_suffice_in_every_namespace(
+def test_permissions_of_the_table_suffice_in_all_namespaces(
     pullsecret: Program, restricted: Rights, place: Place, verb: str
 ) -> None:
     kubeconfig = restricted(*grants(verb, place, everywhere=True))
@@ -157,7 +157,7 @@ LESS = [
 
 
 @pytest.mark.parametrize(("verb", "resource", "word"), LESS, ids=["-".join(entry).replace(" ", "") for entry in LESS])
-def test_one_right_less_is_kubectls_forbidden(
+def test_one_permission_less_is_kubectls_forbidden(
     pullsecret: Program, restricted: Rights, place: Place, verb: str, resource: str, word: str
 ) -> None:
     kubeconfig = restricted(*grants(verb, place, everywhere=False, without=(resource, word)))
@@ -172,7 +172,7 @@ def test_one_right_less_is_kubectls_forbidden(
 
 
 @pytest.mark.parametrize("verb", ["create", "detach", "list"])
-def test_without_the_right_to_list_namespaces_every_namespace_is_forbidden_with_a_way_out(
+def test_all_namespaces_without_permission_to_list_them_is_forbidden_with_a_hint(
     pullsecret: Program, kubectl: Program, restricted: Rights, place: Place, verb: str
 ) -> None:
     kubeconfig = restricted(*grants(verb, place, everywhere=True, without=("namespaces", "list")))
@@ -186,9 +186,7 @@ def test_without_the_right_to_list_namespaces_every_namespace_is_forbidden_with_
     ]
 
 
-def test_forbidden_is_word_for_word_what_kubectl_says(
-    pullsecret: Program, kubectl: Program, restricted: Rights, namespace: str
-) -> None:
+def test_forbidden_has_kubectls_text(pullsecret: Program, kubectl: Program, restricted: Rights, namespace: str) -> None:
     kubeconfig = restricted(namespace=namespace)
 
     ours = pullsecret("list", kubeconfig=kubeconfig, expect=1)
@@ -198,7 +196,7 @@ def test_forbidden_is_word_for_word_what_kubectl_says(
     assert ours.stdout == ""
 
 
-def test_source_that_may_not_be_read_is_forbidden(pullsecret: Program, restricted: Rights, place: Place) -> None:
+def test_source_without_permission_to_read_is_forbidden(pullsecret: Program, restricted: Rights, place: Place) -> None:
     kubeconfig = restricted(Grant(*rules_of(ONE_NAMESPACE["copy"]), namespace=place.team))
 
     result = pullsecret("copy", "one", "--from", place.home, "-n", place.team, kubeconfig=kubeconfig, expect=1)
@@ -207,7 +205,7 @@ def test_source_that_may_not_be_read_is_forbidden(pullsecret: Program, restricte
     assert f'in the namespace "{place.home}"' in result.stderr
 
 
-def test_pods_that_may_be_listed_leave_no_note(pullsecret: Program, restricted: Rights, place: Place) -> None:
+def test_permission_to_list_pods_leaves_no_note(pullsecret: Program, restricted: Rights, place: Place) -> None:
     kubeconfig = restricted(
         Grant(*rules_of(ONE_NAMESPACE["attach"]), rule("list", "pods"), namespace=place.team), namespace=place.team
     )
@@ -224,7 +222,7 @@ FLAGS = {
 
 
 @pytest.mark.parametrize(("words", "word", "resource"), FLAGS.values(), ids=FLAGS.keys())
-def test_flag_that_needs_more_is_forbidden_without_it_and_done_with_it(
+def test_flag_with_more_permissions_is_forbidden_without_them(
     api: Api, pullsecret: Program, restricted: Rights, place: Place, words: tuple[str, ...], word: str, resource: str
 ) -> None:
     api.patch("Secret", "there", {"immutable": True}, place.team)
@@ -240,7 +238,7 @@ def test_flag_that_needs_more_is_forbidden_without_it_and_done_with_it(
     pullsecret(*words, kubeconfig=enough, env=env)
 
 
-def test_create_namespaces_needs_the_right_to_create_them(
+def test_create_namespaces_needs_permission_to_create_them(
     api: Api, pullsecret: Program, restricted: Rights, place: Place
 ) -> None:
     missing = f"{place.team}-new"
@@ -260,7 +258,9 @@ def test_create_namespaces_needs_the_right_to_create_them(
         api.delete("Namespace", missing)
 
 
-def test_impersonation_is_kubectls(pullsecret: Program, kubectl: Program, restricted: Rights, namespace: str) -> None:
+def test_impersonation_is_the_same_as_kubectls(
+    pullsecret: Program, kubectl: Program, restricted: Rights, namespace: str
+) -> None:
     impersonator = rule("impersonate", "users")
     kubeconfig = restricted(Grant({**impersonator, "resourceNames": ["somebody"]}), namespace=namespace)
 
@@ -271,7 +271,7 @@ def test_impersonation_is_kubectls(pullsecret: Program, kubectl: Program, restri
     assert 'User "somebody" cannot list' in ours.stderr
 
 
-def test_table_of_rights_names_every_verb_that_asks_the_cluster(pullsecret: Program) -> None:
+def test_table_of_permissions_has_every_command_that_contacts_the_cluster(pullsecret: Program) -> None:
     overview = pullsecret("--help").stdout
     verbs = {line.split()[0] for line in overview.partition("Verbs:\n")[2].partition("\n\n")[0].splitlines()}
 

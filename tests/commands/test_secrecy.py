@@ -1,4 +1,4 @@
-"""A planted credential is nowhere but in the cluster: not in any output, format, log, file, argument or environment."""
+"""A planted credential is only in the cluster: not in any output, format, log, file, argument or environment."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def test_writing_command_prints_no_credential(api: Api, observed: ObservedNamesp
 
 
 @pytest.mark.parametrize("words", LOOKS.values(), ids=LOOKS.keys())
-def test_no_list_tells_a_credential(observed: ObservedNamespaces, words: tuple[str, ...]) -> None:
+def test_no_list_shows_a_credential(observed: ObservedNamespaces, words: tuple[str, ...]) -> None:
     result = observed.run(*words)
 
     assert "planted" in result.stdout
@@ -136,7 +136,7 @@ def test_no_list_tells_a_credential(observed: ObservedNamespaces, words: tuple[s
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
-def test_no_form_of_output_tells_a_credential(observed: ObservedNamespaces, form: tuple[str, ...]) -> None:
+def test_no_output_format_shows_a_credential(observed: ObservedNamespaces, form: tuple[str, ...]) -> None:
     for words in (SOURCES["create-and-attach"], SOURCES["copy"]):
         result = observed.run(*words, "--overwrite", *form)
 
@@ -145,7 +145,7 @@ def test_no_form_of_output_tells_a_credential(observed: ObservedNamespaces, form
 
 
 @pytest.mark.parametrize("form", ["json", "yaml"])
-def test_manifest_of_a_clients_dry_run_holds_the_data_and_nothing_else(observed: ObservedNamespaces, form: str) -> None:
+def test_manifest_of_a_client_dry_run_has_the_data_and_nothing_else(observed: ObservedNamespaces, form: str) -> None:
     result = observed.run(*SOURCES["create-file"], "--dry-run=client", "-o", form)
 
     observed.planted.assert_untold(result, but_data=True)
@@ -178,13 +178,13 @@ FAILING = {
 
 
 @pytest.mark.parametrize("words", FAILING.values(), ids=FAILING.keys())
-def test_no_failure_tells_a_credential(observed: ObservedNamespaces, words: tuple[str, ...]) -> None:
+def test_no_failure_shows_a_credential(observed: ObservedNamespaces, words: tuple[str, ...]) -> None:
     result = observed.run(*words, expect=1)
 
     observed.planted.assert_untold(result)
 
 
-def test_interrupted_run_tells_no_credential(observed: ObservedNamespaces, namespaces: Namespaces) -> None:
+def test_interrupted_run_shows_no_credential(observed: ObservedNamespaces, namespaces: Namespaces) -> None:
     places = namespaces(12)
     words = [word.replace("@", str(observed.directory / "sources")) for word in SOURCES["create-file"]]
     flags = ("-n", ",".join(places), "--parallel=1", "-v=9")
@@ -201,7 +201,7 @@ def test_interrupted_run_tells_no_credential(observed: ObservedNamespaces, names
     observed.assert_nothing_left()
 
 
-def test_children_get_no_argument_that_holds_a_token(observed: ObservedNamespaces) -> None:
+def test_child_processes_get_no_token_as_an_argument(observed: ObservedNamespaces) -> None:
     """--token is in our own arguments, where the user put it, and goes nowhere from there."""
     token = observed.planted.password.replace('"', "")
 
@@ -211,7 +211,7 @@ def test_children_get_no_argument_that_holds_a_token(observed: ObservedNamespace
     assert "Unauthorized" in result.stderr
 
 
-def test_no_terminal_output_is_left_when_standard_output_is_full(observed: ObservedNamespaces) -> None:
+def test_full_standard_output_is_one_line(observed: ObservedNamespaces) -> None:
     words = [word.replace("@", str(observed.directory / "sources")) for word in SOURCES["create-file"]]
     with open("/dev/full", "wb") as full:  # noqa: PTH123  a device
         done = subprocess.run(

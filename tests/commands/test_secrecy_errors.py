@@ -1,4 +1,4 @@
-"""No error shows a credential, even where the server's own error quotes the request; not with -v=9 either."""
+"""No error shows a credential, even if the server's error quotes the request; not with -v=9 either."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_error_that_quotes_the_headers_is_shown_without_the_token(
     assert "Traceback" not in result.stderr
 
 
-def test_error_that_quotes_a_copy_shows_nothing_of_an_older_secret(
+def test_error_that_quotes_a_copy_shows_nothing_of_the_previous_secret(
     api: Api, pullsecret: Program, namespace: str, server: EchoingServer, kubeconfig: Path
 ) -> None:
     planted = Planted()

@@ -1,4 +1,4 @@
-"""What is verified is seen by the registry and by its token server, and by nobody else."""
+"""Verified credentials are sent to the registry and its token server only."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class ObservedNamespaces:
         return [f"{self.registry.host}/{name}/app:1" for name in ("good", "moved", "quoting")]
 
     def assert_only_they_saw_it(self) -> None:
-        """The token server got the login, the registry tokens, and the others nothing of either."""
+        """The token server got the credentials, the registry tokens, and the other servers neither."""
         assert {got.login for got in self.tokens.got} == {(self.planted.username, self.planted.password)}
         assert {got.authorization.partition(" ")[0] for got in self.registry.got} == {"", "Bearer"}
         assert self.elsewhere.got
@@ -77,7 +77,7 @@ def run(program: Program, observed: ObservedNamespaces, *words: str, namespace: 
 
 
 @pytest.mark.parametrize("form", ["", "-o=json", "-o=yaml", "-o=name"])
-def test_verify_tells_nobody(
+def test_verify_sends_credentials_to_no_one_else(
     api: Api, pullsecret: Program, namespace: str, observed: ObservedNamespaces, form: str
 ) -> None:
     entry = registry_entry(observed.planted.username, observed.planted.password)
@@ -94,7 +94,9 @@ def test_verify_tells_nobody(
     observed.assert_only_they_saw_it()
 
 
-def test_create_tells_nobody(api: Api, pullsecret: Program, namespace: str, observed: ObservedNamespaces) -> None:
+def test_create_sends_credentials_to_no_one_else(
+    api: Api, pullsecret: Program, namespace: str, observed: ObservedNamespaces
+) -> None:
     images = [f"--image={image}" for image in observed.images]
     identity = (f"--username={observed.planted.username}", "--password-env=PW")
 
@@ -115,7 +117,7 @@ def test_create_tells_nobody(api: Api, pullsecret: Program, namespace: str, obse
     observed.assert_only_they_saw_it()
 
 
-def test_refused_login_is_not_quoted(pullsecret: Program, namespace: str, observed: ObservedNamespaces) -> None:
+def test_rejected_credentials_are_not_quoted(pullsecret: Program, namespace: str, observed: ObservedNamespaces) -> None:
     words = (
         "create",
         "made",

@@ -1,4 +1,4 @@
-"""What check would find is a warning where a secret is written, and with --strict an error after which nothing is."""
+"""What check would report is a warning when a secret is written, and with --strict an error that prevents it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ WRITING = {
 
 
 @pytest.mark.parametrize(("words", "key", "said"), WRITING.values(), ids=WRITING.keys())
-def test_secret_that_is_made_is_judged(
+def test_new_secret_is_checked(
     api: Api, pullsecret: Program, namespace: str, tmp_path: Path, words: tuple[str, ...], key: str, said: str
 ) -> None:
 
@@ -62,7 +62,7 @@ def test_secret_that_is_made_is_judged(
     assert warned.stdout == f"secret/made created in namespace {namespace}\n"
 
 
-def test_copy_judges_its_sources(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
+def test_copy_checks_its_sources(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
     home, team = namespaces(2)
     api.create(with_key("a-wrong", "US.icr.io"), home)
     api.create(with_text("a-broken", '{"auths": 7}'), home)
@@ -81,7 +81,7 @@ def test_copy_judges_its_sources(api: Api, pullsecret: Program, namespaces: Name
     assert warned.stdout.count(" created in ") == 3
 
 
-def test_strict_lets_a_right_secret_pass(api: Api, pullsecret: Program, namespace: str) -> None:
+def test_strict_accepts_a_good_secret(api: Api, pullsecret: Program, namespace: str) -> None:
     words = ("create", "made", "--icr=all", "--password-env=KEY", "--strict", "-n", namespace)
 
     result = pullsecret(*words, env={"KEY": api_key()})
@@ -90,7 +90,7 @@ def test_strict_lets_a_right_secret_pass(api: Api, pullsecret: Program, namespac
     assert api.read("Secret", "made", namespace)
 
 
-def test_strict_refusal_tells_no_credential(pullsecret: Program, namespace: str) -> None:
+def test_strict_refusal_shows_no_credentials(pullsecret: Program, namespace: str) -> None:
     password = f"{made_up_password()}\n"
     words = ("create", "made", "--server=r.example", "--username=u", "--password-stdin", "--strict", "-n", namespace)
 

@@ -1,4 +1,4 @@
-"""What copies are called, and which --name is refused."""
+"""The names of copies, and which --name is refused."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ RESTS = {
 
 
 @pytest.mark.parametrize(("pattern", "name", "rest"), RESTS.values(), ids=RESTS.keys())
-def test_rest_is_what_the_star_matched(pattern: str, name: str, rest: str | None) -> None:
+def test_rest_is_what_the_star_matches(pattern: str, name: str, rest: str | None) -> None:
     assert rest_of(pattern, name) == rest
 
 
-def test_pattern_is_what_holds_a_star() -> None:
+def test_pattern_has_a_star() -> None:
     assert is_pattern("default-*-icr-io")
     assert not is_pattern("all-icr-io")
 
 
-FINE = {
+VALID = {
     "none": ("", ("a", "b*")),
     "plain": ("regcred", ("a",)),
     "namespace": ("{namespace}-us-icr-io", ("a",)),
@@ -40,8 +40,8 @@ FINE = {
 }
 
 
-@pytest.mark.parametrize(("template", "patterns"), FINE.values(), ids=FINE.keys())
-def test_name_that_gives_every_copy_its_own_is_taken(template: str, patterns: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(("template", "patterns"), VALID.values(), ids=VALID.keys())
+def test_name_that_gives_every_copy_its_own_name_is_accepted(template: str, patterns: tuple[str, ...]) -> None:
     check_copy_name(template, patterns)
 
 
@@ -64,7 +64,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("template", "patterns", "message"), REFUSED.values(), ids=REFUSED.keys())
-def test_name_that_makes_no_sense_is_refused(template: str, patterns: tuple[str, ...], message: str) -> None:
+def test_invalid_name_is_refused(template: str, patterns: tuple[str, ...], message: str) -> None:
     with pytest.raises(UsageError) as caught:
         check_copy_name(template, patterns)
 
@@ -80,7 +80,7 @@ NAMES = {
 
 
 @pytest.mark.parametrize(("template", "source", "namespace", "rest", "name"), NAMES.values(), ids=NAMES.keys())
-def test_copy_is_called_as_the_template_says(template: str, source: str, namespace: str, rest: str, name: str) -> None:
+def test_copy_name_follows_the_template(template: str, source: str, namespace: str, rest: str, name: str) -> None:
     assert copy_name(template, source, namespace, rest) == name
 
 
@@ -97,7 +97,7 @@ IMPOSSIBLE = {
 
 
 @pytest.mark.parametrize("template", IMPOSSIBLE.values(), ids=IMPOSSIBLE.keys())
-def test_copy_whose_name_no_secret_can_have_is_refused_in_a_short_line(template: str) -> None:
+def test_copy_with_an_invalid_name_is_refused_in_a_short_line(template: str) -> None:
     with pytest.raises(UsageError, match=r"^invalid secret name ") as caught:
         copy_name(template, "source", "team", "")
 

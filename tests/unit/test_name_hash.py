@@ -29,7 +29,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("flags", CASES.values(), ids=CASES.keys())
-def test_hashed_name_is_kubectls(flags: tuple[str, ...]) -> None:
+def test_hashed_name_equals_kubectls(flags: tuple[str, ...]) -> None:
     password = [f"--docker-password={secrets.token_urlsafe(30)}"] if flags[0] == "docker-registry" else []
     made = kubectl_secret(*flags, *password)
     metadata = made["metadata"]
@@ -39,7 +39,7 @@ def test_hashed_name_is_kubectls(flags: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_hashed_name_is_kubectls_for_any_password(seed: int) -> None:
+def test_hashed_name_equals_kubectls_for_any_password(seed: int) -> None:
     flags = (
         "docker-registry",
         f"s{seed}",
@@ -52,7 +52,7 @@ def test_hashed_name_is_kubectls_for_any_password(seed: int) -> None:
     assert hashed_name({**made, "metadata": {"name": f"s{seed}"}}) == metadata["name"]
 
 
-def test_hashed_name_depends_on_immutable_only_where_it_is_said() -> None:
+def test_hashed_name_depends_on_immutable_only_if_it_is_set() -> None:
     secret: dict[str, object] = {"metadata": {"name": "x"}, "type": "Opaque", "data": {"a": "MQ=="}}
     names = {
         hashed_name(secret),
@@ -63,7 +63,7 @@ def test_hashed_name_depends_on_immutable_only_where_it_is_said() -> None:
     assert hashed_name({**secret, "immutable": None}) == hashed_name(secret)
 
 
-def test_hashed_name_spells_no_vowels() -> None:
+def test_hashed_name_has_no_vowels() -> None:
     names = {hashed_name({"metadata": {"name": "x"}, "type": "Opaque", "data": {"a": str(n)}}) for n in range(200)}
     assert len(names) == 200
     assert all(set(name.removeprefix("x-")) <= set("bcdfghkmt245678 9".replace(" ", "")) for name in names)

@@ -1,4 +1,4 @@
-"""Objects as plain mappings: reading what may not be there, and the merge patches between two of them (RFC 7386)."""
+"""Objects as plain mappings: reading absent fields, and the merge patches between two objects (RFC 7386)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WORDS = {
 
 
 @pytest.mark.parametrize(("kind", "words"), WORDS.items(), ids=[kind.value for kind in WORDS])
-def test_kind_is_called_as_kubectl_and_the_api_call_it(kind: Kind, words: tuple[str, str]) -> None:
+def test_kind_has_the_names_of_kubectl_and_the_api(kind: Kind, words: tuple[str, str]) -> None:
     assert (kind.word, kind.title) == words
 
 
@@ -35,14 +35,14 @@ ODD: tuple[Object, ...] = ({}, {"metadata": None}, {"metadata": "text"}, {"metad
 
 
 @pytest.mark.parametrize("odd", ODD, ids=["nothing", "null", "text", "list", "empty"])
-def test_reading_what_is_not_there_gives_nothing(odd: Object) -> None:
+def test_reading_an_absent_field_gives_an_empty_value(odd: Object) -> None:
     assert name_of(odd) == ""
     assert namespace_of(odd) == ""
     assert mapping_at(odd, "metadata", "labels") == {}
     assert mappings_at(odd, "metadata", "ownerReferences") == ()
 
 
-def test_reading_a_list_passes_over_what_is_no_mapping() -> None:
+def test_reading_a_list_ignores_what_is_not_a_mapping() -> None:
     assert mappings_at({"a": [{"name": "x"}, None, "y", {}]}, "a") == ({"name": "x"}, {})
     assert mappings_at({"a": "text"}, "a") == ()
     assert text_at({"a": {"b": 1}}, "a", "b") == ""
@@ -62,7 +62,7 @@ MERGES: dict[str, tuple[Object, Object, Object]] = {
 
 
 @pytest.mark.parametrize(("base", "patch", "result"), MERGES.values(), ids=MERGES.keys())
-def test_merging_is_what_the_rfc_says_and_changes_nothing_in_place(base: Object, patch: Object, result: Object) -> None:
+def test_merged_follows_the_rfc_and_changes_nothing_in_place(base: Object, patch: Object, result: Object) -> None:
     before = deepcopy(base)
 
     assert merged(base, patch) == result
@@ -83,6 +83,6 @@ PATCHES: dict[str, tuple[Object, Object, Object]] = {
 
 
 @pytest.mark.parametrize(("seen", "wanted", "patch"), PATCHES.values(), ids=PATCHES.keys())
-def test_patch_is_the_smallest_and_leads_from_one_to_the_other(seen: Object, wanted: Object, patch: Object) -> None:
+def test_merge_patch_is_the_smallest_between_two_objects(seen: Object, wanted: Object, patch: Object) -> None:
     assert merge_patch(seen, wanted) == patch
     assert merged(seen, patch) == wanted

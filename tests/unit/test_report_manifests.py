@@ -1,4 +1,4 @@
-"""Objects as JSON and YAML: manifests with their data, everything else without."""
+"""Objects as JSON and YAML: manifests with the data of secrets, everything else without."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def printed(capsys: pytest.CaptureFixture[str], result: Object, dry_run: DryRun,
 
 @pytest.mark.parametrize("dry_run", [DryRun.NONE, DryRun.SERVER])
 @pytest.mark.parametrize("form", [Format.JSON, Format.YAML])
-def test_secret_as_it_is_now_is_printed_without_its_data(
+def test_existing_secret_is_printed_without_its_data(
     capsys: pytest.CaptureFixture[str], dry_run: DryRun, form: Format
 ) -> None:
     shown = printed(capsys, STORED, dry_run, form)
@@ -68,7 +68,7 @@ def test_object_without_annotations_gets_none(capsys: pytest.CaptureFixture[str]
     assert shown["metadata"] == {"name": "default"}
 
 
-def test_manifest_holds_the_data_and_nothing_of_the_server(capsys: pytest.CaptureFixture[str]) -> None:
+def test_manifest_has_the_data_and_no_field_of_the_server(capsys: pytest.CaptureFixture[str]) -> None:
     shown = printed(capsys, STORED, DryRun.CLIENT, Format.YAML)
 
     assert shown["data"] == STORED["data"]
@@ -93,7 +93,7 @@ def test_no_object_is_an_empty_list_or_nothing(capsys: pytest.CaptureFixture[str
     assert json.loads(capsys.readouterr().out)["items"] == []
 
 
-def test_outcome_that_failed_prints_no_object(capsys: pytest.CaptureFixture[str]) -> None:
+def test_failed_outcome_prints_no_object(capsys: pytest.CaptureFixture[str]) -> None:
     failed = Outcome(kind=Kind.SECRET, namespace="a", name="x", done=Done.FAILED)
 
     put_manifests([failed, outcome(STORED)], Output(format=Format.JSON))

@@ -1,4 +1,4 @@
-"""The lists of a service account: entries added behind the others, taken out of their midst, never lost."""
+"""The lists of a service account: entries are appended and removed, the others are kept."""
 
 from __future__ import annotations
 
@@ -29,15 +29,13 @@ ATTACHED = {
     "there": (["a", "x", "b"], ["x"], ["a", "x", "b"]),
     "some-there": (["x"], ["y", "x", "z"], ["x", "y", "z"]),
     "given-twice": (["a"], ["x", "x"], ["a", "x"]),
-    "doubled-before": (["a", "a"], ["x"], ["a", "a", "x"]),
+    "duplicates-before": (["a", "a"], ["x"], ["a", "a", "x"]),
     "like-another": (["x-1"], ["x"], ["x-1", "x"]),
 }
 
 
 @pytest.mark.parametrize(("before", "names", "after"), ATTACHED.values(), ids=ATTACHED.keys())
-def test_attached_names_stand_once_behind_the_others(
-    before: list[str] | None, names: list[str], after: list[str]
-) -> None:
+def test_attached_names_are_appended_once(before: list[str] | None, names: list[str], after: list[str]) -> None:
     seen = account(before)
     untouched = deepcopy(seen)
 
@@ -60,20 +58,20 @@ DETACHED = {
 
 
 @pytest.mark.parametrize(("before", "names", "after"), DETACHED.values(), ids=DETACHED.keys())
-def test_detached_names_are_gone_and_the_others_in_order(
+def test_detached_names_are_removed_and_the_others_keep_their_order(
     before: list[str] | None, names: list[str], after: list[str] | None
 ) -> None:
     assert detached(account(before), names, PULL) == account(after)
 
 
-def test_attached_to_both_lists_adds_to_each_what_it_lacks() -> None:
+def test_attached_to_both_lists_adds_the_missing_names_to_each() -> None:
     wanted = attached(account(["x"], ["token"]), ["x"], BOTH)
 
     assert wanted == account(["x"], ["token", "x"])
     assert detached(wanted, ["x"], BOTH) == account([], ["token"])
 
 
-def test_entries_keep_fields_that_nobody_knows_yet() -> None:
+def test_entries_keep_unknown_fields() -> None:
     entry = {"name": "token", "namespace": "elsewhere", "fieldPath": "data"}
     seen: Object = {"secrets": [entry, {"name": "x"}]}
 

@@ -1,4 +1,4 @@
-"""Which target flags contradict each other, and which names --exclude drops."""
+"""Which target flags contradict each other, and which names --exclude leaves out."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ CONTRADICTIONS: dict[str, tuple[Callable[[], Targets], str]] = {
         lambda: Targets(names=("a",), selector="b=c"),
         "--namespace and --selector cannot be used together",
     ),
-    "make-all": (
+    "create-all": (
         lambda: Targets(every=True, create_missing=True),
         "--create-namespaces requires --namespace",
     ),
-    "make-selected": (
+    "create-selected": (
         lambda: Targets(selector="b=c", create_missing=True),
         "--create-namespaces requires --namespace",
     ),
@@ -40,7 +40,7 @@ def test_targets_that_contradict_each_other_are_refused(make: Callable[[], Targe
     assert caught.value.message == message
 
 
-def test_targets_all_and_a_selector_go_together_as_in_kubectl() -> None:
+def test_all_namespaces_and_a_selector_can_be_combined_as_in_kubectl() -> None:
     assert Targets(every=True, selector="a=b").selector == "a=b"
 
 
@@ -61,7 +61,7 @@ NAMES = {
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES.keys())
-def test_namespace_that_cannot_be_is_refused_in_a_short_line(name: str) -> None:
+def test_invalid_namespace_is_refused_in_a_short_line(name: str) -> None:
     with pytest.raises(UsageError, match=r"^invalid namespace ") as caught:
         Targets(names=("fine", name))
 
@@ -70,7 +70,7 @@ def test_namespace_that_cannot_be_is_refused_in_a_short_line(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["a", "0", "a-0", "a" * 63])
-def test_namespace_that_can_be_is_taken(name: str) -> None:
+def test_valid_namespace_is_accepted(name: str) -> None:
     assert Targets(names=(name,)).names == (name,)
 
 
@@ -87,9 +87,9 @@ EXCLUDED = {
 }
 
 
-@pytest.mark.parametrize(("patterns", "dropped"), EXCLUDED.values(), ids=EXCLUDED.keys())
-def test_exclude_drops_the_names_that_match(patterns: tuple[str, ...], dropped: set[str]) -> None:
+@pytest.mark.parametrize(("patterns", "excluded"), EXCLUDED.values(), ids=EXCLUDED.keys())
+def test_exclude_leaves_out_the_matching_names(patterns: tuple[str, ...], excluded: set[str]) -> None:
     targets = Targets(every=True, exclude=patterns)
     names = ("kube-system", "kube-public", "default", "team-a", "team-10")
 
-    assert {name for name in names if targets.is_excluded(name)} == dropped
+    assert {name for name in names if targets.is_excluded(name)} == excluded
