@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import io
-from contextlib import redirect_stdout
 from functools import partial
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from generators.shown_commands import PROGRAM
-from pullsecret.commands.app import COMMANDS, first_sentence, function_of
-from pullsecret.main import main as pullsecret
+from pullsecret.commands.app import COMMANDS, command_of, first_sentence, function_of
+from pullsecret.commands.flags.connection import GLOBAL_FLAGS
+from pullsecret.commands.flags.namespaces import TARGET_FLAGS
+from pullsecret.commands.help_text import FLAGS, help_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,11 +31,24 @@ def file_of(command: str) -> str:
 
 
 def page(command: str) -> str:
-    """The page of a command."""
-    return (
-        f"{NOTICE}\n\n# {PROGRAM} {command}\n\n```text\n{help_of(command)}\n```\n\n"
-        "All commands: [reference](README.md).\n"
+    """The page of a command: the parts of its help in Markdown."""
+    headings = (GLOBAL_FLAGS,) if command == "options" else (FLAGS, TARGET_FLAGS)
+    parts = help_for(command_of(command, PROGRAM), f"{PROGRAM} {command}", headings)
+    text = [NOTICE, f"# {PROGRAM} {command}", *map(escaped, parts.paragraphs), f"```text\n{parts.usage}\n```"]
+    if parts.examples:
+        text += ["## Examples", f"```sh\n{dedent(parts.examples)}\n```"]
+    for heading, rows in parts.sections:
+        if rows:
+            text += [f"## {heading}", "\n".join(f"- `{row.term.strip()}`: {escaped(row.meaning)}" for row in rows)]
+    text.append(
+        "[Global flags](kubectl-pullsecret_options.md) can be passed to any command. [All commands](README.md)."
     )
+    return "\n\n".join(text) + "\n"
+
+
+def escaped(text: str) -> str:
+    """A sentence as Markdown."""
+    return text.replace("*", r"\*")
 
 
 def index() -> str:
@@ -43,18 +57,10 @@ def index() -> str:
     return "\n".join((NOTICE, "", INDEX_HEAD, *rows, "", INDEX_TAIL))
 
 
-def help_of(command: str) -> str:
-    """What `--help` prints."""
-    output = io.StringIO()
-    with redirect_stdout(output):
-        pullsecret([command, "--help"], PROGRAM)
-    return output.getvalue().rstrip()
-
-
 INDEX_HEAD = """\
 # Reference
 
-Each page is the output of `kubectl pullsecret COMMAND --help`.
+Each page is generated from the output of `kubectl pullsecret COMMAND --help`.
 
 | command | |
 | --- | --- |"""

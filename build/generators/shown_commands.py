@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 PROGRAM = "kubectl pullsecret"
 CODE = re.compile(r"^```(?:sh|text|console)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 REDIRECTION = re.compile(r" [<>] .*")
-COMMAND = re.compile(r"^(?:\$ | *)(?:.*\| )?(?:kubectl[ -]|ibmcloud )pullsecret (?!VERB|<TAB>)(.*)", re.MULTILINE)
+COMMAND = re.compile(
+    r"^(?:\$ | *)(?:.*\| )?(?:kubectl[ -]|ibmcloud )pullsecret (?!COMMAND|<TAB>|.*\[flags\])(.*)", re.MULTILINE
+)
 
 
 def problems(document: Path) -> list[str]:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 class PullSecretError(Exception):
     """A failure with one line for the user and, where it helps, a hint that tells what to do.
 
-    `exit_status` is the program's exit status for it.
+    `exit_status` is the status that the program ends with. Errors are values: `with_hint` makes another one.
     """
 
     exit_status = 1
@@ -52,8 +52,15 @@ class PullSecretError(Exception):
 
     def with_hint(self, hint: str) -> Self:
         """The same error with another hint."""
+        return self._with("hint", hint)
+
+    def with_exit_status(self, status: int) -> Self:
+        """The same error with another exit status."""
+        return self._with("exit_status", status)
+
+    def _with(self, name: str, value: str | int) -> Self:
         other = type(self).__new__(type(self), *self.args)
-        other.__dict__.update(self.__dict__ | {"hint": hint})
+        vars(other).update(vars(self) | {name: value})
         return other
 
 
@@ -62,12 +69,7 @@ class UsageError(PullSecretError):
 
 
 class FlagError(UsageError):
-    """A flag is unknown, lacks its value, or has one that is not valid; in pflag's words."""
-
-    @property
-    def line(self) -> str:
-        """`Error: unknown flag: --nope`: with a capital, unlike all other errors (spf13/cobra)."""
-        return f"Error: {self.message}"
+    """A flag is unknown, has no value, or an invalid one; in pflag's words."""
 
 
 class ConfigError(PullSecretError):

@@ -1,4 +1,4 @@
-"""From the command line to the exit status: the only place where an error becomes text."""
+"""From the command line to the exit status: the only place where an error ends the program."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.commands import app
 from pullsecret.errors import OutputError, PullSecretError
-from pullsecret.report.streams import say
+from pullsecret.report.streams import flush_output, say, say_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,9 +18,9 @@ INTERRUPTED = 130
 
 
 def main(argv: Sequence[str], program: str = "kubectl pullsecret") -> int:
-    """Run one command and return its exit status: 0 as asked, 1 anything failed, 130 interrupted.
+    """Run one command and return its exit status: 0 success, 1 a failure, 130 interrupted.
 
-    A command whose 1 is an answer ends with 2 when it failed.
+    Commands that look for problems end with 1 if they found some, and with 2 for a failure.
 
     Args:
         argv: the words after the program's name.
@@ -29,14 +29,14 @@ def main(argv: Sequence[str], program: str = "kubectl pullsecret") -> int:
     try:
         return _run(argv, program)
     except KeyboardInterrupt:
-        # Once changes are under way the engine hears the signal itself, so that it can say what was done.
+        # While changes are being made, the engine handles the signal, so that it can report what was done.
         say("note: interrupted; no changes were made")
         return INTERRUPTED
     except (BrokenPipeError, OutputError) as error:
-        # What Python still holds for standard output goes nowhere; quietly, where only nobody reads any more.
+        # What is still buffered for standard output is dropped; silently, if only the reader is gone.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(error, OutputError):
-            say(error.line)
+            say_error(error)
         return 1
 
 
@@ -46,9 +46,7 @@ def _run(argv: Sequence[str], program: str) -> int:
     except OutputError:
         raise
     except PullSecretError as error:
-        say(error.line)
-        if error.hint:
-            say(error.hint)
+        say_error(error)
         status = error.exit_status
-    sys.stdout.flush()
+    flush_output()
     return status

@@ -41,7 +41,7 @@ KUBECONFIGS: dict[str, tuple[Callable[[Path], Path | str], str]] = {
     "directory": (lambda path: path, "is a directory"),
     "device without end": (lambda _: "/dev/zero", "it is a device, not a file"),
     "random device": (lambda _: "/dev/urandom", "it is a device, not a file"),
-    "50 MB": (lambda path: written(path / "k", HEAD + "#" * 50_000_000), "it is larger than 16 MiB"),
+    "50 MB": (lambda path: written(path / "k", HEAD + "#" * 50_000_000), "the file is larger than 16 MiB"),
     "cyclic anchor": (lambda path: written(path / "k", HEAD + "clusters: &a [*a]\n"), "is not"),
     "cyclic mapping": (lambda path: written(path / "k", HEAD + "users: &a {a: *a}\n"), "is not"),
     "bomb": (lambda path: written(path / "k", HEAD + BOMB), "document contains excessive aliasing"),
@@ -55,8 +55,8 @@ KUBECONFIGS: dict[str, tuple[Callable[[Path], Path | str], str]] = {
     "binary": (lambda path: written(path / "k", bytes(range(256)) * 16), "the file is not UTF-8 text"),
     "zeros": (lambda path: written(path / "k", bytes(4096)), "yaml: "),
     "half a file": (lambda path: written(path / "k", HEAD + 'clusters: [{"name": "c", "clus'), "yaml: "),
-    "list": (lambda path: written(path / "k", "- a\n- b\n"), "it is not a mapping"),
-    "word": (lambda path: written(path / "k", "kubeconfig\n"), "it is not a mapping"),
+    "list": (lambda path: written(path / "k", "- a\n- b\n"), "the document is not a mapping"),
+    "word": (lambda path: written(path / "k", "kubeconfig\n"), "the document is not a mapping"),
 }
 
 
@@ -71,7 +71,7 @@ def quick(program: Program, *arguments: str | Path) -> Result:
 
 
 @pytest.mark.parametrize(("make", "words"), KUBECONFIGS.values(), ids=KUBECONFIGS.keys())
-def test_kubeconfig_that_is_none_is_one_line(
+def test_invalid_kubeconfig_is_one_line(
     offline: Program, tmp_path: Path, make: Callable[[Path], Path | str], words: str
 ) -> None:
     path = make(tmp_path)
@@ -100,7 +100,7 @@ FILES = {
 
 
 @pytest.mark.parametrize(("content", "words"), FILES.values(), ids=FILES.keys())
-def test_file_that_is_no_pull_secret_is_refused_before_anybody_is_asked(
+def test_invalid_login_file_is_refused_before_any_request(
     offline: Program, tmp_path: Path, content: str, words: str
 ) -> None:
     path = written(tmp_path / "config.json", content)

@@ -10,59 +10,74 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
+from golden_files import assert_golden
 from objects import docker_config_secret, made_up_password, registry_entry
 
 if TYPE_CHECKING:
     from control_plane.api import Api
     from program import Program
 
-COMMANDS = ("copy", "create", "attach", "detach", "entitled", "list", "version")
-CONNECTION_FLAGS = (
-    *("--kubeconfig", "--context", "--cluster", "--user", "-s", "--token", "--as", "--as-group", "--as-uid"),
+COMMANDS = tuple("copy create attach detach entitled list check verify doctor completion options version".split())  # noqa: SIM905
+GLOBAL_FLAGS = {
+    *(
+        "--kubeconfig",
+        "--context",
+        "--cluster",
+        "--user",
+        "-s",
+        "--server",
+        "--token",
+        "--as",
+        "--as-group",
+        "--as-uid",
+    ),
     *("--certificate-authority", "--client-certificate", "--client-key", "--insecure-skip-tls-verify"),
-    *("--tls-server-name", "--request-timeout", "--disable-compression", "-v"),
-)
-TARGET_FLAGS = ("-n", "--namespace", "-A", "--all-namespaces", "-l", "--selector", "--exclude")
-WRITING_FLAGS = ("-o", "--output", "--dry-run", "-q", "--quiet")
+    *("--tls-server-name", "--request-timeout", "--disable-compression", "--parallel", "-v", "--v"),
+}
+
+
+def flags_in(text: str) -> set[str]:
+    return set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*|-A\b", text))
 
 
 @pytest.mark.parametrize("words", [(), ("-h",), ("--help",), ("help",), ("help", "--help"), ("-n", "a")])
-def test_overview_names_every_command_in_a_line(offline: Program, words: tuple[str, ...]) -> None:
+def test_overview_however_it_is_requested(offline: Program, words: tuple[str, ...]) -> None:
     result = offline(*words)
 
     assert result.stderr == ""
-    assert "Usage:\n  kubectl pullsecret COMMAND [NAME]... [flags]\n" in result.stdout
-    for command in COMMANDS:
-        (line,) = re.findall(rf"^  {command} +(\w.*\S)$", result.stdout, re.MULTILINE)
-        assert not line.endswith(("(cp", "."))
+    assert_golden("help/overview", result.stdout)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_help_of_a_command_is_the_same_however_it_is_asked_for(offline: Program, command: str) -> None:
-    ways: list[tuple[str, ...]] = [
-        (command, "-h"),
-        (command, "--help"),
-        ("help", command),
-        ("--help", command),
-        ("-h", command),
-    ]
-    if command != "version":
-        ways.append((command, "x", "--help", "-n", "a"))
+def test_help_of_a_command_however_it_is_requested(offline: Program, command: str) -> None:
+    ways = ((command, "-h"), (command, "--help"), ("help", command), ("--help", command), ("-h", command))
 
-    texts = {offline(*way).stdout for way in ways}
+    texts = {offline(*way).stdout for way in (*ways, (command, "x", "--help", "--context", "a"))}
 
     (text,) = texts
-    assert text.startswith(f"Usage: kubectl pullsecret {command} ")
-    assert "{prog}" not in text
+    assert_golden(f"help/{command}", text)
 
 
-@pytest.mark.parametrize("command", [command for command in COMMANDS if command != "version"])
-def test_help_of_a_command_tells_every_flag_and_an_example(offline: Program, command: str) -> None:
-    text = offline(command, "--help").stdout
+@pytest.mark.parametrize("columns", [60, 80, 120])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_fits_the_terminal(offline: Program, command: str, columns: int) -> None:
+    text = offline(command, "--help", env={"COLUMNS": str(columns)}).stdout
 
-    wanted = {*CONNECTION_FLAGS, *TARGET_FLAGS, *(WRITING_FLAGS if command != "list" else ("-o", "--no-headers"))}
-    assert wanted <= set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*|-A\b", text))
-    assert f"kubectl pullsecret {command} " in text.partition("Examples:")[2]
+    without_examples = re.sub(r"(?s)Examples:\n.*?\n\n", "", text)
+    assert all(len(line) <= columns for line in without_examples.splitlines())
+
+
+def test_options_are_the_global_flags_and_in_no_other_help(offline: Program) -> None:
+    assert flags_in(offline("options").stdout) >= GLOBAL_FLAGS
+    assert not (GLOBAL_FLAGS - {"--server", "--as"}) & flags_in(offline("copy", "--help").stdout)
+    assert_golden("help/options-printed", offline("options").stdout)
+
+
+@pytest.mark.parametrize("command", ["version", "completion", "options"])
+def test_global_flags_can_be_passed_to_commands_without_a_cluster(offline: Program, command: str) -> None:
+    words = ("bash",) if command == "completion" else ()
+
+    assert offline(command, *words, "--context=none", "-v=2").stdout == offline(command, *words).stdout
 
 
 def test_help_of_create_knows_kubectls_flags(offline: Program) -> None:

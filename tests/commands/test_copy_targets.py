@@ -221,7 +221,7 @@ def test_copy_with_an_invalid_name_is_refused_in_one_short_line(
     lines = result.stderr.splitlines()
     assert len(lines[0]) < 300
     assert lines[0].startswith("error: invalid ")
-    assert lines[1:] == ["See 'kubectl pullsecret copy -h' for help and examples"]
+    assert lines[1:] == ["See 'kubectl pullsecret copy --help' for usage."]
     assert "\x1b" not in result.stderr
 
 

@@ -176,4 +176,4 @@ def test_create_without_one_name_is_kubectls_usage_error(
     ours = pullsecret("create", *names, *flags, expect=1)
 
     assert ours.stderr.splitlines()[0] == theirs.stderr.splitlines()[0] == line
-    assert ours.stderr.splitlines()[1] == "See 'kubectl pullsecret create -h' for help and examples"
+    assert ours.stderr.splitlines()[1] == "See 'kubectl pullsecret create --help' for usage."

@@ -85,7 +85,7 @@ def test_each_problem_has_its_result_and_hint(place: Place) -> None:
     images = [f"{host}/acme/app:1", f"{host}/acme/other:1", f"{host}/acme/app:2", f"{dead}/a/b:1"]
     place.pod(*images, pull_secrets=("good", "wrong"))
 
-    result = place.verify(expect=1)
+    result = place.verify(expect=2)
 
     by_image = {tuple(row[:2]): row[2].partition(":")[0] for row in rows(result)}
     assert by_image == {
@@ -149,7 +149,7 @@ def test_malformed_secret_is_reported(place: Place) -> None:
 def test_names_that_are_not_pull_secrets_are_reported(place: Place) -> None:
     place.api.create({**named("Secret", "opaque"), "data": {}}, place.namespace)
 
-    result = place.verify("gone", "opaque", "-n", "not-there", expect=1)
+    result = place.verify("gone", "opaque", "-n", "not-there", expect=2)
 
     assert result.stdout == ""
     assert_golden("verify/not-pull-secrets", result.stderr, namespace=place.namespace)
@@ -198,7 +198,7 @@ def test_output_formats(place: Place) -> None:
 def test_unknown_authority_is_reported_with_its_flag(place: Place) -> None:
     place.secret("regcred", place.registries.basic.host)
 
-    result = place.program("verify", "-n", place.namespace, expect=1)
+    result = place.program("verify", "-n", place.namespace, expect=2)
 
     assert "certificate signed by unknown authority; --registry-ca takes its authority" in result.stdout
 
@@ -221,7 +221,7 @@ INVALID = {
 def test_invalid_flag_is_rejected(place: Place, name: str) -> None:
     place.secret("regcred", place.registries.basic.host)
 
-    result = place.verify(INVALID[name], expect=1)
+    result = place.verify(INVALID[name], expect=2)
 
     assert result.stdout == ""
     assert_golden(f"verify/{name}", result.stderr)

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from program import CHECKOUT
-from pullsecret.entry.generated_commands import COMMANDS
+from pullsecret.entry.command_table import COMMANDS
 from pullsecret.entry.live_names import LOOKUPS
 
 pytestmark = pytest.mark.source

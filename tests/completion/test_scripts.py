@@ -49,7 +49,7 @@ def test_completion_without_a_shell_is_for_the_one_that_runs_it(offline: Program
 USAGE = {
     "unknown": (
         ["tcsh"],
-        'error: no completion for "tcsh"\nthere is one for bash, zsh, fish, powershell and kubectl\n',
+        'error: unsupported shell "tcsh"\nsupported: bash, zsh, fish, powershell, kubectl\n',
     ),
     "several": (["bash", "zsh"], "error: at most one SHELL can be given, got 2\n"),
 }
@@ -74,7 +74,7 @@ def test_kubectl_finds_the_file_that_completion_printed(offline: Program, kubect
 
     offered = kubectl("__complete", "pullsecret", "attach", "--allow-", env=env).stdout
 
-    assert offered == "--allow-missing\tAdd the name even where there is no such secret yet.\n:4\n"
+    assert offered == "--allow-missing\tAttach even if the secret does not exist yet.\n:4\n"
 
 
 def test_kubectl_finds_the_checkout_s_own_file(kubectl: Program) -> None:

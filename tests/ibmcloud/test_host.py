@@ -47,16 +47,15 @@ def test_help_is_of_the_host_s_command(ibmcloud: Host) -> None:
     text = ibmcloud("pullsecret", "copy", "--help").stdout
     mistaken = ibmcloud("pullsecret", "copy", "--nope", expect=1).stderr
 
-    assert text.startswith("Usage: ibmcloud pullsecret copy")
+    assert "Usage:\n  ibmcloud pullsecret copy [NAME]... [flags]\n" in text
+    assert 'Use "ibmcloud pullsecret options" for' in text
     assert "  ibmcloud pullsecret copy all-icr-io --to team-a" in text
     assert "kubectl pullsecret" not in text
     assert "See 'ibmcloud pullsecret copy --help' for usage." in mistaken
 
 
 def test_help_is_of_the_host_by_its_other_name(ibmcloud: Host) -> None:
-    assert ibmcloud("pullsecret", "list", "-h", env={"IBMCLOUD_CLI": "ic"}).stdout.startswith(
-        "Usage: ic pullsecret list"
-    )
+    assert "\n  ic pullsecret list " in ibmcloud("pullsecret", "list", "-h", env={"IBMCLOUD_CLI": "ic"}).stdout
 
 
 @pytest.mark.parametrize("word", ["version", "--version"])

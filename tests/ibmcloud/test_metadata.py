@@ -54,13 +54,14 @@ def test_linter_finds_what_is_wrong(linter: Path) -> None:
 
 
 def test_metadata_has_every_command_of_the_help_with_its_flags(ibmcloud: Host, pullsecret: Program) -> None:
-    overview = pullsecret("--help").stdout
+    overview = pullsecret("--help", env={"COLUMNS": "120"}).stdout
+    options = " ".join(pullsecret("options").stdout.split())
     commands = {command["Name"]: command for command in ibmcloud.metadata["Commands"]}
 
-    assert all(f"\n  {name:<10} {command['Description']}" in overview for name, command in commands.items())
+    assert all(f"\n  {name:<10}   {command['Description']}" in overview for name, command in commands.items())
     assert overview.partition("Commands:\n")[2].partition("\n\n")[0].count("\n") + 1 == len(commands)
     for name, command in commands.items():
-        text = " ".join(pullsecret(name, "--help").stdout.split())
+        text = " ".join(pullsecret(name, "--help").stdout.split()) + options
         assert all(f"--{flag['Name'].rpartition(',')[2]}" in text for flag in command["Flags"] if flag["Name"] != "s")
         assert all(flag["Description"] in text for flag in command["Flags"])
 

@@ -30,7 +30,7 @@ COMMANDS = {
     "valid, by another name": ("ibmcloud pullsecret list -A\nkubectl-pullsecret list -A", []),
     "continued": ("kubectl pullsecret copy x \\\n    --to team-a", []),
     "completion": ("$ kubectl pullsecret copy --to tea<TAB>", []),
-    "refused": ("kubectl pullsecret list --nope", ["kubectl pullsecret list --nope: Error: unknown flag: --nope"]),
+    "refused": ("kubectl pullsecret list --nope", ["kubectl pullsecret list --nope: error: unknown flag: --nope"]),
     "refused after a pipe": ("cat x | kubectl pullsecret nope", ["kubectl pullsecret nope: "]),
 }
 

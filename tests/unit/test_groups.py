@@ -1,4 +1,4 @@
-"""Flags written once for many commands: a group's flags become the command's, and its value the command's argument."""
+"""Flags that commands share: a group's flags become the command's, and its value the command's argument."""
 
 from __future__ import annotations
 
@@ -62,10 +62,10 @@ def spellings(of: Callable[..., int]) -> list[str]:
     return [option.default, *option.param_decls]
 
 
-def test_flags_of_a_command_are_its_own_first_then_those_of_its_groups() -> None:
+def test_flags_of_a_group_are_where_its_parameter_is() -> None:
     parameters = inspect.signature(with_groups(command)).parameters
 
-    assert list(parameters) == ["name", "loud", "text", "host", "port"]
+    assert list(parameters) == ["name", "text", "loud", "host", "port"]
     assert parameters["host"].default == "here"
     assert all(parameter.kind is inspect.Parameter.KEYWORD_ONLY for parameter in parameters.values())
 

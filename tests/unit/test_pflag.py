@@ -1,21 +1,22 @@
-"""kubectl's flag habits, taken apart: tables of words in, flags and names out."""
+"""The command line as kubectl splits it: tables of words in, flags and names out."""
 
 from __future__ import annotations
 
 import pytest
 
-from pullsecret.commands.flags.values import truth, whole
-from pullsecret.commands.pflag import Flag, Words, by_spelling, command_first, taken_apart
+from pullsecret.commands.flags.values import names_of, parse_bool, parse_int, single_name
+from pullsecret.commands.pflag import TyperArguments, finder, split_command, typer_arguments
 from pullsecret.errors import FlagError
+from pullsecret.model.command_line import END, Flag, tokens
 
 FLAGS = (
-    Flag(spellings=("-n", "--namespace"), takes_value=True),
-    Flag(spellings=("-A", "--all-namespaces"), takes_value=False),
-    Flag(spellings=("-q", "--quiet"), takes_value=False),
-    Flag(spellings=("-s",), takes_value=True),
-    Flag(spellings=("--server", "--docker-server"), takes_value=True),
-    Flag(spellings=("--dry-run",), takes_value=True),
-    Flag(spellings=("--from-docker-config",), takes_value=True),
+    Flag(("-n", "--namespace"), "VALUE"),
+    Flag(("-A", "--all-namespaces")),
+    Flag(("-q", "--quiet")),
+    Flag(("-s",), "VALUE"),
+    Flag(("--server", "--docker-server"), "VALUE"),
+    Flag(("--dry-run",), "MODE", bare_value="client"),
+    Flag(("--from-docker-config",), "FILE", bare_value=""),
 )
 
 LINES = {
@@ -55,8 +56,10 @@ LINES = {
 
 
 @pytest.mark.parametrize(("argv", "flags", "names"), LINES.values(), ids=LINES.keys())
-def test_taken_apart(argv: tuple[str, ...], flags: tuple[str, ...], names: tuple[str, ...]) -> None:
-    assert taken_apart(argv, FLAGS) == Words(flags=flags, names=names)
+def test_typer_arguments_of_kubectls_forms(
+    argv: tuple[str, ...], flags: tuple[str, ...], names: tuple[str, ...]
+) -> None:
+    assert typer_arguments(argv, FLAGS) == TyperArguments(flags=flags, names=names)
 
 
 WRONG = {
@@ -81,11 +84,11 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("word", "message"), WRONG.values(), ids=WRONG.keys())
-def test_taken_apart_refuses_in_pflags_words(word: str, message: str) -> None:
+def test_typer_arguments_are_refused_in_pflags_words(word: str, message: str) -> None:
     with pytest.raises(FlagError) as caught:
-        taken_apart([word], FLAGS)
+        typer_arguments([word], FLAGS)
 
-    assert caught.value.line == f"Error: {message}"
+    assert caught.value.line == f"error: {message}"
 
 
 COMMANDS = {
@@ -99,41 +102,97 @@ COMMANDS = {
     "behind-an-unknown-flag": (("--nope", "list"), "list", ("--nope",)),
     "only-flags": (("-n", "x"), "", ("-n", "x")),
     "value-is-missing": (("-n",), "", ("-n",)),
+    "after-a-bundle-with-a-value": (("-An", "x", "list"), "list", ("-An", "x")),
     "dashes": (("--", "list"), "--", ("list",)),
 }
 
 
 @pytest.mark.parametrize(("argv", "command", "rest"), COMMANDS.values(), ids=COMMANDS.keys())
-def test_command_first(argv: tuple[str, ...], command: str, rest: tuple[str, ...]) -> None:
-    assert command_first(argv, FLAGS) == (command, list(rest))
+def test_split_command_wherever_it_is(argv: tuple[str, ...], command: str, rest: tuple[str, ...]) -> None:
+    assert split_command(argv, FLAGS) == (command, list(rest))
 
 
-def test_by_spelling_knows_each_flag_under_all_its_names() -> None:
-    assert set(by_spelling(FLAGS)) == {spelling for flag in FLAGS for spelling in flag.spellings}
+UNFINISHED = {
+    "value-is-missing": (("a", "-n"), [(False, "--namespace", None)]),
+    "value-is-missing-after-switches": (("-Aqn",), [(False, "--namespace", None)]),
+    "unknown-flag": (("--nope", "a"), [(True, None, None)]),
+    "unknown-letter-ends-the-bundle": (("-Axq",), [(False, None, None)]),
+    "names-after-the-end": (("--", "-n"), [(False, "--", None), (True, None, None)]),
+}
+
+
+@pytest.mark.parametrize(("words", "last"), UNFINISHED.values(), ids=UNFINISHED.keys())
+def test_tokens_of_an_unfinished_line(words: tuple[str, ...], last: list[tuple[bool, str | None, str | None]]) -> None:
+    found = [(one.is_name, one.flag and one.flag.name, one.value) for one in tokens(words, finder(FLAGS))]
+
+    assert found[-len(last) :] == last
+
+
+def test_tokens_look_flags_up_one_by_one() -> None:
+    known = {"--first": Flag(("--first",))}
+    names = []
+
+    for token in tokens(["--first", "name", "--later", "x"], known.get):
+        if token.is_name:
+            known["--later"] = Flag(("--later",), "VALUE")
+        names.append(token.flag and token.flag.name)
+
+    assert names == ["--first", None, "--later"]
+
+
+def test_end_of_flags_is_no_name() -> None:
+    (token,) = tokens(["--"], finder(FLAGS))
+
+    assert token.flag is END
+    assert not token.is_name
+
+
+def test_finder_knows_each_flag_by_all_its_spellings() -> None:
+    find = finder(FLAGS)
+
+    assert all(find(spelling) is flag for flag in FLAGS for spelling in flag.spellings)
+    assert find("--nope") is None
+
+
+NAMES = {
+    "one": (["a"], ("a",)),
+    "comma": (["a,b", "c"], ("a", "b", "c")),
+    "twice": (["a", "b", "a"], ("a", "b")),
+    "with-type": (["secret/a", "secrets/b,secret/c"], ("a", "b", "c")),
+}
+
+
+@pytest.mark.parametrize(("words", "names"), NAMES.values(), ids=NAMES.keys())
+def test_names_of_as_kubectl_writes_them(words: list[str], names: tuple[str, ...]) -> None:
+    assert names_of(words) == names
+
+
+def test_single_name_with_its_type() -> None:
+    assert single_name(["secret/a"]) == "a"
 
 
 @pytest.mark.parametrize("text", ["1", "t", "T", "true", "TRUE", "True"])
-def test_truth_of_what_go_takes_for_true(text: str) -> None:
-    assert truth("--x", text) is True
+def test_parse_bool_of_what_go_takes_for_true(text: str) -> None:
+    assert parse_bool("--x", text) is True
 
 
 @pytest.mark.parametrize("text", ["0", "f", "F", "false", "FALSE", "False"])
-def test_truth_of_what_go_takes_for_false(text: str) -> None:
-    assert truth("--x", text) is False
+def test_parse_bool_of_what_go_takes_for_false(text: str) -> None:
+    assert parse_bool("--x", text) is False
 
 
 @pytest.mark.parametrize("text", ["", "yes", "tRUE", "2", " true"])
-def test_truth_of_what_go_takes_for_neither(text: str) -> None:
+def test_parse_bool_refuses_what_go_refuses(text: str) -> None:
     with pytest.raises(FlagError, match="invalid argument"):
-        truth("--x", text)
+        parse_bool("--x", text)
 
 
 NUMBERS = {"0": 0, "+7": 7, "-7": -7, "0010": 10, "2147483647": 2**31 - 1, "-2147483648": -(2**31)}
 
 
 @pytest.mark.parametrize(("text", "number"), NUMBERS.items())
-def test_whole_number(text: str, number: int) -> None:
-    assert whole("--x", text) == number
+def test_parse_int_of_an_integer(text: str, number: int) -> None:
+    assert parse_int("--x", text) == number
 
 
 NO_NUMBERS = {"": "syntax", "x": "syntax", "1_0": "syntax", "1.0": "syntax", " 1": "syntax", "٣": "syntax"}
@@ -141,6 +200,6 @@ TOO_LARGE = {"2147483648": "range", "-2147483649": "range", "9" * 5000: "range"}
 
 
 @pytest.mark.parametrize(("text", "why"), [*NO_NUMBERS.items(), *TOO_LARGE.items()])
-def test_whole_refuses_what_is_no_number_of_32_bits(text: str, why: str) -> None:
+def test_parse_int_refuses_what_is_not_an_integer_of_32_bits(text: str, why: str) -> None:
     with pytest.raises(FlagError, match=f"(invalid|out of) {why}"):
-        whole("--x", text)
+        parse_int("--x", text)

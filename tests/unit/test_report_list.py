@@ -165,7 +165,7 @@ def test_harmless_text_steers_no_terminal(text: str, block: str, word: str) -> N
 def test_warning_is_kubectls(capsys: pytest.CaptureFixture[str]) -> None:
     warn("beware\x1b[2J")
 
-    assert capsys.readouterr().err == "Warning: beware\ufffd[2J\n"
+    assert capsys.readouterr().err == "warning: beware\ufffd[2J\n"
 
 
 class Full:

@@ -10,12 +10,14 @@ from inspect import getdoc
 from typing import cast
 
 from typer import Exit, Typer, TyperException
-from typer.core import TyperCommand, TyperOption
+from typer.core import TyperArgument, TyperCommand, TyperOption
 from typer.main import get_command
 
 from pullsecret.commands.flag_groups import with_groups
-from pullsecret.commands.pflag import Flag, command_first, taken_apart
+from pullsecret.commands.flags import BARE_VALUES
+from pullsecret.commands.pflag import split_command, typer_arguments
 from pullsecret.errors import FlagError, PullSecretError, UsageError
+from pullsecret.model.command_line import Flag
 from pullsecret.model.go.printable import printable
 from pullsecret.report.streams import put
 
@@ -30,15 +32,16 @@ COMMANDS: Mapping[str, str] = {
     "verify": "verify",
     "doctor": "doctor",
     "completion": "completion",
+    "options": "options",
     "version": "version",
 }
 """The commands in the order of the help, each with its function's name; the module has the name of the command."""
 
-VERDICTS = frozenset({"check"})
-"""Commands whose exit status 1 is an answer, so that what kept them from one has to be 2, as grep's."""
+LOOKING_COMMANDS = frozenset({"check", "verify", "doctor"})
+"""Commands whose exit status 1 means that they found something, so that a failure is 2, as grep has it."""
 
-HELP = Flag(spellings=("-h", "--help"), takes_value=False)
-VERSION = Flag(spellings=("--version",), takes_value=False)
+HELP = Flag(("-h", "--help"))
+VERSION = Flag(("--version",))
 
 
 def run(argv: Sequence[str], program: str) -> int:
@@ -46,12 +49,12 @@ def run(argv: Sequence[str], program: str) -> int:
 
     Args:
         argv: the words after the program's name.
-        program: what the user typed to get here, `kubectl pullsecret`: help and hints repeat it.
+        program: what the user typed to start it, `kubectl pullsecret`: help and hints repeat it.
 
     Raises:
-        PullSecretError: anything that the user should read; usage errors with the hint where help is.
+        PullSecretError: what the user should read, with the exit status; usage errors hint at the help.
     """
-    name, rest = command_first(argv, _all_flags(argv, program))
+    name, rest = split_command(argv, _all_flags(argv, program))
     if name in COMMANDS:
         return _run_command(name, rest, program)
     if name in ("", "help"):
@@ -61,43 +64,45 @@ def run(argv: Sequence[str], program: str) -> int:
 
 def _unknown_command(name: str, program: str) -> UsageError:
     close = get_close_matches(name, COMMANDS, n=1)
-    meant = f"\n\nDid you mean this?\n\t{close[0]}\n" if close else ""
-    hint = f"See '{program} -h' for help and examples"
-    return UsageError(f'unknown command "{printable(name)}" for "{program}"{meant}', hint=hint)
+    meant = f'; did you mean "{close[0]}"?' if close else ""
+    return UsageError(
+        f'unknown command "{printable(name)}" for "{program}"{meant}', hint=f"See '{program} --help' for usage."
+    )
 
 
 def _all_flags(argv: Sequence[str], program: str) -> list[Flag]:
-    """The flags of all commands, asked for only where a flag stands before the command."""
+    """The flags of all commands, read only if a flag comes before the command."""
     if not argv or not argv[0].startswith("-"):
         return []
     return [flag for name in COMMANDS for flag in flags_of(command_of(name, program))]
 
 
 def _run_command(name: str, argv: Sequence[str], program: str) -> int:
+    status = 2 if name in LOOKING_COMMANDS else 1
+    usage = f"See '{program} {name} --help' for usage."
     try:
-        return _invoke(name, argv, program)
-    except PullSecretError as error:
-        error.exit_status = 2 if name in VERDICTS else 1
-        raise
-
-
-def _invoke(name: str, argv: Sequence[str], program: str) -> int:
-    examples = f"See '{program} {name} -h' for help and examples"
-    try:
-        command = command_of(name, program)
-        words = taken_apart(argv, [*flags_of(command), HELP])
-        args = [*words.flags, "--", *words.names]
-        # Not command.main(): that swallows Ctrl-C, which main has a word for.
-        with command.make_context(f"{program} {name}", args) as context:
-            return cast("int", command.invoke(context))
-    except Exit as end:  # of --help
+        return _call(name, argv, program)
+    except Exit as end:
         return end.exit_code
     except UsageError as error:
-        usage = f"See '{program} {name} --help' for usage."
-        error.hint = error.hint or (usage if isinstance(error, FlagError) else examples)
-        raise
+        raise error.with_hint(error.hint or usage).with_exit_status(status) from None
+    except PullSecretError as error:
+        raise error.with_exit_status(status) from None
     except TyperException as error:
-        raise UsageError(printable(" ".join(str(error).split())), hint=examples) from None
+        text = printable(" ".join(str(error).split()))
+        raise UsageError(text, hint=usage).with_exit_status(status) from None
+
+
+def _call(name: str, argv: Sequence[str], program: str) -> int:
+    command = command_of(name, program)
+    words = typer_arguments(argv, [*flags_of(command), HELP])
+    if HELP.name in words.flags:
+        return _show_help(command, program)
+    if words.names and not any(isinstance(param, TyperArgument) for param in command.params):
+        raise UsageError(f"{name} takes no arguments, got {len(words.names)}")
+    # Not command.main(): that swallows Ctrl-C, which main reports.
+    with command.make_context(f"{program} {name}", [*words.flags, "--", *words.names]) as context:
+        return cast("int", command.invoke(context))
 
 
 def function_of(name: str) -> Callable[..., int]:
@@ -110,25 +115,40 @@ def command_of(name: str, program: str) -> TyperCommand:
     app = Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     function = function_of(name)
     text = (getdoc(function) or "").format(prog=program)
-    app.command(name, help=text, context_settings={"help_option_names": list(HELP.spellings)})(
-        with_groups(function_of(name))
-    )
+    app.command(name, help=text, add_help_option=False)(with_groups(function))
     return cast("TyperCommand", get_command(app))
 
 
 def flags_of(command: TyperCommand) -> list[Flag]:
-    """A command's flags, as its definition has them."""
+    """A command's flags, as its signature has them."""
     options = [param for param in command.params if isinstance(param, TyperOption)]
-    return [Flag(spellings=tuple(option.opts), takes_value=not option.is_flag) for option in options]
+    return [
+        Flag(
+            spellings=tuple(option.opts),
+            metavar="" if option.is_flag else (option.metavar or "VALUE"),
+            help=option.help or "",
+            bare_value=BARE_VALUES.get(option.opts[-1]),
+            repeatable=option.multiple,
+        )
+        for option in options
+    ]
+
+
+def _show_help(command: TyperCommand, program: str) -> int:
+    from pullsecret.commands.flags.namespaces import TARGET_FLAGS
+    from pullsecret.commands.help_text import FLAGS, help_for, help_lines, terminal_width
+
+    parts = help_for(command, f"{program} {command.name}", (FLAGS, TARGET_FLAGS))
+    put("\n".join(help_lines(parts, program, terminal_width())))
+    return 0
 
 
 def _show_overview(argv: Sequence[str], program: str) -> int:
-    """The program's own help, where no command is named; `help COMMAND` is that command's."""
+    """The program's own help, without a command; `help COMMAND` is that command's."""
     try:
-        words = taken_apart(argv, [*_all_flags(argv, program), HELP, VERSION])
+        words = typer_arguments(argv, [*_all_flags(argv, program), HELP, VERSION])
     except FlagError as error:
-        error.hint = f"See '{program} --help' for usage."
-        raise
+        raise error.with_hint(f"See '{program} --help' for usage.") from None
     topic = next(iter(words.names), "")
     if topic in COMMANDS:
         return _run_command(topic, [HELP.name], program)
@@ -142,15 +162,12 @@ def _show_overview(argv: Sequence[str], program: str) -> int:
 
 def overview(program: str) -> str:
     """What the program is for, and a line for each command."""
-    lines = (f"  {name:<10} {first_sentence(function_of(name))}" for name in COMMANDS)
-    return (
-        "Image pull secrets: in every namespace where they are needed, and named where pods look for them.\n\n"
-        f"Usage:\n  {program} COMMAND [NAME]... [flags]\n\nAvailable Commands:\n"
-        + "\n".join(lines)
-        + f"\n\nUse '{program} COMMAND --help' for the flags and examples of a command."
-    )
+    from pullsecret.commands.help_text import Row, overview_lines, terminal_width
+
+    rows = [Row(term=name, meaning=first_sentence(function_of(name))) for name in COMMANDS]
+    return "\n".join(overview_lines(rows, program, terminal_width()))
 
 
-def first_sentence(command: Callable[..., int]) -> str:
-    """What a command does, without the full stop; a dot inside a word, as in cp.icr.io, ends nothing."""
-    return re.split(r"\.(?:\s|$)", getdoc(command) or "", maxsplit=1)[0]
+def first_sentence(function: Callable[..., int]) -> str:
+    """A command's summary, without the full stop; a dot inside a word, as in cp.icr.io, does not end it."""
+    return re.split(r"\.(?:\s|$)", getdoc(function) or "", maxsplit=1)[0]

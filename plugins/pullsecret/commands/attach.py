@@ -20,21 +20,20 @@ def attach(
     ] = None,
     *,
     allow_missing: Annotated[
-        bool, Option("--allow-missing", help="Add the name even where there is no such secret yet.")
+        bool, Option("--allow-missing", help="Attach even if the secret does not exist yet.")
     ] = False,
     attachment: Annotated[Attachment, FlagGroup(flags.attachment)],
-    targets: Annotated[Targets, FlagGroup(flags.making_targets)],
+    targets: Annotated[Targets, FlagGroup(flags.creating_targets)],
     output: Annotated[Output, FlagGroup(flags.output)],
     connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
 ) -> int:
-    """Add pull secrets to service accounts, and lose no entry that is there.
+    """Add pull secrets to service accounts, keeping existing entries.
 
-    Pods made from then on use the secret. Afterwards it is told which waiting pods come up by themselves, and which
-    have to be made anew, with the command for it.
+    New pods use the secret. Afterwards, reports which waiting pods will recover on their own and how to restart the
+    others.
 
-    \b
     Examples:
-      # Use all-icr-io for every pod of team-a that names no service account
+      # Use all-icr-io for every pod in team-a that runs as the default service account
       {prog} attach all-icr-io -n team-a
       # For two service accounts, in all namespaces of a team
       {prog} attach all-icr-io --serviceaccount build,deploy -l team=payments

@@ -24,28 +24,32 @@ def known_code(text: str) -> str:
         UsageError: there is no such code.
     """
     if text and text.upper() not in CODES:
-        raise UsageError(f'no finding has the code "{printable(text)}"', hint=f"the codes are {', '.join(CODES)}")
+        raise UsageError(f'unknown code "{printable(text)}"', hint=f"valid codes: {', '.join(CODES)}")
     return text.upper()
 
 
 def check(
     names: Annotated[
         list[str] | None,
-        Argument(metavar="[NAME]...", help="Secrets to check; default: all pull secrets."),
+        Argument(metavar="[NAME]...", help="Secrets to check (default: all pull secrets)."),
         CompletionHint("pull-secrets"),
     ] = None,
     *,
     from_file: Annotated[
         str,
-        Option("--from-file", metavar="FILE", help="Check a .dockerconfigjson, or a manifest; no cluster is asked."),
+        Option(
+            "--from-file",
+            metavar="FILE",
+            help="Check a local .dockerconfigjson file or manifest instead of the cluster; - reads standard input.",
+        ),
         CompletionHint("files"),
     ] = "",
     private: Annotated[
-        bool, Option("--private", help="Also find registries of IBM Cloud without their private. names.")
+        bool, Option("--private", help="Also report IBM Cloud registries that lack a private.* entry.")
     ] = False,
     explain: Annotated[
         str,
-        Option("--explain", metavar="CODE", help="Tell what a finding's code means, and nothing else."),
+        Option("--explain", metavar="CODE", help="Explain a finding code and exit."),
         CompletionHint(choices=tuple(f"{rule.code}\t{rule.title}" for rule in CODES.values())),
     ] = "",
     output: Annotated[str, Option("-o", "--output", metavar="name|json|yaml", help="Output format.")] = "",
@@ -53,19 +57,18 @@ def check(
     targets: Annotated[Targets, FlagGroup(flags.targets)],
     connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
 ) -> int:
-    """Find what is wrong with pull secrets, and with what names them; no registry is asked.
+    """Find problems with pull secrets and the objects that reference them, without contacting a registry.
 
-    It reads secrets as the kubelet does: what it cannot parse, keys that match no image, user names and passwords that
-    do not fit, expired tokens, stale copies, names that point at nothing, running pods whose secret is gone. Each
-    finding has the command that mends it. Ends with 0 when nothing is wrong, 1 with findings, 2 when it could not look.
+    Secrets are read the way the kubelet reads them. Reports unparsable entries, registry keys that match no image,
+    mismatched usernames and passwords, expired tokens, stale copies, dangling references, and running pods whose secret
+    is gone. Each finding comes with a command that fixes it. Exit status: 0 no findings, 1 findings, 2 error.
 
-    \b
     Examples:
       # The current namespace
       {prog} check
       # The whole cluster
       {prog} check -A
-      # A login file before it becomes a secret
+      # A .dockerconfigjson file before it becomes a secret
       {prog} check --from-file config.json
       # What a finding means
       {prog} check --explain PS203
@@ -93,7 +96,7 @@ def check(
     return pipeline.run_query(
         action,
         action.CheckRequest(
-            names=flags.checked_names(names or ()),
+            names=flags.optional_names(names),
             needs_private=private,
             targets=targets,
             output=Output(format=form),

@@ -6,9 +6,12 @@ from typing import Annotated
 
 from typer import Argument
 
+from pullsecret.commands import flags
 from pullsecret.commands.completion_hint import CompletionHint
+from pullsecret.commands.flag_groups import FlagGroup
 from pullsecret.errors import UsageError
 from pullsecret.model.go.printable import printable
+from pullsecret.model.request.connection import ConnectionFlags
 
 SHELLS = ("bash", "zsh", "fish", "powershell")
 KUBECTL = "kubectl"
@@ -18,21 +21,24 @@ _ALIASES = {"pwsh": "powershell"}
 def completion(
     shells: Annotated[
         list[str] | None,
-        Argument(metavar="[SHELL]", help="bash, zsh, fish, powershell, or kubectl; default: the shell that runs this."),
-        CompletionHint(choices=(*SHELLS, f"{KUBECTL}\tthe file that kubectl's own completion asks")),
+        Argument(
+            metavar="[SHELL]",
+            help="bash, zsh, fish, powershell or kubectl (default: the shell that runs this command).",
+        ),
+        CompletionHint(choices=(*SHELLS, f"{KUBECTL}\tthe program that kubectl's own completion runs")),
     ] = None,
+    *,
+    connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
 ) -> int:
-    """Print a shell's completion script for the name kubectl-pullsecret.
+    """Print a shell completion script for kubectl-pullsecret.
 
-    For the words behind `kubectl pullsecret` no shell needs one: kubectl's own completion asks the program
-    kubectl_complete-pullsecret, if that is on PATH. Packages install it; where it is missing, as after an installation
-    with krew, the second example makes it.
+    `{prog} <TAB>` does not need one: kubectl runs kubectl_complete-pullsecret if it is on PATH. Packages install it;
+    after installing with krew, create it as in the second example.
 
-    \b
     Examples:
-      # bash, in this session; put the line into ~/.bashrc for every one
+      # bash, in this session; add the line to ~/.bashrc for every session
       source <({prog} completion bash)
-      # What kubectl asks on TAB, into a directory of PATH
+      # The program that kubectl runs on TAB, in a directory on PATH
       {prog} completion kubectl > ~/.local/bin/kubectl_complete-pullsecret
       chmod +x ~/.local/bin/kubectl_complete-pullsecret
       # fish, for every session
@@ -41,23 +47,24 @@ def completion(
     from pullsecret.report.shell_scripts import SCRIPTS
     from pullsecret.report.streams import put
 
-    put(SCRIPTS[chosen(shells or [])])
+    del connection  # accepted as for any command
+    put(SCRIPTS[chosen_shell(shells or [])])
     return 0
 
 
-def chosen(words: list[str]) -> str:
-    """The one asked for, or the shell that runs this process.
+def chosen_shell(words: list[str]) -> str:
+    """The shell given, or the one that runs this process.
 
     Raises:
-        UsageError: there is no script for it, or several were named.
+        UsageError: there is no script for it, or several were given.
     """
     if len(words) > 1:
         raise UsageError(f"at most one SHELL can be given, got {len(words)}")
     shell = words[0] if words else running_shell()
     shell = _ALIASES.get(shell, shell)
     if shell not in (*SHELLS, KUBECTL):
-        known = ", ".join((*SHELLS[:-1], f"{SHELLS[-1]} and {KUBECTL}"))
-        raise UsageError(f'no completion for "{printable(shell)}"', hint=f"there is one for {known}")
+        known = ", ".join((*SHELLS, KUBECTL))
+        raise UsageError(f'unsupported shell "{printable(shell)}"', hint=f"supported: {known}")
     return shell
 
 
@@ -65,12 +72,12 @@ def running_shell() -> str:
     """The shell among this process's parents.
 
     Raises:
-        UsageError: there is none that can be told.
+        UsageError: it cannot be detected.
     """
     import shellingham
 
     try:
         name: str = shellingham.detect_shell()[0]
     except OSError:  # ShellDetectionFailure is one
-        raise UsageError("cannot tell which shell this is", hint="name it: bash, zsh, fish or powershell") from None
+        raise UsageError("cannot detect the shell", hint=f"specify one of {', '.join(SHELLS)}") from None
     return name

@@ -1,4 +1,4 @@
-"""What a shell may offer on TAB for the value of a flag or for a name: a mark beside its Option or Argument.
+"""What completes the value of a flag or a name: a mark beside its Option or Argument.
 
 Enumerations need no mark: `metavar="none|client|server"` says it all. build/generate.py reads both.
 """
@@ -22,15 +22,14 @@ Kind: TypeAlias = Literal[
     "source-namespaces",
     "source-pull-secrets",
 ]
-"""What to look up when TAB is pressed; `source-` means the place that copy reads from, `pods`
-also what makes pods."""
+"""What completion looks up: `source-` means where copy reads from, and `pods` includes what owns pods."""
 
 
 @dataclass(frozen=True)
 class CompletionHint:
-    """Marks a parameter: `Annotated[str, Option("--from", metavar="NS"), Completes("source-namespaces")]`.
+    """Marks a parameter: `Annotated[str, Option("--from", metavar="NS"), CompletionHint("source-namespaces")]`.
 
-    `choices` are words that are known beforehand, each with a tab and a description behind it where one helps.
+    `choices` are words known in advance, each followed by a tab and a description where one helps.
     """
 
     kind: Kind = ""

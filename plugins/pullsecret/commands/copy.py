@@ -21,28 +21,32 @@ from pullsecret.model.request.targets import Targets
 def copy(
     names: Annotated[
         list[str] | None,
-        Argument(metavar="[NAME]...", help="Secrets to copy, or patterns ('default-*-icr-io'); default: all-icr-io."),
+        Argument(metavar="[NAME]...", help="Names or patterns of the secrets to copy (default: all-icr-io)."),
         CompletionHint("source-pull-secrets"),
     ] = None,
     *,
     from_namespace: Annotated[
         str,
-        Option("--from", metavar="NS", help="Namespace of the source."),
+        Option("--from", metavar="NS", help="Namespace to copy from."),
         CompletionHint("source-namespaces"),
     ] = "default",
     from_context: Annotated[
         str,
-        Option("--from-context", metavar="CONTEXT", help="Context of the source, if it is another cluster."),
+        Option("--from-context", metavar="NAME", help="Kubeconfig context of the source cluster, if different."),
         CompletionHint("source-contexts"),
     ] = "",
     from_kubeconfig: Annotated[
         str,
-        Option("--from-kubeconfig", metavar="FILE", help="Kubeconfig of the source, if it is another cluster."),
+        Option("--from-kubeconfig", metavar="FILE", help="Kubeconfig file of the source cluster, if different."),
         CompletionHint("files"),
     ] = "",
     name: Annotated[
         str,
-        Option("--name", metavar="NEW", help="The copy's name; may hold {namespace} and, with a pattern, {rest}."),
+        Option(
+            "--name",
+            metavar="NEW",
+            help="Name of the copy; may contain {namespace} and, if NAME is a pattern, {rest}.",
+        ),
     ] = "",
     strict: flags.Strict = False,
     attachment: Annotated[Attachment | None, FlagGroup(flags.attach_if_asked)],
@@ -51,23 +55,22 @@ def copy(
     output: Annotated[Output, FlagGroup(flags.output)],
     connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
 ) -> int:
-    """Bring a pull secret into namespaces, from another namespace or another cluster.
+    """Copy pull secrets to other namespaces, from another namespace or cluster.
 
-    Only the type and the data are carried over. A secret of the same name that this command did not make is refused
-    unless --overwrite is given; the source is never written to. Running it again after a key rotation updates every
-    copy.
+    Only the type and data are copied. An existing secret with the same name that is not managed by kubectl-pullsecret
+    is left alone unless you pass --overwrite. The source is never modified. Run it again after rotating the key to
+    update every copy.
 
-    \b
     Examples:
       # Copy all-icr-io from default to team-a, and use it there for every pod
       {prog} copy all-icr-io --to team-a --attach
-      # The same for every namespace but the system's
+      # The same for every namespace except kube-*
       {prog} copy -A --exclude 'kube-*' --attach
       # From another cluster
       {prog} copy regcred --from tools --from-context prod --to team-a,team-b
-      # Name the copies as older IBM Cloud documentation does: team-a-us-icr-io
+      # Use the names from older IBM Cloud documentation: team-a-us-icr-io
       {prog} copy default-us-icr-io --name '{{namespace}}-us-icr-io' -n team-a
-      # All secrets of the older, regional kind
+      # All legacy, per-region secrets
       {prog} copy 'default-*-icr-io' --name '{{namespace}}-{{rest}}-icr-io' -n team-a
     """
     from pullsecret import pipeline
@@ -75,10 +78,10 @@ def copy(
 
     if problem := label_problem(from_namespace):
         raise UsageError(f"invalid namespace {from_namespace[:70]!r}: {problem}")
-    patterns = tuple(names or (ALL_ICR_IO,))
+    patterns = flags.secret_names(names) or (ALL_ICR_IO,)
     flags.checked_names(pattern.replace("*", "x") for pattern in patterns)
     request = action.CopyRequest(
-        names=tuple(dict.fromkeys(patterns)),
+        names=patterns,
         from_namespace=from_namespace,
         from_context=from_context,
         from_kubeconfig=from_kubeconfig,

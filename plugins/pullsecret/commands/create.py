@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
@@ -9,7 +10,7 @@ from typer import Argument, Option
 from pullsecret.commands import flags
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
-from pullsecret.commands.flags.credentials import DOCKER_HUB, UserName, identity, password_source, registries
+from pullsecret.commands.flags.credentials import DOCKER_HUB, Username, identity, password_source, registries
 from pullsecret.credentials.password_source import PasswordSource
 from pullsecret.errors import UsageError
 from pullsecret.model.objects.pullsecret import ReplacePolicy
@@ -23,41 +24,56 @@ if TYPE_CHECKING:
 
 
 def check_sources(request: CreateRequest, servers: tuple[str, ...]) -> None:
-    """Refuse what cannot be meant together, and what is too little.
+    """Refuse sources that exclude each other, and credentials without a username.
 
     Raises:
-        UsageError: several kinds of sources, or a password without a user name.
+        UsageError: several kinds of sources, or a password without a username.
     """
     typed = bool(request.password.given or request.email)
     if request.secret_file and (typed or servers or request.username or request.login_file is not None):
-        raise UsageError("--from-file holds everything: it goes with no server, user name, password or login file")
+        raise UsageError(
+            "--from-file cannot be combined with --server, --username, a password flag or --from-docker-config"
+        )
     if request.login_file is not None and (typed or request.username):
-        raise UsageError("--from-docker-config holds user names and passwords: give only --server with it")
+        raise UsageError("--from-docker-config can only be combined with --server")
     if not (request.secret_file or request.username or request.login_file is not None):
-        raise UsageError("--username is required", hint="or take a login with --from-docker-config or --from-file")
+        raise UsageError("--username is required unless --from-docker-config or --from-file is given")
+
+
+def after_kubectls_words(names: Sequence[str]) -> list[str]:
+    """The names without the words of `kubectl create secret docker-registry NAME`, in either form."""
+    for words in (["secret", "docker-registry"], ["docker-registry"]):
+        if list(names[: len(words)]) == words and len(names) > 1:
+            return list(names[len(words) :])
+    return list(names)
 
 
 def create(
-    names: Annotated[list[str] | None, Argument(metavar="NAME", help="The secret's name.")] = None,
+    names: Annotated[list[str] | None, Argument(metavar="NAME", help="Name of the secret.")] = None,
     *,
     servers: Annotated[tuple[str, ...], FlagGroup(registries)],
-    user: Annotated[UserName, FlagGroup(identity)],
+    user: Annotated[Username, FlagGroup(identity)],
     password: Annotated[PasswordSource, FlagGroup(password_source)],
     email: Annotated[
-        str, Option("--email", "--docker-email", metavar="ADDRESS", help="Mail address; no registry needs it.")
+        str,
+        Option("--email", "--docker-email", metavar="ADDRESS", help="Email address (optional; ignored by registries)."),
     ] = "",
     from_docker_config: Annotated[
         str | None,
         Option(
             "--from-docker-config",
-            metavar="[=FILE]",
-            help="Take the entries of --server (all without one) from the docker or podman login on this machine.",
+            metavar="FILE",
+            help="Use the local docker or podman credentials for --server (or all of them); - reads standard input.",
         ),
         CompletionHint("files"),
     ] = None,
     from_file: Annotated[
         str,
-        Option("--from-file", metavar="FILE", help="Take a whole .dockerconfigjson as it is."),
+        Option(
+            "--from-file",
+            metavar="FILE",
+            help="Use a .dockerconfigjson file unchanged; - reads standard input.",
+        ),
         CompletionHint("files"),
     ] = "",
     append_hash: Annotated[bool, Option("--append-hash", help="Append a hash of the secret to its name.")] = False,
@@ -65,26 +81,25 @@ def create(
     attachment: Annotated[Attachment | None, FlagGroup(flags.attach_if_asked)],
     replace_policy: Annotated[ReplacePolicy, FlagGroup(flags.replace_policy)],
     verification: Annotated[Verification | None, FlagGroup(flags.verification)],
-    targets: Annotated[Targets, FlagGroup(flags.making_targets)],
+    targets: Annotated[Targets, FlagGroup(flags.creating_targets)],
     output: Annotated[Output, FlagGroup(flags.output)],
     connection: Annotated[ConnectionFlags, FlagGroup(flags.connection, without=("--server",))],
 ) -> int:
-    """Build a pull secret from registry credentials, for one or many registries.
+    """Create a pull secret from registry credentials, for one or more registries.
 
-    kubectl's own `create secret docker-registry` line works when only its first words are replaced; the secret's data
-    is the same, byte for byte. Without a source for the password it is asked for, unseen.
+    Accepts the flags of `kubectl create secret docker-registry` and produces identical data. If no password source is
+    given, prompts for it without echo.
 
-    \b
     Examples:
-      # An API key for two registries of IBM Cloud, from a pipe, used by every pod of team-a
+      # An API key from a pipe, for two registries of IBM Cloud, used by every pod in team-a
       get-key | {prog} create icr --icr us,global --password-stdin -n team-a --attach
-      # The key file that ibmcloud iam service-api-key-create wrote
+      # The key file written by ibmcloud iam service-api-key-create
       {prog} create icr --icr all --private --password-file key.json -n team-a
-      # Any other registry; the password is asked for
+      # Any other registry; prompts for the password
       {prog} create regcred --server registry.example.com --username robot
-      # Only if the registry takes the login, and lets it pull the image
+      # Verify first that the registry accepts the credentials and allows the image to be pulled
       {prog} create regcred --server registry.example.com --username robot --image registry.example.com/team/app:1
-      # What docker login or podman login left on this machine
+      # Reuse the credentials of docker login or podman login
       {prog} create regcred --server registry.example.com --from-docker-config
     """
     from pullsecret import pipeline
@@ -92,7 +107,7 @@ def create(
 
     is_typed = not (from_file or from_docker_config is not None)
     request = action.CreateRequest(
-        name=flags.single_name(names),
+        name=flags.single_name(after_kubectls_words(names or [])),
         servers=servers or ((DOCKER_HUB,) if is_typed else ()),
         username=user.for_servers(servers if is_typed else ()),
         email=email,
@@ -103,7 +118,7 @@ def create(
         strict=strict,
         attachment=attachment,
         replace_policy=replace_policy,
-        verification=flags.timed(verification, connection),
+        verification=flags.with_timeout(verification, connection),
         targets=targets,
         output=output,
         connection=connection,

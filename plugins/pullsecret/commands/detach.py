@@ -16,21 +16,20 @@ from pullsecret.model.request.targets import Targets
 
 def detach(
     names: Annotated[
-        list[str] | None, Argument(metavar="NAME...", help="Pull secrets to take off."), CompletionHint("pull-secrets")
+        list[str] | None, Argument(metavar="NAME...", help="Pull secrets to remove."), CompletionHint("pull-secrets")
     ] = None,
     *,
-    attachment: Annotated[Attachment, FlagGroup(flags.attachment)],
+    attachment: Annotated[Attachment, FlagGroup(flags.detachment)],
     targets: Annotated[Targets, FlagGroup(flags.targets)],
     output: Annotated[Output, FlagGroup(flags.output)],
     connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
 ) -> int:
-    """Take pull secrets off service accounts; the secrets themselves stay, and so does every other entry.
+    """Remove pull secrets from service accounts. The secrets and all other entries are kept.
 
-    \b
     Examples:
-      # Take all-icr-io off the default service account of team-a
+      # Remove all-icr-io from the default service account of team-a
       {prog} detach all-icr-io -n team-a
-      # Take a retired secret off every service account of the cluster
+      # Remove a retired secret from every service account of the cluster
       {prog} detach bluemix-default-secret --all-serviceaccounts -A
     """
     from pullsecret import pipeline

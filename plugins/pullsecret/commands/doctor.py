@@ -40,11 +40,14 @@ def doctor(
     output: Annotated[str, Option("-o", "--output", metavar="wide|name|json|yaml", help="Output format.")] = "",
     dry_run: Annotated[
         str,
-        Option("--dry-run", metavar="none|client|server", help="With --fix: see other commands' --dry-run."),
+        Option(
+            "--dry-run",
+            metavar="none|client|server",
+            help='With --fix: "client": print the fixes, without applying them; "server": submit without persisting.',
+        ),
     ] = "none",
     verify: Annotated[
-        bool,
-        Option("--verify", help="Also test the credentials, including those used for fixes, with the registries."),
+        bool, Option("--verify", help="Also test the credentials, including those used for fixes, with the registries.")
     ] = False,
     access: Annotated[RegistryAccess, FlagGroup(flags.registry_access)],
     program: Annotated[str, FlagGroup(flags.program)],
@@ -58,7 +61,6 @@ def doctor(
     password: it copies working secrets, attaches them and restarts the workloads. Exit status: 0 no findings,
     1 findings, 2 error.
 
-    \b
     Examples:
       # All pods of the current namespace that are waiting for an image
       {prog} doctor
@@ -79,7 +81,7 @@ def doctor(
 
     form = flags.format_of(output, Format.WIDE, Format.NAME, Format.JSON, Format.YAML)
     mode = flags.dry_run_of(dry_run)
-    seconds = flags.seconds("--wait", wait)
+    seconds = flags.parse_seconds("--wait", wait)
     if not fix and (yes or force or mode is not DryRun.NONE):
         raise UsageError("--yes, --force and --dry-run require --fix")
     if fix and form not in (Format.LINES, Format.WIDE):

@@ -21,7 +21,7 @@ DEFAULT_NAME = "entitled-cp-icr-io"
 PRODUCT_NAME = "ibm-entitlement-key"
 SERVER, STAGING_SERVER = "cp.icr.io", "cp.stg.icr.io"
 USERNAME = "cp"
-"""A fixed word, not somebody's name (IBM Cloud documentation, "Setting up a pull secret for entitled software")."""
+"""The same for everybody (IBM Cloud documentation, "Setting up a pull secret for entitled software")."""
 
 
 def key_source(
@@ -29,7 +29,7 @@ def key_source(
     key_stdin: Annotated[bool, Option("--key-stdin", help="Read the entitlement key from standard input.")] = False,
     key_file: Annotated[
         str,
-        Option("--key-file", metavar="FILE", help="Read it from a file, whose first line it is."),
+        Option("--key-file", metavar="FILE", help="Read the key from the first line of a file."),
         CompletionHint("files"),
     ] = "",
     key_env: Annotated[
@@ -37,11 +37,11 @@ def key_source(
         Option(
             "--key-env",
             metavar="VAR",
-            help="Read it from an environment variable; default: IBM_ENTITLEMENT_KEY, when that is set.",
+            help="Read the key from an environment variable (default IBM_ENTITLEMENT_KEY, if set).",
         ),
     ] = "",
 ) -> PasswordSource:
-    """Where the entitlement key is; without any of these it is asked for on the terminal."""
+    """Where the entitlement key comes from; without any of these, a prompt on the terminal."""
     return PasswordSource(
         stdin=key_stdin,
         file=key_file,
@@ -55,10 +55,10 @@ def key_source(
 def secret_name(
     *,
     names: Annotated[
-        list[str] | None, Argument(metavar="[NAME]", help=f"The secret's name; default: {DEFAULT_NAME}.")
+        list[str] | None, Argument(metavar="[NAME]", help=f"Name of the secret (default: {DEFAULT_NAME}).")
     ] = None,
     product_name: Annotated[
-        bool, Option("--product-name", help=f"Name it {PRODUCT_NAME}: IBM products look it up by that name.")
+        bool, Option("--product-name", help=f"Name the secret {PRODUCT_NAME}, as most IBM products expect.")
     ] = False,
 ) -> str:
     """The secret's name.
@@ -75,27 +75,26 @@ def entitled(
     *,
     name: Annotated[str, FlagGroup(secret_name)],
     key: Annotated[PasswordSource, FlagGroup(key_source)],
-    staging: Annotated[bool, Option("--staging", help=f"For {STAGING_SERVER} instead of {SERVER}.")] = False,
+    staging: Annotated[bool, Option("--staging", help=f"Use {STAGING_SERVER} instead of {SERVER}.")] = False,
     strict: flags.Strict = False,
     attachment: Annotated[Attachment | None, FlagGroup(flags.attach_if_asked)],
     replace_policy: Annotated[ReplacePolicy, FlagGroup(flags.replace_policy)],
     verification: Annotated[Verification | None, FlagGroup(flags.verification)],
-    targets: Annotated[Targets, FlagGroup(flags.making_targets)],
+    targets: Annotated[Targets, FlagGroup(flags.creating_targets)],
     output: Annotated[Output, FlagGroup(flags.output)],
     connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
 ) -> int:
     """Create the pull secret for entitled IBM software (cp.icr.io) from an entitlement key.
 
-    The key is the one from the container software library of My IBM. IBM products find the secret by its name, so give
-    it the one that the product's documentation names: --product-name is the usual one.
+    Get the key from the My IBM container software library. IBM products look the secret up by name: use the name from
+    the product's documentation; --product-name sets the usual one.
 
-    \b
     Examples:
-      # The key is asked for; every pod of cp4i pulls with it
+      # Prompt for the key and use it for every pod in cp4i
       {prog} entitled -n cp4i --attach
-      # The key from a file, under the name that products look for, in all namespaces of a label
+      # Read the key from a file and use the name that most products expect, in all namespaces with a label
       {prog} entitled --product-name --key-file key.txt -l cloudpak=true
-      # Only if the key is good for an image: a login alone proves no entitlement
+      # Verify the key against an image first: a successful login alone does not prove entitlement
       {prog} entitled --key-file key.txt -n cp4i --image cp.icr.io/cp/appc/ace-server-prod:TAG
     """
     from pullsecret import pipeline
@@ -110,7 +109,7 @@ def entitled(
         strict=strict,
         attachment=attachment,
         replace_policy=replace_policy,
-        verification=flags.timed(verification, connection),
+        verification=flags.with_timeout(verification, connection),
         targets=targets,
         output=output,
         connection=connection,

@@ -1,7 +1,7 @@
 """Flags that several commands share: a parameter `Annotated[T, FlagGroup(function)]` stands for that function's flags.
 
-Typer has no such thing. The wrapper that it gets to see has the parameters of the command and of all its groups; when
-it is called, each group's function makes one value of its parameters, and the command gets that.
+Typer has no such thing. The wrapper that it sees has the parameters of the command and of all its groups; when it is
+called, each group's function makes one value of its parameters, which the command receives.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Annotated, get_args
 class FlagGroup:
     """Marks a parameter that a function makes from flags of its own.
 
-    `without` are spellings of them that mean another thing for this command.
+    `without` are spellings of them that mean something else for this command.
     """
 
     make: Callable[..., object]
@@ -25,10 +25,9 @@ class FlagGroup:
 
 
 def with_groups(command: Callable[..., int]) -> Callable[..., int]:
-    """The command with each group replaced by the group's flags; the command's own flags come first, as in its help."""
+    """The command with each group replaced by the group's flags, in its place: so they stand in the help."""
     signature = inspect.signature(command, eval_str=True)
     groups = {name: group for name, param in signature.parameters.items() if (group := _group_of(param))}
-    own = [param for name, param in signature.parameters.items() if name not in groups]
     shared = {name: _flags_of(group) for name, group in groups.items()}
 
     def wrapper(**values: object) -> int:
@@ -38,7 +37,7 @@ def with_groups(command: Callable[..., int]) -> Callable[..., int]:
         }
         return command(**values, **made)
 
-    parameters = [*own, *(param for params in shared.values() for param in params)]
+    parameters = [param for own in signature.parameters.values() for param in shared.get(own.name, [own])]
     keywords = [param.replace(kind=inspect.Parameter.KEYWORD_ONLY) for param in parameters]
     vars(wrapper)["__signature__"] = inspect.Signature(keywords)  # where inspect looks for it (PEP 362)
     wrapper.__annotations__ = {param.name: param.annotation for param in parameters}

@@ -17,22 +17,21 @@ from pullsecret.model.request.targets import Targets
 def list_(
     names: Annotated[
         list[str] | None,
-        Argument(metavar="[NAME]...", help="Secrets to show; default: all."),
+        Argument(metavar="[NAME]...", help="Secrets to list (default: all)."),
         CompletionHint("pull-secrets"),
     ] = None,
     *,
     output: Annotated[str, Option("-o", "--output", metavar="wide|name|json|yaml", help="Output format.")] = "",
-    no_headers: Annotated[bool, Option("--no-headers", help="Print no column names.")] = False,
+    no_headers: Annotated[bool, Option("--no-headers", help="Do not print headers.")] = False,
     targets: Annotated[Targets, FlagGroup(flags.targets)],
     connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
 ) -> int:
-    """Show which pull secrets are where, for which registries, and which service accounts name them; never a password.
+    """List pull secrets with their registries and the service accounts that use them. Passwords are never shown.
 
-    \b
     Examples:
       # The pull secrets of the current namespace
       {prog} list
-      # Those of the whole cluster, with types, user names and where copies came from
+      # Those of the whole cluster, with types, usernames and the sources of copies
       {prog} list -A -o wide
       # Where all-icr-io has been copied to
       {prog} list all-icr-io -A
@@ -43,7 +42,7 @@ def list_(
 
     form = flags.format_of(output, Format.WIDE, Format.NAME, Format.JSON, Format.YAML)
     request = action.ListRequest(
-        names=flags.checked_names(names or ()),
+        names=flags.optional_names(names),
         targets=targets,
         output=Output(format=form, show_headers=not no_headers),
         connection=connection,

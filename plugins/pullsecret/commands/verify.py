@@ -19,37 +19,37 @@ from pullsecret.model.request.verification import RegistryAccess
 def verify(
     names: Annotated[
         list[str] | None,
-        Argument(metavar="[NAME]...", help="Secrets to verify; default: all."),
+        Argument(metavar="[NAME]...", help="Secrets to verify (default: all)."),
         CompletionHint("pull-secrets"),
     ] = None,
     *,
     image: Annotated[
         list[str] | None,
-        Option("--image", metavar="REF", help="Image to try, repeatable; default: those of the namespace's pods."),
+        Option(
+            "--image", metavar="REF", help="Image to test; repeatable (default: the images of the namespace's pods)."
+        ),
     ] = None,
     access: Annotated[RegistryAccess, FlagGroup(flags.registry_access)],
     output: Annotated[str, Option("-o", "--output", metavar="name|json|yaml", help="Output format.")] = "",
-    no_headers: Annotated[bool, Option("--no-headers", help="Print no column names.")] = False,
+    no_headers: Annotated[bool, Option("--no-headers", help="Do not print headers.")] = False,
     targets: Annotated[Targets, FlagGroup(flags.targets)],
     connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
 ) -> int:
-    """Ask the registries whether pull secrets are good for the images that pods use.
+    """Check with the registries whether pull secrets can pull the images that pods use.
 
-    Each registry is asked from this machine, as a kubelet would ask it: with the entries that match the image, in the
-    kubelet's order, for the image's manifest; nothing is pulled. An image for which a pod has no entry is asked for
-    without a login. A secret without any image to try it on is tried by logging in. Credentials go to the registry's
-    host or to the token server that it names, by TLS; one that is refused is not tried again. Exit status: 0 all good,
-    1 not.
+    Requests are sent from this machine the way a kubelet would send them: matching entries, in the kubelet's order, for
+    the image manifest only. Images without a matching entry are tried anonymously; secrets without an image are tested
+    by logging in. Credentials are sent only to the registry or its token server, over TLS; rejected credentials are not
+    retried. Exit status: 0 if everything works, 1 if something does not, 2 if something could not be tested.
 
-    \b
     Examples:
       # All pull secrets of the current namespace, for the images of its pods
       {prog} verify
-      # Whether the copies of all-icr-io still work, everywhere
+      # Whether the copies of all-icr-io still work, in all namespaces
       {prog} verify all-icr-io -A
-      # Whether an entitlement key is good for an image before anything is installed
+      # Whether an entitlement key can pull an image, before anything is installed
       {prog} verify ibm-entitlement-key --image cp.icr.io/cp/appc/ace-server-prod:TAG -n cp4i
-      # A registry with a certificate of an authority of its own
+      # A registry with a private CA
       {prog} verify regcred --registry-ca ca.crt -n team-a
     """
     from pullsecret import pipeline
@@ -58,7 +58,7 @@ def verify(
 
     form = flags.format_of(output, Format.NAME, Format.JSON, Format.YAML)
     request = action.VerifyRequest(
-        names=flags.checked_names(names or ()),
+        names=flags.optional_names(names),
         images=flags.checked_images(image),
         access=replace(access, request_timeout=connection.request_timeout),
         targets=targets,

@@ -8,15 +8,19 @@ from typer import Option
 
 from pullsecret import __version__
 from pullsecret.commands import flags
+from pullsecret.commands.flag_groups import FlagGroup
 from pullsecret.model.request.common import Format
+from pullsecret.model.request.connection import ConnectionFlags
 
 
 def version(
     *,
     output: Annotated[str, Option("-o", "--output", metavar="json|yaml", help="Output format.")] = "",
+    connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
 ) -> int:
-    """Print this program's version; no cluster is asked."""
+    """Print the version."""
     from pullsecret.report.manifests import put_version
 
+    del connection  # accepted as for any command
     put_version(__version__, flags.format_of(output, Format.JSON, Format.YAML))
     return 0

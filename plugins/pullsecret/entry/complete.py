@@ -11,14 +11,14 @@ import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from pullsecret.entry.generated_commands import COMMANDS
+from pullsecret.entry.command_table import COMMANDS
 from pullsecret.entry.partial_line import Line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import NoReturn
 
-    from pullsecret.entry.command_table import Flag
+    from pullsecret.model.command_line import Flag
 
 FILES = 0
 """The shell may offer files (cobra: ShellCompDirectiveDefault)."""

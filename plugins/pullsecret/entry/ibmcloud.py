@@ -62,7 +62,7 @@ def command_line(words: Sequence[str], environ: Mapping[str, str]) -> list[str]:
     """The words as kubectl would give them, with the host's settings as flags before the user's own, which win."""
     namespace = (environ.get("IBMCLOUD_PLUGIN_NAMESPACE") or environ.get("BLUEMIX_PLUGIN_NAMESPACE") or "").split()
     words = [*namespace[1:], *words]
-    from pullsecret.entry.generated_commands import COMMANDS
+    from pullsecret.entry.command_table import COMMANDS
 
     command = COMMANDS.get(words[0]) if words else None
     if command is None:

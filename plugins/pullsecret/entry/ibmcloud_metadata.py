@@ -10,10 +10,10 @@ import json
 from typing import TYPE_CHECKING, TypeAlias
 
 from pullsecret import __version__
-from pullsecret.entry.generated_commands import COMMANDS
+from pullsecret.entry.command_table import COMMANDS
 
 if TYPE_CHECKING:
-    from pullsecret.entry.command_table import Command, Flag
+    from pullsecret.model.command_line import Command, Flag
 
 NAME = "pullsecret"
 """The plug-in's name and its namespace: the host renames the file to it."""
@@ -76,14 +76,14 @@ def _command(name: str, command: Command) -> Part:
 
 def _flag(flag: Flag) -> Part:
     names = dict.fromkeys(spelling.strip("-") for spelling in flag.spellings)
-    has_value = bool(flag.metavar) and not flag.optional
+    has_value = bool(flag.metavar) and flag.bare_value is None
     return {"Name": ",".join(names), "Description": flag.help, "HasValue": has_value, "Hidden": False}
 
 
 def _stated(flag: Flag) -> str:
-    value = flag.metavar[2:-1] if flag.metavar.startswith("[=") else flag.metavar
+    value = flag.metavar
     if "|" in value:  # the words themselves are in small letters
         value = flag.name.strip("-").replace("-", "_").upper()
     named = f"{', '.join(flag.spellings)} {value}".strip()
-    text = f"{flag.name}[={value}]" if flag.optional else named
+    text = named if flag.bare_value is None else f"{flag.name}[={value}]"
     return f"[{text}]..." if flag.repeatable else f"[{text}]"

@@ -47,7 +47,7 @@ RECOVERIES = {
 
 
 def show(report: Report, output: Output, style: CommandStyle) -> int:
-    """Print a report.
+    """Print a report; 0 without failing pods, 1 with some, 2 if something could not be read.
 
     Args:
         report: what was found.
@@ -67,9 +67,7 @@ def show(report: Report, output: Output, style: CommandStyle) -> int:
             put(harmless_word(owner))
     else:
         _put_report(report, output, style)
-    if report.failures:
-        return 2
-    return 1 if report.diagnoses else 0
+    return 2 if report.failures else 1 if report.diagnoses else 0
 
 
 def _put_report(report: Report, output: Output, style: CommandStyle) -> None:

@@ -1,16 +1,25 @@
-"""The two streams: results on stdout, everything else on stderr; foreign text is made harmless first."""
+"""The two streams: results on stdout, everything else on stderr; text from elsewhere is made harmless first.
+
+A message on stderr begins with `error:`, `warning:` or `note:`. An error may have a second line that says what to do,
+such as kubectl's "See 'kubectl get --help' for usage." Only progress, summaries and the sentences that kubectl itself
+prints have no prefix: `Error from server (NotFound): ...`, `Unable to connect to the server: ...`.
+"""
 
 from __future__ import annotations
 
 import os
 import re
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pullsecret.errors import OutputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import TextIO
+
+    from pullsecret.errors import PullSecretError
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 """Control characters, direction marks and characters of no width: all that makes a text look like another one."""
@@ -33,8 +42,20 @@ def harmless_word(text: str) -> str:
 
 def put(text: str) -> None:
     """Print a line of the result on stdout, unbuffered, so that a pipe's reader can follow a long run."""
-    try:
+    with _output_errors():
         print(harmless(text), flush=True)
+
+
+def flush_output() -> None:
+    """Flush stdout. Raises OutputError, and BrokenPipeError if the reader is gone."""
+    with _output_errors():
+        sys.stdout.flush()
+
+
+@contextmanager
+def _output_errors() -> Iterator[None]:
+    try:
+        yield
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -45,6 +66,13 @@ def put(text: str) -> None:
 def say(text: str) -> None:
     """Print a line on stderr."""
     print(harmless(text), file=sys.stderr)
+
+
+def say_error(error: PullSecretError) -> None:
+    """Print an error, and below it what to do, on stderr."""
+    say(error.line)
+    if error.hint:
+        say(error.hint)
 
 
 class Log:
@@ -66,9 +94,9 @@ log = Log()
 
 
 def warn(text: str) -> None:
-    """Print a warning from the API server as kubectl does (client-go: rest/warnings.go)."""
+    """Print a warning from the API server in kubectl's color (client-go: rest/warnings.go)."""
     yellow, plain = ("\x1b[33;1m", "\x1b[0m") if _has_color() else ("", "")
-    print(f"{yellow}Warning:{plain} {harmless(text)}", file=sys.stderr)
+    print(f"{yellow}warning:{plain} {harmless(text)}", file=sys.stderr)
 
 
 def _has_color() -> bool:

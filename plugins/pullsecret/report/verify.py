@@ -28,7 +28,7 @@ _HINTS = {
 
 
 def show(verified: Verified, output: Output) -> int:
-    """Print the verdicts; the exit status is 1 unless all are good and everything could be read."""
+    """Print the verdicts; 0 if all are good, 1 if not, 2 if something could not be read or tested."""
     for line in (*verified.notes, *verified.failures):
         say(line)
     if output.format in (Format.JSON, Format.YAML):
@@ -42,7 +42,10 @@ def show(verified: Verified, output: Output) -> int:
     elif not verified.failures:
         say(verified.emptiness)
     _say_hints(verified.rows)
-    return 1 if verified.failures or not all(row.verdict.result.is_good for row in verified.rows) else 0
+    results = {row.verdict.result for row in verified.rows}
+    if verified.failures or any(result.is_untested for result in results):
+        return 2
+    return 0 if all(result.is_good for result in results) else 1
 
 
 def _cells(row: VerifyRow) -> tuple[str, ...]:

@@ -1,44 +1,49 @@
 """The flags that commands share, in kubectl's spelling, and the values that they make; a module for each kind."""
 
-from pullsecret.commands.flags.attachment import attach_if_asked, attachment
+from pullsecret.commands.flags.attachment import attach_if_asked, attachment, detachment
 from pullsecret.commands.flags.connection import connection, program
-from pullsecret.commands.flags.namespaces import copy_targets, making_targets, targets
+from pullsecret.commands.flags.namespaces import copy_targets, creating_targets, targets
 from pullsecret.commands.flags.output import Strict, dry_run_of, format_of, output, replace_policy
 from pullsecret.commands.flags.values import (
-    WITHOUT_VALUE,
-    Words,
+    BARE_VALUES,
+    Repeated,
     checked_names,
     names_of,
-    seconds,
+    optional_names,
+    parse_bool,
+    parse_seconds,
+    secret_names,
     single_name,
     split,
-    truth,
 )
-from pullsecret.commands.flags.verification import checked_images, registry_access, timed, verification
+from pullsecret.commands.flags.verification import checked_images, registry_access, verification, with_timeout
 
 __all__ = [
-    "WITHOUT_VALUE",
+    "BARE_VALUES",
+    "Repeated",
     "Strict",
-    "Words",
     "attach_if_asked",
     "attachment",
     "checked_images",
     "checked_names",
     "connection",
     "copy_targets",
+    "creating_targets",
+    "detachment",
     "dry_run_of",
     "format_of",
-    "making_targets",
     "names_of",
+    "optional_names",
     "output",
+    "parse_bool",
+    "parse_seconds",
     "program",
     "registry_access",
     "replace_policy",
-    "seconds",
+    "secret_names",
     "single_name",
     "split",
     "targets",
-    "timed",
-    "truth",
     "verification",
+    "with_timeout",
 ]

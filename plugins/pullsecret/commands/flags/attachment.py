@@ -1,4 +1,4 @@
-"""The service accounts that shall name a secret, or shall no more."""
+"""The service accounts that should reference a secret, or should not any more."""
 
 from __future__ import annotations
 
@@ -7,64 +7,99 @@ from typing import Annotated, TypeAlias
 from typer import Option
 
 from pullsecret.commands.completion_hint import CompletionHint
-from pullsecret.commands.flags.values import Words, checked_names, seconds, split
+from pullsecret.commands.flags.values import Repeated, checked_names, parse_seconds, split
 from pullsecret.errors import UsageError
 from pullsecret.model.go.printable import printable
 from pullsecret.model.objects.serviceaccount import FIELDS
 from pullsecret.model.request.common import Attachment
 
+Accounts: TypeAlias = Annotated[
+    Repeated,
+    Option("--serviceaccount", metavar="SA", help='Service account to edit (default "default"); repeatable.'),
+    CompletionHint("service-accounts"),
+]
+EveryAccount: TypeAlias = Annotated[
+    bool, Option("--all-serviceaccounts", help="Edit all service accounts in the target namespaces.")
+]
+Use: TypeAlias = Annotated[
+    str,
+    Option(
+        "--for",
+        metavar="pull|mount|pull,mount",
+        help="Which list to edit: imagePullSecrets (pull), secrets (mount), or both.",
+    ),
+]
 Wait: TypeAlias = Annotated[
     str,
-    Option("--wait", metavar="DURATION", help="How long the default service account of a new namespace may take."),
+    Option(
+        "--wait",
+        metavar="DURATION",
+        help="How long to wait for the default service account of a new namespace.",
+    ),
 ]
 
 
 def attach_if_asked(
     *,
     attach: Annotated[
-        bool, Option("--attach", help="Then add the secret to the imagePullSecrets of service accounts.")
+        bool, Option("--attach", help="Also add the secret to imagePullSecrets of the default service account.")
     ] = False,
     serviceaccount: Annotated[
-        Words,
-        Option("--serviceaccount", metavar="SA", help="Service account to attach to, not default; implies --attach."),
+        Repeated,
+        Option(
+            "--serviceaccount",
+            metavar="SA",
+            help='Service account to attach to instead of "default"; repeatable; implies --attach.',
+        ),
         CompletionHint("service-accounts"),
     ] = None,
     wait: Wait = "30s",
 ) -> Attachment | None:
-    """The service accounts for commands that attach only when asked; None when they are not."""
+    """The service accounts for commands that attach only on request; None without --attach."""
+    seconds = parse_seconds("--wait", wait)
     if not (attach or serviceaccount):
         return None
-    return Attachment(accounts=checked_names(split(serviceaccount)) or ("default",), wait=seconds("--wait", wait))
+    return Attachment(accounts=checked_names(split(serviceaccount)) or ("default",), wait=seconds)
 
 
 def attachment(
     *,
-    serviceaccount: Annotated[
-        Words,
-        Option("--serviceaccount", metavar="SA", help="Service account, default: default; repeatable."),
-        CompletionHint("service-accounts"),
-    ] = None,
-    all_serviceaccounts: Annotated[
-        bool, Option("--all-serviceaccounts", help="Every service account of the namespaces.")
-    ] = False,
-    use: Annotated[
-        str, Option("--for", metavar="pull|mount|pull,mount", help="Edit imagePullSecrets, secrets, or both.")
-    ] = "pull",
+    serviceaccount: Accounts = None,
+    all_serviceaccounts: EveryAccount = False,
+    use: Use = "pull",
     wait: Wait = "30s",
 ) -> Attachment:
-    """The service accounts, and which of their lists.
+    """The service accounts to attach to, and which of their lists.
 
     Raises:
-        UsageError: a list that is not there to edit, or two ways to name the service accounts.
+        UsageError: an unknown list, or two ways to name the service accounts.
     """
-    if serviceaccount and all_serviceaccounts:
+    return _attachment(serviceaccount, use, parse_seconds("--wait", wait), every=all_serviceaccounts)
+
+
+def detachment(
+    *,
+    serviceaccount: Accounts = None,
+    all_serviceaccounts: EveryAccount = False,
+    use: Use = "pull",
+) -> Attachment:
+    """The service accounts to detach from, which must exist already, and which of their lists.
+
+    Raises:
+        UsageError: an unknown list, or two ways to name the service accounts.
+    """
+    return _attachment(serviceaccount, use, 0, every=all_serviceaccounts)
+
+
+def _attachment(serviceaccount: Repeated, use: str, wait: float, *, every: bool) -> Attachment:
+    if serviceaccount and every:
         raise UsageError("--serviceaccount and --all-serviceaccounts cannot be used together")
     uses = tuple(dict.fromkeys(split([use])))
     if not uses or not set(uses) <= set(FIELDS):
         raise UsageError(f'Invalid --for value ({printable(use)}). Must be "pull", "mount", or "pull,mount".')
     return Attachment(
         accounts=checked_names(split(serviceaccount)) or ("default",),
-        every=all_serviceaccounts,
+        every=every,
         fields=tuple(FIELDS[word] for word in uses),
-        wait=seconds("--wait", wait),
+        wait=wait,
     )

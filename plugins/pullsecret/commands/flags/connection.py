@@ -1,74 +1,100 @@
-"""kubectl's own flags: which cluster, as whom, for how long."""
+"""kubectl's own flags: which cluster, as which user, with which timeout."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from typer import Context, Option
 
 from pullsecret.commands.completion_hint import CompletionHint
-from pullsecret.commands.flags.values import Words, parallel_requests, truth, whole
+from pullsecret.commands.flags.values import Repeated, parse_bool, parse_int, parse_parallel
 from pullsecret.model.request.connection import ConnectionFlags
+
+GLOBAL_FLAGS = "Global flags"
+"""The heading of these flags; `kubectl pullsecret options` prints them, the help of a command does not."""
+
+_option = partial(Option, rich_help_panel=GLOBAL_FLAGS)
 
 
 def connection(
     *,
     kubeconfig: Annotated[
-        str, Option("--kubeconfig", metavar="FILE", help="Path to the kubeconfig file to use."), CompletionHint("files")
+        str,
+        _option("--kubeconfig", metavar="FILE", help="Path to the kubeconfig file to use for CLI requests."),
+        CompletionHint("files"),
     ] = "",
     context: Annotated[
-        str, Option("--context", help="The kubeconfig context to use."), CompletionHint("contexts")
+        str,
+        _option("--context", metavar="NAME", help="The name of the kubeconfig context to use."),
+        CompletionHint("contexts"),
     ] = "",
     cluster: Annotated[
-        str, Option("--cluster", help="The kubeconfig cluster to use."), CompletionHint("clusters")
+        str,
+        _option("--cluster", metavar="NAME", help="The name of the kubeconfig cluster to use."),
+        CompletionHint("clusters"),
     ] = "",
-    user: Annotated[str, Option("--user", help="The kubeconfig user to use."), CompletionHint("users")] = "",
+    user: Annotated[
+        str, _option("--user", metavar="NAME", help="The name of the kubeconfig user to use."), CompletionHint("users")
+    ] = "",
     api_server: Annotated[
-        str, Option("-s", "--server", metavar="URL", help="The address of the Kubernetes API server.")
+        str, _option("-s", "--server", metavar="URL", help="The address and port of the Kubernetes API server.")
     ] = "",
-    token: Annotated[str, Option("--token", help="Bearer token for authentication to the API server.")] = "",
-    as_user: Annotated[str, Option("--as", metavar="USER", help="Username to impersonate.")] = "",
-    as_group: Annotated[Words, Option("--as-group", metavar="GROUP", help="Group to impersonate; repeatable.")] = None,
-    as_uid: Annotated[str, Option("--as-uid", metavar="UID", help="UID to impersonate.")] = "",
+    token: Annotated[
+        str, _option("--token", metavar="TOKEN", help="Bearer token for authentication to the API server.")
+    ] = "",
+    as_user: Annotated[str, _option("--as", metavar="USER", help="Username to impersonate.")] = "",
+    as_group: Annotated[
+        Repeated, _option("--as-group", metavar="GROUP", help="Group to impersonate; repeatable.")
+    ] = None,
+    as_uid: Annotated[str, _option("--as-uid", metavar="UID", help="UID to impersonate.")] = "",
     certificate_authority: Annotated[
         str,
-        Option("--certificate-authority", metavar="FILE", help="Certificate file of the API server's authority."),
+        _option("--certificate-authority", metavar="FILE", help="Path to a cert file for the certificate authority."),
         CompletionHint("files"),
     ] = "",
     client_certificate: Annotated[
         str,
-        Option("--client-certificate", metavar="FILE", help="Client certificate file for TLS."),
+        _option("--client-certificate", metavar="FILE", help="Path to a client certificate file for TLS."),
         CompletionHint("files"),
     ] = "",
     client_key: Annotated[
-        str, Option("--client-key", metavar="FILE", help="Client key file for TLS."), CompletionHint("files")
+        str,
+        _option("--client-key", metavar="FILE", help="Path to a client key file for TLS."),
+        CompletionHint("files"),
     ] = "",
     insecure_skip_tls_verify: Annotated[
         str | None,
-        Option(
+        _option(
             "--insecure-skip-tls-verify",
             metavar="true|false",
-            help="Do not check the API server's certificate: insecure.",
+            help="Skip verification of the API server's certificate (insecure).",
         ),
     ] = None,
     tls_server_name: Annotated[
-        str, Option("--tls-server-name", metavar="NAME", help="Server name to check the API server's certificate for.")
+        str,
+        _option("--tls-server-name", metavar="NAME", help="Server name to use for server certificate validation."),
     ] = "",
     request_timeout: Annotated[
         str,
-        Option("--request-timeout", metavar="DURATION", help="How long one request may take: 5, 5s, 2m; 0: default."),
+        _option(
+            "--request-timeout",
+            metavar="DURATION",
+            help="Timeout for a single request (for example 5s, 2m); 0 means the default.",
+        ),
     ] = "0",
     disable_compression: Annotated[
-        bool, Option("--disable-compression", help="Do not ask for compressed responses.")
+        bool, _option("--disable-compression", help="Opt out of response compression.")
     ] = False,
     parallel: Annotated[
-        str, Option("--parallel", metavar="N", help="How many namespaces to work on at a time: 1 to 256.")
+        str, _option("--parallel", metavar="N", help="Number of namespaces to process concurrently (1-256).")
     ] = "16",
     verbosity: Annotated[
-        str, Option("-v", "--v", metavar="LEVEL", help="Log level: from 6 on, each request; never a body.")
+        str,
+        _option("-v", "--v", metavar="LEVEL", help="Log level; 6 and above log each request, never bodies."),
     ] = "0",
 ) -> ConnectionFlags:
-    """Which cluster, as whom, for how long: kubectl's own flags."""
+    """Which cluster, as which user, with which timeout: kubectl's own flags."""
     return ConnectionFlags(
         kubeconfig=kubeconfig,
         context=context,
@@ -83,13 +109,15 @@ def connection(
         client_certificate=client_certificate,
         client_key=client_key,
         insecure_skip_tls_verify=(
-            None if insecure_skip_tls_verify is None else truth("--insecure-skip-tls-verify", insecure_skip_tls_verify)
+            None
+            if insecure_skip_tls_verify is None
+            else parse_bool("--insecure-skip-tls-verify", insecure_skip_tls_verify)
         ),
         tls_server_name=tls_server_name,
         request_timeout=request_timeout,
         disable_compression=disable_compression,
-        parallel=parallel_requests(parallel),
-        verbosity=whole("-v, --v", verbosity),
+        parallel=parse_parallel(parallel),
+        verbosity=parse_int("-v, --v", verbosity),
     )
 
 

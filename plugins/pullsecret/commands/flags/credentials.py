@@ -1,4 +1,4 @@
-"""Which registries a secret is for, who logs in there, and where the password is."""
+"""Which registries a secret is for, with which username, and where the password comes from."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 from typer import Option
 
 from pullsecret.commands.completion_hint import CompletionHint
-from pullsecret.commands.flags.values import Words, split
+from pullsecret.commands.flags.values import Repeated, split
 from pullsecret.credentials.password_source import PasswordSource
 from pullsecret.errors import UsageError
 from pullsecret.model.go.printable import printable
@@ -25,19 +25,23 @@ def password_source(
         Option(
             "--password-file",
             metavar="FILE",
-            help="Read it from a file: its first line, or the apikey of JSON that ibmcloud iam wrote.",
+            help='Read the password from a file: the first line, or "apikey" if it is JSON written by ibmcloud iam.',
         ),
         CompletionHint("files"),
     ] = "",
     password_env: Annotated[
-        str, Option("--password-env", metavar="VAR", help="Read it from an environment variable.")
+        str, Option("--password-env", metavar="VAR", help="Read the password from an environment variable.")
     ] = "",
     docker_password: Annotated[
         str | None,
-        Option("--docker-password", metavar="VALUE", help="The password itself: visible to others, so better not."),
+        Option(
+            "--docker-password",
+            metavar="PASSWORD",
+            help="Password on the command line. Insecure: visible in the process list; prefer --password-stdin.",
+        ),
     ] = None,
 ) -> PasswordSource:
-    """Where the password is; without any of these it is asked for on the terminal."""
+    """Where the password comes from; without any of these, a prompt on the terminal."""
     return PasswordSource(
         stdin=password_stdin,
         file=password_file,
@@ -50,46 +54,46 @@ def password_source(
 def registries(
     *,
     server: Annotated[
-        Words,
+        Repeated,
         Option(
             "--server",
             "--docker-server",
             metavar="HOST[/PATH]",
-            help=f"Registry, repeatable; default: {DOCKER_HUB}. (The Kubernetes API server is -s here.)",
+            help=f"Registry host or URL; repeatable (default {DOCKER_HUB}). Use -s for the Kubernetes API server.",
         ),
     ] = None,
     icr: Annotated[
-        Words,
+        Repeated,
         Option("--icr", metavar="REGION", help="IBM Cloud Container Registry: us, de, ..., global, all; repeatable."),
         CompletionHint(choices=(*(f"{region.short}\t{region.location}" for region in REGIONS), "all\tevery region")),
     ] = None,
-    private: Annotated[bool, Option("--private", help="With --icr: the private. names of the hosts.")] = False,
+    private: Annotated[bool, Option("--private", help="With --icr: use the private.* endpoints.")] = False,
 ) -> tuple[str, ...]:
-    """The registries named; empty when none is.
+    """The registries given; empty when there are none.
 
     Raises:
-        UsageError: an unknown region, --private without --icr, or a server that none can be.
+        UsageError: an unknown region, --private without --icr, or an invalid server.
     """
     if private and not icr:
-        raise UsageError("--private goes with --icr")
+        raise UsageError("--private requires --icr")
     for host in server or ():
         if not host or any(char.isspace() or not char.isprintable() for char in host):
-            raise UsageError(f'invalid --server "{printable(host)}": it must be HOST[/PATH], without white space')
+            raise UsageError(f'invalid --server "{printable(host)}": it must be HOST[/PATH] without whitespace')
     return tuple(dict.fromkeys((*(server or ()), *hosts(split(icr), private=private))))
 
 
 @dataclass(frozen=True, kw_only=True)
-class UserName:
-    """The user name as typed, or a trusted profile's ID instead."""
+class Username:
+    """The username as typed, or a trusted profile's ID instead."""
 
     username: str
     profile_id: str
 
     def for_servers(self, servers: tuple[str, ...]) -> str:
-        """The name given, or `iamapikey` where all registries are IBM Cloud's; "" otherwise.
+        """The username given, or `iamapikey` if all registries are IBM Cloud's; "" otherwise.
 
         Raises:
-            UsageError: both were given, or the profile's ID is none.
+            UsageError: both were given, or the profile's ID is invalid.
         """
         if self.profile_id or (servers and all(map(is_registry_host, servers))):
             return username_for(username=self.username, profile_id=self.profile_id)
@@ -99,12 +103,13 @@ class UserName:
 def identity(
     *,
     username: Annotated[
-        str, Option("--username", "--docker-username", metavar="NAME", help="User name; with --icr: iamapikey.")
+        str,
+        Option("--username", "--docker-username", metavar="NAME", help="Username (default with --icr: iamapikey)."),
     ] = "",
     profile_id: Annotated[
         str,
-        Option("--profile-id", metavar="Profile-ID", help="With --icr: a trusted profile instead of iamapikey."),
+        Option("--profile-id", metavar="PROFILE-ID", help="With --icr: authenticate as this trusted profile."),
     ] = "",
-) -> UserName:
-    """Who logs in."""
-    return UserName(username=username, profile_id=profile_id)
+) -> Username:
+    """The username for the registries."""
+    return Username(username=username, profile_id=profile_id)

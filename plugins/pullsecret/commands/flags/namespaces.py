@@ -1,32 +1,48 @@
-"""The one grammar of targets."""
+"""The flags that select the target namespaces."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, TypeAlias
 
 from typer import Option
 
 from pullsecret.commands.completion_hint import CompletionHint
-from pullsecret.commands.flags.values import Words, split
+from pullsecret.commands.flags.values import Repeated, split
 from pullsecret.errors import UsageError
 from pullsecret.model.request.targets import Targets
 
+TARGET_FLAGS = "Target flags"
+"""The heading of these flags in the help."""
+
+_option = partial(Option, rich_help_panel=TARGET_FLAGS)
+
 Namespaces: TypeAlias = Annotated[
-    Words,
-    Option("-n", "--namespace", metavar="NS", help="Namespace to act on; repeatable, and a,b is two."),
+    Repeated,
+    _option("-n", "--namespace", metavar="NS", help="Target namespace; repeatable or comma-separated."),
     CompletionHint("namespaces"),
 ]
-Every: TypeAlias = Annotated[bool, Option("-A", "--all-namespaces", help="Act on every namespace.")]
+Every: TypeAlias = Annotated[bool, _option("-A", "--all-namespaces", help="All namespaces.")]
 Selector: TypeAlias = Annotated[
-    str, Option("-l", "--selector", metavar="SELECTOR", help="Act on namespaces whose labels match (team=a,env!=x).")
+    str,
+    _option(
+        "-l",
+        "--selector",
+        metavar="SELECTOR",
+        help="Select target namespaces by label (for example team=a,env!=x).",
+    ),
 ]
 Exclude: TypeAlias = Annotated[
-    Words,
-    Option("--exclude", metavar="PATTERN", help="Leave out namespaces of this name (kube-*); repeatable."),
+    Repeated,
+    _option(
+        "--exclude",
+        metavar="PATTERN",
+        help="Exclude namespaces that match this pattern (for example 'kube-*'); repeatable.",
+    ),
     CompletionHint("namespaces"),
 ]
 CreateNamespaces: TypeAlias = Annotated[
-    bool, Option("--create-namespaces", help="Make the namespaces named that are not there yet.")
+    bool, _option("--create-namespaces", help="Create the target namespaces that do not exist.")
 ]
 
 
@@ -37,11 +53,11 @@ def targets(
     selector: Selector = "",
     exclude: Exclude = None,
 ) -> Targets:
-    """The namespaces to act on, for commands that make none."""
+    """The target namespaces, for commands that create none."""
     return Targets(names=split(namespace), every=all_namespaces, selector=selector, exclude=split(exclude))
 
 
-def making_targets(
+def creating_targets(
     *,
     namespace: Namespaces = None,
     all_namespaces: Every = False,
@@ -49,7 +65,7 @@ def making_targets(
     exclude: Exclude = None,
     create_namespaces: CreateNamespaces = False,
 ) -> Targets:
-    """The namespaces to act on, made first where they are missing, if asked for."""
+    """The target namespaces, which are created on request."""
     return Targets(
         names=split(namespace),
         every=all_namespaces,
@@ -62,8 +78,8 @@ def making_targets(
 def copy_targets(
     *,
     to: Annotated[
-        Words,
-        Option("--to", metavar="NS", help="Namespace to copy to; the same as --namespace."),
+        Repeated,
+        _option("--to", metavar="NS", help="Namespace to copy to; alias for --namespace."),
         CompletionHint("namespaces"),
     ] = None,
     namespace: Namespaces = None,
@@ -72,14 +88,14 @@ def copy_targets(
     exclude: Exclude = None,
     create_namespaces: CreateNamespaces = False,
 ) -> Targets:
-    """The same, with --to for -n: `copy NAME --from default --to team-a` is how people say it.
+    """The same, with --to for -n: `copy NAME --from default --to team-a` reads well.
 
     Raises:
         UsageError: both were given, so -n was meant as the source.
     """
     if to and namespace:
-        raise UsageError("--to and --namespace both name the target namespaces; for the source's namespace use --from")
-    return making_targets(
+        raise UsageError("--to and --namespace both select the target namespaces; use --from for the source namespace")
+    return creating_targets(
         namespace=to or namespace,
         all_namespaces=all_namespaces,
         selector=selector,

@@ -1,4 +1,4 @@
-"""How a command that writes goes about it, and how it tells what came of it."""
+"""How a command writes, and how it prints the result."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from pullsecret.model.objects.pullsecret import ReplacePolicy
 from pullsecret.model.request.common import DryRun, Format, Output
 
 Strict: TypeAlias = Annotated[
-    bool, Option("--strict", help="Write nothing when check would warn of the secret; without, its warnings are shown.")
+    bool,
+    Option(
+        "--strict",
+        help="Fail if `check` would report errors or warnings for the secret (default: print them as warnings).",
+    ),
 ]
 
 
@@ -24,12 +28,12 @@ def output(
         Option(
             "--dry-run",
             metavar="none|client|server",
-            help="client: only show what would be written (-o yaml: a manifest); server: let the server judge it.",
+            help='"client": print what would be written, without sending it; "server": submit it without persisting.',
         ),
     ] = "none",
-    quiet: Annotated[bool, Option("-q", "--quiet", help="Show no progress.")] = False,
+    quiet: Annotated[bool, Option("-q", "--quiet", help="Do not show progress.")] = False,
 ) -> Output:
-    """How a command that writes tells its outcome, and whether it really writes."""
+    """How a command that writes prints its outcome, and whether it really writes."""
     form = format_of(output, Format.NAME, Format.JSON, Format.YAML)
     return Output(format=form, dry_run=dry_run_of(dry_run), quiet=quiet)
 
@@ -38,7 +42,7 @@ def dry_run_of(text: str) -> DryRun:
     """The mode of --dry-run.
 
     Raises:
-        UsageError: it is none, in kubectl's words.
+        UsageError: there is no such mode, in kubectl's words.
     """
     if text not in {mode.value for mode in DryRun}:
         raise UsageError(f'Invalid dry-run value ({printable(text)}). Must be "none", "server", or "client".')
@@ -46,10 +50,10 @@ def dry_run_of(text: str) -> DryRun:
 
 
 def format_of(text: str, *allowed: Format) -> Format:
-    """The output format of a command that knows these.
+    """The output format of a command that supports these.
 
     Raises:
-        UsageError: it is another one, in kubectl's words.
+        UsageError: it does not support this one, in kubectl's words.
     """
     known = {form.value: form for form in (Format.LINES, *allowed)}
     if text.lower() in known:
@@ -64,12 +68,13 @@ def format_of(text: str, *allowed: Format) -> Format:
 def replace_policy(
     *,
     overwrite: Annotated[
-        bool, Option("--overwrite", help="Replace the data of a secret that is there and not made by this command.")
+        bool,
+        Option("--overwrite", help="Replace the data of an existing secret that kubectl-pullsecret does not manage."),
     ] = False,
     force: Annotated[
         bool,
-        Option("--force", help="Delete and make anew a secret that is immutable or of another type."),
+        Option("--force", help="Delete and recreate an existing secret that is immutable or has another type."),
     ] = False,
 ) -> ReplacePolicy:
-    """What may be done to a secret of the same name."""
+    """What may be done to an existing secret of the same name."""
     return ReplacePolicy(overwrite=overwrite, force=force)

@@ -1,4 +1,4 @@
-"""What stands behind a flag, read as Go reads it, and refused in pflag's words."""
+"""The values of flags and names, parsed as Go parses them, and refused in pflag's words."""
 
 from __future__ import annotations
 
@@ -11,34 +11,40 @@ from pullsecret.model.go.duration import seconds_of
 from pullsecret.model.go.printable import printable
 from pullsecret.model.objects.names import subdomain_problem
 
-WITHOUT_VALUE = {
+BARE_VALUES = {
     "--dry-run": "client",
     "--insecure-skip-tls-verify": "true",
     "--from-docker-config": "",
     "--verify": "strict",
 }
-"""What a flag means that stands without its value, which only `=` gives (pflag: NoOptDefVal)."""
+"""What a flag means without its value, which can only be given with `=` (pflag: NoOptDefVal)."""
 
 TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})
 FALSE = frozenset({"0", "f", "F", "false", "FALSE", "False"})
 
 MOST_PARALLEL = 256
 _DIGITS = 4000  # Python refuses to read more
+_SECRET = re.compile(r"^secrets?/")
 
-Words: TypeAlias = list[str] | None
-"""A repeatable flag; each of its values may be a comma-separated list."""
+Repeated: TypeAlias = list[str] | None
+"""A flag or name that can be given several times; each of its values may be a comma-separated list."""
 
 
-def split(values: Words) -> tuple[str, ...]:
-    """The words of a repeatable flag: `-n a,b -n c` is a, b, c."""
+def split(values: Repeated) -> tuple[str, ...]:
+    """The words of a repeated flag: `-n a,b -n c` is a, b, c."""
     return tuple(word for value in values or () for word in value.split(",") if word)
+
+
+def secret_names(names: Repeated) -> tuple[str, ...]:
+    """The secrets' names as typed, each once: `a,b` is two, and `secret/a` is a, as kubectl has it."""
+    return tuple(dict.fromkeys(_SECRET.sub("", name) for name in split(names)))
 
 
 def checked_names(names: Iterable[str]) -> tuple[str, ...]:
     """The names of secrets or service accounts, each once.
 
     Raises:
-        UsageError: one of them is no name that an object can have.
+        UsageError: one of them cannot be the name of an object.
     """
     unique = tuple(dict.fromkeys(names))
     for name in unique:
@@ -47,8 +53,41 @@ def checked_names(names: Iterable[str]) -> tuple[str, ...]:
     return unique
 
 
-def truth(flag: str, text: str) -> bool:
-    """A boolean flag's value as Go reads it (Go: strconv.ParseBool).
+def optional_names(names: Repeated) -> tuple[str, ...]:
+    """The secrets given to a command that acts on all of them by default.
+
+    Raises:
+        UsageError: one of them cannot be the name of an object.
+    """
+    return checked_names(secret_names(names))
+
+
+def names_of(names: Repeated) -> tuple[str, ...]:
+    """The secrets given to a command that needs at least one.
+
+    Raises:
+        UsageError: there is none, or one cannot be the name of an object.
+    """
+    given = optional_names(names)
+    if not given:
+        raise UsageError("at least one NAME is required")
+    return given
+
+
+def single_name(names: Repeated, *, default: str = "") -> str:
+    """The name given to a command that creates one secret.
+
+    Raises:
+        UsageError: not exactly one, in kubectl's words, or one that no object can have.
+    """
+    given = names or ([default] if default else [])
+    if len(given) != 1:
+        raise UsageError(f"exactly one NAME is required, got {len(given)}")
+    return checked_names([_SECRET.sub("", given[0])])[0]
+
+
+def parse_bool(flag: str, text: str) -> bool:
+    """A boolean flag's value as Go parses it (Go: strconv.ParseBool).
 
     Raises:
         FlagError: it is neither true nor false.
@@ -60,11 +99,11 @@ def truth(flag: str, text: str) -> bool:
     raise _invalid(flag, text, f'strconv.ParseBool: parsing "{printable(text)}": invalid syntax')
 
 
-def whole(flag: str, text: str) -> int:
-    """A whole number of 32 bits as Go reads it (Go: strconv.ParseInt).
+def parse_int(flag: str, text: str) -> int:
+    """An integer of 32 bits as Go parses it (Go: strconv.ParseInt).
 
     Raises:
-        FlagError: it is none.
+        FlagError: it is not an integer, or out of range.
     """
     if not re.fullmatch(r"[-+]?[0-9]+", text):
         raise _invalid(flag, text, f'strconv.ParseInt: parsing "{printable(text)}": invalid syntax')
@@ -73,28 +112,24 @@ def whole(flag: str, text: str) -> int:
     return int(text)
 
 
-def parallel_requests(text: str) -> int:
+def parse_parallel(text: str) -> int:
     """The number of `--parallel`.
 
     Raises:
-        FlagError: it is no number.
+        FlagError: it is not a number.
         UsageError: it is out of bounds.
     """
-    number = whole("--parallel", text)
+    number = parse_int("--parallel", text)
     if not 1 <= number <= MOST_PARALLEL:
         raise UsageError(f"--parallel must be from 1 to {MOST_PARALLEL}, not {number}")
     return number
 
 
-def _invalid(flag: str, text: str, reason: str) -> FlagError:
-    return FlagError(f'invalid argument "{printable(text)}" for "{flag}" flag: {reason}')
-
-
-def seconds(flag: str, text: str) -> float:
+def parse_seconds(flag: str, text: str) -> float:
     """The seconds of a duration that must not be negative.
 
     Raises:
-        FlagError: it is no duration.
+        FlagError: it is not such a duration.
     """
     value = seconds_of(text)
     if value is None or value < 0:
@@ -102,24 +137,5 @@ def seconds(flag: str, text: str) -> float:
     return value
 
 
-def names_of(names: Words) -> tuple[str, ...]:
-    """The names given to a command that needs at least one.
-
-    Raises:
-        UsageError: none was given, or one is no name that an object can have.
-    """
-    if not names:
-        raise UsageError("at least one NAME is required")
-    return checked_names(names)
-
-
-def single_name(names: Words, *, default: str = "") -> str:
-    """The name given to a command that makes one secret.
-
-    Raises:
-        UsageError: not exactly one, in kubectl's words, or one that no object can have.
-    """
-    given = names or ([default] if default else [])
-    if len(given) != 1:
-        raise UsageError(f"exactly one NAME is required, got {len(given)}")
-    return checked_names(given)[0]
+def _invalid(flag: str, text: str, reason: str) -> FlagError:
+    return FlagError(f'invalid argument "{printable(text)}" for "{flag}" flag: {reason}')

@@ -1,4 +1,4 @@
-"""Whether and how registries are asked."""
+"""Whether and how registries are contacted."""
 
 from __future__ import annotations
 
@@ -8,26 +8,25 @@ from typing import Annotated, TypeAlias
 from typer import Option
 
 from pullsecret.commands.completion_hint import CompletionHint
-from pullsecret.commands.flags.values import Words, split
+from pullsecret.commands.flags.values import Repeated, split
 from pullsecret.errors import UsageError
 from pullsecret.model.go.printable import printable
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.verification import RegistryAccess, Verification
 
 Authorities: TypeAlias = Annotated[
-    Words,
-    Option(
-        "--registry-ca", metavar="FILE", help="Certificate authorities of registries, besides the system's; repeatable."
-    ),
+    Repeated,
+    Option("--registry-ca", metavar="FILE", help="Additional CA file for registries; repeatable."),
     CompletionHint("files"),
 ]
 Insecure: TypeAlias = Annotated[
-    bool, Option("--insecure", help="Ask registries without TLS by plain http: others can read the credential.")
+    bool,
+    Option("--insecure", help="Allow plain HTTP to registries without TLS (credentials are sent in the clear)."),
 ]
 
 
 def registry_access(*, registry_ca: Authorities = None, insecure: Insecure = False) -> RegistryAccess:
-    """How registries are reached; the time-out is the connection's."""
+    """How registries are reached; the timeout is the connection's."""
     return RegistryAccess(ca_files=tuple(registry_ca or ()), insecure=insecure)
 
 
@@ -38,11 +37,15 @@ def verification(
         Option(
             "--verify",
             metavar="strict|lenient",
-            help="Ask the registries first; write nothing unless all take it. lenient: only those that can be reached.",
+            help="Check the credentials with the registries before writing. "
+            '"strict" fails if any registry rejects them or cannot be reached; "lenient" ignores unreachable ones.',
         ),
     ] = None,
     image: Annotated[
-        Words, Option("--image", metavar="REF", help="Verify that this image can be pulled; implies --verify.")
+        Repeated,
+        Option(
+            "--image", metavar="REF", help="Also check that this image can be pulled; repeatable; implies --verify."
+        ),
     ] = None,
     registry_ca: Authorities = None,
     insecure: Insecure = False,
@@ -50,28 +53,28 @@ def verification(
     """Whether credentials are verified before they are written; None when they are not.
 
     Raises:
-        UsageError: an unknown way to verify, or an image that is none.
+        UsageError: an unknown way to verify, or an invalid image.
     """
     if verify not in {None, "strict", "lenient"}:
         raise UsageError(f'Invalid --verify value ({printable(verify or "")}). Must be "strict" or "lenient".')
     if verify is None and not image:
         if registry_ca or insecure:
-            raise UsageError("--registry-ca and --insecure go with --verify")
+            raise UsageError("--registry-ca and --insecure require --verify")
         return None
     access = registry_access(registry_ca=registry_ca, insecure=insecure)
     return Verification(images=checked_images(image), is_lenient=verify == "lenient", access=access)
 
 
-def timed(asked: Verification | None, connection: ConnectionFlags) -> Verification | None:
-    """The same, with the time-out of --request-timeout for registries, too."""
+def with_timeout(asked: Verification | None, connection: ConnectionFlags) -> Verification | None:
+    """The same, with the timeout of --request-timeout for registries, too."""
     return asked and replace(asked, access=replace(asked.access, request_timeout=connection.request_timeout))
 
 
-def checked_images(images: Words) -> tuple[str, ...]:
+def checked_images(images: Repeated) -> tuple[str, ...]:
     """The images, each once.
 
     Raises:
-        UsageError: one is no image reference.
+        UsageError: one is not an image reference.
     """
     from pullsecret.model.images.reference import InvalidReferenceError, parsed_reference
 

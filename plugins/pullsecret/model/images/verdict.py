@@ -37,6 +37,11 @@ class Result(Enum):
         return self in {Result.WORKS, Result.LOGS_IN, Result.NOT_TRIED}
 
     @property
+    def is_untested(self) -> bool:
+        """Whether nothing is known, because no usable answer was received."""
+        return self in {Result.UNREACHABLE, Result.THROTTLED, Result.FAILED, Result.INSECURE}
+
+    @property
     def is_open(self) -> bool:
         """Whether the credentials were neither accepted nor rejected, because the registry could not be asked."""
         return self in _OPEN
