@@ -1,7 +1,7 @@
-"""How fast it is: the program, kubectl as the documentation has it, and the API server's own limit, side by side.
+"""Compares the speed of the program, of kubectl as documented, and of the API server's own limit.
 
-`build/bench.sh` runs it. timing.py takes the time of a process; arena.py has the cluster, raw.py the requests that go
-out as fast as the server takes them, upstream.py a real kubectl, ways.py the ways to do the work; race.py lets them run
-in turns; results.py computes what came of it, goals.py says what it should be, and document.py writes both down.
+`build/bench.sh` runs it. timing.py measures a process; bench_cluster.py has the cluster, raw.py sends requests as
+fast as the server accepts them, upstream.py builds kubectl, clients.py has the clients; comparison.py runs them
+in turns; results.py computes the results, goals.py has the goals, and document.py writes both.
 Standard library only.
 """

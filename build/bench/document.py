@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from bench.goals import TIMES, Goal, goals, rounded
 from bench.raw import CONNECTIONS
-from bench.results import Task, Way
+from bench.results import Client, Task
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from bench.results import Race
-    from bench.starts import Start
+    from bench.results import Comparison
+    from bench.startup import Startup
 
 ABOUT = f"""\
 Every number comes from one run of `./build/bench.sh`, on a Kubernetes API server of its own on the same machine, so
@@ -38,14 +38,14 @@ are medians of whole processes, ratios are medians per round.
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """What the numbers depend on: the version of the server and of kubectl, and what else the machine had to do."""
+    """What the numbers depend on: the version of the server and of kubectl, and the load of the machine."""
 
     kubernetes: str
     load: float
 
     @property
     def line(self) -> str:
-        """When, where and with what."""
+        """Date, machine and versions."""
         parts = [
             time.strftime("%Y-%m-%d"),
             f"{os.cpu_count()} {TIMES} {processor()}, {platform.system()}",
@@ -57,7 +57,7 @@ class Setting:
 
 
 def processor() -> str:
-    """The processor's name as the system knows it."""
+    """The name of the processor."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:
@@ -66,14 +66,16 @@ def processor() -> str:
     return next(names, platform.machine())
 
 
-def document(races: Mapping[int, Race], helped: Race | None, setting: Setting, starts: Sequence[Start] = ()) -> str:
-    """The whole page."""
-    reached = goals(races)
+def document(
+    comparisons: Mapping[int, Comparison], helped: Comparison | None, setting: Setting, startups: Sequence[Startup] = ()
+) -> str:
+    """Return the whole page."""
+    reached = goals(comparisons)
     parts = ["# Performance", setting.line, *([goals_table(reached)] if reached else [])]
-    if starts:
-        parts += ["## Startup of the standalone binaries", starts_table(starts)]
+    if startups:
+        parts += ["## Startup of the standalone binaries", startup_table(startups)]
     parts += ["## Measurements"]
-    parts += [races_table(races[size]) for size in sorted(races)]
+    parts += [measurements_table(comparisons[size]) for size in sorted(comparisons)]
     if helped:
         parts.append(help_line(helped))
     return "\n\n".join([*parts, "## How it is measured", ABOUT])
@@ -85,61 +87,63 @@ def goals_table(reached: Sequence[Goal]) -> str:
     return table(["what", "goal", "result", "pass"], rows)
 
 
-def starts_table(starts: Sequence[Start]) -> str:
+def startup_table(startups: Sequence[Startup]) -> str:
     """Startup times and their goals."""
     rows = [
         [
-            f"{start.what}, against {start.than}" if start.than else start.what,
-            f"≤ {start.most:g} {TIMES if start.theirs else 's'}",
-            seconds(median(start.ours)),
-            seconds(median(start.theirs)) if start.theirs else "",
-            f"{rounded(start.reached)} {TIMES if start.theirs else 's'}",
-            "yes" if start.is_met else "**no**",
+            f"{startup.what}, against {startup.than}" if startup.than else startup.what,
+            f"≤ {startup.most:g} {TIMES if startup.theirs else 's'}",
+            seconds(median(startup.ours)),
+            seconds(median(startup.theirs)) if startup.theirs else "",
+            f"{rounded(startup.reached)} {TIMES if startup.theirs else 's'}",
+            "yes" if startup.is_met else "**no**",
         ]
-        for start in starts
+        for startup in startups
     ]
     return table(["what", "goal", "ours", "baseline", "result", "pass"], rows)
 
 
-def races_table(race: Race) -> str:
-    """All that was measured with one number of namespaces."""
-    size = "1 namespace" if race.namespaces == 1 else f"{race.namespaces:,} namespaces"
+def measurements_table(comparison: Comparison) -> str:
+    """All measurements for one number of namespaces."""
+    size = "1 namespace" if comparison.namespaces == 1 else f"{comparison.namespaces:,} namespaces"
     heads = [size, "time", f"{TIMES} our time", "requests", "CPU", "peak memory"]
     sampled = (
-        f"\n\nkubectl's numbers are extrapolated from {race.sample} namespaces." if race.scale(Way.KUBECTL) > 1 else ""
+        f"\n\nkubectl's numbers are extrapolated from {comparison.sample} namespaces."
+        if comparison.scale(Client.KUBECTL) > 1
+        else ""
     )
-    return table(heads, list(_rows(race))) + sampled
+    return table(heads, list(_rows(comparison))) + sampled
 
 
-def _rows(race: Race) -> Iterator[list[str]]:
+def _rows(comparison: Comparison) -> Iterator[list[str]]:
     for task in (Task.COPY, Task.AGAIN, Task.ROTATE):
-        for way in Way:
-            if race.has(way, task):
-                yield [f"{task.value}: {way.value}", *_cells(race, way, task)]
+        for client in Client:
+            if comparison.has(client, task):
+                yield [f"{task.value}: {client.value}", *_cells(comparison, client, task)]
 
 
-def _cells(race: Race, way: Way, task: Task) -> list[str]:
-    is_whole = way is not Way.RAW  # of the Go client only the requests were timed
+def _cells(comparison: Comparison, client: Client, task: Task) -> list[str]:
+    is_whole = client is not Client.RAW  # of the Go client, only the requests were timed
     return [
-        seconds(race.seconds(way, task)),
-        "" if way is Way.OURS else f"{rounded(race.times(task, way))}",
-        f"{race.requests(way, task):,}",
-        seconds(race.cpu(way, task)) if is_whole else "",
-        f"{race.peak(way, task):.0f} MiB" if is_whole else "",
+        seconds(comparison.seconds(client, task)),
+        "" if client is Client.OURS else f"{rounded(comparison.times(task, client))}",
+        f"{comparison.requests(client, task):,}",
+        seconds(comparison.cpu(client, task)) if is_whole else "",
+        f"{comparison.peak(client, task):.0f} MiB" if is_whole else "",
     ]
 
 
-def help_line(race: Race) -> str:
-    """What a start costs, against kubectl's."""
-    ours, theirs = race.seconds(Way.OURS, Task.HELP), race.seconds(Way.KUBECTL, Task.HELP)
+def help_line(comparison: Comparison) -> str:
+    """Startup time, against kubectl's."""
+    ours, theirs = comparison.seconds(Client.OURS, Task.HELP), comparison.seconds(Client.KUBECTL, Task.HELP)
     return (
         f"`create --help` takes {seconds(ours)}, `kubectl create secret docker-registry --help` {seconds(theirs)}: "
-        f"{rounded(race.times(Task.HELP, Way.KUBECTL))} {TIMES} as long."
+        f"{rounded(comparison.times(Task.HELP, Client.KUBECTL))} {TIMES} as long."
     )
 
 
 def seconds(number: float) -> str:
-    """A time as one reads it: 85 ms, 1.32 s, 4 min 10 s."""
+    """Format a time: 85 ms, 1.32 s, 4 min 10 s."""
     if number < 1:
         return f"{number * 1000:.0f} ms"
     if number < 60:
@@ -149,6 +153,6 @@ def seconds(number: float) -> str:
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table, whose columns after the first are flush right."""
+    """Return a Markdown table whose columns after the first are right-aligned."""
     rule = ["---", *["--:" for _ in heads[1:]]]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in [heads, rule, *rows])

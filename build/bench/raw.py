@@ -1,4 +1,4 @@
-"""Requests as fast as the API server takes them: the Go program's mode `raw`, of which this is the other end."""
+"""Sends requests as fast as the API server accepts them, through the Go program's mode `raw`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SMALLEST_ERROR = 400
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One request for each target; {word} in its path and body stands for the target's value."""
+    """One request for each target; {word} in its path and body is replaced by the target's value."""
 
     method: str
     path: str
@@ -33,7 +33,7 @@ class Step:
 
 
 def create(body: Object, namespace: str = "") -> Step:
-    """A step that makes an object."""
+    """A step that creates an object."""
     return Step(method="POST", path=path_of(body["kind"], "", namespace), body=json.dumps(body))
 
 
@@ -49,7 +49,7 @@ def delete(kind: str, name: str, namespace: str = "") -> Step:
 
 
 def play(access: Access, steps: Sequence[Step], targets: Sequence[Mapping[str, str]]) -> Run:
-    """Do the steps for every target; `seconds` is from before the first request to after the last answer.
+    """Run the steps for every target; `seconds` is from before the first request to after the last response.
 
     Raises RunFailedError when the server refused one of them.
     """

@@ -1,4 +1,4 @@
-"""What came of the runs: laps, and the medians and ratios of them."""
+"""The measurements, with their medians and ratios."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bench.arena import Lap
+    from bench.bench_cluster import Measurement
 
 
 class Task(Enum):
-    """What is done in a lap."""
+    """What is measured."""
 
     COPY = "copy + attach"
     AGAIN = "nothing to do"
@@ -23,8 +23,8 @@ class Task(Enum):
     HELP = "create --help"
 
 
-class Way(Enum):
-    """Who does it."""
+class Client(Enum):
+    """The program that is measured."""
 
     OURS = "kubectl-pullsecret"
     RAW = "raw limit"
@@ -32,51 +32,54 @@ class Way(Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Race:
-    """All laps of one size, in turns: the laps of one round stand at the same place of their lists.
+class Comparison:
+    """All measurements of one size; those of one round have the same index in their lists.
 
-    `sample` is for how many of the `namespaces` kubectl did it.
+    `sample` is the number of the `namespaces` that kubectl was measured on.
     """
 
     namespaces: int
-    laps: Mapping[tuple[Way, Task], Sequence[Lap]] = field(default_factory=dict)
+    measurements: Mapping[tuple[Client, Task], Sequence[Measurement]] = field(default_factory=dict)
     sample: int
 
-    def has(self, way: Way, task: Task) -> bool:
+    def has(self, client: Client, task: Task) -> bool:
         """Whether it was measured."""
-        return bool(self.laps.get((way, task)))
+        return bool(self.measurements.get((client, task)))
 
-    def scale(self, way: Way) -> float:
-        """What a lap has to be multiplied by: more than 1 where it was for a sample."""
-        return self.namespaces / self.sample if way is Way.KUBECTL else 1.0
+    def scale(self, client: Client) -> float:
+        """The factor of a measurement: more than 1 if it was on a sample."""
+        return self.namespaces / self.sample if client is Client.KUBECTL else 1.0
 
-    def seconds(self, way: Way, task: Task) -> float:
-        """The median of the wall times."""
-        return median(lap.run.seconds for lap in self.laps[way, task]) * self.scale(way)
+    def seconds(self, client: Client, task: Task) -> float:
+        """Median wall time."""
+        return median(measurement.run.seconds for measurement in self.measurements[client, task]) * self.scale(client)
 
-    def cpu(self, way: Way, task: Task) -> float:
-        """The median of the processor times, in seconds."""
-        return median(lap.run.cpu for lap in self.laps[way, task]) * self.scale(way)
+    def cpu(self, client: Client, task: Task) -> float:
+        """Median CPU time, in seconds."""
+        return median(measurement.run.cpu for measurement in self.measurements[client, task]) * self.scale(client)
 
-    def peak(self, way: Way, task: Task) -> float:
-        """The most memory that any run of them took, in MiB."""
-        return max(lap.run.peak for lap in self.laps[way, task]) / 2**20
+    def peak(self, client: Client, task: Task) -> float:
+        """Peak memory of all runs, in MiB."""
+        return max(measurement.run.peak for measurement in self.measurements[client, task]) / 2**20
 
-    def times(self, task: Task, way: Way) -> float:
-        """How many times as long the other way takes: the median of what the rounds say, each for itself.
+    def times(self, task: Task, client: Client) -> float:
+        """The ratio of the other client's time to ours: the median of the rounds' ratios.
 
-        A round's laps run one after the other, so that what else the machine does weighs on both.
+        A round's measurements run one after the other, so that the load of the machine affects both.
         """
-        rounds = zip(self.laps[way, task], self.laps[Way.OURS, task], strict=True)
-        return median(other.run.seconds * self.scale(way) / ours.run.seconds for other, ours in rounds)
+        rounds = zip(self.measurements[client, task], self.measurements[Client.OURS, task], strict=True)
+        return median(other.run.seconds * self.scale(client) / ours.run.seconds for other, ours in rounds)
 
-    def requests(self, way: Way, task: Task) -> int:
-        """How many requests one run sends."""
-        return round(median(sum(lap.requests.values()) for lap in self.laps[way, task]) * self.scale(way))
+    def requests(self, client: Client, task: Task) -> int:
+        """Number of requests of one run."""
+        return round(
+            median(sum(measurement.requests.values()) for measurement in self.measurements[client, task])
+            * self.scale(client)
+        )
 
     def pages(self, task: Task) -> int:
-        """How many of our requests are further pages of a LIST begun before."""
+        """Number of requests that are further pages of a LIST."""
         lists: Counter[str] = Counter()
-        for (verb, resource), count in self.laps[Way.OURS, task][-1].requests.items():
+        for (verb, resource), count in self.measurements[Client.OURS, task][-1].requests.items():
             lists[resource] += count if verb == "LIST" else 0
         return sum(count - 1 for count in lists.values() if count)

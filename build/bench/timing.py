@@ -1,4 +1,4 @@
-"""What a process takes: wall time, processor time, memory."""
+"""Measures a process: wall time, CPU time, memory."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
 class RunFailedError(Exception):
-    """A process that was to be measured did not end well; the message holds what it said."""
+    """A measured process failed; the message has its output."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """What a process took, its children included: seconds of wall time and of processor time, bytes at its peak."""
+    """What a process used, including its children: wall and CPU time in seconds, peak memory in bytes."""
 
     seconds: float
     cpu: float
@@ -32,7 +32,7 @@ class Run:
 
 
 def measured(command: Sequence[str], environment: Mapping[str, str], stdin: str = "") -> Run:
-    """Run a process to its end, with files for its streams, so that nobody has to keep up with it.
+    """Run a process to its end, with files for its streams, so that it never waits for a reader.
 
     Its peak is never below our own: the system counts the moment before it became another program.
     Raises RunFailedError when its status is not 0.

@@ -1,7 +1,7 @@
-"""kubectl as everybody has it: upstream's own, of the server's version, built from the control plane's modules.
+"""Builds upstream's kubectl, in the server's version, from the control plane's modules.
 
-The control plane's program is kubectl, too, but starts twice as slowly as the real one, because it holds more programs;
-and the machine's own may be a wrapper, or of another version.
+The control plane's program is kubectl, too, but starts twice as slowly, because it contains more programs; the one on
+PATH may be a wrapper or another version.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ PACKAGE = "k8s.io/kubernetes/cmd/kubectl"
 
 
 def upstream_kubectl() -> Path:
-    """The program, built first when it is not there: a matter of seconds where the control plane was built.
+    """Return the program, built first if needed, in seconds if the control plane is already built.
 
     Raises subprocess.CalledProcessError.
     """

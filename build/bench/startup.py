@@ -1,4 +1,4 @@
-"""What a start costs the programs that need no Python, each in turns with what kubectl takes for as much."""
+"""Measures the startup of the standalone binaries, in turns with the comparable kubectl command."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
+from bench.clients import KubectlClient, OurClient
 from bench.timing import measured
-from bench.ways import OurWay, PipelineWay
 from program import CHECKOUT, Program
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from bench.arena import Arena
+    from bench.bench_cluster import BenchCluster
     from bench.timing import Run
 
     Runs = Callable[[], Run]
@@ -25,8 +25,8 @@ ROUNDS = 21
 
 
 @dataclass(frozen=True, kw_only=True)
-class Start:
-    """One line of the table: the wall times of both, in seconds and in turns, and what must be reached.
+class Startup:
+    """One row of the table: the wall times of both in seconds, and the goal.
 
     `most` is how many times as long as the other ours may take; where there is no other, it is in seconds.
     """
@@ -39,19 +39,19 @@ class Start:
 
     @property
     def reached(self) -> float:
-        """The median of what the rounds say, each for itself."""
+        """The median of the rounds' ratios."""
         if not self.theirs:
             return median(self.ours)
         return median(our / their for our, their in zip(self.ours, self.theirs, strict=True))
 
     @property
     def is_met(self) -> bool:
-        """Whether that is enough."""
+        """Whether the goal is met."""
         return self.reached <= self.most
 
 
-def measured_starts(arena: Arena, kubectl: Program, rounds: int = ROUNDS) -> list[Start]:
-    """Run them all; the arena has one namespace, and is left as it was."""
+def measured_starts(cluster: BenchCluster, kubectl: Program, rounds: int = ROUNDS) -> list[Startup]:
+    """Measure all; the cluster has one namespace and is left unchanged."""
     home, kubeconfig = kubectl.home, kubectl.kubeconfig
     frozen = {path.name: Program([str(path)], home, kubeconfig) for path in _programs()}
     ours, tab, ibmcloud = (
@@ -60,7 +60,7 @@ def measured_starts(arena: Arena, kubectl: Program, rounds: int = ROUNDS) -> lis
         frozen["ibmcloud-pullsecret"],
     )
     return [
-        _copies(arena, ours, kubectl, rounds),
+        _copies(cluster, ours, kubectl, rounds),
         _race(
             ("`create --help`", "`kubectl create secret docker-registry --help`", 1.5),
             _run(ours, "create", "--help"),
@@ -93,27 +93,27 @@ def _programs() -> tuple[Path, ...]:
     return (FOLDER / "kubectl-pullsecret", FOLDER / "kubectl_complete-pullsecret", DIST / "ibmcloud-pullsecret")
 
 
-def _copies(arena: Arena, ours: Program, kubectl: Program, rounds: int) -> Start:
+def _copies(cluster: BenchCluster, ours: Program, kubectl: Program, rounds: int) -> Startup:
     """One namespace, copy and attach: the recipe's four programs against one of ours."""
-    way, recipe = OurWay(ours), PipelineWay(kubectl)
+    client, recipe = OurClient(ours), KubectlClient(kubectl)
     times: tuple[list[float], list[float]] = ([], [])
     for _ in range(rounds):
-        times[0].append(way.copy(arena).run.seconds)
-        arena.undo(arena.names)
-        times[1].append(recipe.copy(arena, arena.names).run.seconds)
-        arena.undo(arena.names)
+        times[0].append(client.copy(cluster).run.seconds)
+        cluster.undo(cluster.names)
+        times[1].append(recipe.copy(cluster, cluster.names).run.seconds)
+        cluster.undo(cluster.names)
     what, than = "one namespace, copy + attach", "the recipe: get, sed, create, patch"
-    return Start(what=what, than=than, most=1.0, ours=times[0], theirs=times[1])
+    return Startup(what=what, than=than, most=1.0, ours=times[0], theirs=times[1])
 
 
-def _race(line: tuple[str, str, float], ours: Runs, theirs: Runs | None, rounds: int) -> Start:
+def _race(line: tuple[str, str, float], ours: Runs, theirs: Runs | None, rounds: int) -> Startup:
     times: tuple[list[float], list[float]] = ([], [])
     for _ in range(rounds):
         for run, seconds in zip((ours, theirs), times, strict=True):
             if run:
                 seconds.append(run().seconds)
     what, than, most = line
-    return Start(what=what, than=than, most=most, ours=times[0], theirs=times[1])
+    return Startup(what=what, than=than, most=most, ours=times[0], theirs=times[1])
 
 
 def _run(program: Program, *words: str) -> Runs:

@@ -1,4 +1,4 @@
-"""The cluster that all ways of doing the work run in: namespaces, the secret to bring there, and who asked for what."""
+"""The cluster that all clients work in: namespaces, the secret to copy, and the count of requests."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ GOOD = ("200", "201")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Lap:
-    """One run, and what the API server was asked in it: how often, by verb and resource."""
+class Measurement:
+    """One run, and the number of requests to the API server by verb and resource."""
 
     run: Run
     requests: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
-class Arena:
-    """A cluster whose namespaces become more and more; `names` are those made here, `secret` the one to bring there."""
+class BenchCluster:
+    """A cluster with a growing number of namespaces: `names` are those created here, `secret` is the one to copy."""
 
     def __init__(self, access: Access) -> None:
         self.access = access
@@ -56,11 +56,11 @@ class Arena:
         self._api.close()
 
     def rotate(self) -> None:
-        """Give the source a new password, as a rotation of keys does."""
+        """Give the source a new password, as after rotating the key."""
         self.secret = self._api.patch("Secret", NAME, {"data": all_icr_io()["data"]}, "default")
 
     def grow(self, count: int) -> None:
-        """Make so many namespaces of them, each with its default service account."""
+        """Create namespaces up to this number, each with its default service account."""
         new = [f"bench-{number:04}" for number in range(len(self.names), count)]
         self.names += new
         body = {"kind": "Namespace", "metadata": {"name": "{namespace}", "labels": {LABEL: "yes"}}}
@@ -70,16 +70,16 @@ class Arena:
             until(self._is_complete, f"the default service accounts of {count} namespaces", within=60)
 
     def undo(self, names: Sequence[str]) -> None:
-        """Take the copies away, and their name off the service accounts."""
+        """Delete the copies and detach them from the service accounts."""
         bare = raw.patch("ServiceAccount", "default", {"imagePullSecrets": None}, "{namespace}")
         self.play([raw.delete("Secret", NAME, "{namespace}"), bare], names)
 
     def play(self, steps: Sequence[raw.Step], names: Sequence[str]) -> Run:
-        """Do the steps for each of the namespaces, which take {namespace} from here."""
+        """Run the steps for each namespace, which replaces {namespace}."""
         return raw.play(self.access, steps, [{"namespace": name} for name in names])
 
     def versions(self) -> list[dict[str, str]]:
-        """The copies as targets: where each is, and its resourceVersion."""
+        """Return the copies as targets: namespace and resourceVersion."""
         copies = (secret["metadata"] for secret in self._all("Secret", f"metadata.name={NAME}"))
         return [
             {"namespace": copy["namespace"], "version": copy["resourceVersion"]}
@@ -87,8 +87,8 @@ class Arena:
             if copy["namespace"] != "default"
         ]
 
-    def counted(self, run: Callable[[], Run], *, writes: int) -> Lap:
-        """Run, and count the requests by the server's own metrics.
+    def counted(self, run: Callable[[], Run], *, writes: int) -> Measurement:
+        """Run, and count the requests with the server's own metrics.
 
         Raises TimeoutError when the server has not done so many writes, no more and no fewer.
         """
@@ -96,21 +96,21 @@ class Arena:
         done = run()
 
         def requests() -> Counter[tuple[str, str, str]] | None:
-            since = self._requests() - before  # what was answered may be counted a moment later
+            since = self._requests() - before  # the server may count a moment later
             good = sum(count for (verb, _, code), count in since.items() if verb in WRITES and code in GOOD)
             return since if good == writes else None
 
         asked: Counter[tuple[str, str]] = Counter()
         for (verb, resource, _), count in (until(requests, f"{writes} writes", within=5) or Counter()).items():
             asked[verb, resource] += count
-        return Lap(run=done, requests=asked)
+        return Measurement(run=done, requests=asked)
 
     def _is_complete(self) -> bool:
         accounts = self._all("ServiceAccount", "metadata.name=default")
         return {account["metadata"]["namespace"] for account in accounts}.issuperset(self.names)
 
     def _requests(self) -> Counter[tuple[str, str, str]]:
-        """How often the server was asked so far, by verb, resource and status; watches do not count."""
+        """Return the number of requests so far by verb, resource and status, without watches."""
         text = self._api.request("GET", "/metrics")["text"]
         found: Counter[tuple[str, str, str]] = Counter()
         for match in COUNTED.finditer(text):
@@ -118,7 +118,7 @@ class Arena:
         return found
 
     def _all(self, kind: str, fields: str) -> Iterator[Object]:
-        """All objects of a kind, in pages: the whole answer would make us larger than what we measure."""
+        """List all objects of a kind, in pages: one large response would need more memory than what is measured."""
         query = {"fieldSelector": fields, "limit": PAGE}
         while query:
             answer = self._api.request("GET", f"{path_of(kind)}?{urlencode(query)}")

@@ -1,0 +1,97 @@
+"""The clients that copy a pull secret to namespaces and attach it, all on the same cluster."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench import raw
+from bench.bench_cluster import LABEL, NAME, BenchCluster, Measurement
+from bench.timing import Run, measured
+from objects import all_icr_io
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from program import Program
+
+PIPELINE = f"""
+for namespace; do
+    kubectl get secret {NAME} -n default -o yaml | sed "s/default/$namespace/g" | kubectl create -n "$namespace" -f - &&
+    kubectl patch serviceaccount/default -n "$namespace" -p '{{"imagePullSecrets":[{{"name":"{NAME}"}}]}}' || exit
+done
+"""
+"""The commands of IBM's documentation for one namespace (Setting up an image registry, docs/containers)."""
+
+
+class OurClient:
+    """The program: the same command for every task."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+
+    def copy(self, cluster: BenchCluster) -> Measurement:
+        """Copy for the first time: two writes per namespace."""
+        return cluster.counted(lambda: self._run(cluster), writes=2 * len(cluster.names))
+
+    def again(self, cluster: BenchCluster) -> Measurement:
+        """Copy again: no write."""
+        return cluster.counted(lambda: self._run(cluster), writes=0)
+
+    def rotate(self, cluster: BenchCluster) -> Measurement:
+        """Copy after rotating the source's key: one write per namespace."""
+        cluster.rotate()
+        return cluster.counted(lambda: self._run(cluster), writes=len(cluster.names))
+
+    def _run(self, cluster: BenchCluster) -> Run:
+        targets = ["-n", cluster.names[0]] if len(cluster.names) == 1 else ["-l", LABEL]
+        return measured([*self._program.command, "copy", NAME, "--attach", *targets], self._program.environment())
+
+
+class RawClient:
+    """Only the writes, over many connections: the limit of the API server on this machine."""
+
+    def copy(self, cluster: BenchCluster) -> Measurement:
+        """The same two writes per namespace; the service account's list is known to be empty."""
+        attach = raw.patch("ServiceAccount", "default", {"imagePullSecrets": [{"name": NAME}]}, "{namespace}")
+        steps = [raw.create(body_like(cluster), "{namespace}"), attach]
+        return cluster.counted(lambda: cluster.play(steps, cluster.names), writes=2 * len(cluster.names))
+
+    def rotate(self, cluster: BenchCluster) -> Measurement:
+        """The same write per namespace, conditional on the version; reading it is not measured."""
+        change = {"metadata": {"resourceVersion": "{version}"}, "data": all_icr_io()["data"]}
+        step, targets = raw.patch("Secret", NAME, change, "{namespace}"), cluster.versions()
+        return cluster.counted(lambda: raw.play(cluster.access, [step], targets), writes=len(targets))
+
+
+class KubectlClient:
+    """kubectl, as documented: three processes per namespace."""
+
+    def __init__(self, kubectl: Program) -> None:
+        self._kubectl = kubectl
+
+    def copy(self, cluster: BenchCluster, names: Sequence[str]) -> Measurement:
+        """The same two writes for some of the namespaces."""
+        command = ["sh", "-c", PIPELINE, "sh", *names]
+        first = str(Path(self._kubectl.command[0]).parent)
+        environment = self._kubectl.environment(env={"PATH": f"{first}{os.pathsep}{os.environ['PATH']}"})
+        return cluster.counted(lambda: measured(command, environment), writes=2 * len(names))
+
+
+def body_like(cluster: BenchCluster) -> dict[str, object]:
+    """The body of a copy as the program sends it."""
+    marks = {
+        "labels": {"app.kubernetes.io/managed-by": "kubectl-pullsecret"},
+        "annotations": {
+            "kubectl-pullsecret/copied-from": f"default/{NAME}",
+            "kubectl-pullsecret/source-uid": cluster.secret["metadata"]["uid"],
+        },
+    }
+    wanted = {"name": NAME, "namespace": "{namespace}", **marks}
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": wanted,
+        **{k: cluster.secret[k] for k in ("type", "data")},
+    }
