@@ -1,7 +1,6 @@
-"""What goes wrong with pull secrets in real clusters, each made for real, with what doctor has to say and to mend.
+"""Failing pulls for tests on a real kubelet: one for each kind of fix.
 
-The order is that of how often trackers and forums meet them; what does not concern one cluster is not here (a password
-on the command line), and mirrors have a test of their own.
+Every cause, and every form of a command, is a row of the tables in tests/unit/test_doctor_*.py.
 """
 
 from __future__ import annotations
@@ -27,13 +26,13 @@ if TYPE_CHECKING:
     from control_plane.api import Api, Object
     from control_plane.node import Node
 
-Made = tuple[str, str]
-"""Kind and name of an object, of the team's namespace."""
+Written = tuple[str, str]
+"""Kind and name of an object in the team's namespace."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ground:
-    """Two namespaces, a registry that nobody else in the cluster knows, and a login that it takes."""
+class Setup:
+    """Two namespaces, a registry that no other test uses, and credentials that it accepts."""
 
     api: Api
     node: Node
@@ -60,248 +59,165 @@ class Ground:
         self.api.create(deployment("app", self.template(*own, image=image, account=account)), self.team)
 
 
-def secret_in_another_namespace(ground: Ground) -> None:
-    ground.good("regcred", at=ground.home)
-    ground.deploy()
+def secret_in_another_namespace(setup: Setup) -> None:
+    setup.good("regcred", at=setup.home)
+    setup.deploy()
 
 
-def patch_that_replaced_the_list(ground: Ground) -> None:
-    ground.good("regcred")
-    ground.secret("other", {"other.example": registry_entry()})
-    ground.attach("other")
-    ground.deploy()
+def created_before_attach(setup: Setup) -> None:
+    setup.good("regcred")
+    setup.deploy()
 
 
-def made_before_attach(ground: Ground) -> None:
-    ground.good("regcred")
-    ground.deploy()
+def attach_later(setup: Setup) -> None:
+    setup.attach("regcred")
 
 
-def attach_later(ground: Ground) -> None:
-    ground.attach("regcred")
+def own_list(setup: Setup) -> None:
+    setup.good("regcred")
+    setup.secret("other", {"other.example": registry_entry()})
+    setup.attach("regcred")
+    setup.deploy("other")
 
 
-def list_of_its_own(ground: Ground) -> None:
-    ground.good("regcred")
-    ground.secret("other", {"other.example": registry_entry()})
-    ground.attach("regcred")
-    ground.deploy("other")
-
-
-def stale_copy(ground: Ground) -> None:
-    ground.good("regcred", at=ground.home)
-    source = ground.api.read("Secret", "regcred", ground.home)["metadata"]["uid"]
-    marks = {"kubectl-pullsecret/copied-from": f"{ground.home}/regcred", "kubectl-pullsecret/source-uid": source}
+def stale_copy(setup: Setup) -> None:
+    setup.good("regcred", at=setup.home)
+    source = setup.api.read("Secret", "regcred", setup.home)["metadata"]["uid"]
+    marks = {"kubectl-pullsecret/copied-from": f"{setup.home}/regcred", "kubectl-pullsecret/source-uid": source}
     ours = {"app.kubernetes.io/managed-by": "kubectl-pullsecret"}
-    old = docker_config_secret("regcred", {ground.host: registry_entry("robot")}, annotations=marks, labels=ours)
-    ground.api.create(old, ground.team)
-    ground.attach("regcred")
-    ground.deploy()
+    old = docker_config_secret("regcred", {setup.host: registry_entry("robot")}, annotations=marks, labels=ours)
+    setup.api.create(old, setup.team)
+    setup.attach("regcred")
+    setup.deploy()
 
 
-def key_with_a_port(ground: Ground) -> None:
-    ground.secret("regcred", {f"{ground.host}:443": ground.key})
-    ground.attach("regcred")
-    ground.deploy()
+def another_account(setup: Setup) -> None:
+    setup.good("regcred")
+    setup.attach("regcred")
+    setup.api.create(service_account("robot"), setup.team)
+    setup.deploy(account="robot")
 
 
-def another_account(ground: Ground) -> None:
-    ground.good("regcred")
-    ground.attach("regcred")
-    ground.api.create(service_account("robot"), ground.team)
-    ground.deploy(account="robot")
+def malformed_entry(setup: Setup) -> None:
+    setup.secret("regcred", {setup.host: {"auth": encoded(made_up_password())}})
+    setup.attach("regcred")
+    setup.deploy()
 
 
-def malformed_entry(ground: Ground) -> None:
-    ground.secret("regcred", {ground.host: {"auth": encoded(made_up_password())}})
-    ground.attach("regcred")
-    ground.deploy()
+def wrong_username(setup: Setup) -> None:
+    setup.secret("entitled", {"cp.icr.io": registry_entry("ekey", setup.key["password"])})
+    setup.attach("entitled")
+    setup.deploy(image="cp.icr.io/cp/app:1")
 
 
-def newline_in_the_password(ground: Ground) -> None:
-    ground.secret("regcred", {ground.host: registry_entry("robot", f"{ground.key['password']}\n")})
-    ground.attach("regcred")
-    ground.deploy()
+def empty_entry(setup: Setup) -> None:
+    setup.secret("regcred", {setup.host: {}})
+    setup.attach("regcred")
+    setup.deploy()
 
 
-def wrong_username(ground: Ground) -> None:
-    ground.secret("entitled", {"cp.icr.io": registry_entry("ekey", ground.key["password"])})
-    ground.attach("entitled")
-    ground.deploy(image="cp.icr.io/cp/app:1")
+def second_registry(setup: Setup) -> None:
+    setup.secret("one", {"one.example": registry_entry()})
+    setup.attach("one")
+    setup.deploy()
 
 
-def no_entitlement(ground: Ground) -> None:
-    ground.secret("entitled", {"cp.icr.io": registry_entry("cp", f"eyJ{made_up_password()}.x.x")})
-    ground.attach("entitled")
-    body = ground.template(image="cp.icr.io/cp/app:1")
-    del body["spec"]["nodeName"]
-    ground.api.create(body, ground.team)
-    set_waiting(ground, "app", "cp.icr.io/cp/app:1", FORBIDDEN)
-
-
-def empty_login(ground: Ground) -> None:
-    ground.secret("regcred", {ground.host: {}})
-    ground.attach("regcred")
-    ground.deploy()
-
-
-def second_registry(ground: Ground) -> None:
-    ground.secret("one", {"one.example": registry_entry()})
-    ground.attach("one")
-    ground.deploy()
-
-
-def wrong_type(ground: Ground) -> None:
-    config = json.dumps({"auths": {ground.host: ground.key}})
+def wrong_type(setup: Setup) -> None:
+    config = json.dumps({"auths": {setup.host: setup.key}})
     opaque = {"kind": "Secret", "metadata": {"name": "regcred"}, "data": {".dockerconfigjson": encoded(config)}}
-    ground.api.create(opaque, ground.team)
-    ground.attach("regcred")
-    ground.deploy()
-
-
-def secret_that_is_not_there(ground: Ground) -> None:
-    ground.good("regcred", at=ground.home)
-    ground.attach("regcred")
-    ground.deploy()
-
-
-FORBIDDEN = (
-    'failed to pull and unpack image "{image}": failed to resolve reference "{image}": '
-    "pulling from host cp.icr.io failed with status code [manifests 1]: 403 Forbidden"
-)
-
-
-def set_waiting(ground: Ground, name: str, image: str, message: str, reason: str = "ErrImagePull") -> None:
-    """The status of a pod on no node, as a kubelet would write it."""
-    waiting = {"reason": reason, "message": message.format(image=image)}
-    status = {"name": "main", "image": image, "imageID": "", "ready": False, "restartCount": 0}
-    change = {"status": {"phase": "Pending", "containerStatuses": [{**status, "state": {"waiting": waiting}}]}}
-    ground.api.patch("Pod", name, change, ground.team, subresource="status")
+    setup.api.create(opaque, setup.team)
+    setup.attach("regcred")
+    setup.deploy()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pain:
-    """One of them: how it is made, what doctor calls it, the remedy's first words, and all that this may change.
+class Scenario:
+    """How the cluster is set up, the cause and the command that doctor must report, and all that this may change.
 
-    `then` happens once the pods wait. `is_healed_by_time`: the pods that wait come up as they are.
+    `then` happens once the pods wait. `recovers_as_it_is`: the waiting pods recover without being recreated.
     """
 
-    make: Callable[[Ground], None]
-    then: Callable[[Ground], None] | None = None
+    make: Callable[[Setup], None]
+    then: Callable[[Setup], None] | None = None
     cause: str
-    remedy: str
-    changes: frozenset[Made]
-    is_healed_by_time: bool = False
+    fix: str
+    changes: frozenset[Written]
+    recovers_as_it_is: bool = False
     is_icr: bool = False
 
 
 SECRET, ACCOUNT, DEPLOYMENT = ("Secret", "regcred"), ("ServiceAccount", "default"), ("Deployment", "app")
 
-PAINS = {
-    "01-secret-in-another-namespace": Pain(
+SCENARIOS = {
+    "copy-and-attach": Scenario(
         make=secret_in_another_namespace,
-        cause="SecretElsewhere",
-        remedy="kubectl pullsecret copy regcred --from={home} --attach -n {team} && "
+        cause="SecretInOtherNamespace",
+        fix="kubectl pullsecret copy regcred --from={home} --attach -n {team} && "
         "kubectl -n {team} rollout restart deployment/app",
         changes=frozenset({SECRET, ACCOUNT, DEPLOYMENT}),
     ),
-    "02-patch-that-replaced-the-list": Pain(
-        make=patch_that_replaced_the_list,
-        cause="NotAttached",
-        remedy="kubectl pullsecret attach regcred -n {team} && kubectl -n {team} rollout restart deployment/app",
-        changes=frozenset({ACCOUNT, DEPLOYMENT}),
-    ),
-    "03-made-before-attach": Pain(
-        make=made_before_attach,
+    "restart": Scenario(
+        make=created_before_attach,
         then=attach_later,
-        cause="MadeBeforeAttach",
-        remedy="kubectl -n {team} rollout restart deployment/app",
+        cause="CreatedBeforeAttach",
+        fix="kubectl -n {team} rollout restart deployment/app",
         changes=frozenset({DEPLOYMENT}),
     ),
-    "03-list-of-its-own": Pain(
-        make=list_of_its_own,
-        cause="ListOfItsOwn",
-        remedy="kubectl -n {team} patch deployment/app -p "
+    "patch-the-own-list": Scenario(
+        make=own_list,
+        cause="OwnImagePullSecrets",
+        fix="kubectl -n {team} patch deployment/app -p "
         '\'{{"spec":{{"template":{{"spec":{{"imagePullSecrets":[{{"name":"regcred"}}]}}}}}}}}\'',
         changes=frozenset({DEPLOYMENT}),
     ),
-    "04-stale-copy": Pain(
+    "copy-in-place": Scenario(
         make=stale_copy,
         cause="StaleCopy",
-        remedy="kubectl pullsecret copy regcred --from={home} -n {team}",
+        fix="kubectl pullsecret copy regcred --from={home} -n {team}",
         changes=frozenset({SECRET}),
-        is_healed_by_time=True,
+        recovers_as_it_is=True,
     ),
-    "05-key-with-a-port": Pain(
-        make=key_with_a_port,
-        cause="WrongKey",
-        remedy="kubectl pullsecret create regcred --server={host} --username=robot --overwrite -n {team}",
-        changes=frozenset({SECRET}),
-        is_healed_by_time=True,
-    ),
-    "06-another-service-account": Pain(
+    "attach-to-another-account": Scenario(
         make=another_account,
-        cause="NotAttached",
-        remedy="kubectl pullsecret attach regcred --serviceaccount=robot -n {team} && "
+        cause="SecretNotAttached",
+        fix="kubectl pullsecret attach regcred --serviceaccount=robot -n {team} && "
         "kubectl -n {team} rollout restart deployment/app",
         changes=frozenset({("ServiceAccount", "robot"), DEPLOYMENT}),
     ),
-    "07-malformed-entry": Pain(
+    "create-over-a-malformed-secret": Scenario(
         make=malformed_entry,
         cause="MalformedSecret",
-        remedy="kubectl pullsecret create regcred --server={host} --username=USER --overwrite -n {team}",
+        fix="kubectl pullsecret create regcred --server={host} --username=USER --overwrite -n {team}",
         changes=frozenset({SECRET}),
-        is_healed_by_time=True,
+        recovers_as_it_is=True,
     ),
-    "08-newline-in-the-password": Pain(
-        make=newline_in_the_password,
-        cause="WhiteSpaceInLogin",
-        remedy="kubectl pullsecret create regcred --server={host} --username=robot --overwrite -n {team}",
-        changes=frozenset({SECRET}),
-        is_healed_by_time=True,
-    ),
-    "09-wrong-username": Pain(
+    "entitled": Scenario(
         make=wrong_username,
         cause="WrongUsername",
-        remedy="kubectl pullsecret entitled entitled --overwrite -n {team}",
+        fix="kubectl pullsecret entitled entitled --overwrite -n {team}",
         changes=frozenset({("Secret", "entitled")}),
-        is_healed_by_time=True,
+        recovers_as_it_is=True,
         is_icr=True,
     ),
-    "10-no-entitlement": Pain(
-        make=no_entitlement,
-        cause="NoRightToImage",
-        remedy="kubectl pullsecret entitled entitled --overwrite -n {team}",
-        changes=frozenset({("Secret", "entitled")}),
-        is_healed_by_time=True,
-        is_icr=True,
-    ),
-    "12-empty-login": Pain(
-        make=empty_login,
-        cause="EmptyLogin",
-        remedy="kubectl pullsecret create regcred --from-docker-config --server={host} --overwrite -n {team}",
+    "create-from-docker-credentials": Scenario(
+        make=empty_entry,
+        cause="EmptyEntry",
+        fix="kubectl pullsecret create regcred --from-docker-config --server={host} --overwrite -n {team}",
         changes=frozenset({SECRET}),
-        is_healed_by_time=True,
+        recovers_as_it_is=True,
     ),
-    "14-second-registry": Pain(
+    "create-and-attach": Scenario(
         make=second_registry,
         cause="NoSecret",
-        remedy="kubectl pullsecret create {slug} --server={host} --username=USER --attach -n {team} && "
+        fix="kubectl pullsecret create {slug} --server={host} --username=USER --attach -n {team} && "
         "kubectl -n {team} rollout restart deployment/app",
         changes=frozenset({("Secret", "{slug}"), ACCOUNT, DEPLOYMENT}),
     ),
-    "15-wrong-type": Pain(
+    "create-over-another-type": Scenario(
         make=wrong_type,
-        cause="WrongType",
-        remedy="kubectl pullsecret create regcred --server={host} --username=USER --force -n {team}",
+        cause="WrongSecretType",
+        fix="kubectl pullsecret create regcred --server={host} --username=USER --force -n {team}",
         changes=frozenset({SECRET}),
-        is_healed_by_time=True,
-    ),
-    "16-secret-that-is-not-there": Pain(
-        make=secret_that_is_not_there,
-        cause="SecretMissing",
-        remedy="kubectl pullsecret copy regcred --from={home} -n {team}",
-        changes=frozenset({SECRET}),
-        is_healed_by_time=True,
+        recovers_as_it_is=True,
     ),
 }

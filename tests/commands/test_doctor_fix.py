@@ -1,4 +1,4 @@
-"""doctor --fix: what it does for each kind of owner, what it leaves alone, how it asks, and how it sees the end."""
+"""doctor --fix: what it does for each kind of owner, what it leaves alone, how it asks, and what it waits for."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from terminal_user import session
 
 from control_plane.waiting import until
+from golden_files import assert_golden
 from objects import deployment, docker_config_secret, named, pod, references, registry_entry, rule
 from rights import Grant
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Place:
-    """A registry's login in one namespace, and pods in another that lack it."""
+    """Credentials for a registry in one namespace, and pods in another that lack them."""
 
     def __init__(self, api: Api, node: Node, namespaces: Namespaces) -> None:
         self.api, self.node = api, node
@@ -35,10 +36,10 @@ class Place:
         return pod("app", f"{self.host}/team/app:1", self.node.name, pull_secrets=own)
 
     def deploy(self, name: str = "app", *own: str) -> None:
-        self.make(deployment(name, self.template(*own)))
+        self.create(deployment(name, self.template(*own)))
 
-    def make(self, body: Object) -> None:
-        """An object, and pods of it that wait."""
+    def create(self, body: Object) -> None:
+        """Create an object, and wait until its pods wait for an image."""
         before = len(self.waiting())
         self.api.create(body, self.team)
         until(lambda: len(self.waiting()) > before, "another pod that waits")
@@ -70,94 +71,93 @@ OWNERS: dict[str, tuple[str, dict[str, object], str]] = {
 }
 
 
-@pytest.mark.parametrize("own", [(), ("other",)], ids=["no-list", "list-of-its-own"])
+@pytest.mark.parametrize("own", [(), ("other",)], ids=["no-list", "own-list"])
 @pytest.mark.parametrize(("kind", "spec", "done"), OWNERS.values(), ids=OWNERS.keys())
-def test_owner_is_healed(
+def test_pods_of_an_owner_recover(
     kind: str, spec: dict[str, object], done: str, own: tuple[str, ...], place: Place, pullsecret: Program
 ) -> None:
-    place.make(set_of(kind, place, *own, **spec))
+    place.create(set_of(kind, place, *own, **spec))
 
-    result = pullsecret("doctor", "-n", place.team, "--fix")
+    result = pullsecret("doctor", "-n", place.team, "--fix", "--yes")
 
     assert done in result.stdout
-    assert result.stdout.splitlines()[-1].endswith(f"in namespace {place.team} pulls its images")
+    assert result.stdout.splitlines()[-1].endswith(f"in namespace {place.team} has pulled its images")
     assert set(place.phases()) == {"Running"}
     account = place.api.read("ServiceAccount", "default", place.team)
     assert account.get("imagePullSecrets", []) == ([] if own else references(["regcred"]))
     assert pullsecret("doctor", "-n", place.team).stdout == ""
 
 
-def test_bare_pod_is_left_alone_and_made_anew_only_with_force(place: Place, pullsecret: Program) -> None:
-    place.make(place.template())
+def test_standalone_pod_is_recreated_only_with_force(place: Place, pullsecret: Program) -> None:
+    place.create(place.template())
     uid = place.api.read("Pod", "app", place.team)["metadata"]["uid"]
 
-    left = pullsecret("doctor", "app", "-n", place.team, "--fix", expect=1)
+    left = pullsecret("doctor", "app", "-n", place.team, "--fix", "--yes", expect=1)
 
-    assert f"pod/app in namespace {place.team} is left to you: " in left.stderr
+    assert f"note: skipped pod/app in namespace {place.team}: " in left.stderr
     assert place.api.read("Pod", "app", place.team)["metadata"]["uid"] == uid
     assert place.api.find("Secret", "regcred", place.team) is None
 
-    done = pullsecret("doctor", "app", "-n", place.team, "--fix", "--force")
+    done = pullsecret("doctor", "app", "-n", place.team, "--fix", "--yes", "--force")
 
     assert f"pod/app replaced in namespace {place.team}" in done.stdout
     seen = place.api.read("Pod", "app", place.team)
     assert (seen["status"]["phase"], seen["spec"]["imagePullSecrets"]) == ("Running", references(["regcred"]))
 
 
-def test_pod_that_names_what_is_missing_heals_as_it_is(place: Place, pullsecret: Program) -> None:
-    place.make(place.template("regcred"))
+def test_pod_that_references_a_missing_secret_recovers_as_it_is(place: Place, pullsecret: Program) -> None:
+    place.create(place.template("regcred"))
     uid = place.api.read("Pod", "app", place.team)["metadata"]["uid"]
 
-    result = pullsecret("doctor", "-n", place.team, "--fix")
+    result = pullsecret("doctor", "-n", place.team, "--fix", "--yes")
 
     assert result.stdout.splitlines()[-2:] == [
         f"secret/regcred created in namespace {place.team}",
-        f"pod/app in namespace {place.team} pulls its images",
+        f"pod/app in namespace {place.team} has pulled its images",
     ]
     assert place.api.read("Pod", "app", place.team)["metadata"]["uid"] == uid
 
 
-def test_secret_of_somebody_else_is_replaced_only_by_force(place: Place, pullsecret: Program) -> None:
+def test_unmanaged_secret_is_replaced_only_with_force(place: Place, pullsecret: Program) -> None:
     theirs = place.api.create(docker_config_secret("regcred", {place.host: registry_entry("robot")}), place.team)
-    place.make(place.template("regcred"))
+    place.create(place.template("regcred"))
 
-    result = pullsecret("doctor", "-n", place.team, "--fix", expect=1)
+    result = pullsecret("doctor", "-n", place.team, "--fix", "--yes", expect=1)
 
     assert place.api.read("Secret", "regcred", place.team) == theirs
     assert (
-        f"pod/app in namespace {place.team} is left to you: "
-        "the command replaces a secret that somebody else made; --force does it"
+        f"note: skipped pod/app in namespace {place.team}: would replace an unmanaged secret (use --force)"
     ) in result.stderr
 
 
-def test_copy_takes_the_place_of_a_login_that_was_refused(place: Place, pullsecret: Program) -> None:
+def test_copy_replaces_rejected_credentials(place: Place, pullsecret: Program) -> None:
     place.api.create(docker_config_secret("regcred", {place.host: registry_entry("robot")}), place.team)
-    place.make(place.template("regcred"))
+    place.create(place.template("regcred"))
 
     result = pullsecret("doctor", "-n", place.team, "--fix", "--force", "--dry-run=server", expect=0)
 
-    remedy = f"kubectl pullsecret copy regcred --from={place.home} --overwrite -n {place.team}"
-    assert f"  do:     {remedy}" in result.stdout.splitlines()
+    fix = f"kubectl pullsecret copy regcred --from={place.home} --overwrite -n {place.team}"
+    assert f"  Fix:      {fix}" in result.stdout.splitlines()
     assert f"secret/regcred configured in namespace {place.team} (server dry run)" in result.stdout
 
 
-def test_next_reason_ends_the_watching_and_is_told(place: Place, pullsecret: Program) -> None:
+def test_another_error_ends_the_waiting_and_is_reported(place: Place, pullsecret: Program) -> None:
     place.node.refuse("robot", place.key["password"])
     place.deploy()
 
-    result = pullsecret("doctor", "-n", place.team, "--fix", expect=1)
+    result = pullsecret("doctor", "-n", place.team, "--fix", "--yes", expect=1)
 
-    assert f"deployment/app in namespace {place.team} waits for another reason now" in result.stderr
-    assert f"cause:  secret/regcred: {place.host} refused the login of user name robot" in result.stdout
+    assert f"deployment/app in namespace {place.team} fails for another reason" in result.stderr
+    assert f"Cause:    secret/regcred: {place.host} rejected the credentials of username robot" in result.stdout
 
 
-def test_time_that_is_over_ends_the_watching(place: Place, pullsecret: Program) -> None:
-    place.make(place.template("regcred"))
+def test_timeout_ends_the_waiting(place: Place, pullsecret: Program) -> None:
+    place.create(place.template("regcred"))
 
-    result = pullsecret("doctor", "-n", place.team, "--fix", "--wait=1s", expect=1)
+    result = pullsecret("doctor", "-n", place.team, "--fix", "--yes", "--wait=1s", expect=1)
 
-    assert f"pod/app in namespace {place.team} still waits for its image" in result.stderr
-    assert "has not been tried yet" in result.stdout
+    assert f"pod/app in namespace {place.team} is still waiting for its image" in result.stderr
+    assert "has not retried yet" in result.stdout
 
 
 @pytest.mark.parametrize("mode", ["client", "server"])
@@ -180,41 +180,42 @@ def test_dry_run_changes_nothing(mode: str, place: Place, pullsecret: Program) -
 ANSWERS = {"yes": ("y\n", 0), "no": ("n\n", 1), "nothing": ("\n", 1)}
 
 
-@pytest.mark.parametrize(("typed", "status"), ANSWERS.values(), ids=ANSWERS.keys())
-def test_person_at_a_terminal_is_shown_the_plan_and_asked(
-    typed: str, status: int, place: Place, pullsecret: Program
+@pytest.mark.parametrize(("answer", "typed", "status"), [(key, *row) for key, row in ANSWERS.items()], ids=ANSWERS)
+def test_terminal_user_sees_the_changes_and_confirms_them(
+    answer: str, typed: str, status: int, place: Place, pullsecret: Program
 ) -> None:
     place.deploy()
 
-    seen = session(pullsecret, "doctor", "-n", place.team, "--fix", question="Go on? [y/N] ", typed=typed)
+    seen = session(pullsecret, "doctor", "-n", place.team, "--fix", question="Continue? [y/N] ", typed=typed)
 
-    assert f"  deployment/app restarted in namespace {place.team}" in seen.screen.partition("Go on?")[0]
+    assert_golden(f"doctor/fix-at-a-terminal-{answer}", seen.screen.replace("\r", ""), team=place.team)
     assert seen.status == status
-    assert ("nothing was changed" in seen.screen) is bool(status)
     assert (place.api.find("Secret", "regcred", place.team) is None) is bool(status)
 
 
-def test_what_needs_a_password_is_left_with_its_command(place: Place, pullsecret: Program) -> None:
+def test_fix_that_needs_a_password_is_skipped_with_its_command(place: Place, pullsecret: Program) -> None:
     place.api.delete("Secret", "regcred", place.home)
     place.deploy()
 
-    result = pullsecret("doctor", "-n", place.team, "--fix", expect=1)
+    result = pullsecret("doctor", "-n", place.team, "--fix", "--yes", expect=1)
 
-    told = f"deployment/app in namespace {place.team} is left to you: the command asks for a password"
-    assert result.stderr.splitlines()[-1] == told
-    assert "do:     kubectl pullsecret create fix-" in result.stdout
+    skipped = f"note: skipped deployment/app in namespace {place.team}: needs a password"
+    assert result.stderr.splitlines()[-1] == skipped
+    assert "Fix:      kubectl pullsecret create fix-" in result.stdout
 
 
-def test_paused_deployment_is_told_in_kubectls_words(place: Place, pullsecret: Program) -> None:
+def test_paused_deployment_is_reported_in_kubectls_words(place: Place, pullsecret: Program) -> None:
     place.deploy()
     place.api.patch("Deployment", "app", {"spec": {"paused": True}}, place.team)
 
-    result = pullsecret("doctor", "-n", place.team, "--fix", expect=1)
+    result = pullsecret("doctor", "-n", place.team, "--fix", "--yes", expect=1)
 
     assert "error: can't restart paused deployment (run rollout resume first)" in result.stderr
 
 
-def test_without_the_right_to_write_nothing_is_restarted(place: Place, pullsecret: Program, restricted: Rights) -> None:
+def test_without_permission_to_write_nothing_is_restarted(
+    place: Place, pullsecret: Program, restricted: Rights
+) -> None:
     place.deploy()
     reading = [rule("get list", kind) for kind in ("secrets", "pods", "serviceaccounts")]
     apps = rule("get list patch", "deployments", group="apps")
@@ -222,7 +223,7 @@ def test_without_the_right_to_write_nothing_is_restarted(place: Place, pullsecre
     reader = restricted(Grant(*reading, apps, namespace=place.team), everywhere, namespace=place.team)
     before = {seen["metadata"]["uid"] for seen in place.waiting()}
 
-    result = pullsecret("doctor", "--fix", kubeconfig=reader, expect=1)
+    result = pullsecret("doctor", "--fix", "--yes", kubeconfig=reader, expect=1)
 
     assert 'cannot create resource "secrets"' in result.stderr
     assert f"note: skipped deployment/app in namespace {place.team}" in result.stderr

@@ -1,4 +1,4 @@
-"""Mirrors of an OpenShift cluster, by its own kinds: CRI-O sends them no pull secret of a pod, and doctor says so."""
+"""Mirrors of an OpenShift cluster, by its own kinds: CRI-O does not send pod pull secrets to them."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def is_served(api: Api, path: str) -> bool:
 
 
 def node_with(api: Api, runtime: str) -> str:
-    """A node that nobody runs, with a runtime of its own."""
+    """A node without a kubelet, with this container runtime."""
     name = f"crio-{secrets.token_hex(3)}"
     api.create(named("Node", name))
     info = dict.fromkeys(
@@ -112,9 +112,11 @@ def test_mirror_that_gets_no_pull_secret_is_the_cause_on_cri_o_and_not_on_contai
     for number, (_, _, kind, _) in enumerate(KINDS.values()):
         mirrored = found[f"crio-{number}"]
         assert mirrored["cause"] == "MirrorWithoutSecret"
-        assert mirrored["text"].startswith(f"{kind}/ours sends pulls of {host} to mirror.example:5000/all, and CRI-O")
-        assert (mirrored["commands"], mirrored["heals"]) == ([], "Never")
+        assert mirrored["text"].startswith(
+            f"{kind}/ours redirects pulls from {host} to mirror.example:5000/all, and CRI-O"
+        )
+        assert (mirrored["commands"], mirrored["recovery"]) == ([], "Manual")
         assert "openshift-config/pull-secret" in mirrored["advice"]
-        assert found[f"containerd-{number}"]["cause"] == "LoginRefused"
+        assert found[f"containerd-{number}"]["cause"] == "CredentialsRejected"
     for name in (crio, containerd):
         openshift.delete("Node", name)

@@ -1,4 +1,4 @@
-"""Every pain, made for real: doctor names it, the command that it tells mends it, and nothing else changes."""
+"""Each kind of fix on a real kubelet: doctor finds the cause, its command fixes it, and nothing else changes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from scenarios import PAINS, Ground, Pain
+from scenarios import SCENARIOS, Scenario, Setup
 
 from control_plane.waiting import until
 from objects import registry_entry, rule
@@ -28,48 +28,48 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def ground(api: Api, node: Node, namespaces: Namespaces) -> Ground:
+def setup(api: Api, node: Node, namespaces: Namespaces) -> Setup:
     home, team = namespaces(2)
     key = registry_entry("robot", f"eyJ{secrets.token_hex(20)}.x.x")
     for user in ("robot", "cp", "USER"):
         node.accept(user, key["password"])
-    return Ground(api=api, node=node, home=home, team=team, host=f"reg-{secrets.token_hex(4)}.example", key=key)
+    return Setup(api=api, node=node, home=home, team=team, host=f"reg-{secrets.token_hex(4)}.example", key=key)
 
 
 @pytest.fixture
-def kubeconfigs(restricted: Rights, ground: Ground, plane: Cluster) -> dict[bool, Path]:
-    """The administrator's, and that of somebody who knows only the team's namespace, so no logins of other tests."""
+def kubeconfigs(restricted: Rights, setup: Setup, plane: Cluster) -> dict[bool, Path]:
+    """The administrator's, and one with access to the team's namespace only, without the credentials of other tests."""
     own = (
         rule("get list create patch delete", "secrets"),
         rule("get list patch", "serviceaccounts"),
         rule("list", "pods"),
     )
     apps = rule("get list patch", "deployments", group="apps")
-    return {False: plane.admin_kubeconfig, True: restricted(Grant(*own, apps, namespace=ground.team))}
+    return {False: plane.admin_kubeconfig, True: restricted(Grant(*own, apps, namespace=setup.team))}
 
 
-@pytest.mark.parametrize("pain", PAINS.values(), ids=PAINS.keys())
-def test_doctor_names_the_cause_and_the_command_that_mends_it_and_only_it(
-    pain: Pain, ground: Ground, kubeconfigs: dict[bool, Path], plane: Cluster, pullsecret: Program, tmp_path: Path
+@pytest.mark.parametrize("scenario", SCENARIOS.values(), ids=SCENARIOS.keys())
+def test_command_fixes_the_cause_and_changes_nothing_else(
+    scenario: Scenario, setup: Setup, kubeconfigs: dict[bool, Path], plane: Cluster, pullsecret: Program, tmp_path: Path
 ) -> None:
-    pain.make(ground)
-    until(lambda: any(map(waits, ground.api.list("Pod", ground.team))), "a pod that waits for its image")
-    if pain.then:
-        pain.then(ground)
-    kubeconfig = kubeconfigs[pain.is_icr]
+    scenario.make(setup)
+    until(lambda: any(map(waits, setup.api.list("Pod", setup.team))), "a pod that waits for its image")
+    if scenario.then:
+        scenario.then(setup)
+    kubeconfig = kubeconfigs[scenario.is_icr]
 
-    said = pullsecret("doctor", "-n", ground.team, "-o", "json", kubeconfig=kubeconfig, expect=1)
+    said = pullsecret("doctor", "-n", setup.team, "-o", "json", kubeconfig=kubeconfig, expect=1)
 
     (found,) = json.loads(said.stdout)["items"]
-    names = {"home": ground.home, "team": ground.team, "host": ground.host, "slug": ground.host.replace(".", "-")}
-    assert (found["cause"], found["commands"]) == (pain.cause, [pain.remedy.format(**names)])
-    assert found["heals"] == ("ByItself" if pain.is_healed_by_time else "WithNewPods")
-    before = snapshot(ground)
-    run(found["commands"][0], ground, kubeconfig, plane, pullsecret, tmp_path)
-    changed = set(before.items() ^ snapshot(ground).items())
-    assert {name for name, _ in changed} == {(kind, name.format(**names)) for kind, name in pain.changes}
-    assert_pulling(ground, pain)
-    assert ground.key["password"] not in said.stdout + said.stderr
+    names = {"home": setup.home, "team": setup.team, "host": setup.host, "slug": setup.host.replace(".", "-")}
+    assert (found["cause"], found["commands"]) == (scenario.cause, [scenario.fix.format(**names)])
+    assert found["recovery"] == ("Automatic" if scenario.recovers_as_it_is else "RecreatePods")
+    before = snapshot(setup)
+    run(found["commands"][0], setup, kubeconfig, plane, pullsecret, tmp_path)
+    changed = set(before.items() ^ snapshot(setup).items())
+    assert {name for name, _ in changed} == {(kind, name.format(**names)) for kind, name in scenario.changes}
+    assert_pulling(setup, scenario)
+    assert setup.key["password"] not in said.stdout + said.stderr
 
 
 def waits(seen: Object) -> bool:
@@ -78,14 +78,12 @@ def waits(seen: Object) -> bool:
     return reason not in ("", "ContainerCreating")
 
 
-def snapshot(ground: Ground) -> dict[tuple[str, str], str]:
-    """What the team's namespace, and the one to copy from, hold of what a remedy may write to."""
+def snapshot(setup: Setup) -> dict[tuple[str, str], str]:
+    """What the team's namespace, and the one to copy from, hold of what a fix may write to."""
     found = [
-        (kind, item)
-        for kind in ("Secret", "ServiceAccount", "Deployment")
-        for item in ground.api.list(kind, ground.team)
+        (kind, item) for kind in ("Secret", "ServiceAccount", "Deployment") for item in setup.api.list(kind, setup.team)
     ]
-    far = [("Secret at home", item) for item in ground.api.list("Secret", ground.home)]
+    far = [("Secret at home", item) for item in setup.api.list("Secret", setup.home)]
     return {(kind, item["metadata"]["name"]): content(item) for kind, item in (*found, *far)}
 
 
@@ -94,21 +92,21 @@ def content(item: Object) -> str:
     return json.dumps(kept, sort_keys=True)
 
 
-def run(command: str, ground: Ground, kubeconfig: Path, plane: Cluster, program: Program, directory: Path) -> None:
-    """The line as the user would run it, with the password, where it asks for one, from a variable or docker's file."""
+def run(command: str, setup: Setup, kubeconfig: Path, plane: Cluster, program: Program, directory: Path) -> None:
+    """Run the line as the user would; where it prompts for a password, a variable or docker's file has it."""
     plugin = directory / "bin" / "kubectl-pullsecret"
     plugin.parent.mkdir()
     plugin.write_text(f'#!/bin/sh\nexec {shlex.join(program.command)} "$@"\n')
     plugin.chmod(0o755)
     docker = program.home / ".docker"
     docker.mkdir()
-    (docker / "config.json").write_text(json.dumps({"auths": {ground.host: ground.key}}))
+    (docker / "config.json").write_text(json.dumps({"auths": {setup.host: setup.key}}))
     environment = program.environment(kubeconfig)
     path = os.pathsep.join((str(plugin.parent), str(plane.kubectl.parent), environment.get("PATH", "")))
     words = command.replace(" --username=", " --password-env=KEY --username=")
     done = subprocess.run(
         ["sh", "-c", words],
-        env={**environment, "PATH": path, "KEY": ground.key["password"], "IBM_ENTITLEMENT_KEY": ground.key["password"]},
+        env={**environment, "PATH": path, "KEY": setup.key["password"], "IBM_ENTITLEMENT_KEY": setup.key["password"]},
         capture_output=True,
         text=True,
         check=False,
@@ -116,17 +114,17 @@ def run(command: str, ground: Ground, kubeconfig: Path, plane: Cluster, program:
     assert done.returncode == 0, f"{words}\n{done.stdout}\n{done.stderr}"
 
 
-def assert_pulling(ground: Ground, pain: Pain) -> None:
+def assert_pulling(setup: Setup, scenario: Scenario) -> None:
     """New pods of the owner run; and where the old ones need only time, so does another pod with what they name."""
-    if pain.is_healed_by_time:
-        (waiting, *_) = ground.api.list("Pod", ground.team)
+    if scenario.recovers_as_it_is:
+        (waiting, *_) = setup.api.list("Pod", setup.team)
         own = [entry["name"] for entry in waiting["spec"]["imagePullSecrets"]]
         image = waiting["spec"]["containers"][0]["image"]
-        twin = ground.template(*own, image=image)
+        twin = setup.template(*own, image=image)
         twin["metadata"]["name"] = "twin"
-        ground.api.create(twin, ground.team)
+        setup.api.create(twin, setup.team)
     until(
-        lambda: any(seen["status"].get("phase") == "Running" for seen in ground.api.list("Pod", ground.team)),
+        lambda: any(seen["status"].get("phase") == "Running" for seen in setup.api.list("Pod", setup.team)),
         "a pod that runs",
     )
-    assert ground.node.records(ground.team)[-1].password == ground.key["password"]
+    assert setup.node.records(setup.team)[-1].password == setup.key["password"]

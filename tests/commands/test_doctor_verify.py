@@ -1,4 +1,4 @@
-"""doctor --verify: what real registries say of the logins that the kubelet tries, and of the one that would help."""
+"""doctor --verify: what real registries answer for the credentials that the kubelet sends, and those of the fix."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from registry.registry_setup import Registries
 
 
-def test_registries_are_asked_about_the_login_that_is_sent_and_the_one_that_would_help(
+def test_credentials_that_are_sent_and_those_of_the_fix_are_checked(
     api: Api, pullsecret: Program, registries: Registries, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)
@@ -33,7 +33,7 @@ def test_registries_are_asked_about_the_login_that_is_sent_and_the_one_that_woul
     said = pullsecret("doctor", "-n", team, "--verify", registries.ca_flag, "-o", "json", expect=1)
 
     (found,) = json.loads(said.stdout)["items"]
-    ours, theirs = found["asked"]
+    ours, theirs = found["registryChecks"]
     assert ours.startswith("secret/regcred: bad credential")
     assert registries.password not in said.stdout + said.stderr
     assert wrong not in said.stdout + said.stderr

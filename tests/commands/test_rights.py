@@ -62,7 +62,7 @@ NOTES = {
     ),
     "verify": frozenset({IMAGES_NOTE}),
     "verify NAME": frozenset({IMAGES_NOTE}),
-    "doctor": frozenset({"No pods wait for an image in namespace {team}."}),
+    "doctor": frozenset({"No pods are waiting for an image in namespace {team}."}),
 }
 """What commands report without the optional permissions, if not that waiting pods cannot be reported."""
 

@@ -1,4 +1,4 @@
-"""What a command says of the pods that wait for an image, and what then becomes of them on a real kubelet."""
+"""The hints for pods that wait for an image, and what then becomes of them on a real kubelet."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from program import Program
 
 IMAGE = "reg.example/team/app:1"
-SOON = "waits for an image and comes up by itself at its next attempt, within about five minutes"
-NEVER = "will not come up by itself"
+SOON = "is waiting for an image and will recover at its next attempt, within about 5 minutes"
+NEVER = "will not recover on its own"
 
 
 def reason_of(seen: Object) -> str:
-    """Why a pod's container waits; empty before the kubelet saw it, and when it runs."""
+    """Why a pod's container waits; empty before the kubelet has seen it, and when it runs."""
     statuses = seen["status"].get("containerStatuses", [{}])
     reason: str = statuses[0].get("state", {}).get("waiting", {}).get("reason", "")
     return reason
@@ -40,11 +40,11 @@ def is_waiting_for_its_image(seen: Object) -> bool:
 
 
 def broken_secret(name: str) -> Object:
-    """A pull secret that the API server takes and the kubelet cannot parse: its `auth` has no colon."""
+    """A pull secret that the API server accepts and the kubelet cannot parse: its `auth` has no colon."""
     return docker_config_secret(name, {"reg.example": {"auth": encoded(made_up_password())}})
 
 
-def test_copy_heals_pods_that_name_the_secret_and_says_which_it_cannot_heal(
+def test_pods_that_reference_a_copied_secret_recover_and_the_others_are_reported(
     api: Api, node: Node, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)
@@ -53,29 +53,31 @@ def test_copy_heals_pods_that_name_the_secret_and_says_which_it_cannot_heal(
     for name in ("late", "broken"):
         api.create(docker_config_secret(name, {"reg.example": key}), home)
     api.create(broken_secret("broken"), team)
-    api.create(pod("names-it", IMAGE, node.name, pull_secrets=["late"]), team)
-    api.create(pod("names-a-broken-one", IMAGE, node.name, pull_secrets=["broken"]), team)
-    api.create(pod("made-before", IMAGE, node.name), team)
-    for name in ("names-it", "made-before"):
+    api.create(pod("references-it", IMAGE, node.name, pull_secrets=["late"]), team)
+    api.create(pod("references-a-broken-one", IMAGE, node.name, pull_secrets=["broken"]), team)
+    api.create(pod("created-before", IMAGE, node.name), team)
+    for name in ("references-it", "created-before"):
         api.wait_for("Pod", name, team, until_it=is_waiting_for_its_image)
-    stopped = api.wait_for("Pod", "names-a-broken-one", team, until_it=has_a_reason)
-    before = len(attempts(node, team, "made-before"))
+    stopped = api.wait_for("Pod", "references-a-broken-one", team, until_it=has_a_reason)
+    before = len(attempts(node, team, "created-before"))
 
     result = pullsecret("copy", "late", "broken", "--from", home, "-n", team, "--overwrite", "--attach")
 
     assert reason_of(stopped).startswith("unable to parse auth field")
-    told = set(result.stderr.splitlines())
-    assert f"pod/names-it in namespace {team} {SOON}" in told
-    assert f"pod/names-a-broken-one in namespace {team} {SOON}" in told
-    assert any(line.startswith(f"pod/made-before in namespace {team} {NEVER}") for line in told)
-    for name in ("names-it", "names-a-broken-one"):
+    reported = set(result.stderr.splitlines())
+    assert f"pod/references-it in namespace {team} {SOON}" in reported
+    assert f"pod/references-a-broken-one in namespace {team} {SOON}" in reported
+    assert any(line.startswith(f"pod/created-before in namespace {team} {NEVER}") for line in reported)
+    for name in ("references-it", "references-a-broken-one"):
         api.wait_for("Pod", name, team, until_it=is_running, within=90)
         assert attempts(node, team, name)[-1] == key["password"]
     until(
-        lambda: len(attempts(node, team, "made-before")) > before, "another attempt of the pod made before", within=90
+        lambda: len(attempts(node, team, "created-before")) > before,
+        "another attempt of the other pod",
+        within=90,
     )
-    assert set(attempts(node, team, "made-before")) == {""}
-    assert is_waiting_for_its_image(api.read("Pod", "made-before", team))
+    assert set(attempts(node, team, "created-before")) == {""}
+    assert is_waiting_for_its_image(api.read("Pod", "created-before", team))
 
 
 def attempts(node: Node, namespace: str, name: str) -> list[str]:
@@ -83,7 +85,7 @@ def attempts(node: Node, namespace: str, name: str) -> list[str]:
     return [pull.password for pull in node.records(namespace) if pull.pod == name]
 
 
-def test_pod_made_after_attach_runs_with_the_right_credential(
+def test_pod_created_after_attach_runs_with_the_right_credentials(
     api: Api, node: Node, pullsecret: Program, namespace: str
 ) -> None:
     key = registry_entry("robot")
@@ -98,7 +100,7 @@ def test_pod_made_after_attach_runs_with_the_right_credential(
     assert result.stderr == ""
 
 
-def test_attach_tells_that_a_pod_which_names_the_secret_comes_up_by_itself(
+def test_attach_reports_that_a_pod_which_references_the_secret_recovers(
     api: Api, node: Node, pullsecret: Program, namespace: str
 ) -> None:
     api.create(pod("app", IMAGE, node.name, pull_secrets=["good"]), namespace)
@@ -110,15 +112,15 @@ def test_attach_tells_that_a_pod_which_names_the_secret_comes_up_by_itself(
     assert result.stderr == f"pod/app in namespace {namespace} {SOON}\n"
 
 
-PASSED_OVER = {
+NOT_HELPED = {
     "another-registry": {"image": "other.example/team/app:1"},
     "another-path": {"image": "reg.example/other/app:1"},
     "another-account": {"image": IMAGE, "serviceAccountName": "robot"},
 }
 
 
-@pytest.mark.parametrize("spec", PASSED_OVER.values(), ids=PASSED_OVER.keys())
-def test_attach_says_nothing_of_pods_that_the_secret_does_not_help(
+@pytest.mark.parametrize("spec", NOT_HELPED.values(), ids=NOT_HELPED.keys())
+def test_attach_reports_nothing_for_pods_that_the_secret_does_not_help(
     spec: dict[str, str], api: Api, node: Node, pullsecret: Program, namespace: str
 ) -> None:
     api.create({"kind": "ServiceAccount", "metadata": {"name": "robot"}}, namespace)
@@ -132,7 +134,7 @@ def test_attach_says_nothing_of_pods_that_the_secret_does_not_help(
     assert result.stderr == ""
 
 
-def test_copy_that_changes_nothing_promises_nothing(
+def test_copy_without_a_change_promises_no_recovery(
     api: Api, node: Node, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)
@@ -147,7 +149,7 @@ def test_copy_that_changes_nothing_promises_nothing(
     assert result.stderr == ""
 
 
-def test_copy_of_a_broken_secret_promises_nothing(
+def test_copy_of_a_malformed_secret_promises_no_recovery(
     api: Api, node: Node, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)
@@ -162,7 +164,7 @@ def test_copy_of_a_broken_secret_promises_nothing(
     assert SOON not in result.stderr
 
 
-def test_dry_run_tells_nothing_of_pods(api: Api, node: Node, pullsecret: Program, namespace: str) -> None:
+def test_dry_run_reports_nothing_about_pods(api: Api, node: Node, pullsecret: Program, namespace: str) -> None:
     api.create(docker_config_secret("good", {"reg.example": registry_entry()}), namespace)
     api.create(pod("app", IMAGE, node.name), namespace)
     api.wait_for("Pod", "app", namespace, until_it=is_waiting_for_its_image)

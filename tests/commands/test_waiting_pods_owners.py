@@ -1,4 +1,4 @@
-"""Pods that never come up by themselves: the command that is told for each kind of owner really makes them run."""
+"""Pods that do not recover on their own: the suggested command for each kind of owner really makes them run."""
 
 from __future__ import annotations
 
@@ -73,12 +73,12 @@ OWNERS: dict[str, tuple[str, Callable[[Object], Object], int]] = {
     "job": ("job/app", job, 1),
     "bare-pod": ("pod/app", itself, 1),
 }
-LISTS = {"no-list": [], "list-of-its-own": ["other"]}
-WHY = {"no-list": "it waits for an image since before", "list-of-its-own": "its pods list other secrets"}
+LISTS = {"no-list": [], "own-list": ["other"]}
+WHY = {"no-list": "were created before the secret was attached", "own-list": "set their own imagePullSecrets"}
 
 
 def waiting_pods(api: Api, namespace: str, count: int) -> list[Object]:
-    """The pods of a namespace, once so many of them wait for their image."""
+    """Wait until so many pods of a namespace wait for their image, and return them."""
 
     def question() -> list[Object]:
         found = [seen for seen in api.list("Pod", namespace) if waits(seen)]
@@ -89,7 +89,7 @@ def waiting_pods(api: Api, namespace: str, count: int) -> list[Object]:
 
 @pytest.mark.parametrize("own_list", LISTS.keys())
 @pytest.mark.parametrize(("who", "made_of", "count"), OWNERS.values(), ids=OWNERS.keys())
-def test_attach_tells_the_command_for_pods_made_before_and_that_command_heals_them(
+def test_suggested_command_recreates_pods_that_were_created_before_attach(
     who: str,
     made_of: Callable[[Object], Object],
     count: int,
@@ -109,8 +109,8 @@ def test_attach_tells_the_command_for_pods_made_before_and_that_command_heals_th
 
     result = pullsecret("attach", "good", "-n", namespace)
 
-    told, command = result.stderr.splitlines()
-    assert told == f"{who} in namespace {namespace} will not come up by itself ({WHY[own_list]}); what helps:"
+    hint, command = result.stderr.splitlines()
+    assert hint == f"{who} in namespace {namespace} will not recover on its own (its pods {WHY[own_list]}). Run:"
     assert command.startswith(f"  kubectl -n {namespace} ")
     run_in_shell(command, plane, pullsecret)
     running = until(
@@ -122,14 +122,14 @@ def test_attach_tells_the_command_for_pods_made_before_and_that_command_heals_th
 
 
 def run_in_shell(command: str, plane: Cluster, program: Program) -> None:
-    """Run a line as the user would who copies it from the terminal."""
+    """Run a line as a user would who pastes it into a shell."""
     environment = program.environment()
     environment["PATH"] = f"{plane.kubectl.parent}{os.pathsep}{environment.get('PATH', '')}"
     done = subprocess.run(["sh", "-c", command], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
 
 
-def test_attach_tells_an_owner_of_no_kind_it_knows_what_to_edit(
+def test_attach_suggests_what_to_edit_for_an_owner_of_an_unknown_kind(
     api: Api, node: Node, pullsecret: Program, namespace: str
 ) -> None:
     owner = api.create(named("ConfigMap", "operator"), namespace)["metadata"]
@@ -148,7 +148,7 @@ def test_attach_tells_an_owner_of_no_kind_it_knows_what_to_edit(
         f"  kubectl -n {namespace} delete pod a",
         f"  kubectl -n {namespace} edit notebook/mine",
     }
-    assert "add good to the imagePullSecrets of its pods:" in result.stderr
+    assert "Add good to the imagePullSecrets of its pods:" in result.stderr
 
 
 def test_attach_with_a_context_and_kubeconfig_repeats_them_in_the_command(

@@ -112,7 +112,7 @@ def test_entitled_attach_fixes_a_deployment_on_cp_icr_io(deployments: FailingDep
 def test_doctor_fix_fixes_a_deployment(deployments: FailingDeployments) -> None:
     deployments.stage.tell("team-c runs doctor --fix.")
     images = deployments.open("team-c", shop="us.icr.io/acme/shop:1")
-    deployments.stage.run("kubectl pullsecret doctor deployment/shop -n team-c --fix")
+    deployments.stage.run("kubectl pullsecret doctor deployment/shop -n team-c --fix --yes")
     deployments.close("team-c", *images)
 
 
@@ -164,6 +164,6 @@ def test_image_on_the_node_is_refused_to_pods_without_its_secret(
     api.wait_for("Pod", "second", "team-e", until_it=lambda pod: waiting_reason(pod) in CANNOT_PULL)
     deployments.stage.run("kubectl get pods -n team-e")
     said = deployments.stage.run("kubectl pullsecret doctor -n team-e", status=1)
-    (remedy,) = (line.removeprefix("  do:").strip() for line in said.splitlines() if line.startswith("  do:"))
-    deployments.stage.run(remedy)
+    (fix,) = (line.removeprefix("  Fix:").strip() for line in said.splitlines() if line.startswith("  Fix:"))
+    deployments.stage.run(fix)
     deployments.stage.run("kubectl wait -n team-e pod/second --for=condition=Ready --timeout=30s")
