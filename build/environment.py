@@ -52,6 +52,8 @@ def ensure(kind: str) -> None:
     is_current = made_from == fingerprint() and PYTHON.exists()
     if is_current and made_for in (kind, "dev"):
         return
+    if made_for == "dev":
+        kind = "dev"  # who has worked on the checkout will go on
     sys.stderr.write(
         f"environment: installing {'the newest versions' if NEWEST else 'what is locked'} into {HOME.name}\n"
     )
@@ -84,7 +86,8 @@ def install(*arguments: str) -> None:
 def fingerprint() -> str:
     """A hash of everything that the environment is made from."""
     file = tomllib.loads(PROJECT.read_text())
-    wanted = [file["build-system"], file["project"], file["dependency-groups"]["dev"]]
+    project = [file["project"][key] for key in ("name", "requires-python", "dependencies", "scripts")]
+    wanted = [file["build-system"], project, file["dependency-groups"]["dev"]]
     locks = [] if NEWEST else [path.read_text() for path in sorted(LOCKS.glob("*.txt"))]
     return hashlib.sha256(repr([wanted, locks, str(HOME), sys.version, sys.base_prefix]).encode()).hexdigest()
 

@@ -1,8 +1,9 @@
 #!/bin/sh
-# What is run beside the project's own environment: build/tools.sh [tests|binary|bullseye|packages]
-# For the tests the shells whose completion is tested, openssl, which makes their certificates, and perl, which hashes the
-# passwords of their registry; for the programs without Python what their parts in C are made with; for packages what
-# installs them. What is missing is installed where that can be done, and named where not.
+# The system packages that the scripts need: build/tools.sh [python|tests|binary|bullseye|packages]
+# For the environment Python's venv; for the tests the shells whose completion is tested, openssl, which makes their
+# certificates, and perl, which hashes the passwords of their registry; for the programs without Python what their parts
+# in C are made with; for packages what installs them. What is missing is named, and then installed by root where there
+# is an apt-get.
 set -eu
 missing=''
 need() { # PACKAGE FILE...: one of the files shows that the package is there
@@ -14,6 +15,7 @@ need() { # PACKAGE FILE...: one of the files shows that the package is there
     missing="$missing $package"
 }
 case ${1:-tests} in
+    python) need python3-venv "$(python3 -c 'import ensurepip; print(ensurepip.__file__)' 2>/dev/null || echo /nonexistent)" ;;
     tests)
         for program in bash zsh fish openssl perl; do need $program $program; done
         need bash-completion /usr/share/bash-completion/bash_completion
@@ -32,10 +34,12 @@ case ${1:-tests} in
 esac
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-    echo "error: needed:$missing; install them with your package manager" >&2
+    echo "error: these packages are needed and not installed:$missing" >&2
+    echo "Install them, on Debian and Ubuntu as root: apt-get install --no-install-recommends$missing" >&2
     exit 1
 fi
-echo "tools: installing$missing" >&2
+echo "These system packages are installed now, by apt-get:$missing" >&2
 export DEBIAN_FRONTEND=noninteractive
 # shellcheck disable=SC2086  # names are separated by blanks
-{ apt-get install -q -y --no-install-recommends $missing || { apt-get update -q && apt-get install -q -y --no-install-recommends $missing; }; } >&2
+install() { apt-get install -q -y --no-install-recommends $missing; }
+{ install || { apt-get update -q && install; }; } >&2

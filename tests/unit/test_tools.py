@@ -1,0 +1,53 @@
+"""build/tools.sh names the system packages that it needs before it installs them, and only names them without root."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from program import CHECKOUT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.source
+
+NEEDED = "dpkg rpm openssl"
+
+
+def run_tools(path: Path, user: int) -> subprocess.CompletedProcess[str]:
+    """Run it where PATH has nothing but a stand-in for apt-get, and for the user's number."""
+    for name, script in {"id": f"echo {user}", "apt-get": 'echo "apt-get $*"'}.items():
+        (path / name).write_text(f"#!/bin/sh\n{script}\n")
+        (path / name).chmod(0o755)
+    command = ["/bin/sh", str(CHECKOUT / "build" / "tools.sh"), "packages"]
+    return subprocess.run(
+        command,
+        env={**os.environ, "PATH": str(path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+
+
+def test_root_is_told_what_is_installed_before_it_is(tmp_path: Path) -> None:
+    done = run_tools(tmp_path, user=0)
+
+    assert done.stdout.splitlines() == [
+        f"These system packages are installed now, by apt-get: {NEEDED}",
+        f"apt-get install -q -y --no-install-recommends {NEEDED}",
+    ]
+    assert done.returncode == 0
+
+
+def test_anybody_else_is_told_what_to_install(tmp_path: Path) -> None:
+    done = run_tools(tmp_path, user=1000)
+
+    first, second = done.stdout.splitlines()
+    assert first == f"error: these packages are needed and not installed: {NEEDED}"
+    assert second.endswith(f"apt-get install --no-install-recommends {NEEDED}")
+    assert done.returncode == 1
