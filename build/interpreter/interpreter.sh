@@ -1,7 +1,8 @@
 #!/bin/sh
 # CPython and everything else in C, as static libraries for glibc 2.17 and newer: build/interpreter/interpreter.sh DIRECTORY PYTHON
-# All happens in DIRECTORY, which must be empty. What is left there can be moved anywhere: python/ with the interpreter
-# and the libraries, and the compiler, bin/cc. Called by release/programs.py, which keeps it; PYTHON has pip to fetch the compiler.
+# All happens in DIRECTORY, an absolute path, where resolve.sh has put the sources, and sources.txt has the lines that it
+# printed. What is left there can be moved anywhere: python/ with the interpreter and the libraries, and the compiler,
+# bin/cc. Called by release/interpreter.py, which keeps it; PYTHON has pip to fetch the compiler.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 locks=$here/../locks
@@ -11,24 +12,7 @@ machine=$(uname -m)
 cd "$work"
 
 # --- signed sources
-version() { sed -n "s/^$1 //p" "$here/sources.txt"; }
-names=$(sed -n 's/^\([^# ]*\) .*/\1/p' "$here/sources.txt")
-mirror=$("$here/mirror.sh")
-mkdir -p apt/lists/partial apt/archives/partial source
-for suite in "$mirror trixie" "$mirror-security trixie-security"; do
-    echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $suite main"
-done > apt/sources.list
-apt() {
-    "$@" -qq -o Dir::Etc::SourceList="$work/apt/sources.list" -o Dir::Etc::SourceParts=/dev/null \
-        -o Dir::State::Lists="$work/apt/lists" -o Dir::Cache="$work/apt" -o APT::Sandbox::User="$(id -un)"
-}
-apt apt-get update
-for name in $names; do
-    (cd source && apt apt-get --download-only source "$name=$(version "$name")") && continue
-    echo "error: Debian has no source of $name $(version "$name") any more; put one of these into build/interpreter/sources.txt:" >&2
-    apt apt-cache showsrc "$name" | sed -n 's/^Version: /  /p' >&2
-    exit 1
-done
+names=$(sed 's/ .*//' sources.txt)
 for name in $names; do
     [ "$name" = python3.13 ] || dpkg-source -q --no-check -x source/"${name}"_*.dsc "$name"
 done

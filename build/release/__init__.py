@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+import tomllib
+from pathlib import Path
 
-from release.programs import EPOCH
+PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
+
+
+def homepage() -> str:
+    """The project's home."""
+    found: str = tomllib.loads(PROJECT.read_text())["project"]["urls"]["Homepage"]
+    return found
+
 
 SUMMARY = "Copy, create and attach image pull secrets, safely, in one command"
 DESCRIPTION = """\
@@ -14,10 +22,5 @@ accounts without losing an entry, and tells which waiting pods this helps. One c
 thousand, can be run again at any time, and changes only what differs.
 """
 LICENSE = "Apache-2.0"
-PROJECT_URL = os.environ.get("PROJECT_URL", "https://kubectl-pullsecret.invalid").rstrip("/")
-"""Where the releases are; unless it is told, a name that leads nowhere and never will (RFC 2606)."""
-
-
-def now() -> datetime:
-    """What files that hold a time say: $SOURCE_DATE_EPOCH, so that the same input gives the same bytes."""
-    return datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH") or EPOCH), UTC)
+PROJECT_URL = (os.environ.get("PROJECT_URL") or homepage()).rstrip("/")
+"""Where the releases are."""

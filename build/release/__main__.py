@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 
 from release import krew, native, python, sbom, sums
-from release.programs import CHECKOUT, DIST, BuildError, architecture, version
+from release.checkout import CHECKOUT, DIST, BuildError, architecture, version
 
 OURS = ("*.deb", "*.rpm", "*.whl", "kubectl_pullsecret-*", "wheels-*", "*.cdx.json", "pullsecret.yaml", "SHA256SUMS*")
 

@@ -10,7 +10,7 @@ from textwrap import indent
 from typing import TYPE_CHECKING
 
 from release import DESCRIPTION, PROJECT_URL, SUMMARY
-from release.programs import BuildError, version
+from release.checkout import BuildError, version
 from release.sums import sha256
 
 if TYPE_CHECKING:

@@ -10,8 +10,10 @@ from typing import Any
 
 from control_plane.build import cache
 from control_plane.toolchain import find_go
-from release import DESCRIPTION, LICENSE, PROJECT_URL, SUMMARY, now
-from release.programs import CHECKOUT, architecture, glibc_of, kept, run, version
+from release import DESCRIPTION, LICENSE, PROJECT_URL, SUMMARY
+from release.cache import kept
+from release.checkout import CHECKOUT, architecture, now, run, version
+from release.programs import glibc_of
 from release.sums import FOLDER
 
 NFPM = Path(__file__).parent / "nfpm"

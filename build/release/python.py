@@ -10,8 +10,8 @@ import tarfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from release import now
-from release.programs import CHECKOUT, LOCKS, BuildError, architecture, kept, run, version
+from release.cache import kept
+from release.checkout import CHECKOUT, LOCKS, BuildError, architecture, now, run, version
 from release.sums import sha256
 
 if TYPE_CHECKING:

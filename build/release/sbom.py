@@ -1,7 +1,7 @@
 """What is inside the frozen programs, as CycloneDX 1.6: scanners see nothing of it by themselves.
 
 Which Python modules are inside is read from the programs, and so is each part in C: by what it leaves in them, often
-its version. So nothing is told that is not there. Other versions are those of the lists that the programs come from.
+its version. So nothing is told that is not there. Other versions are those told beside the programs, with the licenses.
 The two functions of the compiler's own runtime that OpenSSL and CPython take (division of 128 bits) are not counted.
 """
 
@@ -14,8 +14,10 @@ from importlib.metadata import PathDistribution
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
-from release import LICENSE, PROJECT_URL, SUMMARY, now
-from release.programs import INTERPRETER, LOCKS, PACKAGES_FROM, BuildError, architecture, install, kept, version
+from release import LICENSE, PROJECT_URL, SUMMARY
+from release.cache import kept
+from release.checkout import LOCKS, BuildError, architecture, now, version
+from release.programs import PACKAGES_FROM, install
 from release.sums import FOLDER, sha256
 
 if TYPE_CHECKING:
@@ -53,7 +55,9 @@ PARTS = (
 def make(dist: Path) -> None:
     """Write it. Raises BuildError when a program is not made of what is known here."""
     inside = b"".join(dist.joinpath(program).read_bytes() for program in PROGRAMS)
-    parts = [*c_parts(inside), *python_parts(modules_in(inside))]
+    parts = list(python_parts(modules_in(inside)))
+    sources = sources_told(dist / FOLDER / "LICENSES-OF-PARTS", {normalized(part["name"]) for part in parts})
+    parts = [*c_parts(inside, sources), *parts]
     name = f"kubectl-pullsecret_v{version()}_linux_{architecture()}.cdx.json"
     dist.joinpath(name).write_text(json.dumps(document(dist, parts), indent=2) + "\n")
 
@@ -63,17 +67,26 @@ def modules_in(inside: bytes) -> set[str]:
     return {found[2].decode() for found in NAMED.finditer(inside) if found[1][0] == len(found[2])}
 
 
-def c_parts(inside: bytes) -> Iterator[dict[str, Any]]:
+def sources_told(licenses: Path, packages: set[str]) -> dict[str, str]:
+    """The source packages that the programs were compiled from, with their versions, as told with their licenses."""
+    told = re.findall(r"^=== (\S+) (\S+)$", licenses.read_text(encoding="utf-8"), re.MULTILINE)
+    return {name: number for name, number in told if normalized(name) not in packages}
+
+
+def normalized(name: str) -> str:
+    """A package's name as all write it who may write it differently."""
+    return name.lower().replace("_", "-")
+
+
+def c_parts(inside: bytes, sources: dict[str, str]) -> Iterator[dict[str, Any]]:
     """The components in C. Raises BuildError when one that is listed cannot be found, or the other way round."""
-    lines = [line.split() for line in INTERPRETER.joinpath("sources.txt").read_text().splitlines()]
-    debian = {words[0]: words[1] for words in lines if words and words[0] != "#"}
-    if unknown := debian.keys() - {part.source for part in PARTS}:
+    if unknown := sources.keys() - {part.source for part in PARTS}:
         raise BuildError(f"build/release/sbom.py does not know {', '.join(sorted(unknown))}")
     for part in PARTS:
         found = re.search(part.trace, inside)
         if not found:
             raise BuildError(f"{part.name} is not in the programs; correct build/release/sbom.py")
-        packaged = debian.get(part.source, "")
+        packaged = sources.get(part.source, "")
         own = found[1].decode() if found.re.groups else re.sub(r"^\d+:|-[^-]*$", "", packaged)
         yield c_part(part, own, packaged)
 
@@ -103,7 +116,7 @@ def python_parts(modules: set[str]) -> Iterator[dict[str, Any]]:
 
 def python_part(name: str, number: str, license_text: str) -> dict[str, Any]:
     """A component of Python's package index."""
-    purl = f"pkg:pypi/{name.lower().replace('_', '-')}@{number}"
+    purl = f"pkg:pypi/{normalized(name)}@{number}"
     return component(name, number, license_text) | {"purl": purl}
 
 

@@ -7,7 +7,7 @@ import os
 import subprocess
 from typing import TYPE_CHECKING
 
-from release.programs import BuildError
+from release.checkout import BuildError
 
 if TYPE_CHECKING:
     from pathlib import Path

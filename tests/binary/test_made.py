@@ -67,12 +67,18 @@ def test_licenses_of_what_is_inside_are_told() -> None:
 def test_programs_made_again_elsewhere_are_the_same(tmp_path: Path) -> None:
     for part in ("build", "plugins"):
         shutil.copytree(CHECKOUT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(CHECKOUT / "LICENSE", tmp_path)
-    elsewhere = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LC_ALL": "C"}
+    for name in ("LICENSE", "pyproject.toml"):
+        shutil.copy(CHECKOUT / name, tmp_path)
+    elsewhere = {
+        **os.environ,
+        "PYTHONPATH": str(tmp_path / "build"),
+        "TMPDIR": str(tmp_path),
+        "PYTHONHASHSEED": "7",
+        "TZ": "Asia/Tokyo",
+        "LC_ALL": "C",
+    }
 
-    subprocess.run(
-        [sys.executable, tmp_path / "build" / "release" / "programs.py"], env=elsewhere, check=True, capture_output=True
-    )
+    subprocess.run([sys.executable, "-m", "release.programs"], env=elsewhere, check=True, capture_output=True)
 
     first, second = folder().parent, tmp_path / "dist"
     made = sorted(path.relative_to(second) for path in second.rglob("*") if path.is_file())

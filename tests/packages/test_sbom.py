@@ -72,8 +72,10 @@ def test_parts_in_c_with_the_versions_inside(bill: dict[str, Any], inside: bytes
 
 
 def test_parts_in_c_are_debian_s_sources(bill: dict[str, Any]) -> None:
-    lines = (CHECKOUT / "build" / "interpreter" / "sources.txt").read_text().splitlines()
-    sources = dict(line.split() for line in lines if not line.startswith("#"))
+    licenses = (dist() / "kubectl-pullsecret" / "LICENSES-OF-PARTS").read_text()
+    lock = (CHECKOUT / "build" / "interpreter" / "sources.txt").read_text()
+    names = "|".join(map(re.escape, re.findall(r"^([^# ]+) ", lock, re.MULTILINE)))
+    sources = dict(re.findall(rf"^=== ({names}) (\S+)$", licenses, re.MULTILINE))
     purls = [part["purl"] for part in bill["components"] if part.get("purl", "").startswith("pkg:deb/debian/")]
 
     named = dict(re.findall(r"pkg:deb/debian/([^@]+)@([^?]+)", "\n".join(purls)))

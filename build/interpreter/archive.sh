@@ -1,0 +1,16 @@
+#!/bin/sh
+# Run apt-get or apt-cache over the signed sources of Debian trixie alone: build/interpreter/archive.sh DIRECTORY COMMAND...
+# What apt keeps goes into DIRECTORY/apt; this machine's own apt is neither asked nor changed.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+mkdir -p "$1/apt/lists/partial" "$1/apt/archives/partial"
+place=$(cd "$1/apt" && pwd)
+shift
+if [ ! -e "$place/sources.list" ]; then
+    mirror=$("$here/mirror.sh")
+    for suite in "$mirror trixie" "$mirror-security trixie-security"; do
+        echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $suite main"
+    done > "$place/sources.list"
+fi
+exec "$@" -qq -o Dir::Etc::SourceList="$place/sources.list" -o Dir::Etc::SourceParts=/dev/null \
+    -o Dir::State::Lists="$place/lists" -o Dir::Cache="$place" -o APT::Sandbox::User="$(id -un)"

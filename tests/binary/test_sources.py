@@ -1,0 +1,77 @@
+"""Which of Debian's source packages the interpreter is compiled from, when its mirrors no longer have a locked one."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from program import CHECKOUT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RESOLVE = CHECKOUT / "build" / "interpreter" / "resolve.sh"
+LOCK = CHECKOUT / "build" / "interpreter" / "sources.txt"
+NEVER = "0.2.5-0never1"
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where apt keeps what it has read, so that the tests read it once."""
+    return tmp_path_factory.mktemp("apt")
+
+
+@pytest.fixture
+def lock(tmp_path: Path) -> Path:
+    """A lock with a version of libyaml that never was."""
+    path = tmp_path / "sources.txt"
+    path.write_text(f"# A comment.\nlibyaml {NEVER}\n")
+    return path
+
+
+def resolve(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([RESOLVE, *arguments], capture_output=True, text=True, check=False)
+
+
+def test_newest_source_is_taken_and_told_where_the_locked_one_is_gone(place: Path, lock: Path) -> None:
+    done = resolve(place, lock)
+
+    name, version = done.stdout.split()
+    assert (name, version.startswith("0.2.5-")) == ("libyaml", True)
+    assert version != NEVER
+    note = f"note: Debian no longer has libyaml {NEVER}, which {lock} locks; its newest is taken: {version}\n"
+    assert (done.stderr, done.returncode) == (note, 0)
+
+
+def test_locked_refuses_another_source(place: Path, lock: Path) -> None:
+    done = resolve(place, lock, "--locked")
+
+    assert (done.stdout, done.returncode) == ("", 1)
+    assert done.stderr.startswith(
+        f"error: Debian no longer has libyaml {NEVER}, which {lock} locks; its newest is 0.2.5-"
+    )
+
+
+def test_source_that_debian_has_is_the_locked_one(place: Path, lock: Path) -> None:
+    newest = resolve(place, lock, "--newest").stdout
+    lock.write_text(newest)
+
+    done = resolve(place, lock, "--locked")
+
+    assert (done.stdout, done.stderr, done.returncode) == (newest, "", 0)
+
+
+def test_source_that_debian_never_had_is_an_error(place: Path, lock: Path) -> None:
+    lock.write_text("no-such-source 1-1\n")
+
+    done = resolve(place, lock)
+
+    assert (done.stdout, done.stderr, done.returncode) == ("", "error: Debian has no source of no-such-source\n", 1)
+
+
+def test_our_lock_names_what_the_interpreter_needs() -> None:
+    names = [line.split()[0] for line in LOCK.read_text().splitlines() if not line.startswith("#")]
+
+    assert names == ["python3.13", "openssl", "libffi", "zlib", "libyaml"]
