@@ -106,6 +106,12 @@ def locks(project: dict[str, Any]) -> tuple[Lock, ...]:
             requirements=tuple(groups["compiler"]),
             is_complete=False,
         ),
+        Lock(
+            name="pyinstaller",
+            purpose="what freezes the programs for macOS and Windows",
+            requirements=tuple(groups["pyinstaller"]),
+            agrees_with="dev",
+        ),
         Lock(name="uv", purpose="what writes the locks", requirements=tuple(groups["uv"])),
     )
 
