@@ -34,7 +34,7 @@ PRELOADED = (
     "pullsecret.entry.process",
     "pullsecret.main",
     "pullsecret.pipeline.run",
-    "pullsecret.cluster.http.pool",
+    "pullsecret.cluster.http.client_pool",
     "pullsecret.cluster.http.transport",
     "yaml",
 )

@@ -5,7 +5,8 @@ PullSecretError             one clear line, and a hint where one helps
 │   └── FlagError           a flag is unknown or its value is not valid
 ├── ConfigError             the kubeconfig or its credentials cannot be used
 ├── ConnectError            no answer from the server: `Unable to connect to the server: ...`
-│   └── TimedOutError       no answer in time
+│   ├── TimedOutError       no answer in time
+│   └── TooLargeError       an answer that is too large
 ├── CredentialError         no usable registry credentials in the input
 ├── RefusedError            not done without a flag, which the message names
 ├── OutputError             standard output cannot be written to
@@ -98,6 +99,10 @@ class ConnectError(PullSecretError):
 
 class TimedOutError(ConnectError):
     """The server gave no answer in time; a retry would take as long again."""
+
+
+class TooLargeError(ConnectError):
+    """The server's response is too large to be read at once."""
 
 
 class CredentialError(PullSecretError):

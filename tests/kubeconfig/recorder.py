@@ -8,6 +8,7 @@ import threading
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import unquote
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -147,6 +148,7 @@ class Recorder:
 
 
 def secret_at(path: str) -> tuple[int, Any]:
-    """Return a secret for any path."""
-    metadata = {"name": path.rpartition("/")[2], "namespace": "n", "uid": "u", "resourceVersion": "1"}
+    """Return the secret at a path."""
+    *_, namespace, _, name = (unquote(step) for step in path.split("/"))
+    metadata = {"name": name, "namespace": namespace, "uid": "u", "resourceVersion": "1"}
     return 200, {"kind": "Secret", "apiVersion": "v1", "metadata": metadata}

@@ -9,7 +9,7 @@ import pytest
 
 from kubeconfig.kubectl_oracle import connection_flags
 from pullsecret.cluster import connect
-from pullsecret.cluster.http.request import Call
+from pullsecret.cluster.http.request import ApiRequest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,6 +47,6 @@ def test_who_am_i_with_another_token(plane: Cluster, kubectl: Program, tmp_path:
 def who_am_i(kubeconfig: Path, flags: list[str], home: str) -> dict[str, Any]:
     cluster = connect(connection_flags((f"--kubeconfig={kubeconfig}", *flags)), environ={"HOME": home})
     path = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
-    answer = cluster._transport.send(Call(method="POST", path=path, body=json.dumps(REVIEW).encode()))  # noqa: SLF001
+    answer = cluster._transport.send(ApiRequest(method="POST", path=path, body=json.dumps(REVIEW).encode()))  # noqa: SLF001
     who: dict[str, Any] = json.loads(answer.body)["status"]["userInfo"]
     return who

@@ -12,8 +12,7 @@ import pytest
 
 import pullsecret
 from objects import made_up_password
-from pullsecret.cluster.http.request import Call
-from pullsecret.cluster.http.response import Answer
+from pullsecret.cluster.http.request import ApiRequest
 from pullsecret.cluster.login.credential import Credential
 from pullsecret.commands.flags import connection
 from pullsecret.commands.pflag import typer_arguments
@@ -31,6 +30,7 @@ from pullsecret.model.plan.change import Change, Done, Outcome, Plan
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces
 from pullsecret.model.plan.placement import Placement, placement_plan, secret_change
 from pullsecret.model.request.targets import Selection, Targets
+from pullsecret.network.http.message import Request, Response
 from pullsecret.registry import http
 
 TELLING = frozenset(
@@ -115,8 +115,9 @@ VALUES = {
     "tokens": list(tokens([f"--token={PASSWORD}"], {"--token": Flag(("--token",), "TOKEN")}.get)),
     "connection": connection(token=PASSWORD),
     "credential": Credential(authorization=f"Bearer {PASSWORD}"),
-    "call": Call(method="POST", path="/", body=json.dumps(SECRET).encode()),
-    "answer": Answer(status=200, body=CONFIG, credentials=(PASSWORD,)),
+    "api-request": ApiRequest(method="POST", path="/", body=json.dumps(SECRET).encode()),
+    "response": Response(status=200, body=CONFIG, credentials=(PASSWORD,)),
+    "request": Request(method="GET", origin="https://h", target="/", body=CONFIG, secrets=(PASSWORD,)),
     "change": change(),
     "plan": plan(),
     "outcome": outcome(SECRET),

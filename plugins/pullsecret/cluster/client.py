@@ -1,31 +1,31 @@
-"""The few verbs that this program needs of the Kubernetes API, over objects as plain mappings."""
+"""The requests that this program sends to the Kubernetes API, over objects as plain mappings."""
 
 from __future__ import annotations
 
 import json
-import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from pullsecret.cluster.http.request import JSON, Call, path_to
+from pullsecret.cluster.http.request import JSON, ApiRequest, path_to
 from pullsecret.cluster.http.response import object_in
 from pullsecret.cluster.http.retries import Retries
-from pullsecret.errors import GoneError
-from pullsecret.model.objects.objects import mappings_at, name_of, namespace_of, text_at
+from pullsecret.errors import ConnectError, GoneError, TooLargeError
+from pullsecret.model.objects.objects import Kind, mappings_at, name_of, namespace_of, text_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pullsecret.cluster.http.transport import Transport
-    from pullsecret.model.objects.objects import Kind, Object
+    from pullsecret.model.objects.objects import Object
     from pullsecret.model.request.connection import ConnectionFlags
     from pullsecret.network.trace import Trace
 
 PAGE: Final = 500
-"""How many items a LIST asks for at a time, as kubectl's --chunk-size."""
+"""How many items a LIST returns at a time, as kubectl's --chunk-size."""
 
 _METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json"
 _METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
-_ENCODER = json.JSONEncoder(separators=(",", ":"))  # one for all: json.dumps would make one a request
+_ENCODER = json.JSONEncoder(separators=(",", ":"))  # json.dumps would make one for each request
 _MERGE_PATCH = "application/merge-patch+json"
 _OWNER = ("fieldManager", "kubectl-pullsecret")
 _WRITING = {False: (_OWNER,), True: (_OWNER, ("dryRun", "All"))}
@@ -35,13 +35,13 @@ _WRITING = {False: (_OWNER,), True: (_OWNER, ("dryRun", "All"))}
 class Cluster:
     """One API server as one user. Safe for use from many threads.
 
-    Every verb raises ApiError when the server refuses, ConnectError when it does not answer, and ConfigError when
-    there is no usable credential. Reads are repeated a few times when the network or the server stumbles; writes are
-    sent once, because whoever asked for one knows better what to do then.
+    Every method raises ApiError when the server refuses, ConnectError when it does not respond, and ConfigError when
+    there is no usable credential. Reads are repeated a few times when the network or the server fails; writes are sent
+    once, because their callers know whether to send them again.
 
-    `namespace` is what -n defaults to, `server` the URL asked, `parallel` how many requests may be under way.
-    `sibling` opens another cluster for other flags, with the same environment and the same listeners. `trace` is the
-    log of -v, for whoever else sends requests in this run.
+    `namespace` is the default of -n, `server` the URL, `parallel` how many requests may be sent at the same time.
+    `sibling` opens another cluster for other flags in the same environment. `trace` is the log of -v, which requests to
+    registries share.
     """
 
     def __init__(  # noqa: PLR0913  made in one place only
@@ -51,76 +51,87 @@ class Cluster:
         namespace: str,
         server: str,
         parallel: int,
-        warn: Callable[[str], None],
         trace: Trace,
         sibling: Callable[[ConnectionFlags], Cluster],
     ) -> None:
         self.namespace, self.server, self.parallel, self.sibling = namespace, server, parallel, sibling
-        self._transport, self._warn, self.trace = transport, warn, trace
-        self._warned: set[str] = set()
-        self._warning = threading.Lock()
+        self._transport, self.trace = transport, trace
         self._retries = Retries()
 
     def read(self, kind: Kind, namespace: str, name: str) -> Object:
-        """One object; NotFoundError when it is not there. A namespace of "" is for what has none."""
-        return self._read(Call(method="GET", path=path_to(kind, namespace, name), what=f"get {kind.value} {name}"))
+        """One object; NotFoundError when it does not exist. The namespace of a cluster-scoped object is ""."""
+        what = f"get {kind.value} {name}"
+        return self._repeat(_request("GET", what, kind, namespace, name))
 
     def read_all(
         self, kind: Kind, namespace: str = "", *, fields: str = "", labels: str = "", metadata_only: bool = False
     ) -> tuple[Object, ...]:
         """All objects of a kind in a namespace, or with "" in the cluster, that match the selectors.
 
-        Asked for in pages. When the server forgets where we were (410), all is read again in one piece, as client-go
-        does (tools/pager/pager.go), so that nothing comes twice. Items have no `kind`, as the server sends them;
-        `metadata_only` gives objects with nothing but metadata.
+        They are read in pages. When the server forgets a page's position (410), all are read again at once, as
+        client-go does (tools/pager/pager.go), so that none comes twice. Items have no `kind`, as the server sends them;
+        with `metadata_only` they have nothing but metadata.
         """
         selectors = tuple(
             (key, value) for key, value in (("fieldSelector", fields), ("labelSelector", labels)) if value
         )
-        accept = _METADATA_LIST if metadata_only else JSON
-        call = Call(
-            method="GET", path=path_to(kind, namespace), what=f"get {kind.value}", query=selectors, accept=accept
+        request = replace(
+            _request("GET", f"get {kind.value}", kind, namespace),
+            query=selectors,
+            accept=_METADATA_LIST if metadata_only else JSON,
         )
         try:
-            return self._pages(call)
+            return self._read_pages(request)
         except GoneError:
-            return mappings_at(self._read(call), "items")
+            return mappings_at(self._repeat(request), "items")
 
     def create(self, kind: Kind, wanted: Object, *, dry_run: bool = False, metadata_only: bool = False) -> Object:
-        """Makes an object and gives it as the server stored it; AlreadyExistsError when the name is taken.
+        """Create an object and return it as the server stored it; AlreadyExistsError when the name is taken.
 
-        With `metadata_only` the answer has nothing but metadata: less work for the server, the network and us.
+        With `metadata_only` only its metadata comes back: less work for the server, the network and us.
         """
-        path, what = path_to(kind, namespace_of(wanted)), f"post {kind.value}"
-        query, accept = _WRITING[dry_run], _METADATA if metadata_only else JSON
-        return self._asked(Call(method="POST", path=path, what=what, query=query, body=_body(wanted), accept=accept))
+        namespace, name = _place_of(kind, wanted)
+        request = ApiRequest(
+            method="POST",
+            path=path_to(kind, namespace),
+            what=f"post {kind.value}",
+            kind=kind,
+            namespace=namespace,
+            name=name,
+            query=_WRITING[dry_run],
+            body=_body(wanted),
+            accept=_METADATA if metadata_only else JSON,
+        )
+        return object_in(self._transport.send(request), request.what)
 
     def patch(
         self, kind: Kind, key: tuple[str, str], patch: Object, *, dry_run: bool = False, metadata_only: bool = False
     ) -> Object:
-        """Applies a JSON merge patch to the object of this namespace and name, and gives it as it is now.
+        """Apply a JSON merge patch to the object of this namespace and name, and return it as it is now.
 
-        A `metadata.resourceVersion` in the patch is the version that must still be there; ConflictError otherwise.
+        A `metadata.resourceVersion` in the patch is the version that must still be current; ConflictError otherwise.
         """
-        path, what = path_to(kind, *key), f"patch {kind.value} {key[1]}"
-        query, accept = _WRITING[dry_run], _METADATA if metadata_only else JSON
-        call = Call(
+        namespace, name = key
+        request = ApiRequest(
             method="PATCH",
-            path=path,
-            what=what,
-            query=query,
+            path=path_to(kind, namespace, name),
+            what=f"patch {kind.value} {name}",
+            kind=kind,
+            namespace=namespace,
+            name=name,
+            query=_WRITING[dry_run],
             body=_body(patch),
             content_type=_MERGE_PATCH,
-            accept=accept,
+            accept=_METADATA if metadata_only else JSON,
         )
-        return self._asked(call)
+        return object_in(self._transport.send(request), request.what)
 
     def delete(self, kind: Kind, seen: Object, *, dry_run: bool = False, at_once: bool = False) -> None:
-        """Deletes an object if it is still the one seen, unchanged; ConflictError otherwise.
+        """Delete an object if it is still the one seen, unchanged; ConflictError otherwise.
 
         `at_once` gives a pod no time to end, so that its name is free: as `kubectl replace --force` does.
         """
-        name = name_of(seen)
+        namespace, name = _place_of(kind, seen)
         options: dict[str, Any] = {
             "kind": "DeleteOptions",
             "apiVersion": "v1",
@@ -133,39 +144,49 @@ class Cluster:
             options["gracePeriodSeconds"] = 0
         if dry_run:
             options["dryRun"] = ["All"]  # the server reads the query only when there is no body
-        path, what = path_to(kind, namespace_of(seen), name), f"delete {kind.value} {name}"
-        self._asked(Call(method="DELETE", path=path, what=what, body=_body(options)))
+        request = _request("DELETE", f"delete {kind.value} {name}", kind, namespace, name)
+        object_in(self._transport.send(replace(request, body=_body(options))), request.what)
 
     def close(self) -> None:
-        """Wakes what waits for another attempt, and closes idle connections. Twice is no harm."""
+        """End waits between attempts, and close idle connections. May be called twice."""
         self._retries.stop()
         self._transport.close()
 
-    def _pages(self, call: Call) -> tuple[Object, ...]:
+    def _read_pages(self, request: ApiRequest) -> tuple[Object, ...]:
+        """All items of a list. Where a page is too large for memory, smaller ones are read."""
         found: list[Object] = []
-        token = ""
+        token, tokens, size = "", set[str](), PAGE
         while True:
-            page = self._read(call.asking(limit=str(PAGE), **({"continue": token} if token else {})))
+            try:
+                page = self._repeat(request.with_query(limit=str(size), **({"continue": token} if token else {})))
+            except TooLargeError:
+                if size == 1:
+                    raise
+                size = max(1, size // 8)
+                continue
             found.extend(mappings_at(page, "items"))
+            tokens.add(token)
             token = text_at(page, "metadata", "continue")
             if not token:
                 return tuple(found)
+            if token in tokens:
+                raise ConnectError("the server returns the same page of a list again", sent=True)
 
-    def _read(self, call: Call) -> Object:
-        return self._retries.until_answered(lambda: self._asked(call))
+    def _repeat(self, request: ApiRequest) -> Object:
+        """The object that a read gives, after a few attempts if need be."""
+        return self._retries.repeat(lambda: object_in(self._transport.send(request), request.what))
 
-    def _asked(self, call: Call) -> Object:
-        answer = self._transport.send(call)
-        for text in answer.warnings:
-            self._warn_once(text)
-        return object_in(answer, call.what)
 
-    def _warn_once(self, text: str) -> None:
-        with self._warning:
-            if text in self._warned:
-                return
-            self._warned.add(text)
-        self._warn(text)
+def _request(method: str, what: str, kind: Kind, namespace: str, name: str = "") -> ApiRequest:
+    """A request for one object, or without a name for a list."""
+    path = path_to(kind, namespace, name)
+    namespace = "" if kind is Kind.NAMESPACE else namespace
+    return ApiRequest(method=method, path=path, what=what, kind=kind, namespace=namespace, name=name)
+
+
+def _place_of(kind: Kind, item: Object) -> tuple[str, str]:
+    """An object's namespace, "" for a namespace itself, and its name."""
+    return "" if kind is Kind.NAMESPACE else namespace_of(item), name_of(item)
 
 
 def _body(content: Mapping[str, Any]) -> bytes:

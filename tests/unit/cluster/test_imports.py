@@ -26,7 +26,7 @@ def test_door_alone_loads_no_client() -> None:
 
 def test_pool_loads_little_of_the_client() -> None:
     found = run(
-        "import pullsecret.cluster.http.pool",
+        "import pullsecret.cluster.http.client_pool",
         "heavy = ('pydantic', 'aiohttp', 'requests', 'kubernetes.client.api_client', 'kubernetes.config', 'dateutil',",
         "         'importlib.metadata', 'kubernetes.utils.quantity', 'decimal')",
         "print([name for name in heavy if name in sys.modules])",
@@ -37,7 +37,7 @@ def test_pool_loads_little_of_the_client() -> None:
 
 def test_rest_of_the_client_still_imports() -> None:
     found = run(
-        "import pullsecret.cluster.http.pool",
+        "import pullsecret.cluster.http.client_pool",
         "import kubernetes.dynamic, kubernetes.watch, kubernetes.config",
         "from kubernetes.client import ApiClient, CoreV1Api",
         "import kubernetes",
@@ -48,6 +48,6 @@ def test_rest_of_the_client_still_imports() -> None:
 
 
 def test_client_that_is_there_already_is_left_alone() -> None:
-    assert run("import kubernetes", "import pullsecret.cluster.http.pool", "print(hasattr(kubernetes, 'watch'))") == (
-        "True\n"
-    )
+    assert run(
+        "import kubernetes", "import pullsecret.cluster.http.client_pool", "print(hasattr(kubernetes, 'watch'))"
+    ) == ("True\n")

@@ -1,4 +1,4 @@
-"""The headers that tell the server as whom somebody asks."""
+"""The headers of --as, --as-group and --as-uid."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def impersonation_headers(impersonation: Impersonation) -> tuple[tuple[str, str]
     """One header for the user, one for each group and each extra value (client-go: transport/round_trippers.go).
 
     Raises:
-        ConnectError: a value holds what no header can carry.
+        ConnectError: a value has characters that no header can have.
     """
     if not impersonation.user:
         return ()
@@ -29,16 +29,16 @@ def impersonation_headers(impersonation: Impersonation) -> tuple[tuple[str, str]
         for key, values in impersonation.extra.items()
         for value in values
     ]
-    return tuple((name, _carried(name, value)) for name, value in headers)
+    return tuple((name, _header_value(name, value)) for name, value in headers)
 
 
 def escaped_key(key: str) -> str:
-    """A key of as-user-extra as a header's name can hold it: each byte that is no letter of a token as %XX."""
+    """A key of as-user-extra as part of a header's name: each byte that a token cannot have as %XX."""
     return "".join(chr(byte) if chr(byte) in _TOKEN else f"%{byte:02X}" for byte in key.encode())
 
 
-def _carried(name: str, value: str) -> str:
-    """The value's UTF-8 bytes, spelled as Latin-1, which is what http.client writes as bytes again."""
+def _header_value(name: str, value: str) -> str:
+    """The value's UTF-8 bytes, spelled as Latin-1, which is how requests are encoded."""
     if any((char < " " and char != "\t") or char == "\x7f" for char in value):
         raise ConnectError(f'net/http: invalid header field value for "{name}"')
     return value.encode().decode("latin-1")

@@ -1,29 +1,37 @@
-"""One call of the Kubernetes API, as data: what the client says and the transport sends."""
+"""A request to the Kubernetes API, as data: what the client asks for, and which responses can answer it."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-from pullsecret.model.objects.objects import Kind
+from pullsecret.model.objects.objects import Kind, Object, mappings_at, name_of, namespace_of, text_at
+
+if TYPE_CHECKING:
+    from pullsecret.network.http.message import Response
 
 JSON = "application/json"
 
-_PLAIN_STEP = re.compile(r"[\w.-]+", re.ASCII)
+_UNRESERVED = re.compile(r"[\w.-]+", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Call:
+class ApiRequest:
     """Method, path (percent-encoded, with its leading slash), query and JSON body.
 
-    `what` names it in an error when the server's answer does not: `get secrets`.
+    `what` names it in an error when the server's response does not: `get secrets`. `kind`, `namespace` and `name` are
+    of the object that the server must answer with, or without a name of the list; without a kind any object will do.
     """
 
     method: str
     path: str
     what: str = ""
+    kind: Kind | None = None
+    namespace: str = ""
+    name: str = ""
     query: tuple[tuple[str, str], ...] = ()
     body: bytes | None = field(default=None, repr=False)
     content_type: str = JSON
@@ -34,9 +42,40 @@ class Call:
         """Path and query."""
         return f"{self.path}{_query_text(self.query)}"
 
-    def asking(self, **query: str) -> Call:
-        """The same with more in the query."""
+    def with_query(self, **query: str) -> ApiRequest:
+        """The same request with more in its query."""
         return replace(self, query=(*self.query, *query.items()))
+
+    def is_answered_by(self, response: Response) -> bool:
+        """Whether a response can be to this request: its kind, namespace and name are the ones asked for.
+
+        On a connection that is kept, what a faulty proxy or server sends twice would be taken for the next response.
+        """
+        content = response.json_object
+        if self.kind is None or content is None:
+            return True
+        if content.get("kind") == "Status":
+            return self._is_named_in(content) and (response.status >= 300 or self.method == "DELETE")  # noqa: PLR2004
+        if response.status >= 300:  # noqa: PLR2004
+            return True
+        return self._is_object(content, self.kind) if self.name else self._is_list(content, self.kind)
+
+    def _is_named_in(self, status: Object) -> bool:
+        """Whether a Status names the object asked for, as far as it names one of this kind."""
+        about, name = text_at(status, "details", "kind"), text_at(status, "details", "name")
+        return about != (self.kind and self.kind.value) or not name or not self.name or name == self.name
+
+    def _is_object(self, found: Object, kind: Kind) -> bool:
+        is_kind = found.get("kind") in {kind.title, "PartialObjectMetadata"}
+        return is_kind and name_of(found) == self.name and namespace_of(found) in {self.namespace, ""}
+
+    def _is_list(self, found: Object, kind: Kind) -> bool:
+        if found.get("kind") not in {f"{kind.title}List", "PartialObjectMetadataList"}:
+            return False
+        return not self.namespace or {namespace_of(item) for item in mappings_at(found, "items")} <= {
+            self.namespace,
+            "",
+        }
 
 
 def path_to(kind: Kind, namespace: str = "", name: str = "") -> str:
@@ -44,11 +83,11 @@ def path_to(kind: Kind, namespace: str = "", name: str = "") -> str:
     steps = ["namespaces", namespace] if namespace and kind is not Kind.NAMESPACE else []
     steps += [kind.value, name] if name else [kind.value]
     root = "/apis" if "/" in kind.group else "/api"
-    return f"{root}/{kind.group}/" + "/".join([_step(step) for step in steps])
+    return f"{root}/{kind.group}/" + "/".join([_escaped(step) for step in steps])
 
 
-def _step(name: str) -> str:
-    return name if _PLAIN_STEP.fullmatch(name) else quote(name, safe="")  # what quote would find out in five steps
+def _escaped(name: str) -> str:
+    return name if _UNRESERVED.fullmatch(name) else quote(name, safe="")  # quote would come to the same in five steps
 
 
 @lru_cache(maxsize=16)  # all writes of a run have the same

@@ -1,12 +1,9 @@
-"""What the server said: the answer as data, and a refusal as one of our errors in kubectl's words."""
+"""What a response of the API server means: an object, warnings, or an error with kubectl's message."""
 
 from __future__ import annotations
 
-import json
 import re
-from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING
 
 from pullsecret.errors import (
     AlreadyExistsError,
@@ -21,8 +18,12 @@ from pullsecret.errors import (
     ThrottledError,
     UnauthorizedError,
 )
-from pullsecret.network.go_text import plain, quoted
+from pullsecret.network.go_text import quoted
 from pullsecret.network.redaction import without
+
+if TYPE_CHECKING:
+    from pullsecret.model.objects.objects import Object
+    from pullsecret.network.http.message import Response
 
 _MAX_TEXT = 2048  # client-go: rest/request.go, maxUnstructuredResponseTextBytes
 _WARNING = re.compile(r'\s*(\d{3})\s+\S+\s+"((?:[^"\\]|\\.)*)"')
@@ -54,115 +55,72 @@ _GENERIC = {
     ),
 }
 
-_TELLING = {403: "Forbidden", 415: "UnsupportedMediaType"}
-"""Codes for which the answer's own text is the message."""
+_QUOTED = {403: "Forbidden", 415: "UnsupportedMediaType"}
+"""Codes for which the response's own text is the message."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """An HTTP answer; `credentials` are those of the question, which no text of the answer may show."""
-
-    status: int
-    reason: str = ""
-    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    body: bytes = field(default=b"", repr=False)
-    credentials: tuple[str, ...] = field(default=(), repr=False)
-
-    def values(self, name: str) -> tuple[str, ...]:
-        """All values of a header."""
-        return self._by_name.get(name.lower(), ())
-
-    def value(self, name: str) -> str:
-        """A header's first value; empty when absent."""
-        return next(iter(self.values(name)), "")
-
-    @cached_property
-    def _by_name(self) -> dict[str, tuple[str, ...]]:
-        found: dict[str, tuple[str, ...]] = {}
-        for name, value in self.headers:
-            found[name.lower()] = (*found.get(name.lower(), ()), value)
-        return found
-
-    @property
-    def retry_after(self) -> float | None:
-        """The seconds that the server asks to wait; None when it does not say, or says a date."""
-        text = self.value("Retry-After")
-        return float(text) if text.isascii() and text.isdigit() else None
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """The texts of the Warning headers with code 299 (client-go: rest/warnings.go)."""
-        found = (match for value in self.values("Warning") for match in _WARNING.finditer(value))
-        return tuple(self.said(re.sub(r"\\(.)", r"\1", match[2])) for match in found if match[1] == "299")
-
-    def discreet(self, credentials: tuple[str, ...]) -> Answer:
-        """The same answer, which shows none of these credentials of the question; its body is still as it came."""
-        headers = tuple((name, without(value, credentials)) for name, value in self.headers)
-        return replace(self, reason=without(self.reason, credentials), headers=headers, credentials=credentials)
-
-    def said(self, text: str) -> str:
-        """A text of the answer as it may be shown: nothing that steers a terminal, and no credential."""
-        return without(plain(text), self.credentials)
+def retry_after(response: Response) -> float | None:
+    """The seconds that the server asks to wait; None when it does not say, or says a date."""
+    text = response.value("Retry-After")
+    return float(text) if text.isascii() and text.isdigit() else None
 
 
-def object_in(answer: Answer, what: str) -> dict[str, Any]:
-    """The Kubernetes object in a good answer.
+def warnings_in(response: Response) -> tuple[str, ...]:
+    """The texts of the Warning headers with code 299 (client-go: rest/warnings.go)."""
+    found = (match for value in response.values("Warning") for match in _WARNING.finditer(value))
+    return tuple(response.redacted_text(re.sub(r"\\(.)", r"\1", match[2])) for match in found if match[1] == "299")
+
+
+def object_in(response: Response, what: str) -> Object:
+    """The Kubernetes object in a good response.
 
     Raises:
-        ApiError: the server refused; of `what` (`get secrets`) its message tells when the server's own does not.
-        ConnectError: what answered is no Kubernetes API.
+        ApiError: the server refused; its message names `what` (`get secrets`) when the server's own does not.
+        ConnectError: the server is not a Kubernetes API server.
     """
-    content = _json(answer.body)
-    if not 200 <= answer.status <= 206:  # noqa: PLR2004  client-go: rest/request.go, transformResponse
-        raise _refusal(answer, content, what)
+    content = response.json_object
+    if not 200 <= response.status <= 206:  # noqa: PLR2004  client-go: rest/request.go, transformResponse
+        raise _refusal(response, content, what)
     if content is None:
-        raise ConnectError("what answered is not a Kubernetes API: its answer is no JSON object")
+        raise ConnectError("the server does not look like a Kubernetes API server (response is not JSON)")
     return content
 
 
-def _json(body: bytes) -> dict[str, Any] | None:
-    """The JSON object in a body; None when it is none."""
-    try:
-        content = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return content if isinstance(content, dict) else None
-
-
-def _refusal(answer: Answer, content: dict[str, Any] | None, what: str) -> ApiError:
+def _refusal(response: Response, content: Object | None, what: str) -> ApiError:
     """The server's Status as an error, or what the bare status code means."""
-    if content is not None and content.get("kind") == "Status" and isinstance(content.get("message"), str):
-        reason, message = answer.said(str(content.get("reason") or "")), answer.said(content["message"])
+    told = content.get("message") if content is not None and content.get("kind") == "Status" else None
+    if content is not None and isinstance(told, str):
+        reason, message = response.redacted_text(str(content.get("reason") or "")), response.redacted_text(told)
     else:
-        reason, message = _generic(answer, what)
-    kind = _BY_CODE.get(answer.status, ServerError if answer.status >= 500 else ApiError)  # noqa: PLR2004
+        reason, message = _generic(response, what)
+    kind = _BY_CODE.get(response.status, ServerError if response.status >= 500 else ApiError)  # noqa: PLR2004
     if reason == "AlreadyExists":
         kind = AlreadyExistsError
-    return kind(message, code=answer.status, reason=reason, retry_after=answer.retry_after)
+    return kind(message, code=response.status, reason=reason, retry_after=retry_after(response))
 
 
-def _generic(answer: Answer, what: str) -> tuple[str, str]:
-    """Reason and message for an answer that is no Status: a load balancer's or a proxy's."""
+def _generic(response: Response, what: str) -> tuple[str, str]:
+    """Reason and message for a response without a Status: a load balancer's or a proxy's."""
     verb = what.partition(" ")[0]
-    if answer.status == 409 and verb == "post":  # noqa: PLR2004
+    if response.status == 409 and verb == "post":  # noqa: PLR2004
         reason, message = "AlreadyExists", "the server reported a conflict"
-    elif answer.status in _GENERIC:
-        reason, message = _GENERIC[answer.status]
-    elif answer.status in _TELLING:
-        reason, message = _TELLING[answer.status], answer.said(_text(answer, verb))
-    elif answer.status >= 500:  # noqa: PLR2004
+    elif response.status in _GENERIC:
+        reason, message = _GENERIC[response.status]
+    elif response.status in _QUOTED:
+        reason, message = _QUOTED[response.status], response.redacted_text(_text(response, verb))
+    elif response.status >= 500:  # noqa: PLR2004
         reason = "InternalError"
-        text = quoted(without(_text(answer, verb), answer.credentials))
+        text = quoted(without(_text(response, verb), response.credentials))
         message = f"an error on the server ({text}) has prevented the request from succeeding"
     else:
         reason = ""
-        message = f"the server responded with the status code {answer.status} but did not return more information"
+        message = f"the server responded with the status code {response.status} but did not return more information"
     return reason, f"{message} ({what})"
 
 
-def _text(answer: Answer, verb: str) -> str:
-    """The answer's text as kubectl quotes it; `unknown` for what is no text, or may echo a secret that was sent."""
-    media = answer.value("Content-Type").partition(";")[0].strip()
+def _text(response: Response, verb: str) -> str:
+    """The response's text as kubectl quotes it; `unknown` where it is not text, or may quote a secret that was sent."""
+    media = response.value("Content-Type").partition(";")[0].strip()
     if verb != "get" or (media and not media.startswith("text/")):
         return "unknown"
-    return answer.body[:_MAX_TEXT].decode("utf-8", errors="replace").strip()
+    return response.body[:_MAX_TEXT].decode("utf-8", errors="replace").strip()

@@ -1,35 +1,41 @@
-"""Requests to one API server as one user: who asks, what -v shows of it, and what a missing answer is called."""
+"""Requests to one API server as one user: credentials, the log of -v, warnings, and what no response means."""
 
 from __future__ import annotations
 
+import itertools
+import secrets
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pullsecret.cluster.http.impersonation import impersonation_headers
-from pullsecret.cluster.http.roundtrip import NoAnswerError, Question
-from pullsecret.errors import ConnectError, TimedOutError
+from pullsecret.cluster.http.response import warnings_in
+from pullsecret.errors import ConnectError, TimedOutError, TooLargeError
 from pullsecret.network.go_errors import Target, failure_words, timeout_words
-from pullsecret.network.redaction import credentials_in
+from pullsecret.network.http.message import MAX_BODY, NoAnswerError, Request
 from pullsecret.network.useragent import USER_AGENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pullsecret.cluster.http.request import Call
-    from pullsecret.cluster.http.response import Answer
-    from pullsecret.cluster.http.roundtrip import Pool
+    from pullsecret.cluster.http.request import ApiRequest
     from pullsecret.cluster.kubeconfig.connection import Connection
     from pullsecret.cluster.kubeconfig.user import KeyPair
     from pullsecret.cluster.login.authentication import Authenticator
     from pullsecret.cluster.login.credential import Credential
+    from pullsecret.network.http.message import Response
+    from pullsecret.network.http.pool import Connections
+    from pullsecret.network.timeouts import Deadline
     from pullsecret.network.trace import Trace
+
+_AUDIT: Final = "Audit-ID"
+"""The API server repeats this header's value in its response (apiserver: pkg/endpoints/filters/audit_init.go)."""
 
 
 class Transport:
-    """Sends requests, from as many threads as the pools that `open_pool` gives can take.
+    """Sends requests, from as many threads as the connections that `open_pool` gives can take.
 
-    A pool's connections present the client certificate that it was opened with.
+    These present the client certificate that they were opened with. `warn` gets each text of a Warning header once.
     """
 
     def __init__(
@@ -37,85 +43,107 @@ class Transport:
         connection: Connection,
         authenticator: Authenticator,
         *,
-        open_pool: Callable[[KeyPair | None], Pool],
+        open_pool: Callable[[KeyPair | None], Connections],
         trace: Trace,
+        warn: Callable[[str], None],
     ) -> None:
         self._connection, self._authenticator, self._trace = connection, authenticator, trace
-        self._open_pool = open_pool
+        self._open_pool, self._warn, self._warned = open_pool, warn, set[str]()
         self._identity = impersonation_headers(connection.impersonation)
         self._timeouts = connection.timeouts
         self._origin, self._prefix = _origin_and_path(connection.server)
         self._target = Target.of(connection.server, connection.trust.server_name, connection.proxy)
+        self._run, self._numbers = f"{secrets.token_hex(8)}-", itertools.count(1)
         self._lock = threading.Lock()
-        self._pool: Pool | None = None
+        self._pool: Connections | None = None
         self._pool_pair: KeyPair | None = None
 
-    def send(self, call: Call) -> Answer:
-        """The server's answer, whatever its status; after a 401 once more with a new credential, if there is one.
+    def send(self, request: ApiRequest) -> Response:
+        """The server's response, whatever its status; after a 401 with a new credential once more, if there is one.
 
         Raises:
-            ConnectError: there was no answer; its text is kubectl's.
+            ConnectError: there is no response; its text is kubectl's.
             ConfigError: there is no usable credential.
         """
         credential = self._authenticator.credential()
-        answer = self._sent(call, credential)
-        if answer.status == 401 and self._authenticator.renew(credential):  # noqa: PLR2004
-            answer = self._sent(call, self._authenticator.credential())
-        return answer
+        deadline = self._timeouts.start()
+        response = self._send_as(credential, request, deadline)
+        if response.status == 401 and self._authenticator.renew(credential):  # noqa: PLR2004
+            response = self._send_as(self._authenticator.credential(), request, deadline)
+        if response.value("Warning"):
+            self._report_warnings(response)
+        return response
 
     def close(self) -> None:
-        """Closes the connections that are idle."""
+        """Close the connections that are idle."""
         with self._lock:
             if self._pool is not None:
                 self._pool.close()
 
-    def _sent(self, call: Call, credential: Credential) -> Answer:
-        pool = self._pool_with(credential.key_pair)
-        question = Question(
-            method=call.method,
-            origin=self._origin,
-            target=f"{self._prefix}{call.target}",
-            headers=self._headers(call, credential),
-            body=call.body,
-        )
-        return self._answered(pool, question)
-
-    def _answered(self, pool: Pool, question: Question) -> Answer:
-        url, started = f"{question.origin}{question.target}", time.monotonic()
-        self._trace.request(question.method, url, question.headers)
+    def _send_as(self, credential: Credential, api_request: ApiRequest, deadline: Deadline) -> Response:
+        pool, request = self._pool_with(credential.key_pair), self._request_for(api_request, credential)
+        started = time.monotonic()
+        self._trace.request(request.method, request.url, request.headers)
         try:
-            answer = pool.exchange(question, self._timeouts)
+            response = pool.roundtrip(request, deadline)
         except NoAnswerError as error:
             raise self._failure(error) from error
-        if answer.status >= 400 or answer.value("Warning") or self._trace.verbosity >= 8:  # noqa: PLR2004
-            answer = answer.discreet(credentials_in(question.body, question.authorization))
-        status, millis = f"{answer.status} {answer.reason}".rstrip(), int((time.monotonic() - started) * 1000)
-        self._trace.response(question.method, url, status, answer.headers, millis)
-        return answer
+        if response.status >= 400 or response.value("Warning") or self._trace.verbosity >= 8:  # noqa: PLR2004
+            response = response.redacted(request.credentials())
+        millis = int((time.monotonic() - started) * 1000)
+        self._trace.response(request.method, request.url, response.status_line, response.headers, millis)
+        return response
 
-    def _headers(self, call: Call, credential: Credential) -> list[tuple[str, str]]:
-        headers = [("Accept", call.accept), ("User-Agent", USER_AGENT), *self._identity]
+    def _request_for(self, request: ApiRequest, credential: Credential) -> Request:
+        number = f"{self._run}{next(self._numbers)}"
+
+        def is_answered_by(response: Response) -> bool:
+            """Whether a response is not that to another request of this run, and has the right object."""
+            heard = response.value(_AUDIT)
+            return (heard == number or not heard.startswith(self._run)) and request.is_answered_by(response)
+
+        return Request(
+            method=request.method,
+            origin=self._origin,
+            target=f"{self._prefix}{request.target}",
+            headers=[*self._headers(request, credential), (_AUDIT, number)],
+            body=request.body,
+            is_answered_by=is_answered_by,
+        )
+
+    def _headers(self, request: ApiRequest, credential: Credential) -> list[tuple[str, str]]:
+        headers = [("Accept", request.accept), ("User-Agent", USER_AGENT), *self._identity]
         if self._connection.compression:
             headers.append(("Accept-Encoding", "gzip"))
         if credential.authorization:
             headers.append(("Authorization", credential.authorization))
-        if call.body is not None:
-            headers += [("Content-Type", call.content_type), ("Content-Length", str(len(call.body)))]
+        if request.body is not None:
+            headers.append(("Content-Type", request.content_type))
         return headers
 
     def _failure(self, error: NoAnswerError) -> ConnectError:
-        """The error for a request without an answer, in kubectl's words."""
+        """The error for a request without a response, in kubectl's words."""
         if error.timed_out:
-            total = self._timeouts.total is not None
-            return TimedOutError(timeout_words(self._target, total=total, connected=error.sent), sent=error.sent)
+            words = timeout_words(self._target, total=self._timeouts.is_requested, connected=error.sent)
+            return TimedOutError(words, sent=error.sent)
+        if error.too_large:
+            return TooLargeError(f"the response is larger than {MAX_BODY >> 20} MiB", sent=error.sent)
         return ConnectError(failure_words(error.reason, self._target), sent=error.sent)
 
-    def _pool_with(self, pair: KeyPair | None) -> Pool:
-        """The pool whose connections present this certificate; a new one when a plugin brought another."""
+    def _pool_with(self, pair: KeyPair | None) -> Connections:
+        """The connections that present this certificate; new ones when a plugin brought another."""
         with self._lock:
             if self._pool is None or pair is not self._pool_pair:
                 self._pool, self._pool_pair = self._open_pool(pair), pair
             return self._pool
+
+    def _report_warnings(self, response: Response) -> None:
+        for text in warnings_in(response):
+            with self._lock:
+                is_new = text not in self._warned
+                self._warned.add(text)
+            if is_new:
+                self._warn(text)
 
 
 def _origin_and_path(server: str) -> tuple[str, str]:

@@ -28,13 +28,14 @@ from pullsecret.network.timeouts import Timeouts, parsed_timeout
 def test_time_out_is_for_the_whole_request(text: str, seconds: float) -> None:
     timeouts = parsed_timeout(text)
 
+    assert timeouts.is_requested
     assert timeouts.total == pytest.approx(seconds)
     assert timeouts.connect == timeouts.read == timeouts.total
 
 
 @pytest.mark.parametrize("text", ["0", "0s", "0h0m", "-1", "-5s", "00"])
 def test_none_means_defaults_that_end(text: str) -> None:
-    assert parsed_timeout(text) == Timeouts(connect=10, read=60, total=None)
+    assert parsed_timeout(text) == Timeouts(connect=10, read=60, total=600)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What a server's answer means."""
+"""What a response of the API server means."""
 
 from __future__ import annotations
 
@@ -7,19 +7,20 @@ import json
 import pytest
 
 from pullsecret import errors
-from pullsecret.cluster.http.response import Answer, object_in
+from pullsecret.cluster.http.response import object_in, warnings_in
+from pullsecret.network.http.message import Response
 
 
-def answer(status: int, body: object, *headers: tuple[str, str]) -> Answer:
+def answer(status: int, body: object, *headers: tuple[str, str]) -> Response:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return Answer(status=status, headers=headers, body=content)
+    return Response(status=status, headers=headers, body=content)
 
 
-def status(code: int, reason: str, message: str = "words") -> Answer:
+def status(code: int, reason: str, message: str = "words") -> Response:
     return answer(code, {"kind": "Status", "message": message, "reason": reason, "code": code})
 
 
-def refused(given: Answer, what: str = "get secrets x") -> errors.ApiError:
+def refused(given: Response, what: str = "get secrets x") -> errors.ApiError:
     with pytest.raises(errors.ApiError) as caught:
         object_in(given, what)
     return caught.value
@@ -88,7 +89,7 @@ def test_status_is_an_error_of_its_kind(code: int, reason: str, kind: type[error
         ),
     ],
 )
-def test_answer_that_is_no_status(given: Answer, what: str, line: str) -> None:
+def test_response_without_a_status(given: Response, what: str, line: str) -> None:
     assert refused(given, what).line == line
 
 
@@ -96,9 +97,13 @@ def test_message_does_not_steer_the_terminal() -> None:
     assert refused(status(403, "Forbidden", "no\x1b[2J\x07\nway")).message == "no\\u001b[2J\\u0007\nway"
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"\xff"], ids=["nothing", "HTML", "list", "no text"])
-def test_good_answer_that_is_no_object(body: bytes) -> None:
-    with pytest.raises(errors.ConnectError, match="not a Kubernetes API") as caught:
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"<html>", b"[]", b"\xff", b'{"a":' * 100_000, b'{"a": ' + b"9" * 5000 + b"}"],
+    ids=["nothing", "HTML", "list", "not text", "deep", "number of 5,000 digits"],
+)
+def test_good_response_without_an_object(body: bytes) -> None:
+    with pytest.raises(errors.ConnectError, match="does not look like a Kubernetes API server") as caught:
         object_in(answer(200, body), "get secrets")
     assert caught.value.__cause__ is None
 
@@ -121,4 +126,4 @@ def test_retry_after(value: str, seconds: float | None) -> None:
     ],
 )
 def test_warnings(headers: list[str], texts: tuple[str, ...]) -> None:
-    assert answer(200, {}, *(("Warning", value) for value in headers)).warnings == texts
+    assert warnings_in(answer(200, {}, *(("Warning", value) for value in headers))) == texts
