@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from bench.bench_cluster import BenchCluster
 from bench.comparison import compare, compare_help, rounds_for, say
 from bench.document import Setting, document
-from bench.startup import Startup, measured_starts
+from bench.startup import Startup, measure_startup
 from bench.upstream import upstream_kubectl
 from control_plane.api import Api
 from control_plane.plane import ControlPlane
@@ -59,7 +59,7 @@ def measured_page(plane: ControlPlane, ours: Program, kubectl: Program, parts: S
             comparisons[size] = compare(cluster, ours, kubectl, rounds_for(size))
             if size == 1 and STARTUP in parts:
                 say("startup of the standalone binaries")
-                startups = measured_starts(cluster, kubectl)
+                startups = measure_startup(cluster, kubectl)
     helped = compare_help(ours, kubectl, rounds_for(1)) if STARTUP in parts else None
     return document(comparisons, helped, setting(plane, load), startups)
 

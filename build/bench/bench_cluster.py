@@ -87,7 +87,7 @@ class BenchCluster:
             if copy["namespace"] != "default"
         ]
 
-    def counted(self, run: Callable[[], Run], *, writes: int) -> Measurement:
+    def count_requests(self, run: Callable[[], Run], *, writes: int) -> Measurement:
         """Run, and count the requests with the server's own metrics.
 
         Raises TimeoutError when the server has not done so many writes, no more and no fewer.

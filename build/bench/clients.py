@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bench import raw
 from bench.bench_cluster import LABEL, NAME, BenchCluster, Measurement
-from bench.timing import Run, measured
+from bench.timing import Run, measure
 from objects import all_icr_io
 
 if TYPE_CHECKING:
@@ -33,20 +33,20 @@ class OurClient:
 
     def copy(self, cluster: BenchCluster) -> Measurement:
         """Copy for the first time: two writes per namespace."""
-        return cluster.counted(lambda: self._run(cluster), writes=2 * len(cluster.names))
+        return cluster.count_requests(lambda: self._run(cluster), writes=2 * len(cluster.names))
 
     def again(self, cluster: BenchCluster) -> Measurement:
         """Copy again: no write."""
-        return cluster.counted(lambda: self._run(cluster), writes=0)
+        return cluster.count_requests(lambda: self._run(cluster), writes=0)
 
     def rotate(self, cluster: BenchCluster) -> Measurement:
         """Copy after rotating the source's key: one write per namespace."""
         cluster.rotate()
-        return cluster.counted(lambda: self._run(cluster), writes=len(cluster.names))
+        return cluster.count_requests(lambda: self._run(cluster), writes=len(cluster.names))
 
     def _run(self, cluster: BenchCluster) -> Run:
         targets = ["-n", cluster.names[0]] if len(cluster.names) == 1 else ["-l", LABEL]
-        return measured([*self._program.command, "copy", NAME, "--attach", *targets], self._program.environment())
+        return measure([*self._program.command, "copy", NAME, "--attach", *targets], self._program.environment())
 
 
 class RawClient:
@@ -56,13 +56,13 @@ class RawClient:
         """The same two writes per namespace; the service account's list is known to be empty."""
         attach = raw.patch("ServiceAccount", "default", {"imagePullSecrets": [{"name": NAME}]}, "{namespace}")
         steps = [raw.create(body_like(cluster), "{namespace}"), attach]
-        return cluster.counted(lambda: cluster.play(steps, cluster.names), writes=2 * len(cluster.names))
+        return cluster.count_requests(lambda: cluster.play(steps, cluster.names), writes=2 * len(cluster.names))
 
     def rotate(self, cluster: BenchCluster) -> Measurement:
         """The same write per namespace, conditional on the version; reading it is not measured."""
         change = {"metadata": {"resourceVersion": "{version}"}, "data": all_icr_io()["data"]}
         step, targets = raw.patch("Secret", NAME, change, "{namespace}"), cluster.versions()
-        return cluster.counted(lambda: raw.play(cluster.access, [step], targets), writes=len(targets))
+        return cluster.count_requests(lambda: raw.play(cluster.access, [step], targets), writes=len(targets))
 
 
 class KubectlClient:
@@ -76,7 +76,7 @@ class KubectlClient:
         command = ["sh", "-c", PIPELINE, "sh", *names]
         first = str(Path(self._kubectl.command[0]).parent)
         environment = self._kubectl.environment(env={"PATH": f"{first}{os.pathsep}{os.environ['PATH']}"})
-        return cluster.counted(lambda: measured(command, environment), writes=2 * len(names))
+        return cluster.count_requests(lambda: measure(command, environment), writes=2 * len(names))
 
 
 def body_like(cluster: BenchCluster) -> dict[str, object]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from bench.bench_cluster import Measurement
 from bench.clients import KubectlClient, OurClient, RawClient
 from bench.results import Client, Comparison, Task
-from bench.timing import measured
+from bench.timing import measure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +49,7 @@ def compare_help(ours: Program, kubectl: Program, rounds: int) -> Comparison:
     say("help")
     for _ in range(rounds):
         for client, program in ((Client.OURS, ours), (Client.KUBECTL, kubectl)):
-            run = measured([*program.command, *words[client]], program.environment())
+            run = measure([*program.command, *words[client]], program.environment())
             measurements[client, Task.HELP].append(Measurement(run=run))
     return Comparison(namespaces=1, measurements=measurements, sample=1)
 

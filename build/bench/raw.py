@@ -7,7 +7,7 @@ import os
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
-from bench.timing import Run, RunFailedError, measured
+from bench.timing import Run, RunFailedError, measure
 from control_plane.api import MERGE_PATCH, path_of
 from control_plane.build import binary
 
@@ -61,7 +61,7 @@ def play(access: Access, steps: Sequence[Step], targets: Sequence[Mapping[str, s
         "steps": [asdict(step) for step in steps],
         "targets": targets,
     }
-    run = measured([str(binary()), "raw"], os.environ, json.dumps(work))
+    run = measure([str(binary()), "raw"], os.environ, json.dumps(work))
     tally = json.loads(run.stdout)
     if any(int(status) >= SMALLEST_ERROR for status in tally["statuses"]):
         raise RunFailedError(f"answers by status: {tally['statuses']}")

@@ -7,7 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from bench.clients import KubectlClient, OurClient
-from bench.timing import measured
+from bench.timing import measure
 from program import CHECKOUT, Program
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Startup:
         return self.reached <= self.most
 
 
-def measured_starts(cluster: BenchCluster, kubectl: Program, rounds: int = ROUNDS) -> list[Startup]:
+def measure_startup(cluster: BenchCluster, kubectl: Program, rounds: int = ROUNDS) -> list[Startup]:
     """Measure all; the cluster has one namespace and is left unchanged."""
     home, kubeconfig = kubectl.home, kubectl.kubeconfig
     frozen = {path.name: Program([str(path)], home, kubeconfig) for path in _programs()}
@@ -117,4 +117,4 @@ def _race(line: tuple[str, str, float], ours: Runs, theirs: Runs | None, rounds:
 
 
 def _run(program: Program, *words: str) -> Runs:
-    return lambda: measured([*program.command, *words], program.environment())
+    return lambda: measure([*program.command, *words], program.environment())

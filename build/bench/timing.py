@@ -31,7 +31,7 @@ class Run:
     stdout: str = ""
 
 
-def measured(command: Sequence[str], environment: Mapping[str, str], stdin: str = "") -> Run:
+def measure(command: Sequence[str], environment: Mapping[str, str], stdin: str = "") -> Run:
     """Run a process to its end, with files for its streams, so that it never waits for a reader.
 
     Its peak is never below our own: the system counts the moment before it became another program.

@@ -58,7 +58,7 @@ class Program:
             stdout, stderr, status = forks().run(command[1:], environment, (input or "").encode(), TIMEOUT)
             result = Result(stdout=stdout.decode(), stderr=stderr.decode(), status=status)
         else:
-            result = started(command, environment, input)
+            result = run_process(command, environment, input)
         assert expect in (None, result.status), explanation(command, result)
         return result
 
@@ -82,7 +82,7 @@ class Program:
         return {**kept, **own, **(env or {})}
 
 
-def started(command: Sequence[str], environment: Mapping[str, str], given: str | None) -> Result:
+def run_process(command: Sequence[str], environment: Mapping[str, str], given: str | None) -> Result:
     """Run a program and wait for it."""
     done = subprocess.run(
         command,

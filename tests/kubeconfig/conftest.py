@@ -90,11 +90,11 @@ class PluginConfig(Protocol):
 def plugin_config(tmp_path: Path, cluster: dict[str, Any], plugin: Plugin) -> PluginConfig:
     """Accepts additional fields of `exec`."""
 
-    def written(**more: object) -> str:
+    def write(**more: object) -> str:
         exec_ = {"apiVersion": V1, "command": str(plugin.path), "interactiveMode": "Never", **more}
         return f"--kubeconfig={simple(tmp_path / 'config', cluster, {'exec': exec_})}"
 
-    return written
+    return write
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class Both:
     environ: dict[str, str]
     servers: tuple[Recorder, ...]
 
-    def asked(self, *flags: str, **environ: str) -> Asked:
+    def request(self, *flags: str, **environ: str) -> Asked:
         """Return the request that both send; everything recorded is compared."""
         variables = {**self.environ, **environ}
         theirs = self._sent(ask_kubectl(*flags, environ=variables))

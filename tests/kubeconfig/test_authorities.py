@@ -67,4 +67,4 @@ def _ask(both: Both, tmp_path: Path, server: Certificate, authority: Certificate
     with Recorder(server) as recorder:
         cluster = {"server": recorder.url, "certificate-authority-data": encoded(authority.path)}
         flag = f"--kubeconfig={simple(tmp_path / 'config', cluster, {'token': 't'})}"
-        type(both)(both.environ, (recorder,)).asked(flag)
+        type(both)(both.environ, (recorder,)).request(flag)

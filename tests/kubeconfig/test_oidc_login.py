@@ -55,7 +55,7 @@ def test_valid_token_is_used(
 ) -> None:
     user = login(issuer, authority, **{"id-token": id_token(LATER)})
 
-    asked = both.asked(f"--kubeconfig={simple(tmp_path / 'config', cluster, user)}")
+    asked = both.request(f"--kubeconfig={simple(tmp_path / 'config', cluster, user)}")
     assert asked.identity == (("authorization", f"Bearer {id_token(LATER)}"),)
     assert not issuer.requests
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def test_token(both: Both, plugin_config: PluginConfig, plugin: Plugin, version: str) -> None:
     plugin.says(credential({"token": "t"}, version))
 
-    assert both.asked(plugin_config(apiVersion=version)).identity == (("authorization", "Bearer t"),)
+    assert both.request(plugin_config(apiVersion=version)).identity == (("authorization", "Bearer t"),)
 
 
 @pytest.mark.parametrize("token", ["", "t"], ids=["alone", "with a token"])
@@ -40,7 +40,7 @@ def test_client_certificate(
     }
     plugin.says(credential({"token": token, **pair}))
 
-    asked = both.asked(plugin_config())
+    asked = both.request(plugin_config())
     assert asked.certificate == "carla"
     assert bool(asked.identity) == bool(token)
 
@@ -115,7 +115,7 @@ def test_missing_path_is_fatal_with_the_same_message(both: Both, plugin_config: 
 
 
 def test_relative_path_is_against_the_file(both: Both, plugin_config: PluginConfig) -> None:
-    both.asked(plugin_config(command="./plugin"))
+    both.request(plugin_config(command="./plugin"))
 
 
 def test_always_interactive_needs_a_terminal(both: Both, plugin_config: PluginConfig) -> None:

@@ -37,14 +37,14 @@ def named(recorder: Recorder, authority: Authority) -> dict[str, Any]:
 def test_proxy_url_of_the_cluster(both: Both, tmp_path: Path, named: dict[str, Any], proxy: ProxyServer) -> None:
     through = {**named, "proxy-url": f"http://127.0.0.1:{proxy.port}"}
 
-    both.asked(f"--kubeconfig={simple(tmp_path / 'config', through, {'token': 't'})}", NO_PROXY="*")
+    both.request(f"--kubeconfig={simple(tmp_path / 'config', through, {'token': 't'})}", NO_PROXY="*")
     assert set(proxy.taken()) == {named["server"].removeprefix("https://")}
 
 
 def test_proxy_url_with_a_password(both: Both, tmp_path: Path, named: dict[str, Any], proxy: ProxyServer) -> None:
     through = {**named, "proxy-url": f"http://paula:p%40ss@127.0.0.1:{proxy.port}"}
 
-    both.asked(f"--kubeconfig={simple(tmp_path / 'config', through, {'token': 't'})}")
+    both.request(f"--kubeconfig={simple(tmp_path / 'config', through, {'token': 't'})}")
     assert set(proxy.credentials) == {"paula:p@ss"}
 
 
@@ -61,14 +61,14 @@ def test_proxy_of_the_environment(
 ) -> None:
     flag = f"--kubeconfig={simple(tmp_path / 'config', named, {'token': 't'})}"
 
-    both.asked(flag, **{variable: value.format(port=proxy.port)})
+    both.request(flag, **{variable: value.format(port=proxy.port)})
     assert proxy.taken()
 
 
 def test_upper_case_takes_precedence(both: Both, tmp_path: Path, named: dict[str, Any], proxy: ProxyServer) -> None:
     flag = f"--kubeconfig={simple(tmp_path / 'config', named, {'token': 't'})}"
 
-    both.asked(flag, HTTPS_PROXY=f"127.0.0.1:{proxy.port}", https_proxy="127.0.0.1:1")
+    both.request(flag, HTTPS_PROXY=f"127.0.0.1:{proxy.port}", https_proxy="127.0.0.1:1")
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
@@ -77,7 +77,7 @@ def test_loopback_is_never_proxied(
 ) -> None:
     here = {**cluster, "server": f"https://{host}:{recorder.port}"}
 
-    both.asked(f"--kubeconfig={simple(tmp_path / 'config', here, {'token': 't'})}", HTTPS_PROXY="127.0.0.1:1")
+    both.request(f"--kubeconfig={simple(tmp_path / 'config', here, {'token': 't'})}", HTTPS_PROXY="127.0.0.1:1")
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_socks_proxy_resolves_the_name(both: Both, tmp_path: Path, named: dict[s
     with SocksServer() as socks:
         through = {**named, "proxy-url": f"socks5://127.0.0.1:{socks.port}"}
 
-        both.asked(f"--kubeconfig={simple(tmp_path / 'config', through, {'token': 't'})}")
+        both.request(f"--kubeconfig={simple(tmp_path / 'config', through, {'token': 't'})}")
         assert set(socks.taken()) == {named["server"].removeprefix("https://")}
 
 
@@ -150,7 +150,7 @@ def test_socks_proxy_with_a_password(both: Both, tmp_path: Path, named: dict[str
     with SocksServer() as socks:
         through = {**named, "proxy-url": f"socks5://paula:pass@127.0.0.1:{socks.port}"}
 
-        both.asked(f"--kubeconfig={simple(tmp_path / 'config', through, {'token': 't'})}")
+        both.request(f"--kubeconfig={simple(tmp_path / 'config', through, {'token': 't'})}")
         assert set(socks.credentials) == {"paula:pass"}
 
 

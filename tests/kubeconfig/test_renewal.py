@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 PAST, FUTURE = "2020-01-01T00:00:00Z", "2999-01-01T00:00:00Z"
 
 
-def connected(flag: str, environ: dict[str, str]) -> Cluster:
+def connect_to(flag: str, environ: dict[str, str]) -> Cluster:
     return connect(connection_flags((flag,)), environ=environ)
 
 
@@ -62,7 +62,7 @@ def test_credential_is_cached_until_it_expires(
     plugin: Plugin, plugin_config: PluginConfig, environ: dict[str, str], expires: dict[str, str], runs: int
 ) -> None:
     plugin.says(credential({"token": "t", **expires}))
-    cluster = connected(plugin_config(), environ)
+    cluster = connect_to(plugin_config(), environ)
 
     for _ in range(3):
         read(cluster)
@@ -72,7 +72,7 @@ def test_credential_is_cached_until_it_expires(
 def test_many_threads_run_the_plugin_once(
     plugin: Plugin, plugin_config: PluginConfig, environ: dict[str, str], recorder: Recorder
 ) -> None:
-    cluster = connected(plugin_config(), environ)
+    cluster = connect_to(plugin_config(), environ)
 
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(lambda _: read(cluster), range(48)))
@@ -86,7 +86,7 @@ def test_rejected_credential_is_renewed_once(
     plugin.says(credential({"token": "old"}), credential({"token": "new"}))
     refuse(recorder, "old")
 
-    read(connected(plugin_config(), environ))
+    read(connect_to(plugin_config(), environ))
     assert tokens(recorder) == ["old", "new"]
 
 
@@ -95,7 +95,7 @@ def test_threads_that_are_rejected_together_renew_once(
 ) -> None:
     plugin.says(credential({"token": "old"}), credential({"token": "new"}))
     refuse(recorder, "old")
-    cluster = connected(plugin_config(), environ)
+    cluster = connect_to(plugin_config(), environ)
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: read(cluster), range(24)))
@@ -109,13 +109,13 @@ def test_credential_rejected_twice_is_fatal(
     refuse(recorder, "same")
 
     with pytest.raises(UnauthorizedError):
-        read(connected(plugin_config(), environ))
+        read(connect_to(plugin_config(), environ))
     assert (plugin.runs, tokens(recorder)) == (2, ["same"])
 
 
 def test_plugin_that_fails_later_is_fatal(plugin: Plugin, plugin_config: PluginConfig, environ: dict[str, str]) -> None:
     plugin.says(credential({"token": "t", "expirationTimestamp": PAST}), "nonsense")
-    cluster = connected(plugin_config(), environ)
+    cluster = connect_to(plugin_config(), environ)
     read(cluster)
 
     with pytest.raises(ConnectError, match="getting credentials: "):
@@ -132,7 +132,7 @@ def test_renewed_certificate_makes_new_connections(
     people = [authority.issue(name, "extendedKeyUsage=clientAuth") for name in ("old", "new")]
     pairs = [{"clientCertificateData": who.path.read_text(), "clientKeyData": who.key.read_text()} for who in people]
     plugin.says(credential({"expirationTimestamp": PAST, **pairs[0]}), credential(pairs[1]))
-    cluster = connected(plugin_config(), environ)
+    cluster = connect_to(plugin_config(), environ)
 
     read(cluster)
     read(cluster)
@@ -143,7 +143,7 @@ def test_token_file_is_read_again_after_401(
     tmp_path: Path, cluster: dict[str, Any], environ: dict[str, str], recorder: Recorder
 ) -> None:
     (tmp_path / "token").write_text("old")
-    client = connected(f"--kubeconfig={simple(tmp_path / 'config', cluster, {'tokenFile': 'token'})}", environ)
+    client = connect_to(f"--kubeconfig={simple(tmp_path / 'config', cluster, {'tokenFile': 'token'})}", environ)
     read(client)
     refuse(recorder, "old")
     (tmp_path / "token").write_text("new")

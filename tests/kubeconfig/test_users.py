@@ -34,7 +34,7 @@ ACTING: dict[str, Any] = {
     ],
 )
 def test_user_of_the_file(both: Both, tmp_path: Path, cluster: dict[str, Any], user: dict[str, Any]) -> None:
-    assert both.asked(f"--kubeconfig={simple(tmp_path / 'config', cluster, user)}").identity
+    assert both.request(f"--kubeconfig={simple(tmp_path / 'config', cluster, user)}").identity
 
 
 @pytest.mark.parametrize(
@@ -49,20 +49,20 @@ def test_user_of_the_file(both: Both, tmp_path: Path, cluster: dict[str, Any], u
 def test_impersonation_flags_are_merged_with_the_file(
     both: Both, tmp_path: Path, cluster: dict[str, Any], flags: list[str]
 ) -> None:
-    both.asked(f"--kubeconfig={simple(tmp_path / 'config', cluster, {'token': 't', **ACTING})}", *flags)
+    both.request(f"--kubeconfig={simple(tmp_path / 'config', cluster, {'token': 't', **ACTING})}", *flags)
 
 
 def test_token_file_takes_precedence_over_the_token(both: Both, tmp_path: Path, cluster: dict[str, Any]) -> None:
     (tmp_path / "token").write_text("from-file\n")
     file = simple(tmp_path / "config", cluster, {"token": "inline", "tokenFile": "token"})
 
-    assert both.asked(f"--kubeconfig={file}").identity == (("authorization", "Bearer from-file"),)
+    assert both.request(f"--kubeconfig={file}").identity == (("authorization", "Bearer from-file"),)
 
 
 def test_token_replaces_a_missing_token_file(both: Both, tmp_path: Path, cluster: dict[str, Any]) -> None:
     file = simple(tmp_path / "config", cluster, {"token": "inline", "tokenFile": "gone"})
 
-    assert both.asked(f"--kubeconfig={file}").identity == (("authorization", "Bearer inline"),)
+    assert both.request(f"--kubeconfig={file}").identity == (("authorization", "Bearer inline"),)
 
 
 def test_token_flag_takes_precedence_over_token_and_plugin(both: Both, tmp_path: Path, cluster: dict[str, Any]) -> None:
@@ -75,7 +75,7 @@ def test_token_flag_takes_precedence_over_token_and_plugin(both: Both, tmp_path:
     )
 
     for context in "uv":
-        asked = both.asked(f"--kubeconfig={file}", f"--context={context}", "--token=flag")
+        asked = both.request(f"--kubeconfig={file}", f"--context={context}", "--token=flag")
         assert asked.identity == (("authorization", "Bearer flag"),)
 
 
@@ -90,7 +90,7 @@ def test_client_certificate(
             "client-key-data": encoded(client_certificate.key),
         }
 
-    assert both.asked(f"--kubeconfig={simple(tmp_path / 'config', cluster, user)}").certificate == "carla"
+    assert both.request(f"--kubeconfig={simple(tmp_path / 'config', cluster, user)}").certificate == "carla"
 
 
 def test_client_certificate_flags_are_combined_with_the_token(
@@ -100,7 +100,7 @@ def test_client_certificate_flags_are_combined_with_the_token(
     file = simple(tmp_path / "config", cluster, stale)
     flags = [f"--client-certificate={client_certificate.path}", f"--client-key={client_certificate.key}"]
 
-    asked = both.asked(f"--kubeconfig={file}", *flags)
+    asked = both.request(f"--kubeconfig={file}", *flags)
     assert (asked.certificate, asked.identity) == ("carla", (("authorization", "Bearer t"),))
 
 
@@ -116,7 +116,7 @@ def test_no_credential_is_sent_over_plain_http(
     }
     file = simple(tmp_path / "config", {"server": f"{scheme}127.0.0.1:{plain.port}"}, user)
 
-    names = {name for name, _ in both.asked(f"--kubeconfig={file}").identity}
+    names = {name for name, _ in both.request(f"--kubeconfig={file}").identity}
     assert "authorization" not in names
     assert "impersonate-user" in names
 
@@ -125,4 +125,4 @@ def test_plugin_is_not_run_for_plain_http(both: Both, tmp_path: Path, plain: Rec
     plugin = {"apiVersion": "client.authentication.k8s.io/v1", "command": "false", "interactiveMode": "Never"}
     file = simple(tmp_path / "config", {"server": plain.url}, {"exec": plugin})
 
-    assert not both.asked(f"--kubeconfig={file}").identity
+    assert not both.request(f"--kubeconfig={file}").identity

@@ -27,8 +27,8 @@ def test_first_file_wins_for_every_entry_and_the_current_context(
     users = {"u": {"token": "second"}, "v": {"token": "v"}}
     second = kubeconfig(tmp_path / "2", clusters={"c": stranger}, users=users, contexts=pair, current="b")
 
-    assert both.asked(KUBECONFIG=f"{first}:{second}").identity == (("authorization", "Bearer first"),)
-    assert both.asked("--context=b", KUBECONFIG=f"{first}:{second}").identity == (("authorization", "Bearer v"),)
+    assert both.request(KUBECONFIG=f"{first}:{second}").identity == (("authorization", "Bearer first"),)
+    assert both.request("--context=b", KUBECONFIG=f"{first}:{second}").identity == (("authorization", "Bearer v"),)
 
 
 def test_missing_and_empty_files_are_skipped(both: Both, tmp_path: Path, cluster: dict[str, Any]) -> None:
@@ -36,13 +36,13 @@ def test_missing_and_empty_files_are_skipped(both: Both, tmp_path: Path, cluster
     empty.touch()
     last = simple(tmp_path / "last", cluster, {"token": "t"})
 
-    both.asked(KUBECONFIG=f"{tmp_path}/missing:{empty}::/dev/null:{last}")
+    both.request(KUBECONFIG=f"{tmp_path}/missing:{empty}::/dev/null:{last}")
 
 
 def test_empty_variable_means_the_home_directory(both: Both, environ: dict[str, str], cluster: dict[str, Any]) -> None:
     simple(Path(environ["HOME"]) / ".kube" / "config", cluster, {"token": "home"})
 
-    assert both.asked(KUBECONFIG="").identity == (("authorization", "Bearer home"),)
+    assert both.request(KUBECONFIG="").identity == (("authorization", "Bearer home"),)
 
 
 def test_relative_paths_are_resolved_against_their_own_file(
@@ -58,7 +58,7 @@ def test_relative_paths_are_resolved_against_their_own_file(
     simple(tmp_path / "two" / "config", {"server": "https://nowhere.invalid"}, {"tokenFile": "token"})
     monkeypatch.chdir(tmp_path)
 
-    asked = both.asked(KUBECONFIG=f"{first}:two/config")
+    asked = both.request(KUBECONFIG=f"{first}:two/config")
     assert asked.identity == (("authorization", "Bearer from-two"),)
 
 
@@ -71,8 +71,8 @@ def test_flags_choose_context_cluster_and_user(both: Both, tmp_path: Path, clust
         current="x",
     )
 
-    assert both.asked(f"--kubeconfig={file}", "--context=y").identity[0][1] == "Bearer u"
-    assert both.asked(f"--kubeconfig={file}", "--cluster=d", "--user=v").identity[0][1] == "Bearer v"
+    assert both.request(f"--kubeconfig={file}", "--context=y").identity[0][1] == "Bearer u"
+    assert both.request(f"--kubeconfig={file}", "--cluster=d", "--user=v").identity[0][1] == "Bearer v"
 
 
 def test_server_flag_replaces_the_server_and_keeps_authority_and_user(
@@ -81,20 +81,20 @@ def test_server_flag_replaces_the_server_and_keeps_authority_and_user(
     elsewhere = {**cluster, "server": "https://nowhere.invalid", "tls-server-name": "nowhere.invalid"}
     file = simple(tmp_path / "config", elsewhere, {"token": "t"})
 
-    asked = both.asked(f"--kubeconfig={file}", f"--server={recorder.url}")
+    asked = both.request(f"--kubeconfig={file}", f"--server={recorder.url}")
     assert asked.identity == (("authorization", "Bearer t"),)
     assert asked.server_name is None
 
 
 def test_server_flag_needs_no_file(both: Both, recorder: Recorder, authority: Authority) -> None:
-    both.asked(f"--server={recorder.url}", "--token=t", f"--certificate-authority={authority.certificate.path}")
+    both.request(f"--server={recorder.url}", "--token=t", f"--certificate-authority={authority.certificate.path}")
 
 
 def test_server_url_keeps_its_path(both: Both, tmp_path: Path, cluster: dict[str, Any], recorder: Recorder) -> None:
     recorder.prefix = "/a/b"
     file = simple(tmp_path / "config", {**cluster, "server": f"{recorder.url}/a/b/?query#fragment"}, {"token": "t"})
 
-    assert both.asked(f"--kubeconfig={file}").path.startswith("/a/b/api/v1/")
+    assert both.request(f"--kubeconfig={file}").path.startswith("/a/b/api/v1/")
 
 
 @pytest.mark.parametrize("flag", ["--insecure-skip-tls-verify", "--certificate-authority"])
@@ -105,7 +105,7 @@ def test_flag_replaces_the_wrong_authority(
     file = simple(tmp_path / "config", {"server": recorder.url, "certificate-authority-data": stranger}, {"token": "t"})
 
     value = f"={authority.certificate.path}" if flag == "--certificate-authority" else ""
-    both.asked(f"--kubeconfig={file}", f"{flag}{value}")
+    both.request(f"--kubeconfig={file}", f"{flag}{value}")
 
 
 def test_tls_server_name_is_sent_and_verified(
@@ -113,23 +113,23 @@ def test_tls_server_name_is_sent_and_verified(
 ) -> None:
     file = simple(tmp_path / "config", {**cluster, "tls-server-name": "localhost"}, {"token": "t"})
 
-    assert both.asked(f"--kubeconfig={file}").server_name == "localhost"
-    named = both.asked(f"--kubeconfig={file}", "--tls-server-name=api.example.com")
+    assert both.request(f"--kubeconfig={file}").server_name == "localhost"
+    named = both.request(f"--kubeconfig={file}", "--tls-server-name=api.example.com")
     assert named.server_name == "api.example.com"
     assert named.host == f"127.0.0.1:{recorder.port}"
 
 
 def test_insecure_cluster_is_not_verified(both: Both, tmp_path: Path, recorder: Recorder) -> None:
     unchecked = {"server": recorder.url, "insecure-skip-tls-verify": True}
-    both.asked(f"--kubeconfig={simple(tmp_path / 'config', unchecked, {'token': 't'})}")
+    both.request(f"--kubeconfig={simple(tmp_path / 'config', unchecked, {'token': 't'})}")
 
 
 def test_namespace_is_the_contexts(both: Both, tmp_path: Path, cluster: dict[str, Any]) -> None:
     file = simple(tmp_path / "config", cluster, {"token": "t"}, namespace="team-a")
 
-    assert both.asked(f"--kubeconfig={file}").path.startswith("/api/v1/namespaces/team-a/")
+    assert both.request(f"--kubeconfig={file}").path.startswith("/api/v1/namespaces/team-a/")
     file = simple(tmp_path / "config", cluster, {"token": "t"})
-    assert both.asked(f"--kubeconfig={file}").path.startswith("/api/v1/namespaces/default/")
+    assert both.request(f"--kubeconfig={file}").path.startswith("/api/v1/namespaces/default/")
 
 
 def test_kubeconfig_may_be_a_pipe(both: Both, tmp_path: Path, cluster: dict[str, Any]) -> None:
