@@ -65,9 +65,9 @@ def test_pods_that_reference_a_copied_secret_recover_and_the_others_are_reported
 
     assert reason_of(stopped).startswith("unable to parse auth field")
     reported = set(result.stderr.splitlines())
-    assert f"pod/references-it in namespace {team} {SOON}" in reported
-    assert f"pod/references-a-broken-one in namespace {team} {SOON}" in reported
-    assert any(line.startswith(f"pod/created-before in namespace {team} {NEVER}") for line in reported)
+    assert f"note: pod/references-it in namespace {team} {SOON}" in reported
+    assert f"note: pod/references-a-broken-one in namespace {team} {SOON}" in reported
+    assert any(line.startswith(f"note: pod/created-before in namespace {team} {NEVER}") for line in reported)
     for name in ("references-it", "references-a-broken-one"):
         api.wait_for("Pod", name, team, until_it=is_running, within=90)
         assert attempts(node, team, name)[-1] == key["password"]
@@ -109,7 +109,7 @@ def test_attach_reports_that_a_pod_which_references_the_secret_recovers(
 
     result = pullsecret("attach", "good", "-n", namespace)
 
-    assert result.stderr == f"pod/app in namespace {namespace} {SOON}\n"
+    assert result.stderr == f"note: pod/app in namespace {namespace} {SOON}\n"
 
 
 NOT_HELPED = {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from control_plane.waiting import until
+from golden_files import assert_golden
 from objects import deployment, docker_config_secret, named, pod, references, registry_entry
 
 if TYPE_CHECKING:
@@ -65,16 +66,15 @@ def itself(template: Object) -> Object:
     return template
 
 
-OWNERS: dict[str, tuple[str, Callable[[Object], Object], int]] = {
-    "deployment": ("deployment/app (2 pods)", two_replicas, 2),
-    "replica-set": ("replicaset/app", replica_set, 1),
-    "stateful-set": ("statefulset/app", stateful_set, 1),
-    "daemon-set": ("daemonset/app", daemon_set, 1),
-    "job": ("job/app", job, 1),
-    "bare-pod": ("pod/app", itself, 1),
+OWNERS: dict[str, tuple[Callable[[Object], Object], int]] = {
+    "deployment": (two_replicas, 2),
+    "replica-set": (replica_set, 1),
+    "stateful-set": (stateful_set, 1),
+    "daemon-set": (daemon_set, 1),
+    "job": (job, 1),
+    "bare-pod": (itself, 1),
 }
 LISTS = {"no-list": [], "own-list": ["other"]}
-WHY = {"no-list": "were created before the secret was attached", "own-list": "set their own imagePullSecrets"}
 
 
 def waiting_pods(api: Api, namespace: str, count: int) -> list[Object]:
@@ -88,11 +88,9 @@ def waiting_pods(api: Api, namespace: str, count: int) -> list[Object]:
 
 
 @pytest.mark.parametrize("own_list", LISTS.keys())
-@pytest.mark.parametrize(("who", "made_of", "count"), OWNERS.values(), ids=OWNERS.keys())
+@pytest.mark.parametrize("kind", OWNERS.keys())
 def test_suggested_command_recreates_pods_that_were_created_before_attach(
-    who: str,
-    made_of: Callable[[Object], Object],
-    count: int,
+    kind: str,
     own_list: str,
     plane: Cluster,
     api: Api,
@@ -103,14 +101,15 @@ def test_suggested_command_recreates_pods_that_were_created_before_attach(
     key = registry_entry("robot")
     node.accept("robot", key["password"])
     api.create(docker_config_secret("good", {"reg.example": key}), namespace)
-    owner = made_of(pod("app", IMAGE, node.name, pull_secrets=LISTS[own_list]))
+    builder, count = OWNERS[kind]
+    owner = builder(pod("app", IMAGE, node.name, pull_secrets=LISTS[own_list]))
     api.create(owner, namespace)
     before = {seen["metadata"]["uid"] for seen in waiting_pods(api, namespace, count)}
 
     result = pullsecret("attach", "good", "-n", namespace)
 
     hint, command = result.stderr.splitlines()
-    assert hint == f"{who} in namespace {namespace} will not recover on its own (its pods {WHY[own_list]}). Run:"
+    assert_golden(f"attach/hint-{kind}-{own_list}", hint, namespace=namespace)
     assert command.startswith(f"  kubectl -n {namespace} ")
     run_in_shell(command, plane, pullsecret)
     running = until(

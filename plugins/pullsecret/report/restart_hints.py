@@ -15,6 +15,7 @@ from pullsecret.model.request.suggested_command import (
     kubectl,
     typed,
 )
+from pullsecret.report.streams import harmless_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -46,7 +47,7 @@ def hint_lines(hints: Sequence[RestartHint], ended: Iterable[Outcome], connectio
     dones = {(outcome.namespace, (outcome.kind, outcome.name)): outcome.done for outcome in ended}
     valid = [item for item in hints if _has_happened(item, dones)]
     for item in valid[:SHOWN]:
-        yield from _lines(item, connection)
+        yield from map(harmless_word, _lines(item, connection))
     if len(valid) > SHOWN:
         yield f"... and {len(valid) - SHOWN} more workloads with waiting pods"
 
@@ -62,14 +63,19 @@ def _has_happened(item: RestartHint, dones: Mapping[tuple[str, tuple[Kind, str]]
 
 def _lines(item: RestartHint, connection: ConnectionFlags) -> Iterator[str]:
     count = f" ({len(item.pods)} pods)" if len(item.pods) > 1 else ""
-    who = f"{item.owner}{count} in namespace {item.namespace}"
+    who = f"note: {item.owner}{count} in namespace {item.namespace}"
     if item.recovery is Recovery.WAIT:
         yield f"{who} is waiting for an image and will recover at its next attempt, within about 5 minutes"
         return
-    is_own = item.recovery is Recovery.EDIT_TEMPLATE
-    why = "set their own imagePullSecrets" if is_own else "were created before the secret was attached"
-    yield f"{who} will not recover on its own (its pods {why}). {editing_hint(item) or 'Run'}:"
+    yield f"{who} will not recover on its own ({_why(item)}). {editing_hint(item) or 'Run'}:"
     yield f"  {typed(restart_command(item), CommandStyle(connection=connection)) or NOT_PASTEABLE}"
+
+
+def _why(item: RestartHint) -> str:
+    is_own = item.recovery is Recovery.EDIT_TEMPLATE
+    if _kind(item) == "pod":
+        return "it sets its own imagePullSecrets" if is_own else "it was created before the secret was attached"
+    return f"its pods {'set their own imagePullSecrets' if is_own else 'were created before the secret was attached'}"
 
 
 def editing_hint(item: RestartHint) -> str:
