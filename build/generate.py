@@ -18,7 +18,7 @@ os.environ["COLUMNS"] = "80"  # help is as wide as the terminal, up to this
 
 from generators import command_pages, command_table, documents, links, shown_commands  # noqa: E402
 from pullsecret.report.explanations import page  # noqa: E402
-from pullsecret.report.shell_scripts import FILES as SCRIPT_NAMES  # noqa: E402
+from pullsecret.report.shell_scripts import SCRIPT_FILES as SCRIPT_NAMES  # noqa: E402
 from pullsecret.report.shell_scripts import SCRIPTS  # noqa: E402
 
 if TYPE_CHECKING:

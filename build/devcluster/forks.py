@@ -110,7 +110,7 @@ def serve(asked: socket.socket) -> None:
     """Fork for each order until nobody can send one any more."""
     for module in PRELOADED:
         import_module(module)
-    for command in import_module("pullsecret.commands.app").COMMANDS:
+    for command in import_module("pullsecret.commands.app").COMMAND_FUNCTIONS:
         import_module(f"pullsecret.commands.{command}")
     gc.freeze()  # nothing of it will be garbage, and what is not looked at is not copied
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the watchers

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 from typer.core import TyperArgument, TyperOption  # noqa: TID251  this reads the commands
 
-from pullsecret.commands.app import COMMANDS, command_of, first_sentence, function_of
+from pullsecret.commands.app import COMMAND_FUNCTIONS, command_of, first_sentence, function_of
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import with_groups
 from pullsecret.commands.flags import BARE_VALUES
@@ -29,7 +29,7 @@ entry/command_table.py makes values of the rows: plain tuples are what Python lo
 
 def module() -> str:
     """The module's text."""
-    return table({name: definition_of(name) for name in COMMANDS})
+    return table({name: definition_of(name) for name in COMMAND_FUNCTIONS})
 
 
 def definition_of(name: str) -> Command:

@@ -42,7 +42,7 @@ def main(argv: Sequence[str], program: str = "kubectl pullsecret") -> int:
 
 def _run(argv: Sequence[str], program: str) -> int:
     try:
-        status = app.run(argv, program)
+        status = app.run_command_line(argv, program)
     except OutputError:
         raise
     except PullSecretError as error:

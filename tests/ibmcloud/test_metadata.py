@@ -11,7 +11,7 @@ import pytest
 from ibmcloud.host import plugin_file
 from program import Program
 from pullsecret import __version__
-from pullsecret.entry.ibmcloud_metadata import version
+from pullsecret.entry.ibmcloud_metadata import version_part
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,4 +84,4 @@ def test_metadata_is_asked_for_by_one_word_alone(ibmcloud: Host) -> None:
 
 @pytest.mark.parametrize(("text", "numbers"), VERSIONS.items(), ids=VERSIONS.keys())
 def test_version_as_three_numbers(text: str, numbers: tuple[int, int, int]) -> None:
-    assert tuple(version(text).values()) == numbers
+    assert tuple(version_part(text).values()) == numbers

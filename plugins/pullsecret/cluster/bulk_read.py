@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from pullsecret.model.request.common import Attachment
 
 Argument = TypeVar("Argument")
-Result = TypeVar("Result")
+_Result = TypeVar("_Result")
 
-FEW = 8
+MAX_SINGLE_READS = 8
 """Up to this many objects are read one by one, which is cheaper for the server than a LIST of all of them."""
 
 
@@ -60,7 +60,7 @@ def _list_namespaces(cluster: Cluster, selector: str) -> Sequence[Object]:
 
 def _read_namespaces_by_name(cluster: Cluster, names: Sequence[str]) -> Observed:
     keys = [("", name) for name in names]
-    if len(names) <= FEW:
+    if len(names) <= MAX_SINGLE_READS:
         return _read_one_by_one(cluster, Kind.NAMESPACE, keys)
     try:
         found = cluster.read_all(Kind.NAMESPACE, metadata_only=True)
@@ -72,7 +72,7 @@ def _read_namespaces_by_name(cluster: Cluster, names: Sequence[str]) -> Observed
 def read_by_keys(cluster: Cluster, kind: Kind, keys: Sequence[Key]) -> Observed:
     """Read the objects with these keys: one cluster-wide LIST per name, or one GET per key if that is less work."""
     names = dict.fromkeys(name for _, name in keys)
-    if len(keys) <= FEW * len(names):
+    if len(keys) <= MAX_SINGLE_READS * len(names):
         return _read_one_by_one(cluster, kind, keys)
     try:
         found = [item for name in names for item in cluster.read_all(kind, fields=f"metadata.name={name}")]
@@ -93,7 +93,7 @@ def read_all_in(
     def read(namespace: str) -> Sequence[Object]:
         return cluster.read_all(kind, namespace, fields=fields, metadata_only=metadata_only)
 
-    if len(namespaces) <= FEW:
+    if len(namespaces) <= MAX_SINGLE_READS:
         return _read_by_namespace(cluster, read, namespaces)
     try:
         found = read("")
@@ -151,8 +151,8 @@ def _read_by_namespace(
 
 
 def _map_in_parallel(
-    cluster: Cluster, read: Callable[[Argument], Result], arguments: Sequence[Argument]
-) -> list[Result]:
+    cluster: Cluster, read: Callable[[Argument], _Result], arguments: Sequence[Argument]
+) -> list[_Result]:
     """Call `read` for each argument, in parallel if there are several; the results keep the arguments' order."""
     if len(arguments) <= 1:
         return [read(argument) for argument in arguments]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pullsecret.cluster.bulk_read import FEW, read_all_in, read_by_keys, select_namespaces
+from pullsecret.cluster.bulk_read import MAX_SINGLE_READS, read_all_in, read_by_keys, select_namespaces
 from pullsecret.cluster.pull_events import read_pull_attempts, read_pull_failures
 from pullsecret.errors import ApiError, ForbiddenError, NotFoundError, PullSecretError
 from pullsecret.model.doctor.evidence import TEMPLATES, Evidence
@@ -114,7 +114,7 @@ def _read_secrets(cluster: Cluster, namespaces: Sequence[str], referenced: Itera
     present = {key: item for part in by_type for key, item in part.present.items()}
     unreadable = {key: error for part in by_type for key, error in part.unreadable.items()}
     rest = [key for key in dict.fromkeys(referenced) if key not in present]
-    if len(rest) <= FEW or unreadable:
+    if len(rest) <= MAX_SINGLE_READS or unreadable:
         others = read_by_keys(cluster, Kind.SECRET, rest)
     else:
         fields = ",".join(f"type!={kind}" for kind in DATA_KEYS)
@@ -130,7 +130,9 @@ def _read_secrets(cluster: Cluster, namespaces: Sequence[str], referenced: Itera
 def _read_nodes(cluster: Cluster, names: set[str]) -> Mapping[str, Object]:
     """Read the nodes by name; none without permission."""
     wanted = sorted(names - {""})
-    part = read_by_keys(cluster, Kind.NODE, [("", name) for name in wanted]) if len(wanted) <= FEW else None
+    part = (
+        read_by_keys(cluster, Kind.NODE, [("", name) for name in wanted]) if len(wanted) <= MAX_SINGLE_READS else None
+    )
     if part is not None:
         return {name: node for (_, name), node in part.present.items()}
     try:
@@ -159,7 +161,7 @@ def _read_other_namespaces(cluster: Cluster, evidence: Evidence) -> Evidence:
         if (provenance := provenance_of(secret)) and provenance.local_key
     }
     sources = {key for key in sources if key[0] != _DEFAULT_NAMESPACE and key not in evidence.observed.secrets.present}
-    found |= read_by_keys(cluster, Kind.SECRET, sorted(sources)).present if len(sources) <= FEW else {}
+    found |= read_by_keys(cluster, Kind.SECRET, sorted(sources)).present if len(sources) <= MAX_SINGLE_READS else {}
     result = replace(evidence, elsewhere=found)
     if needs_all_namespaces(result):
         return replace(evidence, elsewhere={**found, **_list_pull_secrets(cluster, "")})

@@ -21,7 +21,7 @@ from pullsecret.model.command_line import Flag
 from pullsecret.model.go.printable import printable
 from pullsecret.report.streams import put
 
-COMMANDS: Mapping[str, str] = {
+COMMAND_FUNCTIONS: Mapping[str, str] = {
     "copy": "copy",
     "create": "create",
     "attach": "attach",
@@ -40,11 +40,11 @@ COMMANDS: Mapping[str, str] = {
 LOOKING_COMMANDS = frozenset({"check", "verify", "doctor"})
 """Commands whose exit status 1 means that they found something, so that a failure is 2, as grep has it."""
 
-HELP = Flag(("-h", "--help"))
-VERSION = Flag(("--version",))
+_HELP = Flag(("-h", "--help"))
+_VERSION = Flag(("--version",))
 
 
-def run(argv: Sequence[str], program: str) -> int:
+def run_command_line(argv: Sequence[str], program: str) -> int:
     """Run the command line and return its exit status.
 
     Args:
@@ -55,7 +55,7 @@ def run(argv: Sequence[str], program: str) -> int:
         PullSecretError: what the user should read, with the exit status; usage errors hint at the help.
     """
     name, rest = split_command(argv, _all_flags(argv, program))
-    if name in COMMANDS:
+    if name in COMMAND_FUNCTIONS:
         return _run_command(name, rest, program)
     if name in ("", "help"):
         return _show_overview(rest, program)
@@ -63,7 +63,7 @@ def run(argv: Sequence[str], program: str) -> int:
 
 
 def _unknown_command(name: str, program: str) -> UsageError:
-    close = get_close_matches(name, COMMANDS, n=1)
+    close = get_close_matches(name, COMMAND_FUNCTIONS, n=1)
     meant = f'; did you mean "{close[0]}"?' if close else ""
     return UsageError(
         f'unknown command "{printable(name)}" for "{program}"{meant}', hint=f"See '{program} --help' for usage."
@@ -74,7 +74,7 @@ def _all_flags(argv: Sequence[str], program: str) -> list[Flag]:
     """The flags of all commands, read only if a flag comes before the command."""
     if not argv or not argv[0].startswith("-"):
         return []
-    return [flag for name in COMMANDS for flag in flags_of(command_of(name, program))]
+    return [flag for name in COMMAND_FUNCTIONS for flag in flags_of(command_of(name, program))]
 
 
 def _run_command(name: str, argv: Sequence[str], program: str) -> int:
@@ -95,8 +95,8 @@ def _run_command(name: str, argv: Sequence[str], program: str) -> int:
 
 def _call(name: str, argv: Sequence[str], program: str) -> int:
     command = command_of(name, program)
-    words = typer_arguments(argv, [*flags_of(command), HELP])
-    if HELP.name in words.flags:
+    words = typer_arguments(argv, [*flags_of(command), _HELP])
+    if _HELP.name in words.flags:
         return _show_help(command, program)
     if words.names and not any(isinstance(param, TyperArgument) for param in command.params):
         raise UsageError(f"{name} takes no arguments, got {len(words.names)}")
@@ -107,7 +107,7 @@ def _call(name: str, argv: Sequence[str], program: str) -> int:
 
 def function_of(name: str) -> Callable[..., int]:
     """The command's function. Its module is imported only now: a start pays for one command, not for all."""
-    return cast("Callable[..., int]", getattr(import_module(f"pullsecret.commands.{name}"), COMMANDS[name]))
+    return cast("Callable[..., int]", getattr(import_module(f"pullsecret.commands.{name}"), COMMAND_FUNCTIONS[name]))
 
 
 def command_of(name: str, program: str) -> TyperCommand:
@@ -136,9 +136,9 @@ def flags_of(command: TyperCommand) -> list[Flag]:
 
 def _show_help(command: TyperCommand, program: str) -> int:
     from pullsecret.commands.flags.namespaces import TARGET_FLAGS
-    from pullsecret.commands.help_text import FLAGS, help_for, help_lines, terminal_width
+    from pullsecret.commands.help_text import COMMAND_FLAGS, help_for, help_lines, terminal_width
 
-    parts = help_for(command, f"{program} {command.name}", (FLAGS, TARGET_FLAGS))
+    parts = help_for(command, f"{program} {command.name}", (COMMAND_FLAGS, TARGET_FLAGS))
     put("\n".join(help_lines(parts, program, terminal_width())))
     return 0
 
@@ -146,15 +146,15 @@ def _show_help(command: TyperCommand, program: str) -> int:
 def _show_overview(argv: Sequence[str], program: str) -> int:
     """The program's own help, without a command; `help COMMAND` is that command's."""
     try:
-        words = typer_arguments(argv, [*_all_flags(argv, program), HELP, VERSION])
+        words = typer_arguments(argv, [*_all_flags(argv, program), _HELP, _VERSION])
     except FlagError as error:
         raise error.with_hint(f"See '{program} --help' for usage.") from None
     topic = next(iter(words.names), "")
-    if topic in COMMANDS:
-        return _run_command(topic, [HELP.name], program)
+    if topic in COMMAND_FUNCTIONS:
+        return _run_command(topic, [_HELP.name], program)
     if topic:
         raise _unknown_command(topic, program)
-    if VERSION.name in words.flags:
+    if _VERSION.name in words.flags:
         return _run_command("version", [], program)
     put(overview(program))
     return 0
@@ -164,7 +164,7 @@ def overview(program: str) -> str:
     """What the program is for, and a line for each command."""
     from pullsecret.commands.help_text import Row, overview_lines, terminal_width
 
-    rows = [Row(term=name, meaning=first_sentence(function_of(name))) for name in COMMANDS]
+    rows = [Row(term=name, meaning=first_sentence(function_of(name))) for name in COMMAND_FUNCTIONS]
     return "\n".join(overview_lines(rows, program, terminal_width()))
 
 

@@ -14,7 +14,7 @@ from pullsecret.model.go.printable import printable
 from pullsecret.model.request.connection import ConnectionFlags
 
 SHELLS = ("bash", "zsh", "fish", "powershell")
-KUBECTL = "kubectl"
+_KUBECTL = "kubectl"
 _ALIASES = {"pwsh": "powershell"}
 
 
@@ -25,7 +25,7 @@ def completion(
             metavar="[SHELL]",
             help="bash, zsh, fish, powershell or kubectl (default: the shell that runs this command).",
         ),
-        CompletionHint(choices=(*SHELLS, f"{KUBECTL}\tthe program that kubectl's own completion runs")),
+        CompletionHint(choices=(*SHELLS, f"{_KUBECTL}\tthe program that kubectl's own completion runs")),
     ] = None,
     *,
     connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
@@ -62,8 +62,8 @@ def chosen_shell(words: list[str]) -> str:
         raise UsageError(f"at most one SHELL can be given, got {len(words)}")
     shell = words[0] if words else running_shell()
     shell = _ALIASES.get(shell, shell)
-    if shell not in (*SHELLS, KUBECTL):
-        known = ", ".join((*SHELLS, KUBECTL))
+    if shell not in (*SHELLS, _KUBECTL):
+        known = ", ".join((*SHELLS, _KUBECTL))
         raise UsageError(f'unsupported shell "{printable(shell)}"', hint=f"supported: {known}")
     return shell
 

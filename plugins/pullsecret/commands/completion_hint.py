@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Kind: TypeAlias = Literal[
+HintKind: TypeAlias = Literal[
     "",
     "files",
     "contexts",
@@ -32,5 +32,5 @@ class CompletionHint:
     `choices` are words known in advance, each followed by a tab and a description where one helps.
     """
 
-    kind: Kind = ""
+    kind: HintKind = ""
     choices: tuple[str, ...] = ()

@@ -78,7 +78,7 @@ def copy(
 
     if problem := label_problem(from_namespace):
         raise UsageError(f"invalid namespace {from_namespace[:70]!r}: {problem}")
-    patterns = flags.secret_names(names) or (ALL_ICR_IO,)
+    patterns = flags.typed_secret_names(names) or (ALL_ICR_IO,)
     flags.checked_names(pattern.replace("*", "x") for pattern in patterns)
     request = action.CopyRequest(
         names=patterns,

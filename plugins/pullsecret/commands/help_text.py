@@ -10,7 +10,7 @@ from typer.core import TyperArgument, TyperCommand, TyperOption
 
 from pullsecret.commands.flags import BARE_VALUES
 
-FLAGS = "Flags"
+COMMAND_FLAGS = "Flags"
 """The heading of a command's own flags."""
 
 NARROWEST, WIDEST = 40, 120
@@ -57,8 +57,8 @@ def help_for(command: TyperCommand, path: str, headings: Sequence[str]) -> Help:
 def flag_rows(command: TyperCommand, heading: str) -> tuple[Row, ...]:
     """The flags under a heading; `--help` is the last of a command's own."""
     options = [param for param in command.params if isinstance(param, TyperOption)]
-    rows = [_row(option) for option in options if (option.rich_help_panel or FLAGS) == heading]
-    if heading == FLAGS:
+    rows = [_row(option) for option in options if (option.rich_help_panel or COMMAND_FLAGS) == heading]
+    if heading == COMMAND_FLAGS:
         rows.append(Row(term="-h, --help", meaning=f"help for {command.name}"))
     return tuple(rows)
 

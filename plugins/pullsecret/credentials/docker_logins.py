@@ -11,7 +11,7 @@ from pullsecret.errors import CredentialError
 from pullsecret.model.go.url import index_key
 from pullsecret.model.images.dockerconfig import RegistryEntry, display_name
 from pullsecret.model.images.login_file import ConfigFile, StoredEntry, with_problem
-from pullsecret.model.images.reference import HUB
+from pullsecret.model.images.reference import HUB_DOMAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -101,4 +101,4 @@ def _matched_key(server: str, keys: Iterable[str]) -> str | None:
 def _comparable(server: str) -> str:
     """A server without scheme and version path, and with one name for Docker Hub."""
     host, slash, path = (index_key(server) or server).partition("/")
-    return f"{_HUB_KEY if host == HUB else host}{slash}{path}"
+    return f"{_HUB_KEY if host == HUB_DOMAIN else host}{slash}{path}"

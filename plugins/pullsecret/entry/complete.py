@@ -20,25 +20,25 @@ if TYPE_CHECKING:
 
     from pullsecret.model.command_line import Flag
 
-FILES = 0
+_FILES = 0
 """The shell may offer files (cobra: ShellCompDirectiveDefault)."""
 NO_FILES = 4
 """The candidates are all there is (cobra: ShellCompDirectiveNoFileComp)."""
 
 
-class Answer(NamedTuple):
+class Offer(NamedTuple):
     """The candidates, each `value` or `value<TAB>description`, and the directive."""
 
     candidates: tuple[str, ...] = ()
     directive: int = NO_FILES
 
 
-def run(words: Sequence[str]) -> NoReturn:
+def run_completion(words: Sequence[str]) -> NoReturn:
     """Answer kubectl and end the process, with 0 whatever happens: it drops all answers of one that failed."""
-    leave_with(lambda: lines(answer(words)), otherwise=lines(Answer()))
+    leave_with(lambda: lines(answer(words)), otherwise=lines(Offer()))
 
 
-def lines(found: Answer) -> str:
+def lines(found: Offer) -> str:
     """An answer as kubectl reads it."""
     return "".join(f"{line}\n" for line in (*found.candidates, f":{found.directive}"))
 
@@ -60,7 +60,7 @@ def leave_with(make: Callable[[], str], *, otherwise: str) -> NoReturn:
             os._exit(0)
 
 
-def answer(words: Sequence[str]) -> Answer:
+def answer(words: Sequence[str]) -> Offer:
     """What the last word can become."""
     *before, typed = words or [""]
     line = Line(before)
@@ -69,9 +69,9 @@ def answer(words: Sequence[str]) -> Answer:
     if typed.startswith("-") and not line.are_flags_over:
         name, has_value, value = typed.partition("=")
         if not has_value:
-            return Answer(matching(typed, flags_for(line)))
+            return Offer(matching(typed, flags_for(line)))
         flag = line.flag(name if name.startswith("--") else f"-{name[-1]}")
-        return _of_value(line, flag, value) if flag else Answer()
+        return _of_value(line, flag, value) if flag else Offer()
     return _of_name(line, typed)
 
 
@@ -103,27 +103,27 @@ def _is_line(candidate: str) -> bool:
     return candidate.replace("\t", "", 1).isprintable()
 
 
-def _of_value(line: Line, flag: Flag, typed: str) -> Answer:
+def _of_value(line: Line, flag: Flag, typed: str) -> Offer:
     """The values of a flag; in a list with commas the last part is completed, to what is not in it yet."""
     if flag.kind == "files":
-        return Answer(directive=FILES)
+        return Offer(directive=_FILES)
     if not flag.metavar:
-        return Answer(matching(typed, ("true", "false")))
+        return Offer(matching(typed, ("true", "false")))
     head, comma, part = typed.rpartition(",") if flag.repeatable else ("", "", typed)
     known = {*head.split(","), *line.values(flag.name)}
     found = matching(part, _looked_up(line, flag.kind, flag.choices))
-    return Answer(tuple(f"{head}{comma}{one}" for one in found if one.partition("\t")[0] not in known))
+    return Offer(tuple(f"{head}{comma}{one}" for one in found if one.partition("\t")[0] not in known))
 
 
-def _of_name(line: Line, typed: str) -> Answer:
+def _of_name(line: Line, typed: str) -> Offer:
     """The command, or one of the command's names."""
     if not line.command or (line.command == "help" and not line.names):
-        return Answer(matching(typed, (f"{name}\t{command.summary}" for name, command in COMMANDS.items())))
+        return Offer(matching(typed, (f"{name}\t{command.summary}" for name, command in COMMANDS.items())))
     command = line.definition
     if command is None or (line.names and not command.takes_many):
-        return Answer()
+        return Offer()
     found = matching(typed, _looked_up(line, command.kind, command.choices))
-    return Answer(tuple(one for one in found if one.partition("\t")[0] not in line.names))
+    return Offer(tuple(one for one in found if one.partition("\t")[0] not in line.names))
 
 
 def _looked_up(line: Line, kind: str, choices: tuple[str, ...]) -> Iterable[str]:

@@ -26,14 +26,14 @@ def run() -> None:
         send_metadata()
     if words[:1] == ["SendCompletion"]:
         send_completion(words[1:])
-    from pullsecret.entry.process import begin, replace_policy
+    from pullsecret.entry.process import begin, exit_process
 
     begin()
     words = command_line(words, os.environ)
     follow_host(os.environ)
     from pullsecret.main import main
 
-    replace_policy(main(words, program(os.environ)))
+    exit_process(main(words, program_name(os.environ)))
 
 
 def send_metadata() -> NoReturn:
@@ -94,7 +94,7 @@ def follow_host(environ: Mapping[str, str]) -> None:
             log.write_to(path)
 
 
-def program(environ: Mapping[str, str]) -> str:
+def program_name(environ: Mapping[str, str]) -> str:
     """What the user typed to get here: `ibmcloud pullsecret`, or the other name of the host's."""
     host = os.path.basename(environ.get("IBMCLOUD_CLI") or environ.get("BLUEMIX_CLI") or "ibmcloud")  # noqa: PTH119
     return f"{host} pullsecret"

@@ -35,11 +35,11 @@ def metadata() -> Part:
     return {
         "Name": NAME,
         "Aliases": [],
-        "Version": version(__version__),
-        "MinCliVersion": version(OLDEST_HOST),
+        "Version": version_part(__version__),
+        "MinCliVersion": version_part(OLDEST_HOST),
         "Namespaces": [{"ParentName": "", "Name": NAME, "Aliases": [], "Description": DESCRIPTION, "Stage": ""}],
         "Commands": [_command(name, command) for name, command in COMMANDS.items()],
-        "SDKVersion": version(SDK),
+        "SDKVersion": version_part(SDK),
         "DelegateBashCompletion": True,
         "PrivateEndpointSupported": True,
         "IsAccessFromVPC": True,
@@ -47,7 +47,7 @@ def metadata() -> Part:
     }
 
 
-def version(text: str) -> Part:
+def version_part(text: str) -> Part:
     """`VersionType`: three numbers, of `1.2.3rc1` too."""
     numbers = [
         int("0" + "".join(char for char in part if char.isdigit())) for part in text.partition("rc")[0].split(".")

@@ -18,12 +18,12 @@ def run() -> None:
     if sys.argv[1:2] == ["__complete"]:  # what the shells' own scripts ask (report/shellscripts.py)
         del sys.argv[1]
         complete()
-    from pullsecret.entry.process import begin, replace_policy
+    from pullsecret.entry.process import begin, exit_process
 
     begin()
     from pullsecret.main import main
 
-    replace_policy(main(sys.argv[1:], "kubectl pullsecret" if name.startswith("kubectl-") else name))
+    exit_process(main(sys.argv[1:], "kubectl pullsecret" if name.startswith("kubectl-") else name))
 
 
 def complete() -> None:
@@ -31,6 +31,6 @@ def complete() -> None:
     import gc
 
     gc.disable()
-    from pullsecret.entry.complete import run as answer
+    from pullsecret.entry.complete import run_completion
 
-    answer(sys.argv[1:])
+    run_completion(sys.argv[1:])

@@ -58,7 +58,7 @@ def _ask(kind: str, line: Line, found: SimpleQueue[tuple[str, ...]]) -> None:
         found.put(tuple(sorted(set(names))))
 
 
-def connection(line: Line) -> ConnectionFlags:
+def connection_for(line: Line) -> ConnectionFlags:
     """The connection flags on the line; one request may take as long as all may."""
     insecure = line.given.get("--insecure-skip-tls-verify")
     return ConnectionFlags(
@@ -83,7 +83,7 @@ def connection(line: Line) -> ConnectionFlags:
 
 def source_connection(line: Line) -> ConnectionFlags:
     """The same for the cluster that copy reads from (actions/copy.py)."""
-    flags = connection(line)
+    flags = connection_for(line)
     context, kubeconfig = line.last("--from-context"), line.last("--from-kubeconfig")
     if not (context or kubeconfig):
         return flags
@@ -146,14 +146,14 @@ def _targets(line: Line, cluster: Cluster) -> list[str]:
 
 
 def _in_targets(look: Callable[[Cluster, Iterable[str]], Iterable[str]]) -> Callable[[Line], Iterable[str]]:
-    return lambda line: _cluster(connection(line), lambda cluster: look(cluster, _targets(line, cluster)))
+    return lambda line: _cluster(connection_for(line), lambda cluster: look(cluster, _targets(line, cluster)))
 
 
 LOOKUPS: Final[Mapping[str, Callable[[Line], Iterable[str]]]] = {
-    "contexts": lambda line: _kubeconfig(connection(line), "contexts"),
-    "clusters": lambda line: _kubeconfig(connection(line), "clusters"),
-    "users": lambda line: _kubeconfig(connection(line), "users"),
-    "namespaces": lambda line: _cluster(connection(line), _namespaces),
+    "contexts": lambda line: _kubeconfig(connection_for(line), "contexts"),
+    "clusters": lambda line: _kubeconfig(connection_for(line), "clusters"),
+    "users": lambda line: _kubeconfig(connection_for(line), "users"),
+    "namespaces": lambda line: _cluster(connection_for(line), _namespaces),
     "pull-secrets": _in_targets(_pull_secrets),
     "service-accounts": _in_targets(_service_accounts),
     "pods": _in_targets(_pods),

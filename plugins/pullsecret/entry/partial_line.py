@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from pullsecret.model.command_line import Command
 
-HELP = Flag(("-h", "--help"), help="Show the help of a command.")
-VERSION = Flag(("--version",), help="Print the version.")
+_HELP = Flag(("-h", "--help"), help="Show the help of a command.")
+_VERSION = Flag(("--version",), help="Print the version.")
 
 
 class Line:
@@ -51,14 +51,14 @@ class Line:
     def flags(self) -> tuple[Flag, ...]:
         """The flags that may come now: the command's, or before it those that all commands have."""
         if self.definition is not None:
-            return (*self.definition.flags, HELP)
-        return () if self.command else (*_common(), HELP, VERSION)
+            return (*self.definition.flags, _HELP)
+        return () if self.command else (*_common(), _HELP, _VERSION)
 
     def flag(self, spelling: str) -> Flag | None:
         """The flag with this spelling; before the command it may be any command's."""
         commands = [self.definition] if self.definition is not None else COMMANDS.values()
         known = (flag for command in commands for flag in command.flags)
-        return next((flag for flag in (*known, HELP, VERSION) if spelling in flag.spellings), None)
+        return next((flag for flag in (*known, _HELP, _VERSION) if spelling in flag.spellings), None)
 
     def values(self, *names: str) -> list[str]:
         """The values given for flags so far, by their long spellings; lists with commas are split."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pullsecret.model.objects.objects import Object
     from pullsecret.model.plan.waiting_pods import RestartHint
 
-FEW = 3
+_FEW = 3
 """So many images and owners are listed in a line, unless -o wide asks for all."""
 
 _ENDS_BY_ITSELF = frozenset({CauseCode.NOT_RETRIED, CauseCode.RATE_LIMIT, CauseCode.SERVER_ERROR})
@@ -83,7 +83,7 @@ def _put_report(report: Report, output: Output, style: CommandStyle) -> None:
 
 
 def _paragraph(report: Report, diagnosis: Diagnosis, style: CommandStyle, *, is_wide: bool) -> Iterator[str]:
-    few = None if is_wide else FEW
+    few = None if is_wide else _FEW
     owners = [f"{owner}{f' ({len(pods)} pods)' if len(pods) > 1 else ''}" for owner, pods in diagnosis.owners.items()]
     images = _enumerated(diagnosis.images, few)
     yield f"{_enumerated(owners, few)} in namespace {diagnosis.namespace}: cannot pull {images}"

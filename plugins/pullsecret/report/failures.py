@@ -11,10 +11,10 @@ from pullsecret.model.plan.change import Done, Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-FEW = 3
+_FEW = 3
 """Up to this many equal failures are reported one by one, in the server's own words."""
 
-NAMES_SHOWN = 10
+_NAMES_SHOWN = 10
 """A line lists this many namespaces and counts the rest, unless all names are requested."""
 
 _SOMEWHERE = "..."
@@ -40,7 +40,7 @@ def failure_lines(ended: Iterable[Outcome], *, all_names: bool) -> Iterator[str]
         if outcome.error is not None:
             groups.setdefault(_without_namespace(outcome), []).append(outcome)
     for failure, outcomes in groups.items():
-        if len(outcomes) <= FEW:
+        if len(outcomes) <= _FEW:
             yield from (_located(outcome) for outcome in outcomes)
         else:
             yield f"error: {len(outcomes)} namespaces: {failure.line.removeprefix('error: ')}"
@@ -91,6 +91,6 @@ def _located(outcome: Outcome) -> str:
 
 
 def _names(namespaces: Sequence[str], *, all_names: bool) -> str:
-    shown = namespaces if all_names else namespaces[:NAMES_SHOWN]
+    shown = namespaces if all_names else namespaces[:_NAMES_SHOWN]
     more = len(namespaces) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more else "")

@@ -107,7 +107,7 @@ exec kubectl-pullsecret __complete "$@" """.rstrip()
 SCRIPTS: Final = {"bash": BASH, "zsh": ZSH, "fish": FISH, "powershell": POWERSHELL, "kubectl": KUBECTL}
 """The script for each shell, and the file for kubectl's own completion."""
 
-FILES: Final = {
+SCRIPT_FILES: Final = {
     "bash": "kubectl-pullsecret.bash",
     "zsh": "_kubectl-pullsecret",
     "fish": "kubectl-pullsecret.fish",

@@ -92,8 +92,8 @@ def _resolve_in_pod(
     return Connection(
         server=server,
         namespace="",
-        trust=incluster.read_trust(flags, account),
-        user=incluster.read_user(flags, account),
+        trust=incluster.read_service_account_trust(flags, account),
+        user=incluster.read_service_account_user(flags, account),
         impersonation=impersonation_of(config.user),
         proxy=proxy_for(server, environ),
         compression=not flags.disable_compression,

@@ -29,14 +29,14 @@ def server(environ: Mapping[str, str]) -> str:
     return f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}"
 
 
-def read_trust(flags: ConnectionFlags, account: Path) -> Trust:
+def read_service_account_trust(flags: ConnectionFlags, account: Path) -> Trust:
     """Read --certificate-authority or the mounted CA; without either, use the system's."""
     mounted = account / "ca.crt"
     path = flags.certificate_authority or (str(mounted) if mounted.is_file() else "")
     return Trust(ca=read_pem(path))
 
 
-def read_user(flags: ConnectionFlags, account: Path) -> User:
+def read_service_account_user(flags: ConnectionFlags, account: Path) -> User:
     """Use --token, or the mounted token, which the kubelet renews."""
     if flags.token:
         return User(token=flags.token)

@@ -12,9 +12,9 @@ from pullsecret.commands.flags.values import (
     optional_names,
     parse_bool,
     parse_seconds,
-    secret_names,
     single_name,
     split,
+    typed_secret_names,
 )
 from pullsecret.commands.flags.verification import checked_images, registry_access, verification, with_timeout
 
@@ -40,10 +40,10 @@ __all__ = [
     "program",
     "registry_access",
     "replace_policy",
-    "secret_names",
     "single_name",
     "split",
     "targets",
+    "typed_secret_names",
     "verification",
     "with_timeout",
 ]

@@ -29,7 +29,7 @@ Use: TypeAlias = Annotated[
         help="Which list to edit: imagePullSecrets (pull), secrets (mount), or both.",
     ),
 ]
-Wait: TypeAlias = Annotated[
+WaitOption: TypeAlias = Annotated[
     str,
     Option(
         "--wait",
@@ -53,7 +53,7 @@ def attach_if_asked(
         ),
         CompletionHint("service-accounts"),
     ] = None,
-    wait: Wait = "30s",
+    wait: WaitOption = "30s",
 ) -> Attachment | None:
     """The service accounts for commands that attach only on request; None without --attach."""
     seconds = parse_seconds("--wait", wait)
@@ -67,7 +67,7 @@ def attachment(
     serviceaccount: Accounts = None,
     all_serviceaccounts: EveryAccount = False,
     use: Use = "pull",
-    wait: Wait = "30s",
+    wait: WaitOption = "30s",
 ) -> Attachment:
     """The service accounts to attach to, and which of their lists.
 

@@ -35,7 +35,7 @@ def split(values: Repeated) -> tuple[str, ...]:
     return tuple(word for value in values or () for word in value.split(",") if word)
 
 
-def secret_names(names: Repeated) -> tuple[str, ...]:
+def typed_secret_names(names: Repeated) -> tuple[str, ...]:
     """The secrets' names as typed, each once: `a,b` is two, and `secret/a` is a, as kubectl has it."""
     return tuple(dict.fromkeys(_SECRET.sub("", name) for name in split(names)))
 
@@ -59,7 +59,7 @@ def optional_names(names: Repeated) -> tuple[str, ...]:
     Raises:
         UsageError: one of them cannot be the name of an object.
     """
-    return checked_names(secret_names(names))
+    return checked_names(typed_secret_names(names))
 
 
 def names_of(names: Repeated) -> tuple[str, ...]:

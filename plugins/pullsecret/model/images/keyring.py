@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from pullsecret.model.go.json import go_bytes
 from pullsecret.model.go.url import Address, address, index_key
 from pullsecret.model.images.dockerconfig import RegistryEntry, registries_of
-from pullsecret.model.images.reference import HUB, InvalidReferenceError, parsed_reference
+from pullsecret.model.images.reference import HUB_DOMAIN, InvalidReferenceError, parsed_reference
 from pullsecret.model.objects.objects import Object, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _HUB_KEY = "index.docker.io"
-_HUB_HOSTS = (HUB, _HUB_KEY)
+_HUB_HOSTS = (HUB_DOMAIN, _HUB_KEY)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-HUB = "docker.io"
+HUB_DOMAIN = "docker.io"
 _LEGACY_HUB = "index.docker.io"
 _LONGEST_PATH = 255
 _COMPONENT = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
@@ -82,10 +82,10 @@ def _split_domain(image: str) -> tuple[str, str]:
     """The registry and the rest; an image whose first part is not a host is on Docker Hub (splitDockerDomain)."""
     first, slash, rest = image.partition("/")
     if not slash or not _is_domain(first):
-        domain, rest = HUB, image
+        domain, rest = HUB_DOMAIN, image
     else:
-        domain = HUB if first == _LEGACY_HUB else first
-    return domain, f"library/{rest}" if domain == HUB and "/" not in rest else rest
+        domain = HUB_DOMAIN if first == _LEGACY_HUB else first
+    return domain, f"library/{rest}" if domain == HUB_DOMAIN and "/" not in rest else rest
 
 
 def _is_domain(first: str) -> bool:
