@@ -111,7 +111,7 @@ def test_create_sends_credentials_to_no_one_else(
         namespace=namespace,
     )
 
-    assert "so nothing was written" in result.stderr
+    assert "nothing was written" in result.stderr
     assert api.list("Secret", namespace) == []
     observed.planted.assert_untold(result)
     observed.assert_only_they_saw_it()

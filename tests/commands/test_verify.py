@@ -200,7 +200,7 @@ def test_unknown_authority_is_reported_with_its_flag(place: Place) -> None:
 
     result = place.program("verify", "-n", place.namespace, expect=2)
 
-    assert "certificate signed by unknown authority; --registry-ca takes its authority" in result.stdout
+    assert "certificate signed by unknown authority; use --registry-ca" in result.stdout
 
 
 def test_authority_can_be_set_in_the_environment(place: Place) -> None:

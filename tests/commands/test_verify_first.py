@@ -68,7 +68,7 @@ def test_bad_login_stops_before_anything_is_written(create: Create, mode: str) -
 
     assert result.stdout == ""
     assert result.stderr.splitlines() == [
-        "error: the credentials do not work, so nothing was written",
+        "error: the credentials do not work; nothing was written",
         f"  {host}: bad credential: who are you?",
     ]
     assert not create.is_made
@@ -105,9 +105,9 @@ def test_dead_registry_stops_unless_lenient(create: Create) -> None:
 
     why = "127.0.0.1:1: cannot reach the registry: dial tcp 127.0.0.1:1: connect: connection refused"
     assert strict.stderr.splitlines() == [
-        "error: the credentials could not be verified, so nothing was written",
+        "error: the credentials could not be verified; nothing was written",
         f"  {why}",
-        "--verify=lenient goes on where a registry cannot be asked from here",
+        "use --verify=lenient to ignore unreachable registries",
     ]
     assert not is_made_strictly
     assert lenient.stderr == f"not verified: {why}\n"

@@ -104,7 +104,7 @@ def test_certificate_of_an_unknown_authority_ends_it(
     verdict = asking.one(query(asked.host, "team/app", robot))
 
     assert verdict.result is Result.UNREACHABLE
-    assert "certificate signed by unknown authority; --registry-ca" in verdict.detail
+    assert "certificate signed by unknown authority; use --registry-ca" in verdict.detail
     assert asked.got == []
 
 

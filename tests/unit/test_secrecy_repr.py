@@ -31,7 +31,6 @@ from pullsecret.model.plan.observed import Observed, ObservedNamespaces
 from pullsecret.model.plan.placement import Placement, placement_plan, secret_change
 from pullsecret.model.request.targets import Selection, Targets
 from pullsecret.network.http.message import Request, Response
-from pullsecret.registry import http
 
 TELLING = frozenset(
     {"authorization", "body", "credentials", "data", "env", "headers", "key", "literal", "object", "pairs", "present"}
@@ -124,8 +123,6 @@ VALUES = {
     "observed": Observed(present={("a", "regcred"): SECRET}),
     "identity": Identity(username="robot", password=PASSWORD, identity_token=PASSWORD),
     "login-checks": secret_checks(SECRET, ["reg.example/app"]),
-    "registry-request": http.Request(method="GET", url="/", body=CONFIG, secrets=(PASSWORD,)),
-    "registry-reply": http.Reply(status=200, body=CONFIG, secrets=(PASSWORD,)),
 }
 
 

@@ -80,9 +80,9 @@ def observe(request: CreateRequest, cluster: Cluster) -> CreateView:
     content, notes = _read_content(request)
     secret = built(request.name, content)
     if request.verification:
-        from pullsecret.registry.preflight import prove  # noqa: PLC0415  4 ms that most runs save: they contact no registry
+        from pullsecret.registry.preflight import verify_before_write  # noqa: PLC0415  4 ms that most runs save: they contact no registry
 
-        notes = (*notes, *prove(secret, request.verification, environ=os.environ, trace=cluster.trace))
+        notes = (*notes, *verify_before_write(secret, request.verification, environ=os.environ, trace=cluster.trace))
     name = hashed_name(secret) if request.append_hash else request.name
     selection = select_namespaces(cluster, request.targets)
     observed = read_namespaces(cluster, selection, lambda _: (name,), request.attachment)

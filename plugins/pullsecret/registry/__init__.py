@@ -1,11 +1,9 @@
-"""Registries, asked whether a login is good for an image. `ask_registries` is the only door.
-
-What it opens imports urllib3 and ssl; this module does not.
-"""
+"""Registries: whether they accept credentials and let an image be pulled. `ask_registries` is the only entry point."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -14,21 +12,38 @@ if TYPE_CHECKING:
     from pullsecret.model.request.verification import RegistryAccess
     from pullsecret.network.trace import Trace
 
+_PARALLEL: Final = 8
+"""So many queries are sent at the same time."""
+
 
 def ask_registries(
     queries: Iterable[RegistryQuery], access: RegistryAccess, *, environ: Mapping[str, str], trace: Trace
 ) -> dict[RegistryQuery, Verdict]:
-    """A verdict for each inquiry; equal ones are asked once, eight at a time.
+    """Send each distinct query, eight at a time, and return a verdict for each.
 
-    A credential goes to the registry's own host, or to the token server that this names, by TLS (on this machine, and
-    with `access.insecure` everywhere, in clear as well), and never where a redirect leads. One that was refused is not
-    tried again in this call, for whatever image. `environ` names proxies and certificate authorities as for kubectl;
-    `trace` shows the requests of -v without credentials.
+    Credentials are sent to the registry's own host, or to the token server that it names, over TLS (to this machine,
+    and with `access.insecure` everywhere, over plain HTTP, too), and never where a redirect leads. Credentials that a
+    registry rejects are not sent again in this call, whatever the image. `environ` names proxies and certificate
+    authorities as for kubectl; `trace` logs the requests of -v without credentials.
 
     Raises:
-        ConfigError: a file of certificates, a proxy or the time-out cannot be used.
+        ConfigError: a file of certificates, a proxy or the timeout cannot be used.
     """
-    # Imported here, because --help and the commands that ask no registry must not load urllib3 again.
-    from pullsecret.registry.asking import asked  # noqa: PLC0415
+    # Imported here, because --help and commands that do not contact a registry must not load ssl.
+    from pullsecret.network.timeouts import parsed_timeout  # noqa: PLC0415
+    from pullsecret.registry.probe import Probe  # noqa: PLC0415
+    from pullsecret.registry.transport import RegistryTransport  # noqa: PLC0415
 
-    return asked(tuple(dict.fromkeys(queries)), access, environ=environ, trace=trace)
+    distinct = tuple(dict.fromkeys(queries))
+    if not distinct:
+        return {}
+    timeouts = parsed_timeout(access.request_timeout)
+    transport = RegistryTransport(environ=environ, trace=trace, timeouts=timeouts, ca_files=access.ca_files)
+    probe = Probe(transport, insecure=access.insecure)
+    pool = ThreadPoolExecutor(min(_PARALLEL, len(distinct)))
+    try:
+        return dict(zip(distinct, pool.map(probe.run, distinct), strict=True))
+    finally:
+        # After Ctrl-C requests are not waited for: a dead registry would take its whole timeout.
+        pool.shutdown(wait=False, cancel_futures=True)
+        transport.close()

@@ -1,4 +1,4 @@
-"""No credential is tried again where it was refused: accounts get locked by that. And no host is met twice."""
+"""One attempt for each host and credential: rejected credentials are not sent again, because that locks accounts."""
 
 from __future__ import annotations
 
@@ -11,49 +11,49 @@ if TYPE_CHECKING:
 
     from pullsecret.model.images.verdict import Verdict
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 
 
 class SettledError(Exception):
-    """An inquiry has come to its end before its last step; here is the verdict."""
+    """A query has its verdict before its last step."""
 
     def __init__(self, verdict: Verdict) -> None:
         super().__init__(verdict.text)
         self.verdict = verdict
 
 
-class Gate(Generic[Answer]):
-    """One attempt for all who want to know the same: they wait for it, and its answer or its end is theirs, too."""
+class Once(Generic[Result]):
+    """One attempt for all threads that need its result: they wait for it, and share its result or its verdict."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._answers: list[Answer] = []
+        self._results: list[Result] = []
         self._end: SettledError | None = None
 
-    def through(self, attempt: Callable[[], Answer]) -> Answer:
-        """What the first attempt gave; raises the SettledError in which it ended."""
+    def run(self, attempt: Callable[[], Result]) -> Result:
+        """Make the first attempt and return its result, or the one it had; raises its SettledError."""
         with self._lock:
-            if not self._answers and self._end is None:
+            if not self._results and self._end is None:
                 self._try(attempt)
             if self._end:
                 raise SettledError(self._end.verdict)
-            return self._answers[0]
+            return self._results[0]
 
-    def _try(self, attempt: Callable[[], Answer]) -> None:
+    def _try(self, attempt: Callable[[], Result]) -> None:
         try:
-            self._answers.append(attempt())
+            self._results.append(attempt())
         except SettledError as end:
             self._end = end
 
 
-class Gates(Generic[Answer]):
-    """A gate for each place and credential."""
+class OncePerKey(Generic[Result]):
+    """A `Once` for each key."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._gates: defaultdict[Hashable, Gate[Answer]] = defaultdict(Gate)
+        self._attempts: defaultdict[Hashable, Once[Result]] = defaultdict(Once)
 
-    def at(self, *key: Hashable) -> Gate[Answer]:
-        """The gate of this key."""
+    def at(self, *key: Hashable) -> Once[Result]:
+        """The one of this key."""
         with self._lock:
-            return self._gates[key]
+            return self._attempts[key]

@@ -1,4 +1,4 @@
-"""Whether registries take the logins of a secret that is not written yet."""
+"""Verification before a write: whether registries accept the credentials of a new secret."""
 
 from __future__ import annotations
 
@@ -17,27 +17,29 @@ if TYPE_CHECKING:
     from pullsecret.model.request.verification import Verification
     from pullsecret.network.trace import Trace
 
-_LENIENT = "--verify=lenient goes on where a registry cannot be asked from here"
+_LENIENT = "use --verify=lenient to ignore unreachable registries"
 
 
-def prove(secret: Object, verification: Verification, *, environ: Mapping[str, str], trace: Trace) -> tuple[str, ...]:
-    """Ask the registries of a secret, and give lines that say what they said.
+def verify_before_write(
+    secret: Object, verification: Verification, *, environ: Mapping[str, str], trace: Trace
+) -> tuple[str, ...]:
+    """Check a secret's credentials with its registries, and return a line for each result.
 
     Raises:
-        CredentialError: one of them refuses, or could not be asked and that is not allowed: nothing may be written.
-        ConfigError: how registries shall be reached makes no sense.
+        CredentialError: a registry rejects them, or cannot be reached and that is not allowed: nothing may be written.
+        ConfigError: the settings for registries are not valid.
     """
-    login_checks = _trials(secret, verification.images)
+    login_checks = _login_checks_of(secret, verification.images)
     queries = [query for login_check in login_checks for query in login_check.queries]
     verdicts = ask_registries(queries, verification.access, environ=environ, trace=trace)
     judged = [(login_check, login_check.verdict_from(verdicts)) for login_check in login_checks]
     bad = [(login_check, verdict) for login_check, verdict in judged if not verdict.result.is_good]
     closed = [pair for pair in bad if not pair[1].result.is_open]
     if closed:
-        raise CredentialError(_told("the credentials do not work, so nothing was written", closed))
+        raise CredentialError(_summary("the credentials do not work; nothing was written", closed))
     if bad and not verification.is_lenient:
         raise CredentialError(
-            _told("the credentials could not be verified, so nothing was written", bad), hint=_LENIENT
+            _summary("the credentials could not be verified; nothing was written", bad), hint=_LENIENT
         )
     return tuple(
         f"{'not ' if verdict.result.is_open else ''}verified: {login_check.image}: {verdict.text}"
@@ -45,10 +47,10 @@ def prove(secret: Object, verification: Verification, *, environ: Mapping[str, s
     )
 
 
-def _trials(secret: Object, images: Sequence[str]) -> tuple[LoginCheck, ...]:
+def _login_checks_of(secret: Object, images: Sequence[str]) -> tuple[LoginCheck, ...]:
     return image_checks(secret, images, all_images=True) if images else secret_checks(secret, ())
 
 
-def _told(sentence: str, judged: Sequence[tuple[LoginCheck, Verdict]]) -> str:
+def _summary(sentence: str, judged: Sequence[tuple[LoginCheck, Verdict]]) -> str:
     lines = (f"  {login_check.image or 'the secret'}: {verdict.text}" for login_check, verdict in judged)
     return "\n".join((sentence, *lines))

@@ -1,56 +1,48 @@
-"""One HTTP request to a registry or a token server, and its answer: by TLS, through the environment's proxy, once."""
+"""Requests to registries and token servers: certificates, the environment's proxies, the log of -v."""
 
 from __future__ import annotations
 
 import ssl
-import threading
 import time
-from typing import TYPE_CHECKING, Final, TypedDict
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
-import urllib3
-from urllib3.exceptions import HTTPError, NewConnectionError, ReadTimeoutError
-from urllib3.exceptions import TimeoutError as TimedOut
-
-from pullsecret.network.go_errors import Target, network_words, os_error_in, timeout_words, tls_words
-from pullsecret.network.proxy import proxy_for
-from pullsecret.network.proxyurl import proxy_headers, refuse_unsupported, without_password
-from pullsecret.network.tls import Trust, context_for, load_authorities, proxy_context_for, read_pem
+from pullsecret.network.go_errors import Target, network_words, timeout_words, tls_words
+from pullsecret.network.http.message import NoAnswerError, Request, origin_and_target
+from pullsecret.network.http.pool import Pool
+from pullsecret.network.http.routes import Routes
+from pullsecret.network.tls import Trust, context_for, load_authorities, read_pem
 from pullsecret.network.useragent import USER_AGENT
-from pullsecret.registry.http import Reply, Request, without_query
+from pullsecret.network.zones import InternalAddressError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pullsecret.network.timeouts import Timeouts
+    from pullsecret.network.http.message import Response
+    from pullsecret.network.timeouts import Deadline, Timeouts
     from pullsecret.network.trace import Trace
+    from pullsecret.network.zones import Zone
 
-_MOST: Final = 256 * 1024
-"""So many bytes of an answer are read; tokens and error messages are far shorter."""
-_PIECE: Final = 16 * 1024
-
-AT_ONCE: Final = 8
-"""So many requests are under way at most."""
-_HOSTS: Final = 64  # whose idle connections are kept
+_MAX_BODY: Final = 256 * 1024
+"""So many bytes of a response are read; tokens and error messages are far shorter."""
+_SECONDS: Final = 60.0  # for an exchange, redirects included, where the user asks for no other time
 
 _NO_TLS = "http: server gave HTTP response to HTTPS client"
 
 
-class _PoolOptions(TypedDict):
-    num_pools: int
-    maxsize: int
-    ssl_context: ssl.SSLContext
+class UnreachableError(Exception):
+    """A registry did not respond, for a reason in Go's words.
 
+    `speaks_no_tls`: it speaks plain http. `zone`: it is in an internal network that it may not be in.
+    """
 
-class NoAnswerError(Exception):
-    """There was no answer, for a reason in Go's words; `speaks_no_tls` when what is there speaks plain http."""
-
-    def __init__(self, words: str, *, speaks_no_tls: bool = False) -> None:
+    def __init__(self, words: str, *, zone: Zone | None = None) -> None:
         super().__init__(words)
-        self.words, self.speaks_no_tls = words, speaks_no_tls
+        self.words, self.speaks_no_tls, self.zone = words, words == _NO_TLS, zone
 
 
-class Wire:
-    """Sends requests, from as many threads as like to. No redirect is followed, and nothing is sent twice.
+class RegistryTransport:
+    """Sends requests, from as many threads as needed. No redirect is followed, and nothing is sent twice.
 
     Raises ConfigError when made with authorities that cannot be read.
     """
@@ -58,99 +50,80 @@ class Wire:
     def __init__(
         self, *, environ: Mapping[str, str], trace: Trace, timeouts: Timeouts, ca_files: tuple[str, ...] = ()
     ) -> None:
-        self._environ, self._trace, self._timeouts = environ, trace, timeouts
-        self._context = _context(environ, ca_files)
-        self._pools: dict[str, urllib3.PoolManager] = {}
-        self._lock = threading.Lock()
+        self._trace, self._timeouts = trace, timeouts if timeouts.is_requested else replace(timeouts, total=_SECONDS)
+        self._routes = Routes(_context(environ, ca_files), environ)
+        self._pool = Pool(self._routes.route_to)
 
-    def send(self, request: Request) -> Reply:
-        """The answer, whatever its status.
+    def start_deadline(self) -> Deadline:
+        """The deadline of an exchange that begins now."""
+        return self._timeouts.start()
+
+    def is_proxied(self, origin: str) -> bool:
+        """Whether a proxy resolves the name of this origin's host."""
+        return bool(self._routes.route_to(origin).proxy)
+
+    def send(self, request: Request, deadline: Deadline | None = None, *, is_redirected: bool = False) -> Response:
+        """The response, whatever its status. Of a redirect's URL the query is not logged: it may be a signature.
 
         Raises:
-            NoAnswerError: there was none.
+            UnreachableError: there is none.
             ConfigError: the environment names a proxy that cannot be used.
         """
-        proxy = proxy_for(request.url, self._environ)
-        shown, started = request.shown_url, time.monotonic()
-        self._trace.request(request.method, shown, request.headers.items())
+        sent = replace(request, headers=(("User-Agent", USER_AGENT), *request.headers))
+        shown, started = without_query(request.url) if is_redirected else request.url, time.monotonic()
+        self._trace.request(request.method, shown, request.headers)
         try:
-            reply = self._exchanged(request, self._pool(proxy))
-        except HTTPError as error:
-            raise self._no_answer(error, request.url, proxy) from None  # the cause may quote the request
+            response = self._pool.roundtrip(sent, deadline or self.start_deadline())
+        except NoAnswerError as error:
+            raise self._unreachable(error, request) from None  # the cause may quote the request
+        response = response.redacted(request.credentials())
+        headers = [(name, _logged_value(name, response.redacted_text(value))) for name, value in response.headers]
         millis = int((time.monotonic() - started) * 1000)
-        headers = [(name, _shown_header(name, reply.said(value))) for name, value in reply.headers]
-        self._trace.response(request.method, shown, reply.status_line, headers, millis)
-        return reply
+        self._trace.response(request.method, shown, response.status_line, headers, millis)
+        return response
 
     def close(self) -> None:
-        """Closes the connections that are idle."""
-        for pool in self._pools.values():
-            pool.clear()
+        """Close the connections that are idle."""
+        self._pool.close()
 
-    def _exchanged(self, request: Request, pool: urllib3.PoolManager) -> Reply:
-        response = pool.urlopen(
-            request.method,
-            request.url,
-            body=request.body,
-            headers={"User-Agent": USER_AGENT, **request.headers},
-            timeout=urllib3.Timeout(connect=self._timeouts.connect, read=self._timeouts.read),
-            retries=False,
-            redirect=False,
-            preload_content=False,
-        )
-        return Reply(
-            status=response.status,
-            reason=response.reason or "",
-            headers=tuple(response.headers.items()),
-            body=self._body(response),
-            secrets=request.secrets,
-        )
+    def _unreachable(self, error: NoAnswerError, request: Request) -> UnreachableError:
+        target = Target.of(request.url, "", self._routes.route_to(request.origin).proxy)
+        if error.timed_out:
+            return UnreachableError(timeout_words(target, total=False, connected=error.sent))
+        if isinstance(error.reason, InternalAddressError):
+            return UnreachableError(str(error.reason), zone=error.reason.zone)
+        if isinstance(error.reason, ssl.SSLError):
+            return UnreachableError(tls_words(error.reason, target.server_name))
+        return UnreachableError(network_words(error.reason, target) if error.reason else "EOF")
 
-    def _body(self, response: urllib3.BaseHTTPResponse) -> bytes:
-        """The body, or its beginning where it is too long for what we ask; a trickle does not keep us for ever."""
-        latest, content = time.monotonic() + (self._timeouts.total or self._timeouts.read), b""
-        while len(content) < _MOST and time.monotonic() < latest:
-            piece = response.read(_PIECE)
-            if not piece:
-                response.release_conn()
-                return content
-            content += piece
-        response.close()
-        return content
 
-    def _pool(self, proxy: str) -> urllib3.PoolManager:
-        with self._lock:
-            if proxy not in self._pools:
-                self._pools[proxy] = self._new_pool(proxy)
-            return self._pools[proxy]
+def request_to(  # noqa: PLR0913  what requests to registries differ in
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    body: bytes | None = None,
+    secrets: tuple[str, ...] = (),
+    zones: frozenset[Zone] | None = None,
+) -> Request:
+    """A request to a registry's or token server's URL, of whose response the beginning is enough."""
+    origin, target = origin_and_target(url)
+    return Request(
+        method=method,
+        origin=origin,
+        target=target,
+        headers=tuple((headers or {}).items()),
+        body=body,
+        secrets=secrets,
+        zones=zones,
+        max_body=_MAX_BODY,
+        cuts_body=True,
+    )
 
-    def _new_pool(self, proxy: str) -> urllib3.PoolManager:
-        refuse_unsupported(proxy)
-        options = _PoolOptions(num_pools=_HOSTS, maxsize=AT_ONCE, ssl_context=self._context)
-        if not proxy:
-            return urllib3.PoolManager(**options)
-        if proxy.startswith("socks"):
-            from urllib3.contrib.socks import SOCKSProxyManager  # noqa: PLC0415  few need it
 
-            return SOCKSProxyManager(without_password(proxy), **options)
-        return urllib3.ProxyManager(
-            without_password(proxy),
-            proxy_headers=proxy_headers(proxy),
-            proxy_ssl_context=proxy_context_for(Trust(), self._environ) if proxy.startswith("https:") else None,
-            **options,
-        )
-
-    def _no_answer(self, error: HTTPError, url: str, proxy: str) -> NoAnswerError:
-        target, cause = Target.of(url, "", proxy), os_error_in(error)
-        if isinstance(error, TimedOut) and not isinstance(error, NewConnectionError):
-            is_connected = isinstance(error, ReadTimeoutError)
-            return NoAnswerError(timeout_words(target, total=False, connected=is_connected))
-        if isinstance(cause, ssl.SSLError):
-            words = tls_words(cause, target.server_name)
-            return NoAnswerError(words, speaks_no_tls=words == _NO_TLS)
-        if isinstance(cause, OSError):
-            return NoAnswerError(network_words(cause, target))
-        return NoAnswerError("EOF")
+def without_query(url: str) -> str:
+    """A URL up to the end of its path."""
+    return url.partition("#")[0].partition("?")[0]
 
 
 def _context(environ: Mapping[str, str], ca_files: tuple[str, ...]) -> ssl.SSLContext:
@@ -160,5 +133,5 @@ def _context(environ: Mapping[str, str], ca_files: tuple[str, ...]) -> ssl.SSLCo
     return context
 
 
-def _shown_header(name: str, value: str) -> str:
+def _logged_value(name: str, value: str) -> str:
     return without_query(value) if name.lower() == "location" else value

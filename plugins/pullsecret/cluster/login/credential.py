@@ -1,4 +1,4 @@
-"""What tells the server who asks: an Authorization header, a client certificate, or both."""
+"""How a request identifies its user: an Authorization header, a client certificate, or both."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Credential:
-    """What goes along with a request: the Authorization header's value (empty for none) and a client certificate."""
+    """The Authorization header's value (empty for none) and the client certificate of a request."""
 
     authorization: str = field(default="", repr=False)
     key_pair: KeyPair | None = field(default=None, repr=False)
 
 
 def bearer(token: str) -> str:
-    """The Authorization header for a token; raises ConnectError for one that no header can carry."""
+    """The Authorization header for a token; raises ConnectError for one that no header can have."""
     if not (token.isascii() and token.isprintable()):
         raise ConnectError('net/http: invalid header field value for "Authorization"')
     return f"Bearer {token}"

@@ -1,6 +1,6 @@
-"""kubeconfig's `oidc` auth-provider: its id-token, and a new one for the refresh-token when that has expired.
+"""kubeconfig's `oidc` auth-provider: its id-token, refreshed with the refresh-token when it has expired.
 
-Source of rules and words: client-go plugin/pkg/client/auth/oidc/oidc.go.
+Source of the rules and messages: client-go plugin/pkg/client/auth/oidc/oidc.go.
 """
 
 from __future__ import annotations
@@ -9,34 +9,40 @@ import base64
 import json
 import threading
 import time
-import urllib.error
-import urllib.request
-from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote_plus, urlencode, urlsplit
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote_plus, urlencode, urljoin, urlsplit
 
 from pullsecret.cluster.kubeconfig.entry import ConfigEntry
 from pullsecret.cluster.login.credential import Credential, bearer
 from pullsecret.cluster.login.oidcstore import store_tokens
 from pullsecret.errors import ConfigError, ConnectError
 from pullsecret.network.go_text import os_words
-from pullsecret.network.proxy import proxy_for
+from pullsecret.network.http.message import NoAnswerError, Request, origin_and_target
+from pullsecret.network.http.pool import Pool
+from pullsecret.network.http.routes import Routes
+from pullsecret.network.timeouts import Timeouts
 from pullsecret.network.tls import Trust, context_for, read_pem
+from pullsecret.network.useragent import USER_AGENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pullsecret.cluster.kubeconfig.user import AuthProvider, KeyPair
+    from pullsecret.network.http.message import Response
 
 _LEEWAY: Final = 10  # seconds: clocks differ
-_SECONDS: Final = 30.0  # for each of the two requests
-_MAX_BYTES: Final = 1 << 20
+_TIMEOUTS: Final = Timeouts(connect=10, read=30, total=30)  # for all requests together
+_MAX_BODY: Final = 1 << 20
+_MAX_REDIRECTS: Final = 5
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 
 class OidcAuthenticator:
     """An id-token, renewed when it has expired; the new tokens go to kubeconfig, as kubectl's do.
 
-    An issuer may give a new refresh-token and end the old one, so that not to store it would log the user out. Where
-    it cannot be stored, `warn` hears of it and the new tokens serve this run.
+    An issuer may replace the refresh-token, so that the user would be logged out if the new one were not stored. When
+    it cannot be stored, `warn` gets the reason and this run uses the new tokens.
     """
 
     def __init__(
@@ -54,20 +60,20 @@ class OidcAuthenticator:
                 raise ConfigError(f"error: Must provide {required}")
 
     def credential(self) -> Credential:
-        """The id-token, or the one that the issuer gives for the refresh-token; ConnectError when there is none."""
+        """The id-token, refreshed if need be; ConnectError when there is none."""
         with self._lock:
-            token = self._config["id-token"] if is_current(self._config) else self._refreshed()
+            token = self._config["id-token"] if is_current(self._config) else self._refresh()
             return Credential(authorization=bearer(token), key_pair=self._key_pair)
 
     def renew(self, refused: Credential) -> bool:  # noqa: ARG002  the protocol's
-        """A token that has not expired and is refused stays refused."""
+        """No other token: one that has not expired and is rejected stays rejected."""
         return False
 
-    def _refreshed(self) -> str:
+    def _refresh(self) -> str:
         if not self._config.get("refresh-token"):
             raise ConnectError("No valid id-token, and cannot refresh without refresh-token")
         issuer = _Issuer(self._config, self._environ)
-        tokens = issuer.tokens_for(self._config["refresh-token"])
+        tokens = issuer.fetch_tokens(self._config["refresh-token"])
         new = {"id-token": tokens["id_token"], "refresh-token": tokens.get("refresh_token", "")}
         new = {key: value for key, value in new.items() if value}
         self._config.update(new)
@@ -79,29 +85,37 @@ class OidcAuthenticator:
 
 
 def is_current(config: Mapping[str, str]) -> bool:
-    """Whether there is an id-token that has not expired; ConnectError when it is none."""
+    """Whether there is an id-token that has not expired; ConnectError when it is not a JWT."""
     token = config.get("id-token", "")
     return bool(token) and _expiry(token) > time.time() + _LEEWAY
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Form:
+    """What a token endpoint is sent: a form, and the client's credentials in a header, if they are not in the form."""
+
+    fields: Mapping[str, str] = field(repr=False)
+    authorization: str = field(default="", repr=False)
+
+
 class _Issuer:
-    """An OpenID Connect issuer, found by its discovery document; spoken to over TLS only."""
+    """An OpenID Connect issuer, found by its discovery document. Only https URLs are contacted."""
 
     def __init__(self, config: Mapping[str, str], environ: Mapping[str, str]) -> None:
         self._url, self._id = config["idp-issuer-url"].rstrip("/"), config["client-id"]
-        self._secret, self._environ = config.get("client-secret", ""), environ
+        self._secret = config.get("client-secret", "")
         authority = ConfigEntry(where="the oidc auth-provider", values=config)
         ca = authority.data("idp-certificate-authority-data") or read_pem(config.get("idp-certificate-authority", ""))
-        self._handler = urllib.request.HTTPSHandler(context=context_for(Trust(ca=ca), environ))
+        self._pool = Pool(Routes(context_for(Trust(ca=ca), environ), environ).route_to)
+        self._deadline = _TIMEOUTS.start()
 
-    def tokens_for(self, refresh_token: str) -> dict[str, str]:
-        """The issuer's answer to a refresh-token, with an id_token in it; ConnectError when it gives none."""
-        found = self._asked(urllib.request.Request(f"{self._url}/.well-known/openid-configuration"))  # noqa: S310
-        endpoint = found.get("token_endpoint")
-        if not isinstance(endpoint, str) or not endpoint:
-            raise ConnectError("oidc: discovery object doesn't contain a token_endpoint")
-        form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
-        tokens = self._exchanged(endpoint, form)
+    def fetch_tokens(self, refresh_token: str) -> dict[str, str]:
+        """The issuer's tokens for a refresh token, with an id_token among them; ConnectError when it gives none."""
+        try:
+            endpoint = self._discover_endpoint()
+            tokens = self._exchange(endpoint, {"grant_type": "refresh_token", "refresh_token": refresh_token})
+        finally:
+            self._pool.close()
         if not isinstance(tokens.get("id_token"), str):
             raise ConnectError(
                 "token response did not contain an id_token, either the scope "
@@ -110,37 +124,70 @@ class _Issuer:
             )
         return {key: value for key, value in tokens.items() if isinstance(value, str)}
 
-    def _exchanged(self, endpoint: str, form: Mapping[str, str]) -> dict[str, Any]:
-        """Client and secret in a header first and in the form second, as Go's oauth2 finds out what an issuer takes."""
-        basic = base64.b64encode(f"{quote_plus(self._id)}:{quote_plus(self._secret)}".encode()).decode("ascii")
-        in_header = urllib.request.Request(  # noqa: S310  _asked refuses what is not https
-            endpoint, data=urlencode(form).encode(), headers={"Authorization": f"Basic {basic}"}
-        )
-        in_form = {**form, "client_id": self._id} | ({"client_secret": self._secret} if self._secret else {})
-        try:
-            return self._asked(in_header)
-        except ConnectError:
-            return self._asked(urllib.request.Request(endpoint, data=urlencode(in_form).encode()))  # noqa: S310
+    def _discover_endpoint(self) -> str:
+        """The token endpoint's URL, from the discovery document; redirects to other https URLs are followed."""
+        url = f"{self._url}/.well-known/openid-configuration"
+        for _ in range(_MAX_REDIRECTS):
+            response = self._send(url)
+            if response.status not in _REDIRECTS:
+                endpoint = _json_object(response, url).get("token_endpoint")
+                if not isinstance(endpoint, str) or not endpoint:
+                    raise ConnectError("oidc: discovery object doesn't contain a token_endpoint")
+                return endpoint
+            url = urljoin(url, response.value("Location"))
+        raise ConnectError(f"failed to refresh token: oidc: too many redirects from {_host_of(self._url)}")
 
-    def _asked(self, request: urllib.request.Request) -> dict[str, Any]:
-        """The JSON object that the issuer answers with; never a word of its body in an error."""
-        url = request.full_url
-        if urlsplit(url).scheme != "https":
-            raise ConfigError("error: the oidc issuer is not asked over plain http: a refresh-token would be readable")
-        proxy = proxy_for(url, self._environ)
-        opener = urllib.request.build_opener(
-            self._handler, urllib.request.ProxyHandler({"https": proxy} if proxy else {})
-        )
+    def _exchange(self, endpoint: str, fields: Mapping[str, str]) -> Mapping[str, object]:
+        """The endpoint's response. Client and secret are sent in a header, then in the form, as Go's oauth2 does.
+
+        A redirect is not followed: it would take the refresh token elsewhere.
+        """
+        basic = base64.b64encode(f"{quote_plus(self._id)}:{quote_plus(self._secret)}".encode()).decode("ascii")
+        client = {"client_id": self._id} | ({"client_secret": self._secret} if self._secret else {})
         try:
-            with opener.open(request, timeout=_SECONDS) as response:
-                content = json.loads(response.read(_MAX_BYTES))
-        except urllib.error.HTTPError as error:
-            raise ConnectError(f"failed to refresh token: oidc: {urlsplit(url).netloc} said {error.code}") from None
-        except (OSError, ValueError):
-            raise ConnectError(f"failed to refresh token: oidc: no answer from {urlsplit(url).netloc}") from None
-        if not isinstance(content, dict):
-            raise ConnectError("oidc: failed to decode provider discovery object")
-        return content
+            return _json_object(self._send(endpoint, _Form(fields=fields, authorization=f"Basic {basic}")), endpoint)
+        except ConnectError:
+            return _json_object(self._send(endpoint, _Form(fields={**fields, **client})), endpoint)
+
+    def _send(self, url: str, form: _Form | None = None) -> Response:
+        """The response; no error quotes its body."""
+        host = _host_of(url)
+        if not url.startswith("https://"):
+            raise ConfigError(
+                "error: the oidc issuer is not contacted over plain http: the refresh token would be readable"
+            )
+        try:
+            return self._pool.roundtrip(_request_to(url, form), self._deadline)
+        except (NoAnswerError, ValueError):  # ValueError: not a URL
+            raise ConnectError(f"failed to refresh token: oidc: no answer from {host}") from None
+
+
+def _request_to(url: str, form: _Form | None) -> Request:
+    origin, target = origin_and_target(url)
+    headers = [("User-Agent", USER_AGENT), ("Accept", "application/json")]
+    if form is None:
+        return Request(method="GET", origin=origin, target=target, headers=headers, max_body=_MAX_BODY)
+    headers.append(("Content-Type", "application/x-www-form-urlencoded"))
+    if form.authorization:
+        headers.append(("Authorization", form.authorization))
+    body = urlencode(form.fields).encode()
+    return Request(method="POST", origin=origin, target=target, headers=headers, body=body, max_body=_MAX_BODY)
+
+
+def _json_object(response: Response, url: str) -> Mapping[str, object]:
+    """The JSON object in a good response."""
+    if response.status != 200:  # noqa: PLR2004
+        raise ConnectError(f"failed to refresh token: oidc: {_host_of(url)} responded with status {response.status}")
+    if response.json_object is None:
+        raise ConnectError(f"failed to refresh token: oidc: the response of {_host_of(url)} is not a JSON object")
+    return response.json_object
+
+
+def _host_of(url: str) -> str:
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2]
+    except ValueError:
+        return "a URL that is not valid"
 
 
 def _expiry(token: str) -> float:
@@ -149,5 +196,5 @@ def _expiry(token: str) -> float:
         _, payload, _ = token.split(".")
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
         return float(claims["exp"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         raise ConnectError("ID Token is not a valid JWT") from None  # the cause would quote it
