@@ -12,6 +12,7 @@ from objects import encoded, made_up_jwt, made_up_password, named, registry_entr
 from pull_messages import CONTAINERD, CRI_O
 from pullsecret.model.doctor.causes import CauseCode
 from pullsecret.model.doctor.diagnosis import Report, diagnoses_of
+from pullsecret.model.doctor.waiting_container import needs_all_namespaces
 from pullsecret.model.request.common import Output
 from pullsecret.model.request.suggested_command import CommandStyle
 from pullsecret.report.doctor import show
@@ -189,3 +190,20 @@ def waiting_elsewhere() -> Object:
     """A pod that waits for an image of another registry."""
     item = waiting(image="other.example/a:1")
     return {**item, "metadata": {**item["metadata"], "name": "elsewhere"}}
+
+
+WORTH_READING = {
+    "no-secret": (evidence_of(deployed(waiting())), True),
+    "secret-in-the-namespace": (evidence_of(deployed(waiting()), secrets=[secret("regcred")]), False),
+    "secret-in-default": (evidence_of(deployed(waiting()), elsewhere=[secret("regcred", namespace="default")]), False),
+    "rejected-secret": (evidence_of(deployed(waiting("regcred")), secrets=[secret("regcred")]), True),
+    "one-image-without": (evidence_of(deployed(waiting()), waiting_elsewhere(), secrets=[secret("regcred")]), True),
+    "invalid-image-name": (failing("upper-case", "reg.example/Team/App:1", reason="InvalidImageName"), False),
+}
+
+
+@pytest.mark.parametrize(("evidence", "is_worth"), WORTH_READING.values(), ids=WORTH_READING.keys())
+def test_all_namespaces_are_read_only_while_an_image_has_no_working_secret(
+    evidence: Evidence, *, is_worth: bool
+) -> None:
+    assert needs_all_namespaces(evidence) is is_worth

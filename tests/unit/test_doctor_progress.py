@@ -70,21 +70,21 @@ def owner(*own: str, **spec: object) -> Object:
 
 
 def test_restart_writes_kubectls_annotation_and_nothing_else() -> None:
-    wanted = restarted(Kind.DEPLOYMENT, "app", NOW)(owner("one"))
+    desired = restarted(Kind.DEPLOYMENT, "app", NOW)(owner("one"))
 
-    assert mapping_at(wanted, "spec", "template", "metadata") == {
+    assert mapping_at(desired, "spec", "template", "metadata") == {
         "labels": {"a": "b"},
         "annotations": {RESTARTED_AT: NOW},
     }
-    assert mappings_at(wanted, "spec", "template", "spec", "imagePullSecrets") == tuple(references(["one"]))
+    assert mappings_at(desired, "spec", "template", "spec", "imagePullSecrets") == tuple(references(["one"]))
 
 
 def test_own_list_gets_one_secret_more_at_its_end_and_once() -> None:
-    wanted = restarted(Kind.DEPLOYMENT, "app", NOW, "two")(owner("one"))
-    again = with_pull_secret(Kind.DEPLOYMENT, "app", "two")(wanted)
+    desired = restarted(Kind.DEPLOYMENT, "app", NOW, "two")(owner("one"))
+    again = with_pull_secret(Kind.DEPLOYMENT, "app", "two")(desired)
 
-    assert mappings_at(wanted, "spec", "template", "spec", "imagePullSecrets") == tuple(references(["one", "two"]))
-    assert again == wanted
+    assert mappings_at(desired, "spec", "template", "spec", "imagePullSecrets") == tuple(references(["one", "two"]))
+    assert again == desired
 
 
 def test_paused_deployment_is_refused_as_kubectl_does() -> None:
@@ -98,18 +98,18 @@ def test_owner_that_is_gone_is_not_found() -> None:
 
 
 def test_pod_is_deleted_unless_it_is_another_one_by_now() -> None:
-    wanted = deleted(pod("old"))
+    desired = deleted(pod("old"))
 
-    assert (wanted(None), wanted(pod("old"))) == (GONE, GONE)
-    assert wanted(pod("new")) == pod("new")
+    assert (desired(None), desired(pod("old"))) == (GONE, GONE)
+    assert desired(pod("new")) == pod("new")
 
 
 def test_recreated_pod_is_as_its_manifest_with_one_secret_more() -> None:
-    wanted = recreated(pod("old"), "good")
+    desired = recreated(pod("old"), "good")
 
-    fresh = wanted(pod("old"))
+    fresh = desired(pod("old"))
     assert "status" not in fresh
     assert mapping_at(fresh, "metadata") == {"name": "app"}
     assert mappings_at(fresh, "spec", "imagePullSecrets") == tuple(references(["good"]))
-    assert wanted(pod("new")) == pod("new")
-    assert wanted(None) == fresh
+    assert desired(pod("new")) == pod("new")
+    assert desired(None) == fresh

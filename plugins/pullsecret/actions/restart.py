@@ -56,11 +56,11 @@ def _steps(item: RestartHint, request: RestartRequest, seen: Mapping[Kind, Obser
         return _pod_steps(item, request, seen, secret)
     owner = seen[kind].present.get((item.namespace, _name(item)))
     is_enough = _kind(item) in RESTARTABLE
-    wanted = (
+    desired = (
         restarted(kind, _name(item), request.at, secret) if is_enough else with_pull_secret(kind, _name(item), secret)
     )
     change = Change(
-        kind=kind, namespace=item.namespace, name=_name(item), desired=wanted, current=owner, needs=request.needs
+        kind=kind, namespace=item.namespace, name=_name(item), desired=desired, current=owner, needs=request.needs
     )
     if is_enough:
         return (change,)

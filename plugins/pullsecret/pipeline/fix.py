@@ -15,7 +15,7 @@ from pullsecret.model.doctor.automatic import fix_plan_for
 from pullsecret.model.doctor.progress import watched_owners
 from pullsecret.model.request.common import DryRun
 from pullsecret.pipeline.run import Action, AnyRequest, apply_plan, open_cluster
-from pullsecret.report.fix import ask_to_continue, can_ask, tell_plan, tell_states, tell_watch
+from pullsecret.report.fix import ask_to_continue, can_ask, report_plan, report_states, report_waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,7 +79,7 @@ def _apply_fixes(
     )
     plan = composed.plan(composing, composed.observe(composing, cluster))
     is_dry_run = request.output.dry_run is not DryRun.NONE
-    tell_plan(() if is_dry_run else dry_run_plan(plan, cluster, request.output), fix_plan.manual)
+    report_plan(() if is_dry_run else dry_run_plan(plan, cluster, request.output), fix_plan.manual)
     if not fix_plan.fixes or not (is_dry_run or not options.asks or ask_to_continue()):
         return None
     return apply_plan(plan, cluster, request)
@@ -93,8 +93,8 @@ def _worse(status: int, report: Report) -> int:
 def _wait_for_pods(fix_plan: FixPlan, evidence: Evidence, cluster: Cluster, seconds: float) -> int:
     interruption = Interruption()
     owners = watched_owners(fix_plan.fixes, evidence)
-    tell_watch(owners, seconds)
+    report_waiting(owners, seconds)
     with handle_signals(interruption):
         states = watch(cluster, owners, seconds, interruption)
-    has_recovered = tell_states(states)
+    has_recovered = report_states(states)
     return interruption.exit_status or (0 if has_recovered else 1)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pullsecret.model.plan.change import Outcome
 
 
-def tell_plan(outcomes: Iterable[Outcome], manual: Sequence[str]) -> None:
+def report_plan(outcomes: Iterable[Outcome], manual: Sequence[str]) -> None:
     """Print what would become of each object, and what is left to a person."""
     for line in manual:
         say(harmless_word(line))
@@ -48,13 +48,13 @@ def ask_to_continue() -> bool:
     return False
 
 
-def tell_watch(owners: Sequence[WatchedOwner], seconds: float) -> None:
+def report_waiting(owners: Sequence[WatchedOwner], seconds: float) -> None:
     """Print that the changes are made, and what is waited for."""
     who = owners[0].owner if len(owners) == 1 else f"{len(owners)} workloads"
     say(harmless_word(f"waiting up to {human_duration(int(seconds))} for {who}; press Ctrl-C to stop waiting"))
 
 
-def tell_states(states: Mapping[WatchedOwner, State]) -> bool:
+def report_states(states: Mapping[WatchedOwner, State]) -> bool:
     """Print a line for each owner; return whether all of them have recovered."""
     for owner, state in states.items():
         has_recovered = state is State.RECOVERED

@@ -25,39 +25,39 @@ def restarted(kind: Kind, name: str, at: str, secret: str = "") -> DesiredState:
     The function raises NotFoundError for an owner that does not exist, and RefusedError for a paused deployment.
     """
 
-    def wanted(seen: Object | None) -> Object:
-        owner = _existing(seen, kind, name)
+    def desired(current: Object | None) -> Object:
+        owner = _existing(current, kind, name)
         if mapping_at(owner, "spec").get("paused") is True:
             message = f"can't restart paused {kind.word} (run rollout resume first)"
             raise RefusedError(message)
         stamp: Object = {"metadata": {"annotations": {RESTARTED_AT: at}}}
         return merged(_with_secret(owner, secret), {"spec": {"template": stamp}})
 
-    return wanted
+    return desired
 
 
 def with_pull_secret(kind: Kind, name: str, secret: str) -> DesiredState:
     """An owner whose next pods will have one more secret; existing pods stay as they are."""
-    return lambda seen: _with_secret(_existing(seen, kind, name), secret)
+    return lambda current: _with_secret(_existing(current, kind, name), secret)
 
 
 def deleted(pod: Object) -> DesiredState:
     """No pod of this name, unless it is another one by now: its owner has recreated it."""
-    return lambda seen: GONE if seen is None or _is_same(seen, pod) else seen
+    return lambda current: GONE if current is None or _is_same(current, pod) else current
 
 
 def recreated(pod: Object, secret: str = "") -> DesiredState:
     """The same pod, created again, with one more secret if given; a pod created since stays."""
     fresh = as_manifest(pod)
-    wanted = merged(fresh, {"spec": _longer_list(mapping_at(fresh, "spec"), secret)})
-    return lambda seen: wanted if seen is None or _is_same(seen, pod) else seen
+    desired = merged(fresh, {"spec": _longer_list(mapping_at(fresh, "spec"), secret)})
+    return lambda current: desired if current is None or _is_same(current, pod) else current
 
 
-def _existing(seen: Object | None, kind: Kind, name: str) -> Object:
-    if seen is None:
+def _existing(current: Object | None, kind: Kind, name: str) -> Object:
+    if current is None:
         resource = f"{kind.value}.{kind.group.partition('/')[0]}"
         raise NotFoundError(f'{resource} "{name}" not found', code=404, reason="NotFound")
-    return seen
+    return current
 
 
 def _with_secret(owner: Object, secret: str) -> Object:
@@ -73,5 +73,5 @@ def _longer_list(spec: Object, secret: str) -> Object:
     return {"imagePullSecrets": [*there, {"name": secret}]}
 
 
-def _is_same(seen: Object, pod: Object) -> bool:
-    return name_of(seen) == name_of(pod) and text_at(seen, "metadata", "uid") == text_at(pod, "metadata", "uid")
+def _is_same(current: Object, pod: Object) -> bool:
+    return name_of(current) == name_of(pod) and text_at(current, "metadata", "uid") == text_at(pod, "metadata", "uid")
