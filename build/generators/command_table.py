@@ -11,7 +11,7 @@ from pullsecret.commands.app import COMMAND_FUNCTIONS, command_of, first_sentenc
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import with_groups
 from pullsecret.commands.flags import BARE_VALUES
-from pullsecret.model.command_line import Command, Flag
+from pullsecret.model.command_line import Command, FlagSpec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -55,12 +55,12 @@ def marks_of(name: str) -> Mapping[str, CompletionHint]:
     return {name: mark for name, mark in found if isinstance(mark, CompletionHint)}
 
 
-def flag_of(option: TyperOption, marks: Mapping[str, CompletionHint]) -> Flag:
+def flag_of(option: TyperOption, marks: Mapping[str, CompletionHint]) -> FlagSpec:
     """A flag as Typer and its mark have it; an enumeration's words are its metavar's."""
     mark = marks.get(option.name or "", CompletionHint())
     metavar = "" if option.is_flag else (option.metavar or (option.name or "").upper())
     words = tuple(metavar.split("|")) if "|" in metavar else ()
-    return Flag(
+    return FlagSpec(
         spellings=tuple(option.opts),
         metavar=metavar,
         help=option.help or "",

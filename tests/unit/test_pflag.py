@@ -7,16 +7,16 @@ import pytest
 from pullsecret.commands.flags.values import names_of, parse_bool, parse_int, single_name
 from pullsecret.commands.pflag import TyperArguments, finder, split_command, typer_arguments
 from pullsecret.errors import FlagError
-from pullsecret.model.command_line import END, Flag, tokens
+from pullsecret.model.command_line import END, FlagSpec, tokens
 
 FLAGS = (
-    Flag(("-n", "--namespace"), "VALUE"),
-    Flag(("-A", "--all-namespaces")),
-    Flag(("-q", "--quiet")),
-    Flag(("-s",), "VALUE"),
-    Flag(("--server", "--docker-server"), "VALUE"),
-    Flag(("--dry-run",), "MODE", bare_value="client"),
-    Flag(("--from-docker-config",), "FILE", bare_value=""),
+    FlagSpec(("-n", "--namespace"), "VALUE"),
+    FlagSpec(("-A", "--all-namespaces")),
+    FlagSpec(("-q", "--quiet")),
+    FlagSpec(("-s",), "VALUE"),
+    FlagSpec(("--server", "--docker-server"), "VALUE"),
+    FlagSpec(("--dry-run",), "MODE", bare_value="client"),
+    FlagSpec(("--from-docker-config",), "FILE", bare_value=""),
 )
 
 LINES = {
@@ -129,12 +129,12 @@ def test_tokens_of_an_unfinished_line(words: tuple[str, ...], last: list[tuple[b
 
 
 def test_tokens_look_flags_up_one_by_one() -> None:
-    known = {"--first": Flag(("--first",))}
+    known = {"--first": FlagSpec(("--first",))}
     names = []
 
     for token in tokens(["--first", "name", "--later", "x"], known.get):
         if token.is_name:
-            known["--later"] = Flag(("--later",), "VALUE")
+            known["--later"] = FlagSpec(("--later",), "VALUE")
         names.append(token.flag and token.flag.name)
 
     assert names == ["--first", None, "--later"]

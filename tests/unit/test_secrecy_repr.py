@@ -18,7 +18,7 @@ from pullsecret.commands.flags import connection
 from pullsecret.commands.pflag import typer_arguments
 from pullsecret.credentials.password import Password
 from pullsecret.credentials.password_source import PasswordSource
-from pullsecret.model.command_line import Flag, tokens
+from pullsecret.model.command_line import FlagSpec, tokens
 from pullsecret.model.go.json import parsed
 from pullsecret.model.images.dockerconfig import RegistryEntry, encoded, registries_of
 from pullsecret.model.images.login_checks import secret_checks
@@ -110,8 +110,8 @@ VALUES = {
     "problems": problems_of(CONFIG.replace(b'"auth":"', b'"auth":"!')),
     "password": Password(value=PASSWORD),
     "password-source": PasswordSource(value=PASSWORD, value_flag="docker-password"),
-    "typer-arguments": typer_arguments([f"--token={PASSWORD}"], [Flag(("--token",), "TOKEN")]),
-    "tokens": list(tokens([f"--token={PASSWORD}"], {"--token": Flag(("--token",), "TOKEN")}.get)),
+    "typer-arguments": typer_arguments([f"--token={PASSWORD}"], [FlagSpec(("--token",), "TOKEN")]),
+    "tokens": list(tokens([f"--token={PASSWORD}"], {"--token": FlagSpec(("--token",), "TOKEN")}.get)),
     "connection": connection(token=PASSWORD),
     "credential": Credential(authorization=f"Bearer {PASSWORD}"),
     "api-request": ApiRequest(method="POST", path="/", body=json.dumps(SECRET).encode()),

@@ -17,7 +17,7 @@ from pullsecret.commands.flag_groups import with_groups
 from pullsecret.commands.flags import BARE_VALUES
 from pullsecret.commands.pflag import split_command, typer_arguments
 from pullsecret.errors import FlagError, PullSecretError, UsageError
-from pullsecret.model.command_line import Flag
+from pullsecret.model.command_line import FlagSpec
 from pullsecret.model.go.printable import printable
 from pullsecret.report.streams import put
 
@@ -40,8 +40,8 @@ COMMAND_FUNCTIONS: Mapping[str, str] = {
 LOOKING_COMMANDS = frozenset({"check", "verify", "doctor"})
 """Commands whose exit status 1 means that they found something, so that a failure is 2, as grep has it."""
 
-_HELP = Flag(("-h", "--help"))
-_VERSION = Flag(("--version",))
+_HELP = FlagSpec(("-h", "--help"))
+_VERSION = FlagSpec(("--version",))
 
 
 def run_command_line(argv: Sequence[str], program: str) -> int:
@@ -70,7 +70,7 @@ def _unknown_command(name: str, program: str) -> UsageError:
     )
 
 
-def _all_flags(argv: Sequence[str], program: str) -> list[Flag]:
+def _all_flags(argv: Sequence[str], program: str) -> list[FlagSpec]:
     """The flags of all commands, read only if a flag comes before the command."""
     if not argv or not argv[0].startswith("-"):
         return []
@@ -119,11 +119,11 @@ def command_of(name: str, program: str) -> TyperCommand:
     return cast("TyperCommand", get_command(app))
 
 
-def flags_of(command: TyperCommand) -> list[Flag]:
+def flags_of(command: TyperCommand) -> list[FlagSpec]:
     """A command's flags, as its signature has them."""
     options = [param for param in command.params if isinstance(param, TyperOption)]
     return [
-        Flag(
+        FlagSpec(
             spellings=tuple(option.opts),
             metavar="" if option.is_flag else (option.metavar or "VALUE"),
             help=option.help or "",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from pullsecret.commands.flags import parse_bool
 from pullsecret.errors import FlagError
-from pullsecret.model.command_line import END, Flag, Token, tokens
+from pullsecret.model.command_line import END, FlagSpec, Token, tokens
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +21,7 @@ class TyperArguments:
     names: tuple[str, ...]
 
 
-def split_command(argv: Sequence[str], flags: Iterable[Flag]) -> tuple[str, list[str]]:
+def split_command(argv: Sequence[str], flags: Iterable[FlagSpec]) -> tuple[str, list[str]]:
     """The command, wherever it is, and the other words; the command is "" when there is none.
 
     The flags are those that may come before it: which of them take a value distinguishes the command from a value.
@@ -32,7 +32,7 @@ def split_command(argv: Sequence[str], flags: Iterable[Flag]) -> tuple[str, list
     return "", list(argv)
 
 
-def typer_arguments(argv: Sequence[str], flags: Iterable[Flag]) -> TyperArguments:
+def typer_arguments(argv: Sequence[str], flags: Iterable[FlagSpec]) -> TyperArguments:
     """The words after the command as Typer takes them.
 
     Raises:
@@ -50,12 +50,12 @@ def typer_arguments(argv: Sequence[str], flags: Iterable[Flag]) -> TyperArgument
     return TyperArguments(flags=tuple(given), names=tuple(names))
 
 
-def finder(flags: Iterable[Flag]) -> Callable[[str], Flag | None]:
+def finder(flags: Iterable[FlagSpec]) -> Callable[[str], FlagSpec | None]:
     """What finds one of the flags by any of its spellings."""
     return {spelling: flag for flag in flags for spelling in flag.spellings}.get
 
 
-def _with_flag(given: list[str], token: Token, flag: Flag) -> list[str]:
+def _with_flag(given: list[str], token: Token, flag: FlagSpec) -> list[str]:
     """The flags with one more; a switch that is off takes back those before."""
     if flag.metavar:
         # A letter and `=` would be a value that begins with `=`: only long flags have their value after one.

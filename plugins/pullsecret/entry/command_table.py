@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pullsecret.entry import generated_commands
-from pullsecret.model.command_line import Command, Flag
+from pullsecret.model.command_line import Command, FlagSpec
 
-_FLAGS = [Flag(*row) for row in generated_commands.FLAGS]
+_FLAGS = [FlagSpec(*row) for row in generated_commands.FLAGS]
 
 COMMANDS = {
     name: Command(summary, metavar, kind, choices, tuple(map(_FLAGS.__getitem__, flags)))

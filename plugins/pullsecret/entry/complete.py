@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import NoReturn
 
-    from pullsecret.model.command_line import Flag
+    from pullsecret.model.command_line import FlagSpec
 
 _FILES = 0
 """The shell may offer files (cobra: ShellCompDirectiveDefault)."""
@@ -103,7 +103,7 @@ def _is_line(candidate: str) -> bool:
     return candidate.replace("\t", "", 1).isprintable()
 
 
-def _of_value(line: Line, flag: Flag, typed: str) -> Offer:
+def _of_value(line: Line, flag: FlagSpec, typed: str) -> Offer:
     """The values of a flag; in a list with commas the last part is completed, to what is not in it yet."""
     if flag.kind == "files":
         return Offer(directive=_FILES)

@@ -13,7 +13,7 @@ from pullsecret import __version__
 from pullsecret.entry.command_table import COMMANDS
 
 if TYPE_CHECKING:
-    from pullsecret.model.command_line import Command, Flag
+    from pullsecret.model.command_line import Command, FlagSpec
 
 NAME = "pullsecret"
 """The plug-in's name and its namespace: the host renames the file to it."""
@@ -74,13 +74,13 @@ def _command(name: str, command: Command) -> Part:
     }
 
 
-def _flag(flag: Flag) -> Part:
+def _flag(flag: FlagSpec) -> Part:
     names = dict.fromkeys(spelling.strip("-") for spelling in flag.spellings)
     has_value = bool(flag.metavar) and flag.bare_value is None
     return {"Name": ",".join(names), "Description": flag.help, "HasValue": has_value, "Hidden": False}
 
 
-def _stated(flag: Flag) -> str:
+def _stated(flag: FlagSpec) -> str:
     value = flag.metavar
     if "|" in value:  # the words themselves are in small letters
         value = flag.name.strip("-").replace("-", "_").upper()

@@ -8,15 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pullsecret.entry.command_table import COMMANDS
-from pullsecret.model.command_line import END, Flag, tokens
+from pullsecret.model.command_line import END, FlagSpec, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pullsecret.model.command_line import Command
 
-_HELP = Flag(("-h", "--help"), help="Show the help of a command.")
-_VERSION = Flag(("--version",), help="Print the version.")
+_HELP = FlagSpec(("-h", "--help"), help="Show the help of a command.")
+_VERSION = FlagSpec(("--version",), help="Print the version.")
 
 
 class Line:
@@ -30,7 +30,7 @@ class Line:
         self.command = ""
         self.names: list[str] = []
         self.given: dict[str, list[str]] = {}
-        self.pending: Flag | None = None
+        self.pending: FlagSpec | None = None
         self.are_flags_over = False
         for token in tokens(before, self.flag):
             if token.is_name:
@@ -48,13 +48,13 @@ class Line:
         return COMMANDS.get(self.command)
 
     @property
-    def flags(self) -> tuple[Flag, ...]:
+    def flags(self) -> tuple[FlagSpec, ...]:
         """The flags that may come now: the command's, or before it those that all commands have."""
         if self.definition is not None:
             return (*self.definition.flags, _HELP)
         return () if self.command else (*_common(), _HELP, _VERSION)
 
-    def flag(self, spelling: str) -> Flag | None:
+    def flag(self, spelling: str) -> FlagSpec | None:
         """The flag with this spelling; before the command it may be any command's."""
         commands = [self.definition] if self.definition is not None else COMMANDS.values()
         known = (flag for command in commands for flag in command.flags)
@@ -75,7 +75,7 @@ class Line:
             self.command = word
 
 
-def _common() -> Iterable[Flag]:
+def _common() -> Iterable[FlagSpec]:
     """The flags of all commands that talk to a cluster, in a command's order."""
     with_cluster = [
         command.flags for command in COMMANDS.values() if any(flag.name == "--namespace" for flag in command.flags)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 
-class Flag(NamedTuple):
+class FlagSpec(NamedTuple):
     """A flag: its spellings, shortest first, what its value is called ("" if it takes none), and its help.
 
     `kind` and `choices` say what completes the value, as commands/completion_hint.py does. A flag with a `bare_value`
@@ -48,7 +48,7 @@ class Command(NamedTuple):
     metavar: str
     kind: str
     choices: tuple[str, ...]
-    flags: tuple[Flag, ...]
+    flags: tuple[FlagSpec, ...]
 
     @property
     def takes_many(self) -> bool:
@@ -56,7 +56,7 @@ class Command(NamedTuple):
         return self.metavar.endswith("...")
 
 
-END = Flag(("--",))
+END = FlagSpec(("--",))
 """The word that ends the flags; what follows is names."""
 
 
@@ -69,7 +69,7 @@ class Token(NamedTuple):
 
     place: int
     text: str
-    flag: Flag | None = None
+    flag: FlagSpec | None = None
     value: str | None = None
     error: str = ""
 
@@ -83,7 +83,7 @@ class Token(NamedTuple):
         return f"Token(place={self.place}, flag={self.flag and self.flag.name})"
 
 
-def tokens(words: Iterable[str], find: Callable[[str], Flag | None]) -> Iterator[Token]:
+def tokens(words: Iterable[str], find: Callable[[str], FlagSpec | None]) -> Iterator[Token]:
     """The words as tokens, one at a time: `find`, which knows a flag by its spelling, may depend on those before."""
     following = enumerate(words)
     for place, word in following:
@@ -98,7 +98,7 @@ def tokens(words: Iterable[str], find: Callable[[str], Flag | None]) -> Iterator
             yield Token(place, word)
 
 
-def _long(token: Token, find: Callable[[str], Flag | None], following: Iterator[tuple[int, str]]) -> Token:
+def _long(token: Token, find: Callable[[str], FlagSpec | None], following: Iterator[tuple[int, str]]) -> Token:
     name, has_value, value = token.text.partition("=")
     if name == "--" or name.startswith("---"):
         return token._replace(error=f"bad flag syntax: {printable(token.text)}")
@@ -108,7 +108,9 @@ def _long(token: Token, find: Callable[[str], Flag | None], following: Iterator[
     return _with_value(token._replace(flag=flag), value if has_value else None, name, following)
 
 
-def _short(token: Token, find: Callable[[str], Flag | None], following: Iterator[tuple[int, str]]) -> Iterator[Token]:
+def _short(
+    token: Token, find: Callable[[str], FlagSpec | None], following: Iterator[tuple[int, str]]
+) -> Iterator[Token]:
     """One dash may be followed by several switches and then a flag with its value: -Aq, -nteam-a, -n=team-a."""
     letter, rest = token.text[:2], token.text[2:]
     flag = find(letter)
