@@ -72,7 +72,7 @@ def credential_in(output: bytes, api_version: str) -> tuple[Credential, dt.datet
         raise InvalidExecCredentialError("exec plugin didn't return a token or cert/key pair")
     if bool(certificate) != bool(key):
         raise InvalidExecCredentialError("exec plugin returned only certificate or key, not both")
-    pair = _verified_pair(KeyPair(certificate=certificate.encode(), key=key.encode())) if key else None
+    pair = _check_pair(KeyPair(certificate=certificate.encode(), key=key.encode())) if key else None
     return Credential(authorization=bearer(token) if token else "", key_pair=pair), _expiry(status)
 
 
@@ -109,7 +109,7 @@ def _text(status: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def _verified_pair(pair: KeyPair) -> KeyPair:
+def _check_pair(pair: KeyPair) -> KeyPair:
     try:
         load_key_pair(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), pair)
     except ValueError as error:

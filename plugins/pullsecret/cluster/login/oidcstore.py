@@ -27,7 +27,7 @@ def store_tokens(file: str, user: str, tokens: Mapping[str, str]) -> None:
     path = Path(file).resolve() if file else None
     if path is None or not path.is_file():
         return
-    with _locked(path):
+    with _lock(path):
         document = read_yaml_file(str(path)) or {}
         for entry in document.get("users") or []:
             if entry.get("name") == user:
@@ -42,7 +42,7 @@ def _provider_of(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def _lock(path: Path) -> Iterator[None]:
     """Holds PATH.lock; FileExistsError when somebody else does."""
     lock = path.with_name(f"{path.name}.lock")
     os.close(os.open(lock, os.O_CREAT | os.O_EXCL, 0))

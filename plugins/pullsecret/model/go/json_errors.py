@@ -33,9 +33,9 @@ def flattened(data: bytes) -> bytes:
 
     Raises GoSyntaxError.
     """
-    scan = _Scan(data)
-    scan.read()
-    return b"".join(scan.pieces) + data[scan.copied :]
+    text = _Scan(data)
+    text.scan()
+    return b"".join(text.pieces) + data[text.copied :]
 
 
 class _Scan:
@@ -48,7 +48,7 @@ class _Scan:
         self.pieces: list[bytes] = []
         self.copied = 0
 
-    def read(self) -> None:
+    def scan(self) -> None:
         """Scan the whole text: one value, and nothing after it."""
         self._value()
         while self.open:
