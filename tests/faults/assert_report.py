@@ -1,4 +1,4 @@
-"""What a run said, taken apart, and held against what is in the cluster."""
+"""Compares the output of a run with what is in the cluster."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from faults.faults import LOSES_ANSWER
-from faults.jobs import entries_of, unmet
+from faults.jobs import entries_of, unmet_keys
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from faults.jobs import Job, Key, Snapshot
-    from faults.proxy import Asked
+    from faults.proxy import ProxiedRequest
     from program import Result
 
 DONE = re.compile(r"(secret|serviceaccount)/(\S+) (created|configured|replaced|patched|unchanged) in namespace (\S+)")
@@ -21,57 +21,59 @@ SUMMARY = re.compile(r"^(\d+) namespaces: .*\n\Z", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
-    """What a run told: the objects that are as asked, and the namespaces that its other lines name."""
+class Report:
+    """What a run reported: the objects that are as requested, and the namespaces in its other lines."""
 
     good: frozenset[Key]
     named: frozenset[str]
     is_refusal: bool
-    """Whether the run ended before it wrote anything, with one line for all of it."""
+    """Whether the run failed as a whole, with one line, before it wrote anything."""
 
     @classmethod
-    def by(cls, result: Result, job: Job) -> Told:
-        """Read a run's words, asserting that they are ours and nothing is told twice."""
+    def by(cls, result: Result, job: Job) -> Report:
+        """Parse the output of a run; assert that all lines are known and nothing is reported twice."""
         for secret in (job.entry["password"], job.entry["auth"]):
             assert secret not in result.stdout + result.stderr
         assert "Traceback" not in result.stderr, result.stderr
         lines = [DONE.fullmatch(line) for line in result.stdout.splitlines()]
         assert None not in lines, result.stdout
         good = [(line[1], line[4]) for line in lines if line]
-        assert len(good) == len(set(good)), f"told twice: {sorted(good)}"
-        assert set(good) <= job.keys, f"not asked for: {set(good) - job.keys}"
+        assert len(good) == len(set(good)), f"reported twice: {sorted(good)}"
+        assert set(good) <= job.keys, f"not requested: {set(good) - job.keys}"
         words = set(re.split(r"[\s,:\"]+", result.stderr))
         is_refusal = not good and not SUMMARY.search(result.stderr)
         return cls(good=frozenset(good), named=frozenset(words & set(job.before)), is_refusal=is_refusal)
 
 
-def lost_answers(log: Collection[tuple[Asked, str]]) -> frozenset[str]:
+def lost_answers(log: Collection[tuple[ProxiedRequest, str]]) -> frozenset[str]:
     """The namespaces in which a write's answer was lost."""
-    return frozenset(asked.namespace for asked, fault in log if asked.is_write and fault in LOSES_ANSWER)
+    return frozenset(request.namespace for request, fault in log if request.is_write and fault in LOSES_ANSWER)
 
 
-def check_told(job: Job, result: Result, lost: Collection[str], was: Snapshot, now: Snapshot) -> frozenset[Key]:
-    """Assert that what a run told is what is in the cluster, and that its status says so; what is not as asked.
+def assert_report_is_true(
+    job: Job, result: Result, lost: Collection[str], was: Snapshot, now: Snapshot
+) -> frozenset[Key]:
+    """Assert that a run's output and status agree with the cluster; returns what is not as requested.
 
-    The one thing that it need not know is what became of a write whose answer was lost, in the namespaces `lost`.
+    A run need not know the result of a write whose answer was lost, in the namespaces `lost`.
     """
-    told, missing = Told.by(result, job), unmet(job, was, now)
-    if told.is_refusal:
+    reported, unmet = Report.by(result, job), unmet_keys(job, was, now)
+    if reported.is_refusal:
         assert result.status == 1, result
-        assert state_of(job, was) == state_of(job, now), f"written, and not told: {result.stderr}"
+        assert state_of(job, was) == state_of(job, now), f"written, but not reported: {result.stderr}"
         assert len(result.stderr.splitlines()) <= 2, result.stderr
         return frozenset(job.keys)
-    bad = job.keys - told.good
+    bad = job.keys - reported.good
     assert result.status == (1 if bad else 0), result
-    assert not missing & told.good, f"told as done, but not so: {sorted(missing & told.good)}\n{result.stderr}"
-    assert {namespace for _, namespace in bad} <= told.named, f"not named: {bad}\n{result.stderr}"
-    unexplained = {key for key in bad - missing - job.refused if key[1] not in lost}
-    assert not unexplained, f"told as not done, but so: {sorted(unexplained)}\n{result.stderr}"
+    assert not unmet & reported.good, f"reported, but not done: {sorted(unmet & reported.good)}\n{result.stderr}"
+    assert {namespace for _, namespace in bad} <= reported.named, f"not named: {bad}\n{result.stderr}"
+    unexplained = {key for key in bad - unmet - job.refused if key[1] not in lost}
+    assert not unexplained, f"reported as not done, but done: {sorted(unexplained)}\n{result.stderr}"
     total = SUMMARY.search(result.stderr)
     assert len(job.before) == 1 or (total and int(total[1]) == len(job.before)), result.stderr
     return frozenset(bad)
 
 
-def state_of(job: Job, seen: Snapshot) -> list[object]:
-    """What a run of the job could have changed."""
-    return [(seen.secrets.get(name), entries_of(seen.accounts[name])) for name in job.before]
+def state_of(job: Job, snapshot: Snapshot) -> list[object]:
+    """Everything that a run of the job could have changed."""
+    return [(snapshot.secrets.get(name), entries_of(snapshot.accounts[name])) for name in job.before]

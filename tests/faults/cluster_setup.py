@@ -1,4 +1,4 @@
-"""Where runs take place: a cluster, namespaces in it, and faulty ways there."""
+"""A cluster, namespaces in it, and proxies with faults before it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from faults.jobs import PROMISES, Job, Snapshot, unmet
+from faults.jobs import EXPECTATIONS, Job, Snapshot, unmet_keys
 from faults.proxy import FaultyProxy
 from objects import registry_entry
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ground:
-    """The cluster, its namespaces (the last one holds the sources), the proxies' certificate, and the program."""
+class FaultSetup:
+    """The cluster, its namespaces (the last one has the sources), the proxies' certificate, and the program."""
 
     plane: Cluster
     api: Api
@@ -38,47 +38,47 @@ class Ground:
 
     @property
     def slug(self) -> str:
-        """What the namespaces' names have in common, and no other session's have."""
+        """The common part of the namespaces' names, which no other session has."""
         return self.namespaces[0].rpartition("-")[0]
 
     def job(self, command: str, name: str, before: Mapping[str, Before]) -> Job:
         return Job(command=command, name=name, home=self.namespaces[-1], entry=registry_entry(), before=before)
 
-    def plant(self, job: Job) -> Snapshot:
-        """Put everything in its place."""
+    def create_objects(self, job: Job) -> Snapshot:
+        """Create the objects that exist before the run."""
         if job.command in ("copy", "replace"):
             self.api.create(job.source, job.home)
         with ThreadPoolExecutor(8) as pool:
-            list(pool.map(lambda namespace: job.plant(self.api, namespace), job.before))
-        return self.seen(job)
+            list(pool.map(lambda namespace: job.create_objects(self.api, namespace), job.before))
+        return self.snapshot(job)
 
-    def seen(self, job: Job) -> Snapshot:
+    def snapshot(self, job: Job) -> Snapshot:
         return Snapshot.of(self.api, job.name)
 
     def proxy(self, decide: Decide) -> FaultyProxy:
-        """A faulty way to the cluster, for a `with` block."""
+        """A proxy with faults before the cluster, for a `with` block."""
         return FaultyProxy(self.plane.access, self.certificate, decide)
 
     def kubeconfig(self, proxy: FaultyProxy | None) -> Path:
         return proxy.kubeconfig(self.directory, self.authority) if proxy else self.plane.admin_kubeconfig
 
     def run(self, job: Job, *flags: str, proxy: FaultyProxy | None = None) -> Result:
-        """Run to the end, whatever that is; it names all namespaces that something went wrong in."""
+        """Run the job and wait, whatever its exit status; it lists all namespaces with a failure."""
         arguments = ("-v=1", *flags, *job.arguments)
         return self.program(*arguments, kubeconfig=self.kubeconfig(proxy), env=job.environ, expect=None)
 
     def start(self, job: Job, *flags: str, proxy: FaultyProxy | None = None) -> subprocess.Popen[str]:
-        """The same without waiting."""
+        """Start the job without waiting."""
         arguments = ("-v=1", *flags, *job.arguments)
         return self.program.start(*arguments, kubeconfig=self.kubeconfig(proxy), env=job.environ)
 
     def complete(self, job: Job, was: Snapshot) -> None:
-        """Run once more, where nothing fails, and find everything as promised."""
+        """Run the job again without faults, and assert that everything is as requested."""
         self.program(*job.arguments, env=job.environ, kubeconfig=self.kubeconfig(None), expect=1 if job.refused else 0)
-        missing = unmet(job, was, self.seen(job))
-        assert not missing, f"still not as asked: {sorted(missing)}"
+        unmet = unmet_keys(job, was, self.snapshot(job))
+        assert not unmet, f"still not as asked: {sorted(unmet)}"
 
 
-def observed(random: Random, command: str, namespaces: Iterable[str]) -> dict[str, Before]:
-    """Namespaces with what they hold before, all that the command can meet."""
-    return {namespace: random.choice(list(PROMISES[command])) for namespace in namespaces}
+def random_state(random: Random, command: str, namespaces: Iterable[str]) -> dict[str, Before]:
+    """Namespaces with a random state from those that the command can meet."""
+    return {namespace: random.choice(list(EXPECTATIONS[command])) for namespace in namespaces}

@@ -1,4 +1,4 @@
-"""Namespaces that many runs share, and a faulty way to their cluster."""
+"""Namespaces that many runs share, and proxies with faults before their cluster."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from faults.cluster_setup import Ground
+from faults.cluster_setup import FaultSetup
 from kubeconfig.certificates import Authority
 from namespaces import Namespaces
 
@@ -24,7 +24,7 @@ MANY = 200
 
 @pytest.fixture(scope="session")
 def crowd(api: Api) -> Iterator[list[str]]:
-    """Two hundred namespaces for all of these tests: each uses them under names of its own."""
+    """Two hundred namespaces for all of these tests; each test uses its own names of objects in them."""
     made = Namespaces(api, "crowd")
     yield made(MANY)
     made.delete()
@@ -32,7 +32,7 @@ def crowd(api: Api) -> Iterator[list[str]]:
 
 @pytest.fixture(scope="session")
 def proxy_authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    """Who signs the proxies' certificate."""
+    """The authority that signs the proxies' certificate."""
     return Authority(tmp_path_factory.mktemp("authority"))
 
 
@@ -42,7 +42,7 @@ def proxy_certificate(proxy_authority: Authority) -> Certificate:
 
 
 @pytest.fixture
-def ground(
+def fault_setup(
     plane: Cluster,
     api: Api,
     crowd: list[str],
@@ -50,9 +50,9 @@ def ground(
     proxy_certificate: Certificate,
     tmp_path: Path,
     pullsecret: Program,
-) -> Ground:
-    """The session's cluster, and proxies before it."""
-    return Ground(
+) -> FaultSetup:
+    """The session's cluster, reachable through proxies with faults."""
+    return FaultSetup(
         plane=plane,
         api=api,
         namespaces=crowd,

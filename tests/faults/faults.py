@@ -1,4 +1,4 @@
-"""The faults themselves: what can happen to a request between the program and the API server."""
+"""The faults: what can happen to a request between the program and the API server."""
 
 from __future__ import annotations
 
@@ -16,53 +16,53 @@ if TYPE_CHECKING:
 PHRASES = {429: "Too Many Requests", 500: "Internal Server Error", 503: "Service Unavailable", 504: "Gateway Timeout"}
 
 
-def passed_on(exchange: Exchange) -> None:
-    """No fault at all."""
+def forward(exchange: Exchange) -> None:
+    """No fault."""
     exchange.reply(exchange.forward())
 
 
 def reset_before(exchange: Exchange) -> None:
-    """The connection breaks before the server got anything."""
+    """The connection breaks before the server receives the request."""
     exchange.reset()
 
 
 def reset_after(exchange: Exchange) -> None:
-    """The server has done it, and nobody hears of it."""
+    """The server processes the request, and the answer is lost."""
     exchange.forward()
     exchange.reset()
 
 
 def half_answer(exchange: Exchange) -> None:
-    """The server has done it, and its answer breaks off in the middle."""
+    """The server processes the request, and the answer is cut off in the middle."""
     exchange.reply_in_part(exchange.forward())
 
 
 def drops(exchange: Exchange) -> None:
-    """The answer comes in pieces."""
+    """The answer arrives in pieces."""
     exchange.reply_in_drops(exchange.forward(), drops=4, pause=0.03)
 
 
-def moved_on(exchange: Exchange) -> None:
-    """Somebody else changes the object first, so that the server itself reports a conflict."""
-    if exchange.asked.method in ("PATCH", "DELETE"):
+def concurrent_change(exchange: Exchange) -> None:
+    """Another client changes the object first, so that the server reports a conflict."""
+    if exchange.request.method in ("PATCH", "DELETE"):
         mark = {"metadata": {"annotations": {"somebody-else": secrets.token_hex(4)}}}
         with suppress(ApiError):
-            exchange.proxy.api.request("PATCH", exchange.asked.path, mark, content=MERGE_PATCH)
-    passed_on(exchange)
+            exchange.proxy.api.request("PATCH", exchange.request.path, mark, content=MERGE_PATCH)
+    forward(exchange)
 
 
 def slow(seconds: float) -> Fault:
-    """The request takes its time."""
+    """The request is delayed."""
 
     def slowed(exchange: Exchange) -> None:
         exchange.wait(seconds)
-        passed_on(exchange)
+        forward(exchange)
 
     return slowed
 
 
 def throttled(retry_after: int | None) -> Fault:
-    """429, as API priority and fairness says it: with plain text, with or without a time to wait."""
+    """429 as API priority and fairness sends it: plain text, with or without Retry-After."""
     headers = () if retry_after is None else (("Retry-After", str(retry_after)),)
     answer = Answer(
         status=_status(429),
@@ -77,7 +77,7 @@ def throttled(retry_after: int | None) -> Fault:
 
 
 def failed(code: int) -> Fault:
-    """A 5xx in the API server's form, and nothing was done."""
+    """A 5xx in the API server's format; the request is not processed."""
     said = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": code}
     said |= {"message": f"made to fail with {code}", "reason": PHRASES[code].replace(" ", "")}
     answer = Answer(
@@ -91,7 +91,7 @@ def failed(code: int) -> Fault:
 
 
 def failed_after(code: int) -> Fault:
-    """A 5xx of a load balancer that lost patience, though the server has done what it was asked."""
+    """A 5xx of a load balancer that timed out, although the server processed the request."""
     answer = Answer(status=_status(code), headers=(("Content-Type", "text/html"),), body=b"<h1>Try again later</h1>")
 
     def failed_after_(exchange: Exchange) -> None:
@@ -106,4 +106,4 @@ def _status(code: int) -> str:
 
 
 LOSES_ANSWER = frozenset({"reset_before", "reset_after", "half_answer", "failed_before", "failed_after_"})
-"""After these, by their names in the proxy's log, the program cannot know whether a write was done."""
+"""After these faults, by their names in the log, the program cannot know whether a write was done."""

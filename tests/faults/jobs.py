@@ -1,4 +1,4 @@
-"""What the runs have to do: a command over a few namespaces, what exists before, and what must exist afterwards."""
+"""Jobs for runs: a command over a few namespaces, what exists before, and what must exist afterwards."""
 
 from __future__ import annotations
 
@@ -15,71 +15,76 @@ if TYPE_CHECKING:
     from control_plane.api import Api, Object
 
 HOST = "registry.example.com"
-FOREIGN = ("theirs-first", "theirs-second")
-"""What somebody else has put on each service account, in this order."""
+UNMANAGED = ("theirs-first", "theirs-second")
+"""The entries of others in each service account, in this order."""
 MANAGED = {"app.kubernetes.io/managed-by": "kubectl-pullsecret"}
 TEAM = {"team": "theirs"}
 
 Key: TypeAlias = tuple[str, str]
-"""What a run has to do something about: the kind as its lines begin, and the namespace."""
+"""An object of a run: the kind as its output lines begin, and the namespace."""
 
 
-class End(Enum):
-    """How a secret must be in the end."""
+class Expected(Enum):
+    """The expected state of a secret after the run."""
 
-    WANTED = "as it was asked for"
-    KEPT = "as it was, to the last field"
-    ABSENT = "not there"
+    AS_REQUESTED = "as requested"
+    KEPT = "unchanged in every field"
+    ABSENT = "absent"
 
 
 class Before(Enum):
-    """What one namespace holds before the run: what there is of the secret."""
+    """The state of the secret in a namespace before the run."""
 
     NOTHING = "nothing"
-    SAME = "somebody else's with the same data"
-    STALE = "ours with other data"
-    FOREIGN = "somebody else's with other data"
+    SAME = "unmanaged with the same data"
+    STALE = "managed with other data"
+    UNMANAGED = "unmanaged with other data"
     OPAQUE = "one of another type"
     IMMUTABLE = "an immutable one"
-    NAMED = "a secret that the service account names already"
-    ONLY_NAMED = "no secret, but the service account names it"
+    ALREADY_LISTED = "listed in the service account already"
+    ONLY_LISTED = "absent, but listed in the service account"
 
 
-LISTED = frozenset({Before.NAMED, Before.ONLY_NAMED})
+LISTED = frozenset({Before.ALREADY_LISTED, Before.ONLY_LISTED})
 
 
 @dataclass(frozen=True, kw_only=True)
-class Promise:
-    """What must be in a namespace afterwards, and what the run must have told of."""
+class Expectation:
+    """What must exist in a namespace afterwards, and what the run must have reported."""
 
-    secret: End
+    secret: Expected
     is_listed: bool
     is_refused: bool = False
-    told: tuple[str, ...] = ("secret", "serviceaccount")
+    reported: tuple[str, ...] = ("secret", "serviceaccount")
 
 
-PUT = Promise(secret=End.WANTED, is_listed=True)
-SAME = Promise(secret=End.KEPT, is_listed=True)
-REFUSED = Promise(secret=End.KEPT, is_listed=False, is_refused=True, told=("secret",))
-NAMED = Promise(secret=End.KEPT, is_listed=True, told=("serviceaccount",))
-NOT_FOUND = Promise(secret=End.ABSENT, is_listed=False, is_refused=True, told=("secret",))
-GONE = Promise(secret=End.ABSENT, is_listed=False, told=("serviceaccount",))
-KEPT = Promise(secret=End.KEPT, is_listed=False, told=("serviceaccount",))
+PUT = Expectation(secret=Expected.AS_REQUESTED, is_listed=True)
+SAME = Expectation(secret=Expected.KEPT, is_listed=True)
+REFUSED = Expectation(secret=Expected.KEPT, is_listed=False, is_refused=True, reported=("secret",))
+ALREADY_LISTED = Expectation(secret=Expected.KEPT, is_listed=True, reported=("serviceaccount",))
+NOT_FOUND = Expectation(secret=Expected.ABSENT, is_listed=False, is_refused=True, reported=("secret",))
+GONE = Expectation(secret=Expected.ABSENT, is_listed=False, reported=("serviceaccount",))
+KEPT = Expectation(secret=Expected.KEPT, is_listed=False, reported=("serviceaccount",))
 
-PLACING = {Before.NOTHING: PUT, Before.STALE: PUT, Before.SAME: SAME, Before.FOREIGN: REFUSED}
-PROMISES: Mapping[str, Mapping[Before, Promise]] = {
-    "copy": PLACING,
-    "create": PLACING,
+PLACEMENT = {Before.NOTHING: PUT, Before.STALE: PUT, Before.SAME: SAME, Before.UNMANAGED: REFUSED}
+EXPECTATIONS: Mapping[str, Mapping[Before, Expectation]] = {
+    "copy": PLACEMENT,
+    "create": PLACEMENT,
     "replace": {Before.NOTHING: PUT, Before.OPAQUE: PUT, Before.IMMUTABLE: PUT, Before.SAME: SAME},
-    "attach": {Before.SAME: NAMED, Before.STALE: NAMED, Before.NAMED: NAMED, Before.NOTHING: NOT_FOUND},
-    "detach": {Before.ONLY_NAMED: GONE, Before.NOTHING: GONE, Before.NAMED: KEPT},
+    "attach": {
+        Before.SAME: ALREADY_LISTED,
+        Before.STALE: ALREADY_LISTED,
+        Before.ALREADY_LISTED: ALREADY_LISTED,
+        Before.NOTHING: NOT_FOUND,
+    },
+    "detach": {Before.ONLY_LISTED: GONE, Before.NOTHING: GONE, Before.ALREADY_LISTED: KEPT},
 }
-"""For each command (`replace` is `copy --force`) and what may be there before, what must be there afterwards."""
+"""For each command (`replace` is `copy --force`) and state before the run, the expected state afterwards."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """A command over namespaces, under a name for its secret; `home` holds the source of copies."""
+    """A command over namespaces, with its own secret name; `home` has the source of copies."""
 
     command: str
     name: str
@@ -88,7 +93,7 @@ class Job:
     before: Mapping[str, Before]
 
     def part(self, namespaces: Iterable[str]) -> Job:
-        """The same in some of the namespaces only."""
+        """The same job in some of the namespaces only."""
         before = {namespace: self.before[namespace] for namespace in namespaces}
         return Job(command=self.command, name=self.name, home=self.home, entry=self.entry, before=before)
 
@@ -109,27 +114,27 @@ class Job:
 
     @property
     def source(self) -> Object:
-        """What the copies are made of; its data is byte for byte what `create` writes."""
+        """The source of copies; its data is byte for byte what `create` writes."""
         content = json.dumps({"auths": {HOST: self.entry}}, separators=(",", ":"))
         return {**docker_config_secret(self.name, {}), "data": {".dockerconfigjson": encoded(content)}}
 
-    def promise(self, namespace: str) -> Promise:
-        return PROMISES[self.command][self.before[namespace]]
+    def expectation(self, namespace: str) -> Expectation:
+        return EXPECTATIONS[self.command][self.before[namespace]]
 
     @property
     def keys(self) -> set[Key]:
-        """Everything that the run has to tell of, done or not."""
-        return {(kind, namespace) for namespace in self.before for kind in self.promise(namespace).told}
+        """Everything that the run must report, done or not."""
+        return {(kind, namespace) for namespace in self.before for kind in self.expectation(namespace).reported}
 
     @property
     def refused(self) -> set[Key]:
-        """What it must refuse."""
-        return {("secret", namespace) for namespace in self.before if self.promise(namespace).is_refused}
+        """What the run must refuse."""
+        return {("secret", namespace) for namespace in self.before if self.expectation(namespace).is_refused}
 
-    def plant(self, api: Api, namespace: str) -> None:
-        """Put there what the namespace holds before."""
+    def create_objects(self, api: Api, namespace: str) -> None:
+        """Create what exists in a namespace before the run."""
         before = self.before[namespace]
-        entries = [FOREIGN[0], *([self.name] if before in LISTED else []), FOREIGN[1]]
+        entries = [UNMANAGED[0], *([self.name] if before in LISTED else []), UNMANAGED[1]]
         account = {"imagePullSecrets": references(entries), "metadata": {"annotations": TEAM}}
         api.patch("ServiceAccount", "default", account, namespace)
         secret = self._secret_before(before)
@@ -137,7 +142,7 @@ class Job:
             api.create(secret, namespace)
 
     def _secret_before(self, before: Before) -> Object | None:
-        if before in (Before.NOTHING, Before.ONLY_NAMED):
+        if before in (Before.NOTHING, Before.ONLY_LISTED):
             return None
         other = docker_config_secret(self.name, {HOST: registry_entry()}, labels=TEAM, annotations=TEAM)
         planted = {
@@ -151,7 +156,7 @@ class Job:
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """What is in the cluster at one moment: the secrets of a job's name and the default service accounts."""
+    """The state of the cluster at one moment: the secrets of a job's name and the default service accounts."""
 
     secrets: Mapping[str, Object]
     accounts: Mapping[str, Object]
@@ -168,27 +173,27 @@ class Snapshot:
         return cls(secrets=found["Secret"], accounts=found["ServiceAccount"])
 
 
-def unmet(job: Job, was: Snapshot, now: Snapshot) -> set[Key]:
-    """Where the cluster is not as the job promises; () when it is. Foreign things must be whole in any case."""
-    missing: set[Key] = set()
+def unmet_keys(job: Job, was: Snapshot, now: Snapshot) -> set[Key]:
+    """The objects that are not as the job requests; objects of others must be unchanged in any case."""
+    unmet: set[Key] = set()
     for namespace in job.before:
-        check_untouched(job, namespace, was, now)
-        promise = job.promise(namespace)
-        if not is_at_end(promise.secret, job, was.secrets.get(namespace), now.secrets.get(namespace)):
-            missing.add(("secret", namespace))
-        if (job.name in entries_of(now.accounts[namespace])) != promise.is_listed:
-            missing.add(("serviceaccount", namespace))
-    return missing
+        assert_nothing_else_changed(job, namespace, was, now)
+        expectation = job.expectation(namespace)
+        if not is_in_state(expectation.secret, job, was.secrets.get(namespace), now.secrets.get(namespace)):
+            unmet.add(("secret", namespace))
+        if (job.name in entries_of(now.accounts[namespace])) != expectation.is_listed:
+            unmet.add(("serviceaccount", namespace))
+    return unmet
 
 
-def is_at_end(end: End, job: Job, was: Object | None, now: Object | None) -> bool:
-    if end is End.ABSENT:
+def is_in_state(end: Expected, job: Job, was: Object | None, now: Object | None) -> bool:
+    if end is Expected.ABSENT:
         return now is None
-    return is_wanted(now, job) if end is End.WANTED else was is not None and now == was
+    return is_as_requested(now, job) if end is Expected.AS_REQUESTED else was is not None and now == was
 
 
-def is_wanted(found: Object | None, job: Job) -> bool:
-    """Whether a secret is there as it was asked for: whole, and marked as ours."""
+def is_as_requested(found: Object | None, job: Job) -> bool:
+    """Whether a secret is as requested: complete, and marked as managed."""
     return (
         found is not None
         and found["type"] == "kubernetes.io/dockerconfigjson"
@@ -197,19 +202,19 @@ def is_wanted(found: Object | None, job: Job) -> bool:
     )
 
 
-def check_untouched(job: Job, namespace: str, was: Snapshot, now: Snapshot) -> None:
-    """Nothing of anybody else's is lost or changed, nothing is there twice, and no secret is half of anything."""
+def assert_nothing_else_changed(job: Job, namespace: str, was: Snapshot, now: Snapshot) -> None:
+    """Assert that nothing of others is lost or changed, no entry is duplicated, and no secret is incomplete."""
     entries = entries_of(now.accounts[namespace])
-    assert len(entries) == len(set(entries)), f"double entries in {namespace}: {entries}"
-    assert [entry for entry in entries if entry in FOREIGN] == list(FOREIGN), f"foreign entries of {namespace}"
-    assert set(entries) <= {*FOREIGN, job.name}, f"unknown entries in {namespace}: {entries}"
+    assert len(entries) == len(set(entries)), f"duplicate entries in {namespace}: {entries}"
+    assert [entry for entry in entries if entry in UNMANAGED] == list(UNMANAGED), f"entries of others in {namespace}"
+    assert set(entries) <= {*UNMANAGED, job.name}, f"unknown entries in {namespace}: {entries}"
     assert now.accounts[namespace]["metadata"]["annotations"].items() >= TEAM.items()
     found, before = now.secrets.get(namespace), was.secrets.get(namespace)
-    if job.promise(namespace).secret is not End.WANTED:
-        assert found == before, f"a secret that was to be left alone in {namespace}"
-    elif found is not None and not is_wanted(found, job):
-        assert before is not None, f"half a secret in {namespace}"
-        assert found["data"] == before["data"], f"half a secret in {namespace}"
+    if job.expectation(namespace).secret is not Expected.AS_REQUESTED:
+        assert found == before, f"a changed secret in {namespace}"
+    elif found is not None and not is_as_requested(found, job):
+        assert before is not None, f"an incomplete secret in {namespace}"
+        assert found["data"] == before["data"], f"an incomplete secret in {namespace}"
         kept = found["metadata"].get("annotations", {}).items()
         assert kept >= before["metadata"].get("annotations", {}).items(), f"annotations lost in {namespace}"
 

@@ -1,4 +1,4 @@
-"""A proxy by TLS on the loopback interface that does to each request what a test decides: pass it on, or worse."""
+"""A TLS proxy on the loopback interface; a test decides for each request whether it is forwarded or gets a fault."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
     from kubeconfig.certificates import Authority, Certificate
 
 RESET = struct.pack("ii", 1, 0)
-"""SO_LINGER: on, for no time; closing then sends RST instead of FIN."""
+"""SO_LINGER with a timeout of zero: closing sends RST instead of FIN."""
 
 HOP_BY_HOP = frozenset({"connection", "transfer-encoding", "content-length"})
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asked:
-    """A request as a test decides about it.
+class ProxiedRequest:
+    """A request for which a test chooses a fault.
 
-    `nth` is how many times the same was asked before, `under_way` how many writes are, this one included.
+    `nth` is how many times the same request came before, `in_flight` how many writes are in flight with this one.
     """
 
     method: str
     path: str
     nth: int
-    under_way: int
+    in_flight: int
 
     @property
     def is_write(self) -> bool:
@@ -46,14 +46,14 @@ class Asked:
 
     @property
     def namespace(self) -> str:
-        """The namespace it is about; "" when it is about none, or many."""
+        """The namespace in its path; "" for requests without one."""
         parts = self.path.split("/")  # /api/v1/namespaces/NAMESPACE/...
         return parts[4] if len(parts) > 5 else ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """An answer in whole: its status line without the protocol, its headers, and the body."""
+    """A complete answer: the status line without the protocol, the headers, and the body."""
 
     status: str
     headers: tuple[tuple[str, str], ...] = ()
@@ -67,7 +67,7 @@ class Answer:
 
 
 class Fault(Protocol):
-    """What is done to a request. Its name is for the log."""
+    """What happens to a request; its name is for the log."""
 
     __name__: str
 
@@ -79,15 +79,15 @@ class GoneError(Exception):
 
 
 class FaultyProxy:
-    """Listens while the `with` block lasts, in front of one API server; `log` is what was asked, and what was done.
+    """Listens in front of an API server during the `with` block; `log` has the requests and their faults.
 
-    `decide` is asked about each request, in many threads at a time, and may be replaced at any time.
+    `decide` is called for each request, in many threads at a time, and may be replaced at any time.
     """
 
     def __init__(self, upstream: Access, certificate: Certificate, decide: Decide) -> None:
         self.upstream, self.decide = upstream, decide
         self.api = Api(upstream)
-        self.log: list[tuple[Asked, str]] = []
+        self.log: list[tuple[ProxiedRequest, str]] = []
         self.closing = threading.Event()
         self._lock = threading.Lock()
         self._counts: Counter[tuple[str, str]] = Counter()
@@ -118,35 +118,35 @@ class FaultyProxy:
         return f"https://127.0.0.1:{self._listener.getsockname()[1]}"
 
     @property
-    def writes(self) -> list[Asked]:
-        """The writes that came so far."""
-        return [asked for asked, _ in list(self.log) if asked.is_write]
+    def writes(self) -> list[ProxiedRequest]:
+        """The writes so far."""
+        return [request for request, _ in list(self.log) if request.is_write]
 
     def kubeconfig(self, directory: Path, authority: Authority) -> Path:
-        """The same user's way through this proxy."""
+        """A kubeconfig of the same user for this proxy."""
         through = Access(server=self.server, ca=authority.certificate.path, token=self.upstream.token)
         return write_kubeconfig(directory, through)
 
     def connect(self) -> ssl.SSLSocket:
-        """A new connection to the API server."""
+        """Open a connection to the API server."""
         url = urlsplit(self.upstream.server)
         plain = socket.create_connection((url.hostname or "", url.port or 443), timeout=60)
         return self._trust.wrap_socket(plain, server_hostname=url.hostname)
 
-    def begin(self, method: str, path: str) -> tuple[Asked, Fault]:
-        """Note that a request came, and have it judged."""
+    def begin(self, method: str, path: str) -> tuple[ProxiedRequest, Fault]:
+        """Log a request and choose its fault."""
         with self._lock:
             nth, self._counts[method, path] = self._counts[method, path], self._counts[method, path] + 1
             self._under_way += method != "GET"
-            asked = Asked(method=method, path=path, nth=nth, under_way=self._under_way)
-        fault = self.decide(asked)
-        self.log.append((asked, fault.__name__))
-        return asked, fault
+            request = ProxiedRequest(method=method, path=path, nth=nth, in_flight=self._under_way)
+        fault = self.decide(request)
+        self.log.append((request, fault.__name__))
+        return request, fault
 
-    def end(self, asked: Asked) -> None:
-        """Note that a request is answered, or never will be."""
+    def end(self, request: ProxiedRequest) -> None:
+        """Note the end of a request, answered or not."""
         with self._lock:
-            self._under_way -= asked.is_write
+            self._under_way -= request.is_write
 
     def _listen(self) -> None:
         while True:
@@ -173,32 +173,32 @@ class FaultyProxy:
         connection.close(client)
 
 
-Decide: TypeAlias = "Callable[[Asked], Fault]"
+Decide: TypeAlias = "Callable[[ProxiedRequest], Fault]"
 
 
 class _Connection:
-    """A client's connection and the one to the API server that goes with it, made when it is needed."""
+    """A client's connection and the corresponding one to the API server, opened when needed."""
 
     def __init__(self, proxy: FaultyProxy) -> None:
         self.proxy = proxy
         self.upstream: ssl.SSLSocket | None = None
 
     def serve(self, client: ssl.SSLSocket) -> None:
-        """Answer one request after the other, until one of them or a side ends it."""
+        """Answer requests until a fault or one of the sides closes the connection."""
         with client.makefile("rb") as stream:
             while head := _head_from(stream):
                 method, path = head.split(b" ", 2)[:2]
-                asked, fault = self.proxy.begin(method.decode(), path.decode().partition("?")[0])
+                request, fault = self.proxy.begin(method.decode(), path.decode().partition("?")[0])
                 try:
-                    fault(Exchange(asked, self, client, head + stream.read(_length_in(head))))
+                    fault(Exchange(request, self, client, head + stream.read(_length_in(head))))
                 finally:
-                    self.proxy.end(asked)
+                    self.proxy.end(request)
 
-    def forwarded(self, request: bytes, method: str) -> Answer:
-        """What the API server says to it."""
+    def forward(self, raw: bytes, method: str) -> Answer:
+        """Send a request to the API server and return its answer."""
         if self.upstream is None:
             self.upstream = self.proxy.connect()
-        self.upstream.sendall(request)
+        self.upstream.sendall(raw)
         response = HTTPResponse(self.upstream, method=method)
         response.begin()
         headers = tuple((name, value) for name, value in response.getheaders() if name.lower() not in HOP_BY_HOP)
@@ -211,26 +211,26 @@ class _Connection:
 
 
 class Exchange:
-    """One request on its way: what a fault may do with it."""
+    """One request under way, with what a fault may do to it."""
 
-    def __init__(self, asked: Asked, connection: _Connection, client: ssl.SSLSocket, request: bytes) -> None:
-        self.asked, self.proxy = asked, connection.proxy
-        self._connection, self._client, self._request = connection, client, request
+    def __init__(self, request: ProxiedRequest, connection: _Connection, client: ssl.SSLSocket, raw: bytes) -> None:
+        self.request, self.proxy = request, connection.proxy
+        self._connection, self._client, self._bytes = connection, client, raw
 
     def forward(self) -> Answer:
-        """Let the API server have it, and keep the answer."""
-        return self._connection.forwarded(self._request, self.asked.method)
+        """Send the request to the API server and return the answer."""
+        return self._connection.forward(self._bytes, self.request.method)
 
     def reply(self, answer: Answer) -> None:
         self._client.sendall(answer.head + answer.body)
 
     def reply_in_part(self, answer: Answer) -> None:
-        """Promise the whole answer, and go away after half of its body."""
+        """Announce the whole answer, and close the connection after half of its body."""
         self._client.sendall(answer.head + answer.body[: len(answer.body) // 2])
         raise GoneError
 
     def reply_in_drops(self, answer: Answer, drops: int, pause: float) -> None:
-        """The whole answer, in so many pieces with so many seconds between them."""
+        """Send the whole answer in pieces, with a pause after each."""
         whole = answer.head + answer.body
         size = len(whole) // drops + 1
         for start in range(0, len(whole), size):
@@ -238,12 +238,12 @@ class Exchange:
             self.wait(pause)
 
     def reset(self) -> None:
-        """Break the connection: the other side gets a reset."""
+        """Reset the connection."""
         abort(self._client)
         raise GoneError
 
     def wait(self, seconds: float) -> None:
-        """Let time pass, but not beyond the end of the proxy."""
+        """Wait, but not beyond the end of the proxy."""
         if self.proxy.closing.wait(seconds):
             raise GoneError
 
@@ -261,7 +261,7 @@ class _Stream(Protocol):
 
 
 def _head_from(stream: _Stream) -> bytes:
-    """A request's first line and headers, with the empty line behind them; empty when none comes any more."""
+    """A request's first line and headers, with the empty line after them; empty at the end of the stream."""
     head = line = stream.readline()
     while line not in (b"\r\n", b""):
         line = stream.readline()

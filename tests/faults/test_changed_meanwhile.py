@@ -1,4 +1,4 @@
-"""Somebody else acts between our reading and our writing."""
+"""Other clients change the cluster between a run's reads and writes."""
 
 from __future__ import annotations
 
@@ -7,119 +7,119 @@ from typing import TYPE_CHECKING
 import pytest
 
 from control_plane.waiting import until
-from faults.faults import moved_on, passed_on, reset_after
-from faults.jobs import HOST, TEAM, Before, entries_of, is_wanted, unmet
+from faults.faults import concurrent_change, forward, reset_after
+from faults.jobs import HOST, TEAM, Before, entries_of, is_as_requested, unmet_keys
 from objects import docker_config_secret, references, registry_entry
 
 if TYPE_CHECKING:
     from control_plane.api import Api
-    from faults.cluster_setup import Ground
-    from faults.proxy import Asked, Fault
+    from faults.cluster_setup import FaultSetup
+    from faults.proxy import Fault, ProxiedRequest
 
 
-def test_source_that_vanishes_after_it_was_read_is_copied_as_it_was(ground: Ground, api: Api) -> None:
-    job = ground.job("copy", "vanishing-source", dict.fromkeys(ground.namespaces[:3], Before.NOTHING))
-    was = ground.plant(job)
+def test_source_deleted_after_it_was_read_is_copied(fault_setup: FaultSetup, api: Api) -> None:
+    job = fault_setup.job("copy", "vanishing-source", dict.fromkeys(fault_setup.namespaces[:3], Before.NOTHING))
+    was = fault_setup.create_objects(job)
 
-    def vanish(asked: Asked) -> Fault:
-        if asked.is_write:
+    def delete(request: ProxiedRequest) -> Fault:
+        if request.is_write:
             api.delete("Secret", job.name, job.home)
-        return passed_on
+        return forward
 
-    with ground.proxy(vanish) as proxy:
-        result = ground.run(job, proxy=proxy)
+    with fault_setup.proxy(delete) as proxy:
+        result = fault_setup.run(job, proxy=proxy)
 
-    assert (result.status, unmet(job, was, ground.seen(job))) == (0, set())
+    assert (result.status, unmet_keys(job, was, fault_setup.snapshot(job))) == (0, set())
 
 
-def test_source_that_vanishes_before_it_is_read_is_one_line(ground: Ground, api: Api) -> None:
-    job = ground.job("copy", "vanished-source", dict.fromkeys(ground.namespaces[:3], Before.NOTHING))
-    was = ground.plant(job)
+def test_source_deleted_before_it_is_read_is_one_line(fault_setup: FaultSetup, api: Api) -> None:
+    job = fault_setup.job("copy", "vanished-source", dict.fromkeys(fault_setup.namespaces[:3], Before.NOTHING))
+    was = fault_setup.create_objects(job)
 
-    def vanish(_: Asked) -> Fault:
+    def delete(_: ProxiedRequest) -> Fault:
         api.delete("Secret", job.name, job.home)
-        return passed_on
+        return forward
 
-    with ground.proxy(vanish) as proxy:
-        result = ground.run(job, proxy=proxy)
+    with fault_setup.proxy(delete) as proxy:
+        result = fault_setup.run(job, proxy=proxy)
 
     assert (result.status, result.stdout, proxy.writes) == (1, "", [])
     said = f'Error from server (NotFound): secrets "{job.name}" not found in namespace {job.home}'
     assert result.stderr.splitlines()[0] == said
-    assert unmet(job, was, ground.seen(job)) == job.keys
+    assert unmet_keys(job, was, fault_setup.snapshot(job)) == job.keys
 
 
-def test_secret_that_somebody_makes_first_is_refused_and_left_alone(ground: Ground, api: Api) -> None:
-    job = ground.job("copy", "forestalled", dict.fromkeys(ground.namespaces[:2], Before.NOTHING))
-    ground.plant(job)
+def test_secret_created_by_another_client_first_is_refused_and_kept(fault_setup: FaultSetup, api: Api) -> None:
+    job = fault_setup.job("copy", "created-first", dict.fromkeys(fault_setup.namespaces[:2], Before.NOTHING))
+    fault_setup.create_objects(job)
     first, second = job.before
     theirs = docker_config_secret(job.name, {HOST: registry_entry()}, labels=TEAM)
 
-    def forestall(asked: Asked) -> Fault:
-        if asked.is_write and asked.namespace == first and not asked.nth:
+    def create_first(request: ProxiedRequest) -> Fault:
+        if request.is_write and request.namespace == first and not request.nth:
             api.create(theirs, first)
-        return passed_on
+        return forward
 
-    with ground.proxy(forestall) as proxy:
-        result = ground.run(job, proxy=proxy)
+    with fault_setup.proxy(create_first) as proxy:
+        result = fault_setup.run(job, proxy=proxy)
 
-    now = ground.seen(job)
+    now = fault_setup.snapshot(job)
     assert result.status == 1
     assert f'secrets "{job.name}" already exists in namespace {first} and is not managed by' in result.stderr
     assert now.secrets[first]["data"] == theirs["data"]
     assert now.secrets[first]["metadata"]["labels"] == TEAM
     assert job.name not in entries_of(now.accounts[first])
-    assert is_wanted(now.secrets[second], job)
+    assert is_as_requested(now.secrets[second], job)
 
 
 @pytest.mark.parametrize("command", ["attach", "detach"])
-def test_entry_that_somebody_adds_meanwhile_is_kept(ground: Ground, api: Api, command: str) -> None:
-    before = Before.STALE if command == "attach" else Before.ONLY_NAMED
-    job = ground.job(command, f"{command}-raced", dict.fromkeys(ground.namespaces[:1], before))
-    ground.plant(job)
+def test_entry_added_by_another_client_meanwhile_is_kept(fault_setup: FaultSetup, api: Api, command: str) -> None:
+    before = Before.STALE if command == "attach" else Before.ONLY_LISTED
+    job = fault_setup.job(command, f"{command}-raced", dict.fromkeys(fault_setup.namespaces[:1], before))
+    fault_setup.create_objects(job)
     (namespace,) = job.before
 
-    def add(asked: Asked) -> Fault:
-        if asked.is_write and not asked.nth:
+    def add(request: ProxiedRequest) -> Fault:
+        if request.is_write and not request.nth:
             there = entries_of(api.read("ServiceAccount", "default", namespace))
             api.patch("ServiceAccount", "default", {"imagePullSecrets": references([*there, "new"])}, namespace)
-        return passed_on
+        return forward
 
-    with ground.proxy(add) as proxy:
-        result = ground.run(job, proxy=proxy)
+    with fault_setup.proxy(add) as proxy:
+        result = fault_setup.run(job, proxy=proxy)
 
     ours = [job.name] if command == "attach" else []
     assert result.status == 0, result.stderr
-    assert entries_of(ground.seen(job).accounts[namespace]) == ["theirs-first", "theirs-second", "new", *ours]
+    assert entries_of(fault_setup.snapshot(job).accounts[namespace]) == ["theirs-first", "theirs-second", "new", *ours]
 
 
-def test_conflicts_without_end_are_given_up_when_the_user_stops(ground: Ground) -> None:
-    """A storm that lasts is borne for a minute; nobody has to wait for it."""
-    job = ground.job("attach", "stormy", dict.fromkeys(ground.namespaces[:2], Before.STALE))
-    was = ground.plant(job)
+def test_endless_conflicts_end_when_the_user_stops_the_run(fault_setup: FaultSetup) -> None:
+    """The program retries for a minute; the user does not have to wait that long."""
+    job = fault_setup.job("attach", "conflicting", dict.fromkeys(fault_setup.namespaces[:2], Before.STALE))
+    was = fault_setup.create_objects(job)
 
-    with ground.proxy(lambda _: moved_on) as proxy, ground.start(job, proxy=proxy) as process:
-        until(lambda: len(proxy.writes) > 6, "a storm")
+    with fault_setup.proxy(lambda _: concurrent_change) as proxy, fault_setup.start(job, proxy=proxy) as process:
+        until(lambda: len(proxy.writes) > 6, "conflicts")
         process.terminate()
         stdout, stderr = process.communicate(timeout=30)
 
     assert (process.returncode, stdout) == (143, "")
     assert "Error from server (Conflict): " in stderr
-    assert unmet(job, was, ground.seen(job)) == job.keys
+    assert unmet_keys(job, was, fault_setup.snapshot(job)) == job.keys
 
 
-def test_replacement_whose_answers_are_all_lost_ends_with_the_new_secret(ground: Ground) -> None:
-    job = ground.job("replace", "replaced-unheard", dict.fromkeys(ground.namespaces[:3], Before.OPAQUE))
-    was = ground.plant(job)
+def test_replacement_with_all_answers_lost_ends_with_the_new_secret(fault_setup: FaultSetup) -> None:
+    job = fault_setup.job("replace", "unanswered", dict.fromkeys(fault_setup.namespaces[:3], Before.OPAQUE))
+    was = fault_setup.create_objects(job)
     lost: set[tuple[str, str]] = set()
 
-    def lose_once(asked: Asked) -> Fault:
-        if not asked.is_write or (asked.method, asked.path) in lost:
-            return passed_on
-        lost.add((asked.method, asked.path))
+    def lose_once(request: ProxiedRequest) -> Fault:
+        if not request.is_write or (request.method, request.path) in lost:
+            return forward
+        lost.add((request.method, request.path))
         return reset_after
 
-    with ground.proxy(lose_once) as proxy:
-        result = ground.run(job, proxy=proxy)
+    with fault_setup.proxy(lose_once) as proxy:
+        result = fault_setup.run(job, proxy=proxy)
 
-    assert (result.status, unmet(job, was, ground.seen(job))) == (0, set()), result.stderr
+    assert (result.status, unmet_keys(job, was, fault_setup.snapshot(job))) == (0, set()), result.stderr

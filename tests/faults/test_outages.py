@@ -1,4 +1,4 @@
-"""The API server killed and started again, and its etcd standing still, while runs are under way."""
+"""The API server is killed and restarted, or etcd is stopped for a while, during runs."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ import pytest
 from control_plane.api import Api
 from control_plane.plane import ControlPlane
 from control_plane.waiting import until
-from faults.assert_report import check_told
-from faults.cluster_setup import Ground, observed
+from faults.assert_report import assert_report_is_true
+from faults.cluster_setup import FaultSetup, random_state
 from faults.faults import slow
 from namespaces import Namespaces
 
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from faults.proxy import FaultyProxy
     from program import Result
 
-ASIDE = 8
-"""Runs at a time: all but one are slowed down by a proxy, so that something happens in their middle."""
-LAND = 6
+PARALLEL_RUNS = 8
+"""Concurrent runs; all but one go through a slow proxy, so that the outage happens in their middle."""
+SHARE = 6
 
 
 @pytest.fixture(scope="module")
@@ -48,31 +48,33 @@ def fragile_api(fragile_plane: ControlPlane) -> Iterator[Api]:
 
 @pytest.fixture(scope="module")
 def fragile_crowd(fragile_api: Api) -> list[str]:
-    return Namespaces(fragile_api, "fragile")(ASIDE * LAND + 1)
+    return Namespaces(fragile_api, "fragile")(PARALLEL_RUNS * SHARE + 1)
 
 
 @pytest.fixture
-def fragile(ground: Ground, fragile_plane: ControlPlane, fragile_api: Api, fragile_crowd: list[str]) -> Ground:
-    """That cluster, and proxies before it."""
-    return replace(ground, plane=fragile_plane, api=fragile_api, namespaces=fragile_crowd)
+def fragile(
+    fault_setup: FaultSetup, fragile_plane: ControlPlane, fragile_api: Api, fragile_crowd: list[str]
+) -> FaultSetup:
+    """That cluster, reachable through proxies."""
+    return replace(fault_setup, plane=fragile_plane, api=fragile_api, namespaces=fragile_crowd)
 
 
 class Runs:
-    """The parts of one job, run side by side; the first one without a proxy."""
+    """The parts of one job, run concurrently; the first one without a proxy."""
 
-    def __init__(self, ground: Ground, job: Job, flags: Sequence[Sequence[str]]) -> None:
-        self.ground, self.flags = ground, flags
+    def __init__(self, fault_setup: FaultSetup, job: Job, flags: Sequence[Sequence[str]]) -> None:
+        self.setup, self.flags = fault_setup, flags
         names = list(job.before)
-        self.parts = [job.part(names[part * LAND : (part + 1) * LAND]) for part in range(ASIDE)]
+        self.parts = [job.part(names[part * SHARE : (part + 1) * SHARE]) for part in range(PARALLEL_RUNS)]
         self.proxies: list[FaultyProxy] = []
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
-        self.proxies = [self._stack.enter_context(self.ground.proxy(lambda _: slow(0.05))) for _ in self.parts[1:]]
-        pool = self._stack.enter_context(ThreadPoolExecutor(ASIDE))
+        self.proxies = [self._stack.enter_context(self.setup.proxy(lambda _: slow(0.05))) for _ in self.parts[1:]]
+        pool = self._stack.enter_context(ThreadPoolExecutor(PARALLEL_RUNS))
         ways = (None, *self.proxies)
         self.running = [
-            pool.submit(self.ground.run, part, "--parallel=2", *flags, proxy=way)
+            pool.submit(self.setup.run, part, "--parallel=2", *flags, proxy=way)
             for part, flags, way in zip(self.parts, self.flags, ways, strict=True)
         ]
         return self
@@ -87,50 +89,50 @@ class Runs:
         return [run.result() for run in self.running]
 
     def check(self, was: Snapshot, now: Snapshot) -> list[Result]:
-        """Assert that all told the truth; anything may have been lost on its way."""
+        """Assert that all reports are true; any answer may have been lost."""
         for part, result in zip(self.parts, self.results(), strict=True):
-            check_told(part, result, part.before.keys(), was, now)
+            assert_report_is_true(part, result, part.before.keys(), was, now)
         return self.results()
 
 
-def job_in(ground: Ground, command: str, seed: int) -> Job:
+def job_in(fault_setup: FaultSetup, command: str, seed: int) -> Job:
     random = Random(seed)  # noqa: S311  a scene
-    return ground.job(command, f"{command}-{seed}", observed(random, command, ground.namespaces[:-1]))
+    return fault_setup.job(command, f"{command}-{seed}", random_state(random, command, fault_setup.namespaces[:-1]))
 
 
 @pytest.mark.parametrize(("command", "writes"), [("copy", 1), ("create", 25), ("replace", 50)])
-def test_apiserver_killed_and_started_again_in_the_middle_of_runs(
-    fragile: Ground, fragile_plane: ControlPlane, command: str, writes: int
+def test_apiserver_killed_and_restarted_during_runs(
+    fragile: FaultSetup, fragile_plane: ControlPlane, command: str, writes: int
 ) -> None:
     job = job_in(fragile, command, writes)
-    was = fragile.plant(job)
+    was = fragile.create_objects(job)
 
-    with Runs(fragile, job, [()] * ASIDE) as runs:
+    with Runs(fragile, job, [()] * PARALLEL_RUNS) as runs:
         runs.wait_for_writes(writes)
         fragile_plane.stop_apiserver()
         fragile_plane.start_apiserver()
         runs.results()
-    runs.check(was, fragile.seen(job))
+    runs.check(was, fragile.snapshot(job))
 
     fragile.complete(job, was)
 
 
-def test_etcd_that_stands_still_for_a_while_in_the_middle_of_runs(fragile: Ground, fragile_plane: ControlPlane) -> None:
+def test_etcd_stopped_for_a_while_during_runs(fragile: FaultSetup, fragile_plane: ControlPlane) -> None:
     job = job_in(fragile, "copy", 100)
-    was = fragile.plant(job)
+    was = fragile.create_objects(job)
     hasty = ("--request-timeout=500ms",)
 
     with Runs(fragile, job, [()] * 5 + [hasty] * 3) as runs:
         runs.wait_for_writes(8)
         os.kill(pid_of_etcd(fragile_plane), signal.SIGSTOP)
         try:
-            ended = [run.result() for run in runs.running[5:]]
+            hasty_results = [run.result() for run in runs.running[5:]]
         finally:
             os.kill(pid_of_etcd(fragile_plane), signal.SIGCONT)
         runs.results()
-    owner = runs.check(was, fragile.seen(job))[:5]
+    owner = runs.check(was, fragile.snapshot(job))[:5]
 
-    assert all("Client.Timeout exceeded" in result.stderr for result in ended)
+    assert all("Client.Timeout exceeded" in result.stderr for result in hasty_results)
     assert [result.status for result in owner] == [1 if part.refused else 0 for part in runs.parts[:5]]
     fragile.complete(job, was)
 
