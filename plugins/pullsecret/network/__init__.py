@@ -1,1 +1,1 @@
-"""How any server is reached: proxies, certificates, time-outs, failures in the words of Go."""
+"""How any server is reached: HTTP, proxies, certificates, timeouts, redaction, and Go's messages for failures."""

@@ -1,4 +1,4 @@
-"""URLs of servers and proxies, looked at closely enough that nobody stumbles over them later."""
+"""URLs of servers and proxies, checked when they are read and not when they are used."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ def url_parts(url: str) -> SplitResult:
     if not parts.scheme or not parts.hostname or parts.port == 0:
         raise ValueError("it has no scheme, host or port")
     if not parts.netloc.isprintable() or set(parts.netloc) & set(' \\<>^`{|}"'):
-        raise ValueError("its host has characters that no host has")
+        raise ValueError("its host has characters that are not valid in a host")
     return parts
 
 
 def server_url(server: str) -> str:
     """A server's address as a URL: without a scheme it is http (client-go: rest/url_utils.go, DefaultServerURL).
 
-    A name and password in the URL are dropped, and so is what follows the path.
+    A name and password in the URL, a query and a fragment are dropped.
 
     Raises:
         ConfigError: it is neither a URL nor HOST:PORT.

@@ -1,4 +1,4 @@
-"""Why there was no answer, in Go's words: the sentences that kubectl's users know and search for."""
+"""Why there is no response, in Go's words: the messages that kubectl's users know and search for."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ _HANDSHAKE = {
 
 
 def refused_words(host: str) -> str:
-    """The sentence of kubectl itself for a closed port (kubectl: pkg/cmd/util/helpers.go)."""
+    """Kubectl's own message for a closed port (kubectl: pkg/cmd/util/helpers.go)."""
     return f"The connection to the server {host} was refused - did you specify the right host or port?"
 
 
 def tls_words(error: ssl.SSLError, server_name: str) -> str:
-    """What was wrong with the handshake; `server_name` is whom we wanted to talk to."""
+    """What was wrong with the handshake; `server_name` is the server's."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"tls: failed to verify certificate: x509: {_certificate_words(error, server_name)}"
     reason = error.reason or ""
@@ -58,7 +58,7 @@ def _certificate_words(error: ssl.SSLCertVerificationError, server_name: str) ->
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """Whom a request was meant for: HOST:PORT, the name in its certificate, and the proxy's HOST:PORT if any."""
+    """The server of a request: HOST:PORT, the name in its certificate, and the proxy's HOST:PORT if any."""
 
     host: str
     dialed: str
@@ -94,7 +94,7 @@ def os_error_in(error: BaseException) -> OSError | None:
 
 
 def failure_words(cause: BaseException | None, target: Target) -> str:
-    """The sentence for what broke the connection: a TLS, system or other error below the HTTP library's own."""
+    """The message for an error of TLS or of the system."""
     if isinstance(cause, ssl.SSLError):
         return tls_words(cause, target.server_name)
     if isinstance(cause, ConnectionRefusedError) and not target.proxy:
@@ -105,7 +105,7 @@ def failure_words(cause: BaseException | None, target: Target) -> str:
 
 
 def timeout_words(target: Target, *, total: bool, connected: bool) -> str:
-    """What Go says when time is up: the whole request's (--request-timeout), or one step's."""
+    """Go's message for a timeout: the whole request's (--request-timeout), or one step's."""
     if total:
         why = "context deadline exceeded" if connected else "net/http: request canceled while waiting for connection"
         return f"{why} (Client.Timeout exceeded while awaiting headers)"
@@ -115,16 +115,16 @@ def timeout_words(target: Target, *, total: bool, connected: bool) -> str:
 
 
 def network_words(error: OSError, target: Target) -> str:
-    """What the network said on the way."""
+    """Go's message for a network error."""
     host = target.proxy or target.dialed
     if isinstance(error, socket.gaierror):
         why = "no such host" if error.errno == socket.EAI_NONAME else "server misbehaving"
         words = f"dial tcp: lookup {host.rpartition(':')[0]}: {why}"
-    elif isinstance(error, ConnectionResetError) and error.errno is None:  # http.client: closed without an answer
+    elif isinstance(error, ConnectionResetError) and error.errno is None:  # closed without a response
         words = "EOF"
     elif isinstance(error, ConnectionResetError | BrokenPipeError):
         words = f"read tcp {host}: {os_words(error)}"
-    elif "Tunnel connection failed" in str(error):  # http.client: the proxy answered CONNECT with something else
+    elif "Tunnel connection failed" in str(error):  # the proxy refused CONNECT
         return str(error).rpartition(": ")[2].partition(" ")[2] or "the proxy refused"
     else:
         words = f"dial tcp {host}: connect: {os_words(error)}"

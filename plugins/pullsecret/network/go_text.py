@@ -1,4 +1,4 @@
-"""Go's words for what the operating system says: kubectl's users know these, and search for them."""
+"""Go's messages for errors of the operating system: kubectl's users know these, and search for them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A proxy's URL: which ones can be used, and what the connection pool is told of one."""
+"""A proxy's URL: which ones can be used, and what a connection needs of one."""
 
 from __future__ import annotations
 

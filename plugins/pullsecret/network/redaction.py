@@ -1,4 +1,4 @@
-"""What a server quotes of what it was sent, without the credentials: webhooks and proxies put bodies in errors."""
+"""Removes credentials from texts of responses: webhooks and proxies quote request bodies in their errors."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ if TYPE_CHECKING:
     from pullsecret.model.images.dockerconfig import RegistryEntry
 
 HIDDEN: Final = "<hidden>"
-_SHORTEST: Final = 4  # of a shorter password every text is full
+_SHORTEST: Final = 4  # a shorter password occurs in every text
 _RUN = re.compile(r"[A-Za-z0-9+/=_-]{12,}")
 
 
 def credentials_in(body: bytes | None, authorization: str, *known: str) -> tuple[str, ...]:
     """Every form of every credential in a request: the token, a secret's data, and the passwords and `auth`s in it.
 
-    `known` are more of them. Longest first, so that none is cut out of another one.
+    `known` are more of them. Longest first, so that none is replaced inside another one.
     """
     found = {authorization.partition(" ")[2], *known}
     for value in _data_of(body):
         found |= {value, *_passwords_in(value)}
-    return told_apart(found)
+    return distinguishable(found)
 
 
-def told_apart(texts: Iterable[str]) -> tuple[str, ...]:
-    """Those that are long enough to be told from other words, each once, the longest first."""
+def distinguishable(texts: Iterable[str]) -> tuple[str, ...]:
+    """Those that are long enough to be distinguished from other words, each once, the longest first."""
     return tuple(sorted({text for text in texts if len(text) >= _SHORTEST}, key=len, reverse=True))
 
 
 def without(text: str, credentials: tuple[str, ...]) -> str:
-    """The text with the credentials hidden, those that are quoted in part, too."""
+    """The text with the credentials hidden, parts of them included."""
     for credential in credentials:
         text = text.replace(credential, HIDDEN)
     return _RUN.sub(lambda run: HIDDEN if any(run[0] in whole for whole in credentials) else run[0], text)

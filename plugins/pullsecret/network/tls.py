@@ -1,4 +1,4 @@
-"""By what the server is recognized: certificate authorities, the name in its certificate, or nothing at all."""
+"""How a server's certificate is checked: against certificate authorities and a name, or not at all."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Trust:
     """How a server proves itself.
 
     `ca` holds certificates in PEM, empty for the system's own; `server_name` replaces the URL's host in the
-    certificate check and in SNI, empty for the host itself; `insecure` checks nothing.
+    certificate check and in SNI, empty for the host itself; with `insecure` nothing is checked.
     """
 
     ca: bytes = b""
@@ -47,7 +47,7 @@ def read_pem(path: str) -> bytes:
 
 
 def context_for(trust: Trust, environ: Mapping[str, str]) -> ssl.SSLContext:
-    """A TLS context that recognizes the server as kubectl would.
+    """A TLS context that checks the server's certificate as kubectl does.
 
     Go accepts any certificate in the pool as an anchor, an intermediate or the server's own included, and cluster
     certificates that lack what RFC 5280 asks for; Python 3.13's strict mode would refuse both.
@@ -69,7 +69,7 @@ def context_for(trust: Trust, environ: Mapping[str, str]) -> ssl.SSLContext:
 
 
 def load_authorities(context: ssl.SSLContext, pem: bytes) -> None:
-    """Certificates in PEM, beside those that the context knows. Raises ConfigError when there is none in it."""
+    """Certificates in PEM, in addition to those that the context trusts. Raises ConfigError when there is none."""
     try:
         context.load_verify_locations(cadata=pem.decode("ascii", errors="ignore"))
     except (ssl.SSLError, ValueError) as error:

@@ -1,4 +1,4 @@
-"""What -v shows of the requests: kubectl's levels and words, and never a credential or a body."""
+"""The log of -v: kubectl's levels and format, and never a credential or a body."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SCHEMES = frozenset({"basic", "bearer"})
 
 @dataclass(frozen=True, kw_only=True)
 class Trace:
-    """Tells `log` about requests: from level 6 a line each, from 7 what was sent, from 8 what came back.
+    """Logs requests: from level 6 a line each, from 7 the request headers, from 8 the response headers.
 
     Source: client-go transport/round_trippers.go, which masks credentials in the same words.
     """
@@ -23,13 +23,13 @@ class Trace:
     log: Callable[[str], None]
 
     def request(self, method: str, url: str, headers: Iterable[tuple[str, str]]) -> None:
-        """Before a request goes out."""
+        """Log a request before it is sent."""
         if self.verbosity >= 7:  # noqa: PLR2004  kubectl's levels
             self.log(f"{method} {url}")
             self._headers("Request Headers:", headers)
 
     def response(self, method: str, url: str, status: str, headers: Iterable[tuple[str, str]], millis: int) -> None:
-        """After its answer came; `status` is the code with its words."""
+        """Log a response; `status` is the code with its reason."""
         if self.verbosity >= 6:  # noqa: PLR2004
             self.log(f"{method} {url} {status} in {millis} milliseconds")
         if self.verbosity >= 8:  # noqa: PLR2004

@@ -1,4 +1,4 @@
-"""How the program introduces itself to servers."""
+"""The User-Agent header."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What a registry answers to somebody who has not logged in: the WWW-Authenticate header, taken apart.
+"""The challenge of a registry that requires a login: the WWW-Authenticate header, parsed.
 
-Read more widely than RFC 9110 writes it: IBM's registry has been seen to send values without quotes, with blanks after
-the commas, and a scope's comma is in no quotes either then. Source of the parameters' meaning: distribution
+More is accepted than RFC 9110 allows: IBM's registry has been seen to send values without quotes and with spaces after
+the commas; the comma in a scope is not quoted then, either. Source of the parameters' meaning: distribution
 docs/content/spec/auth/token.md.
 """
 
@@ -22,9 +22,9 @@ _PARAMETER = re.compile(
 )
 _WORD = re.compile(r"[^\s,]+")
 _SCHEMES = ("bearer", "basic")
-"""The ones that we can answer, the better first."""
+"""The supported ones, the better first."""
 _OTHER_SCHEMES = frozenset({"digest", "negotiate", "ntlm", "aws4-hmac-sha256"})
-_LONGEST = 4096  # so that nobody's header keeps us
+_LONGEST = 4096  # so that a long header costs little
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +37,7 @@ class Challenge:
 
 
 def challenge_in(headers: Iterable[str]) -> Challenge | None:
-    """The challenge to answer among all WWW-Authenticate headers of an answer: Bearer before Basic; None for none."""
+    """The challenge to use among all WWW-Authenticate headers of a response: Bearer before Basic; None for none."""
     found = [challenge for header in headers for challenge in _challenges(header[:_LONGEST])]
     known = [challenge for challenge in found if challenge.scheme == "basic" or challenge.realm]
     return min(known, key=lambda challenge: _SCHEMES.index(challenge.scheme), default=None)

@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 
 from pullsecret.model.images.verdict import Result, Verdict
 from pullsecret.network.address import url_parts
-from pullsecret.network.redaction import told_apart
+from pullsecret.network.redaction import distinguishable
 from pullsecret.network.zones import resolve_zones, zone_of_host
 from pullsecret.registry.once import OncePerKey, SettledError
 from pullsecret.registry.ping import Contact, challenge_of, is_safe, ping_registry
@@ -197,4 +197,4 @@ def _request_with(header: str, method: str, url: str, identity: Identity | None)
     """A request that may have credentials, and knows which of their forms no response may show."""
     headers = {"Accept": MANIFESTS} | ({"Authorization": header} if header else {})
     secrets = (*(secrets_of(identity) if identity else ()), header.partition(" ")[2])
-    return request_to(method, url, headers=headers, secrets=told_apart(secrets))
+    return request_to(method, url, headers=headers, secrets=distinguishable(secrets))

@@ -14,7 +14,7 @@ from pullsecret.model.go.json import go_bytes
 from pullsecret.model.images.dockerconfig import RegistryEntry
 from pullsecret.model.images.verdict import Result, Verdict
 from pullsecret.network.address import url_parts
-from pullsecret.network.redaction import forms_of, told_apart
+from pullsecret.network.redaction import distinguishable, forms_of
 from pullsecret.registry.once import SettledError
 from pullsecret.registry.ping import is_safe
 from pullsecret.registry.responses import token_refusal
@@ -38,7 +38,7 @@ def basic(identity: Identity) -> str:
 def secrets_of(identity: Identity) -> tuple[str, ...]:
     """Every form of a credential that a response might quote."""
     entry = RegistryEntry(server="", username=identity.username, password=identity.password)
-    return told_apart((*(forms_of(entry) if identity.password else ()), identity.identity_token))
+    return distinguishable((*(forms_of(entry) if identity.password else ()), identity.identity_token))
 
 
 def realm_url(challenge: Challenge, origin: str, *, insecure: bool) -> str:

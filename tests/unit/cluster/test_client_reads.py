@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -12,13 +13,15 @@ import pytest
 
 from kubeconfig.recorder import Recorder
 from pullsecret.cluster import client, connect
-from pullsecret.cluster.http import retries
+from pullsecret.cluster.http import retries, transport
 from pullsecret.errors import (
     AlreadyExistsError,
     ConflictError,
+    ConnectError,
     NotFoundError,
     ServerError,
     ThrottledError,
+    TooLargeError,
 )
 from pullsecret.model.objects.objects import Kind, mapping_at, name_of
 from pullsecret.model.request.connection import ConnectionFlags
@@ -126,6 +129,36 @@ def test_list_that_the_server_forgot_is_read_again_whole(cluster: Cluster, recor
     recorder.answer = answer
     assert [name_of(item) for item in cluster.read_all(Kind.SECRET, "team-a", labels="a=b")] == ["s0", "s1", "s2"]
     assert all("labelSelector=a%3Db" in asked.path for asked in recorder.requests)
+
+
+def test_page_that_is_too_large_is_read_in_smaller_ones(
+    real: Cluster, namespace: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"s{number}" for number in range(9)]
+    for name in names:
+        real.create(Kind.SECRET, secret(namespace, name))
+    whole = len(json.dumps(real.read_all(Kind.SECRET, namespace)))
+    monkeypatch.setattr(transport, "MAX_BODY", whole // 2)
+
+    assert [name_of(item) for item in real.read_all(Kind.SECRET, namespace)] == names
+
+
+def test_single_item_that_is_too_large_is_an_error(
+    real: Cluster, namespace: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real.create(Kind.SECRET, secret(namespace, "x"))
+    monkeypatch.setattr(transport, "MAX_BODY", 100)
+
+    with pytest.raises(TooLargeError):
+        real.read_all(Kind.SECRET, namespace)
+
+
+def test_same_page_again_is_an_error(cluster: Cluster, recorder: Recorder) -> None:
+    page = {"kind": "SecretList", "metadata": {"continue": "next"}, "items": []}
+    recorder.answer = lambda _: (200, page)
+
+    with pytest.raises(ConnectError, match="same page"):
+        cluster.read_all(Kind.SECRET, "team-a")
 
 
 @pytest.mark.usefixtures("impatient")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import secrets
+import os
 import threading
 import time
 from typing import TYPE_CHECKING, Final
@@ -53,7 +53,7 @@ class Transport:
         self._timeouts = connection.timeouts
         self._origin, self._prefix = _origin_and_path(connection.server)
         self._target = Target.of(connection.server, connection.trust.server_name, connection.proxy)
-        self._run, self._numbers = f"{secrets.token_hex(8)}-", itertools.count(1)
+        self._run, self._numbers = f"{os.urandom(8).hex()}-", itertools.count(1)
         self._lock = threading.Lock()
         self._pool: Connections | None = None
         self._pool_pair: KeyPair | None = None
@@ -109,6 +109,7 @@ class Transport:
             headers=[*self._headers(request, credential), (_AUDIT, number)],
             body=request.body,
             is_answered_by=is_answered_by,
+            max_body=MAX_BODY,
         )
 
     def _headers(self, request: ApiRequest, credential: Credential) -> list[tuple[str, str]]:
