@@ -83,15 +83,17 @@ class Transport:
     def _send_as(self, credential: Credential, api_request: ApiRequest, deadline: Deadline) -> Response:
         pool, request = self._pool_with(credential.key_pair), self._request_for(api_request, credential)
         started = time.monotonic()
-        self._trace.request(request.method, request.url, request.headers)
+        if self._trace.verbosity:
+            self._trace.request(request.method, request.url, request.headers)
         try:
             response = pool.roundtrip(request, deadline)
         except NoAnswerError as error:
             raise self._failure(error) from error
         if response.status >= 400 or response.value("Warning") or self._trace.verbosity >= 8:  # noqa: PLR2004
             response = response.redacted(request.credentials())
-        millis = int((time.monotonic() - started) * 1000)
-        self._trace.response(request.method, request.url, response.status_line, response.headers, millis)
+        if self._trace.verbosity:
+            millis = int((time.monotonic() - started) * 1000)
+            self._trace.response(request.method, request.url, response.status_line, response.headers, millis)
         return response
 
     def _request_for(self, request: ApiRequest, credential: Credential) -> Request:
