@@ -10,7 +10,7 @@ from planted_passwords import Planted
 from kubeconfig.proxyserver import ProxyServer
 from objects import docker_config_secret, pod, registry_entry
 from registry.answers import challenged, error, moved
-from registry.standin import Got, Said, StandIn
+from registry.fake_server import FakeServer, Received, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,24 +25,24 @@ class ObservedNamespaces:
 
     def __init__(self, registries: Registries, planted: Planted) -> None:
         self.ca_flag, self.planted = registries.ca_flag, planted
-        self.elsewhere = StandIn(lambda _: challenged("Basic realm=elsewhere"), registries.certificate)
-        self.tokens = StandIn(self._token, registries.certificate)
-        self.registry = StandIn(self._answer, registries.certificate)
+        self.elsewhere = FakeServer(lambda _: challenged("Basic realm=elsewhere"), registries.certificate)
+        self.tokens = FakeServer(self._token, registries.certificate)
+        self.registry = FakeServer(self._answer, registries.certificate)
         self.proxy = ProxyServer()
 
-    def _token(self, got: Got) -> Said:
-        if got.login != (self.planted.username, self.planted.password):
-            return error(401, f"not {got.authorization}", **{"X-Said": got.authorization})
-        return Said(content={"token": f"token-{self.planted.password.encode().hex()}"})
+    def _token(self, received: Received) -> Reply:
+        if received.login != (self.planted.username, self.planted.password):
+            return error(401, f"not {received.authorization}", **{"X-Reply": received.authorization})
+        return Reply(content={"token": f"token-{self.planted.password.encode().hex()}"})
 
-    def _answer(self, got: Got) -> Said:
-        if not got.authorization:
+    def _answer(self, received: Received) -> Reply:
+        if not received.authorization:
             return challenged(f"Bearer realm={self.tokens.url}/token, service=registry")
-        if got.path.startswith("/v2/moved/"):
-            return moved(f"{self.elsewhere.url}{got.path}")
-        if got.path.startswith("/v2/quoting/"):
-            return error(403, f"not with {self.planted.password}", **{"X-Said": got.authorization})
-        return Said()
+        if received.path.startswith("/v2/moved/"):
+            return moved(f"{self.elsewhere.url}{received.path}")
+        if received.path.startswith("/v2/quoting/"):
+            return error(403, f"not with {self.planted.password}", **{"X-Reply": received.authorization})
+        return Reply()
 
     @property
     def images(self) -> list[str]:
@@ -51,12 +51,12 @@ class ObservedNamespaces:
 
     def assert_only_they_saw_it(self) -> None:
         """The token server got the credentials, the registry tokens, and the other servers neither."""
-        assert {got.login for got in self.tokens.got} == {(self.planted.username, self.planted.password)}
-        assert {got.authorization.partition(" ")[0] for got in self.registry.got} == {"", "Bearer"}
-        assert self.elsewhere.got
-        for got in (*self.elsewhere.got, *self.registry.got):
-            self.planted.assert_absent(got.text, got.path)
-        assert not [got for got in self.elsewhere.got if got.authorization]
+        assert {received.login for received in self.tokens.received} == {(self.planted.username, self.planted.password)}
+        assert {received.authorization.partition(" ")[0] for received in self.registry.received} == {"", "Bearer"}
+        assert self.elsewhere.received
+        for received in (*self.elsewhere.received, *self.registry.received):
+            self.planted.assert_absent(received.text, received.path)
+        assert not [received for received in self.elsewhere.received if received.authorization]
         assert self.proxy.targets == []
 
 

@@ -13,7 +13,7 @@ import yaml
 from control_plane.waiting import until
 from golden_files import assert_golden
 from objects import docker_config_secret, encoded, made_up_password, named, pod, registry_entry
-from registry.standin import Said, StandIn
+from registry.fake_server import FakeServer, Reply
 
 if TYPE_CHECKING:
     from control_plane.api import Api
@@ -228,11 +228,11 @@ def test_invalid_flag_is_rejected(place: Place, name: str) -> None:
 
 
 def test_interruption_does_not_wait_for_a_silent_registry(place: Place) -> None:
-    with StandIn(lambda _: Said(), place.registries.certificate) as silent:
-        silent.answer = lambda _: Said(content=str(silent.hold(until_busy=99, within=20.0)))
+    with FakeServer(lambda _: Reply(), place.registries.certificate) as silent:
+        silent.answer = lambda _: Reply(content=str(silent.hold(until_busy=99, within=20.0)))
         place.secret("regcred", silent.host)
         running = place.program.start("verify", "-n", place.namespace, place.registries.ca_flag)
-        until(lambda: silent.got, "the registry to be asked")
+        until(lambda: silent.received, "the registry to be asked")
         running.send_signal(signal.SIGINT)
         stdout, stderr = running.communicate(timeout=10)
 

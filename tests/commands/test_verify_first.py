@@ -9,7 +9,7 @@ import pytest
 from kubeconfig.certificates import Authority
 from kubeconfig.proxyserver import ProxyServer
 from objects import made_up_password
-from registry.standin import Got, Said, StandIn
+from registry.fake_server import FakeServer, Received, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -145,21 +145,21 @@ def authority(tmp_path: Path) -> Authority:
 
 
 @pytest.fixture
-def entitled_registry(authority: Authority) -> Iterator[StandIn]:
+def entitled_registry(authority: Authority) -> Iterator[FakeServer]:
     """Answers as cp.icr.io does: it wants a token, which whoever logs in as cp gets, and knows one entitled image."""
 
-    def answer(got: Got) -> Said:
-        if got.path == "/oauth/token":
-            return Said(content={"token": "t"}) if got.login[0] == "cp" else Said(status=400)
-        if not got.authorization:
+    def answer(received: Received) -> Reply:
+        if received.path == "/oauth/token":
+            return Reply(content={"token": "t"}) if received.login[0] == "cp" else Reply(status=400)
+        if not received.authorization:
             header = "Bearer realm=https://cp.icr.io/oauth/token, service=registry"
-            return Said(status=401, headers=(("WWW-Authenticate", header),))
-        if got.path in {"/v2/", "/v2/cp/mine/manifests/1"}:
-            return Said()
+            return Reply(status=401, headers=(("WWW-Authenticate", header),))
+        if received.path in {"/v2/", "/v2/cp/mine/manifests/1"}:
+            return Reply()
         message = "You are not authorized to access the specified resource"
-        return Said(status=403, content={"errors": [{"code": "DENIED", "message": message}]})
+        return Reply(status=403, content={"errors": [{"code": "DENIED", "message": message}]})
 
-    with StandIn(answer, authority.issue("cp", "subjectAltName=DNS:cp.icr.io")) as server:
+    with FakeServer(answer, authority.issue("cp", "subjectAltName=DNS:cp.icr.io")) as server:
         yield server
 
 
@@ -180,7 +180,7 @@ def test_entitlement_is_asked_for(
     pullsecret: Program,
     namespace: str,
     authority: Authority,
-    entitled_registry: StandIn,
+    entitled_registry: FakeServer,
     words: tuple[str, ...],
     status: int,
     line: str,

@@ -9,7 +9,7 @@ import pytest
 from kubeconfig.files import simple
 from kubeconfig.kubectl_oracle import ask_us
 from kubeconfig.test_oidc_login import EARLIER, id_token, login
-from registry.standin import Got, Said, StandIn
+from registry.fake_server import FakeServer, Received, Reply
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,10 +77,10 @@ def test_token_endpoint_is_not_redirected(
 def test_nonsense_of_an_issuer_is_one_line(
     environ: dict[str, str], tmp_path: Path, cluster: dict[str, Any], authority: Authority, content: str
 ) -> None:
-    def respond(_: Got) -> Said:
-        return Said(content=content)
+    def respond(_: Received) -> Reply:
+        return Reply(content=content)
 
-    with StandIn(respond, authority.issue("issuer", "subjectAltName=IP:127.0.0.1")) as issuer:
+    with FakeServer(respond, authority.issue("issuer", "subjectAltName=IP:127.0.0.1")) as issuer:
         error = refresh(environ, tmp_path, cluster, authority, issuer.url)
 
     assert error.startswith("Unable to connect to the server: failed to refresh token: oidc: ")

@@ -1,1 +1,1 @@
-"""Real registries for tests: Debian's docker-registry with a login of its own or a token server, and stand-ins."""
+"""Registries for tests: Debian's docker-registry with Basic authentication or a token server, and fake servers."""

@@ -1,44 +1,44 @@
-"""What stand-ins answer."""
+"""Responses of fake servers."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from registry.standin import Got, Said
+from registry.fake_server import Received, Reply
 
 if TYPE_CHECKING:
-    from registry.standin import Answer
+    from registry.fake_server import Answer
 
-TOKEN = "a-token-for-the-image"  # noqa: S105  the stand-in's
-
-
-def challenged(header: str) -> Said:
-    """Who are you?"""
-    return Said(status=401, headers=(("WWW-Authenticate", header),))
+TOKEN = "a-token-for-the-image"  # noqa: S105  the fake server's
 
 
-def registry(header: str, manifest: Said | None = None) -> Answer:
-    """Wants a login by this challenge; who has one gets the manifest."""
+def challenged(header: str) -> Reply:
+    """A response that asks for a login."""
+    return Reply(status=401, headers=(("WWW-Authenticate", header),))
 
-    def answer(got: Got) -> Said:
-        if not got.authorization:
+
+def registry(header: str, manifest: Reply | None = None) -> Answer:
+    """A registry that requires a login by this challenge and then serves the manifest."""
+
+    def answer(received: Received) -> Reply:
+        if not received.authorization:
             return challenged(header)
-        return (manifest or Said()) if "/manifests/" in got.path else Said()
+        return (manifest or Reply()) if "/manifests/" in received.path else Reply()
 
     return answer
 
 
-def tokens(_: Got) -> Said:
-    """A token for everybody."""
-    return Said(content={"token": TOKEN})
+def tokens(_: Received) -> Reply:
+    """A token for any user."""
+    return Reply(content={"token": TOKEN})
 
 
-def error(status: int, message: str = "", code: str = "DENIED", **headers: str) -> Said:
-    """A refusal as the distribution specification has it, or without a message no JSON at all."""
+def error(status: int, message: str = "", code: str = "DENIED", **headers: str) -> Reply:
+    """An error as in the distribution specification, or without a message not JSON."""
     content = {"errors": [{"code": code, "message": message}]} if message else "no JSON"
-    return Said(status=status, content=content, headers=tuple(headers.items()))
+    return Reply(status=status, content=content, headers=tuple(headers.items()))
 
 
-def moved(location: str, status: int = 307) -> Said:
-    """It is elsewhere."""
-    return Said(status=status, headers=(("Location", location),))
+def moved(location: str, status: int = 307) -> Reply:
+    """A redirect."""
+    return Reply(status=status, headers=(("Location", location),))

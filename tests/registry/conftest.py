@@ -1,4 +1,4 @@
-"""Stand-ins for registries, and somebody to ask them."""
+"""Fake registries, and a client for them."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ import pytest
 from kubeconfig.certificates import Authority, Certificate
 from objects import made_up_password
 from pullsecret.model.images.verdict import Identity
-from registry.queries import Asking
+from registry.fake_server import FakeServer
+from registry.queries import RegistryClient
 from registry.registry_setup import NAMES
-from registry.standin import StandIn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from registry.standin import Answer
+    from registry.fake_server import Answer
 
 
 class Start(Protocol):
-    """Starts a stand-in, by TLS and with a good certificate unless told otherwise."""
+    """Starts a fake server, with TLS and a valid certificate by default."""
 
-    def __call__(self, answer: Answer, *, tls: bool = True, by: Certificate | None = None) -> StandIn: ...
+    def __call__(self, answer: Answer, *, tls: bool = True, by: Certificate | None = None) -> FakeServer: ...
 
 
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    """Who signs the stand-ins' certificates."""
-    return Authority(tmp_path_factory.mktemp("stand-ins"))
+    """The authority of the fake servers' certificates."""
+    return Authority(tmp_path_factory.mktemp("fake-registries"))
 
 
 @pytest.fixture(scope="session")
@@ -40,19 +40,19 @@ def certificate(authority: Authority) -> Certificate:
 
 @pytest.fixture
 def start(certificate: Certificate) -> Iterator[Start]:
-    """Starts stand-ins, which end with the test."""
+    """Starts fake servers, which end with the test."""
     with ExitStack() as running:
 
-        def started(answer: Answer, *, tls: bool = True, by: Certificate | None = None) -> StandIn:
-            return running.enter_context(StandIn(answer, (by or certificate) if tls else None))
+        def started(answer: Answer, *, tls: bool = True, by: Certificate | None = None) -> FakeServer:
+            return running.enter_context(FakeServer(answer, (by or certificate) if tls else None))
 
         yield started
 
 
 @pytest.fixture
-def asking(authority: Authority) -> Asking:
-    """Asks, and trusts the stand-ins."""
-    return Asking(ca=authority.certificate.path)
+def client(authority: Authority) -> RegistryClient:
+    """A client that trusts the fake servers."""
+    return RegistryClient(ca=authority.certificate.path)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 
 
 def push_image(host: str, repository: str, tag: str) -> str:
-    """Push an image by plain http to a registry that lets everybody; gives the manifest's digest."""
+    """Push an image by plain http to an open registry; returns the manifest's digest."""
     config = json.dumps({"architecture": "amd64", "os": "linux", "config": {"Labels": {"of": repository}}}).encode()
     connection = http.client.HTTPConnection(host)
     try:

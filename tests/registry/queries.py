@@ -1,4 +1,4 @@
-"""Asks registries as the program does, without a cluster."""
+"""Queries registries as the program does, without a cluster."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asking:
-    """How registries are asked: with these certificates, variables and flags; `log` gets what -v=9 shows."""
+class RegistryClient:
+    """Queries registries with these certificates, variables and flags; `log` gets the lines of -v=9."""
 
     ca: Path
     environ: dict[str, str] = field(default_factory=dict)
@@ -37,5 +37,5 @@ class Asking:
 
 
 def query(host: str, repository: str = "", identity: Identity | None = None, reference: str = "1") -> RegistryQuery:
-    """An inquiry for tag 1 of a repository."""
+    """A query for tag 1 of a repository."""
     return RegistryQuery(host=host, repository=repository, reference=reference if repository else "", identity=identity)

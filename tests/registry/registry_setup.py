@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 NAMES = "subjectAltName=IP:127.0.0.1,DNS:localhost,DNS:registry.example.com,DNS:registry.example.org"
 IMAGES = ("acme/app", "acme/other", "public/app")
-"""Repositories, each with the tag 1. With tokens, robot may pull the first of them and everybody the last."""
+"""Repositories, each with the tag 1. With tokens, robot may pull the first of them, and anonymous users the last."""
 
 
 class Registries:
     """Runs while the `with` block lasts, in a directory.
 
-    `open` speaks plain http and lets everybody do everything; `basic` and `token` speak TLS and know one user, `robot`.
+    `open` uses plain HTTP and allows everything; `basic` and `token` use TLS and have one user, `robot`.
     `tokens` is the token server of the latter.
     """
 

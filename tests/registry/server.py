@@ -23,7 +23,7 @@ class RegistryServer:
     """Listens at `address`, port 0 being one that the system gives; `directory` holds its configuration and its log.
 
     Servers with the same `storage` have the same images. `auth` is that section of its configuration (distribution:
-    docs/configuration.md); without one everybody may do everything, without `certificate` it speaks plain http.
+    docs/configuration.md); without one everything is allowed, without `certificate` it uses plain HTTP.
     """
 
     def __init__(

@@ -13,8 +13,8 @@ import pytest
 from kubeconfig.proxyserver import ProxyServer
 from pullsecret.model.images.verdict import Identity, RegistryQuery, Result
 from registry.answers import challenged, moved, registry
-from registry.queries import Asking, query
-from registry.standin import Got, Said, StandIn
+from registry.fake_server import FakeServer, Received, Reply
+from registry.queries import RegistryClient, query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,8 +67,10 @@ TRICKLES = {
 
 
 @pytest.mark.parametrize(("start", "drop"), TRICKLES.values(), ids=TRICKLES.keys())
-def test_trickling_registry_is_unreachable_in_time(asking: Asking, robot: Identity, start: bytes, drop: bytes) -> None:
-    hasty = Asking(ca=asking.ca, timeout="500ms")
+def test_trickling_registry_is_unreachable_in_time(
+    client: RegistryClient, robot: Identity, start: bytes, drop: bytes
+) -> None:
+    hasty = RegistryClient(ca=client.ca, timeout="500ms")
     began = time.monotonic()
 
     with raw_server(start, drop) as host:
@@ -88,12 +90,14 @@ NONSENSE = {
 
 
 @pytest.mark.parametrize("raw", NONSENSE.values(), ids=NONSENSE.keys())
-def test_malformed_response_spoils_no_other_verdict(start: Start, asking: Asking, robot: Identity, raw: bytes) -> None:
+def test_malformed_response_spoils_no_other_verdict(
+    start: Start, client: RegistryClient, robot: Identity, raw: bytes
+) -> None:
     good = start(registry("Basic realm=x"))
 
     with raw_server(raw) as host:
         bad = query(host, "team/app", robot)
-        verdicts = asking.all([bad, query(good.host, "team/app", robot)])
+        verdicts = client.all([bad, query(good.host, "team/app", robot)])
 
     assert verdicts.pop(bad).result in {Result.UNREACHABLE, Result.FAILED, Result.WORKS}
     assert [verdict.result for verdict in verdicts.values()] == [Result.WORKS]
@@ -103,46 +107,46 @@ def test_malformed_response_spoils_no_other_verdict(start: Start, asking: Asking
     "url", ["https://10.0.0.1/t", "https://169.254.169.254/latest", "https://[fd00::1]/", "https://[::ffff:10.0.0.1]/"]
 )
 def test_registry_on_this_machine_points_to_no_other_network(
-    start: Start, asking: Asking, robot: Identity, url: str
+    start: Start, client: RegistryClient, robot: Identity, url: str
 ) -> None:
     by_realm = start(lambda _: challenged(f'Bearer realm="{url}"'))
     by_redirect = start(registry("Basic realm=x", moved(url)))
 
     for host in (by_realm.host, by_redirect.host):
-        verdict = asking.one(query(host, "team/app", robot))
+        verdict = client.one(query(host, "team/app", robot))
         assert verdict.result is Result.INSECURE
         assert " address" in verdict.detail
 
 
 @pytest.mark.parametrize("place", ["127.0.0.1", "localhost", "127.1"])
 def test_remote_registry_points_to_nothing_on_this_machine(
-    start: Start, asking: Asking, robot: Identity, certificate: Certificate, place: str
+    start: Start, client: RegistryClient, robot: Identity, certificate: Certificate, place: str
 ) -> None:
-    victim = start(lambda _: Said(content={"token": "x"}))
+    victim = start(lambda _: Reply(content={"token": "x"}))
     realm = f"https://{place}:{victim.host.rpartition(':')[2]}/t"
     remote = start(lambda _: challenged(f'Bearer realm="{realm}"'), by=certificate)
 
     with ProxyServer() as proxy:
-        far = Asking(ca=asking.ca, environ={"HTTPS_PROXY": f"http://127.0.0.1:{proxy.port}"})
+        far = RegistryClient(ca=client.ca, environ={"HTTPS_PROXY": f"http://127.0.0.1:{proxy.port}"})
         verdict = far.one(_through(remote, robot))
 
     assert verdict.result is Result.INSECURE, verdict
-    assert victim.got == []
+    assert victim.received == []
 
 
-def _through(server: StandIn, identity: Identity) -> RegistryQuery:
+def _through(server: FakeServer, identity: Identity) -> RegistryQuery:
     """A query for a registry whose name only the proxy knows."""
     return query(f"registry.example.com:{server.host.rpartition(':')[2]}", "team/app", identity)
 
 
-def test_redirects_share_one_deadline(start: Start, asking: Asking, robot: Identity) -> None:
-    def slow(got: Got) -> Said:
-        if got.path != "/again" and "/manifests/" not in got.path:
-            return Said() if got.authorization else challenged("Basic realm=x")
-        threading.Event().wait(0.4 if got.path == "/again" else 0)
+def test_redirects_share_one_deadline(start: Start, client: RegistryClient, robot: Identity) -> None:
+    def slow(received: Received) -> Reply:
+        if received.path != "/again" and "/manifests/" not in received.path:
+            return Reply() if received.authorization else challenged("Basic realm=x")
+        threading.Event().wait(0.4 if received.path == "/again" else 0)
         return moved("/again")
 
-    hasty = Asking(ca=asking.ca, timeout="1s")
+    hasty = RegistryClient(ca=client.ca, timeout="1s")
     verdict = hasty.one(query(start(slow).host, "team/app", robot))
 
     assert verdict.result is Result.UNREACHABLE

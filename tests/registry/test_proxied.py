@@ -1,4 +1,4 @@
-"""Registries through the environment's proxy, by Go's rules; the names are found on this machine there."""
+"""Registries through the environment's proxy, by Go's rules; the proxy resolves every name to this machine."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from kubeconfig.proxyserver import ProxyServer
 from objects import made_up_password
 from pullsecret.errors import ConfigError
 from pullsecret.model.images.verdict import Identity, Result
-from registry.queries import Asking, query
-from registry.standin import Got, Said, StandIn
+from registry.fake_server import FakeServer, Received, Reply
+from registry.queries import RegistryClient, query
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def answer(got: Got) -> Said:
-    return Said() if got.authorization else Said(status=401, headers=(("WWW-Authenticate", "Basic realm=x"),))
+def answer(received: Received) -> Reply:
+    return Reply() if received.authorization else Reply(status=401, headers=(("WWW-Authenticate", "Basic realm=x"),))
 
 
 @pytest.fixture
@@ -28,14 +28,16 @@ def authority(tmp_path: Path) -> Authority:
 
 
 @pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy"])
-def test_registry_is_asked_through_the_proxy_which_sees_no_credential(authority: Authority, variable: str) -> None:
+def test_proxied_registry_hides_credentials_from_the_proxy(authority: Authority, variable: str) -> None:
     robot = Identity(username="robot", password=made_up_password())
     certificate = authority.issue("reg", "subjectAltName=DNS:reg.example")
 
-    with StandIn(answer, certificate) as server, ProxyServer() as proxy:
+    with FakeServer(answer, certificate) as server, ProxyServer() as proxy:
         host = f"reg.example:{server.host.rpartition(':')[2]}"
-        asking = Asking(ca=authority.certificate.path, environ={variable: f"http://me:pw@127.0.0.1:{proxy.port}"})
-        verdict = asking.one(query(host, "team/app", robot))
+        client = RegistryClient(
+            ca=authority.certificate.path, environ={variable: f"http://me:pw@127.0.0.1:{proxy.port}"}
+        )
+        verdict = client.one(query(host, "team/app", robot))
 
     assert verdict.result is Result.WORKS
     assert set(proxy.targets) == {host}
@@ -43,45 +45,49 @@ def test_registry_is_asked_through_the_proxy_which_sees_no_credential(authority:
     assert set(server.logins) == {("robot", robot.password)}
 
 
-def test_this_machine_needs_no_proxy(authority: Authority) -> None:
+def test_loopback_is_not_proxied(authority: Authority) -> None:
     certificate = authority.issue("here", "subjectAltName=IP:127.0.0.1")
 
-    with StandIn(answer, certificate) as server, ProxyServer() as proxy:
-        asking = Asking(ca=authority.certificate.path, environ={"HTTPS_PROXY": f"http://127.0.0.1:{proxy.port}"})
-        asking.one(query(server.host, "team/app"))
+    with FakeServer(answer, certificate) as server, ProxyServer() as proxy:
+        client = RegistryClient(
+            ca=authority.certificate.path, environ={"HTTPS_PROXY": f"http://127.0.0.1:{proxy.port}"}
+        )
+        client.one(query(server.host, "team/app"))
 
     assert proxy.targets == []
-    assert server.got
+    assert server.received
 
 
 HUB = ("docker.io", "index.docker.io")
 
 
 @pytest.mark.parametrize("host", HUB)
-def test_docker_hub_is_asked_where_its_registry_is(authority: Authority, host: str) -> None:
+def test_docker_hub_is_contacted_at_its_registry_host(authority: Authority, host: str) -> None:
     with ProxyServer() as proxy:
-        asking = Asking(ca=authority.certificate.path, environ={"HTTPS_PROXY": f"http://127.0.0.1:{proxy.port}"})
+        client = RegistryClient(
+            ca=authority.certificate.path, environ={"HTTPS_PROXY": f"http://127.0.0.1:{proxy.port}"}
+        )
         proxy.refuses = b"HTTP/1.1 403 Forbidden\r\n\r\n"
-        verdict = asking.one(query(host, "library/nginx"))
+        verdict = client.one(query(host, "library/nginx"))
 
     assert proxy.targets == ["registry-1.docker.io:443"]
     assert verdict.result is Result.UNREACHABLE
 
 
-def test_plain_http_elsewhere_needs_the_flag(authority: Authority) -> None:
+def test_remote_plain_http_needs_the_flag(authority: Authority) -> None:
     robot = Identity(username="robot", password=made_up_password())
-    with StandIn(answer) as server, ProxyServer() as proxy:
+    with FakeServer(answer) as server, ProxyServer() as proxy:
         host = f"reg.example:{server.host.rpartition(':')[2]}"
         environ = dict.fromkeys(("HTTPS_PROXY", "HTTP_PROXY"), f"http://127.0.0.1:{proxy.port}")
-        asking = Asking(ca=authority.certificate.path, environ=environ)
-        verdict = asking.one(query(host, "team/app", robot))
+        client = RegistryClient(ca=authority.certificate.path, environ=environ)
+        verdict = client.one(query(host, "team/app", robot))
 
     assert verdict.result is Result.INSECURE
     assert server.logins == []
 
 
-def test_unusable_proxy_is_told(authority: Authority) -> None:
-    asking = Asking(ca=authority.certificate.path, environ={"HTTPS_PROXY": "ftp://127.0.0.1"})
+def test_unsupported_proxy_is_an_error(authority: Authority) -> None:
+    client = RegistryClient(ca=authority.certificate.path, environ={"HTTPS_PROXY": "ftp://127.0.0.1"})
 
     with pytest.raises(ConfigError, match="unsupported proxy scheme"):
-        asking.one(query("reg.example", "team/app"))
+        client.one(query("reg.example", "team/app"))

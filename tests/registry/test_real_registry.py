@@ -9,15 +9,15 @@ import pytest
 
 from objects import made_up_password
 from pullsecret.model.images.verdict import Identity, Result
-from registry.queries import Asking, query
+from registry.queries import RegistryClient, query
 
 if TYPE_CHECKING:
     from registry.registry_setup import Registries
 
 
 @pytest.fixture
-def asking(registries: Registries) -> Asking:
-    return Asking(ca=registries.authority.certificate.path)
+def client(registries: Registries) -> RegistryClient:
+    return RegistryClient(ca=registries.authority.certificate.path)
 
 
 def identity(who: str, registries: Registries) -> Identity | None:
@@ -26,7 +26,7 @@ def identity(who: str, registries: Registries) -> Identity | None:
         "wrong": Identity(username="robot", password=made_up_password()),
         "token": Identity(username="robot", identity_token=registries.identity_token),
         "wrong-token": Identity(username="robot", identity_token=made_up_password()),
-        "nobody": None,
+        "anonymous": None,
     }[who]
 
 
@@ -37,8 +37,8 @@ TABLE = [
     ("basic", "wrong", "", Result.BAD_CREDENTIAL),
     ("basic", "wrong", "acme/app", Result.BAD_CREDENTIAL),
     ("basic", "token", "acme/app", Result.BAD_CREDENTIAL),
-    ("basic", "nobody", "", Result.LOGIN_REQUIRED),
-    ("basic", "nobody", "acme/app", Result.LOGIN_REQUIRED),
+    ("basic", "anonymous", "", Result.LOGIN_REQUIRED),
+    ("basic", "anonymous", "acme/app", Result.LOGIN_REQUIRED),
     ("token", "robot", "", Result.LOGS_IN),
     ("token", "robot", "acme/app", Result.WORKS),
     ("token", "robot", "acme/other", Result.NO_PERMISSION),
@@ -50,12 +50,12 @@ TABLE = [
     ("token", "token", "acme/app", Result.WORKS),
     ("token", "token", "acme/other", Result.NO_PERMISSION),
     ("token", "wrong-token", "acme/app", Result.BAD_CREDENTIAL),
-    ("token", "nobody", "", Result.LOGIN_REQUIRED),
-    ("token", "nobody", "acme/app", Result.LOGIN_REQUIRED),
-    ("token", "nobody", "public/app", Result.WORKS),
+    ("token", "anonymous", "", Result.LOGIN_REQUIRED),
+    ("token", "anonymous", "acme/app", Result.LOGIN_REQUIRED),
+    ("token", "anonymous", "public/app", Result.WORKS),
     ("open", "robot", "", Result.NOT_TRIED),
     ("open", "robot", "acme/app", Result.WORKS),
-    ("open", "nobody", "acme/gone", Result.NOT_FOUND),
+    ("open", "anonymous", "acme/gone", Result.NOT_FOUND),
 ]
 
 
@@ -63,30 +63,30 @@ TABLE = [
     ("server", "who", "repository", "result"), TABLE, ids=[f"{row[0]}-{row[1]}-{row[2] or 'login'}" for row in TABLE]
 )
 def test_verdict(
-    registries: Registries, asking: Asking, server: str, who: str, repository: str, result: Result
+    registries: Registries, client: RegistryClient, server: str, who: str, repository: str, result: Result
 ) -> None:
     host = {"basic": registries.basic, "token": registries.token, "open": registries.open}[server].host
 
-    assert asking.one(query(host, repository, identity(who, registries))).result is result
+    assert client.one(query(host, repository, identity(who, registries))).result is result
 
 
-def test_absent_tag_is_told_from_a_missing_right(registries: Registries, asking: Asking) -> None:
+def test_missing_tag_differs_from_missing_permission(registries: Registries, client: RegistryClient) -> None:
     robot = identity("robot", registries)
 
-    assert asking.one(query(registries.token.host, "acme/app", robot, "2")).result is Result.NOT_FOUND
+    assert client.one(query(registries.token.host, "acme/app", robot, "2")).result is Result.NOT_FOUND
 
 
-def test_digest_is_asked_for(registries: Registries, asking: Asking) -> None:
+def test_digest_is_queried(registries: Registries, client: RegistryClient) -> None:
     digest, robot = registries.digests["acme/app"], identity("robot", registries)
 
-    assert asking.one(query(registries.token.host, "acme/app", robot, digest)).result is Result.WORKS
-    assert asking.one(query(registries.basic.host, "acme/app", robot, f"sha256:{'0' * 64}")).result is Result.NOT_FOUND
+    assert client.one(query(registries.token.host, "acme/app", robot, digest)).result is Result.WORKS
+    assert client.one(query(registries.basic.host, "acme/app", robot, f"sha256:{'0' * 64}")).result is Result.NOT_FOUND
 
 
-def test_equal_inquiries_are_one(registries: Registries, asking: Asking) -> None:
+def test_equal_queries_are_sent_once(registries: Registries, client: RegistryClient) -> None:
     before, robot = len(registries.basic.requests), identity("robot", registries)
 
-    asking.all([query(registries.basic.host, "acme/app", robot)] * 3)
+    client.all([query(registries.basic.host, "acme/app", robot)] * 3)
 
     assert [request[:2] for request in registries.basic.requests[before:]] == [
         ("GET", "/v2/"),
@@ -96,12 +96,14 @@ def test_equal_inquiries_are_one(registries: Registries, asking: Asking) -> None
 
 
 @pytest.mark.parametrize("server", ["basic", "token"])
-def test_rejected_credential_is_tried_once_for_all_images(registries: Registries, asking: Asking, server: str) -> None:
+def test_rejected_credential_is_tried_once_for_all_images(
+    registries: Registries, client: RegistryClient, server: str
+) -> None:
     host, wrong = {"basic": registries.basic, "token": registries.token}[server].host, identity("wrong", registries)
     images = ["", "acme/app", "acme/other", "public/app", *(f"acme/app{number}" for number in range(20))]
     basic, tokens = len(registries.basic.requests), len(registries.tokens.logins)
 
-    verdicts = asking.all([query(host, image, wrong) for image in images])
+    verdicts = client.all([query(host, image, wrong) for image in images])
 
     refused = [request for request in registries.basic.requests[basic:] if request[2] == 401]
     assert {verdict.result for verdict in verdicts.values()} == {Result.BAD_CREDENTIAL}
@@ -109,30 +111,30 @@ def test_rejected_credential_is_tried_once_for_all_images(registries: Registries
     assert (len(refused), len(registries.tokens.logins) - tokens) == {"basic": (2, 0), "token": (0, 1)}[server]
 
 
-def test_good_credential_is_proved_once_and_asks_for_each_image(registries: Registries, asking: Asking) -> None:
-    before = len(registries.tokens.got)
+def test_good_credential_is_proved_once_and_used_for_each_image(registries: Registries, client: RegistryClient) -> None:
+    before = len(registries.tokens.received)
     images = ["acme/app", "acme/other", "public/app"]
 
-    asking.all([query(registries.token.host, image, identity("robot", registries)) for image in images])
+    client.all([query(registries.token.host, image, identity("robot", registries)) for image in images])
 
-    scopes = Counter(tuple(request.query.get("scope", ())) for request in registries.tokens.got[before:])
+    scopes = Counter(tuple(request.query.get("scope", ())) for request in registries.tokens.received[before:])
     assert scopes == Counter([(), *((f"repository:{image}:pull",) for image in images)])
 
 
-def test_two_credentials_are_judged_by_themselves(registries: Registries, asking: Asking) -> None:
+def test_credentials_are_judged_separately(registries: Registries, client: RegistryClient) -> None:
     queries = [
-        query(registries.token.host, "acme/app", identity(who, registries)) for who in ("wrong", "robot", "nobody")
+        query(registries.token.host, "acme/app", identity(who, registries)) for who in ("wrong", "robot", "anonymous")
     ]
 
-    results = [verdict.result for verdict in asking.all(queries).values()]
+    results = [verdict.result for verdict in client.all(queries).values()]
 
     assert results == [Result.BAD_CREDENTIAL, Result.WORKS, Result.LOGIN_REQUIRED]
 
 
-def test_log_shows_the_requests_and_no_credential(registries: Registries, asking: Asking) -> None:
-    asking.one(query(registries.token.host, "acme/app", identity("robot", registries)))
+def test_log_shows_requests_without_credentials(registries: Registries, client: RegistryClient) -> None:
+    client.one(query(registries.token.host, "acme/app", identity("robot", registries)))
 
-    text = "\n".join(asking.log)
+    text = "\n".join(client.log)
     assert f"HEAD https://{registries.token.host}/v2/acme/app/manifests/1 200 OK" in text
     assert "Authorization: Basic <masked>" in text
     assert "Authorization: Bearer <masked>" in text

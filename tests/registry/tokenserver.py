@@ -1,4 +1,4 @@
-"""A token server for a docker-registry: it knows users, what each may pull, and signs what it says.
+"""A token server for a docker-registry, with users and the repositories that each may pull.
 
 Source: distribution docs/content/spec/auth/token.md, jwt.md and oauth.md; signatures by openssl.
 """
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
-from registry.standin import Got, Said, StandIn
+from registry.fake_server import FakeServer, Received, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,15 +27,15 @@ ISSUER, SERVICE = "token server of the tests", "registry of the tests"
 
 @dataclass(frozen=True, kw_only=True)
 class User:
-    """Who may pull what; `identity_token` logs in instead of the password."""
+    """A user and the repositories to pull; `identity_token` replaces the password."""
 
     password: str = field(repr=False)
     repositories: tuple[str, ...] = ()
     identity_token: str = field(default="", repr=False)
 
 
-class TokenServer(StandIn):
-    """By TLS with `certificate`; signs with `signer`, whom the registry trusts. Everybody may pull `public`."""
+class TokenServer(FakeServer):
+    """Uses TLS with `certificate`; signs with `signer`, which the registry trusts. Anyone may pull `public`."""
 
     def __init__(
         self, certificate: Certificate, signer: Certificate, users: Mapping[str, User], public: tuple[str, ...] = ()
@@ -43,23 +43,23 @@ class TokenServer(StandIn):
         super().__init__(self._token, certificate)
         self._signer, self._users, self._public = signer, users, public
 
-    def _token(self, got: Got) -> Said:
-        form = parse_qs(got.body)
-        asked = form if got.method == "POST" else got.query
-        user = self._user(got, form)
-        if user is None and (got.authorization or got.method == "POST"):
+    def _token(self, received: Received) -> Reply:
+        form = parse_qs(received.body)
+        asked = form if received.method == "POST" else received.query
+        user = self._user(received, form)
+        if user is None and (received.authorization or received.method == "POST"):
             refusal = {"errors": [{"code": "UNAUTHORIZED", "message": "who are you?"}]}
-            return Said(status=401, content=refusal)
+            return Reply(status=401, content=refusal)
         allowed = (*self._public, *(user.repositories if user else ()))
         access = [item for scope in asked.get("scope", []) if (item := _access(scope, allowed))]
-        return Said(content={"token" if got.method == "GET" else "access_token": self._signed(access)})
+        return Reply(content={"token" if received.method == "GET" else "access_token": self._signed(access)})
 
-    def _user(self, got: Got, form: Mapping[str, list[str]]) -> User | None:
-        if got.method == "POST":
+    def _user(self, received: Received, form: Mapping[str, list[str]]) -> User | None:
+        if received.method == "POST":
             token = form["refresh_token"][0]
             assert form["grant_type"] == ["refresh_token"]
             return next((user for user in self._users.values() if user.identity_token == token), None)
-        username, password = got.login
+        username, password = received.login
         user = self._users.get(username)
         return user if user and user.password == password else None
 
@@ -82,7 +82,7 @@ class TokenServer(StandIn):
 
 
 def _access(scope: str, allowed: tuple[str, ...]) -> dict[str, object] | None:
-    """What is granted of a scope: less than was asked for is no error, as the specification has it."""
+    """The granted part of a scope: less than requested is not an error (distribution's specification)."""
     kind, repository, actions = scope.split(":")
     granted = ["pull"] if "pull" in actions.split(",") and repository in allowed else []
     return {"type": kind, "name": repository, "actions": granted} if granted else None

@@ -1,4 +1,4 @@
-"""What registries answer that no registry of our own says: stand-ins that remember what they got."""
+"""Responses of registries that docker-registry never sends, from fake servers that record their requests."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import pytest
 
 from pullsecret.model.images.verdict import Identity, Result, Verdict
 from registry.answers import TOKEN, challenged, error, moved, registry, tokens
-from registry.queries import Asking, query
-from registry.standin import Got, Said
+from registry.fake_server import Received, Reply
+from registry.queries import RegistryClient, query
 
 if TYPE_CHECKING:
     from kubeconfig.certificates import Authority
@@ -24,38 +24,38 @@ CHALLENGES = {
 
 
 @pytest.mark.parametrize("form", CHALLENGES.values(), ids=CHALLENGES.keys())
-def test_challenge_leads_to_the_token_server(start: Start, asking: Asking, robot: Identity, form: str) -> None:
+def test_challenge_leads_to_the_token_server(start: Start, client: RegistryClient, robot: Identity, form: str) -> None:
     server = start(tokens)
     asked = start(registry(form.format(realm=f"{server.url}/oauth/token")))
 
-    verdict = asking.one(query(asked.host, "team/app", robot))
+    verdict = client.one(query(asked.host, "team/app", robot))
 
     assert verdict == Verdict(result=Result.WORKS)
-    assert {request.path for request in server.got} == {"/oauth/token"}
-    assert [dict(request.query) for request in server.got] == [
+    assert {request.path for request in server.received} == {"/oauth/token"}
+    assert [dict(request.query) for request in server.received] == [
         {"service": ["registry"]},
         {"service": ["registry"], "scope": ["repository:team/app:pull"]},
     ]
     assert server.logins == [("robot", robot.password)] * 2
-    assert [request.authorization for request in asked.got] == ["", f"Bearer {TOKEN}"]
+    assert [request.authorization for request in asked.received] == ["", f"Bearer {TOKEN}"]
 
 
-def test_realm_keeps_its_query(start: Start, asking: Asking, robot: Identity) -> None:
+def test_realm_keeps_its_query(start: Start, client: RegistryClient, robot: Identity) -> None:
     server = start(tokens)
     asked = start(registry(f'Bearer realm="{server.url}/t?a=b"'))
 
-    asking.one(query(asked.host, "team/app", robot))
+    client.one(query(asked.host, "team/app", robot))
 
-    assert [request.query["a"] for request in server.got] == [["b"], ["b"]]
+    assert [request.query["a"] for request in server.received] == [["b"], ["b"]]
 
 
-def test_manifest_is_asked_for_in_every_form(start: Start, asking: Asking, robot: Identity) -> None:
+def test_manifest_is_accepted_in_every_form(start: Start, client: RegistryClient, robot: Identity) -> None:
     asked = start(registry("Basic realm=x"))
 
-    asking.one(query(asked.host, "team/app", robot))
+    client.one(query(asked.host, "team/app", robot))
 
-    accepted = asked.got[-1].headers["Accept"]
-    assert (asked.got[-1].method, asked.got[-1].path) == ("HEAD", "/v2/team/app/manifests/1")
+    accepted = asked.received[-1].headers["Accept"]
+    assert (asked.received[-1].method, asked.received[-1].path) == ("HEAD", "/v2/team/app/manifests/1")
     assert all(f"{kind}+json" in accepted for kind in ("index.v1", "manifest.list.v2", "manifest.v1", "manifest.v2"))
 
 
@@ -76,11 +76,13 @@ MANIFEST_REFUSALS = {
 
 
 @pytest.mark.parametrize(("said", "result"), MANIFEST_REFUSALS.values(), ids=MANIFEST_REFUSALS.keys())
-def test_refusal_of_the_manifest(start: Start, asking: Asking, robot: Identity, said: Said, result: Result) -> None:
+def test_refusal_of_the_manifest(
+    start: Start, client: RegistryClient, robot: Identity, said: Reply, result: Result
+) -> None:
     server = start(tokens)
     asked = start(registry(f'Bearer realm="{server.url}"', said))
 
-    assert asking.one(query(asked.host, "team/app", robot)).result is result
+    assert client.one(query(asked.host, "team/app", robot)).result is result
 
 
 TOKEN_REFUSALS = {
@@ -91,86 +93,94 @@ TOKEN_REFUSALS = {
     "429": (error(429), Result.THROTTLED),
     "500": (error(500), Result.FAILED),
     "302": (moved("https://elsewhere.example/", 302), Result.FAILED),
-    "no-json": (Said(content="<html>"), Result.FAILED),
-    "no-token": (Said(content={"token": 1}), Result.FAILED),
-    "odd-token": (Said(content={"token": "a\r\nb"}), Result.FAILED),
+    "no-json": (Reply(content="<html>"), Result.FAILED),
+    "no-token": (Reply(content={"token": 1}), Result.FAILED),
+    "odd-token": (Reply(content={"token": "a\r\nb"}), Result.FAILED),
 }
 
 
 @pytest.mark.parametrize(("said", "result"), TOKEN_REFUSALS.values(), ids=TOKEN_REFUSALS.keys())
-def test_refusal_of_the_token_is_final(
-    start: Start, asking: Asking, robot: Identity, said: Said, result: Result
+def test_rejected_token_request_is_final(
+    start: Start, client: RegistryClient, robot: Identity, said: Reply, result: Result
 ) -> None:
     server = start(lambda _: said)
     asked = start(registry(f'Bearer realm="{server.url}"'))
 
-    verdicts = asking.all([query(asked.host, f"team/app{number}", robot) for number in range(12)])
+    verdicts = client.all([query(asked.host, f"team/app{number}", robot) for number in range(12)])
 
     assert {verdict.result for verdict in verdicts.values()} == {result}
     assert len(server.logins) == 1
 
 
-def test_token_refused_for_one_image_only_is_a_missing_right(start: Start, asking: Asking, robot: Identity) -> None:
-    server = start(lambda got: error(403, "access forbidden") if "scope" in got.query else tokens(got))
+def test_token_rejected_for_one_image_is_a_missing_permission(
+    start: Start, client: RegistryClient, robot: Identity
+) -> None:
+    server = start(lambda received: error(403, "access forbidden") if "scope" in received.query else tokens(received))
     asked = start(registry(f'Bearer realm="{server.url}"'))
 
-    verdict = asking.one(query(asked.host, "team/app", robot))
+    verdict = client.one(query(asked.host, "team/app", robot))
 
     assert verdict == Verdict(result=Result.NO_PERMISSION, detail="access forbidden")
 
 
-def test_basic_challenge_at_the_manifest_alone_is_tried_once(start: Start, asking: Asking, robot: Identity) -> None:
-    def answer(got: Got) -> Said:
-        return challenged("Basic realm=x") if "/manifests/" in got.path else Said()
+def test_basic_challenge_of_the_manifest_alone_is_tried_once(
+    start: Start, client: RegistryClient, robot: Identity
+) -> None:
+    def answer(received: Received) -> Reply:
+        return challenged("Basic realm=x") if "/manifests/" in received.path else Reply()
 
     asked = start(answer)
 
-    verdicts = asking.all([query(asked.host, f"team/app{number}", robot) for number in range(12)])
+    verdicts = client.all([query(asked.host, f"team/app{number}", robot) for number in range(12)])
 
     assert {verdict.result for verdict in verdicts.values()} == {Result.BAD_CREDENTIAL}
     assert asked.logins == [("robot", robot.password)]
 
 
-def test_unknown_challenge_gets_nothing(start: Start, asking: Asking, robot: Identity) -> None:
+def test_unknown_challenge_gets_no_credentials(start: Start, client: RegistryClient, robot: Identity) -> None:
     asked = start(lambda _: challenged('Digest realm="x", nonce="y"'))
 
-    verdict = asking.one(query(asked.host, "team/app", robot))
+    verdict = client.one(query(asked.host, "team/app", robot))
 
     assert verdict.result is Result.FAILED
     assert "Digest" in verdict.detail
     assert asked.logins == []
 
 
-def test_dead_registry_is_asked_once_for_all_images(asking: Asking, robot: Identity) -> None:
-    verdicts = asking.all([query("127.0.0.1:1", f"team/app{number}", robot) for number in range(20)])
+def test_dead_registry_is_contacted_once_for_all_images(client: RegistryClient, robot: Identity) -> None:
+    verdicts = client.all([query("127.0.0.1:1", f"team/app{number}", robot) for number in range(20)])
 
     refused = "dial tcp 127.0.0.1:1: connect: connection refused"
     assert set(verdicts.values()) == {Verdict(result=Result.UNREACHABLE, detail=refused)}
-    assert len([line for line in asking.log if line.startswith("GET")]) == 2  # by TLS, and in clear as it is loopback
+    assert (
+        len([line for line in client.log if line.startswith("GET")]) == 2
+    )  # over TLS, and over plain HTTP because it is loopback
 
 
-def test_silent_registry_is_left_when_time_is_up(start: Start, authority: Authority) -> None:
-    asked = start(lambda _: Said())
-    asked.answer = lambda _: Said(content=str(asked.hold(until_busy=2, within=5.0)))
-    asking = Asking(ca=authority.certificate.path, timeout="200ms")
+def test_silent_registry_times_out(start: Start, authority: Authority) -> None:
+    asked = start(lambda _: Reply())
+    asked.answer = lambda _: Reply(content=str(asked.hold(until_busy=2, within=5.0)))
+    client = RegistryClient(ca=authority.certificate.path, timeout="200ms")
     started = time.monotonic()
 
-    verdict = asking.one(query(asked.host, "team/app"))
+    verdict = client.one(query(asked.host, "team/app"))
 
     assert verdict == Verdict(result=Result.UNREACHABLE, detail="net/http: timeout awaiting response headers")
     assert time.monotonic() - started < 3
 
 
-def test_at_most_eight_are_asked_at_once(start: Start, asking: Asking) -> None:
-    asked = start(lambda _: Said())
-    asked.answer = lambda got: Said(content=str("/manifests/" in got.path and asked.hold(until_busy=9, within=0.1)))
+def test_at_most_eight_registries_are_contacted_at_once(start: Start, client: RegistryClient) -> None:
+    asked = start(lambda _: Reply())
+    asked.answer = lambda received: Reply(
+        content=str("/manifests/" in received.path and asked.hold(until_busy=9, within=0.1))
+    )
 
-    asking.all([query(asked.host, f"team/app{number}") for number in range(24)])
+    client.all([query(asked.host, f"team/app{number}") for number in range(24)])
 
     assert asked.most == 8
 
 
-def test_long_answer_is_read_in_part(start: Start, asking: Asking, robot: Identity) -> None:
-    asked = start(registry("Basic realm=x", Said(status=404, content="x" * 5_000_000)))
+def test_long_response_is_read_in_part(start: Start, client: RegistryClient, robot: Identity) -> None:
+    asked = start(registry("Basic realm=x", Reply(status=404, content="x" * 5_000_000)))
 
-    assert asking.one(query(asked.host, "team/app", robot)).result is Result.NOT_FOUND
+    assert client.one(query(asked.host, "team/app", robot)).result is Result.NOT_FOUND

@@ -1,4 +1,4 @@
-"""A server that answers as a test wants registries and token servers to answer, and remembers what it got."""
+"""A server that answers as a test wants registries and token servers to answer, and remembers what it received."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Got:
-    """A request as it came."""
+class Received:
+    """A request as it was received."""
 
     method: str
     path: str
@@ -33,47 +33,47 @@ class Got:
 
     @property
     def login(self) -> tuple[str, str]:
-        """User name and password of a Basic header; empty without one."""
+        """Username and password of a Basic header; empty without one."""
         scheme, _, rest = self.authorization.partition(" ")
         username, _, password = base64.b64decode(rest if scheme == "Basic" else "").decode().partition(":")
         return username, password
 
     @property
     def text(self) -> str:
-        """All of it, to search in: header values in base64 also as what they stand for."""
+        """The whole request, to search in; header values in base64 decoded, too."""
         return "\n".join([self.path, str(self.query), str(self.headers), self.body, ":".join(self.login)])
 
 
 @dataclass(frozen=True, kw_only=True)
-class Said:
-    """An answer."""
+class Reply:
+    """A response."""
 
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
     content: object = field(default_factory=dict)
 
 
-Answer: TypeAlias = Callable[[Got], Said]
+Answer: TypeAlias = Callable[[Received], Reply]
 
 
 class Server(ThreadingHTTPServer):
-    """Silent about clients that do not like its certificate."""
+    """Does not log clients that reject its certificate."""
 
     daemon_threads = True
     request_queue_size = 64
 
     def handle_error(self, *_: object) -> None:
-        """Says nothing."""
+        """Log nothing."""
 
 
-class StandIn:
-    """Listens on a port of 127.0.0.1 while the `with` block lasts; with a certificate by TLS, else in clear.
+class FakeServer:
+    """Listens on a port of 127.0.0.1 while the `with` block lasts; with a certificate over TLS, else without.
 
     `most` is how many requests were under way at the same time.
     """
 
     def __init__(self, answer: Answer, certificate: Certificate | None = None) -> None:
-        self.answer, self.got, self.most = answer, list[Got](), 0
+        self.answer, self.received, self.most = answer, list[Received](), 0
         self._busy, self._changed = 0, threading.Condition()
         self._server = Server(("127.0.0.1", 0), self._handler())
         self.host = f"127.0.0.1:{self._server.server_address[1]}"
@@ -95,13 +95,13 @@ class StandIn:
 
     @property
     def logins(self) -> list[tuple[str, str]]:
-        """User name and password of each request that had them."""
-        return [request.login for request in self.got if request.login != ("", "")]
+        """Username and password of each request that had them."""
+        return [request.login for request in self.received if request.login != ("", "")]
 
-    def said(self, request: Got) -> Said:
-        """The answer, when it is its turn."""
+    def said(self, request: Received) -> Reply:
+        """Record a request and return the response."""
         with self._changed:
-            self.got.append(request)
+            self.received.append(request)
             self._busy += 1
             self.most = max(self.most, self._busy)
             self._changed.notify_all()
@@ -112,18 +112,18 @@ class StandIn:
                 self._busy -= 1
 
     def hold(self, *, until_busy: int, within: float) -> bool:
-        """Keep a request waiting until so many are under way, or for so many seconds; whether they were."""
+        """Wait until so many requests are in progress, at most so many seconds; return whether they are."""
         with self._changed:
             return self._changed.wait_for(lambda: self._busy >= until_busy, within)
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
-        stand_in = self
+        fake_server = self
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
-                said = stand_in.said(_got(self))
+                said = fake_server.said(_received(self))
                 body = said.content.encode() if isinstance(said.content, str) else json.dumps(said.content).encode()
                 self.send_response(said.status)
                 for name, value in said.headers:
@@ -140,14 +140,14 @@ class StandIn:
                 self.do_GET()
 
             def log_message(self, *_: object) -> None:
-                """Stays silent."""
+                """Log nothing."""
 
         return Handler
 
 
-def _got(handler: BaseHTTPRequestHandler) -> Got:
+def _received(handler: BaseHTTPRequestHandler) -> Received:
     url = urlsplit(handler.path)
-    return Got(
+    return Received(
         method=handler.command,
         path=url.path,
         query=parse_qs(url.query),
