@@ -10,8 +10,5 @@ build/tools.sh packages
 build/binary.sh
 build/packages.sh
 python=$(build/environment.sh dev)
-PYTHONPATH=build/devcluster "$python" -m control_plane.build > /dev/null
 export KUBECTL_PULLSECRET="$PWD/dist/kubectl-pullsecret/kubectl-pullsecret" IBMCLOUD_PULLSECRET="$PWD/dist/ibmcloud-pullsecret"
-[ $# -gt 0 ] || set -- --numprocesses=auto --maxprocesses=4 --dist=worksteal \
-    tests/binary tests/packages tests/commands tests/completion tests/ibmcloud
-exec "$python" -m pytest -m 'not source' "$@"
+PYTHONPATH=build/devcluster exec "$python" build/run_tests.py binary "$@"

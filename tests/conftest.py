@@ -15,6 +15,7 @@ from control_plane.api import Api
 from control_plane.given import Cluster, GivenCluster
 from control_plane.node import Node
 from control_plane.plane import ControlPlane
+from control_plane.shared import SharedPlane
 from namespaces import Namespaces
 from program import Program, pullsecret_command
 from registry.registry_setup import Registries
@@ -22,6 +23,10 @@ from rights import Rights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+SHARED = "KUBECTL_PULLSECRET_TEST_PLANE"
+"""The variable that names the description of a control plane; build/run_tests.py starts it."""
 
 
 def pytest_configure() -> None:
@@ -40,8 +45,11 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.fixture(scope="session")
 def plane() -> Iterator[Cluster]:
-    """The cluster of `$KUBECTL_PULLSECRET_TEST_KUBECONFIG` when that is set, else one built for this session."""
-    given = os.environ.get("KUBECTL_PULLSECRET_TEST_KUBECONFIG")
+    """The cluster of `$KUBECTL_PULLSECRET_TEST_KUBECONFIG`, one that all processes share, or one for this session."""
+    given, shared = os.environ.get("KUBECTL_PULLSECRET_TEST_KUBECONFIG"), os.environ.get(SHARED)
+    if shared:
+        yield SharedPlane(Path(shared))
+        return
     with GivenCluster(Path(given)) if given else ControlPlane() as cluster:
         yield cluster
 

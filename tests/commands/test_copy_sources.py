@@ -182,14 +182,14 @@ def test_copy_of_a_malformed_secret_warns(api: Api, pullsecret: Program, namespa
     assert base64.b64encode(password.encode()).decode() not in result.stderr
 
 
-SELF = {
-    "named": ["-n", "{home},{team}"],
-    "all": ["-A", "--exclude", "kube-*,default"],
-    "another-context": ["-n", "{home},{team}", "--from-context", "{home}"],
-}
+SELF = [
+    pytest.param(["-n", "{home},{team}"], id="named"),
+    pytest.param(["-A", "--exclude", "kube-*,default"], id="all", marks=pytest.mark.cluster_wide),
+    pytest.param(["-n", "{home},{team}", "--from-context", "{home}"], id="another-context"),
+]
 
 
-@pytest.mark.parametrize("words", SELF.values(), ids=SELF.keys())
+@pytest.mark.parametrize("words", SELF)
 def test_copy_to_the_source_itself_skips_and_reports_it(
     words: list[str],
     api: Api,

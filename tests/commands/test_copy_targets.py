@@ -71,6 +71,7 @@ def test_copy_writes_to_the_selected_namespaces_only(
     assert namespaces_with(api, source) == {"default", *(names[number] for number in expected)}
 
 
+@pytest.mark.cluster_wide
 def test_copy_to_all_namespaces_leaves_out_the_excluded(
     api: Api, pullsecret: Program, namespaces: Namespaces, source: str
 ) -> None:

@@ -208,6 +208,7 @@ def crowd(api: Api, namespace: str) -> str:
     return namespace
 
 
+@pytest.mark.cluster_wide  # it counts pages of what the whole cluster has
 def test_requests_do_not_grow_with_the_pods(api: Api, pullsecret: Program, crowd: str, namespaces: Namespaces) -> None:
     (few,) = namespaces(1)
     for number in range(12):

@@ -75,7 +75,7 @@ def test_list_without_headers_has_rows_only(api: Api, pullsecret: Program, names
 
 EMPTY = {
     "nothing-in-a-namespace": (),
-    "nothing-in-two-namespaces": ("-n", "default"),
+    "nothing-in-two-namespaces": ("-n", "kube-public"),
     "all-namespaces-excluded": ("--exclude=*",),
     "no-namespace-with-the-label": ("-l", "nobody=has-this"),
 }
@@ -120,6 +120,7 @@ def test_list_of_a_missing_namespace_shows_the_others_and_fails(api: Api, pullse
     assert_golden("list/missing-namespace", result.stderr, namespace=namespace)
 
 
+@pytest.mark.cluster_wide  # it counts pages of what the whole cluster has
 def test_list_sends_as_many_requests_for_12_namespaces_as_for_24(
     api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:

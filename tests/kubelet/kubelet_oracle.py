@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 
 REPLAY = "KUBECTL_PULLSECRET_TEST_SEEDS"
+TIMES = "KUBECTL_PULLSECRET_TEST_TIMES"
+"""The variable that says how many times as many questions to ask, 1 by default."""
 
 
 def answers(mode: str, questions: Iterable[object]) -> list[Any]:
@@ -49,4 +51,5 @@ def chosen_chunks(count: int, size: int) -> Sequence[Sequence[int]]:
     asked = os.environ.get(REPLAY)
     if asked:
         return [(int(seed),) for seed in asked.split(",")]
-    return [range(number * size, (number + 1) * size) for number in range(count)]
+    chunks = count * int(os.environ.get(TIMES, "1"))
+    return [range(number * size, (number + 1) * size) for number in range(chunks)]

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from kubelet.kubelet_oracle import Tried, Verdict
     from pullsecret.model.images.keyring import PullCredential, PullCredentials
 
-CHUNKS = 8
-CHUNK = 7_000
+CHUNKS = 2
+CHUNK = 5_000
 Sent = tuple[str, bytes, bytes, bytes]
 """A credential as it is sent: the secret's name, username, password, email."""
 

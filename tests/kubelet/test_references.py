@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-CHUNKS = 4
-CHUNK = 12_500
+CHUNKS = 2
+CHUNK = 10_000
 FORMAT = "invalid reference format"
 A64, TOO_LONG = "a" * 64, "x" * 256
 

@@ -19,7 +19,7 @@ from pullsecret.model.images.keyring import lookup
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-CHUNKS = 2
+CHUNKS = 1
 CHUNK = 5_000
 
 

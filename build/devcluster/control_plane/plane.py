@@ -7,17 +7,14 @@ import socket
 from http.client import HTTPException
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from control_plane.access import Access, User, write_kubeconfig
 from control_plane.api import Api, ApiError
 from control_plane.kubectl import find_kubectl
 from control_plane.process import Process, ProcessEndedError, part, run_once
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-USERS = 500  # the API server reads its users only when it starts
+USERS = 1000  # the API server reads its users only when it starts
 ATTEMPTS = 3  # another program may take the free port before the API server listens on it
 CONTROLLERS = (
     *("serviceaccount-controller", "namespace-controller", "deployment-controller", "replicaset-controller"),
@@ -39,7 +36,8 @@ class ControlPlane:
         self.server = ""
         self.admin_token = secrets.token_urlsafe()
         self._processes: dict[str, Process] = {}
-        self._users = self._write_users()
+        self.users = self._write_users()
+        self._new_users = iter(self.users)
 
     def __enter__(self) -> Self:
         try:
@@ -69,7 +67,7 @@ class ControlPlane:
 
     def new_user(self) -> User:
         """Return a new user. Raises StopIteration after several hundred."""
-        return next(self._users)
+        return next(self._new_users)
 
     def kubeconfig_for(self, user: User, namespace: str = "default") -> Path:
         """Write a kubeconfig file for the user, whose context has the namespace."""
@@ -129,7 +127,7 @@ class ControlPlane:
     def _is_ready(self) -> bool:
         return self.ca.exists() and answers(self.access, "/readyz")
 
-    def _write_users(self) -> Iterator[User]:
+    def _write_users(self) -> list[User]:
         """The file of tokens: one line `token,name,uid,"group,..."` per user."""
         users = [
             User(name=f"u{n}", token=secrets.token_urlsafe(), subject={"kind": "User", "name": f"u{n}"})
@@ -137,7 +135,7 @@ class ControlPlane:
         ]
         lines = [f'{self.admin_token},admin,admin,"system:masters"', *(f"{u.token},{u.name},{u.name}" for u in users)]
         (self.directory / "tokens").write_text("\n".join(lines))
-        return iter(users)
+        return users
 
     def _apiserver_flags(self, port: int) -> list[str]:
         return [

@@ -1,0 +1,25 @@
+"""A plugin of pytest that writes how long each test took to the file in $PYTEST_DURATIONS, as JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
+
+seconds: Counter[str] = Counter()
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Add a part of a test: what it needs, the test, and what is cleaned up."""
+    seconds[report.nodeid] += report.duration  # type: ignore[assignment]  # a Counter counts fractions, too
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Write the file; a process that another one of pytest started has nothing to write."""
+    if not hasattr(session.config, "workerinput"):
+        Path(os.environ["PYTEST_DURATIONS"]).write_text(json.dumps(seconds))

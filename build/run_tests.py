@@ -1,0 +1,123 @@
+"""Run a suite of tests, with one control plane for all processes of pytest: `run_tests.py source|binary [ARGUMENT...]`.
+
+The tests that act on all namespaces run by themselves at the end, with a cluster of their own. Given arguments are
+those of pytest, which then runs once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from control_plane.build import BuildError, binary
+from control_plane.plane import ControlPlane
+from control_plane.shared import describe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+GIVEN = "KUBECTL_PULLSECRET_TEST_KUBECONFIG"
+"""Names a cluster to use instead; its tests cannot run side by side, as a slow server fails those that measure time."""
+SHARED = "KUBECTL_PULLSECRET_TEST_PLANE"
+SIDE_BY_SIDE = ("--numprocesses=auto", "--maxprocesses=4", "--dist=worksteal")
+SLOWEST = 25
+NO_TESTS = 5
+"""pytest's exit status when no test was selected."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suite:
+    """Tests that run together."""
+
+    minutes: int
+    """How long it should take on 2 cores, caches warm. Nothing fails for it: machines differ."""
+    marks: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+
+
+SUITES = {
+    "source": Suite(minutes=5),
+    "binary": Suite(
+        minutes=10,
+        marks=("not source",),
+        paths=("tests/binary", "tests/packages", "tests/commands", "tests/completion", "tests/ibmcloud"),
+    ),
+}
+
+
+def main(name: str, arguments: Sequence[str]) -> int:
+    """Run a suite, and tell which tests were the slowest; the exit status is pytest's."""
+    os.chdir(CHECKOUT)
+    began = time.monotonic()
+    suite = SUITES[name]
+    try:
+        binary()
+    except BuildError as error:
+        sys.stderr.write(f"error: {error}\n")
+        return 1
+    durations: dict[str, float] = {}
+    statuses = [run_pytest(run, durations) for run in runs_of(suite, arguments)]
+    print_slowest(durations)
+    print(f"{name} tests took {minutes(time.monotonic() - began)} ({suite.minutes} min is the goal)", flush=True)
+    return max((status for status in statuses if status != NO_TESTS), default=NO_TESTS)
+
+
+def runs_of(suite: Suite, arguments: Sequence[str]) -> list[list[str]]:
+    """The arguments of each run of pytest."""
+    marks = list(suite.marks)
+    if arguments:
+        return [[*(["-m", " and ".join(marks)] if marks else []), *arguments]]
+    if GIVEN in os.environ:
+        return [[*(["-m", " and ".join(marks)] if marks else []), *suite.paths]]
+    beside = ["-m", " and ".join([*marks, "not cluster_wide"]), *SIDE_BY_SIDE, *suite.paths]
+    return [beside, ["-m", " and ".join([*marks, "cluster_wide"]), *suite.paths]]
+
+
+@contextmanager
+def new_cluster() -> Iterator[Mapping[str, str]]:
+    """The variables that hand a new control plane to all processes of pytest; none where another cluster is given."""
+    if GIVEN in os.environ:
+        yield {}
+        return
+    with ControlPlane() as plane:
+        yield {SHARED: str(describe(plane))}
+
+
+def run_pytest(arguments: Sequence[str], durations: dict[str, float]) -> int:
+    """Run pytest, which talks to the terminal itself; its exit status. The durations get those of its tests."""
+    print(f"{'tests':<13} pytest {' '.join(arguments)}", flush=True)
+    command = [sys.executable, "-m", "pytest", "-p", "durations", *arguments]
+    with tempfile.NamedTemporaryFile() as file, new_cluster() as cluster:
+        variables = {**cluster, "PYTHONPATH": str(CHECKOUT / "build"), "PYTEST_DURATIONS": file.name}
+        status = subprocess.run(command, env={**os.environ, **variables}, check=False).returncode
+        durations |= json.loads(file.read() or b"{}")
+    return status
+
+
+def print_slowest(seconds: dict[str, float]) -> None:
+    """The tests that took longest, with the time that each took to set up and clean up."""
+    print(f"\nslowest {SLOWEST} tests:")
+    for test in sorted(seconds, key=seconds.__getitem__, reverse=True)[:SLOWEST]:
+        print(f"{seconds[test]:7.1f} s  {test}")
+
+
+def minutes(seconds: float) -> str:
+    """A time as in `4 min 10 s`."""
+    whole, rest = divmod(round(seconds), 60)
+    return f"{whole} min {rest} s" if whole else f"{rest} s"
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1], sys.argv[2:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
