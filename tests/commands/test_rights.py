@@ -55,9 +55,9 @@ NOTES = {
     "list": frozenset({ACCOUNTS_NOTE}),
     "check": frozenset(
         {
-            "note: no right to list service accounts everywhere, so the secrets that they name are not all looked for",
-            "note: no right to list pods everywhere, so the secrets that they run with are not all looked for",
-            "no findings in 1 pull secret of 1 namespace",
+            "note: not allowed to list all service accounts; references from some of them were not checked",
+            "note: not allowed to list all pods; references from some of them were not checked",
+            "no findings in 1 pull secret (1 namespace)",
         }
     ),
     "verify": frozenset({IMAGES_NOTE}),

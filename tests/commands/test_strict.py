@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from namespaces import Namespaces
     from program import Program
 
-NEXT = "nothing is written with --strict; without it these are warnings"
+NEXT = "nothing was written; without --strict these are warnings"
 WRITING = {
     "create": (
         ("create", "made", "--server=us.icr.io/v2", "--username=iamapikey", "--password-env=KEY"),
         api_key(),
-        "secret/made: us.icr.io/v2: without a slash at its end /v2 is a path that ",
+        "secret/made: us.icr.io/v2: without a trailing slash, /v2 is ",
     ),
     "entitled": (
         ("entitled", "made", "--key-env=KEY"),
@@ -32,12 +32,12 @@ WRITING = {
     "from-file": (
         ("create", "made", "--from-file=FILE"),
         "",
-        'secret/made: cp.icr.io: user name "ekey" logs in but cannot pull; ',
+        'secret/made: cp.icr.io: username "ekey" logs in but cannot pull; ',
     ),
     "login-file": (
         ("create", "made", "--from-docker-config=FILE"),
         "",
-        'secret/made: cp.icr.io: user name "ekey" logs in but cannot pull; ',
+        'secret/made: cp.icr.io: username "ekey" logs in but cannot pull; ',
     ),
 }
 
@@ -73,7 +73,7 @@ def test_copy_checks_its_sources(api: Api, pullsecret: Program, namespaces: Name
 
     first, second, last = strict.stderr.splitlines()
     assert first.startswith(f"error: secret/a-broken in namespace {home} is malformed (json: cannot unmarshal number ")
-    assert second.startswith(f"secret/a-wrong in namespace {home}: US.icr.io: keys are compared letter by letter")
+    assert second.startswith(f"secret/a-wrong in namespace {home}: US.icr.io: matching is case-sensitive")
     assert last == NEXT
     assert [item["metadata"]["name"] for item in api.list("Secret", team)] == []
     warned = pullsecret(*line)

@@ -1,27 +1,28 @@
-"""Tell what is wrong with a login file or a manifest before it is used; no cluster is asked."""
+"""Find problems in a .dockerconfigjson file or a manifest before it is used, without contacting a cluster."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pullsecret.credentials.dockerconfig_file import read_secrets
-from pullsecret.model.check.finding import Checked, Finding
-from pullsecret.model.check.fix_commands import FILE_ADVICE, file_fix
-from pullsecret.model.check.one_secret import Circumstances, secret_problems
-from pullsecret.model.check.server_keys import shown_key
+from pullsecret.model.check.catalogue import secret_findings
+from pullsecret.model.check.rule import CheckResult, Finding
+from pullsecret.model.check.secret import CheckedSecret, Circumstances
 from pullsecret.model.go.printable import printable
-from pullsecret.model.objects.objects import Object, name_of, namespace_of
+from pullsecret.model.objects.objects import Object, name_of
 from pullsecret.model.request.common import Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+FILE_ADVICE = "correct the entry in the file"
+
 
 @dataclass(frozen=True, kw_only=True)
 class CheckFileRequest(Request):
-    """Which file, `-` for standard input; with `needs_private`, that private names are needed, too."""
+    """Which file, `-` for standard input; `needs_private` requires entries for private hosts."""
 
     file: str
     needs_private: bool = False
@@ -37,28 +38,23 @@ def observe(request: CheckFileRequest) -> tuple[Object, ...]:
     return read_secrets(request.file)
 
 
-def plan(request: CheckFileRequest, secrets: tuple[Object, ...]) -> Checked:
+def plan(request: CheckFileRequest, secrets: tuple[Object, ...]) -> CheckResult:
     """What is wrong with each of them."""
     found = tuple(finding for secret in secrets for finding in _findings(secret, request))
-    return Checked(
-        findings=found, looked_at=_subject(secrets[0], request) if len(secrets) == 1 else printable(request.file)
+    return CheckResult(
+        findings=found, scope=_subject(secrets[0], request) if len(secrets) == 1 else printable(request.file)
     )
 
 
 def _findings(secret: Object, request: CheckFileRequest) -> Iterator[Finding]:
-    judged_by = Circumstances(now=request.now, needs_private=request.needs_private)
-    for problem in secret_problems(secret, judged_by):
-        fix = None if name_of(secret) else file_fix(problem, request.file, secret)
-        yield Finding(
-            code=problem.code,
-            namespace=namespace_of(secret),
-            subject=_subject(secret, request),
-            about=name_of(secret),
-            message=problem.message,
-            registries=tuple(map(shown_key, problem.registries)),
-            fix=fix,
-            advice="" if fix else FILE_ADVICE,
-        )
+    checked = CheckedSecret(
+        secret=secret,
+        circumstances=Circumstances(now=request.now, needs_private=request.needs_private),
+        file=request.file,
+        file_subject=_subject(secret, request),
+    )
+    for finding in secret_findings(checked):
+        yield finding if finding.fix else replace(finding, advice=FILE_ADVICE)
 
 
 def _subject(secret: Object, request: CheckFileRequest) -> str:

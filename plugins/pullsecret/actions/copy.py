@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from pullsecret.cluster.bulk_read import read_namespaces, select_namespaces
 from pullsecret.errors import NotFoundError
-from pullsecret.model.check.one_secret import notes_on
+from pullsecret.model.check.catalogue import new_secret_warnings
 from pullsecret.model.images.icr import ALL_ICR_IO
 from pullsecret.model.objects.objects import Kind, Object, name_of, text_at
 from pullsecret.model.objects.pullsecret import ReplacePolicy, copied, is_pull_secret
@@ -133,7 +133,7 @@ def plan(request: CopyRequest, view: CopyView) -> Plan:
     result = placement_plan(
         view.observed, lambda namespace: [copy for copy, is_source in copies[namespace] if not is_source], placement
     )
-    warnings = notes_on([source for source, _ in view.sources], request.now, strict=request.strict)
+    warnings = new_secret_warnings([source for source, _ in view.sources], request.now, strict=request.strict)
     return replace(result, notes=(*result.notes, *warnings, *skipped))
 
 

@@ -15,8 +15,8 @@ from pullsecret.credentials.password import read_password
 from pullsecret.credentials.password_source import PasswordSource
 from pullsecret.credentials.terminal import hidden_prompt
 from pullsecret.errors import CredentialError
-from pullsecret.model.check.logins import entitlement_key_problem
-from pullsecret.model.check.one_secret import notes_on
+from pullsecret.model.check.catalogue import new_secret_warnings
+from pullsecret.model.check.credential_rules import entitlement_key_problem
 from pullsecret.model.images.dockerconfig import RegistryEntry, encoded
 from pullsecret.model.objects.name_hash import hashed_name
 from pullsecret.model.objects.pullsecret import ReplacePolicy, built
@@ -110,7 +110,7 @@ def plan(request: CreateRequest, view: CreateView) -> Plan:
     Raises:
         RefusedError: --strict is given and something is wrong with the secret.
     """
-    warnings = notes_on([view.secret], request.now, strict=request.strict)
+    warnings = new_secret_warnings([view.secret], request.now, strict=request.strict)
     placement = Placement(targets=request.targets, replace_policy=request.replace_policy, attachment=request.attachment)
     result = placement_plan(view.observed, lambda _: (view.secret,), placement)
     return replace(result, notes=(*view.notes, *warnings, *result.notes))

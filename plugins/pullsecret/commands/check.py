@@ -10,7 +10,7 @@ from pullsecret.commands import flags
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
 from pullsecret.errors import UsageError
-from pullsecret.model.check.catalogue import CODES
+from pullsecret.model.check.catalogue import RULES
 from pullsecret.model.go.printable import printable
 from pullsecret.model.request.common import Format, Output
 from pullsecret.model.request.connection import ConnectionFlags
@@ -23,8 +23,8 @@ def known_code(text: str) -> str:
     Raises:
         UsageError: there is no such code.
     """
-    if text and text.upper() not in CODES:
-        raise UsageError(f'unknown code "{printable(text)}"', hint=f"valid codes: {', '.join(CODES)}")
+    if text and text.upper() not in RULES:
+        raise UsageError(f'unknown code "{printable(text)}"', hint=f"valid codes: {', '.join(RULES)}")
     return text.upper()
 
 
@@ -50,7 +50,7 @@ def check(
     explain: Annotated[
         str,
         Option("--explain", metavar="CODE", help="Explain a finding code and exit."),
-        CompletionHint(choices=tuple(f"{rule.code}\t{rule.title}" for rule in CODES.values())),
+        CompletionHint(choices=tuple(f"{rule.code}\t{rule.title}" for rule in RULES.values())),
     ] = "",
     output: Annotated[str, Option("-o", "--output", metavar="name|json|yaml", help="Output format.")] = "",
     program: Annotated[str, FlagGroup(flags.program)],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from pullsecret.model.check.catalogue import Severity
+from pullsecret.model.check.rule import Severity
 from pullsecret.model.request.common import Format, Output
 from pullsecret.model.request.suggested_command import NOT_PASTEABLE, CommandStyle, typed
 from pullsecret.report.manifests import put_objects
@@ -14,7 +14,7 @@ from pullsecret.report.streams import harmless_word, put, say
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from pullsecret.model.check.finding import Checked, Finding
+    from pullsecret.model.check.rule import CheckResult, Finding
 
 NOTHING_FOUND, FOUND, INCOMPLETE = 0, 1, 2
 """The exit statuses: as grep has them; an incomplete look is never "found"."""
@@ -25,21 +25,21 @@ FEW = 3
 NAMES_SHOWN = 10
 
 
-def show(checked: Checked, output: Output, style: CommandStyle) -> int:
+def show(result: CheckResult, output: Output, style: CommandStyle) -> int:
     """Print the result of a check; 0 without findings, 1 with findings, 2 when something could not be read."""
-    for line in (*checked.notes, *checked.failures):
+    for line in (*result.notes, *result.failures):
         say(line)
     if output.shows_objects:
-        items = [finding.as_object(*_fix(finding, style)) for finding in checked.findings]
+        items = [finding.as_object(*_fix(finding, style)) for finding in result.findings]
         put_objects([{"apiVersion": "v1", "kind": "List", "items": items}], output.format)
     elif output.format is Format.NAME:
-        for subject in dict.fromkeys(finding.subject for finding in checked.findings):
+        for subject in dict.fromkeys(finding.subject for finding in result.findings):
             put(subject)
     else:
-        _put_lines(checked.findings, style)
-    if checked.findings or not checked.failures:
-        say(_summary(checked, style))
-    return INCOMPLETE if checked.failures else FOUND if checked.findings else NOTHING_FOUND
+        _put_lines(result.findings, style)
+    if result.findings or not result.failures:
+        say(_summary(result, style))
+    return INCOMPLETE if result.failures else FOUND if result.findings else NOTHING_FOUND
 
 
 def _fix(finding: Finding, style: CommandStyle) -> tuple[str, str]:
@@ -73,13 +73,13 @@ def _put_fix(before: str, finding: Finding, style: CommandStyle) -> None:
         put(f"  {before}{harmless_word(command) or f'to fix: {advice}'}")
 
 
-def _summary(checked: Checked, style: CommandStyle) -> str:
-    if not checked.findings:
-        return f"no findings in {checked.looked_at}"
-    counts = Counter(finding.severity for finding in checked.findings)
+def _summary(result: CheckResult, style: CommandStyle) -> str:
+    if not result.findings:
+        return f"no findings in {result.scope}"
+    counts = Counter(finding.severity for finding in result.findings)
     parts = [severity.counted(counts[severity]) for severity in Severity if counts[severity]]
-    code = checked.findings[0].code
-    return f"{', '.join(parts)} in {checked.looked_at}. Run '{style.program} check --explain {code}' for details."
+    code = result.findings[0].code
+    return f"{', '.join(parts)} in {result.scope}. Run '{style.program} check --explain {code}' for details."
 
 
 def _head(finding: Finding) -> str:

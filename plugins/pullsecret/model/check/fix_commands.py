@@ -7,53 +7,35 @@ command can do that, the finding says in words what to do. A copy is fixed at it
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
-from pullsecret.model.check.entries import keys_in
-from pullsecret.model.check.logins import looks_like_a_credential
-from pullsecret.model.check.retired import is_retired, successor_of
-from pullsecret.model.check.server_keys import key_problem, shown_key
+from pullsecret.model.check.secret import content_of
 from pullsecret.model.go.json import json_quoted
-from pullsecret.model.images.dockerconfig import registries_of
-from pullsecret.model.images.icr import ALL_ICR_IO, ENTITLED_HOSTS, is_registry_host
+from pullsecret.model.images.icr import (
+    ALL_ICR_IO,
+    ENTITLED_HOSTS,
+    is_registry_host,
+    is_retired_host,
+    looks_like_a_credential,
+    successor_of,
+)
+from pullsecret.model.images.server_keys import is_hidden, key_problem, shown_key
 from pullsecret.model.objects.objects import Object, name_of, namespace_of, text_at
 from pullsecret.model.objects.pullsecret import DATA_KEYS, DOCKER_CONFIG_JSON
 from pullsecret.model.request.suggested_command import Flag, Program, SuggestedCommand, command, kubectl, pullsecret
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from pullsecret.model.check.finding import Problem
-    from pullsecret.model.plan.observed import Key
+    from pullsecret.model.check.rule import Match
+    from pullsecret.model.check.secret import CheckedSecret
 
 SECRET_ADVICE = "recreate the secret with all its entries, this one corrected"  # noqa: S105  words, not a secret
-FILE_ADVICE = "correct the entry in the file"
 
 _APPLY = command(Program.IBMCLOUD, "ks", "cluster", "pull-secret", "apply", Flag("--cluster", "CLUSTER"))
 _WRAPPING = (Flag("-e", '1s/^/{"auths":/'), Flag("-e", "$s/$/}/"))
 """What sed does to make a .dockerconfigjson, which create reads, of a .dockercfg."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class FixTarget:
-    """Where a secret is fixed: the secret there, and the command that then copies it to where it was found."""
-
-    secret: Object = field(repr=False)
-    copying: SuggestedCommand | None = None
-
-    @property
-    def flags(self) -> tuple[Flag, Flag]:
-        """The namespace, and the flag that lets create replace what is there."""
-        is_recreated = self.secret.get("immutable") is True or text_at(self.secret, "type") != DOCKER_CONFIG_JSON
-        return Flag("-n", namespace_of(self.secret)), Flag("--force" if is_recreated else "--overwrite")
-
-
-def fix_target(secret: Object, source: Object | None) -> FixTarget:
-    """Where to fix a secret: at the source that it is a copy of, if there is one that has the same fault."""
-    if source is None:
-        return FixTarget(secret=secret)
-    return FixTarget(secret=source, copying=copy_again(secret, source))
 
 
 def copying(name: str, home: str, namespace: str, *more: Flag) -> SuggestedCommand:
@@ -61,65 +43,97 @@ def copying(name: str, home: str, namespace: str, *more: Flag) -> SuggestedComma
     return pullsecret("copy", name, Flag("--from", home), Flag("--to", namespace), *more)
 
 
-def copy_again(copy: Object, source: Object) -> SuggestedCommand:
-    """The command that brings a copy up to date."""
+def copied_again(copy: Object, source: Object) -> SuggestedCommand:
+    """The command that updates a copy."""
     renamed = (Flag("--name", name_of(copy)),) if name_of(copy) != name_of(source) else ()
     force = (Flag("--force"),) if copy.get("immutable") is True else ()
     return copying(name_of(source), namespace_of(source), namespace_of(copy), *renamed, *force)
 
 
-def retyped(key: Key) -> SuggestedCommand:
+def retyped(namespace: str, name: str) -> SuggestedCommand:
     """The command that makes a pull secret of one with such data and another type."""
-    namespace, name = key
-    creating = pullsecret("create", name, Flag("--from-file", "/dev/stdin"), Flag("-n", namespace), Flag("--force"))
-    return _reading(namespace, name, DATA_KEYS[DOCKER_CONFIG_JSON]).into(creating)
+    writing = pullsecret("create", name, Flag("--from-file", "/dev/stdin"), Flag("-n", namespace), Flag("--force"))
+    return _reading(namespace, name, DATA_KEYS[DOCKER_CONFIG_JSON]).into(writing)
 
 
-def secret_fix(problem: Problem, target: FixTarget) -> SuggestedCommand | None:
-    """The command for a problem of a secret that is in a cluster; None where no command can keep what is good."""
-    name, namespace = name_of(target.secret), namespace_of(target.secret)
-    if problem.code == "PS405":
-        detaching = pullsecret("detach", name, Flag("--all-serviceaccounts"), Flag("-n", namespace))
-        return detaching.then(kubectl("delete", "secret", name, Flag("-n", namespace)))
-    if name == ALL_ICR_IO and target.copying is None:
-        again = pullsecret("copy", name, Flag("--to", namespace), Flag("--overwrite"))
-        return _APPLY if namespace == "default" else _APPLY.then(again)
-    if problem.code == "PS102":
-        return pullsecret("create", name, Flag("--from-docker-config"), *target.flags).then(target.copying)
-    if _is_renaming(problem):
-        return _renamed(problem, target).then(target.copying)
-    fixed = _with_one_login(name, target.secret, *target.flags)
-    return fixed and fixed.then(target.copying)
+def recreated(subject: CheckedSecret, _match: Match) -> SuggestedCommand | None:
+    """The command that prompts for the one credential of a secret; None where others would be lost."""
+    if subject.file is not None:
+        is_login_file = subject.file != "-" and not subject.secret_name
+        return _with_one_credential("regcred", subject.secret) if is_login_file else None
+    return _applied(subject) or _at_source(subject, recreated_in_place)
 
 
-def file_fix(problem: Problem, path: str, secret: Object) -> SuggestedCommand | None:
-    """The command for a problem of a file; None for standard input, and where no command helps."""
-    if path == "-":
+def recreated_in_place(secret: Object) -> SuggestedCommand | None:
+    """The same for a secret where it is."""
+    return _with_one_credential(name_of(secret), secret, *_replacing(secret))
+
+
+def with_corrected_key(subject: CheckedSecret, match: Match) -> SuggestedCommand | None:
+    """The command that corrects a key and leaves everything else as it is; where no key can be shown, as recreated."""
+    if not match.corrected or is_hidden(match.keys[0]):
+        return recreated(subject, match)
+    substitution = _substitution(match.keys[0], match.corrected)
+    if subject.file is not None:
+        is_login_file = subject.file != "-" and not subject.secret_name
+        return command(Program.SED, Flag("-i.bak"), substitution, subject.file) if is_login_file else None
+    return _applied(subject) or _at_source(subject, partial(_edited, substitution))
+
+
+def with_local_credentials(subject: CheckedSecret, match: Match) -> SuggestedCommand | None:
+    """The command that takes the credentials of docker or podman on this machine."""
+    return recreated(subject, match) if subject.file is not None else _applied(subject) or _at_source(subject, _local)
+
+
+def detached_and_deleted(subject: CheckedSecret, _match: Match) -> SuggestedCommand | None:
+    """The command that removes a secret and the references to it."""
+    if subject.file is not None:
         return None
-    if _is_renaming(problem):
-        return command(Program.SED, Flag("-i.bak"), _substitution(problem), path)
-    return _with_one_login("regcred", secret)
+    name, place = subject.secret_name, Flag("-n", subject.namespace)
+    detaching = pullsecret("detach", name, Flag("--all-serviceaccounts"), place)
+    return detaching.then(kubectl("delete", "secret", name, place))
 
 
-def _is_renaming(problem: Problem) -> bool:
-    """Whether a key is to be written otherwise that can be shown."""
-    return bool(problem.mended) and shown_key(problem.registries[0]) == problem.registries[0]
+def _applied(subject: CheckedSecret) -> SuggestedCommand | None:
+    """The command for the secret that IBM Cloud itself writes; None for every other one."""
+    if subject.secret_name != ALL_ICR_IO or subject.source is not None:
+        return None
+    if subject.namespace == "default":
+        return _APPLY
+    return _APPLY.then(pullsecret("copy", ALL_ICR_IO, Flag("--to", subject.namespace), Flag("--overwrite")))
 
 
-def _renamed(problem: Problem, target: FixTarget) -> SuggestedCommand:
-    """The same data with the corrected key; it goes through a pipe, and nobody sees it."""
-    secret = target.secret
+def _at_source(subject: CheckedSecret, fix: Callable[[Object], SuggestedCommand | None]) -> SuggestedCommand | None:
+    """The fix of the secret, or of the source that it is a copy of, which is copied again then."""
+    if subject.source is None:
+        return fix(subject.secret)
+    fixed = fix(subject.source)
+    return fixed and fixed.then(copied_again(subject.secret, subject.source))
+
+
+def _replacing(secret: Object) -> tuple[Flag, Flag]:
+    """The namespace, and the flag that lets create replace what is there."""
+    must_go = secret.get("immutable") is True or text_at(secret, "type") != DOCKER_CONFIG_JSON
+    return Flag("-n", namespace_of(secret)), Flag("--force" if must_go else "--overwrite")
+
+
+def _local(secret: Object) -> SuggestedCommand:
+    return pullsecret("create", name_of(secret), Flag("--from-docker-config"), *_replacing(secret))
+
+
+def _edited(substitution: str, secret: Object) -> SuggestedCommand:
+    """The same data with a substitution; it goes through a pipe, and nobody sees it."""
     wrapping = _WRAPPING if text_at(secret, "type") != DOCKER_CONFIG_JSON else ()
-    editing = command(Program.SED, Flag("-e", _substitution(problem)), *wrapping)
-    putting = pullsecret("create", name_of(secret), Flag("--from-file", "/dev/stdin"), *target.flags)
-    return (
-        _reading(namespace_of(secret), name_of(secret), DATA_KEYS[text_at(secret, "type")]).into(editing).into(putting)
-    )
+    reading = _reading(namespace_of(secret), name_of(secret), DATA_KEYS[text_at(secret, "type")])
+    editing = command(Program.SED, Flag("-e", substitution), *wrapping)
+    writing = pullsecret("create", name_of(secret), Flag("--from-file", "/dev/stdin"), *_replacing(secret))
+    return reading.into(editing).into(writing)
 
 
-def _substitution(problem: Problem) -> str:
-    old = re.sub(r"([\\.*\[\]^$#])", r"\\\1", json_quoted(problem.registries[0]))
-    new = re.sub(r"([\\&#])", r"\\\1", json_quoted(problem.mended))
+def _substitution(key: str, corrected: str) -> str:
+    """What sed does to replace a key in JSON."""
+    old = re.sub(r"([\\.*\[\]^$#])", r"\\\1", json_quoted(key))
+    new = re.sub(r"([\\&#])", r"\\\1", json_quoted(corrected))
     return f"s#{old}#{new}#"
 
 
@@ -130,9 +144,9 @@ def _reading(namespace: str, name: str, data_key: str) -> SuggestedCommand:
     return reading.into(command(Program.BASE64, Flag("-d")))
 
 
-def _with_one_login(name: str, secret: Object, *flags: Flag) -> SuggestedCommand | None:
-    """The command that prompts for the one credential of a secret; None for a secret that has several."""
-    keys, entries = keys_in(secret), registries_of(secret).entries
+def _with_one_credential(name: str, secret: Object, *flags: Flag) -> SuggestedCommand | None:
+    content = content_of(secret)
+    keys, entries = content.keys, content.registries.entries
     has_one = len(keys) <= 1 or len({(entry.username, entry.password) for entry in entries}) == 1
     if not has_one:
         return None
@@ -154,17 +168,17 @@ def creating(name: str, servers: Sequence[str], *flags: Flag, username: str = ""
 
 
 def _server(key: str) -> str:
-    """A key as `--server` or `--icr` should get it: mended, and a retired host's successor instead of it."""
-    if shown_key(key).startswith("<"):
-        return "HOST"
+    """A key as `--server` or `--icr` needs it: corrected, the successor of a retired host, or HOST to be filled in."""
     problem = key_problem(key)
-    good = problem.mended if problem and problem.mended else key
+    if shown_key(key).startswith("<") or (problem and not problem.corrected):
+        return "HOST"
+    good = problem.corrected if problem else key
     bare = re.sub(r"^https?://(?:[^/@]*@)?|/(?:v[12]/)?$", "", good)
-    if is_retired(bare.partition("/")[0]):
+    if is_retired_host(bare.partition("/")[0]):
         return successor_of(bare.partition("/")[0]) or "icr.io"
     return bare if is_registry_host(bare) or bare.partition("/")[0] in ENTITLED_HOSTS else good.rpartition("@")[2]
 
 
 def _username(name: str) -> str:
-    usable = name.strip() and not looks_like_a_credential(name) and name.isprintable()
-    return name.strip() if usable else "USER"
+    is_usable = name.strip() and not looks_like_a_credential(name) and name.isprintable()
+    return name.strip() if is_usable else "USER"

@@ -1,4 +1,4 @@
-"""What check looks at: the pull secrets of some namespaces, and what names them."""
+"""What check reads: the pull secrets of some namespaces, and what references them."""
 
 from __future__ import annotations
 
@@ -6,23 +6,24 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from pullsecret.model.images.reference import InvalidReferenceError, parsed_reference
 from pullsecret.model.objects.objects import Object, mappings_at, text_at
 from pullsecret.model.objects.pod import owner_of
 from pullsecret.model.objects.serviceaccount import secret_names
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pullsecret.model.plan.observed import Key
 
 
 @dataclass(frozen=True, kw_only=True)
 class Inventory:
-    """A scene whose secrets are the pull secrets and whose pods are those that run, and what else check must know.
+    """Namespaces with their pull secrets and running pods, and what else check must know.
 
-    `others` are the secrets of other types, with nothing but metadata; `sources` are secrets elsewhere that copies came
-    from.
+    `others` are the secrets of other types, with metadata only; `sources` are secrets of other namespaces that were
+    copied.
     """
 
     observed: ObservedNamespaces
@@ -34,18 +35,18 @@ class Inventory:
         return key in self.observed.secrets.present or key in self.others.present
 
     def is_known(self, namespace: str) -> bool:
-        """Whether all secrets of a namespace could be seen, so that an absent one is known to be absent."""
+        """Whether all secrets of a namespace could be read, so that an absent one is known to be absent."""
         key = (namespace, "")
         return not (self.observed.secrets.unreadable.get(key) or self.others.unreadable.get(key))
 
     def source(self, key: Key) -> Object | None:
-        """A secret that others were copied from, where it could be seen."""
+        """A secret that others were copied from, where it could be read."""
         return self.observed.secrets.present.get(key) or self.sources.present.get(key)
 
     @cached_property
-    def named_by(self) -> Mapping[Key, tuple[str, ...]]:
-        """The service accounts, and owners of running pods, that name a secret, as `kind/name`; each once."""
-        return naming(self.observed)
+    def referenced_by(self) -> Mapping[Key, tuple[str, ...]]:
+        """The service accounts, and owners of running pods, that reference a secret, as `kind/name`; each once."""
+        return references_in(self.observed)
 
     @cached_property
     def homes(self) -> Mapping[str, str]:
@@ -56,8 +57,45 @@ class Inventory:
         return found
 
 
-def naming(observed: ObservedNamespaces) -> dict[Key, tuple[str, ...]]:
-    """Who names a secret: service accounts, and the owners of pods."""
+@dataclass(frozen=True, kw_only=True)
+class CheckedNamespace:
+    """One namespace of an inventory, as rules check it; `names` are secrets that were asked for by name."""
+
+    namespace: str
+    inventory: Inventory = field(repr=False)
+    names: tuple[str, ...] = ()
+    needs_private: bool = False
+
+    @property
+    def subject(self) -> str:
+        """The namespace itself; each match has a subject of its own."""
+        return f"namespace/{self.namespace}"
+
+    @property
+    def secret_name(self) -> str:
+        """No secret: each match has one of its own."""
+        return ""
+
+    @property
+    def has_all_secrets(self) -> bool:
+        """Whether all secrets of the namespace could be read."""
+        return self.inventory.is_known(self.namespace)
+
+    def secret(self, name: str) -> Object | None:
+        """A pull secret of the namespace."""
+        return self.inventory.observed.secrets.present.get((self.namespace, name))
+
+    @cached_property
+    def pods_by_owner(self) -> Mapping[str, Sequence[Object]]:
+        """The running pods by their owner, `kind/name`."""
+        found: dict[str, list[Object]] = {}
+        for pod in self.inventory.observed.pods.in_namespace(self.namespace):
+            found.setdefault(owner_of(pod), []).append(pod)
+        return found
+
+
+def references_in(observed: ObservedNamespaces) -> dict[Key, tuple[str, ...]]:
+    """What references a secret: service accounts, and the owners of pods."""
     found: dict[Key, dict[str, None]] = {}
     for (namespace, name), account in observed.accounts.present.items():
         for secret in secret_names(account):
@@ -69,7 +107,7 @@ def naming(observed: ObservedNamespaces) -> dict[Key, tuple[str, ...]]:
 
 
 def pull_secret_names(pod: Object) -> tuple[str, ...]:
-    """The pull secrets that a pod names, each once."""
+    """The pull secrets that a pod references, each once."""
     names = (text_at(entry, "name") for entry in mappings_at(pod, "spec", "imagePullSecrets"))
     return tuple(dict.fromkeys(filter(None, names)))
 
@@ -79,3 +117,20 @@ def images_of(pod: Object) -> tuple[str, ...]:
     fields = ("initContainers", "containers")
     images = (text_at(item, "image") for field in fields for item in mappings_at(pod, "spec", field))
     return tuple(dict.fromkeys(images))
+
+
+def hosts_of(pods: Iterable[Object]) -> tuple[str, ...]:
+    """The registries of the pods' images, each once."""
+    return registries_of_images(image for pod in pods for image in images_of(pod))
+
+
+def registries_of_images(images: Iterable[str]) -> tuple[str, ...]:
+    """The registries of images, each once; none for names that the kubelet rejects."""
+    return tuple(dict.fromkeys(filter(None, map(_host_of, images))))
+
+
+def _host_of(image: str) -> str:
+    try:
+        return parsed_reference(image).domain
+    except InvalidReferenceError:
+        return ""

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pullsecret.model.check.near_miss import near_miss
 from pullsecret.model.go.url import index_key
 from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.images.keyring import PullCredential, credentials_for, is_match, matching_keys
 from pullsecret.model.images.reference import parsed_reference
+from pullsecret.model.images.server_keys import mismatch
 from pullsecret.model.objects.objects import Object, name_of, namespace_of
 from pullsecret.model.objects.pullsecret import is_source_of, provenance_of
 
@@ -103,7 +103,7 @@ def covers(candidate: Object, there: Object, image: str) -> bool:
     lost = [
         entry for entry in registries_of(there).entries if entry.has_password and index_key(entry.server) not in kept
     ]
-    return not any(is_match(entry.server, image) or not near_miss(entry.server, meant) for entry in lost)
+    return not any(is_match(entry.server, image) or not mismatch(entry.server, meant) for entry in lost)
 
 
 def place_of(secret: Object) -> str:

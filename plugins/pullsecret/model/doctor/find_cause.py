@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pullsecret.model.check.logins import credential_problems
+from pullsecret.model.check.credential_rules import CredentialFault, credential_problem
 from pullsecret.model.doctor.best_secret import best_secret, is_working, place_of, source_of
 from pullsecret.model.doctor.causes import Cause, CauseCode
 from pullsecret.model.doctor.mirrors import mirroring_of
@@ -40,11 +40,11 @@ _BY_ERROR = {
 }
 
 
-_LOGIN_CODES = {
-    "PS306": CauseCode.WHITESPACE,
-    "PS304": CauseCode.REJECTED,
-    "PS305": CauseCode.REJECTED,
-    "PS307": CauseCode.REJECTED,
+_CREDENTIAL_CAUSES = {
+    CredentialFault.WHITESPACE: CauseCode.WHITESPACE,
+    CredentialFault.NOT_AN_API_KEY: CauseCode.REJECTED,
+    CredentialFault.NOT_AN_ENTITLEMENT_KEY: CauseCode.REJECTED,
+    CredentialFault.PLACEHOLDER: CauseCode.REJECTED,
 }
 """The causes for check's rules about credentials; the other rules are about usernames."""
 
@@ -128,8 +128,8 @@ def _credentials_problem(case: WaitingContainer, entry: RegistryEntry, secret: s
     source = source_of(there, case.evidence) if there else None
     if there and source and not holds_same(there, source):
         return CauseCode.STALE, f"it is an outdated copy of {place_of(source)}"
-    for problem in credential_problems(entry):
-        return _LOGIN_CODES.get(problem.code, CauseCode.USERNAME), f"{host}: {problem.message}"
+    if problem := credential_problem(entry):
+        return _CREDENTIAL_CAUSES.get(problem.fault, CauseCode.USERNAME), f"{host}: {problem.message}"
     if case.pattern.error is PullError.BAD_USERNAME:
         return CauseCode.USERNAME, case.pattern.meaning
     if case.pattern.error in (PullError.NOT_AUTHORIZED, PullError.FORBIDDEN):

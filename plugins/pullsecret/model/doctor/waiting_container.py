@@ -6,15 +6,15 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pullsecret.model.check.logins import looks_like_a_credential
-from pullsecret.model.check.near_miss import near_miss, shown_key
 from pullsecret.model.doctor.best_secret import best_secret, rejected_login
 from pullsecret.model.doctor.runtime_messages import ABOUT_CREDENTIALS, MessagePattern, PullError, pattern_of
 from pullsecret.model.go.printable import printable
 from pullsecret.model.go.url import index_key
 from pullsecret.model.images.dockerconfig import registries_of
+from pullsecret.model.images.icr import looks_like_a_credential
 from pullsecret.model.images.keyring import PullCredentials, credentials_for
 from pullsecret.model.images.reference import ImageReference, InvalidReferenceError, parsed_reference
+from pullsecret.model.images.server_keys import mismatch, shown_key
 from pullsecret.model.objects.objects import Object, name_of, namespace_of, text_at
 from pullsecret.model.objects.pod import Wait, account_of, listed_secrets, owner_of, pull_waits
 from pullsecret.model.objects.pullsecret import is_pull_secret
@@ -108,8 +108,8 @@ class WaitingContainer:
             for secret in self.evidence.secrets_of(self.pod)
             for entry in registries_of(secret).entries
         ]
-        found = ((name, shown_key(key), near_miss(key, self.image)) for name, key in keys)
-        return tuple(miss for miss in found if miss[2])
+        found = ((name, mismatch(key, self.image)) for name, key in keys)
+        return tuple((name, shown_key(miss.key), miss.sentence) for name, miss in found if miss)
 
     @property
     def is_changed_since(self) -> bool:

@@ -5,6 +5,7 @@ Source: IBM Cloud documentation, Registry: "Regions", "Automating access" (Augus
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,14 @@ ALL_ICR_IO = "all-icr-io"
 """The secret for all of the registry's hosts that IBM Cloud creates in namespace `default` of its clusters."""
 
 ENTITLED_HOSTS = ("cp.icr.io", "cp.stg.icr.io")
+_RETIRED = re.compile(r"registry(?:\.[a-z-]+)?\.bluemix\.net")
+_SUCCESSORS = {
+    "registry.bluemix.net": "icr.io",
+    "registry.ng.bluemix.net": "us.icr.io",
+    "registry.eu-de.bluemix.net": "de.icr.io",
+    "registry.eu-gb.bluemix.net": "uk.icr.io",
+    "registry.au-syd.bluemix.net": "au.icr.io",
+}
 _PROFILE_PREFIX = "Profile-"
 _PRIVATE_PREFIX = "private."
 
@@ -119,3 +128,28 @@ def is_private_name(host: str) -> bool:
 def is_registry_host(host: str) -> bool:
     """Whether a host is one of the registry's, public or private."""
     return public_name(host) in {region.host for region in REGIONS}
+
+
+def is_retired_host(host: str) -> bool:
+    """Whether a host is one of the registry's former ones (IBM Cloud documentation, Registry: "Regions")."""
+    return bool(_RETIRED.fullmatch(host))
+
+
+def successor_of(host: str) -> str:
+    """The host that has a retired host's images now; "" where that is not known."""
+    return _SUCCESSORS.get(host, "")
+
+
+def is_api_key(text: str) -> bool:
+    """Whether a text has the shape of an API key of IBM Cloud (github.com/Yelp/detect-secrets)."""
+    return bool(re.fullmatch(r"[A-Za-z0-9_-]{42,44}", text))
+
+
+def is_web_token(text: str) -> bool:
+    """Whether a text has the shape of a JSON web token, as entitlement keys have it."""
+    return bool(re.fullmatch(r"eyJ[A-Za-z0-9_-]*\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*", text))
+
+
+def looks_like_a_credential(text: str) -> bool:
+    """Whether a text has the shape of an IBM key or of a token, so that it is better not shown."""
+    return is_web_token(text) or is_api_key(text)

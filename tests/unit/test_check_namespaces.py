@@ -96,7 +96,10 @@ TABLE = {
     "account-where-secrets-may-not-be-read": Seen(accounts=[account("x")], unreadable=["secrets"]),
     "account-where-other-secrets-may-not-be-read": Seen(accounts=[account("x")], unreadable=["others"]),
     "account-names-another-type": Seen(
-        others=[OPAQUE], accounts=[account("x")], expected=[("PS501", "secret/x")], said="serviceaccount/robot named it"
+        others=[OPAQUE],
+        accounts=[account("x")],
+        expected=[("PS501", "secret/x")],
+        said="referenced by serviceaccount/robot",
     ),
     "nobody-names-another-type": Seen(others=[OPAQUE]),
     "asked-for-another-type": Seen(others=[OPAQUE], names=("x",), expected=[("PS501", "secret/x")]),
@@ -118,7 +121,7 @@ TABLE = {
         secrets=[copy_of("b", "x", ORG)],
         sources=[secret("x", {"reg.example.org": OTHER}, "b", uid="1")],
         expected=[("PS504", "secret/copied")],
-        said="differs from b/x",
+        said="no longer matches its source b/x",
     ),
     "copy-unlike-a-source-made-anew": Seen(
         secrets=[copy_of("b", "x", ORG)],
@@ -130,7 +133,9 @@ TABLE = {
         sources=[secret("x", {"reg.example.org": OTHER}, "b", uid="2", creationTimestamp=OLDER)],
     ),
     "copy-from-another-cluster": Seen(secrets=[copy_of("b", "x", ORG, **{"source-cluster": "other"})]),
-    "copy-without-source": Seen(secrets=[copy_of("b", "x", ORG)], expected=[("PS505", "secret/copied")], said="gone"),
+    "copy-without-source": Seen(
+        secrets=[copy_of("b", "x", ORG)], expected=[("PS505", "secret/copied")], said="no longer exists"
+    ),
     "copy-with-an-annotation-that-is-none": Seen(secrets=[copy_of("", "", ORG, **{"copied-from": "nonsense"})]),
     "pod-names-what-is-there": Seen(secrets=[secret("x")], pods=[running("x")]),
     "pod-names-nothing-there": Seen(pods=[running("x")], expected=[("PS601", "pod/p")]),
@@ -188,8 +193,8 @@ def test_image_of_a_running_pod_shows_that_a_key_is_right() -> None:
 
 UNREAD = {
     "secrets": (["secrets"], "Error from server (Forbidden): no", 0),
-    "accounts": (["accounts"], "note: no right to list service accounts everywhere, ", 1),
-    "pods": (["pods"], "note: no right to list pods everywhere, ", 1),
+    "accounts": (["accounts"], "note: not allowed to list all service accounts; ", 1),
+    "pods": (["pods"], "note: not allowed to list all pods; ", 1),
 }
 
 
@@ -209,6 +214,4 @@ def test_source_that_may_not_be_read_is_told_and_not_taken_for_gone() -> None:
     checked = plan(CheckRequest(now=NOW), unseen)
 
     assert checked.findings == ()
-    assert checked.notes == (
-        "note: no right to read secrets in namespace b, so copies are not compared with their sources",
-    )
+    assert checked.notes == ("note: not allowed to read secrets in namespace b; copies of them were not compared",)

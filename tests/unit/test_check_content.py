@@ -1,4 +1,4 @@
-"""What the kubelet cannot read in a secret or reads otherwise than it looks, and what time has undone."""
+"""What the kubelet cannot parse in a secret or reads differently than it looks, and what has expired or is retired."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from objects import ICR_HOSTS, docker_config_secret, encoded, made_up_password, registry_entry
-from pullsecret.model.check.entries import content_problems, keys_in
-from pullsecret.model.check.hosts import lacking_problems, public_problems
-from pullsecret.model.check.one_secret import Circumstances, notes_on, secret_problems
-from pullsecret.model.check.retired import is_token_secret, retired_host_problem
-from pullsecret.model.check.server_keys import shown_key
-from pullsecret.model.check.tokens import dates_in, short_lived_problems, token_problems
-from pullsecret.model.images.dockerconfig import RegistryEntry
+from pullsecret.model.check.catalogue import new_secret_warnings, secret_findings
+from pullsecret.model.check.expiry_rules import dates_in, is_token_secret
+from pullsecret.model.check.secret import CheckedSecret, Circumstances, content_of
+from pullsecret.model.objects.objects import merged
 from pullsecret.model.objects.pullsecret import last_written
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pullsecret.model.objects.objects import Object
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -38,6 +37,22 @@ def config(entry: object, **more: object) -> str:
 
 def auth(text: str) -> Object:
     return {"auth": encoded(text)}
+
+
+def checked(
+    secret: Object, *, written: datetime | None = None, is_new: bool = False, needs_private: bool = False
+) -> CheckedSecret:
+    """A secret as rules check it; `written` is when its data was last written."""
+    if written:
+        record = {"time": written.isoformat(), "fieldsV1": {"f:data": {}}}
+        secret = merged(secret, {"metadata": {"managedFields": [record]}})
+    return CheckedSecret(
+        secret=secret, circumstances=Circumstances(now=NOW, is_new=is_new, needs_private=needs_private)
+    )
+
+
+def codes_of(subject: CheckedSecret) -> list[str]:
+    return [finding.code for finding in secret_findings(subject)]
 
 
 CONTENT = {
@@ -81,16 +96,15 @@ CONTENT = {
 
 @pytest.mark.parametrize(("text", "code"), CONTENT.values(), ids=CONTENT.keys())
 def test_content_has_one_problem_or_none(text: str, code: str | None) -> None:
-    assert [problem.code for problem in content_problems(secret_of(text))] == ([code] if code else [])
+    assert codes_of(checked(secret_of(text))) == ([code] if code else [])
 
 
 def test_content_of_the_older_type_is_judged_by_its_own_form() -> None:
     kind = "kubernetes.io/dockercfg"
 
-    assert list(content_problems(secret_of(json.dumps({HOST: registry_entry()}), kind))) == []
-    (broken,) = content_problems(secret_of(json.dumps({HOST: auth("x")}), kind))
-    assert broken.code == "PS101"
-    assert keys_in(secret_of(json.dumps({HOST: auth("x"), "b": {}}), kind)) == (HOST, "b")
+    assert codes_of(checked(secret_of(json.dumps({HOST: registry_entry()}), kind))) == []
+    assert codes_of(checked(secret_of(json.dumps({HOST: auth("x")}), kind))) == ["PS101"]
+    assert content_of(secret_of(json.dumps({HOST: auth("x"), "b": {}}), kind)).keys == (HOST, "b")
 
 
 def token(**claims: object) -> str:
@@ -122,7 +136,6 @@ TOKENS = {
     "payload-no-json": (f"eyJ0.{secrets.token_hex(8)}.x", None),
     "payload-list": (f"eyJ0.{encoded('[1]')}.x", None),
     "nested-too-deep": (f"eyJ0.{encoded('[' * 100_000)}.x", None),
-    "no-base64": ("eyJ0.\udcff.x", None),
     "amazon-alive": (encoded(json.dumps({"payload": "x", "expiration": seconds(hours=-1)})), None),
     "amazon-ended": (encoded(json.dumps({"payload": "x", "expiration": seconds(hours=1)})), "PS401"),
 }
@@ -130,10 +143,10 @@ TOKENS = {
 
 @pytest.mark.parametrize(("password", "code"), TOKENS.values(), ids=TOKENS.keys())
 def test_dates_of_a_token(password: str, code: str | None) -> None:
-    found = list(token_problems(RegistryEntry(server=HOST, username="u", password=password), NOW, None))
+    found = list(secret_findings(checked(docker_config_secret("x", {HOST: registry_entry("u", password)}))))
 
-    assert [problem.code for problem in found] == ([code] if code else [])
-    assert not any(password in problem.message for problem in found)
+    assert [finding.code for finding in found] == ([code] if code else [])
+    assert not any(password in finding.message for finding in found)
 
 
 WRITTEN = {
@@ -148,11 +161,11 @@ WRITTEN = {
 
 @pytest.mark.parametrize(("username", "ago", "is_told"), WRITTEN.values(), ids=WRITTEN.keys())
 def test_cloud_token_that_was_written_longer_ago_than_it_lives(username: str, ago: timedelta, *, is_told: bool) -> None:
-    one = RegistryEntry(server=HOST, username=username, password=made_up_password())
+    secret = docker_config_secret("x", {HOST: registry_entry(username)})
 
-    assert [problem.code for problem in token_problems(one, NOW, NOW - ago)] == (["PS401"] if is_told else [])
-    assert list(token_problems(one, NOW, None)) == []
-    assert bool(list(short_lived_problems(one))) is (username != "robot")
+    assert codes_of(checked(secret, written=NOW - ago)) == (["PS401"] if is_told else [])
+    assert codes_of(checked(secret)) == []
+    assert codes_of(checked(secret, is_new=True)) == (["PS403"] if username != "robot" else [])
 
 
 def test_time_of_writing_is_that_of_who_last_wrote_the_data() -> None:
@@ -171,6 +184,10 @@ def test_dates_in_what_a_clock_of_milliseconds_wrote_are_none() -> None:
     assert dates_in(token(exp=10**15)) == (None, None)
 
 
+def test_dates_in_text_that_is_not_base64_are_none() -> None:
+    assert dates_in("eyJ0.\udcff.x") == (None, None)
+
+
 RETIRED = {
     "international": ("registry.bluemix.net", "icr.io"),
     "us": ("https://registry.ng.bluemix.net/v1/", "us.icr.io"),
@@ -180,17 +197,11 @@ RETIRED = {
 
 
 @pytest.mark.parametrize(("key", "successor"), RETIRED.values(), ids=RETIRED.keys())
-def test_retired_host_is_told_with_where_its_images_are(key: str, successor: str) -> None:
-    (problem,) = (
-        problem
-        for problem in secret_problems(
-            docker_config_secret("x", {key: registry_entry("token")}), Circumstances(now=NOW)
-        )
-    )
+def test_retired_host_is_reported_with_the_host_of_its_images(key: str, successor: str) -> None:
+    (finding,) = secret_findings(checked(docker_config_secret("x", {key: registry_entry("token")})))
 
-    assert problem.code == "PS404"
-    assert problem.message.endswith(successor)
-    assert list(retired_host_problem("x", "bluemix.net")) == []
+    assert finding.code == "PS404"
+    assert finding.message.endswith(successor)
 
 
 NAMES = {
@@ -205,21 +216,30 @@ NAMES = {
 
 
 @pytest.mark.parametrize(("name", "is_one"), NAMES.items())
-def test_name_of_a_secret_of_registry_tokens(name: str, *, is_one: bool) -> None:
-    assert is_token_secret(name) is is_one
+def test_name_of_a_secret_for_registry_tokens(name: str, *, is_one: bool) -> None:
+    assert is_token_secret(checked(docker_config_secret(name, {}))) is is_one
 
 
-def test_registries_that_all_icr_io_lacks() -> None:
-    public, every = ICR_HOSTS[:13], ICR_HOSTS
+def messages_of(code: str, name: str, keys: Sequence[str], *, needs_private: bool = False) -> list[str]:
+    """The messages and keys of one code for a secret with these keys."""
+    entries = {key: registry_entry("iamapikey", secrets.token_urlsafe(33)) for key in keys}
+    subject = checked(docker_config_secret(name, entries), needs_private=needs_private)
+    return [finding.statement for finding in secret_findings(subject) if finding.code == code]
 
-    assert list(lacking_problems(every)) == list(lacking_problems(public)) == []
-    assert list(lacking_problems([f"https://{host}" for host in every])) == []
-    (one,) = lacking_problems([host for host in every if host != "in.icr.io"])
-    assert one.message == "lacks 1 of IBM Cloud's registries: in.icr.io"
-    (many,) = lacking_problems([*public, "private.us.icr.io"])
-    assert many.message.startswith("lacks 12 of IBM Cloud's registries: private.icr.io, ")
-    assert many.message.endswith(" and 9 more")
-    assert list(lacking_problems(["reg.example.org"])) == []
+
+def test_registries_that_all_icr_io_is_missing() -> None:
+    def statements(keys: Sequence[str]) -> list[str]:
+        return messages_of("PS507", "all-icr-io", keys)
+
+    public = ICR_HOSTS[:13]
+    assert statements(ICR_HOSTS) == statements(public) == statements([f"https://{host}" for host in ICR_HOSTS]) == []
+    assert statements([host for host in ICR_HOSTS if host != "in.icr.io"]) == [
+        " is missing 1 of IBM Cloud's registries: in.icr.io"
+    ]
+    (many,) = statements([*public, "private.us.icr.io"])
+    assert many.startswith(" is missing 12 of IBM Cloud's registries: private.icr.io, ")
+    assert many.endswith(" and 9 more")
+    assert statements(["reg.example.org"]) == []
 
 
 PRIVATE = {
@@ -233,40 +253,25 @@ PRIVATE = {
 
 
 @pytest.mark.parametrize(("keys", "told"), PRIVATE.values(), ids=PRIVATE.keys())
-def test_public_names_without_private_ones(keys: list[str], told: list[str]) -> None:
-    assert [key for problem in public_problems(keys) for key in problem.registries] == told
+def test_public_hosts_without_a_private_entry(keys: list[str], told: list[str]) -> None:
+    found = messages_of("PS508", "x", keys, needs_private=True)
+
+    assert [statement.split(": ")[1] for statement in found] == told
 
 
-SHOWN = {
-    "us.icr.io": "us.icr.io",
-    "https://me:word@us.icr.io/v2": "https://us.icr.io/v2",
-    "me@us.icr.io/a@b": "us.icr.io/a@b",
-    "https://me:wo/rd@us.icr.io": "us.icr.io",
-    "": '""',
-    secrets.token_urlsafe(33): "<hidden>",
-}
-
-
-@pytest.mark.parametrize(
-    ("key", "expected"), SHOWN.items(), ids=["plain", "user", "path", "slash", "empty", "credential"]
-)
-def test_key_is_shown_without_what_may_be_secret(key: str, expected: str) -> None:
-    assert shown_key(key) == expected
-
-
-def test_the_same_of_several_registries_is_said_once() -> None:
+def test_several_registries_with_the_same_problem_are_one_finding() -> None:
     secret = docker_config_secret("x", {host: registry_entry("cp") for host in ("us.icr.io", "de.icr.io")})
 
-    (problem,) = secret_problems(secret, Circumstances(now=NOW))
+    (finding,) = secret_findings(checked(secret))
 
-    assert problem.registries == ("us.icr.io", "de.icr.io")
+    assert finding.registries == ("us.icr.io", "de.icr.io")
 
 
-def test_notes_on_a_new_secret_are_warnings_without_what_is_only_worth_knowing() -> None:
+def test_warnings_about_a_new_secret_are_without_hints() -> None:
     lacking = docker_config_secret("all-icr-io", {"us.icr.io": registry_entry("iamapikey", secrets.token_urlsafe(33))})
     amazon = docker_config_secret("ecr", {"1.dkr.ecr.eu-west-1.amazonaws.com": registry_entry("AWS")})
 
-    assert notes_on([lacking], NOW, strict=True) == ()
-    (note,) = notes_on([lacking, amazon], NOW, strict=False)
-    assert note.startswith("warning: secret/ecr: 1.dkr.ecr.eu-west-1.amazonaws.com: the login is a token that ends ")
+    assert new_secret_warnings([lacking], NOW, strict=True) == ()
+    (note,) = new_secret_warnings([lacking, amazon], NOW, strict=False)
+    assert note.startswith("warning: secret/ecr: 1.dkr.ecr.eu-west-1.amazonaws.com: the password is a token that ")
     assert note.endswith("(PS403)")

@@ -1,0 +1,192 @@
+"""PS401 to PS405: tokens that expire, and what IBM Cloud has retired.
+
+Only the dates in a token are read, never its signature, and messages repeat nothing of it but the date. Source: RFC
+7519 (`exp`, `iat` in seconds since 1970); Amazon's tokens are base64 of a JSON object with `expiration`. IBM Cloud
+documentation, Kubernetes Service: "Understanding how to authorize your cluster to pull images"
+(bluemix-default-secret, and its copies in other namespaces).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from pullsecret.model.check.credential_rules import host_of
+from pullsecret.model.check.fix_commands import SECRET_ADVICE, detached_and_deleted, recreated
+from pullsecret.model.check.rule import Match, Rule, Severity
+from pullsecret.model.images.icr import is_retired_host, successor_of
+from pullsecret.model.objects.pullsecret import last_written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pullsecret.model.check.secret import CheckedSecret
+    from pullsecret.model.images.dockerconfig import RegistryEntry
+
+CLOUD_TOKENS = {
+    "AWS": timedelta(hours=12),
+    "oauth2accesstoken": timedelta(hours=1),
+    "_dcgcloud_token": timedelta(hours=1),
+    "00000000-0000-0000-0000-000000000000": timedelta(hours=3),
+}
+"""The usernames that come with a token of Amazon's, Google's or Microsoft's registry, and how long one is valid."""
+
+SOON = timedelta(days=7)
+LONG_LIVED = timedelta(days=2)
+"""A token that is valid for less is renewed by something: it is reported only when it has expired."""
+
+_TOKEN_SECRET = re.compile(
+    r"bluemix-default-secret(?:-regional|-international)?|bluemix-.+-secret-(?:regional|international)"
+)
+
+
+def is_token_secret(subject: CheckedSecret) -> bool:
+    """Whether a secret has a name of those that held registry tokens; nothing else is worth saying of one."""
+    return bool(_TOKEN_SECRET.fullmatch(subject.secret_name)) and not subject.circumstances.is_new
+
+
+def _expired(subject: CheckedSecret) -> Iterator[Match]:
+    now = subject.circumstances.now
+    written = None if subject.circumstances.is_new else last_written(subject.secret)
+    for entry in subject.content.registries.entries:
+        _, expires = dates_in(entry.password)
+        valid_for = CLOUD_TOKENS.get(entry.username)
+        if expires and expires <= now:
+            yield _of(entry, f"the password is a token that expired on {expires:%Y-%m-%d at %H:%M} UTC")
+        elif valid_for and not expires and written and now - written > valid_for:
+            token = f'the token of username "{entry.username}"'
+            yield _of(entry, f"{token} is valid for {_spoken(valid_for)} and was written earlier than that")
+
+
+def _expiring(subject: CheckedSecret) -> Iterator[Match]:
+    now = subject.circumstances.now
+    for entry in subject.content.registries.entries:
+        issued, expires = dates_in(entry.password)
+        if expires and now < expires < now + SOON and expires - (issued or now) > LONG_LIVED:
+            yield _of(entry, f"the password is a token that expires on {expires:%Y-%m-%d at %H:%M} UTC")
+
+
+def _short_lived(subject: CheckedSecret) -> Iterator[Match]:
+    """A cloud provider's token that is about to be written into a secret, where nothing renews it."""
+    for entry in subject.content.registries.entries if subject.circumstances.is_new else ():
+        if valid_for := CLOUD_TOKENS.get(entry.username):
+            yield _of(entry, f"the password is a token that expires within {_spoken(valid_for)}")
+
+
+def _retired(subject: CheckedSecret) -> Iterator[Match]:
+    """A key for a host that is gone; its credentials cannot move with it, because tokens are gone, too."""
+    for entry in subject.content.registries.entries:
+        host = host_of(entry)
+        if is_retired_host(host):
+            yield _of(entry, f"this registry is retired; its images are at {successor_of(host) or 'an icr.io host'}")
+
+
+def _retired_tokens(subject: CheckedSecret) -> Iterator[Match]:
+    if is_token_secret(subject):
+        yield Match(message="was created for registry tokens, which ended in August 2021")
+
+
+def _of(entry: RegistryEntry, message: str) -> Match:
+    return Match(message=message, keys=(entry.server,))
+
+
+def _spoken(duration: timedelta) -> str:
+    """A few hours in words."""
+    hours = round(duration / timedelta(hours=1))
+    return "one hour" if hours == 1 else f"{hours} hours"
+
+
+def dates_in(password: str) -> tuple[datetime | None, datetime | None]:
+    """When a token was issued and when it expires; None for what it does not say, and for what is no token."""
+    parts = password.split(".")
+    if len(parts) == 3 and password.startswith("eyJ"):  # noqa: PLR2004  header, payload, signature
+        claims = _object_in(parts[1])
+        return _time(claims.get("iat")), _time(claims.get("exp"))
+    return None, _time(_object_in(password).get("expiration")) if password.startswith("eyJ") else None
+
+
+def _object_in(text: str) -> Mapping[str, object]:
+    """The JSON object that base64 text stands for; empty when it is none."""
+    try:
+        data = base64.b64decode(text.strip() + "=" * (-len(text.strip()) % 4), altchars=b"-_")
+        content = json.loads(data)
+    except (binascii.Error, ValueError, RecursionError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _time(seconds: object) -> datetime | None:
+    if not isinstance(seconds, int | float) or isinstance(seconds, bool):
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
+EXPIRY_RULES: tuple[Rule[CheckedSecret], ...] = (
+    Rule(
+        code="PS401",
+        severity=Severity.ERROR,
+        title="Expired token",
+        explanation=(
+            "The password is a token that is past its own expiry date, or a cloud provider's token that was written "
+            "longer ago than such tokens are valid. Whatever renews it has stopped, or nothing does."
+        ),
+        condition=_expired,
+        fix=recreated,
+        advice=SECRET_ADVICE,
+    ),
+    Rule(
+        code="PS402",
+        severity=Severity.WARNING,
+        title="Token expires soon",
+        explanation=(
+            "Its own expiry date is less than seven days away. Tokens that are valid for two days at most are not "
+            "reported: they are renewed all the time."
+        ),
+        condition=_expiring,
+        fix=recreated,
+        advice=SECRET_ADVICE,
+    ),
+    Rule(
+        code="PS403",
+        severity=Severity.WARNING,
+        title="Short-lived token",
+        explanation=(
+            "The registries of Amazon, Google and Microsoft issue tokens that are valid for hours, and the new secret "
+            "works for that long. Use the provider's credential helper on the nodes, or something that renews the "
+            "token. Reported only when a secret is created."
+        ),
+        condition=_short_lived,
+        fix=recreated,
+        advice=SECRET_ADVICE,
+    ),
+    Rule(
+        code="PS404",
+        severity=Severity.ERROR,
+        title="Retired registry",
+        explanation=(
+            "The registry.*.bluemix.net hosts no longer exist. Their images are at `icr.io` hosts, under the same "
+            "names after the host; pods must use the new host, and API keys replace the tokens."
+        ),
+        condition=_retired,
+        fix=recreated,
+        advice=SECRET_ADVICE,
+    ),
+    Rule(
+        code="PS405",
+        severity=Severity.WARNING,
+        title="Secret for retired registry tokens",
+        explanation=(
+            "IBM Cloud created `bluemix-default-secret` and its regional and international variants before API keys. "
+            "Their tokens no longer work anywhere."
+        ),
+        condition=_retired_tokens,
+        fix=detached_and_deleted,
+    ),
+)

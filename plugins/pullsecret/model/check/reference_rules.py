@@ -1,0 +1,202 @@
+"""PS501 to PS506: references that lead nowhere or twice to the same, and copies that are out of date."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from pullsecret.model.check.fix_commands import copied_again, copying, retyped
+from pullsecret.model.check.rule import Match, Rule, Severity, listed
+from pullsecret.model.images.icr import ALL_ICR_IO
+from pullsecret.model.objects.objects import Object, mapping_at, name_of, namespace_of
+from pullsecret.model.objects.pullsecret import holds_same, is_source_of, provenance_of
+from pullsecret.model.objects.serviceaccount import duplicate_names, secret_names
+from pullsecret.model.request.suggested_command import Flag, SuggestedCommand, pullsecret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pullsecret.model.check.observed import CheckedNamespace, Inventory
+
+
+def _wrong_type(subject: CheckedNamespace) -> Iterator[Match]:
+    """Secrets of other types that are referenced as pull secrets, or asked for by name."""
+    for other in sorted(subject.inventory.others.in_namespace(subject.namespace), key=name_of):
+        name = name_of(other)
+        references = subject.inventory.referenced_by.get((subject.namespace, name), ())
+        if references or name in subject.names:
+            by = f"; it is referenced by {listed(references)}" if references else ""
+            message = f"has a type that the kubelet ignores{by}"
+            yield Match(message=message, subject=f"secret/{name}", secret_name=name)
+
+
+def _accounts(subject: CheckedNamespace) -> Iterator[tuple[str, Object]]:
+    for account in subject.inventory.observed.accounts.in_namespace(subject.namespace):
+        yield f"serviceaccount/{name_of(account)}", account
+
+
+def _missing(subject: CheckedNamespace) -> Iterator[Match]:
+    for account, seen in _accounts(subject) if subject.has_all_secrets else ():
+        for name in dict.fromkeys(filter(None, secret_names(seen))):
+            if not subject.inventory.exists((subject.namespace, name)):
+                yield Match(
+                    message=f'lists pull secret "{name}", which does not exist', subject=account, secret_name=name
+                )
+
+
+def _doubled(subject: CheckedNamespace) -> Iterator[Match]:
+    for account, seen in _accounts(subject):
+        for name in filter(None, duplicate_names(seen)):
+            yield Match(message=f'lists pull secret "{name}" more than once', subject=account, secret_name=name)
+
+
+def _identical(subject: CheckedNamespace) -> Iterator[Match]:
+    for account, seen in _accounts(subject):
+        listed_secrets = dict.fromkeys(secret_names(seen))
+        there = {name: secret for name in listed_secrets if (secret := subject.secret(name)) is not None}
+        extra: dict[str, str] = {}
+        for first, second in combinations(there, 2):
+            if mapping_at(there[first], "data") == mapping_at(there[second], "data"):
+                extra.setdefault(second, first)
+        for second, first in extra.items():
+            message = f'lists pull secrets "{first}" and "{second}", which are identical'
+            yield Match(message=message, subject=account, secret_name=second)
+
+
+def source_of(copy: Object, inventory: Inventory) -> Object | None:
+    """The secret that a copy was made of, as it is now; None where that is unknown."""
+    provenance = provenance_of(copy)
+    source = inventory.source(provenance.local_key) if provenance and provenance.local_key else None
+    return source if source and is_source_of(source, copy) else None
+
+
+def _copies(subject: CheckedNamespace) -> Iterator[tuple[Object, tuple[str, str]]]:
+    """The copies in the namespace of other secrets in this cluster, each with its source's namespace and name."""
+    for secret in sorted(subject.inventory.observed.secrets.in_namespace(subject.namespace), key=name_of):
+        provenance = provenance_of(secret)
+        key = provenance.local_key if provenance else None
+        if key and key != (namespace_of(secret), name_of(secret)):
+            yield secret, key
+
+
+def _stale(subject: CheckedNamespace) -> Iterator[Match]:
+    for copy, (namespace, name) in _copies(subject):
+        source = source_of(copy, subject.inventory)
+        if source is not None and not holds_same(copy, source):
+            message = f"no longer matches its source {namespace}/{name}"
+            yield Match(message=message, subject=f"secret/{name_of(copy)}", secret_name=name_of(copy))
+
+
+def _orphaned(subject: CheckedNamespace) -> Iterator[Match]:
+    inventory = subject.inventory
+    for copy, key in _copies(subject):
+        parts = (inventory.sources, inventory.observed.secrets)
+        if inventory.source(key) is None and not any(part.error_at(key) for part in parts):
+            message = f"is a copy of {key[0]}/{key[1]}, which no longer exists"
+            yield Match(message=message, subject=f"secret/{name_of(copy)}", secret_name=name_of(copy))
+
+
+def _retyped(subject: CheckedNamespace, match: Match) -> SuggestedCommand:
+    return retyped(subject.namespace, match.secret_name)
+
+
+def _copied_or_detached(subject: CheckedNamespace, match: Match) -> SuggestedCommand:
+    """Copy the secret from a namespace that has it, or else detach it."""
+    default = "default" if match.secret_name == ALL_ICR_IO and subject.namespace != "default" else ""
+    home = subject.inventory.homes.get(match.secret_name, default)
+    return copying(match.secret_name, home, subject.namespace) if home else _detached(subject, match)
+
+
+def _detached(subject: CheckedNamespace, match: Match) -> SuggestedCommand:
+    return pullsecret("detach", *_reference(subject, match))
+
+
+def _attached_again(subject: CheckedNamespace, match: Match) -> SuggestedCommand:
+    return _detached(subject, match).then(pullsecret("attach", *_reference(subject, match)))
+
+
+def _reference(subject: CheckedNamespace, match: Match) -> tuple[str, Flag, Flag]:
+    account = match.subject.partition("/")[2]
+    return match.secret_name, Flag("--serviceaccount", account), Flag("-n", subject.namespace)
+
+
+def _copied_again(subject: CheckedNamespace, match: Match) -> SuggestedCommand | None:
+    copy = subject.secret(match.secret_name)
+    source = source_of(copy, subject.inventory) if copy else None
+    return copied_again(copy, source) if copy and source else None
+
+
+def _copied_from_elsewhere(subject: CheckedNamespace, match: Match) -> SuggestedCommand | None:
+    """Copy a secret with the source's name from a namespace that has one."""
+    provenance = provenance_of(subject.secret(match.secret_name) or {})
+    home = subject.inventory.homes.get(provenance.name, "") if provenance else ""
+    if not provenance or home in ("", subject.namespace):
+        return None
+    return copying(provenance.name, home, subject.namespace)
+
+
+REFERENCE_RULES: tuple[Rule[CheckedNamespace], ...] = (
+    Rule(
+        code="PS501",
+        severity=Severity.ERROR,
+        title="Referenced as a pull secret but has another type",
+        explanation=(
+            "The kubelet reads only kubernetes.io/dockerconfigjson and kubernetes.io/dockercfg; it silently ignores "
+            "every other type. A type cannot be changed: the secret must be recreated."
+        ),
+        condition=_wrong_type,
+        fix=_retyped,
+    ),
+    Rule(
+        code="PS502",
+        severity=Severity.WARNING,
+        title="Service account references a missing secret",
+        explanation=(
+            "Pods get the name with the list and pull without those credentials; only an event says so, which is easy "
+            "to miss."
+        ),
+        condition=_missing,
+        fix=_copied_or_detached,
+    ),
+    Rule(
+        code="PS503",
+        severity=Severity.INFO,
+        title="Service account lists a secret twice",
+        explanation=(
+            "Nothing breaks, but some controllers do not expect it, and patches made by hand remove only one of "
+            "the two."
+        ),
+        condition=_doubled,
+        fix=_attached_again,
+    ),
+    Rule(
+        code="PS504",
+        severity=Severity.WARNING,
+        title="Stale copy",
+        explanation=(
+            "The source was changed or recreated after it was copied. Images that are already on a node hide that for "
+            "a while."
+        ),
+        condition=_stale,
+        fix=_copied_again,
+    ),
+    Rule(
+        code="PS505",
+        severity=Severity.INFO,
+        title="Source of a copy no longer exists",
+        explanation=(
+            "Nothing can update this copy any more. Copy it from where the secret is now, or create it in this "
+            "namespace."
+        ),
+        condition=_orphaned,
+        fix=_copied_from_elsewhere,
+    ),
+    Rule(
+        code="PS506",
+        severity=Severity.INFO,
+        title="Service account lists two identical secrets",
+        explanation="One of them is enough. If the credentials are wrong, every pull tries them twice.",
+        condition=_identical,
+        fix=_detached,
+    ),
+)

@@ -1,0 +1,124 @@
+"""A pull secret as rules check it: its content taken apart once, and what it is checked against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+from pullsecret.model.go.base64 import CorruptInputError, decoded_base64
+from pullsecret.model.go.json import JsonObject, NotJsonError, folded, go_bytes, parsed
+from pullsecret.model.images.dockerconfig import Registries, registries_of
+from pullsecret.model.images.server_keys import KeyProblem, key_problems
+from pullsecret.model.objects.objects import Object, name_of, namespace_of, text_at
+from pullsecret.model.objects.pullsecret import DATA_KEYS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Circumstances:
+    """What a secret is checked against in addition to itself.
+
+    `images` are those of the pods in its namespace; `is_new` means that it is about to be written; `needs_private` that
+    registries of IBM Cloud are reached by their private hosts only.
+    """
+
+    now: datetime
+    images: Collection[str] = ()
+    is_new: bool = False
+    needs_private: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecretContent:
+    """What a secret's type and data alone tell; copies are equal, so a thousand of them share one."""
+
+    secret: Object = field(repr=False)
+
+    @cached_property
+    def registries(self) -> Registries:
+        """The entries as the kubelet reads them."""
+        return registries_of(self.secret)
+
+    @cached_property
+    def document(self) -> JsonObject:
+        """The data as parsed JSON; an empty object where that fails, for the kubelet's own reading tells why."""
+        try:
+            data = text_at(self.secret, "data", DATA_KEYS[text_at(self.secret, "type")])
+            document = parsed(decoded_base64(go_bytes(data)))
+        except (KeyError, CorruptInputError, NotJsonError):
+            return JsonObject(pairs=())
+        return document if isinstance(document, JsonObject) else JsonObject(pairs=())
+
+    @cached_property
+    def entries(self) -> Mapping[str, Sequence[object]]:
+        """All entries by their key, in the order of the file, with those that later ones override."""
+        found: dict[str, list[object]] = {}
+        for key, entry in self._pairs():
+            found.setdefault(key, []).append(entry)
+        return found
+
+    def _pairs(self) -> Sequence[tuple[str, object]]:
+        if text_at(self.secret, "type") == "kubernetes.io/dockercfg":
+            return self.document.pairs
+        every = [value for name, value in self.document.pairs if folded(name) == "auths"]
+        return [pair for value in every if isinstance(value, JsonObject) for pair in value.pairs]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The server keys as typed, each once; of a malformed secret, too, as far as they can be read."""
+        return tuple(self.entries)
+
+    @cached_property
+    def key_problems(self) -> tuple[KeyProblem, ...]:
+        """What is wrong with the keys, whatever the images."""
+        return tuple(key_problems(self.keys))
+
+
+def content_of(secret: Object) -> SecretContent:
+    """The content of a secret."""
+    kind = text_at(secret, "type")
+    return _content_of(kind, text_at(secret, "data", DATA_KEYS.get(kind, "")))
+
+
+@lru_cache(maxsize=64)
+def _content_of(kind: str, data: str) -> SecretContent:
+    return SecretContent(secret={"type": kind, "data": {DATA_KEYS.get(kind, ""): data}})
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckedSecret:
+    """A pull secret and what it is checked against.
+
+    `source` is the secret that it is a copy of, where that one has the same content and so the same problems. `file` is
+    the path of the file that it was read from ("-" for standard input), None for a secret in a cluster.
+    """
+
+    secret: Object = field(repr=False)
+    circumstances: Circumstances
+    source: Object | None = field(default=None, repr=False)
+    file: str | None = None
+    file_subject: str = ""
+
+    @property
+    def namespace(self) -> str:
+        """Its namespace; "" for a file."""
+        return namespace_of(self.secret)
+
+    @property
+    def secret_name(self) -> str:
+        """Its name; "" for a login file."""
+        return name_of(self.secret)
+
+    @property
+    def subject(self) -> str:
+        """`secret/NAME`, or the file."""
+        return self.file_subject or f"secret/{self.secret_name}"
+
+    @property
+    def content(self) -> SecretContent:
+        """Its content, taken apart once for all copies."""
+        return content_of(self.secret)
