@@ -1,7 +1,7 @@
-"""Started by the IBM Cloud CLI as its plug-in `pullsecret`.
+"""The entry point for the IBM Cloud CLI, which runs it as its plugin `pullsecret`.
 
-It runs a copy of one file under the name `pullsecret`, with the command's name and arguments but without the namespace,
-which is in the environment, and asks twice for more: SendMetadata when it installs the plug-in, SendCompletion on TAB.
+The IBM Cloud CLI runs a copy of the file named `pullsecret` with the command and its arguments; the namespace is in the
+environment. It also runs `SendMetadata` when it installs the plugin, and `SendCompletion` for completion.
 Source: IBM-Cloud/ibm-cloud-cli-sdk, plugin/ and docs/plugin_developer_guide.md.
 """
 
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 TRACE_LEVEL: Final = "--v=6"
-"""What a trace of the host's shows is what -v=6 does: each request, and never a body."""
+"""A trace of the IBM Cloud CLI shows what -v=6 does: each request, never a body."""
 
 
 def run() -> None:
-    """Run the process's command line and end it: with 0 as asked, 1 for any failure, 130 when interrupted."""
+    """Run the process's command line and end it with the exit status."""
     words = sys.argv[1:]
     if words == ["SendMetadata"]:
         send_metadata()
     if words[:1] == ["SendCompletion"]:
         send_completion(words[1:])
-    from pullsecret.entry.process import begin, exit_process
+    from pullsecret.entry.process import begin_process, exit_process
 
-    begin()
+    begin_process()
     words = command_line(words, os.environ)
-    follow_host(os.environ)
+    apply_host_settings(os.environ)
     from pullsecret.main import main
 
     exit_process(main(words, program_name(os.environ)))
@@ -46,20 +46,20 @@ def send_metadata() -> NoReturn:
 
 
 def send_completion(words: Sequence[str]) -> NoReturn:
-    """Print the candidates for the word behind these, a line each; the host's shell script chooses by what is typed.
+    """Print the candidates for the next word, one on each line; the shell script of the IBM Cloud CLI filters them.
 
-    That word itself is not told, so that where names may stand flags are offered, too.
+    The incomplete word is not passed on, so that flags are among the candidates wherever names are.
     """
-    from pullsecret.entry.complete import anything_after, leave_with
+    from pullsecret.entry.complete import find_next_words, print_and_exit
     from pullsecret.entry.ibmcloud_metadata import NAME
 
     words = [word for word in words if word != "--generate-bash-completion"]
     words = words[1:] if words[:1] == [NAME] else words
-    leave_with(lambda: "".join(f"{value}\n" for value in anything_after(words)), otherwise="")
+    print_and_exit(lambda: "".join(f"{value}\n" for value in find_next_words(words)), otherwise="")
 
 
 def command_line(words: Sequence[str], environ: Mapping[str, str]) -> list[str]:
-    """The words as kubectl would give them, with the host's settings as flags before the user's own, which win."""
+    """The words as kubectl would pass them, with the settings of the IBM Cloud CLI as flags; the user's flags win."""
     namespace = (environ.get("IBMCLOUD_PLUGIN_NAMESPACE") or environ.get("BLUEMIX_PLUGIN_NAMESPACE") or "").split()
     words = [*namespace[1:], *words]
     from pullsecret.entry.command_table import COMMANDS
@@ -69,55 +69,55 @@ def command_line(words: Sequence[str], environ: Mapping[str, str]) -> list[str]:
         return words
     known = {flag.name for flag in command.flags}
     settings = []
-    if is_on(host_says("QUIET", environ)) and "--quiet" in known:
+    if is_on(host_setting("QUIET", environ)) and "--quiet" in known:
         settings.append("--quiet")
-    if trace(environ) and "--v" in known:
+    if trace_target(environ) and "--v" in known:
         settings.append(TRACE_LEVEL)
     return [words[0], *settings, *words[1:]]
 
 
-def follow_host(environ: Mapping[str, str]) -> None:
-    """Take over where traces go, and whether there are colors; a tool for programs (MCP) asks nobody anything."""
-    is_program = bool(host_says("MCP_ENABLED", environ))
-    color = host_says("COLOR", environ) or settings(environ).get("ColorEnabled", "")
+def apply_host_settings(environ: Mapping[str, str]) -> None:
+    """Apply the settings of the IBM Cloud CLI for traces and colors; as the tool of a program (MCP), never prompt."""
+    is_program = bool(host_setting("MCP_ENABLED", environ))
+    color = host_setting("COLOR", environ) or read_host_config(environ).get("ColorEnabled", "")
     if is_program or color.lower() == "false":
         os.environ["NO_COLOR"] = "1"
     if is_program and sys.stdin.isatty():
         os.dup2(os.open(os.devnull, os.O_RDONLY), sys.stdin.fileno())
-    path = trace(environ)
+    path = trace_target(environ)
     if path and not is_on(path):
         from contextlib import suppress
 
         from pullsecret.report.streams import log
 
-        with suppress(OSError):  # then it goes to stderr, as the SDK's does
+        with suppress(OSError):  # then the trace goes to stderr, as the SDK's does
             log.write_to(path)
 
 
 def program_name(environ: Mapping[str, str]) -> str:
-    """What the user typed to get here: `ibmcloud pullsecret`, or the other name of the host's."""
+    """What the user typed to start the plugin: `ibmcloud pullsecret`, or the other name of the IBM Cloud CLI."""
     host = os.path.basename(environ.get("IBMCLOUD_CLI") or environ.get("BLUEMIX_CLI") or "ibmcloud")  # noqa: PTH119
     return f"{host} pullsecret"
 
 
-def trace(environ: Mapping[str, str]) -> str:
-    """Where the host wants its trace: "" for nowhere, `true` for stderr, else a file (SDK: bluemix/trace/trace.go)."""
-    text = host_says("TRACE", environ) or settings(environ).get("Trace", "")
+def trace_target(environ: Mapping[str, str]) -> str:
+    """Where traces go: "" for nowhere, `true` for stderr, or a file (SDK: bluemix/trace/trace.go)."""
+    text = host_setting("TRACE", environ) or read_host_config(environ).get("Trace", "")
     return "" if text.lower() == "false" else text
 
 
 def is_on(text: str) -> bool:
-    """Whether a setting of the host's says yes."""
+    """Whether a setting is true."""
     return text.lower() == "true"
 
 
-def host_says(name: str, environ: Mapping[str, str]) -> str:
-    """A variable of the host's, under its name of today or of old."""
+def host_setting(name: str, environ: Mapping[str, str]) -> str:
+    """A setting from the environment, by its current or its legacy name."""
     return environ.get(f"IBMCLOUD_{name}") or environ.get(f"BLUEMIX_{name}") or ""
 
 
-def settings(environ: Mapping[str, str]) -> dict[str, str]:
-    """What the host's config.json says of these; nothing when it cannot be read. The login in it is not kept."""
+def read_host_config(environ: Mapping[str, str]) -> dict[str, str]:
+    """Read these settings from config.json; none if it cannot be read. The credentials in it are not kept."""
     import json
 
     try:
@@ -130,7 +130,7 @@ def settings(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def config_home(environ: Mapping[str, str]) -> str:
-    """The host's directory (SDK: bluemix/configuration/config_helpers/helpers.go)."""
+    """The directory of the IBM Cloud CLI (SDK: bluemix/configuration/config_helpers/helpers.go)."""
     if whole := environ.get("IBMCLOUD_CONFIG_HOME"):
         return whole
     home = environ.get("IBMCLOUD_HOME") or environ.get("BLUEMIX_HOME") or os.path.expanduser("~")  # noqa: PTH111

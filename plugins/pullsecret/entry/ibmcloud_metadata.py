@@ -1,6 +1,6 @@
-"""What the IBM Cloud CLI wants to know of its plug-in: one JSON document, made from the table of commands.
+"""The metadata that the IBM Cloud CLI reads from a plugin: one JSON document, made from the table of commands.
 
-Its shape is the SDK's (ibm-cloud-cli-sdk: plugin/plugin.go), its wording what the SDK's linter asks for
+The SDK defines its shape (ibm-cloud-cli-sdk: plugin/plugin.go), and the SDK's linter its wording
 (plugin/plugin_metadata_validator.go).
 """
 
@@ -16,22 +16,22 @@ if TYPE_CHECKING:
     from pullsecret.model.command_line import Command, FlagSpec
 
 NAME = "pullsecret"
-"""The plug-in's name and its namespace: the host renames the file to it."""
-DESCRIPTION = "Bring image pull secrets to where pods look for them, in Kubernetes and OpenShift clusters"
+"""The plugin's name and its namespace; the IBM Cloud CLI renames the file to it."""
+DESCRIPTION = "Manage image pull secrets across namespaces of Kubernetes and OpenShift clusters"
 SDK = "1.12.1"
 OLDEST_HOST = "2.0.0"
-"""The oldest that the linter lets a plug-in name; nothing here needs a newer one."""
+"""The oldest version that the linter accepts; nothing here needs a newer one."""
 
 Part: TypeAlias = dict[str, object]
 
 
 def document() -> str:
-    """The document as the host reads it on stdout, without a line's end."""
+    """The document as the IBM Cloud CLI reads it from stdout, without a newline at its end."""
     return json.dumps(metadata(), separators=(",", ":"))
 
 
 def metadata() -> Part:
-    """`PluginMetadata`; private endpoints are no matter, because the Kubernetes API alone is asked."""
+    """`PluginMetadata`; private endpoints do not matter, because no API of IBM Cloud is used."""
     return {
         "Name": NAME,
         "Aliases": [],
@@ -48,7 +48,7 @@ def metadata() -> Part:
 
 
 def version_part(text: str) -> Part:
-    """`VersionType`: three numbers, of `1.2.3rc1` too."""
+    """`VersionType`: three numbers, for `1.2.3rc1`, too."""
     numbers = [
         int("0" + "".join(char for char in part if char.isdigit())) for part in text.partition("rc")[0].split(".")
     ]
@@ -56,7 +56,7 @@ def version_part(text: str) -> Part:
 
 
 def usage(name: str, command: Command) -> str:
-    """The command line with all that may stand on it; the linter wants no placeholder, and values in capitals."""
+    """The command line with all its flags; the linter wants no placeholders, and values in capitals."""
     return " ".join(("ibmcloud", NAME, name, *filter(None, [command.metavar]), *map(_stated, command.flags)))
 
 
@@ -82,7 +82,7 @@ def _flag(flag: FlagSpec) -> Part:
 
 def _stated(flag: FlagSpec) -> str:
     value = flag.metavar
-    if "|" in value:  # the words themselves are in small letters
+    if "|" in value:  # the values themselves are in lower case
         value = flag.name.strip("-").replace("-", "_").upper()
     named = f"{', '.join(flag.spellings)} {value}".strip()
     text = named if flag.bare_value is None else f"{flag.name}[={value}]"

@@ -1,4 +1,4 @@
-"""Started by kubectl as its plug-in, or by its own name; and by kubectl's completion."""
+"""The entry point for kubectl, which runs it as a plugin, for its own name, and for kubectl's completion."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ import sys
 def run() -> None:
     """Run the process's command line and end it with the exit status.
 
-    `kubectl pullsecret` puts itself away for the program of that name, so who typed what cannot be seen; as a plug-in's
-    name promises (`kubectl-pullsecret`), help speaks of `kubectl pullsecret`.
+    kubectl replaces its own process with the plugin, so that what the user typed is unknown; under the plugin's name,
+    `kubectl-pullsecret`, the help says `kubectl pullsecret`.
     """
-    name = os.path.basename(sys.argv[0])  # noqa: PTH119  pathlib costs TAB what it does not need
+    name = os.path.basename(sys.argv[0])  # noqa: PTH119  pathlib is slow to import
     if name.startswith("kubectl_complete-"):
         complete()
-    if sys.argv[1:2] == ["__complete"]:  # what the shells' own scripts ask (report/shellscripts.py)
+    if sys.argv[1:2] == ["__complete"]:  # run by the shells' own scripts (report/shell_scripts.py)
         del sys.argv[1]
         complete()
-    from pullsecret.entry.process import begin, exit_process
+    from pullsecret.entry.process import begin_process, exit_process
 
-    begin()
+    begin_process()
     from pullsecret.main import main
 
     exit_process(main(sys.argv[1:], "kubectl pullsecret" if name.startswith("kubectl-") else name))
 
 
 def complete() -> None:
-    """Answer TAB, and end the process; the entry point of `kubectl_complete-pullsecret`."""
+    """Answer a completion request and end the process; the entry point of `kubectl_complete-pullsecret`."""
     import gc
 
     gc.disable()

@@ -1,6 +1,6 @@
-"""What only kubeconfig or the cluster knows, for TAB: names, asked for quickly, or not at all.
+"""The names that only the kubeconfig or the cluster knows, for completion: read quickly, or not at all.
 
-Nobody who presses TAB wants to wait, to be asked for a password, or to log in: `connect(..., unattended=True)`.
+Completion must not prompt for a password or start a login: `connect(..., unattended=True)`.
 """
 
 from __future__ import annotations
@@ -25,31 +25,31 @@ if TYPE_CHECKING:
     from pullsecret.entry.partial_line import Line
 
 SECONDS: Final = 1.3
-"""How long all of it may take; with the program's start it stays below a second and a half."""
+"""The time limit; including the start of the program, completion takes less than 1.5 seconds."""
 
 
-def in_time(kind: str, line: Line) -> tuple[str, ...]:
-    """The names of a kind, in order; none when they cannot be had in time.
+def look_up_in_time(kind: str, line: Line) -> tuple[str, ...]:
+    """Look up the names of a kind, sorted; none if that takes too long.
 
-    The thread is left to itself then: name resolution, a slow disk and a credential plug-in heed no deadline.
+    The thread is then abandoned: name resolution, a slow disk and a credential plugin respect no deadline.
     """
-    alone()
+    detach_from_terminal()
     found: SimpleQueue[tuple[str, ...]] = SimpleQueue()
-    Thread(target=_ask, args=(kind, line, found), daemon=True).start()
+    Thread(target=_look_up, args=(kind, line, found), daemon=True).start()
     with suppress(Empty):
         return found.get(timeout=SECONDS)
     return ()
 
 
-def alone() -> None:
-    """Leave the terminal, so that no plug-in can ask anything on it: neither through stdin nor through /dev/tty."""
+def detach_from_terminal() -> None:
+    """Detach from the terminal, so that no plugin can prompt on it, neither through stdin nor through /dev/tty."""
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     if hasattr(os, "setsid"):
-        with suppress(PermissionError):  # a process group's leader cannot, as when a shell ran us without kubectl
+        with suppress(PermissionError):  # the leader of a process group cannot
             os.setsid()
 
 
-def _ask(kind: str, line: Line, found: SimpleQueue[tuple[str, ...]]) -> None:
+def _look_up(kind: str, line: Line, found: SimpleQueue[tuple[str, ...]]) -> None:
     names: Iterable[str] = ()
     try:
         with suppress(PullSecretError):
@@ -59,7 +59,7 @@ def _ask(kind: str, line: Line, found: SimpleQueue[tuple[str, ...]]) -> None:
 
 
 def connection_for(line: Line) -> ConnectionFlags:
-    """The connection flags on the line; one request may take as long as all may."""
+    """The connection_for flags on the line; a request may take the whole time limit."""
     insecure = line.given.get("--insecure-skip-tls-verify")
     return ConnectionFlags(
         kubeconfig=line.last("--kubeconfig"),
@@ -92,26 +92,26 @@ def source_connection(line: Line) -> ConnectionFlags:
     )
 
 
-def _kubeconfig(flags: ConnectionFlags, part: str) -> Iterable[str]:
+def _read_kubeconfig(flags: ConnectionFlags, part: str) -> Iterable[str]:
     from pullsecret.cluster.kubeconfig.files import load_kubeconfig
 
     entries: Mapping[str, object] = getattr(load_kubeconfig(flags.kubeconfig, os.environ), part)
     return entries
 
 
-def _cluster(flags: ConnectionFlags, ask: Callable[[Cluster], Iterable[str]]) -> Iterable[str]:
+def _query_cluster(flags: ConnectionFlags, query: Callable[[Cluster], Iterable[str]]) -> Iterable[str]:
     with closing(connect(flags, environ=os.environ, unattended=True)) as cluster:
-        return ask(cluster)
+        return query(cluster)
 
 
-def _namespaces(cluster: Cluster) -> Iterable[str]:
-    """All that are not being deleted."""
+def _read_namespaces(cluster: Cluster) -> Iterable[str]:
+    """Read the namespaces that are not terminating."""
     items = cluster.read_all(Kind.NAMESPACE, metadata_only=True)
     return [name_of(item) for item in items if not mapping_at(item, "metadata").get("deletionTimestamp")]
 
 
-def _pull_secrets(cluster: Cluster, namespaces: Iterable[str]) -> Iterable[str]:
-    """Names only: no credential is sent for TAB."""
+def _read_pull_secrets(cluster: Cluster, namespaces: Iterable[str]) -> Iterable[str]:
+    """Read names only: completion transfers no credentials."""
     return [
         name_of(item)
         for namespace in namespaces
@@ -120,7 +120,7 @@ def _pull_secrets(cluster: Cluster, namespaces: Iterable[str]) -> Iterable[str]:
     ]
 
 
-def _service_accounts(cluster: Cluster, namespaces: Iterable[str]) -> Iterable[str]:
+def _read_service_accounts(cluster: Cluster, namespaces: Iterable[str]) -> Iterable[str]:
     return [
         name_of(item)
         for namespace in namespaces
@@ -128,8 +128,8 @@ def _service_accounts(cluster: Cluster, namespaces: Iterable[str]) -> Iterable[s
     ]
 
 
-def _pods(cluster: Cluster, namespaces: Iterable[str]) -> Iterable[str]:
-    """The pods that have not started, by name, and the owners of pods as TYPE/NAME."""
+def _read_pods(cluster: Cluster, namespaces: Iterable[str]) -> Iterable[str]:
+    """Read the pods that have not started, by name, and the owners of pods as TYPE/NAME."""
     for namespace in namespaces:
         pending = cluster.read_all(Kind.POD, namespace, fields="status.phase=Pending", metadata_only=True)
         yield from (name_of(pod) for pod in pending)
@@ -139,28 +139,28 @@ def _pods(cluster: Cluster, namespaces: Iterable[str]) -> Iterable[str]:
 
 
 def _targets(line: Line, cluster: Cluster) -> list[str]:
-    """The namespaces to look into: those named, all for -A and -l, else the context's."""
+    """The target namespaces: those given, all for -A and -l, or else that of the context."""
     if "--all-namespaces" in line.given or line.last("--selector"):
         return [""]
     return line.values("--namespace", "--to") or [cluster.namespace]
 
 
-def _in_targets(look: Callable[[Cluster, Iterable[str]], Iterable[str]]) -> Callable[[Line], Iterable[str]]:
-    return lambda line: _cluster(connection_for(line), lambda cluster: look(cluster, _targets(line, cluster)))
+def _in_targets(read: Callable[[Cluster, Iterable[str]], Iterable[str]]) -> Callable[[Line], Iterable[str]]:
+    return lambda line: _query_cluster(connection_for(line), lambda cluster: read(cluster, _targets(line, cluster)))
 
 
 LOOKUPS: Final[Mapping[str, Callable[[Line], Iterable[str]]]] = {
-    "contexts": lambda line: _kubeconfig(connection_for(line), "contexts"),
-    "clusters": lambda line: _kubeconfig(connection_for(line), "clusters"),
-    "users": lambda line: _kubeconfig(connection_for(line), "users"),
-    "namespaces": lambda line: _cluster(connection_for(line), _namespaces),
-    "pull-secrets": _in_targets(_pull_secrets),
-    "service-accounts": _in_targets(_service_accounts),
-    "pods": _in_targets(_pods),
-    "source-contexts": lambda line: _kubeconfig(source_connection(line), "contexts"),
-    "source-namespaces": lambda line: _cluster(source_connection(line), _namespaces),
-    "source-pull-secrets": lambda line: _cluster(
-        source_connection(line), lambda cluster: _pull_secrets(cluster, [line.last("--from") or "default"])
+    "contexts": lambda line: _read_kubeconfig(connection_for(line), "contexts"),
+    "clusters": lambda line: _read_kubeconfig(connection_for(line), "clusters"),
+    "users": lambda line: _read_kubeconfig(connection_for(line), "users"),
+    "namespaces": lambda line: _query_cluster(connection_for(line), _read_namespaces),
+    "pull-secrets": _in_targets(_read_pull_secrets),
+    "service-accounts": _in_targets(_read_service_accounts),
+    "pods": _in_targets(_read_pods),
+    "source-contexts": lambda line: _read_kubeconfig(source_connection(line), "contexts"),
+    "source-namespaces": lambda line: _query_cluster(source_connection(line), _read_namespaces),
+    "source-pull-secrets": lambda line: _query_cluster(
+        source_connection(line), lambda cluster: _read_pull_secrets(cluster, [line.last("--from") or "default"])
     ),
 }
-"""How each kind of commands/completes.py is looked up."""
+"""How each kind of commands/completion_hint.py is looked up."""

@@ -1,4 +1,4 @@
-"""How a process of ours begins and ends: without what only a long-lived one needs."""
+"""How a process begins and ends: without what only a long-lived one needs."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 GARBAGE: Final = 100_000
-"""After how many new objects Python looks for garbage: at start-up there is none, and a hundred looks cost 10 ms."""
+"""Python collects garbage after so many new objects: at the start there is none, and 100 collections take 10 ms."""
 
 
-def begin() -> None:
-    """Make the start fast, and the streams take any text: escapes stand for what the locale cannot encode."""
+def begin_process() -> None:
+    """Make the start fast, and let the streams accept any text: what the locale cannot encode is escaped."""
     gc.set_threshold(GARBAGE)
     for stream in (sys.stdout, sys.stderr):
         if (reconfigure := getattr(stream, "reconfigure", None)) is not None:
@@ -24,15 +24,15 @@ def begin() -> None:
 
 
 def exit_process(status: int) -> NoReturn:
-    """End the process at once: taking its modules and threads apart would cost 10 to 30 ms, and leave nothing behind.
+    """End the process without the 10 to 30 ms of finalizing its modules and threads.
 
-    What is registered to run at the end does run, and what was printed is out.
+    Functions that are registered with atexit do run, and the output is flushed.
     """
     try:
         atexit._run_exitfuncs()  # noqa: SLF001  the only way to run them and not the rest
         sys.stdout.flush()
         sys.stderr.flush()
-    except OSError:  # nobody reads any more
+    except OSError:  # the reader is gone
         status = status or 1
     finally:
         os._exit(status)
