@@ -1,4 +1,4 @@
-# bash completion for kubectl-pullsecret: source this file, or put it where bash-completion finds it.
+# bash completion for kubectl-pullsecret: source this file, or install it where bash-completion finds it.
 _kubectl_pullsecret() {
     local line=${COMP_LINE:0:COMP_POINT} words cur answer directive given='' kept='' value about
     read -ra words <<<"$line"
@@ -10,7 +10,7 @@ _kubectl_pullsecret() {
         [[ $COMP_WORDBREAKS == *=* ]] || given=${cur%%=*}=
         cur=${cur#*=}
     fi
-    # Readline replaces what stands behind the last colon only.
+    # Readline replaces only what is after the last colon.
     [[ $COMP_WORDBREAKS == *:* ]] && kept=${cur%"${cur##*:}"}
     COMPREPLY=()
     while IFS=$'\t' read -r value about; do

@@ -33,7 +33,7 @@ def test_generated_files_are_current() -> None:
 
 
 @pytest.mark.parametrize("metavar", LOOKED_UP)
-def test_flags_whose_value_has_a_known_name_complete(metavar: str) -> None:
+def test_flags_with_a_known_metavar_complete(metavar: str) -> None:
     forgotten = [
         where
         for where, flag in FLAGS.items()
@@ -43,7 +43,7 @@ def test_flags_whose_value_has_a_known_name_complete(metavar: str) -> None:
     assert not forgotten
 
 
-def test_kinds_in_the_table_can_all_be_looked_up() -> None:
+def test_every_kind_in_the_table_has_a_lookup() -> None:
     kinds = {flag.kind for flag in FLAGS.values()} | {command.kind for command in COMMANDS.values()}
 
     assert kinds == {"", "files", *LOOKUPS}

@@ -62,24 +62,24 @@ KUBECONFIG_NAMES = {
 
 
 @pytest.mark.parametrize(("words", "names"), KUBECONFIG_NAMES.values(), ids=KUBECONFIG_NAMES.keys())
-def test_kubeconfig_names_on_tab(offline: Program, file: Path, words: list[str], names: list[str]) -> None:
+def test_completion_of_kubeconfig_names(offline: Program, file: Path, words: list[str], names: list[str]) -> None:
     assert tab(offline, *words, kubeconfig=file).values == names
 
 
-def test_contexts_on_tab_are_those_of_the_kubeconfig_named(offline: Program, file: Path) -> None:
+def test_completion_of_contexts_from_the_given_kubeconfig(offline: Program, file: Path) -> None:
     assert tab(offline, "copy", "--kubeconfig", str(file), "--context", "st").values == ["stage"]
     assert tab(offline, "copy", "--from-kubeconfig", str(file), "--from-context", "st").values == ["stage"]
     assert tab(offline, "copy", "--from-kubeconfig", str(file), "--context", "st").values == []
 
 
-def test_kubeconfig_on_tab_that_cannot_be_read_offers_nothing(offline: Program, tmp_path: Path) -> None:
+def test_completion_with_an_unreadable_kubeconfig_is_empty(offline: Program, tmp_path: Path) -> None:
     broken = tmp_path / "broken"
     broken.write_text("{")
 
     assert tab(offline, "copy", "--context", "", kubeconfig=broken) == Offer(described={}, directive=NO_FILES)
 
 
-def test_namespaces_on_tab(pullsecret: Program, namespaces: Namespaces) -> None:
+def test_completion_of_namespaces(pullsecret: Program, namespaces: Namespaces) -> None:
     one, two = namespaces(2)
     begin = one[:-1]
 
@@ -90,7 +90,9 @@ def test_namespaces_on_tab(pullsecret: Program, namespaces: Namespaces) -> None:
     assert offered(pullsecret, "list", "-n", one, "-n", begin) == [two]
 
 
-def test_namespaces_on_tab_without_one_that_is_going(pullsecret: Program, api: Api, namespaces: Namespaces) -> None:
+def test_completion_of_namespaces_without_a_terminating_one(
+    pullsecret: Program, api: Api, namespaces: Namespaces
+) -> None:
     one, two = namespaces(2)
     api.create({**named("ConfigMap", "holds"), "metadata": {"name": "holds", "finalizers": ["test/holds"]}}, one)
     api.delete("Namespace", one)
@@ -100,7 +102,7 @@ def test_namespaces_on_tab_without_one_that_is_going(pullsecret: Program, api: A
         api.patch("ConfigMap", "holds", {"metadata": {"finalizers": None}}, one)
 
 
-def test_pull_secrets_on_tab_are_the_sources_for_copy_and_the_targets_else(
+def test_completion_of_pull_secrets_from_the_source_for_copy_and_else_the_target(
     pullsecret: Program, api: Api, namespaces: Namespaces
 ) -> None:
     source, target = namespaces(2)
@@ -115,7 +117,9 @@ def test_pull_secrets_on_tab_are_the_sources_for_copy_and_the_targets_else(
     assert {"reg-source", "reg-target"} <= set(offered(pullsecret, "list", "-A", "reg"))
 
 
-def test_service_accounts_on_tab_are_the_targets(plane: Cluster, pullsecret: Program, api: Api, namespace: str) -> None:
+def test_completion_of_service_accounts_of_the_target(
+    plane: Cluster, pullsecret: Program, api: Api, namespace: str
+) -> None:
     api.create(service_account("robot"), namespace)
 
     assert offered(pullsecret, "attach", "x", "-n", namespace, "--serviceaccount", "") == ["default", "robot"]
@@ -124,7 +128,7 @@ def test_service_accounts_on_tab_are_the_targets(plane: Cluster, pullsecret: Pro
     assert offered(pullsecret, "entitled", "--serviceaccount=r", kubeconfig=here) == ["robot"]
 
 
-def test_names_on_tab_of_another_cluster_are_the_sources(
+def test_completion_of_names_from_the_source_cluster(
     plane: Cluster, offline: Program, api: Api, namespace: str
 ) -> None:
     api.create(docker_config_secret("far", {"reg.example": registry_entry()}), namespace)
@@ -135,7 +139,7 @@ def test_names_on_tab_of_another_cluster_are_the_sources(
     assert tab(offline, "copy", *there, "-n", namespace).values == []
 
 
-def test_names_on_tab_with_connection_flags(plane: Cluster, offline: Program, namespace: str) -> None:
+def test_completion_of_names_with_connection_flags(plane: Cluster, offline: Program, namespace: str) -> None:
     access = plane.access
     flags = ["--server", access.server, "--certificate-authority", str(access.ca), "--token", access.token]
 
@@ -143,24 +147,20 @@ def test_names_on_tab_with_connection_flags(plane: Cluster, offline: Program, na
     assert offered(offline, "create", "-s", *flags[1:], "-n", namespace) == [namespace]
 
 
-def test_names_on_tab_that_are_forbidden_are_not_offered(
-    pullsecret: Program, restricted: Rights, namespace: str
-) -> None:
+def test_completion_of_forbidden_names_is_empty(pullsecret: Program, restricted: Rights, namespace: str) -> None:
     few = restricted(Grant(rule("list", "serviceaccounts"), namespace=namespace), namespace=namespace)
 
     assert tab(pullsecret, "copy", "-n", "", kubeconfig=few).values == []
     assert offered(pullsecret, "attach", "x", "--serviceaccount", "", kubeconfig=few) == ["default"]
 
 
-def test_names_on_tab_without_a_server_offer_nothing(offline: Program, tmp_path: Path) -> None:
+def test_completion_of_names_without_a_server_is_empty(offline: Program, tmp_path: Path) -> None:
     nobody = simple(tmp_path / "config", {"server": "https://127.0.0.1:1"}, {"token": "none"})
 
     assert tab(offline, "copy", "-n", "", kubeconfig=nobody).values == []
 
 
-def test_pods_that_have_not_started_and_owners_of_pods_on_tab(
-    api: Api, plane: Cluster, offline: Program, namespace: str
-) -> None:
+def test_completion_of_pending_pods_and_workloads(api: Api, plane: Cluster, offline: Program, namespace: str) -> None:
     template = pod("web", "reg.example/a:1", "no-such-node")
     api.create(template, namespace)
     api.create(deployment("web", template, replicas=0), namespace)

@@ -37,7 +37,7 @@ def test_completion_of_powershell_by_its_program_s_name(offline: Program) -> Non
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_completion_without_a_shell_is_for_the_one_that_runs_it(offline: Program, shell: str) -> None:
+def test_completion_script_without_a_shell_is_for_the_running_one(offline: Program, shell: str) -> None:
     require(shell)
     words = [shell, "-c", f"{shlex.join([*offline.command, 'completion'])}; true"]
 
@@ -56,7 +56,7 @@ USAGE = {
 
 
 @pytest.mark.parametrize(("words", "said"), USAGE.values(), ids=USAGE.keys())
-def test_completion_of_what_is_no_shell_is_an_error(offline: Program, words: list[str], said: str) -> None:
+def test_completion_of_an_unsupported_shell_is_an_error(offline: Program, words: list[str], said: str) -> None:
     result = offline("completion", *words, expect=1)
 
     assert result.stdout == ""
@@ -77,7 +77,7 @@ def test_kubectl_finds_the_file_that_completion_printed(offline: Program, kubect
     assert offered == "--allow-missing\tAttach even if the secret does not exist yet.\n:4\n"
 
 
-def test_kubectl_finds_the_checkout_s_own_file(kubectl: Program) -> None:
+def test_kubectl_finds_the_program_in_the_checkout(kubectl: Program) -> None:
     env = {"PATH": f"{CHECKOUT}{os.pathsep}{os.environ['PATH']}"}
 
     assert "copy\t" in kubectl("__complete", "pullsecret", "", env=env).stdout

@@ -50,7 +50,7 @@ def token(expires: float) -> str:
 
 
 @pytest.mark.parametrize("mode", ["IfAvailable", "Always"])
-def test_plugin_that_may_ask_something_is_not_run_on_tab(
+def test_interactive_plugin_is_not_run_by_completion(
     plane: Cluster, offline: Program, tmp_path: Path, namespace: str, mode: str
 ) -> None:
     config = with_plugin(plane, tmp_path, mode)
@@ -59,7 +59,9 @@ def test_plugin_that_may_ask_something_is_not_run_on_tab(
     assert not (tmp_path / "ran").exists()
 
 
-def test_plugin_that_never_asks_is_run_on_tab(plane: Cluster, offline: Program, tmp_path: Path, namespace: str) -> None:
+def test_plugin_that_never_prompts_is_run_by_completion(
+    plane: Cluster, offline: Program, tmp_path: Path, namespace: str
+) -> None:
     config = with_plugin(plane, tmp_path, "Never", "echo noise >&2")
 
     values = until(lambda: tab(offline, "copy", "-n", namespace, kubeconfig=config).values, "the namespace")
@@ -67,7 +69,7 @@ def test_plugin_that_never_asks_is_run_on_tab(plane: Cluster, offline: Program, 
     assert values == [namespace]
 
 
-def test_plugin_that_never_asks_has_no_terminal_on_tab(plane: Cluster, offline: Program, tmp_path: Path) -> None:
+def test_plugin_has_no_terminal_in_completion(plane: Cluster, offline: Program, tmp_path: Path) -> None:
     tried = tmp_path / "tried"
     config = with_plugin(
         plane, tmp_path, "Never", f"(: < /dev/tty) 2> /dev/null && echo tty > {tried} || echo no > {tried}"
@@ -91,7 +93,7 @@ def test_plugin_that_never_asks_has_no_terminal_on_tab(plane: Cluster, offline: 
     assert tried.read_text() == "no\n"
 
 
-def test_login_that_has_expired_is_not_renewed_on_tab(offline: Program, tmp_path: Path) -> None:
+def test_expired_login_is_not_renewed_by_completion(offline: Program, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as issuer:
         address = f"https://127.0.0.1:{issuer.getsockname()[1]}"
         provider = {"idp-issuer-url": address, "client-id": "c", "refresh-token": "r", "id-token": token(1)}
@@ -107,7 +109,7 @@ def test_login_that_has_expired_is_not_renewed_on_tab(offline: Program, tmp_path
     assert config.read_bytes() == before
 
 
-def test_login_that_is_current_is_used_on_tab(offline: Program, tmp_path: Path) -> None:
+def test_valid_login_is_used_by_completion(offline: Program, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"https://127.0.0.1:{server.getsockname()[1]}"
         provider = {"idp-issuer-url": "https://127.0.0.1:1", "client-id": "c", "id-token": token(time.time() + 3600)}
@@ -121,7 +123,9 @@ def test_login_that_is_current_is_used_on_tab(offline: Program, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("what", ["server", "plugin", "kubeconfig"])
-def test_tab_gives_up_in_time_when_nobody_answers(plane: Cluster, offline: Program, tmp_path: Path, what: str) -> None:
+def test_completion_gives_up_in_time_without_an_answer(
+    plane: Cluster, offline: Program, tmp_path: Path, what: str
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"https://127.0.0.1:{silent.getsockname()[1]}"
         pipe = tmp_path / "pipe"

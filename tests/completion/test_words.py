@@ -80,7 +80,7 @@ FILES_WANTED = {
 
 
 @pytest.mark.parametrize(("words", "offered"), WORDS.values(), ids=WORDS.keys())
-def test_words_on_tab(offline: Program, words: list[str], offered: list[str]) -> None:
+def test_completion_of_words(offline: Program, words: list[str], offered: list[str]) -> None:
     offer = tab(offline, *words)
 
     assert offer.values == offered
@@ -88,13 +88,13 @@ def test_words_on_tab(offline: Program, words: list[str], offered: list[str]) ->
 
 
 @pytest.mark.parametrize("words", FILES_WANTED.values(), ids=FILES_WANTED.keys())
-def test_file_on_tab_is_left_to_the_shell(offline: Program, words: list[str]) -> None:
+def test_completion_of_files_is_left_to_the_shell(offline: Program, words: list[str]) -> None:
     offer = tab(offline, *words)
 
     assert (offer.values, offer.directive) == ([], FILES)
 
 
-def test_flags_on_tab_are_all_of_the_help_with_its_words(offline: Program) -> None:
+def test_completion_of_flags_is_that_of_the_help(offline: Program) -> None:
     text = offline("create", "--help").stdout + offline("options").stdout
     lines = re.findall(r"(?m)^ +(-[-a-zA-Z]+(?:, -[-a-zA-Z]+)*)", text)
     spellings = {word for line in lines for word in line.split(", ")}
@@ -105,14 +105,14 @@ def test_flags_on_tab_are_all_of_the_help_with_its_words(offline: Program) -> No
     assert " ".join(offer.described["--username"].split()) in " ".join(text.split())
 
 
-def test_flags_before_the_command_on_tab_are_those_of_every_command(offline: Program) -> None:
+def test_completion_of_flags_before_the_command_is_those_of_all_commands(offline: Program) -> None:
     offer = tab(offline, "--")
 
     assert set(offer.values) > {*CONNECTION, "--namespace", "--help", "--version"}
     assert not {"--overwrite", "--attach", "--to"} & set(offer.values)
 
 
-def test_commands_on_tab_are_described_as_in_the_help(offline: Program) -> None:
+def test_completion_of_commands_with_the_summaries_of_the_help(offline: Program) -> None:
     overview = offline("--help", env={"COLUMNS": "120"}).stdout
 
     offer = tab(offline, "")
@@ -121,7 +121,7 @@ def test_commands_on_tab_are_described_as_in_the_help(offline: Program) -> None:
 
 
 @pytest.mark.parametrize("name", ["kubectl_complete-pullsecret", "a link with blanks/kubectl_complete-pullsecret"])
-def test_tab_by_the_name_that_kubectl_looks_for(offline: Program, tmp_path: Path, name: str) -> None:
+def test_completion_by_the_name_that_kubectl_looks_for(offline: Program, tmp_path: Path, name: str) -> None:
     link = tmp_path / name
     link.parent.mkdir(exist_ok=True)
     link.symlink_to(offline.command[-1])
@@ -132,5 +132,5 @@ def test_tab_by_the_name_that_kubectl_looks_for(offline: Program, tmp_path: Path
     assert (result.stdout, result.stderr) == ("client\n:4\n", "")
 
 
-def test_tab_without_any_word_offers_commands(offline: Program) -> None:
+def test_completion_without_any_word_is_commands(offline: Program) -> None:
     assert tab(offline).values == COMMANDS

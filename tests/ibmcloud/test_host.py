@@ -24,7 +24,7 @@ REQUEST = "GET https://"
 """How a request's line in a trace begins."""
 
 
-def test_copy_as_the_host_s_plug_in(ibmcloud: Host, api: Api, namespaces: Namespaces) -> None:
+def test_copy_as_the_plugin_of_ibmcloud(ibmcloud: Host, api: Api, namespaces: Namespaces) -> None:
     source, target = namespaces(2)
     sent = docker_config_secret("reg", {"reg.example": registry_entry()})
     api.create(sent, source)
@@ -36,14 +36,14 @@ def test_copy_as_the_host_s_plug_in(ibmcloud: Host, api: Api, namespaces: Namesp
     assert done.stdout.startswith(f"secret/reg created in namespace {target}\n")
 
 
-def test_failure_as_the_host_s_plug_in_ends_with_1(ibmcloud: Host, namespace: str) -> None:
+def test_failure_as_the_plugin_of_ibmcloud_ends_with_1(ibmcloud: Host, namespace: str) -> None:
     failed = ibmcloud("pullsecret", "attach", "none", "-n", namespace, expect=1)
 
     assert failed.stdout == ""
     assert 'secrets "none" not found' in failed.stderr
 
 
-def test_help_is_of_the_host_s_command(ibmcloud: Host) -> None:
+def test_help_names_ibmcloud(ibmcloud: Host) -> None:
     text = ibmcloud("pullsecret", "copy", "--help").stdout
     mistaken = ibmcloud("pullsecret", "copy", "--nope", expect=1).stderr
 
@@ -54,12 +54,12 @@ def test_help_is_of_the_host_s_command(ibmcloud: Host) -> None:
     assert "See 'ibmcloud pullsecret copy --help' for usage." in mistaken
 
 
-def test_help_is_of_the_host_by_its_other_name(ibmcloud: Host) -> None:
+def test_help_names_ibmcloud_by_its_other_name(ibmcloud: Host) -> None:
     assert "\n  ic pullsecret list " in ibmcloud("pullsecret", "list", "-h", env={"IBMCLOUD_CLI": "ic"}).stdout
 
 
 @pytest.mark.parametrize("word", ["version", "--version"])
-def test_version_as_the_host_s_plug_in(ibmcloud: Host, word: str) -> None:
+def test_version_as_the_plugin_of_ibmcloud(ibmcloud: Host, word: str) -> None:
     assert ibmcloud("pullsecret", word).stdout == f"{__version__}\n"
 
 
@@ -69,21 +69,21 @@ def test_words_of_a_deeper_namespace_come_first(ibmcloud: Host) -> None:
     assert __version__ in printed
 
 
-def test_namespace_in_the_variable_of_old_is_understood(ibmcloud: Host) -> None:
+def test_namespace_in_the_legacy_variable(ibmcloud: Host) -> None:
     printed = ibmcloud.program(env={"BLUEMIX_PLUGIN_NAMESPACE": "pullsecret version"}).stdout
 
     assert printed == f"{__version__}\n"
 
 
 @pytest.mark.parametrize("name", ["IBMCLOUD_TRACE", "BLUEMIX_TRACE"])
-def test_trace_of_the_host_is_on_stderr(ibmcloud: Host, namespace: str, name: str) -> None:
+def test_trace_of_ibmcloud_is_on_stderr(ibmcloud: Host, namespace: str, name: str) -> None:
     run = ibmcloud("pullsecret", "list", "-n", namespace, env={"IBMCLOUD_TRACE": "", name: "true"})
 
     assert REQUEST in run.stderr
     assert "Bearer" not in run.stderr
 
 
-def test_trace_of_the_host_into_a_file_is_only_its_owner_s(ibmcloud: Host, tmp_path: Path, namespace: str) -> None:
+def test_trace_file_is_readable_by_its_owner_only(ibmcloud: Host, tmp_path: Path, namespace: str) -> None:
     trace = tmp_path / "trace"
 
     for _ in range(2):
@@ -94,13 +94,15 @@ def test_trace_of_the_host_into_a_file_is_only_its_owner_s(ibmcloud: Host, tmp_p
     assert stat.S_IMODE(trace.stat().st_mode) == 0o600
 
 
-def test_trace_that_cannot_be_written_is_on_stderr(ibmcloud: Host, tmp_path: Path, namespace: str) -> None:
+def test_trace_without_a_writable_file_is_on_stderr(ibmcloud: Host, tmp_path: Path, namespace: str) -> None:
     run = ibmcloud("pullsecret", "list", "-n", namespace, env={"IBMCLOUD_TRACE": str(tmp_path)})
 
     assert REQUEST in run.stderr
 
 
-def test_trace_in_the_host_s_settings_counts_unless_the_environment_says_no(ibmcloud: Host, namespace: str) -> None:
+def test_trace_in_the_configuration_of_ibmcloud_unless_the_environment_disables_it(
+    ibmcloud: Host, namespace: str
+) -> None:
     ibmcloud.settings(Trace="true")
 
     on = ibmcloud("pullsecret", "list", "-n", namespace)
@@ -110,19 +112,19 @@ def test_trace_in_the_host_s_settings_counts_unless_the_environment_says_no(ibmc
     assert REQUEST not in off.stderr
 
 
-def test_trace_is_no_more_than_what_the_user_says_himself(ibmcloud: Host, namespace: str) -> None:
+def test_trace_level_of_the_user_wins(ibmcloud: Host, namespace: str) -> None:
     run = ibmcloud("pullsecret", "list", "-n", namespace, "-v", "0", env={"IBMCLOUD_TRACE": "true"})
 
     assert REQUEST not in run.stderr
 
 
-def test_settings_that_are_none_do_no_harm(ibmcloud: Host) -> None:
+def test_unreadable_configuration_of_ibmcloud_is_ignored(ibmcloud: Host) -> None:
     ibmcloud.directory.joinpath("config.json").write_text("[")
 
     assert ibmcloud("pullsecret", "version").stdout == f"{__version__}\n"
 
 
-def test_quiet_host_shows_no_progress(ibmcloud: Host, api: Api, namespaces: Namespaces) -> None:
+def test_quiet_ibmcloud_shows_no_progress(ibmcloud: Host, api: Api, namespaces: Namespaces) -> None:
     source, *targets = namespaces(24)
     api.create(docker_config_secret("reg", {"reg.example": registry_entry()}), source)
     words = ("copy", "reg", "--from", source, "--to", ",".join(targets))
@@ -134,7 +136,7 @@ def test_quiet_host_shows_no_progress(ibmcloud: Host, api: Api, namespaces: Name
     assert quiet.stdout.count("created") == 23
 
 
-def test_words_that_the_locale_cannot_spell_are_printed_all_the_same(ibmcloud: Host, api: Api, namespace: str) -> None:
+def test_output_that_the_locale_cannot_encode_is_escaped(ibmcloud: Host, api: Api, namespace: str) -> None:
     api.create(docker_config_secret("reg", {"reg.example": registry_entry("jürgen")}), namespace)
     env = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 
@@ -157,7 +159,7 @@ def test_completion_of_names_in_the_cluster(ibmcloud: Host, api: Api, namespace:
     until(lambda: "reg" in ibmcloud.complete("pullsecret", "attach", "-n", namespace), "the secret")
 
 
-def test_kubectl_s_plug_in_started_by_the_host_s_plug_ins_is_still_kubectl_s(offline: Program) -> None:
+def test_kubectl_plugin_started_by_ibmcloud_plugins_is_the_one_of_kubectl(offline: Program) -> None:
     env = {"IBMCLOUD_PLUGIN_NAMESPACE": "other", "IBMCLOUD_TRACE": "true"}
 
     assert "kubectl pullsecret copy" in offline("copy", "--help", env=env).stdout

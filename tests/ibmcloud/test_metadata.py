@@ -26,9 +26,7 @@ VERSIONS = {
 }
 
 
-def test_metadata_is_what_the_sdk_parses_and_its_linter_finds_nothing_in(
-    uninstalled: Host, linter: Path, tmp_path: Path
-) -> None:
+def test_metadata_passes_the_linter_of_the_sdk(uninstalled: Host, linter: Path, tmp_path: Path) -> None:
     sent = Program([str(plugin_file(tmp_path))], uninstalled.home)("SendMetadata").stdout
 
     found = subprocess.run([linter], input=sent, capture_output=True, text=True, check=False)
@@ -36,7 +34,7 @@ def test_metadata_is_what_the_sdk_parses_and_its_linter_finds_nothing_in(
     assert (found.stdout, found.stderr, found.returncode) == ("", "", 0)
 
 
-def test_linter_finds_what_is_wrong(linter: Path) -> None:
+def test_linter_reports_invalid_metadata(linter: Path) -> None:
     metadata = {
         "Name": "pullsecret",
         "MinCliVersion": {"Major": 2, "Minor": 0, "Build": 0},
@@ -66,14 +64,14 @@ def test_metadata_has_every_command_of_the_help_with_its_flags(ibmcloud: Host, p
         assert all(flag["Description"] in text for flag in command["Flags"])
 
 
-def test_metadata_has_the_program_s_version_and_name(ibmcloud: Host) -> None:
+def test_metadata_has_version_and_name_of_the_program(ibmcloud: Host) -> None:
     metadata = ibmcloud.metadata
 
     assert (metadata["Name"], [one["Name"] for one in metadata["Namespaces"]]) == ("pullsecret", ["pullsecret"])
     assert ".".join(str(metadata["Version"][part]) for part in ("Major", "Minor", "Build")) == __version__
 
 
-def test_metadata_is_asked_for_by_one_word_alone(ibmcloud: Host) -> None:
+def test_metadata_is_printed_for_exactly_one_word(ibmcloud: Host) -> None:
     refused = ibmcloud.program("SendMetadata", "more", expect=1)
 
     assert (refused.stdout, refused.stderr.splitlines()[0]) == (

@@ -55,7 +55,7 @@ def many(api: Api, namespaces: Namespaces) -> list[str]:
     return ["copy", "reg", "--from", source, "--to", ",".join(targets)]
 
 
-def test_terminal_has_colors_unless_the_host_says_no(ibmcloud: Host, many: list[str]) -> None:
+def test_terminal_has_colors_unless_ibmcloud_disables_them(ibmcloud: Host, many: list[str]) -> None:
     with_colors, _ = on_terminal(ibmcloud, *many)
     without, _ = on_terminal(ibmcloud, *many, IBMCLOUD_COLOR="false")
     ibmcloud.settings(ColorEnabled="false")
@@ -70,7 +70,7 @@ def test_terminal_has_colors_unless_the_host_says_no(ibmcloud: Host, many: list[
     ]
 
 
-def test_host_for_programs_asks_for_no_password(ibmcloud: Host) -> None:
+def test_ibmcloud_as_a_tool_of_programs_never_prompts(ibmcloud: Host) -> None:
     words = ("create", "x", "--server", "reg.example", "--username", "robot")
 
     screen, status = on_terminal(ibmcloud, *words, IBMCLOUD_MCP_ENABLED="true")

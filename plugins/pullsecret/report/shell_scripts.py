@@ -1,13 +1,13 @@
-"""What makes a shell ask this program on TAB, for its own name; completions/ holds the same texts as files.
+"""The completion scripts of the shells for kubectl-pullsecret; completions/ has the same texts as files.
 
-All of them ask `kubectl-pullsecret __complete WORDS...`, whose answer entry/tab.py describes.
+Each runs `kubectl-pullsecret __complete WORDS...`, whose answer entry/complete.py describes.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-BASH: Final = r"""# bash completion for kubectl-pullsecret: source this file, or put it where bash-completion finds it.
+BASH: Final = r"""# bash completion for kubectl-pullsecret: source this file, or install it where bash-completion finds it.
 _kubectl_pullsecret() {
     local line=${COMP_LINE:0:COMP_POINT} words cur answer directive given='' kept='' value about
     read -ra words <<<"$line"
@@ -19,7 +19,7 @@ _kubectl_pullsecret() {
         [[ $COMP_WORDBREAKS == *=* ]] || given=${cur%%=*}=
         cur=${cur#*=}
     fi
-    # Readline replaces what stands behind the last colon only.
+    # Readline replaces only what is after the last colon.
     [[ $COMP_WORDBREAKS == *:* ]] && kept=${cur%"${cur##*:}"}
     COMPREPLY=()
     while IFS=$'\t' read -r value about; do
@@ -35,7 +35,7 @@ _kubectl_pullsecret() {
 complete -F _kubectl_pullsecret kubectl-pullsecret"""
 
 ZSH: Final = r"""#compdef kubectl-pullsecret
-# zsh completion for kubectl-pullsecret: put this file on fpath as _kubectl-pullsecret, or source it after compinit.
+# zsh completion for kubectl-pullsecret: install it on fpath as _kubectl-pullsecret, or source it after compinit.
 _kubectl-pullsecret() {
     local answer directive line value
     local -a candidates space
@@ -61,7 +61,7 @@ else
     compdef _kubectl-pullsecret kubectl-pullsecret
 fi"""
 
-FISH: Final = r"""# fish completion for kubectl-pullsecret: source this file, or put it into ~/.config/fish/completions.
+FISH: Final = r"""# fish completion for kubectl-pullsecret: source this file, or install it in ~/.config/fish/completions.
 function __kubectl_pullsecret
     set -l words (commandline -opc)
     set -l typed (commandline -ct)
@@ -101,11 +101,11 @@ Register-ArgumentCompleter -Native -CommandName 'kubectl-pullsecret' -ScriptBloc
 }"""
 
 KUBECTL: Final = r"""#!/bin/sh
-# What kubectl asks on TAB behind `kubectl pullsecret`: put this on PATH as kubectl_complete-pullsecret, executable.
+# kubectl runs this to complete `kubectl pullsecret`: install it on PATH as kubectl_complete-pullsecret, executable.
 exec kubectl-pullsecret __complete "$@" """.rstrip()
 
 SCRIPTS: Final = {"bash": BASH, "zsh": ZSH, "fish": FISH, "powershell": POWERSHELL, "kubectl": KUBECTL}
-"""The script for each shell, and the file for kubectl's own completion."""
+"""The script for each shell, and the program for kubectl's own completion."""
 
 SCRIPT_FILES: Final = {
     "bash": "kubectl-pullsecret.bash",
@@ -114,4 +114,4 @@ SCRIPT_FILES: Final = {
     "powershell": "kubectl-pullsecret.ps1",
     "kubectl": "kubectl_complete-pullsecret",
 }
-"""How each is called in completions/, and where packages put it."""
+"""The name of each in completions/ and where packages install it."""
