@@ -1,4 +1,4 @@
-# bash completion for kubectl-pullsecret: source this file, or install it where bash-completion finds it.
+# bash completion for kubectl-pullsecret: source this file, or install it for bash-completion.
 _kubectl_pullsecret() {
     local line=${COMP_LINE:0:COMP_POINT} words cur answer directive given='' kept='' value about
     read -ra words <<<"$line"

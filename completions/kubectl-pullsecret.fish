@@ -1,4 +1,4 @@
-# fish completion for kubectl-pullsecret: source this file, or install it in ~/.config/fish/completions.
+# fish completion for kubectl-pullsecret: source it, or install it in ~/.config/fish/completions.
 function __kubectl_pullsecret
     set -l words (commandline -opc)
     set -l typed (commandline -ct)

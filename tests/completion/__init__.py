@@ -1,1 +1,1 @@
-"""TAB: the protocol, the names, the shells."""
+"""Completion: the protocol, the names, the shells."""

@@ -1,4 +1,4 @@
-"""Asks the program what TAB would offer, as kubectl and the shells' scripts do."""
+"""Requests completions from the program, as kubectl and the scripts of the shells do."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NO_FILES = 4
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """What was offered: each value with its description ("" for none), in order, and cobra's directive."""
+    """A completion: each value with its description ("" for none), in order, and cobra's directive."""
 
     described: dict[str, str]
     directive: int
@@ -29,7 +29,7 @@ class Offer:
 
 
 def tab(program: Program, *words: str, kubeconfig: Path | None = None, env: Mapping[str, str] | None = None) -> Offer:
-    """The answer for words, the last one being typed; whatever they are, it ends with 0, and stderr is empty."""
+    """The answer for words, of which the last is incomplete; the exit status is always 0, and stderr is empty."""
     result = program("__complete", *words, kubeconfig=kubeconfig, env=env)
     assert result.stderr == ""
     *candidates, directive = result.stdout.splitlines()

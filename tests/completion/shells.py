@@ -1,4 +1,4 @@
-"""Real interactive shells on a pseudo-terminal, with kubectl's own completion, and somebody who types.
+"""Real interactive shells on a pseudo-terminal, with kubectl's own completion, and a user who types.
 
 What a line became is not read from the screen. The commands in front of PATH are our own scripts, which pass the
 questions of the completion on to the real programs, and write down the words that they are started with otherwise.
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 BASH_COMPLETION = Path("/usr/share/bash-completion/bash_completion")
 PROMPT = "ready> "
 TIMEOUT = 30.0  # seconds
-SCREEN = struct.pack("HHHH", 200, 200, 0, 0)  # so large that no shell asks whether it shall show all
+SCREEN = struct.pack("HHHH", 200, 200, 0, 0)  # so large that no shell asks before it lists all candidates
 ON_TERMINAL = (
     "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp(sys.argv[1], sys.argv[1:])"
 )
@@ -52,7 +52,7 @@ START = {
 
 
 class Shell:
-    """A shell in a directory of its own, which is also its home and where it is."""
+    """A shell in a directory of its own, which is also its home and working directory."""
 
     def __init__(self, name: str, directory: Path, environment: Mapping[str, str], scripts: Sequence[Path]) -> None:
         command, beginning = START[name]
@@ -87,19 +87,19 @@ class Shell:
         os.close(self._terminal)
 
     def run(self, keys: str) -> list[str]:
-        """The words that a program of ours gets, once these keys and Return are pressed; \\t is TAB."""
+        """The words that the program gets after these keys and Return; \\t is TAB."""
         self._typed.unlink(missing_ok=True)
         self.press(keys + "\r", PROMPT)
         return self._typed.read_text().splitlines() if self._typed.exists() else []
 
     def press(self, keys: str, expected: str) -> str:
-        """Press keys, and wait until the expected text is on the screen; all that came until then, as text."""
+        """Press keys and wait until the expected text is on the screen; return the output until then."""
         self._screen = ""
         os.write(self._terminal, keys.encode())
         return self.see(expected)
 
     def see(self, expected: str) -> str:
-        """Wait for a text; AssertionError with the screen when it does not come."""
+        """Wait for a text; AssertionError with the screen if it does not appear."""
         deadline = time.monotonic() + TIMEOUT
         while expected not in (seen := ESCAPES.sub("", self._screen)):
             readable, _, _ = select.select([self._terminal], [], [], max(0.0, deadline - time.monotonic()))
@@ -115,7 +115,7 @@ def require(name: str) -> None:
 
 
 def commands_in(directory: Path, kubectl: Path, program: Program, typed: Path) -> Path:
-    """A directory for PATH: kubectl and kubectl-pullsecret, which write down their words, and the completer."""
+    """A directory for PATH: kubectl and kubectl-pullsecret, which record their words, and the completer."""
     note = f"""printf '%s\\n' "$@" > {shlex.quote(str(typed))}"""
     directory.mkdir()
     ours = shlex.join(map(str, program.command))

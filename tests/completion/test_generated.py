@@ -1,4 +1,4 @@
-"""What is generated from the command definitions is current, and says for each flag what completes it."""
+"""What is generated from the commands is current, and says what completes each flag."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LOOKED_UP = {
     "CONTEXT": "contexts",
     "CLUSTER": "clusters",
 }
-"""What a value of this name is completed with, wherever it stands: a new flag shall not be forgotten."""
+"""What completes a value with this metavar, so that no new flag is forgotten."""
 
 
 def test_generated_files_are_current() -> None:

@@ -1,4 +1,4 @@
-"""What a start loads: every module costs its time at every command and every TAB."""
+"""What a start loads: every module takes its time in every command and every completion."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What TAB offers from kubeconfig and from a real cluster."""
+"""Completion of names from the kubeconfig and from a real cluster."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CLUSTER = "arn:aws:eks:eu-1:1:cluster/one"
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """A kubeconfig with names of all sorts, and no server behind them."""
+    """A kubeconfig with unusual names, and without a server."""
     contexts: dict[str, dict[str, str]] = {
         "prod": {},
         "prod/team-a": {},
@@ -37,7 +37,7 @@ def file(tmp_path: Path) -> Path:
 
 
 def offered(program: Program, *words: str, kubeconfig: Path | None = None) -> list[str]:
-    """What the cluster has to offer, which is nothing when it is late: the machine may be busy, so ask again."""
+    """The names from the cluster; repeated, because a busy machine may exceed the time limit."""
 
     def offer() -> Offer | None:
         answer = tab(program, *words, kubeconfig=kubeconfig)

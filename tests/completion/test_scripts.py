@@ -1,4 +1,4 @@
-"""The command that prints completion scripts, and the file that kubectl asks."""
+"""The command that prints completion scripts, and the program that kubectl runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TAB in real shells: behind `kubectl pullsecret` through kubectl's own scripts, and for our own name through ours."""
+"""TAB in real shells: for `kubectl pullsecret` by kubectl's scripts, for kubectl-pullsecret by its own."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ WAYS = ("kubectl pullsecret", "kubectl-pullsecret")
 
 
 class Start(Protocol):
-    """Starts a shell, or gives the one that runs."""
+    """Starts a shell, or returns the one that is running."""
 
     def __call__(self, name: str) -> Shell: ...
 
 
 @pytest.fixture(scope="module")
 def start(plane: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
-    """One shell of each kind for all tests of this file: starting one takes longer than a TAB."""
+    """One shell of each kind for all tests of this file: starting one takes longer than a completion."""
     running: dict[str, Shell] = {}
     with ExitStack() as stack:
 
@@ -49,7 +49,7 @@ def start(plane: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 def new_shell(name: str, plane: Cluster, directory: Path) -> Shell:
-    """A shell that has read kubectl's script and ours, in a directory with a few files."""
+    """A shell that has read the scripts of kubectl and kubectl-pullsecret, in a directory with a few files."""
     program = Program(pullsecret_command(), directory, plane.admin_kubeconfig)
     kubectl = Program([str(plane.kubectl)], directory, plane.admin_kubeconfig)
     path = commands_in(directory / "bin", plane.kubectl, program, directory / "typed")

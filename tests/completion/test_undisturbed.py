@@ -1,4 +1,4 @@
-"""TAB asks its user nothing, renews no login, and does not wait."""
+"""Completion never prompts, renews no login, and does not wait."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from program import Program
 
 BUDGET = 1.5
-"""How many seconds a TAB may take in all, from its start to its end."""
+"""The seconds that a completion may take, including the start of the program."""
 
 ON_TERMINAL = (
     "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp(sys.argv[1], sys.argv[1:])"
@@ -34,7 +34,7 @@ ON_TERMINAL = (
 
 
 def with_plugin(plane: Cluster, directory: Path, mode: str, *lines: str) -> Path:
-    """A kubeconfig whose user is a program of this interactiveMode; it notes its runs in the file `ran`."""
+    """A kubeconfig whose user is a program of this interactiveMode; it records its runs in the file `ran`."""
     answer = directory / "answer"
     answer.write_text(credential({"token": plane.access.token}))
     program = script(directory / "plugin", f"echo >> {directory}/ran", *lines, f"cat {answer}")
@@ -44,7 +44,7 @@ def with_plugin(plane: Cluster, directory: Path, mode: str, *lines: str) -> Path
 
 
 def token(expires: float) -> str:
-    """A JWT with nothing in it but its end."""
+    """A JWT with nothing but its expiry."""
     claims = base64.urlsafe_b64encode(json.dumps({"exp": expires}).encode()).decode().rstrip("=")
     return f"e30.{claims}.e30"
 
@@ -75,7 +75,7 @@ def test_plugin_has_no_terminal_in_completion(plane: Cluster, offline: Program, 
         plane, tmp_path, "Never", f"(: < /dev/tty) 2> /dev/null && echo tty > {tried} || echo no > {tried}"
     )
     ours, theirs = pty.openpty()
-    # A shell between: whoever leads a session cannot leave its terminal, and kubectl is between, too.
+    # A shell in between, as kubectl is: the leader of a session cannot leave its terminal.
     words = [*offline.command, "__complete", "copy", "-n", ""]
     command = [sys.executable, "-c", ON_TERMINAL, "sh", "-c", '"$@"; exit', "sh", *words]
 
@@ -104,7 +104,7 @@ def test_expired_login_is_not_renewed_by_completion(offline: Program, tmp_path: 
         assert tab(offline, "copy", "-n", "", kubeconfig=config).values == []
 
         issuer.settimeout(0)
-        with pytest.raises(BlockingIOError):  # nobody came
+        with pytest.raises(BlockingIOError):  # there was no connection
             issuer.accept()
     assert config.read_bytes() == before
 
@@ -119,7 +119,7 @@ def test_valid_login_is_used_by_completion(offline: Program, tmp_path: Path) -> 
         assert tab(offline, "copy", "-n", "", kubeconfig=config).values == []
 
         server.settimeout(0)
-        server.accept()[0].close()  # somebody came
+        server.accept()[0].close()  # there was a connection
 
 
 @pytest.mark.parametrize("what", ["server", "plugin", "kubeconfig"])
@@ -136,11 +136,11 @@ def test_completion_gives_up_in_time_without_an_answer(
             "kubeconfig": pipe,
         }[what]
 
-        until(  # not at once, where the machine is busy
+        until(  # a busy machine takes some time
             lambda: seconds_of(offline, "copy", "-n", "", kubeconfig=config) < BUDGET, f"an end within {BUDGET} s"
         )
 
-        os.close(os.open(pipe, os.O_RDWR | os.O_NONBLOCK))  # whoever reads it still goes on, and ends
+        os.close(os.open(pipe, os.O_RDWR | os.O_NONBLOCK))  # a process that still reads it ends
 
 
 def seconds_of(program: Program, *words: str, kubeconfig: Path | None = None) -> float:

@@ -1,4 +1,4 @@
-"""What TAB offers without any cluster: commands, flags, and words that are known beforehand."""
+"""Completion without a cluster: commands, flags, and values that are known in advance."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The plug-in of the IBM Cloud CLI, with a stand-in for its host."""
+"""The plugin of the IBM Cloud CLI, with a fake IBM Cloud CLI."""

@@ -1,4 +1,4 @@
-"""A host with the plug-in installed, and the SDK's linter."""
+"""A fake IBM Cloud CLI with the plugin installed, and the linter of the SDK."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SOURCES = Path(__file__).parent / "linter"
 
 @pytest.fixture
 def ibmcloud(plane: Cluster, tmp_path: Path) -> Host:
-    """The host, whose user is the cluster's administrator."""
+    """The fake IBM Cloud CLI, whose user is the administrator of the cluster."""
     host = Host(home_in(tmp_path), plane.admin_kubeconfig)
     host.install(plugin_file(tmp_path))
     return host
@@ -30,13 +30,13 @@ def ibmcloud(plane: Cluster, tmp_path: Path) -> Host:
 
 @pytest.fixture
 def uninstalled(tmp_path: Path) -> Host:
-    """The host before it knows the plug-in."""
+    """The fake IBM Cloud CLI without the plugin."""
     return Host(home_in(tmp_path))
 
 
 @pytest.fixture(scope="session")
 def linter() -> Path:
-    """A program around the SDK's own parser and linter. Go keeps what it compiled, so this is slow once only."""
+    """A program around the SDK's own parser and linter. Slow only once, because Go caches what it compiled."""
     program = cache() / "ibmcloud-linter"
     with only_one(cache()):
         subprocess.run(

@@ -1,4 +1,4 @@
-"""A stand-in for the IBM Cloud CLI, which nobody may redistribute: it installs and runs a plug-in as the real one does.
+"""A fake IBM Cloud CLI, because the real one may not be redistributed: it installs and runs a plugin as that does.
 
 Source: ibm-cloud-cli-sdk, docs/plugin_developer_guide.md, plugin/plugin_shim.go and bluemix/configuration.
 """
@@ -24,11 +24,11 @@ sys.path.insert(0, {plugins!r})
 from pullsecret.entry.ibmcloud import run
 run()
 """
-"""What pip makes of the entry point `ibmcloud-pullsecret`: one file that still works as a copy elsewhere."""
+"""What pip makes of the entry point `ibmcloud-pullsecret`: one file that also works as a copy."""
 
 
 class Host:
-    """The host's directory below a home, and what it does with plug-ins."""
+    """The directory of the IBM Cloud CLI in a home directory, and what it does with plugins."""
 
     def __init__(self, home: Path, kubeconfig: Path | None = None) -> None:
         self.home = home
@@ -37,7 +37,7 @@ class Host:
         self.metadata: dict[str, Any] = {}
 
     def install(self, file: Path) -> Path:
-        """Ask the file what it is, copy it under that name, and keep its metadata; the copy's path."""
+        """Read the metadata of the file and copy it under the name given there; return the path of the copy."""
         sent = Program([str(file)], self.home)("SendMetadata")
         assert sent.stderr == ""
         self.metadata = json.loads(sent.stdout)
@@ -51,7 +51,7 @@ class Host:
         return installed
 
     def settings(self, **settings: str) -> None:
-        """What `ibmcloud config` would have written."""
+        """Write what `ibmcloud config` would."""
         self.directory.mkdir(exist_ok=True)
         (self.directory / "config.json").write_text(json.dumps({"IAMToken": "", **settings}))
 
@@ -63,7 +63,7 @@ class Host:
         env: Mapping[str, str] | None = None,
         expect: int | None = 0,
     ) -> Result:
-        """`ibmcloud NAMESPACE COMMAND ARGUMENTS...`: the plug-in gets the command and the arguments."""
+        """`ibmcloud NAMESPACE COMMAND ARGUMENTS...`: the plugin gets the command and the arguments."""
         known = [one["Name"] for one in self.metadata["Commands"] if one["Namespace"] == namespace]
         assert command in known or command.startswith("-"), f"the host would not know {command}"
         return self.program(command, *arguments, env=self.variables(namespace) | dict(env or {}), expect=expect)
@@ -77,12 +77,12 @@ class Host:
 
     @property
     def program(self) -> Program:
-        """The installed plug-in."""
+        """The installed plugin."""
         name = self.metadata["Name"]
         return Program([str(self.directory / "plugins" / name / name)], self.home, self.kubeconfig)
 
     def variables(self, namespace: str) -> dict[str, str]:
-        """What the host tells in the environment, under the names of today and of old."""
+        """The environment of a plugin, with the current and the legacy names."""
         own = {"PLUGIN_NAMESPACE": namespace, "CLI": "ibmcloud", "COLOR": "", "TRACE": "", "QUIET": ""}
         return {f"{brand}_{name}": value for brand in ("IBMCLOUD", "BLUEMIX") for name, value in own.items()}
 

@@ -1,4 +1,4 @@
-"""The plug-in as the host runs it: its words, its settings, its ends."""
+"""The plugin as the IBM Cloud CLI runs it: words, settings, exit statuses."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from program import Program
 
 REQUEST = "GET https://"
-"""How a request's line in a trace begins."""
+"""The beginning of the line of a request in a trace."""
 
 
 def test_copy_as_the_plugin_of_ibmcloud(ibmcloud: Host, api: Api, namespaces: Namespaces) -> None:
@@ -142,7 +142,7 @@ def test_output_that_the_locale_cannot_encode_is_escaped(ibmcloud: Host, api: Ap
 
     listed = ibmcloud("pullsecret", "list", "-n", namespace, "-o", "wide", env=env)
 
-    assert re.search(r"j(\\xfc|ü)rgen", listed.stdout)  # a program without Python heeds no variable of Python's
+    assert re.search(r"j(\\xfc|ü)rgen", listed.stdout)  # the standalone binary ignores Python's variables
 
 
 def test_completion_of_commands_and_flags(ibmcloud: Host) -> None:

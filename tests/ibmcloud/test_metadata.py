@@ -1,4 +1,4 @@
-"""The document that the host reads when it installs the plug-in."""
+"""The document that the IBM Cloud CLI reads when it installs the plugin."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The plug-in on a terminal: colors as the host says, and no question where the host is no person's."""
+"""The plugin on a terminal: colors as configured, and no prompt when a program uses the IBM Cloud CLI."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COLOR = re.compile(r"\x1b\[(?:\d+;)*[34]\d[;\d]*m")
 
 
 def on_terminal(host: Host, *words: str, **environment: str) -> tuple[str, int]:
-    """What a command that succeeds or fails by itself shows on a terminal, and its exit status."""
+    """The output of a command on a terminal, and its exit status."""
     ours, theirs = pty.openpty()
     variables = host.variables("pullsecret") | {"TERM": "xterm-256color"} | environment
     child = subprocess.Popen(
@@ -40,7 +40,7 @@ def on_terminal(host: Host, *words: str, **environment: str) -> tuple[str, int]:
 
 
 def rest_of(terminal: int) -> bytes:
-    """What is there to read; a terminal that its last program has left answers with an error."""
+    """What there is to read; a terminal without a program is an error."""
     try:
         return os.read(terminal, 65536)
     except OSError:
@@ -49,7 +49,7 @@ def rest_of(terminal: int) -> bytes:
 
 @pytest.fixture
 def many(api: Api, namespaces: Namespaces) -> list[str]:
-    """The words of a copy to so many namespaces that a bar is shown."""
+    """A copy to so many namespaces that a progress bar is shown."""
     source, *targets = namespaces(24)
     api.create(docker_config_secret("reg", {"reg.example": registry_entry()}), source)
     return ["copy", "reg", "--from", source, "--to", ",".join(targets)]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-BASH: Final = r"""# bash completion for kubectl-pullsecret: source this file, or install it where bash-completion finds it.
+BASH: Final = r"""# bash completion for kubectl-pullsecret: source this file, or install it for bash-completion.
 _kubectl_pullsecret() {
     local line=${COMP_LINE:0:COMP_POINT} words cur answer directive given='' kept='' value about
     read -ra words <<<"$line"
@@ -61,7 +61,7 @@ else
     compdef _kubectl-pullsecret kubectl-pullsecret
 fi"""
 
-FISH: Final = r"""# fish completion for kubectl-pullsecret: source this file, or install it in ~/.config/fish/completions.
+FISH: Final = r"""# fish completion for kubectl-pullsecret: source it, or install it in ~/.config/fish/completions.
 function __kubectl_pullsecret
     set -l words (commandline -opc)
     set -l typed (commandline -ct)

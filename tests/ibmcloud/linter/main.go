@@ -1,4 +1,4 @@
-// Reads a plug-in's metadata on stdin as the IBM Cloud CLI does, but strictly, and prints what the SDK's own linter
+// Reads a plugin's metadata on stdin as the IBM Cloud CLI does, but strictly, and prints what the SDK's own linter
 // finds: a line each, "PRIORITY: command: what". The exit status is 1 for what is no metadata at all.
 package main
 
