@@ -37,6 +37,7 @@ def main(argv: Sequence[str], program: str = "kubectl pullsecret") -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(error, OutputError):
             say_error(error)
+            return error.exit_status
         return 1
 
 

@@ -136,6 +136,44 @@ def test_reader_who_is_gone_already_is_no_reason_for_a_traceback(
     assert done.returncode in (0, 1)
 
 
+FULL = {
+    "overview": (("--help",), 1),
+    "help": (("verify", "--help"), 2),
+    "options": (("options",), 1),
+    "version": (("version",), 1),
+    "completion": (("completion", "bash"), 1),
+    "list": (("list", "-n", "@"), 1),
+    "list-json": (("list", "-n", "@", "-o", "json"), 1),
+    "create": (("create", "made", "--username=u", "--password-env=P", "-n", "@"), 1),
+    "explanation": (("check", "--explain", "PS203"), 2),
+    "check": (("check", "-n", "@"), 2),
+    "verify": (("verify", "-n", "@", "--image=127.0.0.1:1/a:1"), 2),
+}
+
+
+@pytest.mark.parametrize(("words", "status"), FULL.values(), ids=FULL.keys())
+def test_full_disk_is_one_line(
+    api: Api, pullsecret: Program, namespace: str, words: tuple[str, ...], status: int
+) -> None:
+    api.create(docker_config_secret("regcred", {"*.icr.io": registry_entry()}), namespace)
+    command = [*pullsecret.command, *(word.replace("@", namespace) for word in words)]
+
+    with open("/dev/full", "wb") as full:  # noqa: PTH123  a device
+        done = subprocess.run(
+            command,
+            env=pullsecret.environment(env={"P": made_up_password()}),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert [line for line in done.stderr.splitlines() if not line.startswith("note: ")] == [
+        "error: write standard output: no space left on device"
+    ]
+    assert done.returncode == status
+
+
 def test_reader_of_the_first_line_only_ends_a_list_quietly(api: Api, pullsecret: Program, namespace: str) -> None:
     for number in range(3):
         api.create(docker_config_secret(f"regcred-{number}", {"reg.example": registry_entry()}), namespace)
