@@ -35,7 +35,7 @@ def doctor(
         Option("--force", help="With --fix: also replace unmanaged secrets and recreate standalone pods."),
     ] = False,
     wait: Annotated[
-        str, Option("--wait", metavar="DURATION", help="With --fix: how long to wait for the pods afterwards.")
+        str, Option("--wait", metavar="DURATION", help="With --fix: how long to wait for the pods.")
     ] = "2m",
     output: Annotated[str, Option("-o", "--output", metavar="wide|name|json|yaml", help="Output format.")] = "",
     dry_run: Annotated[
@@ -57,19 +57,19 @@ def doctor(
     """Explain why pods cannot pull their images and how to fix it.
 
     Pods are grouped by cause. For each cause: what the runtime's error means, which secrets the kubelet reads and why
-    none works, whether the pods recover on their own, and when the kubelet retries. --fix applies fixes that need no
-    password: it copies working secrets, attaches them and restarts the workloads. Exit status: 0 no findings,
-    1 findings, 2 error.
+    none works, whether the pod recovers on its own, and when it retries. --fix applies fixes that need no password: it
+    copies working secrets, attaches them and restarts the workloads. Exit status: 0 if no pod is waiting, 1 if some
+    are, 2 if something could not be read.
 
     Examples:
-      # All pods of the current namespace that are waiting for an image
+      # Every pod in the current namespace that is waiting for an image
       {prog} doctor
-      # All namespaces
+      # The same for the whole cluster
       {prog} doctor -A
       # Diagnose one deployment, then fix it and watch it recover
       {prog} doctor deployment/app -n team-a
       {prog} doctor deployment/app -n team-a --fix
-      # Include the registries' answers for each credential
+      # Also test the credentials with the registries
       {prog} doctor -n team-a --verify
     """
     from functools import partial

@@ -79,7 +79,7 @@ FLAGS = (
     (('--fix',), '', 'Show the fixes, apply them, and wait until the pods have pulled their images.', '', (), None, False),
     (('-y', '--yes'), '', 'With --fix: do not prompt for confirmation.', '', (), None, False),
     (('--force',), '', 'With --fix: also replace unmanaged secrets and recreate standalone pods.', '', (), None, False),
-    (('--wait',), 'DURATION', 'With --fix: how long to wait for the pods afterwards.', '', (), None, False),
+    (('--wait',), 'DURATION', 'With --fix: how long to wait for the pods.', '', (), None, False),
     (('--dry-run',), 'none|client|server', 'With --fix: "client": print the fixes, without applying them; "server": submit without persisting.', '', ('none', 'client', 'server'), 'client', False),
     (('--verify',), '', 'Also test the credentials, including those used for fixes, with the registries.', '', (), 'strict', False),
     (('-o', '--output'), 'json|yaml', 'Output format.', '', ('json', 'yaml'), None, False),
