@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pullsecret.cluster.http.transport import Transport
     from pullsecret.model.objects.objects import Object
     from pullsecret.model.request.connection import ConnectionFlags
+    from pullsecret.network.timeouts import Deadline
     from pullsecret.network.trace import Trace
 
 PAGE: Final = 500
@@ -174,7 +175,11 @@ class Cluster:
 
     def _repeat(self, request: ApiRequest) -> Object:
         """The object that a read gives, after a few attempts if need be."""
-        return self._retries.repeat(lambda: object_in(self._transport.send(request), request.what))
+
+        def send(deadline: Deadline | None) -> Object:
+            return object_in(self._transport.send(request, deadline), request.what)
+
+        return self._retries.repeat(send, self._transport.start_deadline())
 
 
 def _request(method: str, what: str, kind: Kind, namespace: str, name: str = "") -> ApiRequest:

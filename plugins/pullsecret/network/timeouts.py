@@ -41,6 +41,10 @@ class Deadline:
         """The seconds left for the next piece, to send or to receive; TimeoutError when there are none."""
         return self._left(self.timeouts.read)
 
+    def leaves(self, seconds: float) -> bool:
+        """Whether more than so many seconds are left."""
+        return self.ends - time.monotonic() > seconds
+
     def _left(self, limit: float) -> float:
         left = self.ends - time.monotonic()
         if left <= 0:

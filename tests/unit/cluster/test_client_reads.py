@@ -180,6 +180,18 @@ def test_repeating_ends(cluster: Cluster, recorder: Recorder) -> None:
     assert len(recorder.requests) == 4
 
 
+def test_repeating_ends_with_the_requested_timeout(recorder: Recorder, tmp_path: Path) -> None:
+    hasty = connect(ConnectionFlags(server=recorder.url, request_timeout="1s"), environ={"HOME": str(tmp_path)})
+    recorder.answer = lambda _: (503, STATUS)
+    recorder.headers = (("Retry-After", "5"),)
+    began = time.monotonic()
+
+    with pytest.raises(ServerError):
+        hasty.read(Kind.SECRET, "team-a", "x")
+    assert len(recorder.requests) == 1
+    assert time.monotonic() - began < 4
+
+
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_write_is_sent_once(cluster: Cluster, recorder: Recorder, status: int) -> None:
     recorder.answer = lambda _: (status, STATUS)

@@ -11,6 +11,8 @@ from pullsecret.errors import ApiError, ConnectError, TimedOutError, TooLargeErr
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pullsecret.network.timeouts import Deadline
+
 Result = TypeVar("Result")
 
 _ATTEMPTS: Final = 4
@@ -29,16 +31,19 @@ class Retries:
     def __init__(self) -> None:
         self._stopped = threading.Event()
 
-    def repeat(self, send: Callable[[], Result]) -> Result:
-        """The first result, or the last failure."""
+    def repeat(self, send: Callable[[Deadline | None], Result], deadline: Deadline) -> Result:
+        """Send until there is a result, all attempts before the deadline; raises the last failure.
+
+        The first attempt gets no deadline: it has its own, which begins when the user is logged in.
+        """
         for attempt in range(1, _ATTEMPTS):
             try:
-                return send()
+                return send(None if attempt == 1 else deadline)
             except (ApiError, ConnectError) as error:
                 delay = delay_after(error, attempt)
-                if delay is None or self._stopped.wait(delay):
+                if delay is None or not deadline.leaves(delay) or self._stopped.wait(delay):
                     raise
-        return send()
+        return send(deadline)
 
     def stop(self) -> None:
         """End all waiting; what waits fails with its last error."""

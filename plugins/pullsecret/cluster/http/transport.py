@@ -58,7 +58,11 @@ class Transport:
         self._pool: Connections | None = None
         self._pool_pair: KeyPair | None = None
 
-    def send(self, request: ApiRequest) -> Response:
+    def start_deadline(self) -> Deadline:
+        """The deadline of an exchange that begins now."""
+        return self._timeouts.start()
+
+    def send(self, request: ApiRequest, deadline: Deadline | None = None) -> Response:
         """The server's response, whatever its status; after a 401 with a new credential once more, if there is one.
 
         Raises:
@@ -66,7 +70,7 @@ class Transport:
             ConfigError: there is no usable credential.
         """
         credential = self._authenticator.credential()
-        deadline = self._timeouts.start()
+        deadline = deadline or self.start_deadline()
         response = self._send_as(credential, request, deadline)
         if response.status == 401 and self._authenticator.renew(credential):  # noqa: PLR2004
             response = self._send_as(self._authenticator.credential(), request, deadline)
