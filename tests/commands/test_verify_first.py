@@ -1,4 +1,4 @@
-"""`create --verify` and `entitled --verify`: the registry is asked before anything is written."""
+"""`create --verify` and `entitled --verify`: credentials are verified before anything is written."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from golden_files import assert_golden
 from kubeconfig.certificates import Authority
 from kubeconfig.proxyserver import ProxyServer
 from objects import made_up_password
@@ -52,65 +53,58 @@ def create(api: Api, pullsecret: Program, registries: Registries, namespace: str
     return Create(api, pullsecret, registries, namespace)
 
 
-def test_good_login_is_said_and_written(create: Create) -> None:
+def test_good_login_is_reported_and_written(create: Create) -> None:
     result = create(create.registries.token.host, "--verify", create.registries.ca_flag, expect=0)
 
-    assert result.stderr == f"verified: {create.registries.token.host}: logs in\n"
+    assert_golden("verification/good-login", result.stderr, host=create.registries.token.host)
     assert result.stdout.startswith("secret/made created")
     assert create.is_made
 
 
 @pytest.mark.parametrize("mode", ["--verify", "--verify=strict", "--verify=lenient"])
-def test_bad_login_stops_before_anything_is_written(create: Create, mode: str) -> None:
+def test_bad_login_writes_nothing(create: Create, mode: str) -> None:
     host = create.registries.token.host
 
     result = create(host, mode, "--attach", create.registries.ca_flag, password=made_up_password(), expect=1)
 
     assert result.stdout == ""
-    assert result.stderr.splitlines() == [
-        "error: the credentials do not work; nothing was written",
-        f"  {host}: bad credential: who are you?",
-    ]
+    assert_golden("verification/bad-login", result.stderr, host=host)
     assert not create.is_made
 
 
 IMAGES = {
-    "works": ("acme/app:1", 0, "verified: {image}: works"),
-    "no-right": ("acme/other:1", 1, "  {image}: no permission: 401 Unauthorized"),
-    "absent": ("acme/app:2", 1, "  {image}: image not found"),
+    "works": ("acme/app:1", 0),
+    "no-permission": ("acme/other:1", 1),
+    "not-found": ("acme/app:2", 1),
 }
 
 
-@pytest.mark.parametrize(("image", "status", "line"), IMAGES.values(), ids=IMAGES.keys())
-def test_image_is_tried_where_one_is_named(create: Create, image: str, status: int, line: str) -> None:
+@pytest.mark.parametrize("case", IMAGES)
+def test_named_image_is_verified(create: Create, case: str) -> None:
+    image, status = IMAGES[case]
     full = f"{create.registries.token.host}/{image}"
 
     result = create(create.registries.token.host, f"--image={full}", create.registries.ca_flag, expect=status)
 
-    assert result.stderr.splitlines()[-1] == line.format(image=full)
+    assert_golden(f"verification/image-{case}", result.stderr, host=create.registries.token.host)
     assert create.is_made == (status == 0)
 
 
 def test_image_of_another_registry_is_refused(create: Create) -> None:
     result = create(create.registries.token.host, "--image=nginx", create.registries.ca_flag, expect=1)
 
-    assert result.stderr.splitlines()[-1] == "  nginx: no entry for this image"
+    assert_golden("verification/image-of-another-registry", result.stderr)
     assert not create.is_made
 
 
-def test_dead_registry_stops_unless_lenient(create: Create) -> None:
+def test_unreachable_registry_writes_nothing_unless_lenient(create: Create) -> None:
     strict = create("127.0.0.1:1", "--verify", expect=1)
     is_made_strictly = create.is_made
     lenient = create("127.0.0.1:1", "--verify=lenient", expect=0)
 
-    why = "127.0.0.1:1: cannot reach the registry: dial tcp 127.0.0.1:1: connect: connection refused"
-    assert strict.stderr.splitlines() == [
-        "error: the credentials could not be verified; nothing was written",
-        f"  {why}",
-        "use --verify=lenient to ignore unreachable registries",
-    ]
+    assert_golden("verification/unreachable-strict", strict.stderr)
     assert not is_made_strictly
-    assert lenient.stderr == f"not verified: {why}\n"
+    assert_golden("verification/unreachable-lenient", lenient.stderr)
     assert create.is_made
 
 
@@ -125,14 +119,14 @@ def test_dry_run_is_verified_too(create: Create) -> None:
 
 
 REFUSALS = {
-    "unknown-way": (("--verify=perhaps",), 'error: Invalid --verify value (perhaps). Must be "strict" or "lenient".'),
+    "unknown-mode": (("--verify=perhaps",), 'error: Invalid --verify value (perhaps). Must be "strict" or "lenient".'),
     "no-image": (("--image=A:b:c",), 'error: invalid --image "A:b:c": '),
-    "alone": (("--insecure",), "error: --registry-ca and --insecure go with --verify"),
+    "alone": (("--insecure",), "error: --registry-ca and --insecure require --verify"),
 }
 
 
 @pytest.mark.parametrize(("words", "line"), REFUSALS.values(), ids=REFUSALS.keys())
-def test_nonsense_is_refused(create: Create, words: tuple[str, ...], line: str) -> None:
+def test_invalid_flag_is_refused(create: Create, words: tuple[str, ...], line: str) -> None:
     result = create("reg.example", *words, expect=1)
 
     assert result.stderr.startswith(line)
@@ -146,7 +140,7 @@ def authority(tmp_path: Path) -> Authority:
 
 @pytest.fixture
 def entitled_registry(authority: Authority) -> Iterator[FakeServer]:
-    """Answers as cp.icr.io does: it wants a token, which whoever logs in as cp gets, and knows one entitled image."""
+    """Responds as cp.icr.io does: gives a token to the user cp, and has one entitled image."""
 
     def answer(received: Received) -> Reply:
         if received.path == "/oauth/token":
@@ -164,27 +158,22 @@ def entitled_registry(authority: Authority) -> Iterator[FakeServer]:
 
 
 ENTITLED = {
-    "login": ((), 0, "verified: cp.icr.io: logs in"),
-    "entitled": (("--image=cp.icr.io/cp/mine:1",), 0, "verified: cp.icr.io/cp/mine:1: works"),
-    "not-entitled": (
-        ("--image=cp.icr.io/cp/other:1",),
-        1,
-        "  cp.icr.io/cp/other:1: no permission: You are not authorized to access the specified resource",
-    ),
+    "login": ((), 0),
+    "entitled": (("--image=cp.icr.io/cp/mine:1",), 0),
+    "not-entitled": (("--image=cp.icr.io/cp/other:1",), 1),
 }
 
 
-@pytest.mark.parametrize(("words", "status", "line"), ENTITLED.values(), ids=ENTITLED.keys())
-def test_entitlement_is_asked_for(
+@pytest.mark.parametrize("case", ENTITLED)
+def test_entitlement_is_verified(
     api: Api,
     pullsecret: Program,
     namespace: str,
     authority: Authority,
     entitled_registry: FakeServer,
-    words: tuple[str, ...],
-    status: int,
-    line: str,
+    case: str,
 ) -> None:
+    words, status = ENTITLED[case]
     key = f"eyJ{made_up_password()}.a.b"
 
     with ProxyServer(port=int(entitled_registry.host.rpartition(":")[2])) as proxy:
@@ -194,7 +183,7 @@ def test_entitlement_is_asked_for(
             "entitled", "--key-env=KEY", "--verify", ca, *words, "-n", namespace, env=env, expect=status
         )
 
-    assert result.stderr.splitlines()[-1] == line
+    assert_golden(f"verification/entitlement-{case}", result.stderr)
     assert set(proxy.targets) == {"cp.icr.io:443"}
     assert set(entitled_registry.logins) == {("cp", key)}
     assert len(api.list("Secret", namespace)) == 1 - status

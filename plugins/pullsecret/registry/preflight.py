@@ -42,7 +42,7 @@ def verify_before_write(
             _summary("the credentials could not be verified; nothing was written", bad), hint=_LENIENT
         )
     return tuple(
-        f"{'not ' if verdict.result.is_open else ''}verified: {login_check.image}: {verdict.text}"
+        f"{'warning: not' if verdict.result.is_open else 'note:'} verified: {login_check.image}: {verdict.text}"
         for login_check, verdict in judged
     )
 
