@@ -34,7 +34,7 @@ def taught(tmp_path: Path, pullsecret: Program) -> Program:
     line = TABLE_LINE.search(page)
     assert line
     app = copy / "plugins/pullsecret/commands/app.py"
-    app.write_text(re.sub(r"(?m)^(COMMANDS: .*\{\n)", rf"\g<1>{line[0]}", app.read_text()))
+    app.write_text(re.sub(r"(?m)^(COMMAND_FUNCTIONS: .*\{\n)", rf"\g<1>{line[0]}", app.read_text()))
     return Program([sys.executable, str(copy / "kubectl-pullsecret")], pullsecret.home, pullsecret.kubeconfig)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from golden_files import assert_golden
 from objects import ICR_HOSTS, docker_config_of, made_up_password, registry_entry
 
 if TYPE_CHECKING:
@@ -83,33 +84,23 @@ def test_create_for_ibm_cloud_has_the_username(
 
 
 REFUSED = {
-    "unknown-region": (("--icr=mars",), 'unknown registry region "mars"'),
-    "entitled-registry": (("--icr=cp.icr.io",), "cp.icr.io is not a region of IBM Cloud Container Registry"),
-    "private-alone": (("--private", "--username=u"), "--private goes with --icr"),
-    "no-user-name": (("--server=r.example.com",), "--username is required"),
-    "no-user-name-for-one": (("--icr=us", "--server=r.example.com"), "--username is required"),
-    "two-names": (
-        ("--icr=us", "--username=u", "--profile-id=Profile-1"),
-        "--username and --profile-id cannot be used together",
-    ),
-    "no-profile": (
-        ("--icr=us", "--profile-id=123"),
-        '"123" is not a trusted profile ID (it must begin with Profile-)',
-    ),
-    "empty-server": (("--server=", "--username=u"), 'invalid --server "": it must be HOST[/PATH], without white space'),
-    "server-with-newline": (
-        ("--server=r.example\n", "--username=u"),
-        r'invalid --server "r.example\n": it must be HOST[/PATH], without white space',
-    ),
+    "unknown-region": ("--icr=mars",),
+    "entitled-registry": ("--icr=cp.icr.io",),
+    "private-alone": ("--private", "--username=u"),
+    "no-username": ("--server=r.example.com",),
+    "no-username-for-one": ("--icr=us", "--server=r.example.com"),
+    "username-and-profile": ("--icr=us", "--username=u", "--profile-id=Profile-1"),
+    "invalid-profile": ("--icr=us", "--profile-id=123"),
+    "empty-server": ("--server=", "--username=u"),
+    "server-with-newline": ("--server=r.example\n", "--username=u"),
 }
 
 
-@pytest.mark.parametrize(("flags", "message"), REFUSED.values(), ids=REFUSED.keys())
-def test_create_with_invalid_flags_is_a_usage_error(offline: Program, flags: tuple[str, ...], message: str) -> None:
-    result = offline("create", "regcred", *flags, KEY, env={"KEY": made_up_key()}, expect=1)
+@pytest.mark.parametrize("row", REFUSED)
+def test_create_with_invalid_flags_is_a_usage_error(offline: Program, row: str) -> None:
+    result = offline("create", "regcred", *REFUSED[row], KEY, env={"KEY": made_up_key()}, expect=1)
 
-    assert result.stderr.splitlines()[0] == f"error: {message}"
-    assert len(result.stderr.splitlines()) == 2
+    assert_golden(f"create/{row}", result.stderr)
     assert result.stdout == ""
 
 
