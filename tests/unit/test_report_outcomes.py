@@ -9,7 +9,7 @@ import pytest
 from pullsecret.errors import ApiError, ForbiddenError, NotFoundError, RefusedError
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.plan.change import Change, Done, Outcome, Plan
-from pullsecret.model.request.common import DryRun, Format, Output, Request
+from pullsecret.model.request.common import CommandRequest, DryRun, Format, Output
 from pullsecret.report.outcomes import report_outcomes
 
 GOOD = Outcome(kind=Kind.SECRET, namespace="a", name="regcred", done=Done.CREATED)
@@ -25,7 +25,7 @@ def plan_for(outcomes: list[Outcome], **rest: tuple[str, ...]) -> Plan:
 def reported(
     capsys: pytest.CaptureFixture[str], outcomes: list[Outcome], output: Output | None = None
 ) -> tuple[str, str, bool]:
-    is_good = report_outcomes(plan_for(outcomes), outcomes, Request(output=output or Output()))
+    is_good = report_outcomes(plan_for(outcomes), outcomes, CommandRequest(output=output or Output()))
     captured = capsys.readouterr()
     return captured.out, captured.err, is_good
 
@@ -125,6 +125,6 @@ def test_empty_plan_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_notes_come_first(capsys: pytest.CaptureFixture[str]) -> None:
-    report_outcomes(plan_for([GOOD], notes=("note: a", "warning: b")), [GOOD], Request())
+    report_outcomes(plan_for([GOOD], notes=("note: a", "warning: b")), [GOOD], CommandRequest())
 
     assert capsys.readouterr().err == "note: a\nwarning: b\n"

@@ -20,7 +20,7 @@ from pullsecret.model.plan.placement import (
     previous_lists,
 )
 from pullsecret.model.plan.waiting_pods import NewSecrets, RestartHint, keys_of, restart_hints_for
-from pullsecret.model.request.common import Attachment, Request
+from pullsecret.model.request.common import Attachment, CommandRequest
 
 if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class AttachRequest(Request):
+class AttachRequest(CommandRequest):
     """Which secrets to add to which service accounts; `allow_missing`: even if a secret does not exist."""
 
     names: tuple[str, ...]

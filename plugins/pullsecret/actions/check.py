@@ -16,7 +16,7 @@ from pullsecret.model.check.secret import CheckedSecret, Circumstances
 from pullsecret.model.objects.objects import Kind, name_of
 from pullsecret.model.objects.pullsecret import DATA_KEYS, holds_same, provenance_of
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces, combined_reads
-from pullsecret.model.request.common import Request
+from pullsecret.model.request.common import CommandRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ OTHER_TYPES = ",".join(f"type!={kind}" for kind in DATA_KEYS)
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckRequest(Request):
+class CheckRequest(CommandRequest):
     """Which secrets to check: those of these names, or all; `needs_private` requires entries for private hosts."""
 
     names: tuple[str, ...] = ()

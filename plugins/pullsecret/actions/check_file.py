@@ -12,7 +12,7 @@ from pullsecret.model.check.rule import CheckResult, Finding
 from pullsecret.model.check.secret import CheckedSecret, Circumstances
 from pullsecret.model.go.printable import printable
 from pullsecret.model.objects.objects import Object, name_of
-from pullsecret.model.request.common import Request
+from pullsecret.model.request.common import CommandRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ FILE_ADVICE = "correct the entry in the file"
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckFileRequest(Request):
+class CheckFileRequest(CommandRequest):
     """Which file, `-` for standard input; `needs_private` requires entries for private hosts."""
 
     file: str

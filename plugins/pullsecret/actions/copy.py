@@ -14,7 +14,7 @@ from pullsecret.model.images.icr import ALL_ICR_IO
 from pullsecret.model.objects.objects import Kind, Object, name_of, text_at
 from pullsecret.model.objects.pullsecret import ReplacePolicy, copied, is_pull_secret
 from pullsecret.model.plan.placement import Placement, placement_plan
-from pullsecret.model.request.common import Attachment, Request
+from pullsecret.model.request.common import Attachment, CommandRequest
 from pullsecret.model.request.copy_names import check_copy_name, copy_name, is_pattern, rest_of
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ Source: TypeAlias = tuple[Object, str]
 
 
 @dataclass(frozen=True, kw_only=True)
-class CopyRequest(Request):
+class CopyRequest(CommandRequest):
     """What to copy, from where, under which names, and which service accounts to attach it to."""
 
     names: tuple[str, ...] = (ALL_ICR_IO,)

@@ -21,7 +21,7 @@ from pullsecret.model.images.dockerconfig import RegistryEntry, encoded
 from pullsecret.model.objects.name_hash import hashed_name
 from pullsecret.model.objects.pullsecret import ReplacePolicy, built
 from pullsecret.model.plan.placement import Placement, placement_plan
-from pullsecret.model.request.common import Attachment, Request
+from pullsecret.model.request.common import Attachment, CommandRequest
 
 if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CreateRequest(Request):
+class CreateRequest(CommandRequest):
     """The secret's name, and where its content comes from: a password, a local docker or podman file, or a whole file.
 
     `login_file` is the docker or podman file with the servers' entries, "" for the usual places and None for no such

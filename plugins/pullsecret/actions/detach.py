@@ -10,14 +10,14 @@ from pullsecret.model.objects.serviceaccount import detached
 from pullsecret.model.plan.change import Plan
 from pullsecret.model.plan.observed import ObservedNamespaces
 from pullsecret.model.plan.placement import absence_steps, account_changes
-from pullsecret.model.request.common import Attachment, Request
+from pullsecret.model.request.common import Attachment, CommandRequest
 
 if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
 
 
 @dataclass(frozen=True, kw_only=True)
-class DetachRequest(Request):
+class DetachRequest(CommandRequest):
     """Which names to remove from which service accounts."""
 
     names: tuple[str, ...]

@@ -11,7 +11,7 @@ from pullsecret.cluster.pull_evidence import read_evidence
 from pullsecret.errors import NotFoundError
 from pullsecret.model.doctor.diagnosis import Report, diagnoses_of
 from pullsecret.model.doctor.registry_checks import registry_checks_for
-from pullsecret.model.request.common import Request
+from pullsecret.model.request.common import CommandRequest
 from pullsecret.registry import ask_registries
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class DoctorRequest(Request):
+class DoctorRequest(CommandRequest):
     """The pods or owners to look at, each as `kind/name`; none means every pod that waits for an image.
 
     `access` is how to contact the registries; None: do not contact them.

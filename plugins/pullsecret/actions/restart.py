@@ -11,7 +11,7 @@ from pullsecret.model.objects.objects import Kind
 from pullsecret.model.plan.change import Change, Plan, Steps
 from pullsecret.model.plan.restart import deleted, recreated, restarted, with_pull_secret
 from pullsecret.model.plan.waiting_pods import RESTARTABLE, Recovery
-from pullsecret.model.request.common import Request
+from pullsecret.model.request.common import CommandRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RestartRequest(Request):
+class RestartRequest(CommandRequest):
     """The owners of pods that wait, what each needs, and the time to record as that of the restart (RFC 3339).
 
     `needs` are the changes without which a restart is of no use: of secrets and service accounts, by kind and name.

@@ -18,7 +18,7 @@ from pullsecret.model.images.login_checks import (
 from pullsecret.model.objects.objects import Kind, name_of, text_at
 from pullsecret.model.objects.pullsecret import DATA_KEYS, is_pull_secret
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces, combined_reads
-from pullsecret.model.request.common import Request
+from pullsecret.model.request.common import CommandRequest
 from pullsecret.model.request.verification import RegistryAccess
 from pullsecret.model.results.verify import Verified, VerifyRow
 from pullsecret.registry import ask_registries
@@ -36,7 +36,7 @@ _NO_PODS = "note: not allowed to list pods; no images were checked (use --image)
 
 
 @dataclass(frozen=True, kw_only=True)
-class VerifyRequest(Request):
+class VerifyRequest(CommandRequest):
     """The secrets, all without `names`, and the images, those of the namespaces' pods without `images`."""
 
     names: tuple[str, ...] = ()

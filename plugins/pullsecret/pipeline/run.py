@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from pullsecret.apply.engine import stream_outcomes
 from pullsecret.apply.interruption import Interruption, handle_signals
 from pullsecret.cluster import connect
-from pullsecret.model.request.common import Request
+from pullsecret.model.request.common import CommandRequest
 from pullsecret.report.outcomes import report_outcomes
 from pullsecret.report.streams import log, warn
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from pullsecret.model.plan.change import Plan
     from pullsecret.model.request.common import Output
 
-Asked_contra = TypeVar("Asked_contra", bound=Request, contravariant=True)
-AnyRequest = TypeVar("AnyRequest", bound=Request)
+Asked_contra = TypeVar("Asked_contra", bound=CommandRequest, contravariant=True)
+AnyRequest = TypeVar("AnyRequest", bound=CommandRequest)
 Seen = TypeVar("Seen")
 Decided = TypeVar("Decided")
 Decided_co = TypeVar("Decided_co", covariant=True)
@@ -53,7 +53,7 @@ def run_change(action: Action[AnyRequest, Seen, Plan], request: AnyRequest) -> i
         return apply_plan(action.plan(request, action.observe(request, cluster)), cluster, request)
 
 
-def apply_plan(plan: Plan, cluster: Cluster, request: Request) -> int:
+def apply_plan(plan: Plan, cluster: Cluster, request: CommandRequest) -> int:
     """Apply a plan and report its outcomes: the second half of `run_change`."""
     interruption = Interruption()
     with handle_signals(interruption):
@@ -79,6 +79,6 @@ def run_offline(
     return show(action.plan(request, action.observe(request)), request.output)
 
 
-def open_cluster(request: Request) -> Cluster:
+def open_cluster(request: CommandRequest) -> Cluster:
     """Connect to the cluster of a request; the caller closes it."""
     return connect(request.connection, environ=os.environ, log=log, warn=warn, stdin_free=not request.reads_stdin)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from pullsecret.model.images.verdict import Verdict
 
-Result = TypeVar("Result")
+_Result = TypeVar("_Result")
 
 
 class SettledError(Exception):
@@ -22,15 +22,15 @@ class SettledError(Exception):
         self.verdict = verdict
 
 
-class Once(Generic[Result]):
+class Once(Generic[_Result]):
     """One attempt for all threads that need its result: they wait for it, and share its result or its verdict."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._results: list[Result] = []
+        self._results: list[_Result] = []
         self._end: SettledError | None = None
 
-    def run(self, attempt: Callable[[], Result]) -> Result:
+    def run(self, attempt: Callable[[], _Result]) -> _Result:
         """Make the first attempt and return its result, or the one it had; raises its SettledError."""
         with self._lock:
             if not self._results and self._end is None:
@@ -39,21 +39,21 @@ class Once(Generic[Result]):
                 raise SettledError(self._end.verdict)
             return self._results[0]
 
-    def _try(self, attempt: Callable[[], Result]) -> None:
+    def _try(self, attempt: Callable[[], _Result]) -> None:
         try:
             self._results.append(attempt())
         except SettledError as end:
             self._end = end
 
 
-class OncePerKey(Generic[Result]):
+class OncePerKey(Generic[_Result]):
     """A `Once` for each key."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._attempts: defaultdict[Hashable, Once[Result]] = defaultdict(Once)
+        self._attempts: defaultdict[Hashable, Once[_Result]] = defaultdict(Once)
 
-    def at(self, *key: Hashable) -> Once[Result]:
+    def at(self, *key: Hashable) -> Once[_Result]:
         """The one of this key."""
         with self._lock:
             return self._attempts[key]

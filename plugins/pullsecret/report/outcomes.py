@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.plan.change import Done, Outcome, Plan
-from pullsecret.model.request.common import DryRun, Format, Output, Request
+from pullsecret.model.request.common import CommandRequest, DryRun, Format, Output
 from pullsecret.report.failures import failure_lines, unfinished_lines
 from pullsecret.report.manifests import put_manifests
 from pullsecret.report.progress import show_progress
@@ -35,7 +35,7 @@ _SEVERITY = (Done.FAILED, Done.UNKNOWN, Done.SKIPPED, *_SUMMARY_ORDER)
 """A namespace with several outcomes counts as the first of these."""
 
 
-def report_outcomes(plan: Plan, stream: Iterable[Outcome], request: Request) -> bool:
+def report_outcomes(plan: Plan, stream: Iterable[Outcome], request: CommandRequest) -> bool:
     """Report a run from its notes to its summary; returns whether everything is as requested.
 
     Args:
@@ -67,7 +67,7 @@ def _print_good(outcome: Outcome, output: Output) -> None:
         put(f"{outcome.kind.word}/{outcome.name} {outcome.done.value}{place}{output.dry_run.suffix}")
 
 
-def _print_rest(plan: Plan, ended: Sequence[Outcome], request: Request) -> None:
+def _print_rest(plan: Plan, ended: Sequence[Outcome], request: CommandRequest) -> None:
     all_names = request.connection.verbosity > 0 or request.output.shows_objects
     for line in failure_lines(ended, all_names=all_names):
         say(line)

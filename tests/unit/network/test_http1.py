@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pullsecret.network.http.http1 import ProtocolError, TooLargeError, read_response, request_bytes
+from pullsecret.network.http.http1 import ProtocolError, ResponseTooLargeError, read_response, request_bytes
 from pullsecret.network.http.message import Request, Response, host_header
 from pullsecret.network.timeouts import Timeouts
 
@@ -193,20 +193,20 @@ def test_trickle_does_not_outlive_the_deadline(start: bytes, drop: bytes) -> Non
 
 SMALL = Request(method="GET", origin="https://h.example", target="/", max_body=1000)
 TOO_LARGE = {
-    "length": (OK + b"Content-Length: 1001\r\n\r\n", TooLargeError),
-    "length of 5,000 digits": (OK + b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n", TooLargeError),
-    "chunk": (OK + b"Transfer-Encoding: chunked\r\n\r\nffffffff\r\n", TooLargeError),
-    "chunks": (OK + b"Transfer-Encoding: chunked\r\n\r\n" + b"1ff\r\n%s\r\n" % (b"x" * 511) * 3, TooLargeError),
+    "length": (OK + b"Content-Length: 1001\r\n\r\n", ResponseTooLargeError),
+    "length of 5,000 digits": (OK + b"Content-Length: " + b"9" * 5000 + b"\r\n\r\n", ResponseTooLargeError),
+    "chunk": (OK + b"Transfer-Encoding: chunked\r\n\r\nffffffff\r\n", ResponseTooLargeError),
+    "chunks": (OK + b"Transfer-Encoding: chunked\r\n\r\n" + b"1ff\r\n%s\r\n" % (b"x" * 511) * 3, ResponseTooLargeError),
     "chunk of many digits": (OK + b"Transfer-Encoding: chunked\r\n\r\n" + b"f" * 400_000, ProtocolError),
     "trailers": (
         OK + b"Transfer-Encoding: chunked\r\n\r\n0\r\n" + b"X: y\r\n" * 100_000,
         ProtocolError,
     ),
-    "until the end": (OK + b"\r\n" + LONG, TooLargeError),
+    "until the end": (OK + b"\r\n" + LONG, ResponseTooLargeError),
     "gzip bomb": (
         OK
         + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%s" % (len(gzip.compress(LONG)), gzip.compress(LONG)),
-        TooLargeError,
+        ResponseTooLargeError,
     ),
     "provisional responses": (b"HTTP/1.1 100 Continue\r\n\r\n" * 20_000, ProtocolError),
 }

@@ -12,7 +12,7 @@ from pullsecret.actions import attach, copy, restart
 from pullsecret.model.doctor.fixes import AttachStep, CopyStep
 from pullsecret.model.objects.pullsecret import ReplacePolicy
 from pullsecret.model.plan.change import Plan, combined_plans
-from pullsecret.model.request.common import Attachment, Request
+from pullsecret.model.request.common import Attachment, CommandRequest
 from pullsecret.model.request.targets import Targets
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FixRequest(Request):
+class FixRequest(CommandRequest):
     """The automatic fixes of a report, and the time to record as that of the restarts."""
 
     fix_plan: FixPlan

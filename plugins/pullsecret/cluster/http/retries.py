@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from pullsecret.network.timeouts import Deadline
 
-Result = TypeVar("Result")
+_Result = TypeVar("_Result")
 
 _ATTEMPTS: Final = 4
 _FIRST_DELAY: Final = 0.2
@@ -31,7 +31,7 @@ class Retries:
     def __init__(self) -> None:
         self._stopped = threading.Event()
 
-    def repeat(self, send: Callable[[Deadline | None], Result], deadline: Deadline) -> Result:
+    def repeat(self, send: Callable[[Deadline | None], _Result], deadline: Deadline) -> _Result:
         """Send until there is a result, all attempts before the deadline; raises the last failure.
 
         The first attempt gets no deadline: it has its own, which begins when the user is logged in.

@@ -48,7 +48,7 @@ class Output:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request:
+class CommandRequest:
     """What all requests have in common."""
 
     connection: ConnectionFlags = field(default_factory=ConnectionFlags)

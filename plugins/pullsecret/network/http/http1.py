@@ -39,7 +39,7 @@ class ProtocolError(Exception):
     """What the server sent, or what was to be sent, is not HTTP/1.1."""
 
 
-class TooLargeError(ProtocolError):
+class ResponseTooLargeError(ProtocolError):
     """The body is longer than the request allows."""
 
 
@@ -57,7 +57,7 @@ def roundtrip(sock: socket.socket, request: Request, deadline: Deadline) -> tupl
     except OSError as error:
         raise NoAnswerError(sent=True, reason=error) from error
     except ProtocolError as error:
-        raise NoAnswerError(sent=True, too_large=isinstance(error, TooLargeError)) from error
+        raise NoAnswerError(sent=True, too_large=isinstance(error, ResponseTooLargeError)) from error
     if not request.is_answered_by(response):
         raise NoAnswerError(sent=True)
     return response, may_follow
@@ -305,7 +305,7 @@ class _Body:
         if length <= left:
             return length
         if not self._cuts:
-            raise TooLargeError("the response is too large")
+            raise ResponseTooLargeError("the response is too large")
         self.is_whole = False
         return left
 
@@ -317,7 +317,7 @@ def _length_of(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise ProtocolError("bad Content-Length")
     if len(text) > _MAX_DIGITS:
-        raise TooLargeError("the response is too large")
+        raise ResponseTooLargeError("the response is too large")
     return int(text)
 
 
