@@ -17,7 +17,7 @@ from pullsecret.model.objects.pullsecret import is_source_of, provenance_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pullsecret.model.doctor.evidence import Evidence
+    from pullsecret.model.doctor.evidence import Evidence, HostLogin
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +79,7 @@ def _is_for(keys: tuple[str, ...], image: str) -> bool:
     return bool(matching_keys(keys, image))
 
 
-def rejected_login(credential: PullCredential, image: str) -> tuple[str, str, str]:
+def rejected_login(credential: PullCredential, image: str) -> HostLogin:
     """The credentials, with the host that may have rejected them."""
     entry = credential.entry
     return parsed_reference(image).domain, entry.username, entry.password

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from pullsecret.model.doctor.best_secret import WorkingSecrets, working_for
 from pullsecret.model.doctor.pull_backoff import Due, Pulls, next_after, next_for_age, next_sync
@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     from pullsecret.errors import PullSecretError
     from pullsecret.model.images.verdict import Verdict
     from pullsecret.model.plan.observed import Key, Observed, ObservedNamespaces
+
+PodImage: TypeAlias = tuple[str, str, str]
+"""The namespace and name of a pod, and one of its images."""
+
+SecretImage: TypeAlias = tuple[str, str, str]
+"""The namespace and name of a secret ("" for pulls without credentials), and an image."""
+
+HostLogin: TypeAlias = tuple[str, str, str]
+"""A registry's host, a username and a password."""
 
 TEMPLATES = {
     "deployment": Kind.DEPLOYMENT,
@@ -50,11 +59,11 @@ class Evidence:
     owners: Mapping[Kind, Observed] = field(default_factory=dict, repr=False)
     nodes: Mapping[str, Object] = field(default_factory=dict, repr=False)
     mirrors: tuple[Object, ...] = field(default=(), repr=False)
-    pulls: Mapping[tuple[str, str, str], Pulls] = field(default_factory=dict, repr=False)
-    failures: Mapping[tuple[str, str, str], str] = field(default_factory=dict, repr=False)
+    pulls: Mapping[PodImage, Pulls] = field(default_factory=dict, repr=False)
+    failures: Mapping[PodImage, str] = field(default_factory=dict, repr=False)
     notes: tuple[str, ...] = ()
-    verdicts: Mapping[tuple[str, str, str], Verdict] = field(default_factory=dict)
-    rejected: frozenset[tuple[str, str, str]] = field(default=frozenset(), repr=False)
+    verdicts: Mapping[SecretImage, Verdict] = field(default_factory=dict)
+    rejected: frozenset[HostLogin] = field(default=frozenset(), repr=False)
 
     def secret(self, namespace: str, name: str) -> Object | None:
         """A secret of a pod's namespace; None when it is not there."""

@@ -12,14 +12,14 @@ from pullsecret.model.objects.objects import name_of, namespace_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pullsecret.model.doctor.evidence import Evidence
+    from pullsecret.model.doctor.evidence import Evidence, SecretImage
     from pullsecret.model.doctor.waiting_container import WaitingContainer
     from pullsecret.model.objects.objects import Object
 
 
 def registry_checks_for(evidence: Evidence) -> tuple[LoginCheck, ...]:
     """A check for each image and each secret that matches it; an anonymous one where no secret does."""
-    found: dict[tuple[str, str, str], LoginCheck] = {}
+    found: dict[SecretImage, LoginCheck] = {}
     for case in waiting_containers(evidence):
         for login_check in _checks_for(case) if case.image.name else ():
             found.setdefault((login_check.namespace, login_check.secret, login_check.image), login_check)
