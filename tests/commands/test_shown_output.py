@@ -121,11 +121,11 @@ def test_verify_prints_what_the_documents_show(scene: Scene, registries: Registr
     team = scene.namespace()
     entry = registry_entry("robot", registries.password)
     scene.api.create(docker_config_secret("regcred", {"registry.example.com": entry}), team)
-    images = ("registry.example.com/acme/app:1", "registry.example.com/acme/other:1", "registry.example.org/acme/app:1")
+    images = ("registry.example.com/acme/app:1", "registry.example.com/acme/app:2", "registry.example.org/acme/app:1")
     for number, image in enumerate(images):
         scene.api.create(pod(f"app-{number}", image, scene.node.name, imagePullSecrets=[{"name": "regcred"}]), team)
 
-    with ProxyServer(registries.token.port) as proxy:
+    with ProxyServer(registries.basic.port) as proxy:
         trust = f"HTTPS_PROXY=http://127.0.0.1:{proxy.port} SSL_CERT_FILE={registries.authority.certificate.path}"
         verified = scene.run(f"env {trust} kubectl pullsecret verify -n {team}")
 
