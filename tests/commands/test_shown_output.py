@@ -171,4 +171,8 @@ def assert_shown(name: str, output: str, names: Mapping[str, str]) -> None:
 
 
 def _with_output(text: str, name: str, output: str) -> str:
-    return BLOCK.sub(lambda block: block[1] + (output if block["name"] == name else block["text"]), text)
+    return BLOCK.sub(lambda block: block[1] + (output if _is_stale(block, name, output) else block["text"]), text)
+
+
+def _is_stale(block: re.Match[str], name: str, output: str) -> bool:
+    return block["name"] == name and VARYING.sub("…", block["text"]) != VARYING.sub("…", output)
