@@ -10,7 +10,7 @@ from pullsecret.model.doctor.progress import State, WatchedOwner
 from pullsecret.model.doctor.runtime_messages import PullError
 from pullsecret.model.objects.objects import Kind, Object, mapping_at, mappings_at
 from pullsecret.model.plan.change import GONE
-from pullsecret.model.plan.restart import RESTARTED_AT, deleted, recreated, restarted, with_pull_secret
+from pullsecret.model.plan.restart import RESTARTED_AT, deleted, recreated_pod, restarted, with_pull_secret
 
 REFUSED = "401 Unauthorized"
 NOW = "2026-11-21T12:00:00Z"
@@ -105,7 +105,7 @@ def test_pod_is_deleted_unless_it_is_another_one_by_now() -> None:
 
 
 def test_recreated_pod_is_as_its_manifest_with_one_secret_more() -> None:
-    desired = recreated(pod("old"), "good")
+    desired = recreated_pod(pod("old"), "good")
 
     fresh = desired(pod("old"))
     assert "status" not in fresh

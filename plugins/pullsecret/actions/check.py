@@ -10,7 +10,7 @@ from pullsecret.cluster.bulk_read import read_all_in, read_by_keys, select_names
 from pullsecret.errors import NotFoundError
 from pullsecret.model.check.catalogue import namespace_findings, secret_findings
 from pullsecret.model.check.observed import CheckedNamespace, Inventory, images_of, references_in
-from pullsecret.model.check.reference_rules import source_of
+from pullsecret.model.check.reference_rules import source_in_inventory
 from pullsecret.model.check.rule import CheckResult, Finding
 from pullsecret.model.check.secret import CheckedSecret, Circumstances
 from pullsecret.model.objects.objects import Kind, name_of
@@ -91,7 +91,7 @@ def _findings_in(namespace: str, request: CheckRequest, inventory: Inventory) ->
     images = {image for pod in observed.pods.in_namespace(namespace) for image in images_of(pod)}
     circumstances = Circumstances(now=request.now, images=images, needs_private=request.needs_private)
     for secret in sorted(observed.secrets.in_namespace(namespace), key=name_of):
-        source = source_of(secret, inventory)
+        source = source_in_inventory(secret, inventory)
         is_same = source is not None and holds_same(secret, source)
         checked = CheckedSecret(secret=secret, circumstances=circumstances, source=source if is_same else None)
         yield from secret_findings(checked)

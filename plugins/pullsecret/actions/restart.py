@@ -9,7 +9,7 @@ from pullsecret.cluster.bulk_read import read_all_in, read_by_keys
 from pullsecret.model.doctor.evidence import TEMPLATES
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.plan.change import Change, Plan, Steps
-from pullsecret.model.plan.restart import deleted, recreated, restarted, with_pull_secret
+from pullsecret.model.plan.restart import deleted, recreated_pod, restarted, with_pull_secret
 from pullsecret.model.plan.waiting_pods import RESTARTABLE, Recovery
 from pullsecret.model.request.common import CommandRequest
 
@@ -77,7 +77,7 @@ def _pod_steps(item: RestartHint, request: RestartRequest, seen: Mapping[Kind, O
             kind=Kind.POD,
             namespace=item.namespace,
             name=name,
-            desired=recreated(pod, secret) if is_standalone else deleted(pod),
+            desired=recreated_pod(pod, secret) if is_standalone else deleted(pod),
             current=pod,
             needs=needs,
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pullsecret.model.check.fix_commands import SECRET_ADVICE, recreated, with_local_credentials
+from pullsecret.model.check.fix_commands import SECRET_ADVICE, recreated_secret, with_local_credentials
 from pullsecret.model.check.rule import Match, Rule, Severity
 from pullsecret.model.go.json import JsonObject
 from pullsecret.model.images.dockerconfig import malformed
@@ -93,7 +93,7 @@ CONTENT_RULES: tuple[Rule[CheckedSecret], ...] = (
             "server validates only that the data is JSON. Recreate the entry."
         ),
         condition=_unparsable,
-        fix=recreated,
+        fix=recreated_secret,
         advice=SECRET_ADVICE,
     ),
     Rule(
@@ -118,7 +118,7 @@ CONTENT_RULES: tuple[Rule[CheckedSecret], ...] = (
             "credential helpers."
         ),
         condition=_of_entries(_empty),
-        fix=recreated,
+        fix=recreated_secret,
         advice=SECRET_ADVICE,
     ),
     Rule(
@@ -130,7 +130,7 @@ CONTENT_RULES: tuple[Rule[CheckedSecret], ...] = (
             "rejects that."
         ),
         condition=_of_entries(_incomplete),
-        fix=recreated,
+        fix=recreated_secret,
         advice=SECRET_ADVICE,
     ),
     Rule(
@@ -142,7 +142,7 @@ CONTENT_RULES: tuple[Rule[CheckedSecret], ...] = (
             "fields, so changing only `password` has no effect."
         ),
         condition=_of_entries(_contradictory),
-        fix=recreated,
+        fix=recreated_secret,
         advice=SECRET_ADVICE,
     ),
     Rule(
@@ -154,7 +154,7 @@ CONTENT_RULES: tuple[Rule[CheckedSecret], ...] = (
             "another host."
         ),
         condition=_duplicate,
-        fix=recreated,
+        fix=recreated_secret,
         advice=SECRET_ADVICE,
     ),
 )

@@ -12,7 +12,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pullsecret.model.check.fix_commands import SECRET_ADVICE, recreated
+from pullsecret.model.check.fix_commands import SECRET_ADVICE, recreated_secret
 from pullsecret.model.check.rule import Match, Rule, Severity
 from pullsecret.model.go.printable import printable
 from pullsecret.model.go.url import index_key
@@ -187,7 +187,7 @@ def _rule(code: str, fault: CredentialFault, *, title: str, explanation: str) ->
         title=title,
         explanation=explanation,
         condition=_entries_with(fault),
-        fix=recreated,
+        fix=recreated_secret,
         advice=SECRET_ADVICE,
     )
 

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pullsecret.model.check.credential_rules import host_of
-from pullsecret.model.check.fix_commands import SECRET_ADVICE, detached_and_deleted, recreated
+from pullsecret.model.check.fix_commands import SECRET_ADVICE, detached_and_deleted, recreated_secret
 from pullsecret.model.check.rule import Match, Rule, Severity
 from pullsecret.model.images.icr import is_retired_host, successor_of
 from pullsecret.model.objects.pullsecret import last_written
@@ -138,7 +138,7 @@ EXPIRY_RULES: tuple[Rule[CheckedSecret], ...] = (
             "longer ago than such tokens are valid. Whatever renews it has stopped, or nothing does."
         ),
         condition=_expired,
-        fix=recreated,
+        fix=recreated_secret,
         advice=SECRET_ADVICE,
     ),
     Rule(
@@ -150,7 +150,7 @@ EXPIRY_RULES: tuple[Rule[CheckedSecret], ...] = (
             "reported: they are renewed all the time."
         ),
         condition=_expiring,
-        fix=recreated,
+        fix=recreated_secret,
         advice=SECRET_ADVICE,
     ),
     Rule(
@@ -163,7 +163,7 @@ EXPIRY_RULES: tuple[Rule[CheckedSecret], ...] = (
             "token. Reported only when a secret is created."
         ),
         condition=_short_lived,
-        fix=recreated,
+        fix=recreated_secret,
         advice=SECRET_ADVICE,
     ),
     Rule(
@@ -175,7 +175,7 @@ EXPIRY_RULES: tuple[Rule[CheckedSecret], ...] = (
             "names after the host; pods must use the new host, and API keys replace the tokens."
         ),
         condition=_retired,
-        fix=recreated,
+        fix=recreated_secret,
         advice=SECRET_ADVICE,
     ),
     Rule(

@@ -56,7 +56,7 @@ def retyped(namespace: str, name: str) -> SuggestedCommand:
     return _reading(namespace, name, DATA_KEYS[DOCKER_CONFIG_JSON]).into(writing)
 
 
-def recreated(subject: CheckedSecret, _match: Match) -> SuggestedCommand | None:
+def recreated_secret(subject: CheckedSecret, _match: Match) -> SuggestedCommand | None:
     """The command that prompts for the one credential of a secret; None where others would be lost."""
     if subject.file is not None:
         is_login_file = subject.file != "-" and not subject.secret_name
@@ -72,7 +72,7 @@ def recreated_in_place(secret: Object) -> SuggestedCommand | None:
 def with_corrected_key(subject: CheckedSecret, match: Match) -> SuggestedCommand | None:
     """The command that corrects a key and leaves everything else as it is; where no key can be shown, as recreated."""
     if not match.corrected or is_hidden(match.keys[0]):
-        return recreated(subject, match)
+        return recreated_secret(subject, match)
     substitution = _substitution(match.keys[0], match.corrected)
     if subject.file is not None:
         is_login_file = subject.file != "-" and not subject.secret_name
@@ -82,7 +82,11 @@ def with_corrected_key(subject: CheckedSecret, match: Match) -> SuggestedCommand
 
 def with_local_credentials(subject: CheckedSecret, match: Match) -> SuggestedCommand | None:
     """The command that takes the credentials of docker or podman on this machine."""
-    return recreated(subject, match) if subject.file is not None else _applied(subject) or _at_source(subject, _local)
+    return (
+        recreated_secret(subject, match)
+        if subject.file is not None
+        else _applied(subject) or _at_source(subject, _local)
+    )
 
 
 def detached_and_deleted(subject: CheckedSecret, _match: Match) -> SuggestedCommand | None:

@@ -63,7 +63,7 @@ def _identical(subject: CheckedNamespace) -> Iterator[Match]:
             yield Match(message=message, subject=account, secret_name=second)
 
 
-def source_of(copy: Object, inventory: Inventory) -> Object | None:
+def source_in_inventory(copy: Object, inventory: Inventory) -> Object | None:
     """The secret that a copy was made of, as it is now; None where that is unknown."""
     provenance = provenance_of(copy)
     source = inventory.source(provenance.local_key) if provenance and provenance.local_key else None
@@ -81,7 +81,7 @@ def _copies(subject: CheckedNamespace) -> Iterator[tuple[Object, tuple[str, str]
 
 def _stale(subject: CheckedNamespace) -> Iterator[Match]:
     for copy, (namespace, name) in _copies(subject):
-        source = source_of(copy, subject.inventory)
+        source = source_in_inventory(copy, subject.inventory)
         if source is not None and not holds_same(copy, source):
             message = f"no longer matches its source {namespace}/{name}"
             yield Match(message=message, subject=f"secret/{name_of(copy)}", secret_name=name_of(copy))
@@ -122,7 +122,7 @@ def _reference(subject: CheckedNamespace, match: Match) -> tuple[str, Flag, Flag
 
 def _copied_again(subject: CheckedNamespace, match: Match) -> SuggestedCommand | None:
     copy = subject.secret(match.secret_name)
-    source = source_of(copy, subject.inventory) if copy else None
+    source = source_in_inventory(copy, subject.inventory) if copy else None
     return copied_again(copy, source) if copy and source else None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from pullsecret.model.check.fix_commands import recreated
+from pullsecret.model.check.fix_commands import recreated_secret
 from pullsecret.model.check.observed import CheckedNamespace, hosts_of
 from pullsecret.model.check.rule import Match, Rule, Severity, listed
 from pullsecret.model.check.secret import CheckedSecret
@@ -66,7 +66,7 @@ def _has_entry(host: str, keys: Sequence[str]) -> bool:
 
 
 def _private_entry(subject: SecretOrNamespace, match: Match) -> SuggestedCommand | None:
-    return recreated(subject, match) if isinstance(subject, CheckedSecret) else None
+    return recreated_secret(subject, match) if isinstance(subject, CheckedSecret) else None
 
 
 MISSING_REGISTRIES = Rule[CheckedSecret](
@@ -79,7 +79,7 @@ MISSING_REGISTRIES = Rule[CheckedSecret](
         "updated then."
     ),
     condition=_incomplete,
-    fix=recreated,
+    fix=recreated_secret,
 )
 
 NO_PRIVATE_ENTRY = Rule[SecretOrNamespace](

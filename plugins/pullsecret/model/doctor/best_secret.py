@@ -85,7 +85,7 @@ def rejected_login(credential: PullCredential, image: str) -> HostLogin:
     return parsed_reference(image).domain, entry.username, entry.password
 
 
-def source_of(secret: Object, evidence: Evidence) -> Object | None:
+def source_in_evidence(secret: Object, evidence: Evidence) -> Object | None:
     """The secret that one was copied from, where it still exists in this cluster and could be read."""
     provenance = provenance_of(secret)
     key = provenance.local_key if provenance else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pullsecret.model.check.credential_rules import CredentialFault, credential_problem
-from pullsecret.model.doctor.best_secret import best_secret, is_working, place_of, source_of
+from pullsecret.model.doctor.best_secret import best_secret, is_working, place_of, source_in_evidence
 from pullsecret.model.doctor.causes import Cause, CauseCode
 from pullsecret.model.doctor.mirrors import mirroring_of
 from pullsecret.model.doctor.runtime_messages import ABOUT_CREDENTIALS, PullError
@@ -125,7 +125,7 @@ def _credentials_problem(case: WaitingContainer, entry: RegistryEntry, secret: s
         text = f"its entry for {host} is empty (the credentials are in a docker credential helper)"
         return CauseCode.EMPTY, text
     there = case.evidence.secret(case.namespace, secret)
-    source = source_of(there, case.evidence) if there else None
+    source = source_in_evidence(there, case.evidence) if there else None
     if there and source and not holds_same(there, source):
         return CauseCode.STALE, f"it is an outdated copy of {place_of(source)}"
     if problem := credential_problem(entry):

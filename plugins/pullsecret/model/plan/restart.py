@@ -46,7 +46,7 @@ def deleted(pod: Object) -> DesiredState:
     return lambda current: GONE if current is None or _is_same(current, pod) else current
 
 
-def recreated(pod: Object, secret: str = "") -> DesiredState:
+def recreated_pod(pod: Object, secret: str = "") -> DesiredState:
     """The same pod, created again, with one more secret if given; a pod created since stays."""
     fresh = as_manifest(pod)
     desired = merged(fresh, {"spec": _longer_list(mapping_at(fresh, "spec"), secret)})
