@@ -173,7 +173,7 @@ def test_explain_prints_what_a_code_means(offline: Program) -> None:
 def test_explain_of_an_unknown_code_lists_the_valid_ones(offline: Program, code: str) -> None:
     result = offline("check", "--explain", code, expect=2)
 
-    assert_golden("check/explain-unknown-code", result.stderr, code=code)
+    assert_golden("check/explain-unknown-code", result.stderr.replace(f'"{code}"', '"CODE"'))
 
 
 def test_name_and_file_cannot_be_meant_together(offline: Program) -> None:
