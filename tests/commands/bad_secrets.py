@@ -1,4 +1,4 @@
-"""Secrets with one fault each, by the code that `check` shall have for it, and configurations that are right."""
+"""Secrets with one fault each, by the code that `check` must report, and good configurations."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def api_key() -> str:
 
 
 def web_token(*, issued: float = -DAY, expires: float | None = None) -> str:
-    """What looks like a JSON web token; times are seconds from now, without `expires` it has no end."""
+    """What looks like a JSON web token; times are seconds from now, without `expires` it does not expire."""
     now = int(time.time())
     ends = {} if expires is None else {"exp": now + int(expires)}
     parts = ({"alg": "HS256"}, {"iat": now + int(issued), **ends, "jti": made_up_password()})
@@ -34,7 +34,7 @@ def web_token(*, issued: float = -DAY, expires: float | None = None) -> str:
 
 
 def with_text(name: str, text: str, kind: str = TYPE) -> Object:
-    """A secret of a pull secret's type around any text."""
+    """A pull secret around any text."""
     key = {TYPE: ".dockerconfigjson", "kubernetes.io/dockercfg": ".dockercfg", "Opaque": ".dockerconfigjson"}[kind]
     return {"kind": "Secret", "metadata": {"name": name}, "type": kind, "data": {key: encoded(text)}}
 
@@ -50,11 +50,11 @@ def with_key(name: str, key: str) -> Object:
 
 
 def with_login(name: str, host: str, username: str, password: str) -> Object:
-    """A pull secret for a login."""
+    """A pull secret with one credential."""
     return docker_config_secret(name, {host: registry_entry(username, password)})
 
 
-def doubled() -> str:
+def duplicate_key() -> str:
     one, other = (json.dumps(registry_entry()) for _ in range(2))
     return f'{{"auths":{{"reg.example.org":{one},"reg.example.org":{other}}}}}'
 
@@ -80,7 +80,7 @@ def faulty_secrets() -> Mapping[str, tuple[str, Object]]:
             "PS105",
             with_entry("two-passwords", "reg.example.org", {**registry_entry("robot"), "password": made_up_password()}),
         ),
-        ("PS106", with_text("twice", doubled())),
+        ("PS106", with_text("twice", duplicate_key())),
         ("PS201", with_key("blank-key", "us.icr.io ")),
         ("PS201", with_key("port-wildcard", "reg.example.org:*")),
         ("PS202", with_key("oci", "oci://reg.example.org")),
@@ -113,7 +113,7 @@ def faulty_secrets() -> Mapping[str, tuple[str, Object]]:
 
 
 def right_secrets() -> list[Object]:
-    """What registries and clusters have when all is well, one secret each."""
+    """Good secrets as registries and clusters use them."""
     service_key = json.dumps({"type": "service_account", "private_key": f"--\n{made_up_password()}\n--"}) + "\n"
     configs: Mapping[str, Mapping[str, Object]] = {
         "docker-hub": {
@@ -158,6 +158,6 @@ def right_secrets() -> list[Object]:
 
 
 def amazon_token(expires: float) -> str:
-    """What looks like a password of Amazon's registry, with its end in seconds from now."""
+    """What looks like a password of Amazon's registry; `expires` is in seconds from now."""
     content = {"payload": made_up_password(), "version": "2", "expiration": int(time.time() + expires)}
     return base64.b64encode(json.dumps(content).encode()).decode()

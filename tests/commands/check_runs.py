@@ -25,7 +25,7 @@ def found(pullsecret: Program, *words: str, expect: int = 1) -> list[Object]:
 
 
 def run_as(api: Api, namespace: str, name: str, *pull_secrets: str, image: str = IMAGE) -> None:
-    """A pod that runs, as its kubelet tells the server."""
+    """Create a pod and report it as running, as its kubelet would."""
     body = pod(name, image, "", pull_secrets=pull_secrets)
     del body["spec"]["nodeName"]
     api.create(body, namespace)
@@ -33,7 +33,7 @@ def run_as(api: Api, namespace: str, name: str, *pull_secrets: str, image: str =
 
 
 def plant(api: Api, pullsecret: Program, home: str, team: str) -> dict[tuple[str, str], str]:
-    """Faults of every kind in a namespace: what has it and what it is about, with the code."""
+    """Create faults of every kind in a namespace; returns the expected code by subject and secret."""
     expected = {(f"secret/{name}", name): code for name, (code, _) in faulty_secrets().items()}
     for _, secret in faulty_secrets().values():
         api.create(secret, team)

@@ -1,4 +1,4 @@
-"""`check` in a cluster: every planted fault is found, each once, and nothing where all is well."""
+"""`check` in a cluster: it reports every planted fault once, and nothing in healthy namespaces."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def lines_of(finding: Object) -> list[str]:
     ]
 
 
-def test_check_finds_every_planted_fault_once(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
+def test_check_reports_every_planted_fault_once(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
     home, team = namespaces(2)
     expected = plant(api, pullsecret, home, team)
 
@@ -47,7 +47,7 @@ def test_check_finds_every_planted_fault_once(api: Api, pullsecret: Program, nam
     assert_golden("check/planted-faults", "\n".join(lines), home=home, team=team)
 
 
-def test_check_says_nothing_where_all_is_well(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
+def test_check_reports_nothing_in_healthy_namespaces(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
     home, team = namespaces(2)
     for secret in right_secrets():
         api.create(secret, home)
@@ -64,7 +64,7 @@ def test_check_says_nothing_where_all_is_well(api: Api, pullsecret: Program, nam
     assert result.stderr == f"no findings in {len(names) + 2} pull secrets (2 namespaces)\n"
 
 
-def test_check_of_names_looks_at_nothing_else(api: Api, pullsecret: Program, namespace: str) -> None:
+def test_check_of_names_checks_nothing_else(api: Api, pullsecret: Program, namespace: str) -> None:
     api.create(with_key("wrong", "us.icr.io/v2"), namespace)
     api.create(with_key("another", "US.icr.io"), namespace)
     api.create(with_key("right", "us.icr.io"), namespace)
@@ -79,7 +79,7 @@ def test_check_of_names_looks_at_nothing_else(api: Api, pullsecret: Program, nam
     assert absent.stderr == 'Error from server (NotFound): secrets "nobody" not found\n'
 
 
-def test_check_of_a_name_says_that_it_is_of_another_type(api: Api, pullsecret: Program, namespace: str) -> None:
+def test_check_of_a_name_reports_another_type(api: Api, pullsecret: Program, namespace: str) -> None:
     api.create(with_text("opaque", "{}", "Opaque"), namespace)
 
     (finding,) = found(pullsecret, "opaque", "-n", namespace)
@@ -88,7 +88,7 @@ def test_check_of_a_name_says_that_it_is_of_another_type(api: Api, pullsecret: P
     assert pullsecret("check", "-n", namespace).stdout == ""
 
 
-def test_check_tells_a_fault_of_many_namespaces_once(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
+def test_check_reports_a_fault_of_many_namespaces_once(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
     places = namespaces(5)
     for place in places:
         api.create(with_key("wrong", "https://us.icr.io/v2"), place)
@@ -99,7 +99,7 @@ def test_check_tells_a_fault_of_many_namespaces_once(api: Api, pullsecret: Progr
     assert_golden("check/many-namespaces", result.stdout + result.stderr, **numbered)
 
 
-def test_check_with_private_wants_private_names(api: Api, pullsecret: Program, namespace: str) -> None:
+def test_check_with_private_requires_private_hosts(api: Api, pullsecret: Program, namespace: str) -> None:
     api.create(docker_config_secret("public", {"us.icr.io": registry_entry("iamapikey", api_key())}), namespace)
     api.create(all_icr_io(api_key()), namespace)
     run_as(api, namespace, "puller", "all-icr-io")
@@ -115,7 +115,7 @@ def test_check_with_private_wants_private_names(api: Api, pullsecret: Program, n
     assert pullsecret("check", "-n", namespace).stdout == ""
 
 
-def test_check_as_names_is_what_kubectl_takes(api: Api, pullsecret: Program, kubectl: Program, namespace: str) -> None:
+def test_check_as_names_is_accepted_by_kubectl(api: Api, pullsecret: Program, kubectl: Program, namespace: str) -> None:
     api.create(with_key("wrong", "us.icr.io/v2"), namespace)
     api.create(service_account("robot", ["missing"]), namespace)
 
@@ -125,9 +125,7 @@ def test_check_as_names_is_what_kubectl_takes(api: Api, pullsecret: Program, kub
     assert kubectl("get", *result.stdout.split(), "-n", namespace, "-o", "name").stdout == result.stdout
 
 
-def test_copy_from_another_cluster_is_compared_with_nothing(
-    api: Api, pullsecret: Program, namespaces: Namespaces
-) -> None:
+def test_copy_from_another_cluster_is_not_compared(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
     home, team = namespaces(2)
     api.create(docker_config_secret("regcred", {"reg.example.org": registry_entry()}), home)
     pullsecret("copy", "regcred", "--from", home, "--to", team)
@@ -138,8 +136,10 @@ def test_copy_from_another_cluster_is_compared_with_nothing(
     assert pullsecret("check", "-n", team).stdout == ""
 
 
-def test_namesake_of_a_source_is_not_the_source(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
-    """A copy that an older version took from another cluster, with the name of a secret that was here all the time."""
+def test_secret_with_the_name_of_a_source_is_not_the_source(
+    api: Api, pullsecret: Program, namespaces: Namespaces
+) -> None:
+    """An early version copied it from another cluster; a secret of the same name was already in this one."""
     home, team = namespaces(2)
     api.create(docker_config_secret("regcred", {"reg.example.org": registry_entry()}), home)
     pullsecret("copy", "regcred", "--from", home, "--to", team)
@@ -150,7 +150,7 @@ def test_namesake_of_a_source_is_not_the_source(api: Api, pullsecret: Program, n
     assert pullsecret("check", "-n", f"{home},{team}").stdout == ""
 
 
-def test_source_elsewhere_is_compared_too(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
+def test_source_in_an_unchecked_namespace_is_compared(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
     home, team = namespaces(2)
     api.create(docker_config_secret("regcred", {"reg.example.org": registry_entry()}), home)
     pullsecret("copy", "regcred", "--from", home, "--to", team, "--name=renamed")
@@ -162,7 +162,7 @@ def test_source_elsewhere_is_compared_too(api: Api, pullsecret: Program, namespa
     assert finding["command"] == f"kubectl pullsecret copy regcred --from={home} --to={team} --name=renamed"
 
 
-def test_remedies_reach_the_same_cluster(api: Api, pullsecret: Program, namespace: str) -> None:
+def test_suggested_commands_reach_the_same_cluster(api: Api, pullsecret: Program, namespace: str) -> None:
     api.create(with_login("wrong", "cp.icr.io", "ekey", web_token()), namespace)
     flags = (f"--kubeconfig={pullsecret.kubeconfig}",)
 
@@ -172,14 +172,14 @@ def test_remedies_reach_the_same_cluster(api: Api, pullsecret: Program, namespac
     assert f"  kubectl pullsecret {same} entitled wrong -n {namespace} --overwrite" in result.stdout.splitlines()
 
 
-def test_pod_that_another_secret_serves_needs_no_other(api: Api, pullsecret: Program, namespace: str) -> None:
+def test_pod_with_another_matching_secret_has_no_finding(api: Api, pullsecret: Program, namespace: str) -> None:
     api.create(with_key("good", "us.icr.io"), namespace)
     run_as(api, namespace, "served", "gone", "good")
 
     assert pullsecret("check", "-n", namespace).stdout == ""
 
 
-def test_finished_pod_is_nobodys_business(api: Api, pullsecret: Program, namespace: str) -> None:
+def test_finished_pod_has_no_finding(api: Api, pullsecret: Program, namespace: str) -> None:
     run_as(api, namespace, "done", "gone")
     api.patch("Pod", "done", {"status": {"phase": "Succeeded"}}, namespace, subresource="status")
 
@@ -187,7 +187,7 @@ def test_finished_pod_is_nobodys_business(api: Api, pullsecret: Program, namespa
 
 
 @pytest.mark.parametrize("count", [10, 30])
-def test_check_asks_the_same_few_questions_however_many_namespaces(
+def test_check_sends_the_same_few_requests_for_any_number_of_namespaces(
     api: Api, pullsecret: Program, namespaces: Namespaces, count: int
 ) -> None:
     places = namespaces(count)

@@ -1,4 +1,4 @@
-"""`check --from-file` and `--explain`: no cluster is asked, and there is none."""
+"""`check --from-file` and `--explain`, without a cluster."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def raw(secret: Object) -> str:
-    """The text that a secret's only entry stands for."""
+    """The decoded text of a secret's only data entry."""
     (text,) = secret["data"].values()
     return base64.b64decode(text).decode()
 
@@ -36,7 +36,7 @@ def codes(stdout: str) -> list[str]:
 FAULTY = faulty_secrets()
 
 
-def test_check_of_a_file_finds_what_check_of_the_secret_finds(offline: Program, tmp_path: Path) -> None:
+def test_check_of_a_file_reports_the_same_as_of_the_secret(offline: Program, tmp_path: Path) -> None:
     manifest = tmp_path / "all.json"
     items = [{"apiVersion": "v1", **secret} for _, secret in FAULTY.values()]
     manifest.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}))
@@ -47,7 +47,7 @@ def test_check_of_a_file_finds_what_check_of_the_secret_finds(offline: Program, 
 
 
 @pytest.mark.parametrize("name", ["no-colon", "v2", "newline", "expired", "nothing"])
-def test_check_of_a_login_file(offline: Program, tmp_path: Path, name: str) -> None:
+def test_check_of_a_dockerconfigjson_file(offline: Program, tmp_path: Path, name: str) -> None:
     code, secret = FAULTY[name]
     file = tmp_path / "config.json"
     file.write_text(raw(secret))
@@ -59,7 +59,7 @@ def test_check_of_a_login_file(offline: Program, tmp_path: Path, name: str) -> N
     assert result.stderr.endswith(f". Run 'kubectl pullsecret check --explain {code}' for details.\n")
 
 
-def test_check_of_right_files_says_nothing(offline: Program, tmp_path: Path) -> None:
+def test_check_of_good_files_reports_nothing(offline: Program, tmp_path: Path) -> None:
     secrets = right_secrets()
     manifest = tmp_path / "all.json"
     manifest.write_text(json.dumps({"kind": "List", "items": secrets}))
@@ -72,7 +72,7 @@ def test_check_of_right_files_says_nothing(offline: Program, tmp_path: Path) -> 
         assert (result.stdout, result.stderr) == ("", f"no findings in {file}\n")
 
 
-def test_check_of_standard_input_takes_yaml_manifests(offline: Program) -> None:
+def test_check_of_standard_input_accepts_yaml_manifests(offline: Program) -> None:
     secret = {"apiVersion": "v1", **with_key("wrong", "us.icr.io/v2")}
     plain = {**secret, "data": {}, "stringData": {".dockerconfigjson": raw(with_key("", "US.icr.io"))}}
 
@@ -82,12 +82,12 @@ def test_check_of_standard_input_takes_yaml_manifests(offline: Program) -> None:
     assert "secret/wrong in standard input: us.icr.io/v2: " in result.stdout
 
 
-def test_remedy_for_a_key_of_a_file_is_an_edit_that_mends_it(offline: Program, tmp_path: Path) -> None:
+def test_fix_for_a_key_in_a_file_edits_the_file(offline: Program, tmp_path: Path) -> None:
     file = tmp_path / "my config.json"
     file.write_text(raw(with_key("", "https://us.icr.io/v2")))
-    remedy = offline("check", "--from-file", file, expect=1).stdout.splitlines()[1]
+    fix = offline("check", "--from-file", file, expect=1).stdout.splitlines()[1]
 
-    subprocess.run(remedy, shell=True, check=True)  # noqa: S602  it is a shell's line
+    subprocess.run(fix, shell=True, check=True)  # noqa: S602  it is a shell's line
 
     assert offline("check", "--from-file", file).stdout == ""
     assert list(json.loads(file.read_text())["auths"]) == ["https://us.icr.io/v2/"]
@@ -104,7 +104,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("name", "message"), REFUSED.values(), ids=REFUSED.keys())
-def test_file_that_cannot_be_looked_at_ends_with_2(offline: Program, tmp_path: Path, name: str, message: str) -> None:
+def test_unreadable_file_ends_with_2(offline: Program, tmp_path: Path, name: str, message: str) -> None:
     (tmp_path / "other.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\n")
     file = tmp_path / name
 
@@ -125,7 +125,7 @@ ODD = {
 
 
 @pytest.mark.parametrize(("text", "expected"), ODD.values(), ids=ODD.keys())
-def test_odd_files_are_told_and_not_quoted(offline: Program, text: str, expected: list[str]) -> None:
+def test_odd_files_are_reported_and_not_quoted(offline: Program, text: str, expected: list[str]) -> None:
     keys = {"API-KEY": api_key(), "TOKEN": web_token()}
     content = json.dumps({"auths": {keys[text]: registry_entry()}}) if text in keys else text
 
@@ -149,7 +149,7 @@ LEAKY = {
 
 @pytest.mark.parametrize("make", LEAKY.values(), ids=LEAKY.keys())
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
-def test_no_finding_in_a_file_tells_a_credential(
+def test_no_finding_in_a_file_shows_a_credential(
     offline: Program, tmp_path: Path, make: object, form: tuple[str, ...]
 ) -> None:
     assert callable(make)
@@ -176,14 +176,14 @@ def test_explain_of_an_unknown_code_lists_the_valid_ones(offline: Program, code:
     assert_golden("check/explain-unknown-code", result.stderr.replace(f'"{code}"', '"CODE"'))
 
 
-def test_name_and_file_cannot_be_meant_together(offline: Program) -> None:
+def test_name_and_file_cannot_be_combined(offline: Program) -> None:
     result = offline("check", "regcred", "--from-file", "x", expect=2)
 
     assert result.stderr.startswith("error: NAME and --from-file cannot be used together\n")
 
 
 @pytest.mark.parametrize("words", [("--nope",), ("-o", "xml"), ("-n", "A"), ("-A", "-n", "a")])
-def test_command_line_without_sense_ends_with_2(offline: Program, words: tuple[str, ...]) -> None:
+def test_invalid_command_line_ends_with_2(offline: Program, words: tuple[str, ...]) -> None:
     assert offline("check", *words, expect=2).stdout == ""
 
 

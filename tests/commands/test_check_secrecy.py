@@ -1,4 +1,4 @@
-"""No finding in a cluster tells a credential, wherever in a secret it stands: in no form of output, nor with -v=9."""
+"""No finding in a cluster shows a credential, wherever in a secret it is: in no output format, nor with -v=9."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def leaky(word: str) -> list[Object]:
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
-def test_no_finding_in_a_cluster_tells_a_credential(
+def test_no_finding_in_a_cluster_shows_a_credential(
     api: Api, pullsecret: Program, namespaces: Namespaces, form: tuple[str, ...]
 ) -> None:
     home, team = namespaces(2)
@@ -63,7 +63,9 @@ def test_no_finding_in_a_cluster_tells_a_credential(
     planted.assert_untold(result)
 
 
-def test_copying_what_is_wrong_tells_no_credential(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
+def test_warnings_about_a_copied_secret_show_no_credential(
+    api: Api, pullsecret: Program, namespaces: Namespaces
+) -> None:
     home, team = namespaces(2)
     planted = Planted(password=made_up_password())
     for secret in leaky(planted.password):

@@ -79,7 +79,7 @@ CONTENT = {
     "empty-object": ("{}", "PS102"),
     "auths-null": ('{"auths": null}', "PS102"),
     "auths-empty": ('{"auths": {}}', "PS102"),
-    "older-form": (json.dumps({HOST: registry_entry()}), "PS102"),
+    "legacy-form": (json.dumps({HOST: registry_entry()}), "PS102"),
     "helper-only": ('{"auths": {}, "credHelpers": {"a": "b"}}', "PS102"),
     "entry-null": (config(None), "PS103"),
     "entry-empty": (config({}), "PS103"),
@@ -95,11 +95,11 @@ CONTENT = {
 
 
 @pytest.mark.parametrize(("text", "code"), CONTENT.values(), ids=CONTENT.keys())
-def test_content_has_one_problem_or_none(text: str, code: str | None) -> None:
+def test_content_has_one_finding_or_none(text: str, code: str | None) -> None:
     assert codes_of(checked(secret_of(text))) == ([code] if code else [])
 
 
-def test_content_of_the_older_type_is_judged_by_its_own_form() -> None:
+def test_legacy_content_is_checked_in_its_own_format() -> None:
     kind = "kubernetes.io/dockercfg"
 
     assert codes_of(checked(secret_of(json.dumps({HOST: registry_entry()}), kind))) == []
@@ -159,16 +159,16 @@ WRITTEN = {
 }
 
 
-@pytest.mark.parametrize(("username", "ago", "is_told"), WRITTEN.values(), ids=WRITTEN.keys())
-def test_cloud_token_that_was_written_longer_ago_than_it_lives(username: str, ago: timedelta, *, is_told: bool) -> None:
+@pytest.mark.parametrize(("username", "ago", "is_expired"), WRITTEN.values(), ids=WRITTEN.keys())
+def test_cloud_token_older_than_its_validity_has_expired(username: str, ago: timedelta, *, is_expired: bool) -> None:
     secret = docker_config_secret("x", {HOST: registry_entry(username)})
 
-    assert codes_of(checked(secret, written=NOW - ago)) == (["PS401"] if is_told else [])
+    assert codes_of(checked(secret, written=NOW - ago)) == (["PS401"] if is_expired else [])
     assert codes_of(checked(secret)) == []
     assert codes_of(checked(secret, is_new=True)) == (["PS403"] if username != "robot" else [])
 
 
-def test_time_of_writing_is_that_of_who_last_wrote_the_data() -> None:
+def test_time_of_writing_is_the_last_write_of_the_data() -> None:
     managers = [
         {"manager": "a", "time": "2026-11-20T10:00:00Z", "fieldsV1": {"f:data": {}}},
         {"manager": "b", "time": "2026-11-21T10:00:00Z", "fieldsV1": {"f:metadata": {}}},
@@ -180,7 +180,7 @@ def test_time_of_writing_is_that_of_who_last_wrote_the_data() -> None:
     assert last_written({"metadata": {"managedFields": [{"time": "soon", "fieldsV1": {"f:data": {}}}]}}) is None
 
 
-def test_dates_in_what_a_clock_of_milliseconds_wrote_are_none() -> None:
+def test_dates_in_milliseconds_are_none() -> None:
     assert dates_in(token(exp=10**15)) == (None, None)
 
 

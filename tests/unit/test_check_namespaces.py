@@ -1,4 +1,4 @@
-"""What check makes of what it saw: service accounts, copies and running pods, each rule with what it is not said of."""
+"""The findings about service accounts, copies and running pods; each rule with the cases where it does not apply."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def keyed(*items: Object) -> dict[Key, Object]:
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
-    """What is in namespace `a`, the only one looked at, and elsewhere."""
+    """What exists in namespace `a`, the only one that is checked, and in others."""
 
     secrets: Sequence[Object] = ()
     others: Sequence[Object] = ()
@@ -89,33 +89,33 @@ MALFORMED = secret("x", {"reg.example.org": {"auth": "!"}})
 OPAQUE: Object = {"metadata": {"name": "x", "namespace": "a"}}
 NEWER, OLDER = "2026-11-21T00:00:00Z", "2026-11-01T00:00:00Z"
 TABLE = {
-    "account-names-what-is-there": Seen(secrets=[secret("x")], accounts=[account("x")]),
-    "account-names-nothing": Seen(accounts=[account("x")], expected=[("PS502", "serviceaccount/robot")]),
+    "account-lists-what-is-there": Seen(secrets=[secret("x")], accounts=[account("x")]),
+    "account-lists-nothing": Seen(accounts=[account("x")], expected=[("PS502", "serviceaccount/robot")]),
     "account-without-list": Seen(accounts=[account()]),
-    "account-names-the-empty-name": Seen(accounts=[account("")]),
+    "account-lists-the-empty-name": Seen(accounts=[account("")]),
     "account-where-secrets-may-not-be-read": Seen(accounts=[account("x")], unreadable=["secrets"]),
     "account-where-other-secrets-may-not-be-read": Seen(accounts=[account("x")], unreadable=["others"]),
-    "account-names-another-type": Seen(
+    "account-lists-another-type": Seen(
         others=[OPAQUE],
         accounts=[account("x")],
         expected=[("PS501", "secret/x")],
         said="referenced by serviceaccount/robot",
     ),
-    "nobody-names-another-type": Seen(others=[OPAQUE]),
-    "asked-for-another-type": Seen(others=[OPAQUE], names=("x",), expected=[("PS501", "secret/x")]),
-    "account-names-twice": Seen(
+    "nothing-references-another-type": Seen(others=[OPAQUE]),
+    "requested-another-type": Seen(others=[OPAQUE], names=("x",), expected=[("PS501", "secret/x")]),
+    "account-lists-twice": Seen(
         secrets=[secret("x")], accounts=[account("x", "x")], expected=[("PS503", "serviceaccount/robot")]
     ),
-    "account-names-equal-ones": Seen(
+    "account-lists-equal-ones": Seen(
         secrets=[secret("x"), secret("y")],
         accounts=[account("x", "y")],
         expected=[("PS506", "serviceaccount/robot")],
         said='"x" and "y"',
     ),
-    "account-names-different-ones": Seen(
+    "account-lists-different-ones": Seen(
         secrets=[secret("x"), secret("y", {"reg.example.org": OTHER})], accounts=[account("x", "y")]
     ),
-    "equal-ones-that-nobody-names-together": Seen(secrets=[secret("x"), secret("y")], accounts=[account("x")]),
+    "equal-ones-that-nothing-references-together": Seen(secrets=[secret("x"), secret("y")], accounts=[account("x")]),
     "copy-like-its-source": Seen(secrets=[copy_of("b", "x", ORG)], sources=[secret("x", ORG, "b", uid="1")]),
     "copy-unlike-its-source": Seen(
         secrets=[copy_of("b", "x", ORG)],
@@ -123,7 +123,7 @@ TABLE = {
         expected=[("PS504", "secret/copied")],
         said="no longer matches its source b/x",
     ),
-    "copy-unlike-a-source-made-anew": Seen(
+    "copy-unlike-a-source-recreated": Seen(
         secrets=[copy_of("b", "x", ORG)],
         sources=[secret("x", {"reg.example.org": OTHER}, "b", uid="2", creationTimestamp=NEWER)],
         expected=[("PS504", "secret/copied")],
@@ -137,23 +137,23 @@ TABLE = {
         secrets=[copy_of("b", "x", ORG)], expected=[("PS505", "secret/copied")], said="no longer exists"
     ),
     "copy-with-an-annotation-that-is-none": Seen(secrets=[copy_of("", "", ORG, **{"copied-from": "nonsense"})]),
-    "pod-names-what-is-there": Seen(secrets=[secret("x")], pods=[running("x")]),
-    "pod-names-nothing-there": Seen(pods=[running("x")], expected=[("PS601", "pod/p")]),
-    "pod-names-nothing": Seen(pods=[running()]),
-    "pod-served-by-another": Seen(secrets=[secret("y")], pods=[running("x", "y")]),
-    "pod-not-served-by-another": Seen(
+    "pod-lists-what-is-there": Seen(secrets=[secret("x")], pods=[running("x")]),
+    "pod-lists-a-missing-one": Seen(pods=[running("x")], expected=[("PS601", "pod/p")]),
+    "pod-lists-nothing": Seen(pods=[running()]),
+    "pod-with-another-matching-one": Seen(secrets=[secret("y")], pods=[running("x", "y")]),
+    "pod-with-another-that-does-not-match": Seen(
         secrets=[secret("y", {"b.example": LOGIN})], pods=[running("x", "y")], expected=[("PS601", "pod/p")]
     ),
     "pod-where-secrets-may-not-be-read": Seen(pods=[running("x")], unreadable=["secrets"]),
-    "pod-names-a-malformed-one": Seen(
+    "pod-lists-a-malformed-one": Seen(
         secrets=[MALFORMED], pods=[running("x")], expected=[("PS101", "secret/x"), ("PS602", "pod/p")]
     ),
-    "pod-names-a-malformed-one-beside-a-good-one": Seen(
+    "pod-lists-a-malformed-one-beside-a-good-one": Seen(
         secrets=[MALFORMED, secret("y")],
         pods=[running("x", "y")],
         expected=[("PS101", "secret/x"), ("PS602", "pod/p")],
     ),
-    "pod-names-another-type": Seen(
+    "pod-lists-another-type": Seen(
         others=[OPAQUE], pods=[running("x")], expected=[("PS501", "secret/x"), ("PS602", "pod/p")]
     ),
     "pod-of-a-deployment": Seen(
@@ -166,21 +166,21 @@ TABLE = {
         ],
         expected=[("PS601", "deployment/app")],
     ),
-    "names-leave-out-the-rest": Seen(
+    "names-restrict-the-findings": Seen(
         secrets=[MALFORMED], accounts=[account("z")], names=("z",), expected=[("PS502", "serviceaccount/robot")]
     ),
 }
 
 
 @pytest.mark.parametrize("seen", TABLE.values(), ids=TABLE.keys())
-def test_findings_of_what_was_seen(seen: Seen) -> None:
+def test_findings_in_a_namespace(seen: Seen) -> None:
     checked = plan(CheckRequest(now=NOW, names=seen.names), seen.inventory)
 
     assert [(finding.code, finding.subject) for finding in checked.findings] == list(seen.expected)
     assert seen.said in "".join(finding.message for finding in checked.findings)
 
 
-def test_image_of_a_running_pod_shows_that_a_key_is_right() -> None:
+def test_key_that_matches_a_running_pods_image_has_no_finding() -> None:
     odd = secret("x", {"reg.example.org:443": LOGIN})
 
     def codes(image: str) -> list[str]:
@@ -199,7 +199,7 @@ UNREAD = {
 
 
 @pytest.mark.parametrize(("what", "line", "is_note"), UNREAD.values(), ids=UNREAD.keys())
-def test_what_may_not_be_read_is_told(what: list[str], line: str, is_note: int) -> None:
+def test_what_may_not_be_read_is_reported(what: list[str], line: str, is_note: int) -> None:
     checked = plan(CheckRequest(now=NOW), Seen(unreadable=what).inventory)
 
     (said,) = (checked.failures, checked.notes)[is_note]
@@ -207,7 +207,7 @@ def test_what_may_not_be_read_is_told(what: list[str], line: str, is_note: int) 
     assert (checked.failures, checked.notes)[not is_note] == ()
 
 
-def test_source_that_may_not_be_read_is_told_and_not_taken_for_gone() -> None:
+def test_unreadable_source_is_reported_and_not_taken_for_missing() -> None:
     seen = Seen(secrets=[copy_of("b", "x", ORG)]).inventory
     unseen = Inventory(observed=seen.observed, sources=Observed(unreadable={("b", "x"): FORBIDDEN}))
 

@@ -70,7 +70,7 @@ WRONG = {
     "capitals-and-scheme": ("https://Reg.Example.org/a", KeyFault.UPPERCASE, ORG),
     "hub-site": ("hub.docker.com", KeyFault.HUB_NAME, HUB),
     "hub-registry": ("https://registry-1.docker.io/v2/", KeyFault.HUB_NAME, HUB),
-    "hub-registry-of-old": ("registry.hub.docker.com", KeyFault.HUB_NAME, HUB),
+    "hub-legacy-registry": ("registry.hub.docker.com", KeyFault.HUB_NAME, HUB),
     "hub-path": ("index.docker.io/myorg", KeyFault.HUB_NAME, HUB),
     "hub-wildcard": ("*.docker.io", KeyFault.HUB_NAME, HUB),
     "all": ("*", KeyFault.WILDCARD, ""),
@@ -86,9 +86,9 @@ WRONG = {
     "double-slash": ("us.icr.io//ns", KeyFault.NO_IMAGE, ICR),
     "blank-path": ("us.icr.io/ns ", KeyFault.NO_IMAGE, ICR),
     "icr-wildcard": ("*.icr.io", KeyFault.ICR_WILDCARD, ""),
-    "icr-place": ("us-south.icr.io", KeyFault.ICR_LOCATION, ICR),
-    "icr-private-place": ("private.us-south.icr.io", KeyFault.ICR_LOCATION, "private.us.icr.io/ns/app"),
-    "icr-former-place": ("https://ap-north.icr.io", KeyFault.ICR_LOCATION, "jp.icr.io/ns/app"),
+    "icr-location": ("us-south.icr.io", KeyFault.ICR_LOCATION, ICR),
+    "icr-private-location": ("private.us-south.icr.io", KeyFault.ICR_LOCATION, "private.us.icr.io/ns/app"),
+    "icr-former-location": ("https://ap-north.icr.io", KeyFault.ICR_LOCATION, "jp.icr.io/ns/app"),
 }
 
 

@@ -58,6 +58,6 @@ def _findings(secret: Object, request: CheckFileRequest) -> Iterator[Finding]:
 
 
 def _subject(secret: Object, request: CheckFileRequest) -> str:
-    """The secret of a manifest, or the login file itself."""
+    """The secret of a manifest, or the file itself."""
     file = "standard input" if request.file == "-" else printable(request.file)
     return f"secret/{name_of(secret)} in {file}" if name_of(secret) else file

@@ -59,8 +59,8 @@ def retyped(namespace: str, name: str) -> SuggestedCommand:
 def recreated_secret(subject: CheckedSecret, _match: Match) -> SuggestedCommand | None:
     """The command that prompts for the one credential of a secret; None where others would be lost."""
     if subject.file is not None:
-        is_login_file = subject.file != "-" and not subject.secret_name
-        return _with_one_credential("regcred", subject.secret) if is_login_file else None
+        is_config_file = subject.file != "-" and not subject.secret_name
+        return _with_one_credential("regcred", subject.secret) if is_config_file else None
     return _applied(subject) or _at_source(subject, recreated_in_place)
 
 
@@ -75,8 +75,8 @@ def with_corrected_key(subject: CheckedSecret, match: Match) -> SuggestedCommand
         return recreated_secret(subject, match)
     substitution = _substitution(match.keys[0], match.corrected)
     if subject.file is not None:
-        is_login_file = subject.file != "-" and not subject.secret_name
-        return command(Program.SED, Flag("-i.bak"), substitution, subject.file) if is_login_file else None
+        is_config_file = subject.file != "-" and not subject.secret_name
+        return command(Program.SED, Flag("-i.bak"), substitution, subject.file) if is_config_file else None
     return _applied(subject) or _at_source(subject, partial(_edited, substitution))
 
 
@@ -160,7 +160,7 @@ def _with_one_credential(name: str, secret: Object, *flags: Flag) -> SuggestedCo
 
 
 def creating(name: str, servers: Sequence[str], *flags: Flag, username: str = "") -> SuggestedCommand:
-    """The command that makes a secret for one login, and prompts for its password."""
+    """The command that creates a secret with one credential, and prompts for its password."""
     servers = list(dict.fromkeys(servers)) or ["HOST"]
     if all(map(is_registry_host, servers)):
         return pullsecret("create", name, Flag("--icr", ",".join(servers)), *flags)

@@ -173,10 +173,6 @@ def _merged(matches: Iterable[Match]) -> Iterable[Match]:
     return found.values()
 
 
-def no_fix(_subject: Subject, _match: Match) -> None:
-    """No command helps."""
-
-
 def listed(words: Sequence[str]) -> str:
     """The first words, and how many more there are."""
     more = f" and {len(words) - REGISTRIES_SHOWN} more" if len(words) > REGISTRIES_SHOWN else ""

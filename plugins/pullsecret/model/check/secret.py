@@ -110,7 +110,7 @@ class CheckedSecret:
 
     @property
     def secret_name(self) -> str:
-        """Its name; "" for a login file."""
+        """Its name; "" for a .dockerconfigjson file."""
         return name_of(self.secret)
 
     @property

@@ -1,4 +1,4 @@
-"""The commands that `check` proposes, typed in a shell: what was found is mended, and nothing else changed."""
+"""The commands that `check` suggests, run in a shell: they fix the finding and change nothing else."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def typing(pullsecret: Program, kubectl: Program, tmp_path: Path) -> Program:
-    """A shell in which kubectl and its plug-in are there, as for somebody who types what check proposes."""
+    """A shell with kubectl and this plugin on PATH, as for a user who pastes what check suggests."""
     directory = tmp_path / "bin"
     directory.mkdir()
     for name, program in {"kubectl-pullsecret": pullsecret, "kubectl": kubectl}.items():
@@ -33,14 +33,14 @@ def typing(pullsecret: Program, kubectl: Program, tmp_path: Path) -> Program:
     return Program(["bash", "-c", path, "bash"], pullsecret.home, pullsecret.kubeconfig)
 
 
-def test_remedies_that_ask_for_nothing_mend_what_was_found(
+def test_commands_that_do_not_prompt_fix_their_findings(
     api: Api, pullsecret: Program, typing: Program, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)
     plant(api, pullsecret, home, team)
     before = found(pullsecret, "-n", f"{home},{team}")
-    asking = ("pullsecret create", "pullsecret entitled", "ibmcloud ", "--from-docker-config")
-    chosen = [item for item in before if not any(word in item["command"] for word in asking) and item["command"]]
+    prompting = ("pullsecret create", "pullsecret entitled", "ibmcloud ", "--from-docker-config")
+    chosen = [item for item in before if not any(word in item["command"] for word in prompting) and item["command"]]
     chosen += [item for item in before if "| kubectl pullsecret create" in item["command"]]
     chosen = list({item["code"]: item for item in chosen}.values())
 
@@ -56,7 +56,7 @@ def test_remedies_that_ask_for_nothing_mend_what_was_found(
     assert sorted(keys[0]) == sorted((*keys[1], *keys[2]))
 
 
-def test_remedy_of_a_copy_mends_its_source_and_copies_it_again(
+def test_command_for_a_copy_fixes_its_source_and_copies_it_again(
     api: Api, pullsecret: Program, typing: Program, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)
@@ -70,8 +70,8 @@ def test_remedy_of_a_copy_mends_its_source_and_copies_it_again(
     assert pullsecret("check", "-n", f"{home},{team}").stdout == ""
     here, there = (api.read("Secret", *key) for key in (("copied", team), ("regcred", home)))
     assert here["data"] == there["data"]
-    mended = {"https://us.icr.io/v2/": entries["https://us.icr.io/v2"], "reg.example.org": entries["reg.example.org"]}
-    assert api_auths(there) == mended
+    fixed = {"https://us.icr.io/v2/": entries["https://us.icr.io/v2"], "reg.example.org": entries["reg.example.org"]}
+    assert api_auths(there) == fixed
 
 
 def api_auths(secret: Object) -> Object:
@@ -79,21 +79,21 @@ def api_auths(secret: Object) -> Object:
     return auths
 
 
-def test_remedy_for_an_older_type_makes_it_the_new_one(
+def test_command_for_a_legacy_secret_changes_its_type(
     api: Api, pullsecret: Program, typing: Program, namespace: str
 ) -> None:
     text = json.dumps({"US.icr.io": registry_entry("iamapikey", api_key())})
-    api.create(with_text("older", text, "kubernetes.io/dockercfg"), namespace)
+    api.create(with_text("legacy", text, "kubernetes.io/dockercfg"), namespace)
 
     (finding,) = found(pullsecret, "-n", namespace)
     typing(finding["command"])
 
     assert pullsecret("check", "-n", namespace).stdout == ""
-    made = api.read("Secret", "older", namespace)
+    made = api.read("Secret", "legacy", namespace)
     assert (made["type"], list(api_auths(made))) == ("kubernetes.io/dockerconfigjson", ["us.icr.io"])
 
 
-def test_remedy_for_another_type_makes_a_pull_secret_of_it(
+def test_command_for_another_type_makes_it_a_pull_secret(
     api: Api, pullsecret: Program, typing: Program, namespace: str
 ) -> None:
     text = json.dumps({"auths": {"reg.example.org": registry_entry()}})
@@ -107,7 +107,7 @@ def test_remedy_for_another_type_makes_a_pull_secret_of_it(
     assert api.read("Secret", "opaque", namespace)["type"] == "kubernetes.io/dockerconfigjson"
 
 
-ASKING = {
+PROMPTING = {
     "cut-key": (with_login("regcred", "us.icr.io", "iamapikey", "cut"), api_key(), ("us.icr.io", "iamapikey")),
     "swapped": (with_login("regcred", "us.icr.io", api_key(), "iamapikey"), api_key(), ("us.icr.io", "iamapikey")),
     "ekey": (with_login("regcred", "cp.icr.io", "ekey", web_token()), web_token(), ("cp.icr.io", "cp")),
@@ -116,8 +116,8 @@ ASKING = {
 }
 
 
-@pytest.mark.parametrize(("secret", "answer", "made"), ASKING.values(), ids=ASKING.keys())
-def test_remedy_that_asks_for_the_password_mends_what_was_found(
+@pytest.mark.parametrize(("secret", "answer", "made"), PROMPTING.values(), ids=PROMPTING.keys())
+def test_command_that_prompts_for_the_password_fixes_its_finding(
     api: Api,
     pullsecret: Program,
     typing: Program,

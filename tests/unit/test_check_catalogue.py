@@ -1,0 +1,29 @@
+"""The rules of check as a whole: codes are unique and grouped, and every rule explains itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from pullsecret.model.check.catalogue import NAMESPACE_RULES, RULES, SECRET_RULES
+from pullsecret.model.check.registry_rules import NO_PRIVATE_ENTRY
+from pullsecret.report.explanations import GROUPS
+
+
+def test_no_code_belongs_to_two_rules() -> None:
+    codes = [*(rule.code for rule in SECRET_RULES), *(rule.code for rule in NAMESPACE_RULES)]
+    counts = Counter(codes)
+
+    assert {code for code, count in counts.items() if count > 1} == {NO_PRIVATE_ENTRY.code}
+    assert list(RULES) == sorted(counts)
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_rule_has_a_title_an_explanation_and_a_group(code: str) -> None:
+    rule = RULES[code]
+
+    assert rule.title
+    assert not rule.title.endswith(".")
+    assert rule.explanation.endswith((".", ")"))
+    assert code[:3] in GROUPS
