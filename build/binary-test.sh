@@ -1,7 +1,7 @@
 #!/bin/sh
-# The programs that need no Python and all packages, made if need be and tested: build/binary-test.sh [PYTEST ARGUMENT...]
-# The tests of the commands, of TAB and of the IBM Cloud CLI's plug-in run against them, those in tests/binary, and those
-# in tests/packages, which install each package and use it.
+# Build the standalone programs and all packages, and test them: build/binary-test.sh [PYTEST ARGUMENT...]
+# The tests of commands, completion and the IBM Cloud CLI plugin run against the programs; tests/binary tests where they
+# run, and tests/packages installs and uses each package.
 set -eu
 cd "$(dirname "$0")/.."
 build/tools.sh tests

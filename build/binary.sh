@@ -1,6 +1,6 @@
 #!/bin/sh
-# The programs for machines without Python, into dist/: build/binary.sh [--locked]
-# --locked refuses to compile the interpreter from other versions than build/interpreter/sources.txt has.
+# Build the standalone programs, in dist/: build/binary.sh [--locked]
+# --locked fails if Debian no longer has a version of build/interpreter/sources.txt; else its newest is compiled.
 # Needs Python 3.11 or later, Python's package index and a mirror of Debian; the first time it takes about 5 minutes.
 set -eu
 here=$(dirname "$0")

@@ -1,6 +1,6 @@
-"""Run every check: a line for each that passes, everything it said for each that does not, and the tests at the end.
+"""Run every check, and print a line for each that passes and the output of each that fails; then run the tests.
 
-`checks.py --quick` runs what needs no cluster: of the tests, those in tests/unit. Other arguments are pytest's.
+`checks.py --quick` runs what needs no cluster: of the tests, those in tests/unit. Other arguments go to pytest.
 """
 
 from __future__ import annotations
@@ -28,23 +28,23 @@ CHECKS = {
     "lint": ("ruff", "check"),
     "spelling": ("typos",),
 }
-"""Those that take longest come first: there are as many at a time as processors."""
+"""The slowest come first: as many as there are processors run at a time."""
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run all checks, whatever the others say, and the tests; 0 when all passed."""
+    """Run all checks, even if some fail, and the tests; return 0 if all passed."""
     os.chdir(CHECKOUT)
     is_quick = list(arguments) == ["--quick"]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        passed = dict(zip(CHECKS, pool.map(passes, CHECKS, CHECKS.values()), strict=True))
-    passed["tests"] = unit_tests_pass() if is_quick else tests_pass(arguments)
+        passed = dict(zip(CHECKS, pool.map(run_check, CHECKS, CHECKS.values()), strict=True))
+    passed["tests"] = run_unit_tests() if is_quick else run_tests(arguments)
     failed = [name for name, is_good in passed.items() if not is_good]
     print(f"failed: {', '.join(failed)}" if failed else "all checks passed")
     return 1 if failed else 0
 
 
-def passes(name: str, command: Sequence[str]) -> bool:
-    """Run one check; its output is only shown when it fails."""
+def run_check(name: str, command: Sequence[str]) -> bool:
+    """Run one check, print its output if it fails, and return whether it passed."""
     started = time.monotonic()
     done = subprocess.run(tool(*command), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     if done.returncode:
@@ -54,18 +54,18 @@ def passes(name: str, command: Sequence[str]) -> bool:
     return done.returncode == 0
 
 
-def unit_tests_pass() -> bool:
-    """Run the tests that need no cluster."""
+def run_unit_tests() -> bool:
+    """Run the tests that need no cluster, and return whether they passed."""
     return subprocess.run(tool("pytest", "--quiet", "tests/unit"), check=False).returncode == 0
 
 
-def tests_pass(arguments: Sequence[str]) -> bool:
-    """Run the tests, or those that pytest's arguments choose; they talk to the terminal themselves."""
+def run_tests(arguments: Sequence[str]) -> bool:
+    """Run the tests, or those that the arguments select, and return whether they passed."""
     return subprocess.run(tool("python", "build/run_tests.py", "source", *arguments), check=False).returncode == 0
 
 
 def tool(name: str, *arguments: str) -> list[str]:
-    """A command of the environment that runs this."""
+    """Return a command of the environment that runs this."""
     return [shutil.which(name, path=str(TOOLS)) or name, *arguments]
 
 

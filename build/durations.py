@@ -15,11 +15,11 @@ seconds: Counter[str] = Counter()
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Add a part of a test: what it needs, the test, and what is cleaned up."""
+    """Add a phase of a test: setup, call or teardown."""
     seconds[report.nodeid] += report.duration  # type: ignore[assignment]  # a Counter counts fractions, too
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Write the file; a process that another one of pytest started has nothing to write."""
+    """Write the file, unless this is a worker of pytest-xdist."""
     if not hasattr(session.config, "workerinput"):
         Path(os.environ["PYTEST_DURATIONS"]).write_text(json.dumps(seconds))

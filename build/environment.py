@@ -1,8 +1,8 @@
-"""Make the checkout's own virtual environment, and print the path of its Python: `environment.py runtime|dev`.
+"""Create the virtual environment of the checkout, and print the path of its Python: `environment.py runtime|dev`.
 
-It holds what the locks in build/locks name, or the newest that pyproject.toml allows if KUBECTL_PULLSECRET_NEWEST is 1.
-It is made once, and again when what it was made from has changed: the locks, pyproject.toml, the Python that runs this,
-or the place of the checkout. Standard library only, for there is nothing else yet.
+It has what is locked in build/locks, or the newest that pyproject.toml allows if KUBECTL_PULLSECRET_NEWEST is 1. It is
+created once, and again after a change of the locks, of pyproject.toml, of the Python that runs this, or of the
+directory. Standard library only: nothing else is installed yet.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PROJECT = CHECKOUT / "pyproject.toml"
 HOME = CHECKOUT / ".venv"
 PYTHON = HOME / "bin" / "python"
 STAMP = HOME / "made-from"
-"""What the environment was made from, and what for: written last, so that half of one is not taken for it."""
+"""A hash of what the environment was created from, and its kind: written last, so that half of one does not count."""
 
 LOCKS = CHECKOUT / "build" / "locks"
 KINDS = {"runtime": ("runtime", "backend"), "dev": ("dev", "backend")}
@@ -35,28 +35,27 @@ NEWEST = os.environ.get("KUBECTL_PULLSECRET_NEWEST") == "1"
 
 
 def main(kind: str) -> int:
-    """Make the environment if needed; the exit status is pip's."""
+    """Create the environment if needed; return the exit status of pip."""
     try:
-        with only_one():
+        with hold_lock():
             ensure(kind)
     except subprocess.CalledProcessError as error:
-        sys.stderr.write("error: pip could not install what the checkout needs; its words are above\n")
+        sys.stderr.write("error: pip could not install what the checkout needs; see its output above\n")
         return error.returncode
     sys.stdout.write(f"{PYTHON}\n")
     return 0
 
 
 def ensure(kind: str) -> None:
-    """Install what the kind needs, into a new environment unless there is a current one."""
-    made_from, _, made_for = (STAMP.read_text() if STAMP.exists() else "").partition(" ")
-    is_current = made_from == fingerprint() and PYTHON.exists()
-    if is_current and made_for in (kind, "dev"):
+    """Install what the kind needs, into a new environment unless the present one is current."""
+    fingerprint_then, _, kind_then = (STAMP.read_text() if STAMP.exists() else "").partition(" ")
+    is_current = fingerprint_then == fingerprint() and PYTHON.exists()
+    if is_current and kind_then in (kind, "dev"):
         return
-    if made_for == "dev":
-        kind = "dev"  # who has worked on the checkout will go on
-    sys.stderr.write(
-        f"environment: installing {'the newest versions' if NEWEST else 'what is locked'} into {HOME.name}\n"
-    )
+    if kind_then == "dev":
+        kind = "dev"  # a checkout that has been worked on stays ready for that
+    versions = "the newest versions" if NEWEST else "the locked versions"
+    sys.stderr.write(f"note: installing {versions} of all packages in {HOME.name}\n")
     STAMP.unlink(missing_ok=True)
     if not is_current:
         venv.create(HOME, with_pip=True, clear=True)
@@ -66,12 +65,12 @@ def ensure(kind: str) -> None:
 
 
 def locked(kind: str) -> list[str]:
-    """The options that name a kind's locks."""
+    """Return the options for the locks of a kind."""
     return [option for lock in KINDS[kind] for option in ("--requirement", str(LOCKS / f"{lock}.txt"))]
 
 
 def newest(kind: str) -> list[str]:
-    """The ranges of pyproject.toml, which a kind may be met with."""
+    """Return the requirements of a kind, with the ranges of pyproject.toml."""
     file = tomllib.loads(PROJECT.read_text())
     development: list[str] = file["dependency-groups"]["dev"] if kind == "dev" else []
     return [*file["project"]["dependencies"], *file["build-system"]["requires"], *development]
@@ -84,7 +83,7 @@ def install(*arguments: str) -> None:
 
 
 def fingerprint() -> str:
-    """A hash of everything that the environment is made from."""
+    """Return a hash of everything that the environment is created from."""
     file = tomllib.loads(PROJECT.read_text())
     project = [file["project"][key] for key in ("name", "requires-python", "dependencies", "scripts")]
     wanted = [file["build-system"], project, file["dependency-groups"]["dev"]]
@@ -93,8 +92,8 @@ def fingerprint() -> str:
 
 
 @contextmanager
-def only_one() -> Iterator[None]:
-    """Wait while another process makes the environment; the system frees the lock when its holder dies."""
+def hold_lock() -> Iterator[None]:
+    """Hold the lock of the environment; the system frees it if its holder dies."""
     with PROJECT.open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

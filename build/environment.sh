@@ -1,9 +1,9 @@
 #!/bin/sh
-# Print the Python of the checkout's own virtual environment, made first when it is not there or out of date.
+# Print the path of Python in the checkout's virtual environment, which is created first if it is missing or outdated.
 #   build/environment.sh runtime|dev
 # KUBECTL_PULLSECRET_NEWEST=1 takes the newest versions that pyproject.toml allows, not those in build/locks.
 here=$(dirname "$0")
-run_with() { # PYTHON... ends this script, unless none of them will do
+run_with() { # PYTHON...: run the first one that is new enough, and return only if there is none
     for python; do
         # Debian leaves ensurepip, which venv needs, to a package of its own.
         if "$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then

@@ -1,7 +1,7 @@
 """Write every lock in build/locks: `.venv/bin/python build/lock.py [--upgrade]`.
 
-A lock holds the versions that serve one purpose, for every Python and system, with the hashes of their files. A version
-stays as long as pyproject.toml allows it; --upgrade takes the newest. uv finds them, for it knows all systems at once.
+A lock has the versions for one purpose, for every Python and system, with the hashes of their files. A version stays as
+long as pyproject.toml allows it; --upgrade uses the newest. uv resolves them, for all systems at once.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ FROZEN = (
     "typing-extensions",
     "urllib3",
 )
-"""What is frozen with the programs. The Kubernetes client requires more, for the parts of it that release/freeze.py
-leaves out; urllib3 uses idna for names of hosts that are not ASCII; PyYAML, which is in C, is linked."""
+"""What is frozen with the programs. The Kubernetes client requires more, for the parts that release/freeze.py leaves
+out; urllib3 uses idna for host names that are not ASCII; PyYAML, which is in C, is linked."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,18 +44,18 @@ class Lock:
     purpose: str
     requirements: tuple[str, ...]
     agrees_with: str = ""
-    """The lock that has the same versions of what both hold."""
+    """A lock that must have the same versions of what is in both."""
     is_complete: bool = True
-    """Whether it holds what its requirements require, too."""
+    """Whether it also has what its requirements require."""
 
     @property
     def path(self) -> Path:
-        """Its file."""
+        """Return the path of the file."""
         return LOCKS / f"{self.name}.txt"
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Write the locks; the exit status is that of pip or uv when one fails."""
+    """Write the locks; return the exit status of pip or uv if one fails."""
     if list(arguments) not in ([], ["--upgrade"]):
         sys.stderr.write("usage: build/lock.py [--upgrade]\n")
         return 2
@@ -71,7 +71,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def locks(project: dict[str, Any]) -> tuple[Lock, ...]:
-    """Every lock, in an order in which each follows the one that it agrees with."""
+    """Return all locks; each comes after the one that it agrees with."""
     run, groups = tuple(project["project"]["dependencies"]), project["dependency-groups"]
     return (
         Lock(name="runtime", purpose="what the program runs with", requirements=run),
@@ -117,7 +117,7 @@ def locks(project: dict[str, Any]) -> tuple[Lock, ...]:
 
 
 def write_lock(lock: Lock, uv: Path, options: Sequence[str]) -> None:
-    """Have uv write a lock, and put a heading over it. Raises subprocess.CalledProcessError; uv says why."""
+    """Run uv to write a lock, and add a heading. Raises subprocess.CalledProcessError; uv prints why."""
     command: list[str | Path] = [uv, "pip", "compile", "--quiet", "--no-config", "--no-header", "--no-annotate"]
     command += ["--universal", "--python-version", OLDEST_PYTHON, "--generate-hashes", "--output-file", lock.path]
     if lock.agrees_with:

@@ -1,7 +1,7 @@
 #!/bin/sh
 # A real node, seen at work and tested: kubelet, containerd, runc and registries that answer as us.icr.io and cp.icr.io,
 # in namespaces of their own, of which nothing stays behind. Root on Linux, with the packages of Debian or Ubuntu at hand.
-#   build/real-node.sh                 the tests of tests/real_node, told as a show
+#   build/real-node.sh                 the tests of tests/real_node, with a commentary
 #   build/real-node.sh COMMAND...      any command with such a node, `bash` for one (tests/real_node/byhand.py)
 set -eu
 if [ "$(uname -s)" != Linux ] || [ "$(id -u)" != 0 ]; then

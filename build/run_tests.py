@@ -1,7 +1,7 @@
 """Run a suite of tests, with one control plane for all processes of pytest: `run_tests.py source|binary [ARGUMENT...]`.
 
-The tests that act on all namespaces run by themselves at the end, with a cluster of their own. Given arguments are
-those of pytest, which then runs once.
+Tests that act on all namespaces run alone at the end, with a cluster of their own. Arguments go to pytest, which then
+runs once.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 GIVEN = "KUBECTL_PULLSECRET_TEST_KUBECONFIG"
-"""Names a cluster to use instead; its tests cannot run side by side, as a slow server fails those that measure time."""
+"""The kubeconfig of another cluster to use; tests that act on all namespaces cannot run in parallel there."""
 SHARED = "KUBECTL_PULLSECRET_TEST_PLANE"
 SIDE_BY_SIDE = ("--numprocesses=auto", "--maxprocesses=4", "--dist=worksteal")
 SLOWEST = 25
@@ -39,7 +39,7 @@ class Suite:
     """Tests that run together."""
 
     minutes: int
-    """How long it should take on 2 cores, caches warm. Nothing fails for it: machines differ."""
+    """How long it should take on 2 cores with warm caches. Nothing fails if it takes longer: machines differ."""
     marks: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
 
@@ -55,7 +55,7 @@ SUITES = {
 
 
 def main(name: str, arguments: Sequence[str]) -> int:
-    """Run a suite, and tell which tests were the slowest; the exit status is pytest's."""
+    """Run a suite, and print the slowest tests; return the exit status of pytest."""
     os.chdir(CHECKOUT)
     began = time.monotonic()
     suite = SUITES[name]
@@ -72,7 +72,7 @@ def main(name: str, arguments: Sequence[str]) -> int:
 
 
 def runs_of(suite: Suite, arguments: Sequence[str]) -> list[list[str]]:
-    """The arguments of each run of pytest."""
+    """Return the arguments of each run of pytest."""
     marks = list(suite.marks)
     if arguments:
         return [[*(["-m", " and ".join(marks)] if marks else []), *arguments]]
@@ -83,8 +83,8 @@ def runs_of(suite: Suite, arguments: Sequence[str]) -> list[list[str]]:
 
 
 @contextmanager
-def new_cluster() -> Iterator[Mapping[str, str]]:
-    """The variables that hand a new control plane to all processes of pytest; none where another cluster is given."""
+def run_cluster() -> Iterator[Mapping[str, str]]:
+    """Yield the variables that give a new control plane to all processes of pytest; none if another cluster is set."""
     if GIVEN in os.environ:
         yield {}
         return
@@ -93,10 +93,10 @@ def new_cluster() -> Iterator[Mapping[str, str]]:
 
 
 def run_pytest(arguments: Sequence[str], durations: dict[str, float]) -> int:
-    """Run pytest, which talks to the terminal itself; its exit status. The durations get those of its tests."""
+    """Run pytest, add the duration of each test to `durations`, and return the exit status."""
     print(f"{'tests':<13} pytest {' '.join(arguments)}", flush=True)
     command = [sys.executable, "-m", "pytest", "-p", "durations", *arguments]
-    with tempfile.NamedTemporaryFile() as file, new_cluster() as cluster:
+    with tempfile.NamedTemporaryFile() as file, run_cluster() as cluster:
         variables = {**cluster, "PYTHONPATH": str(CHECKOUT / "build"), "PYTEST_DURATIONS": file.name}
         status = subprocess.run(command, env={**os.environ, **variables}, check=False).returncode
         durations |= json.loads(file.read() or b"{}")
@@ -104,14 +104,14 @@ def run_pytest(arguments: Sequence[str], durations: dict[str, float]) -> int:
 
 
 def print_slowest(seconds: dict[str, float]) -> None:
-    """The tests that took longest, with the time that each took to set up and clean up."""
+    """Print the slowest tests; the time includes setup and teardown."""
     print(f"\nslowest {SLOWEST} tests:")
     for test in sorted(seconds, key=seconds.__getitem__, reverse=True)[:SLOWEST]:
         print(f"{seconds[test]:7.1f} s  {test}")
 
 
 def minutes(seconds: float) -> str:
-    """A time as in `4 min 10 s`."""
+    """Return a time such as `4 min 10 s`."""
     whole, rest = divmod(round(seconds), 60)
     return f"{whole} min {rest} s" if whole else f"{rest} s"
 

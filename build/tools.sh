@@ -1,12 +1,11 @@
 #!/bin/sh
-# The system packages that the scripts need: build/tools.sh [python|tests|binary|bullseye|packages]
-# For the environment Python's venv; for the tests the shells whose completion is tested, openssl, which makes their
-# certificates, and perl, which hashes the passwords of their registry; for the programs without Python what their parts
-# in C are made with; for packages what installs them. What is missing is named, and then installed by root where there
-# is an apt-get.
+# Install the system packages that the scripts need: build/tools.sh [python|tests|binary|bullseye|packages]
+# For the environment: venv of Python. For the tests: the shells whose completion is tested, openssl for certificates, and
+# perl, which hashes passwords of their registry. For the standalone programs: what compiles their C parts. For packages:
+# what installs them. Missing packages are listed first; only root with apt-get installs them.
 set -eu
 missing=''
-need() { # PACKAGE FILE...: one of the files shows that the package is there
+need() { # PACKAGE FILE...: the package is installed if one of the files exists
     package=$1
     shift
     for file; do
@@ -34,11 +33,11 @@ case ${1:-tests} in
 esac
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-    echo "error: these packages are needed and not installed:$missing" >&2
-    echo "Install them, on Debian and Ubuntu as root: apt-get install --no-install-recommends$missing" >&2
+    echo "error: missing system packages:$missing" >&2
+    echo "note: on Debian and Ubuntu, as root: apt-get install --no-install-recommends$missing" >&2
     exit 1
 fi
-echo "These system packages are installed now, by apt-get:$missing" >&2
+echo "note: installing system packages with apt-get:$missing" >&2
 export DEBIAN_FRONTEND=noninteractive
 # shellcheck disable=SC2086  # names are separated by blanks
 install() { apt-get install -q -y --no-install-recommends $missing; }

@@ -1,4 +1,4 @@
-"""The ways in which the program reaches a machine: a module each."""
+"""The artifacts of a release, a module for each."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 
 
 def homepage() -> str:
-    """The project's home."""
+    """Return the home page of the project."""
     found: str = tomllib.loads(PROJECT.read_text())["project"]["urls"]["Homepage"]
     return found
 
@@ -23,4 +23,4 @@ thousand, can be run again at any time, and changes only what differs.
 """
 LICENSE = "Apache-2.0"
 PROJECT_URL = (os.environ.get("PROJECT_URL") or homepage()).rstrip("/")
-"""Where the releases are."""
+"""The page that has the releases."""

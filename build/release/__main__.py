@@ -1,11 +1,11 @@
-"""Make what a release offers, in dist/; the same programs give the same bytes, but for the signature.
+"""Build all artifacts of a release, in dist/; they are reproducible, except for the signature.
 
 kubectl-pullsecret_VERSION_ARCH.deb, -VERSION.ARCH.rpm    for the system's package manager
-kubectl_pullsecret-VERSION-py3-none-any.whl, .tar.gz      for pip, pipx and uv: the wheel, and the source of it
-wheels-vVERSION-linux_ARCH/, .tar                         the wheel and all that it needs, for where there is no index
-kubectl-pullsecret_vVERSION_linux_ARCH.cdx.json           what is inside the programs (CycloneDX 1.6)
+kubectl_pullsecret-VERSION-py3-none-any.whl, .tar.gz      for pip, pipx and uv: the wheel, and its source
+wheels-vVERSION-linux_ARCH/, .tar                         the wheel and its dependencies, for machines without an index
+kubectl-pullsecret_vVERSION_linux_ARCH.cdx.json           the bill of materials (CycloneDX 1.6)
 pullsecret.yaml                                           krew's manifest
-SHA256SUMS, SHA256SUMS.sig                                the hash of each file, and the signature of that file
+SHA256SUMS, SHA256SUMS.sig                                the hash of each file, and the signature of the hashes
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ OURS = ("*.deb", "*.rpm", "*.whl", "kubectl_pullsecret-*", "wheels-*", "*.cdx.js
 
 
 def main() -> int:
-    """Make everything, or only what is about all files; 1 with words on stderr when something cannot be made."""
+    """Build everything, or only what describes all files; return 1, with an error on stderr, if that fails."""
     asked = command_line().parse_args()
     try:
         if asked.what == "all":
@@ -36,15 +36,17 @@ def main() -> int:
 
 
 def command_line() -> argparse.ArgumentParser:
-    """What can be asked for."""
-    parser = argparse.ArgumentParser(prog="build/packages.sh", description="Make what a release offers.")
-    parser.add_argument("what", nargs="?", choices=["all", "sums"], default="all", help="sums: only what is about all")
-    parser.add_argument("--dist", type=Path, default=DIST, help="where the programs are, and the rest goes")
+    """Return the parser of the command line."""
+    parser = argparse.ArgumentParser(prog="build/packages.sh", description="Build all artifacts of a release.")
+    parser.add_argument(
+        "what", nargs="?", choices=["all", "sums"], default="all", help="sums: only what describes all files"
+    )
+    parser.add_argument("--dist", type=Path, default=DIST, help="directory of the programs and of what is built")
     return parser
 
 
 def make_files(dist: Path) -> None:
-    """Everything for this machine's kind of processor, and nothing left of an earlier run. Raises BuildError."""
+    """Build everything for this architecture, and remove what an earlier run left. Raises BuildError."""
     if dist == DIST and not sums.archive(dist, version(), architecture()).exists():
         subprocess.run([CHECKOUT / "build" / "binary.sh"], check=True)
     for old in {path for pattern in OURS for path in dist.glob(pattern)}:
@@ -56,7 +58,7 @@ def make_files(dist: Path) -> None:
 
 
 def sum_up(dist: Path) -> None:
-    """What is about all files, also about those that other machines have made. Raises BuildError."""
+    """Write what describes all files, including those of other architectures. Raises BuildError."""
     krew.make(dist)
     sums.make(dist)
     sums.sign(dist)

@@ -1,4 +1,4 @@
-"""What takes long is made once, and kept in the user's cache under a name that says what it was made from."""
+"""Build once what takes long, and keep it in the user's cache, under a hash of what it was built from."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-def kept(name: str, sources: tuple[Path, ...], make: Callable[[Path], None]) -> Path:
-    """The directory of that name in the user's cache, made first unless it was made from the same sources before."""
-    directory = place(name, *(source.read_bytes() for source in sources))
-    with only_one(name):
+def ensure_cached(name: str, sources: tuple[Path, ...], make: Callable[[Path], None]) -> Path:
+    """Return the cached directory that `make` builds from these sources; call it first if there is none."""
+    directory = cache_path(name, *(source.read_bytes() for source in sources))
+    with hold_lock(name):
         if not directory.exists():
-            unfinished = emptied(name)
+            unfinished = create_empty(name)
             make(unfinished)
             unfinished.rename(directory)
     return directory
 
 
-def place(name: str, *contents: bytes) -> Path:
-    """Where a thing lies that is made from these contents on this kind of machine."""
+def cache_path(name: str, *contents: bytes) -> Path:
+    """Return the path of what is built from these contents on this architecture."""
     digest = hashlib.sha256(platform.machine().encode())
     for content in contents:
         digest.update(content + b"\0")
     return home(name) / digest.hexdigest()[:16]
 
 
-def emptied(name: str) -> Path:
-    """An empty directory to make a thing in, which can be renamed to its place."""
+def create_empty(name: str) -> Path:
+    """Create an empty directory to build in, which can be renamed to its final path."""
     unfinished = home(name) / "unfinished"
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
@@ -43,8 +43,8 @@ def emptied(name: str) -> Path:
 
 
 @contextmanager
-def only_one(name: str) -> Iterator[None]:
-    """Wait while another process makes such a thing; the system frees the lock when its holder dies."""
+def hold_lock(name: str) -> Iterator[None]:
+    """Hold the lock of a name, so that one process builds; the system frees it if its holder dies."""
     home(name).mkdir(parents=True, exist_ok=True)
     with (home(name) / "lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -52,5 +52,5 @@ def only_one(name: str) -> Iterator[None]:
 
 
 def home(name: str) -> Path:
-    """Where things of that name are kept."""
+    """Return the directory of all builds of a name."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kubectl-pullsecret" / name

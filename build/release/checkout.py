@@ -1,4 +1,4 @@
-"""What every part of a release needs: where the checkout is, the version, the processor, and one way to fail."""
+"""What all modules of a release use: paths of the checkout, the version, the architecture, and one error."""
 
 from __future__ import annotations
 
@@ -20,42 +20,42 @@ LOCKS = CHECKOUT / "build" / "locks"
 DIST = CHECKOUT / "dist"
 
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
-"""What Go, and so krew, calls this machine's processor."""
+"""The names of architectures in Go and krew."""
 EPOCH = 315532800
 """The time of all files in archives, unless $SOURCE_DATE_EPOCH names another: 1980, which all formats know."""
 
 
 class BuildError(Exception):
-    """Something cannot be made; the message says what, and what was said about it."""
+    """Something cannot be built; the message says what and why."""
 
 
 def version() -> str:
-    """The program's."""
+    """Return the version of the program."""
     found = re.search(r'__version__ = "([^"]+)"', (PLUGINS / "pullsecret" / "__init__.py").read_text())
     if not found:
-        raise BuildError("plugins/pullsecret/__init__.py tells no version")
+        raise BuildError("plugins/pullsecret/__init__.py has no version")
     return found[1]
 
 
 def architecture() -> str:
-    """This machine's, as in the names of krew's archives. Raises BuildError where none was thought of."""
+    """Return the architecture of this machine, as in the names of krew's archives. Raises BuildError for others."""
     try:
         return ARCHITECTURES[platform.machine()]
     except KeyError as error:
-        raise BuildError(f"no program can be made on a machine of the kind {error}") from None
+        raise BuildError(f"architecture {error} is not supported") from None
 
 
 def now() -> datetime:
-    """What files that hold a time say: $SOURCE_DATE_EPOCH, so that the same input gives the same bytes."""
+    """Return the timestamp for all files: $SOURCE_DATE_EPOCH or a fixed one, so that builds are reproducible."""
     return datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH") or EPOCH), UTC)
 
 
 def run(command: Sequence[str | Path], env: dict[str, str] | None = None) -> None:
-    """Run a command. Raises BuildError; its own words are on stderr."""
+    """Run a command, whose output goes to stderr. Raises BuildError if it fails."""
     if subprocess.run(command, env=env, check=False).returncode:
-        raise BuildError(f"{Path(command[0]).name} failed; its words are above")
+        raise BuildError(f"{Path(command[0]).name} failed; see its output above")
 
 
 def say(text: str) -> None:
-    """Tell who waits."""
+    """Print a line to stderr."""
     sys.stderr.write(f"binary: {text}\n")

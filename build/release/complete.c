@@ -1,4 +1,4 @@
-/* What kubectl asks on TAB: the program beside this one answers. */
+/* kubectl runs this for completion; it runs the program next to it. */
 
 #include <limits.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@ static const char PROGRAM[] = "kubectl-pullsecret";
 int main(int argc, char **argv)
 {
     char path[PATH_MAX + sizeof PROGRAM];
-    ssize_t length = readlink("/proc/self/exe", path, PATH_MAX); /* argv[0] may be a link's name */
+    ssize_t length = readlink("/proc/self/exe", path, PATH_MAX); /* argv[0] may be a link */
     char *words[argc + 2];
 
     if (length < 0) {
@@ -22,9 +22,9 @@ int main(int argc, char **argv)
         strcpy(slash + 1, PROGRAM);
         words[0] = path;
         words[1] = "__complete";
-        memcpy(words + 2, argv + 1, argc * sizeof *argv); /* with the NULL behind the last one */
+        memcpy(words + 2, argv + 1, argc * sizeof *argv); /* with the NULL after the last one */
         execv(path, words);
     }
-    puts(":4"); /* no candidates, and no file is one (cobra: ShellCompDirectiveNoFileComp) */
+    puts(":4"); /* no candidates, and no files (cobra: ShellCompDirectiveNoFileComp) */
     return 0;
 }

@@ -1,7 +1,7 @@
 """Write all modules that the programs can import as C: `freeze.py DIRECTORY PATH...`, run by the Python to freeze.
 
-DIRECTORY gets `modules.bin`, the modules' code one behind the other, `modules.S`, which puts it into a program, and
-`modules.c`, which says where each begins. The same sources give the same bytes wherever they lie.
+DIRECTORY gets `modules.bin`, the code of all modules in a row, `modules.S`, which puts it into a program, and
+`modules.c`, which has the offset of each. The same sources give the same bytes in every directory.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ LEFT_OUT = (
     "urllib3.contrib.pyopenssl",
     "xmlrpc",
 )
-"""What is named in functions that nobody calls here, or for type checkers only, with all that it would bring along."""
+"""Modules that are imported only by functions that are never called here, or for type checkers, with their imports."""
 
 PACKAGES = ("pullsecret", "encodings", "rich._unicode_data", "shellingham")
-"""Packages whose modules are all wanted: they are imported by name, and no import statement tells which."""
+"""Packages whose modules are all needed: they are imported by name, and no import statement lists them."""
 
 ASSEMBLY = """\
     .section .rodata
@@ -55,7 +55,7 @@ frozen_code:
 
 
 class Frozen(NamedTuple):
-    """A module's name, its code as Python's loader wants it, and whether it is a package."""
+    """A module: its name, its code in the format of Python's loader, and whether it is a package."""
 
     name: str
     code: bytes
@@ -63,13 +63,13 @@ class Frozen(NamedTuple):
 
 
 def main(directory: Path, path: list[str]) -> int:
-    """Find the modules in `path` and in this Python, and write the files; 1 when one of ours would not find another."""
+    """Find the modules in `path` and in this Python, and write the files; return 1 if one of ours lacks another."""
     finder = ModuleFinder([*path, *sys.path], excludes=LEFT_OUT)
     for package in PACKAGES:
         for name in names_in(package, [*path, *sys.path]):
             finder.import_hook(name)
     if missing := missing_for_us(finder):
-        sys.stderr.write(f"error: imported, but not to be found: {', '.join(missing)}\n")
+        sys.stderr.write(f"error: imported, but not found: {', '.join(missing)}\n")
         return 1
     modules = [frozen(name, file) for name, file in files_of(finder)]
     directory.joinpath("modules.bin").write_bytes(b"".join(module.code for module in modules))
@@ -79,7 +79,7 @@ def main(directory: Path, path: list[str]) -> int:
 
 
 def names_in(package: str, path: list[str]) -> list[str]:
-    """The names of a package's modules, its own and those of its packages."""
+    """Return the names of all modules of a package."""
     within = package.replace(".", "/")
     root = next(Path(place) for place in path if Path(place, within).is_dir())
     files = sorted(root.joinpath(within).rglob("*.py"))
@@ -87,7 +87,7 @@ def names_in(package: str, path: list[str]) -> list[str]:
 
 
 def missing_for_us(finder: ModuleFinder) -> list[str]:
-    """What modules of ours import in vain; names within a module that was found are no modules."""
+    """Return what our modules import and is missing, except for names inside a module that was found."""
     return [
         name
         for name, importers in finder.badmodules.items()
@@ -97,7 +97,7 @@ def missing_for_us(finder: ModuleFinder) -> list[str]:
 
 
 def files_of(finder: ModuleFinder) -> list[tuple[str, Path]]:
-    """The modules found, by name, without those that this Python has inside: in C, or frozen already."""
+    """Return the modules found, by name, except for those built into this Python, in C or frozen."""
     files = {name: getattr(module, "__file__", None) for name, module in finder.modules.items()}
     return [
         (name, Path(file))
@@ -107,7 +107,7 @@ def files_of(finder: ModuleFinder) -> list[tuple[str, Path]]:
 
 
 def frozen(name: str, file: Path) -> Frozen:
-    """Compile a module without the name of its directory. Docstrings stay: some are the help."""
+    """Compile a module without the path of its directory. Docstrings stay, since they are the help."""
     is_package = file.name == "__init__.py"
     shown = name.replace(".", "/") + ("/__init__.py" if is_package else ".py")
     return Frozen(name, marshal.dumps(compile(file.read_bytes(), shown, "exec", dont_inherit=True)), is_package)

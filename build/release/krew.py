@@ -1,6 +1,6 @@
 """krew's manifest, for all archives of this version in dist/.
 
-What it may hold: krew, pkg/index/types.go and internal/index/validation.
+Its fields: krew, pkg/index/types.go and internal/index/validation.
 """
 
 from __future__ import annotations
@@ -53,11 +53,11 @@ kubectl's own completion must be set up, too: kubectl completion --help
 
 
 def make(dist: Path) -> None:
-    """Write it. Raises BuildError when no archive is there."""
+    """Write the manifest. Raises BuildError if there is no archive."""
     archives = sorted(dist.glob(f"kubectl-pullsecret_v{version()}_*_*.*"))
     platforms = [platform(archive) for archive in archives if archive.name.endswith((".tar.gz", ".zip"))]
     if not platforms:
-        raise BuildError(f"no archive of version {version()} is in {dist}")
+        raise BuildError(f"{dist} has no archive of version {version()}")
     head = MANIFEST.format(
         version=version(),
         url=PROJECT_URL,
@@ -69,10 +69,10 @@ def make(dist: Path) -> None:
 
 
 def platform(archive: Path) -> str:
-    """The entry of an archive, whose name says what it is for. Raises BuildError for any other name."""
+    """Return the entry of an archive, from its name. Raises BuildError for a name without system and architecture."""
     named = re.search(r"_([a-z]+)_([a-z0-9]+)\.(?:tar\.gz|zip)$", archive.name)
     if not named:
-        raise BuildError(f"{archive.name} does not tell system and processor")
+        raise BuildError(f"{archive.name} has no system and architecture in its name")
     return PLATFORM.format(
         os=named[1],
         arch=named[2],

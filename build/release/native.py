@@ -1,4 +1,4 @@
-"""Debian's and Red Hat's packages, made by nfpm, which is built once and kept in the user's cache."""
+"""The .deb and .rpm packages, built by nfpm, which is compiled once and cached."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from control_plane.build import cache
 from control_plane.toolchain import find_go
 from release import DESCRIPTION, LICENSE, PROJECT_URL, SUMMARY
-from release.cache import kept
+from release.cache import ensure_cached
 from release.checkout import CHECKOUT, architecture, now, run, version
 from release.programs import glibc_of
 from release.sums import FOLDER
@@ -27,11 +27,11 @@ ZSH = {"deb": "/usr/share/zsh/vendor-completions", "rpm": "/usr/share/zsh/site-f
 
 def make(dist: Path) -> None:
     """Write both packages. Raises BuildError."""
-    nfpm = kept("nfpm", (NFPM / "go.mod", NFPM / "go.sum"), build) / "nfpm"
+    nfpm = ensure_cached("nfpm", (NFPM / "go.mod", NFPM / "go.sum"), build) / "nfpm"
     with tempfile.TemporaryDirectory() as work:
-        # nfpm reads YAML, which JSON is.
+        # nfpm reads YAML, and JSON is YAML.
         config = Path(work, "nfpm.json")
-        config.write_text(json.dumps(described(dist / FOLDER, Path(work))))
+        config.write_text(json.dumps(package_config(dist / FOLDER, Path(work))))
         for kind in ZSH:
             run([nfpm, "package", "--config", config, "--packager", kind, "--target", dist])
 
@@ -39,14 +39,14 @@ def make(dist: Path) -> None:
 def build(directory: Path) -> None:
     """Compile nfpm, of the version in go.mod. Raises BuildError."""
     go = find_go(cache())
-    # GOTOOLCHAIN: the go at hand is new enough, so none shall be downloaded behind our back.
+    # GOTOOLCHAIN: this go is new enough, and must not download another one.
     env = {**os.environ, "CGO_ENABLED": "0", "GOTOOLCHAIN": "local", "GOFLAGS": ""}
     options: list[str | Path] = ["-C", NFPM, "-trimpath", "-buildvcs=false", "-o", directory / "nfpm"]
     run([go, "build", *options, "github.com/goreleaser/nfpm/v2/cmd/nfpm"], env=env)
 
 
-def described(folder: Path, work: Path) -> dict[str, Any]:
-    """The packages as nfpm wants them told (nfpm.goreleaser.com/docs/configuration)."""
+def package_config(folder: Path, work: Path) -> dict[str, Any]:
+    """Return nfpm's configuration of the packages (nfpm.goreleaser.com/docs/configuration)."""
     glibc = ".".join(map(str, max(glibc_of(folder / program) for program in PROGRAMS)))
     return {
         "name": "kubectl-pullsecret",
@@ -71,7 +71,7 @@ def described(folder: Path, work: Path) -> dict[str, Any]:
 
 
 def contents(folder: Path) -> list[dict[str, Any]]:
-    """Every file: the programs under both of their names on PATH, and TAB where each shell looks for it."""
+    """Return every file: the programs on PATH, and completion where each shell looks for it."""
     files = [file(folder / program, f"/usr/bin/{program}", 0o755) for program in PROGRAMS]
     scripts = CHECKOUT / "completions"
     files += [file(scripts / name, place) for name, place in COMPLETIONS.items()]
@@ -83,7 +83,7 @@ def contents(folder: Path) -> list[dict[str, Any]]:
 
 
 def licenses(folder: Path, work: Path) -> list[dict[str, Any]]:
-    """The licenses where each distribution looks for them: one file in Debian's packages."""
+    """Return the licenses, where each distribution looks for them: one file in Debian's packages."""
     texts = sorted(folder.glob("LICENSE*"))
     copyright_file = work / "copyright"
     copyright_file.write_text("\n".join(text.read_text() for text in texts))
@@ -93,6 +93,6 @@ def licenses(folder: Path, work: Path) -> list[dict[str, Any]]:
 
 
 def file(source: Path, place: str, mode: int = 0o644, **more: str) -> dict[str, Any]:
-    """A file of the packages, the same whoever has made it and when."""
+    """Return a file of the packages, the same at every build."""
     info = {"mode": mode, "mtime": now().isoformat(), "owner": "root", "group": "root"}
     return {"src": str(source), "dst": place, "file_info": info, **more}

@@ -1,13 +1,13 @@
-/* A program with Python and all of its modules inside: it unpacks nothing, and finds the same modules wherever it is.
+/* A program with Python and all modules inside: it unpacks nothing and works in every directory.
 
-   ENTRY names the module whose run() is the program; modules[] is written by freeze.py. */
+   ENTRY is the module whose run() is the program; freeze.py writes modules[]. */
 
 #include <Python.h>
 
 extern const struct _frozen modules[];
 extern PyObject *PyInit__yaml(void);
 
-/* As `python -I -S` starts, but with nothing to search for modules: they are in modules[]. */
+/* Start like `python -I -S`, but without a path: all modules are in modules[]. */
 static PyStatus start(PyConfig *config, int argc, char **argv)
 {
     PyPreConfig before;

@@ -1,8 +1,8 @@
-"""Make the programs that need no Python, in dist/; what takes long is made once, and kept in the user's cache.
+"""Build the standalone programs, in dist/; what takes long is built once and cached.
 
-dist/kubectl-pullsecret/                                  LICENSE and the two programs, which belong together
-dist/kubectl-pullsecret_vVERSION_linux_ARCH.tar.gz        what is in that folder
-dist/ibmcloud-pullsecret                                  the plug-in of the IBM Cloud CLI, one file
+dist/kubectl-pullsecret/                                  the programs and their licenses
+dist/kubectl-pullsecret_vVERSION_linux_ARCH.tar.gz        the content of that directory
+dist/ibmcloud-pullsecret                                  the plugin of the IBM Cloud CLI, one file
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from release.cache import kept
+from release.cache import ensure_cached
 from release.checkout import CHECKOUT, DIST, LOCKS, PLUGINS, BuildError, architecture, now, run, say, version
-from release.interpreter import SOURCES, interpreter, source_lines
+from release.interpreter import SOURCES, ensure_interpreter, source_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,28 +29,28 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 
 GLIBC = (2, 28)
-"""RHEL 8's: nothing here may need a newer one."""
+"""The version in RHEL 8: nothing here may need a newer one."""
 LIBRARIES = ("python3.13", "_yaml", "yaml", "ssl", "crypto", "ffi", "z", "expat", "mpdec", "Hacl_Hash_SHA2", "m")
-"""What a program is linked with, in the order in which one needs the next."""
+"""What a program is linked with, in link order."""
 PACKAGES_FROM = (LOCKS / "frozen.txt",)
 
 
-class Made(NamedTuple):
-    """What is kept: where the interpreter and the compiler are, and where the packages to freeze."""
+class Built(NamedTuple):
+    """What is cached: the directories of the interpreter, with its compiler, and of the packages to freeze."""
 
     interpreter: Path
     packages: Path
 
 
 def main() -> int:
-    """Make everything; 1 with a line or more on stderr when something cannot be made."""
-    parser = argparse.ArgumentParser(prog="build/binary.sh", description="Make the programs that need no Python.")
+    """Build everything; return 1, with an error on stderr, if something cannot be built."""
+    parser = argparse.ArgumentParser(prog="build/binary.sh", description="Build the standalone programs.")
     parser.add_argument("--locked", action="store_true", help="refuse sources other than the locked ones")
     locked: bool = parser.parse_args().locked
     try:
-        made = Made(interpreter(locked=locked), kept("frozen-packages", PACKAGES_FROM, install))
+        built = Built(ensure_interpreter(locked=locked), ensure_cached("frozen-packages", PACKAGES_FROM, install))
         with tempfile.TemporaryDirectory() as work:
-            freeze(Path(work), made)
+            freeze(Path(work), built)
     except BuildError as error:
         say(f"error: {error}")
         return 1
@@ -75,27 +75,27 @@ def install(directory: Path) -> None:
 # --- the programs
 
 
-def freeze(work: Path, made: Made) -> None:
+def freeze(work: Path, built: Built) -> None:
     """Freeze the modules, link them with the interpreter, and put the programs into dist/. Raises BuildError."""
-    python = made.interpreter / "python" / "bin" / "python3.13"
-    # Hashes decide the order of sets, which are constants in the code.
+    python = built.interpreter / "python" / "bin" / "python3.13"
+    # The order of sets, which are constants in the code, depends on hashes.
     environment = {**os.environ, "PYTHONHASHSEED": "0"}
-    run([python, "-s", "-P", HERE / "freeze.py", work, PLUGINS, made.packages], env=environment)
+    run([python, "-s", "-P", HERE / "freeze.py", work, PLUGINS, built.packages], env=environment)
     folder = DIST / "kubectl-pullsecret"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    link(work, made, "pullsecret.entry.kubectl", folder / "kubectl-pullsecret")
-    link(work, made, "pullsecret.entry.ibmcloud", DIST / "ibmcloud-pullsecret")
+    link(work, built, "pullsecret.entry.kubectl", folder / "kubectl-pullsecret")
+    link(work, built, "pullsecret.entry.ibmcloud", DIST / "ibmcloud-pullsecret")
     shutil.copy(DIST / "ibmcloud-pullsecret", folder)  # so that one archive is all that has to be carried
-    compile_c(made, ["-O2", "-s", HERE / "complete.c"], folder / "kubectl_complete-pullsecret")
+    compile_c(built, ["-O2", "-s", HERE / "complete.c"], folder / "kubectl_complete-pullsecret")
     shutil.copyfile(CHECKOUT / "LICENSE", folder / "LICENSE")
-    folder.joinpath("LICENSES-OF-PARTS").write_text("".join(licenses(made)), encoding="utf-8")
+    folder.joinpath("LICENSES-OF-PARTS").write_text("".join(licenses(built)), encoding="utf-8")
     pack(folder, DIST / f"kubectl-pullsecret_v{version()}_linux_{architecture()}.tar.gz")
 
 
-def link(work: Path, made: Made, entry: str, program: Path) -> None:
-    """One program: the interpreter, the modules, and a few lines of C that start it with this module."""
-    python = made.interpreter / "python"
+def link(work: Path, built: Built, entry: str, program: Path) -> None:
+    """Link a program: the interpreter, the modules, and a few lines of C that run this module."""
+    python = built.interpreter / "python"
     options: list[str | Path] = [
         "-O2",
         "-s",
@@ -106,12 +106,12 @@ def link(work: Path, made: Made, entry: str, program: Path) -> None:
         python / "lib",
     ]
     sources: list[str | Path] = [HERE / "program.c", work / "modules.c", work / "modules.S"]
-    compile_c(made, [*options, *sources, *(f"-l{name}" for name in LIBRARIES)], program)
+    compile_c(built, [*options, *sources, *(f"-l{name}" for name in LIBRARIES)], program)
 
 
-def compile_c(made: Made, words: Sequence[str | Path], program: Path) -> None:
-    """Call the compiler, and look at what it made. Raises BuildError."""
-    run([made.interpreter / "bin" / "cc", *words, "-Wl,--build-id=none", "-o", program])
+def compile_c(built: Built, words: Sequence[str | Path], program: Path) -> None:
+    """Run the compiler, and check the glibc that the program needs. Raises BuildError."""
+    run([built.interpreter / "bin" / "cc", *words, "-Wl,--build-id=none", "-o", program])
     program.chmod(0o755)
     needed = glibc_of(program)
     if needed > GLIBC:
@@ -119,18 +119,18 @@ def compile_c(made: Made, words: Sequence[str | Path], program: Path) -> None:
 
 
 def glibc_of(file: Path) -> tuple[int, int]:
-    """The glibc that a program or library needs."""
-    told = subprocess.run(["readelf", "--version-info", "--wide", file], capture_output=True, text=True, check=True)
-    return max((int(major), int(minor)) for major, minor in re.findall(r"\bGLIBC_(\d+)\.(\d+)", told.stdout))
+    """Return the version of glibc that a program or library needs."""
+    found = subprocess.run(["readelf", "--version-info", "--wide", file], capture_output=True, text=True, check=True)
+    return max((int(major), int(minor)) for major, minor in re.findall(r"\bGLIBC_(\d+)\.(\d+)", found.stdout))
 
 
-def licenses(made: Made) -> Iterator[str]:
-    """What the licenses of the parts ask to be passed on with them."""
-    versions = [line.split() for line in source_lines((made.interpreter / SOURCES).read_text())]
+def licenses(built: Built) -> Iterator[str]:
+    """Return the licenses of the parts, each with the name and version of its part."""
+    versions = [line.split() for line in source_lines((built.interpreter / SOURCES).read_text())]
     versions += re.findall(r"^(pyyaml)==(\S+)", LOCKS.joinpath("pyyaml.txt").read_text(), re.MULTILINE)
-    texts = [(name, version, made.interpreter / "python" / "licenses" / name) for name, version in versions]
-    for file in sorted(made.packages.glob("*.dist-info/**/LICENSE*")):
-        name, _, version = file.relative_to(made.packages).parts[0].removesuffix(".dist-info").partition("-")
+    texts = [(name, version, built.interpreter / "python" / "licenses" / name) for name, version in versions]
+    for file in sorted(built.packages.glob("*.dist-info/**/LICENSE*")):
+        name, _, version = file.relative_to(built.packages).parts[0].removesuffix(".dist-info").partition("-")
         texts.append((name, version, file))
     for name, version, file in texts:
         if file.is_file():
@@ -138,7 +138,7 @@ def licenses(made: Made) -> Iterator[str]:
 
 
 def pack(folder: Path, archive: Path) -> None:
-    """The folder's content as tar.gz, the same whenever and by whomever: krew takes plain files only, and no links."""
+    """Write a reproducible tar.gz of the folder: plain files only, since krew takes no links."""
     with (
         archive.open("wb") as file,
         gzip.GzipFile("", "wb", 9, file, mtime=0) as zipped,

@@ -1,8 +1,8 @@
-"""What is inside the frozen programs, as CycloneDX 1.6: scanners see nothing of it by themselves.
+"""The bill of materials of the frozen programs, in CycloneDX 1.6: scanners cannot see what is inside.
 
-Which Python modules are inside is read from the programs, and so is each part in C: by what it leaves in them, often
-its version. So nothing is told that is not there. Other versions are those told beside the programs, with the licenses.
-The two functions of the compiler's own runtime that OpenSSL and CPython take (division of 128 bits) are not counted.
+Python modules and C parts are found in the programs, the latter by a string that they leave there, often with the
+version. So the document lists only what is inside. Other versions come from the licenses next to the programs. The two
+functions of the compiler's runtime that OpenSSL and CPython use (128-bit division) are not listed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from release import LICENSE, PROJECT_URL, SUMMARY
-from release.cache import kept
+from release.cache import ensure_cached
 from release.checkout import LOCKS, BuildError, architecture, now, version
 from release.programs import PACKAGES_FROM, install
 from release.sums import FOLDER, sha256
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 PROGRAMS = (f"{FOLDER}/kubectl-pullsecret", f"{FOLDER}/kubectl_complete-pullsecret", "ibmcloud-pullsecret")
 NAMED = re.compile(rb"[zZ\xfa\xda](.)([\w/]+\.py)", re.DOTALL)
-"""A short string that names a source file, as Python's marshal writes it: a letter, the length (Python/marshal.c)."""
+"""The path of a source file as a short string of marshal: a letter, the length, the path (Python/marshal.c)."""
 
 
 class Part(NamedTuple):
-    """A part in C; `trace` is what it leaves in a program, its version in the group if it says that."""
+    """A part in C; `trace` matches what it leaves in a program, with the version in the group, if any."""
 
     name: str
     license: str
@@ -53,35 +53,35 @@ PARTS = (
 
 
 def make(dist: Path) -> None:
-    """Write it. Raises BuildError when a program is not made of what is known here."""
+    """Write the document. Raises BuildError if a program has other parts than those known here."""
     inside = b"".join(dist.joinpath(program).read_bytes() for program in PROGRAMS)
     parts = list(python_parts(modules_in(inside)))
-    sources = sources_told(dist / FOLDER / "LICENSES-OF-PARTS", {normalized(part["name"]) for part in parts})
+    sources = compiled_sources(dist / FOLDER / "LICENSES-OF-PARTS", {normalized(part["name"]) for part in parts})
     parts = [*c_parts(inside, sources), *parts]
     name = f"kubectl-pullsecret_v{version()}_linux_{architecture()}.cdx.json"
     dist.joinpath(name).write_text(json.dumps(document(dist, parts), indent=2) + "\n")
 
 
 def modules_in(inside: bytes) -> set[str]:
-    """The frozen modules' files, as in `rich/console.py`."""
+    """Return the source files of the frozen modules, such as `rich/console.py`."""
     return {found[2].decode() for found in NAMED.finditer(inside) if found[1][0] == len(found[2])}
 
 
-def sources_told(licenses: Path, packages: set[str]) -> dict[str, str]:
-    """The source packages that the programs were compiled from, with their versions, as told with their licenses."""
-    told = re.findall(r"^=== (\S+) (\S+)$", licenses.read_text(encoding="utf-8"), re.MULTILINE)
-    return {name: number for name, number in told if normalized(name) not in packages}
+def compiled_sources(licenses: Path, packages: set[str]) -> dict[str, str]:
+    """Return the source packages that the programs were compiled from, with versions, from the file of licenses."""
+    found = re.findall(r"^=== (\S+) (\S+)$", licenses.read_text(encoding="utf-8"), re.MULTILINE)
+    return {name: number for name, number in found if normalized(name) not in packages}
 
 
 def normalized(name: str) -> str:
-    """A package's name as all write it who may write it differently."""
+    """Return the normalized name of a package (PEP 503)."""
     return name.lower().replace("_", "-")
 
 
 def c_parts(inside: bytes, sources: dict[str, str]) -> Iterator[dict[str, Any]]:
-    """The components in C. Raises BuildError when one that is listed cannot be found, or the other way round."""
+    """Return the components in C. Raises BuildError if a listed one is missing, or another one was compiled."""
     if unknown := sources.keys() - {part.source for part in PARTS}:
-        raise BuildError(f"build/release/sbom.py does not know {', '.join(sorted(unknown))}")
+        raise BuildError(f"build/release/sbom.py does not list {', '.join(sorted(unknown))}")
     for part in PARTS:
         found = re.search(part.trace, inside)
         if not found:
@@ -92,18 +92,18 @@ def c_parts(inside: bytes, sources: dict[str, str]) -> Iterator[dict[str, Any]]:
 
 
 def c_part(part: Part, number: str, packaged: str) -> dict[str, Any]:
-    """A component in C, of this version; `packaged` is Debian's, whose fixes are in it."""
-    told = component(part.name, number, part.license)
+    """Return a component in C; `packaged` is the version of Debian's package, with its patches."""
+    described = component(part.name, number, part.license)
     if packaged:
-        told["purl"] = f"pkg:deb/debian/{part.source}@{quote(packaged, safe='~')}?arch=source&distro=trixie"
+        described["purl"] = f"pkg:deb/debian/{part.source}@{quote(packaged, safe='~')}?arch=source&distro=trixie"
     if part.cpe:
-        told["cpe"] = f"cpe:2.3:a:{part.cpe}:{number}:*:*:*:*:*:*:*"
-    return told
+        described["cpe"] = f"cpe:2.3:a:{part.cpe}:{number}:*:*:*:*:*:*:*"
+    return described
 
 
 def python_parts(modules: set[str]) -> Iterator[dict[str, Any]]:
-    """The packages of which a module is inside."""
-    for information in sorted(kept("frozen-packages", PACKAGES_FROM, install).glob("*.dist-info")):
+    """Return the Python packages that have a module inside."""
+    for information in sorted(ensure_cached("frozen-packages", PACKAGES_FROM, install).glob("*.dist-info")):
         package = PathDistribution(information)
         if modules & {str(file) for file in package.files or ()}:
             said = package.metadata.json
@@ -115,24 +115,24 @@ def python_parts(modules: set[str]) -> Iterator[dict[str, Any]]:
 
 
 def python_part(name: str, number: str, license_text: str) -> dict[str, Any]:
-    """A component of Python's package index."""
+    """Return a component from Python's package index."""
     purl = f"pkg:pypi/{normalized(name)}@{number}"
     return component(name, number, license_text) | {"purl": purl}
 
 
 def component(name: str, number: str, license_text: str) -> dict[str, Any]:
-    """What every component says; an old-fashioned license is a name, not an expression of SPDX's."""
-    told: dict[str, Any] = {"type": "library", "bom-ref": name.lower(), "name": name}
+    """Return what all components have; a license that is not an SPDX expression is a name."""
+    described: dict[str, Any] = {"type": "library", "bom-ref": name.lower(), "name": name}
     if number:
-        told["version"] = number
+        described["version"] = number
     if license_text:
         is_name = " " in license_text and not re.search(r" (?:AND|OR|WITH) ", license_text)
-        told["licenses"] = [{"license": {"name": license_text}} if is_name else {"expression": license_text}]
-    return told
+        described["licenses"] = [{"license": {"name": license_text}} if is_name else {"expression": license_text}]
+    return described
 
 
 def document(dist: Path, parts: list[dict[str, Any]]) -> dict[str, Any]:
-    """All of it; the programs' hashes say which ones it is about."""
+    """Return the document; the hashes identify the programs that it describes."""
     hashes = {program: sha256(dist / program) for program in PROGRAMS}
     return {
         "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",

@@ -1,4 +1,4 @@
-"""Which of Debian's source packages the interpreter is compiled from, when its mirrors no longer have a locked one."""
+"""Which source packages the interpreter is compiled from if Debian no longer has a locked one."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ NEVER = "0.2.5-0never1"
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where apt keeps what it has read, so that the tests read it once."""
+    """A directory for apt's lists, so that the tests download them once."""
     return tmp_path_factory.mktemp("apt")
 
 
 @pytest.fixture
 def lock(tmp_path: Path) -> Path:
-    """A lock with a version of libyaml that never was."""
+    """A lock with a version of libyaml that never existed."""
     path = tmp_path / "sources.txt"
     path.write_text(f"# A comment.\nlibyaml {NEVER}\n")
     return path
@@ -35,13 +35,13 @@ def resolve(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([RESOLVE, *arguments], capture_output=True, text=True, check=False)
 
 
-def test_newest_source_is_taken_and_told_where_the_locked_one_is_gone(place: Path, lock: Path) -> None:
+def test_newest_source_is_used_with_a_note_if_the_locked_one_is_gone(place: Path, lock: Path) -> None:
     done = resolve(place, lock)
 
     name, version = done.stdout.split()
     assert (name, version.startswith("0.2.5-")) == ("libyaml", True)
     assert version != NEVER
-    note = f"note: Debian no longer has libyaml {NEVER}, which {lock} locks; its newest is taken: {version}\n"
+    note = f"note: Debian no longer has libyaml {NEVER}, which {lock} locks; using the newest instead: {version}\n"
     assert (done.stderr, done.returncode) == (note, 0)
 
 
@@ -50,11 +50,11 @@ def test_locked_refuses_another_source(place: Path, lock: Path) -> None:
 
     assert (done.stdout, done.returncode) == ("", 1)
     assert done.stderr.startswith(
-        f"error: Debian no longer has libyaml {NEVER}, which {lock} locks; its newest is 0.2.5-"
+        f"error: Debian no longer has libyaml {NEVER}, which {lock} locks; the newest is 0.2.5-"
     )
 
 
-def test_source_that_debian_has_is_the_locked_one(place: Path, lock: Path) -> None:
+def test_locked_source_is_used_if_debian_has_it(place: Path, lock: Path) -> None:
     newest = resolve(place, lock, "--newest").stdout
     lock.write_text(newest)
 
@@ -71,7 +71,7 @@ def test_source_that_debian_never_had_is_an_error(place: Path, lock: Path) -> No
     assert (done.stdout, done.stderr, done.returncode) == ("", "error: Debian has no source of no-such-source\n", 1)
 
 
-def test_our_lock_names_what_the_interpreter_needs() -> None:
+def test_lock_lists_what_the_interpreter_needs() -> None:
     names = [line.split()[0] for line in LOCK.read_text().splitlines() if not line.startswith("#")]
 
     assert names == ["python3.13", "openssl", "libffi", "zlib", "libyaml"]

@@ -72,5 +72,5 @@ def test_key_whose_signature_old_machines_cannot_check_is_refused(release: Relea
 
     said = release.make(private, expect=1)
 
-    assert said.endswith("it must be an EC or RSA key; its words are above\n")
+    assert said.endswith("it must be an EC or RSA key; see the output above\n")
     assert not (release.directory / "SHA256SUMS.sig").exists()

@@ -1,4 +1,4 @@
-"""build/tools.sh names the system packages that it needs before it installs them, and only names them without root."""
+"""build/tools.sh lists missing system packages before it installs them, and only lists them without root."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ def run_tools(path: Path, user: int) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_root_is_told_what_is_installed_before_it_is(tmp_path: Path) -> None:
+def test_packages_are_listed_before_root_installs_them(tmp_path: Path) -> None:
     done = run_tools(tmp_path, user=0)
 
     assert done.stdout.splitlines() == [
-        f"These system packages are installed now, by apt-get: {NEEDED}",
+        f"note: installing system packages with apt-get: {NEEDED}",
         f"apt-get install -q -y --no-install-recommends {NEEDED}",
     ]
     assert done.returncode == 0
 
 
-def test_anybody_else_is_told_what_to_install(tmp_path: Path) -> None:
+def test_packages_are_only_listed_without_root(tmp_path: Path) -> None:
     done = run_tools(tmp_path, user=1000)
 
     first, second = done.stdout.splitlines()
-    assert first == f"error: these packages are needed and not installed: {NEEDED}"
+    assert first == f"error: missing system packages: {NEEDED}"
     assert second.endswith(f"apt-get install --no-install-recommends {NEEDED}")
     assert done.returncode == 1
