@@ -1,4 +1,4 @@
-"""What nobody should hand us, and somebody will: each is one clear line, soon, and nothing is written."""
+"""Invalid input: each is reported in one clear line, soon, and nothing is written."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from program import Program, Result
 
 SOON = 5.0
-"""Seconds, on a machine with much else to do; an answer that waits for something takes ten or more."""
+"""Seconds, on a busy machine; a run that waits for something takes ten or more."""
 
 BOMB = 'a: &a ["x","x","x","x","x","x","x","x","x"]\n' + "".join(
     f"{name}: &{name} [{','.join(['*' + before] * 9)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
 )
-"""Nine to the power of nine strings in a few lines, for whoever takes them apart."""
+"""Nine to the power of nine strings in a few lines, for a parser that expands them."""
 
 MERGES = "a0: &a0 {x: 1}\n" + "".join(
     f"a{n}: &a{n} {{<<: [{','.join(['*a' + str(n - 1)] * 9)}]}}\n" for n in range(1, 10)
@@ -61,7 +61,7 @@ KUBECONFIGS: dict[str, tuple[Callable[[Path], Path | str], str]] = {
 
 
 def quick(program: Program, *arguments: str | Path) -> Result:
-    """A run that fails, and soon."""
+    """Run a command that fails soon."""
     began = time.monotonic()
     result = program(*arguments, expect=1)
     assert time.monotonic() - began < SOON
@@ -113,7 +113,7 @@ def test_invalid_login_file_is_refused_before_any_request(
 
 @pytest.mark.parametrize("path", ["/dev/zero", "/"], ids=["device", "directory"])
 @pytest.mark.parametrize("flags", [["--from-file"], ["--from-docker-config"], ["--username=u", "--password-file"]])
-def test_credential_file_that_is_no_file_is_refused(offline: Program, path: str, flags: list[str]) -> None:
+def test_credential_file_that_is_not_a_file_is_refused(offline: Program, path: str, flags: list[str]) -> None:
     result = quick(offline, "create", "x", *flags[:-1], f"{flags[-1]}={path}")
 
     assert path in result.stderr.splitlines()[0]
@@ -140,7 +140,7 @@ def test_source_as_large_as_secrets_can_be_is_copied(api: Api, pullsecret: Progr
 
 
 NONSENSE = "a\x1b[2J\x07b" + "x" * 4000
-"""What clears a terminal and rings its bell, and then fills it."""
+"""Characters that clear a terminal and ring its bell, and then many more."""
 
 NAMING = {
     "copy's name": ["copy", NONSENSE],
@@ -168,10 +168,10 @@ def assert_harmless(result: Result) -> None:
 
 
 @pytest.mark.parametrize("command", NAMING.values(), ids=NAMING.keys())
-def test_argument_of_nonsense_is_a_harmless_line(pullsecret: Program, command: list[str]) -> None:
+def test_invalid_argument_is_a_harmless_line(pullsecret: Program, command: list[str]) -> None:
     assert_harmless(quick(pullsecret, *command))
 
 
 @pytest.mark.parametrize("flag", ["--context", "--cluster", "--user", "--kubeconfig", "-s", "--token", "--as"])
-def test_connection_flag_of_nonsense_is_a_harmless_line(pullsecret: Program, flag: str) -> None:
+def test_invalid_connection_flag_is_a_harmless_line(pullsecret: Program, flag: str) -> None:
     assert_harmless(quick(pullsecret, "copy", "x", f"{flag}={NONSENSE}"))

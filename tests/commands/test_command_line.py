@@ -1,4 +1,4 @@
-"""kubectl's flag habits: every way in which its users write a command line is understood here, too."""
+"""The command line in all the forms that kubectl accepts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from control_plane.api import Api
     from program import Program
 
-HABITS = {
+FORMS = {
     "long": ("list", "--namespace", "@"),
     "long-equals": ("list", "--namespace=@"),
     "short": ("list", "-n", "@"),
@@ -26,8 +26,8 @@ HABITS = {
     "bool-off-before-the-command": ("--no-headers=false", "list", "-n@"),
     "optional-value-before-the-command": ("--insecure-skip-tls-verify=false", "list", "-n@"),
     "between-names": ("list", "regcred", "-n", "@", "regcred"),
-    "behind-names": ("list", "regcred", "-n=@"),
-    "names-behind-dashes": ("list", "-n", "@", "--", "regcred"),
+    "after-names": ("list", "regcred", "-n=@"),
+    "names-after-dashes": ("list", "-n", "@", "--", "regcred"),
     "value-like-a-command": ("-l", "list", "list", "-l", "kubernetes.io/metadata.name=@"),
     "twice-the-last-counts": ("list", "-o", "json", "-n@", "-o", ""),
     "off-again": ("list", "-n@", "--no-headers", "--no-headers=false"),
@@ -38,8 +38,8 @@ HABITS = {
 }
 
 
-@pytest.mark.parametrize("words", HABITS.values(), ids=HABITS.keys())
-def test_way_to_write_flags_that_kubectl_knows(
+@pytest.mark.parametrize("words", FORMS.values(), ids=FORMS.keys())
+def test_flags_in_every_form_that_kubectl_accepts(
     api: Api, pullsecret: Program, namespace: str, words: tuple[str, ...]
 ) -> None:
     api.create(docker_config_secret("regcred", {"reg.example": registry_entry()}), namespace)

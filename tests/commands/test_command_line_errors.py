@@ -18,14 +18,14 @@ SAME_AS_KUBECTL = {
     "part-of-a-flag": ("--namespac=x",),
     "unknown-shorthand": ("-x",),
     "unknown-shorthand-with-value": ("-x=3",),
-    "unknown-shorthand-behind-a-known-one": ("-Ax",),
+    "unknown-shorthand-after-a-known-one": ("-Ax",),
     "shorthand-of-a-quote": ("-'",),
     "shorthand-of-a-backslash": ("-\\",),
     "three-dashes": ("---namespace",),
     "no-name": ("--=x",),
     "missing-value": ("--namespace",),
     "missing-value-of-a-shorthand": ("-n",),
-    "missing-value-behind-a-switch": ("-An",),
+    "missing-value-after-a-switch": ("-An",),
     "missing-value-of-verbosity": ("-v",),
     "bad-switch": ("--all-namespaces=maybe",),
     "bad-switch-by-shorthand": ("-A=maybe",),
@@ -39,8 +39,8 @@ SAME_AS_KUBECTL = {
     "empty-number": ("--v=",),
     "number-out-of-range": ("--v=99999999999",),
     "first-error-counts": ("--nope", "-x", "--all-namespaces=maybe"),
-    "behind-names": ("a", "b", "--nope"),
-    "help-behind-an-error": ("--nope", "--help"),
+    "after-names": ("a", "b", "--nope"),
+    "help-after-an-error": ("--nope", "--help"),
 }
 
 

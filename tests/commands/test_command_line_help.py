@@ -1,4 +1,4 @@
-"""Help, version, and a reader who goes away."""
+"""Help, version, closed pipes and full disks."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_global_flags_can_be_passed_to_commands_without_a_cluster(offline: Progr
     assert offline(command, *words, "--context=none", "-v=2").stdout == offline(command, *words).stdout
 
 
-def test_help_of_create_knows_kubectls_flags(offline: Program) -> None:
+def test_help_of_create_has_the_flags_of_kubectl(offline: Program) -> None:
     text = offline("create", "--help").stdout
 
     for flag in ("server", "username", "password", "email"):
@@ -113,7 +113,7 @@ READ = {
 
 
 @pytest.mark.parametrize("words", READ.values(), ids=READ.keys())
-def test_reader_who_is_gone_already_is_no_reason_for_a_traceback(
+def test_closed_pipe_ends_without_a_traceback(
     api: Api, pullsecret: Program, namespace: str, words: tuple[str, ...]
 ) -> None:
     api.create(docker_config_secret("regcred", {"reg.example": registry_entry()}), namespace)
@@ -174,7 +174,7 @@ def test_full_disk_is_one_line(
     assert done.returncode == status
 
 
-def test_reader_of_the_first_line_only_ends_a_list_quietly(api: Api, pullsecret: Program, namespace: str) -> None:
+def test_pipe_closed_after_the_first_line_ends_a_list_quietly(api: Api, pullsecret: Program, namespace: str) -> None:
     for number in range(3):
         api.create(docker_config_secret(f"regcred-{number}", {"reg.example": registry_entry()}), namespace)
     running = pullsecret.start("list", "-n", namespace)

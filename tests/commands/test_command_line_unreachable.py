@@ -1,4 +1,4 @@
-"""A server that cannot be reached, or not be trusted: kubectl's words, at once, and exit status 1."""
+"""Servers that cannot be reached or trusted: kubectl's words, at once, and exit status 1."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def answering(greeting: bytes) -> Iterator[int]:
-    """The port of a server that says the same to everybody, and hangs up."""
+    """The port of a server that sends the same to each client and closes the connection."""
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         threading.Thread(target=_answer, args=(listener, greeting), daemon=True).start()
         yield listener.getsockname()[1]
@@ -36,7 +36,7 @@ def _answer(listener: socket.socket, greeting: bytes) -> None:
 
 
 def last_line(text: str) -> str:
-    """kubectl says the same several times, as log lines, before it says it."""
+    """kubectl first logs the same several times."""
     return text.splitlines()[-1]
 
 
@@ -49,8 +49,8 @@ def test_closed_port_is_refused_in_kubectls_words(kubectl: Program, pullsecret: 
     assert ours.stderr.startswith("The connection to the server 127.0.0.1:1 was refused")
 
 
-def test_unknown_host_is_told_in_kubectls_words(kubectl: Program, pullsecret: Program) -> None:
-    """Without the name server that said so, which only kubectl knows: the C library keeps it to itself."""
+def test_unknown_host_is_reported_in_kubectls_words(kubectl: Program, pullsecret: Program) -> None:
+    """Without the name server in kubectl's message, which the C library does not tell."""
     theirs = last_line(kubectl("get", "secrets", "--server=https://nowhere.invalid", expect=1).stderr)
 
     ours = pullsecret("list", "--server=https://nowhere.invalid", expect=1)
@@ -60,7 +60,7 @@ def test_unknown_host_is_told_in_kubectls_words(kubectl: Program, pullsecret: Pr
     assert ours.stderr.count("\n") == 1
 
 
-def test_unknown_authority_is_told_in_kubectls_words(kubectl: Program, pullsecret: Program, tmp_path: Path) -> None:
+def test_unknown_authority_is_reported_in_kubectls_words(kubectl: Program, pullsecret: Program, tmp_path: Path) -> None:
     flag = f"--certificate-authority={Authority(tmp_path / 'other').certificate.path}"
     theirs = kubectl("get", "secrets", flag, expect=1)
 
@@ -70,7 +70,7 @@ def test_unknown_authority_is_told_in_kubectls_words(kubectl: Program, pullsecre
     assert ours.stderr.rstrip("\n") in last_line(theirs.stderr)
 
 
-def test_other_name_in_the_certificate_is_told_in_kubectls_words(kubectl: Program, pullsecret: Program) -> None:
+def test_other_name_in_the_certificate_is_reported_in_kubectls_words(kubectl: Program, pullsecret: Program) -> None:
     theirs = kubectl("get", "secrets", "--tls-server-name=other.example", expect=1)
 
     ours = pullsecret("list", "--tls-server-name=other.example", expect=1)
@@ -82,7 +82,7 @@ def test_other_name_in_the_certificate_is_told_in_kubectls_words(kubectl: Progra
     )
 
 
-def test_server_that_speaks_no_tls_is_told_in_kubectls_words(kubectl: Program, pullsecret: Program) -> None:
+def test_server_without_tls_is_reported_in_kubectls_words(kubectl: Program, pullsecret: Program) -> None:
     with answering(b"HTTP/1.0 400 Bad Request\r\n\r\n") as port:
         flag = f"--server=https://127.0.0.1:{port}"
         theirs = kubectl("get", "secrets", flag, expect=1)
@@ -92,15 +92,15 @@ def test_server_that_speaks_no_tls_is_told_in_kubectls_words(kubectl: Program, p
     assert ours.stderr == f"{last_line(theirs.stderr)}\n"
 
 
-def test_server_that_hangs_up_is_given_up_at_once(pullsecret: Program) -> None:
-    """kubectl says the same, after most of a minute."""
+def test_server_that_closes_the_connection_fails_at_once(pullsecret: Program) -> None:
+    """kubectl reports the same, after most of a minute."""
     with answering(b"") as port:
         ours = pullsecret("list", f"--server=https://127.0.0.1:{port}", expect=1)
 
     assert ours.stderr == "Unable to connect to the server: EOF\n"
 
 
-def test_server_that_is_no_api_is_said_to_be_none(pullsecret: Program) -> None:
+def test_server_that_is_not_an_api_server_is_reported(pullsecret: Program) -> None:
     page = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>"
     with answering(page) as port:
         ours = pullsecret("list", f"--server=http://127.0.0.1:{port}", expect=1)
@@ -108,7 +108,7 @@ def test_server_that_is_no_api_is_said_to_be_none(pullsecret: Program) -> None:
     assert ours.stderr.startswith("Unable to connect to the server: what answered is not a Kubernetes API")
 
 
-def test_server_that_never_answers_is_given_up_in_time(pullsecret: Program) -> None:
+def test_server_that_never_answers_fails_in_time(pullsecret: Program) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as silent:
         flags = (f"--server=https://127.0.0.1:{silent.getsockname()[1]}", "--request-timeout=300ms")
         ours = pullsecret("list", *flags, expect=1)
@@ -117,7 +117,7 @@ def test_server_that_never_answers_is_given_up_in_time(pullsecret: Program) -> N
     assert "timeout" in ours.stderr.lower()
 
 
-def test_context_that_is_not_there_is_told_in_kubectls_words(kubectl: Program, pullsecret: Program) -> None:
+def test_missing_context_is_reported_in_kubectls_words(kubectl: Program, pullsecret: Program) -> None:
     theirs = kubectl("create", "configmap", "x", "--context=nowhere", expect=1)
 
     ours = pullsecret("list", "--context=nowhere", expect=1)
@@ -125,7 +125,7 @@ def test_context_that_is_not_there_is_told_in_kubectls_words(kubectl: Program, p
     assert ours.stderr == theirs.stderr
 
 
-def test_no_kubeconfig_at_all_is_told_in_kubectls_words(kubectl: Program, offline: Program) -> None:
+def test_missing_kubeconfig_is_reported_in_kubectls_words(kubectl: Program, offline: Program) -> None:
     theirs = kubectl("get", "secrets", kubeconfig=offline.kubeconfig, expect=1)
 
     ours = offline("list", expect=1)
@@ -133,7 +133,7 @@ def test_no_kubeconfig_at_all_is_told_in_kubectls_words(kubectl: Program, offlin
     assert ours.stderr.splitlines()[0] == last_line(theirs.stderr)
 
 
-def test_wrong_token_is_told_in_kubectls_words(kubectl: Program, pullsecret: Program, tmp_path: Path) -> None:
+def test_wrong_token_is_reported_in_kubectls_words(kubectl: Program, pullsecret: Program, tmp_path: Path) -> None:
     config = json.loads(pullsecret.kubeconfig.read_text())
     config["users"][0]["user"]["token"] = "not-a-token"  # noqa: S105  that is the point
     kubeconfig = tmp_path / "kubeconfig"

@@ -49,7 +49,7 @@ def offered(program: Program, *words: str, kubeconfig: Path | None = None) -> li
 
 KUBECONFIG_NAMES = {
     "contexts": (["copy", "--context", "pr"], ["prod", "prod/team-a"]),
-    "contexts-behind-equals": (["copy", "--context=s"], ["stage"]),
+    "contexts-after-equals": (["copy", "--context=s"], ["stage"]),
     "contexts-without-those-that-no-line-can-hold": (
         ["list", "--context", ""],
         ["prod", "prod/team-a", "stage", "with blank"],

@@ -65,9 +65,9 @@ def new_shell(name: str, plane: Cluster, directory: Path) -> Shell:
 COMPLETED = {
     "command": ("det\t", ["detach"]),
     "flag": ("copy --all-n\t", ["copy", "--all-namespaces"]),
-    "flag-behind-a-name": ("attach one --allow\t", ["attach", "one", "--allow-missing"]),
+    "flag-after-a-name": ("attach one --allow\t", ["attach", "one", "--allow-missing"]),
     "enumeration": ("copy -o j\t", ["copy", "-o", "json"]),
-    "enumeration-behind-equals": ("copy --dry-run=s\t", ["copy", "--dry-run=server"]),
+    "enumeration-after-equals": ("copy --dry-run=s\t", ["copy", "--dry-run=server"]),
     "two-words": ("li\t--no-h\t", ["list", "--no-headers"]),
     "context": ("copy --kubeconfig other --context o\t", ["copy", "--kubeconfig", "other", "--context", "one"]),
     "cluster-with-colons": (
@@ -75,7 +75,7 @@ COMPLETED = {
         ["list", "--kubeconfig", "other", "--cluster", CLUSTER],
     ),
     "file": ("create x --from-file login-\t", ["create", "x", "--from-file", "login-of-mine.json"]),
-    "file-behind-equals": ("create x --from-file=login-\t", ["create", "x", "--from-file=login-of-mine.json"]),
+    "file-after-equals": ("create x --from-file=login-\t", ["create", "x", "--from-file=login-of-mine.json"]),
     "no-file-where-none-is-wanted": ("create login-\t", ["create", "login-"]),
 }
 
