@@ -48,19 +48,19 @@ def completion(
     from pullsecret.report.streams import put
 
     del connection  # accepted as for any command
-    put(SCRIPTS[chosen_shell(shells or [])])
+    put(SCRIPTS[choose_shell(shells or [])])
     return 0
 
 
-def chosen_shell(words: list[str]) -> str:
-    """The shell given, or the one that runs this process.
+def choose_shell(words: list[str]) -> str:
+    """Return the shell given, or detect the one that runs this process.
 
     Raises:
         UsageError: there is no script for it, or several were given.
     """
     if len(words) > 1:
         raise UsageError(f"at most one SHELL can be given, got {len(words)}")
-    shell = words[0] if words else running_shell()
+    shell = words[0] if words else detect_shell()
     shell = _ALIASES.get(shell, shell)
     if shell not in (*SHELLS, _KUBECTL):
         known = ", ".join((*SHELLS, _KUBECTL))
@@ -68,8 +68,8 @@ def chosen_shell(words: list[str]) -> str:
     return shell
 
 
-def running_shell() -> str:
-    """The shell among this process's parents.
+def detect_shell() -> str:
+    """Find the shell among the parents of this process.
 
     Raises:
         UsageError: it cannot be detected.
