@@ -169,7 +169,7 @@ def test_explain_prints_what_a_code_means(offline: Program) -> None:
     assert result.stderr == ""
 
 
-@pytest.mark.parametrize("code", ["PS999", "101", "nonsense"])
+@pytest.mark.parametrize("code", ["PS999", "PS1010", "nonsense"])
 def test_explain_of_an_unknown_code_lists_the_valid_ones(offline: Program, code: str) -> None:
     result = offline("check", "--explain", code, expect=2)
 

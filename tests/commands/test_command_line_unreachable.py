@@ -105,7 +105,9 @@ def test_server_that_is_not_an_api_server_is_reported(pullsecret: Program) -> No
     with answering(page) as port:
         ours = pullsecret("list", f"--server=http://127.0.0.1:{port}", expect=1)
 
-    assert ours.stderr.startswith("Unable to connect to the server: what answered is not a Kubernetes API")
+    assert ours.stderr.startswith(
+        "Unable to connect to the server: the server does not look like a Kubernetes API server"
+    )
 
 
 def test_server_that_never_answers_fails_in_time(pullsecret: Program) -> None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+import socket
 import sys
 from dataclasses import replace
 from functools import partial
@@ -123,6 +124,9 @@ class ClientPool:
             raise NoAnswerError(sent=False, timed_out=True) from error
         except OSError as error:  # OpenSSL's among them
             raise NoAnswerError(sent=False, reason=error) from error
+        except UnicodeError as error:  # a name that no DNS can have
+            unknown = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+            raise NoAnswerError(sent=False, reason=unknown) from error
         except urllib3.exceptions.HTTPError as error:
             late = isinstance(error, urllib3.exceptions.ConnectTimeoutError) and not isinstance(
                 error, urllib3.exceptions.NewConnectionError
