@@ -21,8 +21,8 @@ ICR_HOSTS = (
 
 
 def made_up_password() -> str:
-    """Return a new random password."""
-    return secrets.token_urlsafe()
+    """Return a new random password. It begins with a letter, so that no parser takes it for a number or a flag."""
+    return f"p{secrets.token_urlsafe()[1:]}"
 
 
 def made_up_jwt() -> str:
