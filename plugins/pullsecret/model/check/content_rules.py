@@ -10,24 +10,27 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.check.fix_commands import SECRET_ADVICE, recreated_secret, with_local_credentials
 from pullsecret.model.check.rule import Match, Rule, Severity
+from pullsecret.model.check.secret import of_content
 from pullsecret.model.go.json import JsonObject
 from pullsecret.model.images.dockerconfig import malformed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from pullsecret.model.check.secret import CheckedSecret
+    from pullsecret.model.check.secret import CheckedSecret, SecretContent
     from pullsecret.model.images.dockerconfig import RegistryEntry
 
 
-def _unparsable(subject: CheckedSecret) -> Iterator[Match]:
-    if reason := subject.content.registries.malformed:
+@of_content
+def _unparsable(content: SecretContent) -> Iterator[Match]:
+    if reason := content.registries.malformed:
         yield Match(message=malformed(reason))
 
 
-def _without_entries(subject: CheckedSecret) -> Iterator[Match]:
-    document = subject.content.document
-    if subject.content.registries.malformed or subject.content.registries.entries:
+@of_content
+def _without_entries(content: SecretContent) -> Iterator[Match]:
+    document = content.document
+    if content.registries.malformed or content.registries.entries:
         return
     why = ""
     if document.last("credsStore") or document.last("credHelpers"):
@@ -37,12 +40,13 @@ def _without_entries(subject: CheckedSecret) -> Iterator[Match]:
     yield Match(message=f"has no registry entries{why}")
 
 
-def _of_entries(message: Callable[[RegistryEntry, JsonObject], str]) -> Callable[[CheckedSecret], Iterator[Match]]:
+def _of_entries(message: Callable[[RegistryEntry, JsonObject], str]) -> Callable[[CheckedSecret], Iterable[Match]]:
     """A condition on each entry as the kubelet reads it, and on its fields; it holds where there is a message."""
 
-    def condition(subject: CheckedSecret) -> Iterator[Match]:
-        for entry in subject.content.registries.entries:
-            found = [fields for fields in subject.content.entries[entry.server] if isinstance(fields, JsonObject)]
+    @of_content
+    def condition(content: SecretContent) -> Iterator[Match]:
+        for entry in content.registries.entries:
+            found = [fields for fields in content.entries[entry.server] if isinstance(fields, JsonObject)]
             if said := message(entry, found[-1] if found else JsonObject(pairs=())):
                 yield Match(message=said, keys=(entry.server,))
 
@@ -75,8 +79,9 @@ def _contradictory(entry: RegistryEntry, fields: JsonObject) -> str:
     return "`auth` contradicts `username` and `password`, and `auth` takes precedence"
 
 
-def _duplicate(subject: CheckedSecret) -> Iterator[Match]:
-    entries = subject.content.entries
+@of_content
+def _duplicate(content: SecretContent) -> Iterator[Match]:
+    entries = content.entries
     keys = tuple(key for key, found in entries.items() if any(entry != found[0] for entry in found))
     if keys:
         yield Match(message="the key occurs twice; the last one wins", keys=keys)

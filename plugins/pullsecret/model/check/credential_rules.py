@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.check.fix_commands import SECRET_ADVICE, recreated_secret
 from pullsecret.model.check.rule import Match, Rule, Severity
+from pullsecret.model.check.secret import of_content
 from pullsecret.model.go.printable import printable
 from pullsecret.model.go.url import index_key
 from pullsecret.model.images.icr import (
@@ -27,9 +28,9 @@ from pullsecret.model.images.icr import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from pullsecret.model.check.secret import CheckedSecret
+    from pullsecret.model.check.secret import CheckedSecret, SecretContent
     from pullsecret.model.images.dockerconfig import RegistryEntry
 
 _ENTITLED_USERNAME = "cp"
@@ -170,9 +171,10 @@ def _shown_username(username: str) -> str:
     )
 
 
-def _entries_with(fault: CredentialFault) -> Callable[[CheckedSecret], Iterator[Match]]:
-    def condition(subject: CheckedSecret) -> Iterator[Match]:
-        for entry in subject.content.registries.entries:
+def _entries_with(fault: CredentialFault) -> Callable[[CheckedSecret], Iterable[Match]]:
+    @of_content
+    def condition(content: SecretContent) -> Iterator[Match]:
+        for entry in content.registries.entries:
             problem = credential_problem(entry)
             if problem and problem.fault is fault:
                 yield Match(message=problem.message, keys=(entry.server,))

@@ -14,8 +14,10 @@ from pullsecret.model.objects.objects import Object, name_of, namespace_of, text
 from pullsecret.model.objects.pullsecret import DATA_KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
+
+    from pullsecret.model.check.rule import Match
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,9 +34,9 @@ class Circumstances:
     needs_private: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class SecretContent:
-    """What a secret's type and data alone tell; copies are equal, so a thousand of them share one."""
+    """What a secret's type and data alone tell; copies are equal, so a thousand of them share one object."""
 
     secret: Object = field(repr=False)
 
@@ -118,7 +120,17 @@ class CheckedSecret:
         """`secret/NAME`, or the file."""
         return self.file_subject or f"secret/{self.secret_name}"
 
-    @property
+    @cached_property
     def content(self) -> SecretContent:
         """Its content, taken apart once for all copies."""
         return content_of(self.secret)
+
+
+def of_content(condition: Callable[[SecretContent], Iterable[Match]]) -> Callable[[CheckedSecret], Iterable[Match]]:
+    """A condition that depends on a secret's content alone, and so is computed once for all copies."""
+
+    @lru_cache(maxsize=64)
+    def matches(content: SecretContent) -> tuple[Match, ...]:
+        return tuple(condition(content))
+
+    return lambda subject: matches(subject.content)
