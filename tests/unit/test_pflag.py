@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pullsecret.commands.create import after_kubectls_words
 from pullsecret.commands.flags.values import names_of, parse_bool, parse_int, single_name
 from pullsecret.commands.pflag import TyperArguments, finder, split_command, typer_arguments
 from pullsecret.errors import FlagError
@@ -165,6 +166,21 @@ NAMES = {
 @pytest.mark.parametrize(("words", "names"), NAMES.values(), ids=NAMES.keys())
 def test_names_of_as_kubectl_writes_them(words: list[str], names: tuple[str, ...]) -> None:
     assert names_of(words) == names
+
+
+KUBECTLS_WORDS = {
+    "whole": (["secret", "docker-registry", "a"], ["a"]),
+    "short": (["docker-registry", "a"], ["a"]),
+    "name-of-that-word": (["docker-registry"], ["docker-registry"]),
+    "without-a-name": (["secret", "docker-registry"], []),
+    "another-kind": (["secret", "generic", "a"], ["secret", "generic", "a"]),
+    "none": (["a"], ["a"]),
+}
+
+
+@pytest.mark.parametrize(("words", "names"), KUBECTLS_WORDS.values(), ids=KUBECTLS_WORDS.keys())
+def test_names_after_the_words_of_kubectl_create(words: list[str], names: list[str]) -> None:
+    assert after_kubectls_words(words) == names
 
 
 def test_single_name_with_its_type() -> None:
