@@ -22,6 +22,7 @@ REASONS = {
     422: "Invalid",
     500: "InternalError",
 }
+KINDS = {"namespaces": "Namespace", "secrets": "Secret", "serviceaccounts": "ServiceAccount", "pods": "Pod"}
 
 
 def data_in(body: str) -> str:
@@ -124,9 +125,8 @@ def read(path: str) -> tuple[int, Any]:
     kind, name = (steps[-2], steps[-1]) if len(steps) % 2 == 0 else (steps[-1], "")
     metadata = {"name": name, "uid": "u", "resourceVersion": "1", **({"namespace": steps[1]} if len(steps) > 2 else {})}
     if not name:
-        return 200, {"kind": "List", "apiVersion": "v1", "metadata": {}, "items": []}
+        return 200, {"kind": f"{KINDS[kind]}List", "apiVersion": "v1", "metadata": {}, "items": []}
     if kind == "secrets":
         message = f'secrets "{name}" not found'
         return 404, {"kind": "Status", "message": message, "reason": "NotFound", "code": 404}
-    title = {"namespaces": "Namespace", "serviceaccounts": "ServiceAccount"}[kind]
-    return 200, {"kind": title, "apiVersion": "v1", "metadata": metadata}
+    return 200, {"kind": KINDS[kind], "apiVersion": "v1", "metadata": metadata}
