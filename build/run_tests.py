@@ -17,17 +17,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from control_plane import given, shared
 from control_plane.build import BuildError, binary
 from control_plane.plane import ControlPlane
-from control_plane.shared import describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-GIVEN = "KUBECTL_PULLSECRET_TEST_KUBECONFIG"
-"""The kubeconfig of another cluster to use; tests that act on all namespaces cannot run in parallel there."""
-SHARED = "KUBECTL_PULLSECRET_TEST_PLANE"
 SIDE_BY_SIDE = ("--numprocesses=auto", "--maxprocesses=4", "--dist=worksteal")
 SLOWEST = 25
 NO_TESTS = 5
@@ -47,7 +44,7 @@ class Suite:
 SUITES = {
     "source": Suite(minutes=5),
     "binary": Suite(
-        minutes=10,
+        minutes=12,
         marks=("not source",),
         paths=("tests/binary", "tests/packages", "tests/commands", "tests/completion", "tests/ibmcloud"),
     ),
@@ -67,7 +64,7 @@ def main(name: str, arguments: Sequence[str]) -> int:
     durations: dict[str, float] = {}
     statuses = [run_pytest(run, durations) for run in runs_of(suite, arguments)]
     print_slowest(durations)
-    print(f"{name} tests took {minutes(time.monotonic() - began)} ({suite.minutes} min is the goal)", flush=True)
+    print(f"{name} tests took {minutes(time.monotonic() - began)} (goal: {suite.minutes} min)", flush=True)
     return max((status for status in statuses if status != NO_TESTS), default=NO_TESTS)
 
 
@@ -76,7 +73,7 @@ def runs_of(suite: Suite, arguments: Sequence[str]) -> list[list[str]]:
     marks = list(suite.marks)
     if arguments:
         return [[*(["-m", " and ".join(marks)] if marks else []), *arguments]]
-    if GIVEN in os.environ:
+    if given.VARIABLE in os.environ:  # in parallel, tests that act on all namespaces would disturb the others
         return [[*(["-m", " and ".join(marks)] if marks else []), *suite.paths]]
     beside = ["-m", " and ".join([*marks, "not cluster_wide"]), *SIDE_BY_SIDE, *suite.paths]
     return [beside, ["-m", " and ".join([*marks, "cluster_wide"]), *suite.paths]]
@@ -85,11 +82,11 @@ def runs_of(suite: Suite, arguments: Sequence[str]) -> list[list[str]]:
 @contextmanager
 def run_cluster() -> Iterator[Mapping[str, str]]:
     """Yield the variables that give a new control plane to all processes of pytest; none if another cluster is set."""
-    if GIVEN in os.environ:
+    if given.VARIABLE in os.environ:
         yield {}
         return
     with ControlPlane() as plane:
-        yield {SHARED: str(describe(plane))}
+        yield {shared.VARIABLE: str(shared.describe(plane))}
 
 
 def run_pytest(arguments: Sequence[str], durations: dict[str, float]) -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from control_plane import given, shared
 from control_plane.api import Api
 from control_plane.given import Cluster, GivenCluster
 from control_plane.node import Node
@@ -23,10 +24,6 @@ from rights import Rights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-
-SHARED = "KUBECTL_PULLSECRET_TEST_PLANE"
-"""The variable that names the description of a control plane; build/run_tests.py starts it."""
 
 
 def pytest_configure() -> None:
@@ -46,11 +43,11 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 @pytest.fixture(scope="session")
 def plane() -> Iterator[Cluster]:
     """The cluster of `$KUBECTL_PULLSECRET_TEST_KUBECONFIG`, one that all processes share, or one for this session."""
-    given, shared = os.environ.get("KUBECTL_PULLSECRET_TEST_KUBECONFIG"), os.environ.get(SHARED)
-    if shared:
-        yield SharedPlane(Path(shared))
+    kubeconfig, description = os.environ.get(given.VARIABLE), os.environ.get(shared.VARIABLE)
+    if description:
+        yield SharedPlane(Path(description))
         return
-    with GivenCluster(Path(given)) if given else ControlPlane() as cluster:
+    with GivenCluster(Path(kubeconfig)) if kubeconfig else ControlPlane() as cluster:
         yield cluster
 
 

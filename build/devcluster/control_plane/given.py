@@ -15,6 +15,8 @@ from control_plane.api import Api, Object
 from control_plane.kubectl import find_kubectl
 from control_plane.waiting import until
 
+VARIABLE = "KUBECTL_PULLSECRET_TEST_KUBECONFIG"
+"""The environment variable with the path of the kubeconfig."""
 TOKEN_SECONDS = 6 * 60 * 60  # longer than any run
 
 

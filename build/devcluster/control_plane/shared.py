@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from control_plane.plane import ControlPlane
 
+VARIABLE = "KUBECTL_PULLSECRET_TEST_PLANE"
+"""The environment variable with the path of the description."""
+
 
 def describe(plane: ControlPlane) -> Path:
     """Write the description of a running control plane into its directory, with which it goes."""
