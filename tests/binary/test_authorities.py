@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -34,11 +34,17 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return Authority(tmp_path_factory.mktemp("authority"), "basicConstraints=critical,CA:true")
 
 
+def empty_list_at(path: str) -> tuple[int, Any]:
+    """The empty list of a path's kind."""
+    title = {"secrets": "Secret", "serviceaccounts": "ServiceAccount"}[path.rpartition("/")[2]]
+    return 200, {"kind": f"{title}List", "apiVersion": "v1", "metadata": {}, "items": []}
+
+
 @pytest.fixture
 def server(authority: Authority) -> Iterator[Recorder]:
     """A server whose certificate is the authority's."""
     with Recorder(authority.issue("server", "subjectAltName=IP:127.0.0.1")) as recorder:
-        recorder.answer = lambda _: (200, {"kind": "List", "apiVersion": "v1", "metadata": {}, "items": []})
+        recorder.answer = empty_list_at
         yield recorder
 
 
