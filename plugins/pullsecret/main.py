@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.commands import app
 from pullsecret.errors import OutputError, PullSecretError
-from pullsecret.report.streams import flush_output, say, say_error
+from pullsecret.report.streams import flush_output, print_error, print_message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,13 +30,13 @@ def main(argv: Sequence[str], program: str = "kubectl pullsecret") -> int:
         return _run(argv, program)
     except KeyboardInterrupt:
         # While changes are being made, the engine handles the signal, so that it can report what was done.
-        say("note: interrupted; no changes were made")
+        print_message("note: interrupted; no changes were made")
         return INTERRUPTED
     except (BrokenPipeError, OutputError) as error:
         # What is still buffered for standard output is dropped; silently, if only the reader is gone.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(error, OutputError):
-            say_error(error)
+            print_error(error)
             return error.exit_status
         return 1
 
@@ -47,7 +47,7 @@ def _run(argv: Sequence[str], program: str) -> int:
     except OutputError:
         raise
     except PullSecretError as error:
-        say_error(error)
+        print_error(error)
         status = error.exit_status
     flush_output()
     return status

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pullsecret.credentials.docker_logins import read_local_entries
+from pullsecret.credentials.docker_credentials import read_local_entries
 from pullsecret.errors import CredentialError
 
 if TYPE_CHECKING:

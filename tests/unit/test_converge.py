@@ -15,7 +15,7 @@ from pullsecret.errors import RefusedError
 from pullsecret.model.objects.objects import Kind, Object, merged
 from pullsecret.model.objects.pullsecret import built
 from pullsecret.model.plan.change import Change, Done
-from pullsecret.model.request.common import DryRun, Format, Output
+from pullsecret.model.request.command_request import DryRun, Format, Output
 
 if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster

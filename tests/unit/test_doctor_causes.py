@@ -13,7 +13,7 @@ from pull_messages import CONTAINERD, CRI_O
 from pullsecret.model.doctor.causes import CauseCode
 from pullsecret.model.doctor.diagnosis import Report, diagnoses_of
 from pullsecret.model.doctor.waiting_container import needs_all_namespaces
-from pullsecret.model.request.common import Output
+from pullsecret.model.request.command_request import Output
 from pullsecret.model.request.suggested_command import CommandStyle
 from pullsecret.report.doctor import show
 

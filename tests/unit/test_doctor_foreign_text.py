@@ -11,7 +11,7 @@ from pullsecret.model.doctor.diagnosis import Report, diagnoses_of
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.plan.change import Done, Outcome
 from pullsecret.model.plan.waiting_pods import Recovery, RestartHint
-from pullsecret.model.request.common import Format, Output
+from pullsecret.model.request.command_request import Format, Output
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.suggested_command import CommandStyle
 from pullsecret.report.doctor import show

@@ -12,7 +12,7 @@ from pullsecret.model.objects.objects import Kind, Object
 from pullsecret.model.objects.pullsecret import ReplacePolicy, copied
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces
 from pullsecret.model.plan.placement import Placement, absence_steps, duplicate_notes, malformed_notes, placement_plan
-from pullsecret.model.request.common import Attachment
+from pullsecret.model.request.command_request import Attachment
 from pullsecret.model.request.targets import Selection, Targets
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pullsecret.errors import OutputError
-from pullsecret.model.request.common import Format, Output
+from pullsecret.model.request.command_request import Format, Output
 from pullsecret.model.results.list import Listing, ListRow
 from pullsecret.report.columns import aligned
 from pullsecret.report.durations import human_duration
 from pullsecret.report.list import show
-from pullsecret.report.streams import harmless, harmless_word, put, warn
+from pullsecret.report.streams import harmless, harmless_word, print_line, warn
 
 MINUTE, HOUR, DAY, YEAR = 60, 3600, 86400, 365 * 86400
 SPANS = {
@@ -182,6 +182,6 @@ def test_result_that_cannot_be_written_is_our_error(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(sys, "stdout", Full())
 
     with pytest.raises(OutputError) as caught:
-        put("x")
+        print_line("x")
 
     assert caught.value.line == "error: write standard output: no space left on device"

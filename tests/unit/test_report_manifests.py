@@ -11,8 +11,8 @@ import yaml
 from objects import docker_config_secret, registry_entry
 from pullsecret.model.objects.objects import Kind, Object
 from pullsecret.model.plan.change import Done, Outcome
-from pullsecret.model.request.common import DryRun, Format, Output
-from pullsecret.report.manifests import LAST_APPLIED, put_manifests, put_objects, put_version
+from pullsecret.model.request.command_request import DryRun, Format, Output
+from pullsecret.report.manifests import LAST_APPLIED, print_manifests, print_objects, print_version
 
 APPLIED = {LAST_APPLIED: "{}"}
 STORED: dict[str, Any] = {
@@ -34,7 +34,7 @@ def outcome(result: Object, kind: Kind = Kind.SECRET) -> Outcome:
 
 
 def printed(capsys: pytest.CaptureFixture[str], result: Object, dry_run: DryRun, form: Format = Format.JSON) -> Object:
-    put_manifests([outcome(result)], Output(dry_run=dry_run, format=form))
+    print_manifests([outcome(result)], Output(dry_run=dry_run, format=form))
     text = capsys.readouterr().out
     found: Object = json.loads(text) if form is Format.JSON else yaml.safe_load(text)
     return found
@@ -78,25 +78,25 @@ def test_manifest_has_the_data_and_no_field_of_the_server(capsys: pytest.Capture
 def test_several_objects_are_documents_or_a_list(capsys: pytest.CaptureFixture[str]) -> None:
     objects: list[Object] = [{"a": 1}, {"b": "ü"}]
 
-    put_objects(objects, Format.YAML)
+    print_objects(objects, Format.YAML)
     assert capsys.readouterr().out == "a: 1\n---\nb: ü\n"
 
-    put_objects(objects, Format.JSON)
+    print_objects(objects, Format.JSON)
     assert json.loads(capsys.readouterr().out) == {"apiVersion": "v1", "kind": "List", "items": objects}
 
 
 def test_no_object_is_an_empty_list_or_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    put_objects([], Format.YAML)
+    print_objects([], Format.YAML)
     assert capsys.readouterr().out.strip() == ""
 
-    put_objects([], Format.JSON)
+    print_objects([], Format.JSON)
     assert json.loads(capsys.readouterr().out)["items"] == []
 
 
 def test_failed_outcome_prints_no_object(capsys: pytest.CaptureFixture[str]) -> None:
     failed = Outcome(kind=Kind.SECRET, namespace="a", name="x", done=Done.FAILED)
 
-    put_manifests([failed, outcome(STORED)], Output(format=Format.JSON))
+    print_manifests([failed, outcome(STORED)], Output(format=Format.JSON))
 
     assert json.loads(capsys.readouterr().out)["metadata"]["name"] == "regcred"
 
@@ -106,6 +106,6 @@ VERSIONS = {Format.LINES: "1.2.3\n", Format.JSON: '{\n    "version": "1.2.3"\n}\
 
 @pytest.mark.parametrize(("form", "text"), VERSIONS.items(), ids=[form.name for form in VERSIONS])
 def test_version(capsys: pytest.CaptureFixture[str], form: Format, text: str) -> None:
-    put_version("1.2.3", form)
+    print_version("1.2.3", form)
 
     assert capsys.readouterr().out == text

@@ -9,7 +9,7 @@ import pytest
 from pullsecret.errors import ApiError, ForbiddenError, NotFoundError, RefusedError
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.plan.change import Change, Done, Outcome, Plan
-from pullsecret.model.request.common import CommandRequest, DryRun, Format, Output
+from pullsecret.model.request.command_request import CommandRequest, DryRun, Format, Output
 from pullsecret.report.outcomes import report_outcomes
 
 GOOD = Outcome(kind=Kind.SECRET, namespace="a", name="regcred", done=Done.CREATED)

@@ -20,8 +20,8 @@ from pullsecret.credentials.password import Password
 from pullsecret.credentials.password_source import PasswordSource
 from pullsecret.model.command_line import FlagSpec, tokens
 from pullsecret.model.go.json import parsed
+from pullsecret.model.images.credential_checks import secret_checks
 from pullsecret.model.images.dockerconfig import RegistryEntry, encoded, registries_of
-from pullsecret.model.images.login_checks import secret_checks
 from pullsecret.model.images.login_file import config_file, problems_of
 from pullsecret.model.images.verdict import Identity
 from pullsecret.model.objects.objects import Kind, Object
@@ -42,7 +42,7 @@ NAMES_ONLY = frozenset(
     {
         ("model.plan.waiting_pods", "RestartHint", "secret"),
         ("model.images.keyring", "PullCredential", "secret"),
-        ("model.images.login_checks", "LoginCheck", "secret"),
+        ("model.images.credential_checks", "CredentialCheck", "secret"),
         ("model.results.verify", "VerifyRow", "secret"),
         ("model.images.verdict", "Verdict", "result"),
         ("model.doctor.causes", "Cause", "secret"),

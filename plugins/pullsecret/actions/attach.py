@@ -20,7 +20,7 @@ from pullsecret.model.plan.placement import (
     previous_lists,
 )
 from pullsecret.model.plan.waiting_pods import NewSecrets, RestartHint, keys_of, restart_hints_for
-from pullsecret.model.request.common import Attachment, CommandRequest
+from pullsecret.model.request.command_request import Attachment, CommandRequest
 
 if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster

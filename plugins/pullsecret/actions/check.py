@@ -16,7 +16,7 @@ from pullsecret.model.check.secret import CheckedSecret, Circumstances
 from pullsecret.model.objects.objects import Kind, name_of
 from pullsecret.model.objects.pullsecret import DATA_KEYS, holds_same, provenance_of
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces, combined_reads
-from pullsecret.model.request.common import CommandRequest
+from pullsecret.model.request.command_request import CommandRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -12,7 +12,7 @@ from pullsecret.model.check.rule import CheckResult, Finding
 from pullsecret.model.check.secret import CheckedSecret, Circumstances
 from pullsecret.model.go.printable import printable
 from pullsecret.model.objects.objects import Object, name_of
-from pullsecret.model.request.common import CommandRequest
+from pullsecret.model.request.command_request import CommandRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

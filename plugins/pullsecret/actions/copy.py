@@ -14,7 +14,7 @@ from pullsecret.model.images.icr import ALL_ICR_IO
 from pullsecret.model.objects.objects import Kind, Object, name_of, text_at
 from pullsecret.model.objects.pullsecret import ReplacePolicy, copied, is_pull_secret
 from pullsecret.model.plan.placement import Placement, placement_plan
-from pullsecret.model.request.common import Attachment, CommandRequest
+from pullsecret.model.request.command_request import Attachment, CommandRequest
 from pullsecret.model.request.copy_names import check_copy_name, copy_name, is_pattern, rest_of
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pullsecret.cluster.bulk_read import read_namespaces, select_namespaces
-from pullsecret.credentials.docker_logins import read_local_entries
+from pullsecret.credentials.docker_credentials import read_local_entries
 from pullsecret.credentials.dockerconfig_file import read_dockerconfigjson
 from pullsecret.credentials.password import read_password
 from pullsecret.credentials.password_source import PasswordSource
@@ -21,7 +21,7 @@ from pullsecret.model.images.dockerconfig import RegistryEntry, encoded
 from pullsecret.model.objects.name_hash import hashed_name
 from pullsecret.model.objects.pullsecret import ReplacePolicy, built
 from pullsecret.model.plan.placement import Placement, placement_plan
-from pullsecret.model.request.common import Attachment, CommandRequest
+from pullsecret.model.request.command_request import Attachment, CommandRequest
 
 if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster

@@ -10,7 +10,7 @@ from pullsecret.model.objects.serviceaccount import detached
 from pullsecret.model.plan.change import Plan
 from pullsecret.model.plan.observed import ObservedNamespaces
 from pullsecret.model.plan.placement import absence_steps, account_changes
-from pullsecret.model.request.common import Attachment, CommandRequest
+from pullsecret.model.request.command_request import Attachment, CommandRequest
 
 if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster

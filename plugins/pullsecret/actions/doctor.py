@@ -11,7 +11,7 @@ from pullsecret.cluster.pull_evidence import read_evidence
 from pullsecret.errors import NotFoundError
 from pullsecret.model.doctor.diagnosis import Report, diagnoses_of
 from pullsecret.model.doctor.registry_checks import registry_checks_for
-from pullsecret.model.request.common import CommandRequest
+from pullsecret.model.request.command_request import CommandRequest
 from pullsecret.registry import ask_registries
 
 if TYPE_CHECKING:
@@ -40,13 +40,10 @@ def observe(request: DoctorRequest, cluster: Cluster) -> Evidence:
     evidence = read_evidence(cluster, request.targets, request.subjects, datetime.now(UTC))
     if request.access is None:
         return evidence
-    login_checks = registry_checks_for(evidence)
-    queries = [query for login_check in login_checks for query in login_check.queries]
+    checks = registry_checks_for(evidence)
+    queries = [query for check in checks for query in check.queries]
     verdicts = ask_registries(queries, request.access, environ=os.environ, trace=cluster.trace)
-    found = {
-        (login_check.namespace, login_check.secret, login_check.image): login_check.verdict_from(verdicts)
-        for login_check in login_checks
-    }
+    found = {(check.namespace, check.secret, check.image): check.verdict_from(verdicts) for check in checks}
     return replace(evidence, verdicts=found)
 
 

@@ -12,7 +12,7 @@ from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of
 from pullsecret.model.objects.pullsecret import DATA_KEYS, is_ours, provenance_of
 from pullsecret.model.objects.serviceaccount import secret_names
 from pullsecret.model.plan.observed import ObservedNamespaces, combined_reads
-from pullsecret.model.request.common import CommandRequest
+from pullsecret.model.request.command_request import CommandRequest
 from pullsecret.model.results.list import Listing, ListRow
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from pullsecret.model.objects.objects import Kind
 from pullsecret.model.plan.change import Change, Plan, Steps
 from pullsecret.model.plan.restart import deleted, recreated_pod, restarted, with_pull_secret
 from pullsecret.model.plan.waiting_pods import RESTARTABLE, Recovery
-from pullsecret.model.request.common import CommandRequest
+from pullsecret.model.request.command_request import CommandRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

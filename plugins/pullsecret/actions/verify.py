@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.cluster.bulk_read import read_all_in, read_by_keys, select_namespaces
 from pullsecret.errors import NotFoundError
-from pullsecret.model.images.login_checks import (
+from pullsecret.model.images.credential_checks import (
     anonymous_check,
     anonymous_checks,
     image_checks,
@@ -18,7 +18,7 @@ from pullsecret.model.images.login_checks import (
 from pullsecret.model.objects.objects import Kind, name_of, text_at
 from pullsecret.model.objects.pullsecret import DATA_KEYS, is_pull_secret
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces, combined_reads
-from pullsecret.model.request.common import CommandRequest
+from pullsecret.model.request.command_request import CommandRequest
 from pullsecret.model.request.verification import RegistryAccess
 from pullsecret.model.results.verify import Verified, VerifyRow
 from pullsecret.registry import ask_registries
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pullsecret.cluster.client import Cluster
-    from pullsecret.model.images.login_checks import LoginCheck
+    from pullsecret.model.images.credential_checks import CredentialCheck
     from pullsecret.model.images.verdict import RegistryQuery, Verdict
     from pullsecret.model.objects.objects import Object
 
@@ -49,7 +49,7 @@ class VerifyView:
     """What was read from the cluster, the checks that follow from it, and the verdicts of the registries."""
 
     observed: ObservedNamespaces
-    login_checks: tuple[LoginCheck, ...]
+    credential_checks: tuple[CredentialCheck, ...]
     verdicts: Mapping[RegistryQuery, Verdict] = field(repr=False)
 
 
@@ -65,10 +65,10 @@ def observe(request: VerifyRequest, cluster: Cluster) -> VerifyView:
     observed = ObservedNamespaces(
         selection=selection, secrets=_read_secrets(request, cluster, existing), pods=pods or Observed()
     )
-    login_checks = tuple(check for namespace in existing for check in _checks_in(request, namespace, observed))
-    queries = [query for check in login_checks for query in check.queries]
+    credential_checks = tuple(check for namespace in existing for check in _checks_in(request, namespace, observed))
+    queries = [query for check in credential_checks for query in check.queries]
     verdicts = ask_registries(queries, request.access, environ=os.environ, trace=cluster.trace)
-    return VerifyView(observed=observed, login_checks=login_checks, verdicts=verdicts)
+    return VerifyView(observed=observed, credential_checks=credential_checks, verdicts=verdicts)
 
 
 def _read_secrets(request: VerifyRequest, cluster: Cluster, namespaces: Sequence[str]) -> Observed:
@@ -77,7 +77,7 @@ def _read_secrets(request: VerifyRequest, cluster: Cluster, namespaces: Sequence
     return combined_reads([read_all_in(cluster, Kind.SECRET, namespaces, fields=f"type={kind}") for kind in DATA_KEYS])
 
 
-def _checks_in(request: VerifyRequest, namespace: str, observed: ObservedNamespaces) -> tuple[LoginCheck, ...]:
+def _checks_in(request: VerifyRequest, namespace: str, observed: ObservedNamespaces) -> tuple[CredentialCheck, ...]:
     present = sorted(observed.secrets.in_namespace(namespace), key=name_of)
     secrets = {name_of(secret): secret for secret in present if is_pull_secret(secret)}
     if request.images:
@@ -89,7 +89,9 @@ def _checks_in(request: VerifyRequest, namespace: str, observed: ObservedNamespa
     return (*checks, *(anonymous_checks(namespace, pods, secrets) if is_complete else ()))
 
 
-def _checks_of_images(request: VerifyRequest, namespace: str, secrets: Mapping[str, Object]) -> tuple[LoginCheck, ...]:
+def _checks_of_images(
+    request: VerifyRequest, namespace: str, secrets: Mapping[str, Object]
+) -> tuple[CredentialCheck, ...]:
     is_named = bool(request.names)
     checks = tuple(
         check for secret in secrets.values() for check in image_checks(secret, request.images, all_images=is_named)
@@ -107,7 +109,7 @@ def plan(request: VerifyRequest, view: VerifyView) -> Verified:
             image=check.image,
             verdict=check.verdict_from(view.verdicts),
         )
-        for check in view.login_checks
+        for check in view.credential_checks
     )
     unreadable = dict.fromkeys(error.line for error in view.observed.secrets.unreadable.values())
     return Verified(

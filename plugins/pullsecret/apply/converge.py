@@ -26,7 +26,7 @@ from pullsecret.model.objects.objects import Kind, Object, mapping_at, merge_pat
 from pullsecret.model.objects.pullsecret import as_manifest, must_be_recreated
 from pullsecret.model.objects.serviceaccount import new_service_account
 from pullsecret.model.plan.change import GONE, Change, Done, Outcome
-from pullsecret.model.request.common import DryRun, Output
+from pullsecret.model.request.command_request import DryRun, Output
 
 if TYPE_CHECKING:
     from threading import Event

@@ -14,13 +14,13 @@ from pullsecret.apply.interruption import Interruption
 from pullsecret.apply.throttle import Throttle
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.plan.change import Change, Done, Outcome, Plan, Steps
-from pullsecret.model.request.common import DryRun
+from pullsecret.model.request.command_request import DryRun
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pullsecret.cluster.client import Cluster
-    from pullsecret.model.request.common import Output
+    from pullsecret.model.request.command_request import Output
 
 GRACE = 2.0
 """Seconds that changes under way get to end after an interruption."""

@@ -13,7 +13,7 @@ from pullsecret.model.request.targets import Selection, Targets
 
 if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
-    from pullsecret.model.request.common import Attachment
+    from pullsecret.model.request.command_request import Attachment
 
 Argument = TypeVar("Argument")
 _Result = TypeVar("_Result")

@@ -12,7 +12,7 @@ from pullsecret.commands.flag_groups import FlagGroup
 from pullsecret.errors import UsageError
 from pullsecret.model.check.catalogue import RULES
 from pullsecret.model.go.printable import printable
-from pullsecret.model.request.common import Format, Output
+from pullsecret.model.request.command_request import Format, Output
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.targets import Targets
 
@@ -75,9 +75,9 @@ def check(
     """
     form = flags.format_of(output, Format.NAME, Format.JSON, Format.YAML)
     if explain:
-        from pullsecret.report.explanations import put_explanation
+        from pullsecret.report.explanations import print_explanation
 
-        put_explanation(known_code(explain))
+        print_explanation(known_code(explain))
         return 0
     from functools import partial
 

@@ -13,7 +13,7 @@ from pullsecret.errors import UsageError
 from pullsecret.model.images.icr import ALL_ICR_IO
 from pullsecret.model.objects.names import label_problem
 from pullsecret.model.objects.pullsecret import ReplacePolicy
-from pullsecret.model.request.common import Attachment, Output
+from pullsecret.model.request.command_request import Attachment, Output
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.targets import Targets
 

@@ -14,7 +14,7 @@ from pullsecret.commands.flags.credentials import DOCKER_HUB, Username, identity
 from pullsecret.credentials.password_source import PasswordSource
 from pullsecret.errors import UsageError
 from pullsecret.model.objects.pullsecret import ReplacePolicy
-from pullsecret.model.request.common import Attachment, Output
+from pullsecret.model.request.command_request import Attachment, Output
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.targets import Targets
 from pullsecret.model.request.verification import Verification

@@ -9,7 +9,7 @@ from typer import Argument
 from pullsecret.commands import flags
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
-from pullsecret.model.request.common import Attachment, Output
+from pullsecret.model.request.command_request import Attachment, Output
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.targets import Targets
 

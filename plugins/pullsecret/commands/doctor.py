@@ -12,7 +12,7 @@ from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
 from pullsecret.errors import UsageError
 from pullsecret.model.doctor.pod_or_owner import subject_of
-from pullsecret.model.request.common import DryRun, Format, Output
+from pullsecret.model.request.command_request import DryRun, Format, Output
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.targets import Targets
 from pullsecret.model.request.verification import RegistryAccess

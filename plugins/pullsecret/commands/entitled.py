@@ -12,7 +12,7 @@ from pullsecret.commands.flag_groups import FlagGroup
 from pullsecret.credentials.password_source import PasswordSource
 from pullsecret.errors import UsageError
 from pullsecret.model.objects.pullsecret import ReplacePolicy
-from pullsecret.model.request.common import Attachment, Output
+from pullsecret.model.request.command_request import Attachment, Output
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.targets import Targets
 from pullsecret.model.request.verification import Verification

@@ -9,7 +9,7 @@ from typer import Option
 from pullsecret import __version__
 from pullsecret.commands import flags
 from pullsecret.commands.flag_groups import FlagGroup
-from pullsecret.model.request.common import Format
+from pullsecret.model.request.command_request import Format
 from pullsecret.model.request.connection import ConnectionFlags
 
 
@@ -19,8 +19,8 @@ def version(
     connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
 ) -> int:
     """Print the version."""
-    from pullsecret.report.manifests import put_version
+    from pullsecret.report.manifests import print_version
 
     del connection  # accepted as for any command
-    put_version(__version__, flags.format_of(output, Format.JSON, Format.YAML))
+    print_version(__version__, flags.format_of(output, Format.JSON, Format.YAML))
     return 0

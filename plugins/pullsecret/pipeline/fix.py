@@ -13,7 +13,7 @@ from pullsecret.apply.watch_pods import watch
 from pullsecret.errors import UsageError
 from pullsecret.model.doctor.automatic import fix_plan_for
 from pullsecret.model.doctor.progress import watched_owners
-from pullsecret.model.request.common import DryRun
+from pullsecret.model.request.command_request import DryRun
 from pullsecret.pipeline.run import Action, AnyRequest, apply_plan, open_cluster
 from pullsecret.report.fix import ask_to_continue, can_ask, report_plan, report_states, report_waiting
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pullsecret.model.doctor.automatic import FixPlan
     from pullsecret.model.doctor.diagnosis import Report
     from pullsecret.model.doctor.evidence import Evidence
-    from pullsecret.model.request.common import Output
+    from pullsecret.model.request.command_request import Output
 
 
 @dataclass(frozen=True, kw_only=True)

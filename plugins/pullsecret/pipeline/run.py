@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from pullsecret.apply.engine import stream_outcomes
 from pullsecret.apply.interruption import Interruption, handle_signals
 from pullsecret.cluster import connect
-from pullsecret.model.request.common import CommandRequest
+from pullsecret.model.request.command_request import CommandRequest
 from pullsecret.report.outcomes import report_outcomes
 from pullsecret.report.streams import log, warn
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from pullsecret.cluster.client import Cluster
     from pullsecret.model.plan.change import Plan
-    from pullsecret.model.request.common import Output
+    from pullsecret.model.request.command_request import Output
 
 Asked_contra = TypeVar("Asked_contra", bound=CommandRequest, contravariant=True)
 AnyRequest = TypeVar("AnyRequest", bound=CommandRequest)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pullsecret.errors import CredentialError
-from pullsecret.model.images.login_checks import image_checks, secret_checks
+from pullsecret.model.images.credential_checks import image_checks, secret_checks
 from pullsecret.registry import ask_registries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from pullsecret.model.images.login_checks import LoginCheck
+    from pullsecret.model.images.credential_checks import CredentialCheck
     from pullsecret.model.images.verdict import Verdict
     from pullsecret.model.objects.objects import Object
     from pullsecret.model.request.verification import Verification
@@ -29,11 +29,11 @@ def verify_before_write(
         CredentialError: a registry rejects them, or cannot be reached and that is not allowed: nothing may be written.
         ConfigError: the settings for registries are not valid.
     """
-    login_checks = _login_checks_of(secret, verification.images)
-    queries = [query for login_check in login_checks for query in login_check.queries]
+    credential_checks = _login_checks_of(secret, verification.images)
+    queries = [query for credential_check in credential_checks for query in credential_check.queries]
     verdicts = ask_registries(queries, verification.access, environ=environ, trace=trace)
-    judged = [(login_check, login_check.verdict_from(verdicts)) for login_check in login_checks]
-    bad = [(login_check, verdict) for login_check, verdict in judged if not verdict.result.is_good]
+    judged = [(credential_check, credential_check.verdict_from(verdicts)) for credential_check in credential_checks]
+    bad = [(credential_check, verdict) for credential_check, verdict in judged if not verdict.result.is_good]
     closed = [pair for pair in bad if not pair[1].result.is_open]
     if closed:
         raise CredentialError(_summary("the credentials do not work; nothing was written", closed))
@@ -42,15 +42,15 @@ def verify_before_write(
             _summary("the credentials could not be verified; nothing was written", bad), hint=_LENIENT
         )
     return tuple(
-        f"{'warning: not' if verdict.result.is_open else 'note:'} verified: {login_check.image}: {verdict.text}"
-        for login_check, verdict in judged
+        f"{'warning: not' if verdict.result.is_open else 'note:'} verified: {credential_check.image}: {verdict.text}"
+        for credential_check, verdict in judged
     )
 
 
-def _login_checks_of(secret: Object, images: Sequence[str]) -> tuple[LoginCheck, ...]:
+def _login_checks_of(secret: Object, images: Sequence[str]) -> tuple[CredentialCheck, ...]:
     return image_checks(secret, images, all_images=True) if images else secret_checks(secret, ())
 
 
-def _summary(sentence: str, judged: Sequence[tuple[LoginCheck, Verdict]]) -> str:
-    lines = (f"  {login_check.image or 'the secret'}: {verdict.text}" for login_check, verdict in judged)
+def _summary(sentence: str, judged: Sequence[tuple[CredentialCheck, Verdict]]) -> str:
+    lines = (f"  {credential_check.image or 'the secret'}: {verdict.text}" for credential_check, verdict in judged)
     return "\n".join((sentence, *lines))

@@ -6,10 +6,10 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from pullsecret.model.check.rule import Severity
-from pullsecret.model.request.common import Format, Output
+from pullsecret.model.request.command_request import Format, Output
 from pullsecret.model.request.suggested_command import NOT_PASTEABLE, CommandStyle, typed
-from pullsecret.report.manifests import put_objects
-from pullsecret.report.streams import harmless_word, put, say
+from pullsecret.report.manifests import print_objects
+from pullsecret.report.streams import harmless_word, print_line, print_message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,17 +28,17 @@ NAMES_SHOWN = 10
 def show(result: CheckResult, output: Output, style: CommandStyle) -> int:
     """Print the result of a check; 0 without findings, 1 with findings, 2 when something could not be read."""
     for line in (*result.notes, *result.failures):
-        say(line)
+        print_message(line)
     if output.shows_objects:
         items = [finding.as_object(*_fix(finding, style)) for finding in result.findings]
-        put_objects([{"apiVersion": "v1", "kind": "List", "items": items}], output.format)
+        print_objects([{"apiVersion": "v1", "kind": "List", "items": items}], output.format)
     elif output.format is Format.NAME:
         for subject in dict.fromkeys(finding.subject for finding in result.findings):
-            put(subject)
+            print_line(subject)
     else:
-        _put_lines(result.findings, style)
+        _print_lines(result.findings, style)
     if result.findings or not result.failures:
-        say(_summary(result, style))
+        print_message(_summary(result, style))
     return INCOMPLETE if result.failures else FOUND if result.findings else NOTHING_FOUND
 
 
@@ -50,7 +50,7 @@ def _fix(finding: Finding, style: CommandStyle) -> tuple[str, str]:
     return command, "" if command else NOT_PASTEABLE
 
 
-def _put_lines(findings: Iterable[Finding], style: CommandStyle) -> None:
+def _print_lines(findings: Iterable[Finding], style: CommandStyle) -> None:
     """A line each, and the fix below; what is true of many namespaces is printed once."""
     groups: dict[tuple[str, str, str], list[Finding]] = {}
     for finding in findings:
@@ -58,19 +58,19 @@ def _put_lines(findings: Iterable[Finding], style: CommandStyle) -> None:
     for group in groups.values():
         if len(group) <= FEW:
             for finding in group:
-                put(harmless_word(f"{_head(finding)} {finding.sentence}"))
+                print_line(harmless_word(f"{_head(finding)} {finding.sentence}"))
                 _put_fix("", finding, style)
             continue
         (first, *_), names = group, [finding.namespace for finding in group]
-        put(harmless_word(f"{_head(first)} {first.subject} in {len(group)} namespaces{first.statement}"))
-        put(f"  {_first_names(names)}")
+        print_line(harmless_word(f"{_head(first)} {first.subject} in {len(group)} namespaces{first.statement}"))
+        print_line(f"  {_first_names(names)}")
         _put_fix(f"for {first.namespace}: ", first, style)
 
 
 def _put_fix(before: str, finding: Finding, style: CommandStyle) -> None:
     command, advice = _fix(finding, style)
     if command or advice:
-        put(f"  {before}{harmless_word(command) or f'to fix: {advice}'}")
+        print_line(f"  {before}{harmless_word(command) or f'to fix: {advice}'}")
 
 
 def _summary(result: CheckResult, style: CommandStyle) -> str:

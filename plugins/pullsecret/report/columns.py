@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from pullsecret.report.streams import harmless_word, put
+from pullsecret.report.streams import harmless_word, print_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -15,11 +15,11 @@ _MIN_WIDTH = 6
 """The width of a column with its padding, at least (cli-runtime: pkg/printers/tabwriter.go)."""
 
 
-def put_columns(headers: Sequence[str], rows: Iterable[Sequence[str]], *, show_headers: bool) -> None:
+def print_columns(headers: Sequence[str], rows: Iterable[Sequence[str]], *, show_headers: bool) -> None:
     """Print rows, each column as wide as its widest cell: on a terminal, too, so that grep and eyes get whole lines."""
     cells = [[harmless_word(cell) for cell in row] for row in rows]
     for line in aligned([list(headers), *cells] if show_headers else cells):
-        put(line)
+        print_line(line)
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:

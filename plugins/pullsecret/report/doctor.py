@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pullsecret.model.doctor.causes import CauseCode
 from pullsecret.model.doctor.fixes import KubectlStep
 from pullsecret.model.plan.waiting_pods import RESTARTABLE, Recovery
-from pullsecret.model.request.common import Format, Output
+from pullsecret.model.request.command_request import Format, Output
 from pullsecret.model.request.suggested_command import (
     NOT_PASTEABLE,
     CommandStyle,
@@ -19,9 +19,9 @@ from pullsecret.model.request.suggested_command import (
     typed,
 )
 from pullsecret.report.durations import human_duration
-from pullsecret.report.manifests import put_objects
+from pullsecret.report.manifests import print_objects
 from pullsecret.report.restart_hints import SHOWN, editing_hint, restart_command
-from pullsecret.report.streams import harmless_word, put, say
+from pullsecret.report.streams import harmless_word, print_line, print_message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,13 +58,13 @@ def show(report: Report, output: Output, style: CommandStyle) -> int:
         The exit status: 0 no findings, 1 findings, 2 when something could not be read.
     """
     for line in (*report.notes, *report.failures):
-        say(line)
+        print_message(line)
     if output.shows_objects:
         items = [_object(diagnosis, style) for diagnosis in report.diagnoses]
-        put_objects([{"apiVersion": "v1", "kind": "List", "items": items}], output.format)
+        print_objects([{"apiVersion": "v1", "kind": "List", "items": items}], output.format)
     elif output.format is Format.NAME:
         for owner in dict.fromkeys(owner for diagnosis in report.diagnoses for owner in diagnosis.owners):
-            put(harmless_word(owner))
+            print_line(harmless_word(owner))
     else:
         _put_report(report, output, style)
     return 2 if report.failures else 1 if report.diagnoses else 0
@@ -72,14 +72,14 @@ def show(report: Report, output: Output, style: CommandStyle) -> int:
 
 def _put_report(report: Report, output: Output, style: CommandStyle) -> None:
     for line in report.healthy:
-        put(harmless_word(line))
+        print_line(harmless_word(line))
     for number, diagnosis in enumerate(report.diagnoses):
         if number or report.healthy:
-            put("")
+            print_line("")
         for line in _paragraph(report, diagnosis, style, is_wide=output.format is Format.WIDE):
-            put(harmless_word(line))
+            print_line(harmless_word(line))
     if not (report.diagnoses or report.healthy or report.failures):
-        say(report.emptiness)
+        print_message(report.emptiness)
 
 
 def _paragraph(report: Report, diagnosis: Diagnosis, style: CommandStyle, *, is_wide: bool) -> Iterator[str]:

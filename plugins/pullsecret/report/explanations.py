@@ -6,7 +6,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 from pullsecret.model.check.catalogue import RULES
-from pullsecret.report.streams import put
+from pullsecret.report.streams import print_line
 
 if TYPE_CHECKING:
     from pullsecret.model.check.rule import AnyRule
@@ -24,10 +24,10 @@ GROUPS = {
 _WIDTH, _PAGE_WIDTH = 100, 118
 
 
-def put_explanation(code: str) -> None:
+def print_explanation(code: str) -> None:
     """Print the explanation of a known code."""
     rule = RULES[code]
-    put(f"{rule.code} ({rule.severity.value}): {rule.title}\n\n{fill(rule.explanation, _WIDTH)}")
+    print_line(f"{rule.code} ({rule.severity.value}): {rule.title}\n\n{fill(rule.explanation, _WIDTH)}")
 
 
 def page() -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.doctor.progress import State
 from pullsecret.report.durations import human_duration
-from pullsecret.report.streams import harmless_word, put, say
+from pullsecret.report.streams import harmless_word, print_line, print_message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 def report_plan(outcomes: Iterable[Outcome], manual: Sequence[str]) -> None:
     """Print what would become of each object, and what is left to a person."""
     for line in manual:
-        say(harmless_word(line))
+        print_message(harmless_word(line))
     lines = [_line(outcome) for outcome in outcomes]
     if lines:
-        say("The following changes will be made:")
+        print_message("The following changes will be made:")
     for line in lines:
-        say(f"  {harmless_word(line)}")
+        print_message(f"  {harmless_word(line)}")
 
 
 def _line(outcome: Outcome) -> str:
@@ -44,14 +44,15 @@ def ask_to_continue() -> bool:
     print("Continue? [y/N] ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().lower() in ("y", "yes"):
         return True
-    say("no changes were made")
+    print_message("no changes were made")
     return False
 
 
 def report_waiting(owners: Sequence[WatchedOwner], seconds: float) -> None:
     """Print that the changes are made, and what is waited for."""
     who = owners[0].owner if len(owners) == 1 else f"{len(owners)} workloads"
-    say(harmless_word(f"waiting up to {human_duration(int(seconds))} for {who}; press Ctrl-C to stop waiting"))
+    span = human_duration(int(seconds))
+    print_message(harmless_word(f"waiting up to {span} for {who}; press Ctrl-C to stop waiting"))
 
 
 def report_states(states: Mapping[WatchedOwner, State]) -> bool:
@@ -60,7 +61,7 @@ def report_states(states: Mapping[WatchedOwner, State]) -> bool:
         has_recovered = state is State.RECOVERED
         line = harmless_word(f"{owner.owner} in namespace {owner.namespace} {state.value}")
         if has_recovered:
-            put(line)
+            print_line(line)
         else:
-            say(f"error: {line}")
+            print_message(f"error: {line}")
     return all(state is State.RECOVERED for state in states.values())

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pullsecret.model.request.common import Format, Output
-from pullsecret.report.columns import put_columns
+from pullsecret.model.request.command_request import Format, Output
+from pullsecret.report.columns import print_columns
 from pullsecret.report.durations import human_duration
-from pullsecret.report.manifests import put_objects
-from pullsecret.report.streams import put, say
+from pullsecret.report.manifests import print_objects
+from pullsecret.report.streams import print_line, print_message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,23 +26,23 @@ _MANY_REGISTRIES = 3
 def show(listing: Listing, output: Output) -> int:
     """Print a listing; the exit status is 1 if something that was requested could not be read."""
     for line in (*listing.notes, *listing.failures):
-        say(line)
+        print_message(line)
     if output.format in (Format.JSON, Format.YAML):
         rows = [row.as_object() for row in listing.rows]
-        put_objects([{"apiVersion": "v1", "kind": "List", "items": rows}], output.format)
+        print_objects([{"apiVersion": "v1", "kind": "List", "items": rows}], output.format)
     elif output.format is Format.NAME:
         for row in listing.rows:
-            put(f"secret/{row.name}")
+            print_line(f"secret/{row.name}")
     elif listing.rows:
         _put_table(listing.rows, is_wide=output.format is Format.WIDE, show_headers=output.show_headers)
     elif not listing.failures:
-        say(listing.emptiness)
+        print_message(listing.emptiness)
     return 1 if listing.failures else 0
 
 
 def _put_table(rows: Sequence[ListRow], *, is_wide: bool, show_headers: bool) -> None:
     headers = _HEADERS + (_WIDE_HEADERS if is_wide else ())
-    put_columns(headers, [_cells(row, is_wide=is_wide) for row in rows], show_headers=show_headers)
+    print_columns(headers, [_cells(row, is_wide=is_wide) for row in rows], show_headers=show_headers)
 
 
 def _cells(row: ListRow, *, is_wide: bool) -> list[str]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.objects.objects import Kind, Object, mapping_at, merged
 from pullsecret.model.objects.pullsecret import as_manifest
-from pullsecret.model.request.common import DryRun, Format, Output
-from pullsecret.report.streams import put
+from pullsecret.model.request.command_request import DryRun, Format, Output
+from pullsecret.report.streams import print_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,32 +18,32 @@ if TYPE_CHECKING:
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
-def put_manifests(ended: Sequence[Outcome], output: Output) -> None:
+def print_manifests(ended: Sequence[Outcome], output: Output) -> None:
     """Print the objects of the good outcomes, in the order in which they ended.
 
     Only a client-side dry run prints the data of secrets: it is a manifest for `kubectl apply -f -`, useless without.
     """
     is_manifest = output.dry_run is DryRun.CLIENT
-    put_objects([_shown(outcome, is_manifest=is_manifest) for outcome in ended if outcome.result], output.format)
+    print_objects([_shown(outcome, is_manifest=is_manifest) for outcome in ended if outcome.result], output.format)
 
 
-def put_objects(objects: Sequence[Object], form: Format) -> None:
+def print_objects(objects: Sequence[Object], form: Format) -> None:
     """Print objects as kubectl does: one as itself, several as YAML documents or as a JSON List."""
     if form is Format.JSON:
-        several = {"apiVersion": "v1", "kind": "List", "items": objects}
-        put(json.dumps(objects[0] if len(objects) == 1 else several, indent=4, sort_keys=True, ensure_ascii=False))
+        shown = objects[0] if len(objects) == 1 else {"apiVersion": "v1", "kind": "List", "items": objects}
+        print_line(json.dumps(shown, indent=4, sort_keys=True, ensure_ascii=False))
     elif objects:
         import yaml
 
-        put("---\n".join(yaml.safe_dump(item, allow_unicode=True, width=10**6) for item in objects).rstrip("\n"))
+        print_line("---\n".join(yaml.safe_dump(item, allow_unicode=True, width=10**6) for item in objects).rstrip("\n"))
 
 
-def put_version(version: str, form: Format) -> None:
+def print_version(version: str, form: Format) -> None:
     """Print the program's own version, as a word or as an object."""
     if form is Format.LINES:
-        put(version)
+        print_line(version)
     else:
-        put_objects([{"version": version}], form)
+        print_objects([{"version": version}], form)
 
 
 def _shown(outcome: Outcome, *, is_manifest: bool) -> Object:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.plan.change import Done, Outcome, Plan
-from pullsecret.model.request.common import CommandRequest, DryRun, Format, Output
+from pullsecret.model.request.command_request import CommandRequest, DryRun, Format, Output
 from pullsecret.report.failures import failure_lines, unfinished_lines
-from pullsecret.report.manifests import put_manifests
+from pullsecret.report.manifests import print_manifests
 from pullsecret.report.progress import show_progress
 from pullsecret.report.restart_hints import hint_lines
-from pullsecret.report.streams import put, say
+from pullsecret.report.streams import print_line, print_message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -44,15 +44,15 @@ def report_outcomes(plan: Plan, stream: Iterable[Outcome], request: CommandReque
         request: how to print them, and the flags that suggested commands must repeat.
     """
     for note in plan.notes:
-        say(note)
+        print_message(note)
     if not plan.sequences and not plan.notes:
-        say("note: no namespaces match the selection")
+        print_message("note: no namespaces match the selection")
     ended: list[Outcome] = []
     for outcome in show_progress(stream, total=len(plan.sequences), quiet=request.output.quiet):
         ended.append(outcome)
         _print_good(outcome, request.output)
     if request.output.shows_objects:
-        put_manifests(ended, request.output)
+        print_manifests(ended, request.output)
     _print_rest(plan, ended, request)
     return all(outcome.is_good for outcome in ended)
 
@@ -61,23 +61,23 @@ def _print_good(outcome: Outcome, output: Output) -> None:
     if not outcome.is_good:
         return
     if output.format is Format.NAME:
-        put(f"{outcome.kind.word}/{outcome.name}")
+        print_line(f"{outcome.kind.word}/{outcome.name}")
     elif output.format is Format.LINES:
         place = "" if outcome.kind is Kind.NAMESPACE else f" in namespace {outcome.namespace}"
-        put(f"{outcome.kind.word}/{outcome.name} {outcome.done.value}{place}{output.dry_run.suffix}")
+        print_line(f"{outcome.kind.word}/{outcome.name} {outcome.done.value}{place}{output.dry_run.suffix}")
 
 
 def _print_rest(plan: Plan, ended: Sequence[Outcome], request: CommandRequest) -> None:
     all_names = request.connection.verbosity > 0 or request.output.shows_objects
     for line in failure_lines(ended, all_names=all_names):
-        say(line)
+        print_message(line)
     for line in unfinished_lines(ended, all_names=all_names):
-        say(line)
+        print_message(line)
     if request.output.dry_run is DryRun.NONE:
         for line in hint_lines(plan.hints, ended, request.connection):
-            say(line)
+            print_message(line)
     if summary := _summary(ended):
-        say(summary)
+        print_message(summary)
 
 
 def _summary(ended: Sequence[Outcome]) -> str:

@@ -40,7 +40,7 @@ def harmless_word(text: str) -> str:
     return _LINE_ENDS.sub("\N{REPLACEMENT CHARACTER}", harmless(text))
 
 
-def put(text: str) -> None:
+def print_line(text: str) -> None:
     """Print a line of the result on stdout, unbuffered, so that a pipe's reader can follow a long run."""
     with _output_errors():
         print(harmless(text), flush=True)
@@ -63,16 +63,16 @@ def _output_errors() -> Iterator[None]:
         raise OutputError(f"write standard output: {reason}") from error
 
 
-def say(text: str) -> None:
+def print_message(text: str) -> None:
     """Print a line on stderr."""
     print(harmless(text), file=sys.stderr)
 
 
-def say_error(error: PullSecretError) -> None:
+def print_error(error: PullSecretError) -> None:
     """Print an error, and below it what to do, on stderr."""
-    say(error.line)
+    print_message(error.line)
     if error.hint:
-        say(error.hint)
+        print_message(error.hint)
 
 
 class Log:

@@ -12,7 +12,7 @@ from pullsecret.actions import attach, copy, restart
 from pullsecret.model.doctor.fixes import AttachStep, CopyStep
 from pullsecret.model.objects.pullsecret import ReplacePolicy
 from pullsecret.model.plan.change import Plan, combined_plans
-from pullsecret.model.request.common import Attachment, CommandRequest
+from pullsecret.model.request.command_request import Attachment, CommandRequest
 from pullsecret.model.request.targets import Targets
 
 if TYPE_CHECKING:

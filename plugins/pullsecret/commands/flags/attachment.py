@@ -11,7 +11,7 @@ from pullsecret.commands.flags.values import Repeated, checked_names, parse_seco
 from pullsecret.errors import UsageError
 from pullsecret.model.go.printable import printable
 from pullsecret.model.objects.serviceaccount import FIELDS
-from pullsecret.model.request.common import Attachment
+from pullsecret.model.request.command_request import Attachment
 
 Accounts: TypeAlias = Annotated[
     Repeated,

@@ -9,7 +9,7 @@ from typer import Option
 from pullsecret.errors import UsageError
 from pullsecret.model.go.printable import printable
 from pullsecret.model.objects.pullsecret import ReplacePolicy
-from pullsecret.model.request.common import DryRun, Format, Output
+from pullsecret.model.request.command_request import DryRun, Format, Output
 
 Strict: TypeAlias = Annotated[
     bool,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.doctor.best_secret import best_secret
 from pullsecret.model.doctor.waiting_container import waiting_containers
-from pullsecret.model.images.login_checks import LoginCheck, anonymous_check, image_checks
+from pullsecret.model.images.credential_checks import CredentialCheck, anonymous_check, image_checks
 from pullsecret.model.objects.objects import name_of, namespace_of
 
 if TYPE_CHECKING:
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from pullsecret.model.objects.objects import Object
 
 
-def registry_checks_for(evidence: Evidence) -> tuple[LoginCheck, ...]:
+def registry_checks_for(evidence: Evidence) -> tuple[CredentialCheck, ...]:
     """A check for each image and each secret that matches it; an anonymous one where no secret does."""
-    found: dict[SecretImage, LoginCheck] = {}
+    found: dict[SecretImage, CredentialCheck] = {}
     for case in waiting_containers(evidence):
-        for login_check in _checks_for(case) if case.image.name else ():
-            found.setdefault((login_check.namespace, login_check.secret, login_check.image), login_check)
+        for check in _checks_for(case) if case.image.name else ():
+            found.setdefault((check.namespace, check.secret, check.image), check)
     return tuple(found.values())
 
 
-def _checks_for(case: WaitingContainer) -> Iterable[LoginCheck]:
+def _checks_for(case: WaitingContainer) -> Iterable[CredentialCheck]:
     for secret in _secrets(case):
         yield from image_checks(secret, [case.wait.image], all_images=False)
     if not (case.found.credentials or case.found.malformed):

@@ -18,7 +18,7 @@ from pullsecret.model.plan.waiting_pods import NewSecrets, RestartHint, keys_of,
 if TYPE_CHECKING:
     from pullsecret.model.objects.pullsecret import ReplacePolicy
     from pullsecret.model.plan.observed import ObservedNamespaces
-    from pullsecret.model.request.common import Attachment
+    from pullsecret.model.request.command_request import Attachment
     from pullsecret.model.request.targets import Targets
 
 CREATED_BY_CONTROLLER = "default"

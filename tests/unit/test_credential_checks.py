@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from objects import docker_config_secret, encoded, registry_entry
-from pullsecret.model.images.login_checks import (
-    LoginCheck,
+from pullsecret.model.images.credential_checks import (
+    CredentialCheck,
     anonymous_check,
     anonymous_checks,
     image_checks,
@@ -30,7 +30,7 @@ def secret(entries: dict[str, Object], name: str = "regcred") -> Object:
     return docker_config_secret(name, entries, namespace="team")
 
 
-def queried(check: LoginCheck) -> list[tuple[str, str, str, str]]:
+def queried(check: CredentialCheck) -> list[tuple[str, str, str, str]]:
     return [
         (query.host, query.repository, query.reference, query.identity.username if query.identity else "")
         for query in check.queries
@@ -158,7 +158,7 @@ PRIVATE = {
 @pytest.mark.parametrize(("host", "repository", "result"), PRIVATE.values(), ids=PRIVATE.keys())
 def test_unreachable_private_host_is_not_an_error_for_a_login(host: str, repository: str, result: Result) -> None:
     query = RegistryQuery(host=host, repository=repository)
-    check = LoginCheck(namespace="team", secret="regcred", image=host, queries=(query,))  # noqa: S106  a name
+    check = CredentialCheck(namespace="team", secret="regcred", image=host, queries=(query,))  # noqa: S106  a name
 
     assert check.verdict_from({query: Verdict(result=Result.UNREACHABLE)}).result is result
 

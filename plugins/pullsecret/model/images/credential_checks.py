@@ -27,7 +27,7 @@ _ENDED = frozenset({"Succeeded", "Failed"})
 
 
 @dataclass(frozen=True, kw_only=True)
-class LoginCheck:
+class CredentialCheck:
     """A secret to check for an image, or for a login at a registry.
 
     `secret` is "" for an image that is pulled anonymously. `image` is as written in the pod, or the registry's host, or
@@ -57,14 +57,14 @@ class LoginCheck:
         return verdict
 
 
-def secret_checks(secret: Object, images: Iterable[str]) -> tuple[LoginCheck, ...]:
+def secret_checks(secret: Object, images: Iterable[str]) -> tuple[CredentialCheck, ...]:
     """Checks of a secret for the images that it has an entry for; without any, checks of a login at each registry."""
     if problem := _problem(secret):
         return (problem,)
     return tuple(check for image in images if (check := _image_check(secret, image))) or _host_checks(secret)
 
 
-def image_checks(secret: Object, images: Iterable[str], *, all_images: bool) -> tuple[LoginCheck, ...]:
+def image_checks(secret: Object, images: Iterable[str], *, all_images: bool) -> tuple[CredentialCheck, ...]:
     """Checks of a secret for these images only; with `all_images`, an image without an entry is a check, too."""
     if problem := _problem(secret):
         return (problem,)
@@ -74,7 +74,7 @@ def image_checks(secret: Object, images: Iterable[str], *, all_images: bool) -> 
     return tuple(check for check in checks if check)
 
 
-def _problem(secret: Object) -> LoginCheck | None:
+def _problem(secret: Object) -> CredentialCheck | None:
     content = registries_of(secret)
     if content.malformed:
         return _check(secret, "", known=Verdict(result=Result.MALFORMED, detail=content.malformed))
@@ -83,13 +83,15 @@ def _problem(secret: Object) -> LoginCheck | None:
     return None
 
 
-def _check(secret: Object, image: str, *, known: Verdict | None = None) -> LoginCheck:
-    return LoginCheck(namespace=namespace_of(secret), secret=name_of(secret), image=image, known=known)
+def _check(secret: Object, image: str, *, known: Verdict | None = None) -> CredentialCheck:
+    return CredentialCheck(namespace=namespace_of(secret), secret=name_of(secret), image=image, known=known)
 
 
-def anonymous_checks(namespace: str, pods: Iterable[Object], secrets: Mapping[str, Object]) -> tuple[LoginCheck, ...]:
+def anonymous_checks(
+    namespace: str, pods: Iterable[Object], secrets: Mapping[str, Object]
+) -> tuple[CredentialCheck, ...]:
     """Checks of the images for which a pod's own secrets have no entry, so that they are pulled anonymously."""
-    found: dict[str, LoginCheck] = {}
+    found: dict[str, CredentialCheck] = {}
     for pod in pods:
         names = [text_at(reference, "name") for reference in mappings_at(pod, "spec", "imagePullSecrets")]
         own = [secrets[name] for name in names if name in secrets]
@@ -100,9 +102,9 @@ def anonymous_checks(namespace: str, pods: Iterable[Object], secrets: Mapping[st
     return tuple(found.values())
 
 
-def anonymous_check(namespace: str, image: str) -> LoginCheck:
+def anonymous_check(namespace: str, image: str) -> CredentialCheck:
     """The check of an image without credentials."""
-    check = LoginCheck(namespace=namespace, secret="", image=image)
+    check = CredentialCheck(namespace=namespace, secret="", image=image)
     try:
         return replace(check, queries=(_query(image),))
     except InvalidReferenceError as error:
@@ -117,7 +119,7 @@ def images_to_pull(pod: Object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(image for container in containers if (image := text_at(container, "image"))))
 
 
-def _image_check(secret: Object, image: str) -> LoginCheck | None:
+def _image_check(secret: Object, image: str) -> CredentialCheck | None:
     entries = [credential.entry for credential in credentials_for([secret], image).credentials]
     if not entries:
         return None
@@ -128,7 +130,7 @@ def _image_check(secret: Object, image: str) -> LoginCheck | None:
     return _entries_check(secret, image, [(entry, query) for entry in entries])
 
 
-def _host_checks(secret: Object) -> tuple[LoginCheck, ...]:
+def _host_checks(secret: Object) -> tuple[CredentialCheck, ...]:
     """A check for each host; a key that is not a host, such as one with a wildcard, cannot be checked alone."""
     by_host: dict[str, list[tuple[RegistryEntry, RegistryQuery]]] = {}
     for entry in registries_of(secret).entries:
@@ -143,7 +145,7 @@ def _host_checks(secret: Object) -> tuple[LoginCheck, ...]:
     )
 
 
-def _entries_check(secret: Object, image: str, pairs: Sequence[tuple[RegistryEntry, RegistryQuery]]) -> LoginCheck:
+def _entries_check(secret: Object, image: str, pairs: Sequence[tuple[RegistryEntry, RegistryQuery]]) -> CredentialCheck:
     """The check of these entries that have a password; by their identity tokens if none has one."""
     by_password = [
         replace(query, identity=Identity(username=entry.username, password=entry.password))
