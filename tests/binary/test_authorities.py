@@ -34,17 +34,22 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return Authority(tmp_path_factory.mktemp("authority"), "basicConstraints=critical,CA:true")
 
 
-def empty_list_at(path: str) -> tuple[int, Any]:
-    """The empty list of a path's kind."""
-    title = {"secrets": "Secret", "serviceaccounts": "ServiceAccount"}[path.rpartition("/")[2]]
-    return 200, {"kind": f"{title}List", "apiVersion": "v1", "metadata": {}, "items": []}
+LISTS = {"secrets": "SecretList", "serviceaccounts": "ServiceAccountList"}
+
+
+def object_at(path: str) -> tuple[int, Any]:
+    """What an API server answers where there are namespaces and nothing in them."""
+    name = path.rpartition("/")[2]
+    if name in LISTS:
+        return 200, {"kind": LISTS[name], "apiVersion": "v1", "metadata": {}, "items": []}
+    return 200, {"kind": "Namespace", "apiVersion": "v1", "metadata": {"name": name}, "status": {"phase": "Active"}}
 
 
 @pytest.fixture
 def server(authority: Authority) -> Iterator[Recorder]:
     """A server whose certificate is the authority's."""
     with Recorder(authority.issue("server", "subjectAltName=IP:127.0.0.1")) as recorder:
-        recorder.answer = empty_list_at
+        recorder.answer = object_at
         yield recorder
 
 
