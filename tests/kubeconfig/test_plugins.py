@@ -14,6 +14,8 @@ import pytest
 from kubeconfig.files import kubeconfig
 from kubeconfig.kubectl_oracle import ask_us, ask_us_apart, kubectl_error, python_path
 from kubeconfig.plugin import V1, V1BETA1, credential
+from objects import made_up_password
+from pullsecret.cluster.login import execplugin
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -182,6 +184,59 @@ def test_pipe_is_not_passed_to_plugins(plugin_config: PluginConfig, plugin: Plug
         os.close(writing)
 
     assert (plugin.directory / "got").read_text() == "nothing\n"
+
+
+def test_passwords_for_registries_are_not_passed_on(
+    plugin_config: PluginConfig, plugin: Plugin, environ: dict[str, str]
+) -> None:
+    plugin.says("", before="env > got; exit 1")
+    passwords = {"IBM_ENTITLEMENT_KEY": made_up_password(), "MINE": made_up_password()}
+    command = [
+        sys.executable,
+        "-c",
+        "from pullsecret.entry.kubectl import run; run()",
+        "create",
+        "s",
+        "--docker-server=h.io",
+    ]
+    command += ["-n=a", "--docker-username=u", "--password-env=MINE", plugin_config()]
+    done = subprocess.run(
+        command, env={**environ, **python_path(), **passwords}, capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert "getting credentials" in done.stderr
+    got = (plugin.directory / "got").read_text()
+    assert "PATH=" in got
+    assert not any(word in got for word in (*passwords, *passwords.values()))
+
+
+@pytest.mark.parametrize(
+    ("before", "why"),
+    [
+        pytest.param("exec cat /dev/zero", "printed more than 1 MiB", id="endless output"),
+        pytest.param("exec sleep 60", "no response within 0.2 seconds", id="never ends"),
+    ],
+)
+def test_plugin_without_end_is_stopped(
+    both: Both, plugin_config: PluginConfig, plugin: Plugin, monkeypatch: pytest.MonkeyPatch, before: str, why: str
+) -> None:
+    if "seconds" in why:
+        monkeypatch.setattr(execplugin, "_SECONDS", 0.2)
+    plugin.says("", before=before)
+
+    assert ask_us(plugin_config(), environ=dict(os.environ)).error == (
+        f"Unable to connect to the server: getting credentials: exec: executable {plugin.path} failed: {why}"
+    )
+    assert not both.servers[0].taken()
+
+
+def test_child_of_a_plugin_that_keeps_its_output_open_is_not_waited_for(
+    both: Both, plugin_config: PluginConfig, plugin: Plugin
+) -> None:
+    plugin.says(credential({"token": "t"}), before="sleep 9 &")
+
+    assert not ask_us(plugin_config(), environ=dict(os.environ)).error
+    assert both.servers[0].taken()[0].identity == (("authorization", "Bearer t"),)
 
 
 def _run_apart(flag: str, environ: dict[str, str], stdin: int) -> None:

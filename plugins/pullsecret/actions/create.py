@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pullsecret.cluster.bulk_read import read_namespaces, select_namespaces
+from pullsecret.credentials.bounded_read import write_warnings
 from pullsecret.credentials.docker_credentials import read_local_entries
 from pullsecret.credentials.dockerconfig_file import read_dockerconfigjson
 from pullsecret.credentials.password import read_password
@@ -60,6 +61,11 @@ class CreateRequest(CommandRequest):
         """Whether the credentials come from standard input."""
         return self.password.stdin or "-" in (self.password.file, self.secret_file, self.login_file)
 
+    @property
+    def password_variable(self) -> str:
+        """The variable of --password-env or --key-env."""
+        return self.password.env
+
 
 @dataclass(frozen=True, kw_only=True)
 class CreateView:
@@ -91,16 +97,17 @@ def observe(request: CreateRequest, cluster: Cluster) -> CreateView:
 
 def _read_content(request: CreateRequest) -> tuple[bytes, tuple[str, ...]]:
     if request.secret_file:
-        return read_dockerconfigjson(request.secret_file), ()
+        return read_dockerconfigjson(request.secret_file), write_warnings(request.secret_file)
     if request.login_file is not None:
-        return encoded(read_local_entries(request.servers, file=request.login_file, environ=os.environ)), ()
+        entries = read_local_entries(request.servers, file=request.login_file, environ=os.environ)
+        return encoded(entries), write_warnings(request.login_file)
     password = read_password(request.password, prompt=hidden_prompt(), stdin=sys.stdin.buffer, environ=os.environ)
     if request.is_entitlement and (problem := entitlement_key_problem(password.value)):
         raise CredentialError(problem)
-    entries = [
+    entries = tuple(
         RegistryEntry(server=server, username=request.username, password=password.value, email=request.email)
         for server in request.servers
-    ]
+    )
     return encoded(entries), password.notes
 
 

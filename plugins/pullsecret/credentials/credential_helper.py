@@ -11,11 +11,11 @@ import json
 import re
 import shlex
 import shutil
-import subprocess
 from typing import TYPE_CHECKING
 
 from pullsecret.errors import CredentialError
 from pullsecret.model.images.dockerconfig import RegistryEntry
+from pullsecret.programs.run_program import Ended, LimitError, inherited_environment, run_program
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,8 @@ _SESSION_KEYS = ("/access-token", "/refresh-token")
 def get_entry(suffix: str, server: str, environ: Mapping[str, str]) -> RegistryEntry | None:
     """Get a helper's entry for a server, stored under the server's name or its https form; None if it has none.
 
-    Raises CredentialError if the helper does not exist, fails, takes longer than 30 seconds or does not return JSON.
+    Raises CredentialError if the helper does not exist, fails, takes longer than 30 seconds, prints more than 1 MiB,
+    or does not return JSON.
     """
     for key in (server, f"https://{server}"):
         answer = _ask_helper(suffix, "get", key, environ)
@@ -50,11 +51,11 @@ def list_servers(suffix: str, environ: Mapping[str, str]) -> tuple[str, ...]:
 
 def _ask_helper(suffix: str, command: str, text: str, environ: Mapping[str, str]) -> dict[str, object] | None:
     done = _run_helper(suffix, command, text, environ)
-    if done.returncode != 0 and _NOT_FOUND in done.stdout:
+    if done.status != 0 and _NOT_FOUND in done.output:
         return None
-    answer = _parsed(done.stdout) if done.returncode == 0 else None
+    answer = _parsed(done.output) if done.status == 0 else None
     if not isinstance(answer, dict):
-        raise _failure(suffix, command, text, _reason(done.returncode))
+        raise _failure(suffix, command, text, _reason(done.status))
     return answer
 
 
@@ -66,23 +67,20 @@ def _parsed(text: bytes) -> object:
     return answer
 
 
-def _run_helper(suffix: str, command: str, text: str, environ: Mapping[str, str]) -> subprocess.CompletedProcess[bytes]:
+def _run_helper(suffix: str, command: str, text: str, environ: Mapping[str, str]) -> Ended:
     name = f"docker-credential-{suffix}"
     program = shutil.which(name, path=environ.get("PATH", "")) if _SUFFIX.fullmatch(suffix) else None
     if program is None:
         raise CredentialError(f"credential helper {name} is not on PATH")
     try:
-        return subprocess.run(  # noqa: S603  the user's own login file names it, and no shell reads it
-            [program, command],
-            input=text.encode("utf-8", "surrogateescape"),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=_TIMEOUT_SECONDS,
-            check=False,
-            env=dict(environ),
+        return run_program(
+            (program, command),
+            environ=inherited_environment(environ),
+            seconds=_TIMEOUT_SECONDS,
+            sent=text.encode("utf-8", "surrogateescape"),
         )
-    except subprocess.TimeoutExpired:
-        reason = f"no response within {_TIMEOUT_SECONDS} seconds"
+    except LimitError as error:
+        reason = str(error)
     except OSError as error:
         reason = (error.strerror or "cannot be started").lower()
     raise _failure(suffix, command, text, reason)

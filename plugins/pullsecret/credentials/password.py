@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
-from pullsecret.credentials.bounded_read import STDIN, read_bounded, source_name
+from pullsecret.credentials.bounded_read import STDIN, read_bounded, source_name, write_warnings
 from pullsecret.errors import CredentialError, UsageError
 from pullsecret.model.go.printable import printable
 
@@ -58,14 +58,15 @@ def _read_file(source: PasswordSource, stdin: BinaryIO) -> Password:
     """Read the first line of a file, or the `apikey` of JSON from `ibmcloud iam service-api-key-create --file`."""
     name = source_name(source.file)
     text = _text(read_bounded(source.file, stdin=stdin), name).removeprefix("\ufeff")
+    warnings = write_warnings(source.file)
     content = _json_object(text)
     if content is None:
         line, _, rest = text.partition("\n")
         note = (f"note: used only the first line of {name}",) if rest.strip() else ()
-        return _checked(line.removesuffix("\r"), source, *note)
+        return _checked(line.removesuffix("\r"), source, *warnings, *note)
     key = content.get("apikey")
     if isinstance(key, str):
-        return _checked(key, source)
+        return _checked(key, source, *warnings)
     raise CredentialError(
         f'no "apikey" field in {name}',
         hint=f"to use the whole file as the {source.word}, pass it to {source.flags[0]}",

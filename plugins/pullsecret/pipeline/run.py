@@ -81,4 +81,5 @@ def run_offline(
 
 def open_cluster(request: CommandRequest) -> Cluster:
     """Connect to the cluster of a request; the caller closes it."""
-    return connect(request.connection, environ=os.environ, log=log, warn=warn, stdin_free=not request.reads_stdin)
+    environ = {name: value for name, value in os.environ.items() if name != request.password_variable}
+    return connect(request.connection, environ=environ, log=log, warn=warn, stdin_free=not request.reads_stdin)

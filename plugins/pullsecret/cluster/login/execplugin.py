@@ -9,14 +9,14 @@ import datetime as dt
 import json
 import os
 import shutil
-import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from pullsecret.cluster.login.execcredential import InvalidExecCredentialError, cluster_info, credential_in
 from pullsecret.errors import ConnectError
 from pullsecret.network.go_text import os_words, plain
+from pullsecret.programs.run_program import LimitError, inherited_environment, run_program
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from pullsecret.cluster.kubeconfig.connection import Connection
     from pullsecret.cluster.kubeconfig.user import ExecPlugin
     from pullsecret.cluster.login.credential import Credential
+
+_SECONDS: Final = 600.0
+"""How long a plugin may take: a login in a browser takes minutes. kubectl waits without end."""
 
 _NOT_INSTALLED = """
 
@@ -77,21 +80,23 @@ class ExecAuthenticator:
         interactive = self._is_interactive()
         program = _find_program(self._plugin, self._environ)
         try:
-            done = subprocess.run(  # noqa: S603  kubeconfig specifies the program, as for kubectl
-                [program, *self._plugin.args],
-                env=self._child_environ(interactive=interactive),
-                stdin=None if interactive else subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                check=False,
+            done = run_program(
+                (program, *self._plugin.args),
+                environ=self._child_environ(interactive=interactive),
+                seconds=_SECONDS,
+                has_stdin=interactive,
+                has_stderr=True,
             )
         except OSError as error:
             raise _plugin_error(f"exec: fork/exec {program}: {os_words(error)}") from error
-        if done.returncode:
-            code = max(done.returncode, -1)  # Go's exit code after a signal
+        except LimitError as error:
+            raise _plugin_error(f"exec: executable {self._plugin.command} failed: {error}") from error
+        if done.status:
+            code = max(done.status, -1)  # Go's exit code after a signal
             raise ConnectError(
                 f"getting credentials: exec: executable {self._plugin.command} failed with exit code {code}"
             )
-        return done.stdout
+        return done.output
 
     def _is_interactive(self) -> bool:
         """Whether the plugin gets our standard input: only a terminal, and only if nothing else reads it."""
@@ -112,7 +117,8 @@ class ExecAuthenticator:
         if self._cluster is not None:
             spec["cluster"] = self._cluster
         info = {"kind": "ExecCredential", "apiVersion": self._plugin.api_version, "spec": spec}
-        return {**self._environ, **self._plugin.env, "KUBERNETES_EXEC_INFO": json.dumps(info)}
+        inherited = inherited_environment(self._environ)
+        return {**inherited, **self._plugin.env, "KUBERNETES_EXEC_INFO": json.dumps(info)}
 
 
 def _plugin_error(why: str) -> ConnectError:

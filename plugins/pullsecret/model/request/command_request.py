@@ -60,6 +60,11 @@ class CommandRequest:
         """Whether the command itself reads standard input, so that no credential plugin may."""
         return False
 
+    @property
+    def password_variable(self) -> str:
+        """The variable that a password is read from, which programs that are started do not get; "" for none."""
+        return ""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Attachment:

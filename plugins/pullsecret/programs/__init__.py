@@ -1,0 +1,1 @@
+"""Programs that this one starts for a login: credential plugins of kubeconfig, credential helpers of docker."""
