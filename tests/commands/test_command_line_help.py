@@ -12,6 +12,7 @@ import yaml
 
 from golden_files import assert_golden
 from objects import docker_config_secret, made_up_password, registry_entry
+from pullsecret import __version__
 
 if TYPE_CHECKING:
     from control_plane.api import Api
@@ -172,6 +173,31 @@ def test_full_disk_is_one_line(
         "error: write standard output: no space left on device"
     ]
     assert done.returncode == status
+
+
+CLOSED = {
+    "stdout": ("version", ">&-", ""),
+    "stderr": ("version", "2>&-", __version__),
+    "stderr, for an error": ("nope", "2>&-", ""),
+    "all": ("version", "<&- >&- 2>&-", ""),
+}
+"""A command, the streams that a shell closes before it, and what is left on standard output."""
+
+
+@pytest.mark.parametrize("row", CLOSED)
+def test_closed_stream_is_the_null_device(row: str, offline: Program) -> None:
+    command, closed, stdout = CLOSED[row]
+
+    done = subprocess.run(
+        ["sh", "-c", f'"$@" {closed}', "sh", *offline.command, command],
+        env=offline.environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.stdout.strip(), done.stderr) == (stdout, "")
+    assert done.returncode == (1 if command == "nope" else 0)
 
 
 def test_pipe_closed_after_the_first_line_ends_a_list_quietly(api: Api, pullsecret: Program, namespace: str) -> None:

@@ -124,6 +124,12 @@ def test_empty_plan_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     assert reported(capsys, []) == ("", "note: no namespaces match the selection\n", True)
 
 
+def test_empty_plan_is_reported_after_warnings_too(capsys: pytest.CaptureFixture[str]) -> None:
+    report_outcomes(plan_for([], notes=("warning: b",)), [], CommandRequest())
+
+    assert capsys.readouterr().err == "warning: b\nnote: no namespaces match the selection\n"
+
+
 def test_notes_come_first(capsys: pytest.CaptureFixture[str]) -> None:
     report_outcomes(plan_for([GOOD], notes=("note: a", "warning: b")), [GOOD], CommandRequest())
 

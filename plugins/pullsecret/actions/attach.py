@@ -21,6 +21,7 @@ from pullsecret.model.plan.placement import (
 )
 from pullsecret.model.plan.waiting_pods import NewSecrets, RestartHint, keys_of, restart_hints_for
 from pullsecret.model.request.command_request import Attachment, CommandRequest
+from pullsecret.model.request.suggested_command import CommandStyle, Flag, Program, pullsecret, typed
 
 if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
@@ -29,11 +30,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class AttachRequest(CommandRequest):
-    """Which secrets to add to which service accounts; `allow_missing`: even if a secret does not exist."""
+    """Which secrets to add to which service accounts; `allow_missing`: even if a secret does not exist.
+
+    `program` is what the user typed to start this program.
+    """
 
     names: tuple[str, ...]
     attachment: Attachment = field(default_factory=Attachment)
     allow_missing: bool = False
+    program: str = Program.PULLSECRET.value
 
 
 def observe(request: AttachRequest, cluster: Cluster) -> ObservedNamespaces:
@@ -59,15 +64,17 @@ def _attachment_steps(namespace: str, request: AttachRequest, observed: Observed
     missing = [name for name in request.names if (namespace, name) not in observed.secrets.present]
     refused = [] if request.allow_missing else missing
     names = [name for name in request.names if name not in refused]
-    refusals = tuple(_refusal(namespace, name, observed) for name in refused)
+    refusals = tuple(_refusal(namespace, name, request, observed) for name in refused)
     if not names:
         return refusals
     edit = partial(attached, names=names, fields=request.attachment.fields)
     return (*refusals, *account_changes(namespace, observed, request.attachment, edit))
 
 
-def _refusal(namespace: str, name: str, observed: ObservedNamespaces) -> Change:
-    hint = f"copy it first with `copy {name} -n {namespace}`, or use --allow-missing"
+def _refusal(namespace: str, name: str, request: AttachRequest, observed: ObservedNamespaces) -> Change:
+    style = CommandStyle(connection=request.connection, program=request.program)
+    copying = typed(pullsecret("copy", name, Flag("--from", "NAMESPACE"), Flag("--to", namespace)), style)
+    hint = f"copy it first with `{copying}`, or use --allow-missing"
     missing = NotFoundError(f'secrets "{name}" not found', code=404, reason="NotFound", hint=hint)
     error = observed.secrets.error_at((namespace, name)) or missing
     return Change(kind=Kind.SECRET, namespace=namespace, name=name, refusal=error)

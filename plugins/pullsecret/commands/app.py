@@ -127,7 +127,7 @@ def flags_of(command: TyperCommand) -> list[FlagSpec]:
             spellings=tuple(option.opts),
             metavar="" if option.is_flag else (option.metavar or "VALUE"),
             help=option.help or "",
-            bare_value=BARE_VALUES.get(option.opts[-1]),
+            bare_value=None if option.is_flag else BARE_VALUES.get(option.opts[-1]),
             repeatable=option.multiple,
         )
         for option in options

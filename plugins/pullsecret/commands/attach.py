@@ -26,6 +26,7 @@ def attach(
     targets: Annotated[Targets, FlagGroup(flags.creating_targets)],
     output: Annotated[Output, FlagGroup(flags.output)],
     connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
+    program: Annotated[str, FlagGroup(flags.program)],
 ) -> int:
     """Add pull secrets to service accounts, keeping existing entries.
 
@@ -48,5 +49,6 @@ def attach(
         targets=targets,
         output=output,
         connection=connection,
+        program=program,
     )
     return pipeline.run_change(action, request)

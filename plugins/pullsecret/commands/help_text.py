@@ -65,7 +65,7 @@ def flag_rows(command: TyperCommand, heading: str) -> tuple[Row, ...]:
 
 def _row(option: TyperOption) -> Row:
     metavar = "" if option.is_flag else (option.metavar or "VALUE")
-    value = f"[={metavar}]" if option.opts[-1] in BARE_VALUES else f" {metavar}" if metavar else ""
+    value = metavar and (f"[={metavar}]" if option.opts[-1] in BARE_VALUES else f" {metavar}")
     indent = "" if len(option.opts[0]) == len("-n") else " " * len("-n, ")
     return Row(term=f"{indent}{', '.join(option.opts)}{value}", meaning=f"{option.help}{_default(option)}")
 

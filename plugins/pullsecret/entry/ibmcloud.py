@@ -26,14 +26,12 @@ def run() -> None:
         send_metadata()
     if words[:1] == ["SendCompletion"]:
         send_completion(words[1:])
-    from pullsecret.entry.process import begin_process, exit_process
+    from pullsecret.entry.process import begin_process, run_main
 
     begin_process()
     words = command_line(words, os.environ)
     apply_host_settings(os.environ)
-    from pullsecret.main import main
-
-    exit_process(main(words, program_name(os.environ)))
+    run_main(words, program_name(os.environ))
 
 
 def send_metadata() -> NoReturn:

@@ -18,12 +18,10 @@ def run() -> None:
     if sys.argv[1:2] == ["__complete"]:  # run by the shells' own scripts (report/shell_scripts.py)
         del sys.argv[1]
         complete()
-    from pullsecret.entry.process import begin_process, exit_process
+    from pullsecret.entry.process import begin_process, run_main
 
     begin_process()
-    from pullsecret.main import main
-
-    exit_process(main(sys.argv[1:], "kubectl pullsecret" if name.startswith("kubectl-") else name))
+    run_main(sys.argv[1:], "kubectl pullsecret" if name.startswith("kubectl-") else name)
 
 
 def complete() -> None:

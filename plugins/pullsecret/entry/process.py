@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import NoReturn
 
 GARBAGE: Final = 100_000
@@ -18,9 +19,33 @@ GARBAGE: Final = 100_000
 def begin_process() -> None:
     """Make the start fast, and let the streams accept any text: what the locale cannot encode is escaped."""
     gc.set_threshold(GARBAGE)
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if (reconfigure := getattr(stream, "reconfigure", None)) is not None:
             reconfigure(errors="backslashreplace")
+
+
+def _open_closed_streams() -> None:
+    """Open the null device for each standard stream that is closed, as Go programs do (Go: runtime/fds_unix.go).
+
+    Otherwise the next file or connection would take the stream's number, and get what is printed.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            stream = open(os.devnull, mode)  # noqa: PTH123, SIM115  pathlib is slow to import; open to the end
+            os.set_inheritable(stream.fileno(), True)  # noqa: FBT003  it takes no keyword
+            setattr(sys, name, stream)
+
+
+def run_main(argv: Sequence[str], program: str) -> NoReturn:
+    """Run a command line and end with its exit status; an interruption while the program loads ends it silently."""
+    try:
+        from pullsecret.main import main
+
+        status = main(argv, program)
+    except KeyboardInterrupt:
+        status = 128 + 2  # as a shell calls the end by SIGINT
+    exit_process(status)
 
 
 def exit_process(status: int) -> NoReturn:

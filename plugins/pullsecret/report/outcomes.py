@@ -45,7 +45,7 @@ def report_outcomes(plan: Plan, stream: Iterable[Outcome], request: CommandReque
     """
     for note in plan.notes:
         print_message(note)
-    if not plan.sequences and not plan.notes:
+    if not plan.sequences and not any(note.startswith("note: ") for note in plan.notes):
         print_message("note: no namespaces match the selection")
     ended: list[Outcome] = []
     for outcome in show_progress(stream, total=len(plan.sequences), quiet=request.output.quiet):

@@ -66,7 +66,7 @@ def verification(
 
 
 def with_timeout(asked: Verification | None, connection: ConnectionFlags) -> Verification | None:
-    """The same, with the timeout of --request-timeout for registries, too."""
+    """The same, with --request-timeout for registries, too."""
     return asked and replace(asked, access=replace(asked.access, request_timeout=connection.request_timeout))
 
 

@@ -98,7 +98,7 @@ def _reach_server(route: Route, deadline: Deadline) -> socket.socket:
 def open_socket(host: str, port: int, deadline: Deadline, *, zones: frozenset[Zone] | None = None) -> socket.socket:
     """A TCP connection to the first of a name's addresses that accepts one; none outside the zones is tried.
 
-    The deadline does not end a DNS query: the system's resolver has a timeout of its own.
+    The deadline does not end a DNS query: the system's resolver has its own timeout.
     """
     ends = time.monotonic() + deadline.seconds_to_connect()
     failure: OSError = OSError(f"{host} has no address")
