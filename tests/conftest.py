@@ -23,8 +23,9 @@ from registry.registry_setup import Registries
 from rights import Rights
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from control_plane.api import Object
 
 def pytest_configure() -> None:
     """Hear SIGINT, and let what the tests start hear it, even where the tests run in the background of a shell.
@@ -92,6 +93,20 @@ def namespaces(api: Api, request: pytest.FixtureRequest) -> Iterator[Namespaces]
 def namespace(namespaces: Namespaces) -> str:
     """A fresh namespace, with its default service account."""
     return namespaces(1)[0]
+
+
+@pytest.fixture
+def shared(api: Api) -> Iterator[Callable[[Object], None]]:
+    """Creates secrets in `default`, where all tests see them: give them names and registries of their own."""
+    names: list[str] = []
+
+    def create(secret: Object) -> None:
+        names.append(secret["metadata"]["name"])
+        api.create(secret, "default")
+
+    yield create
+    for name in names:
+        api.delete("Secret", name, "default")
 
 
 @pytest.fixture

@@ -32,20 +32,27 @@ Written = tuple[str, str]
 
 @dataclass(frozen=True, kw_only=True)
 class Setup:
-    """Two namespaces, a registry that no other test uses, and credentials that it accepts."""
+    """A namespace, a registry that no other test uses, and credentials that it accepts.
+
+    `shared` is the name of a secret in `default` that `share` creates.
+    """
 
     api: Api
     node: Node
-    home: str
     team: str
     host: str
+    shared: str
+    share: Callable[[Object], None]
     key: Object = field(repr=False)
 
-    def secret(self, name: str, entries: dict[str, Object], *, at: str = "") -> None:
-        self.api.create(docker_config_secret(name, entries), at or self.team)
+    def secret(self, name: str, entries: dict[str, Object]) -> None:
+        self.api.create(docker_config_secret(name, entries), self.team)
 
-    def good(self, name: str, *, at: str = "") -> None:
-        self.secret(name, {self.host: self.key}, at=at)
+    def good(self, name: str) -> None:
+        self.secret(name, {self.host: self.key})
+
+    def good_in_default(self) -> None:
+        self.share(docker_config_secret(self.shared, {self.host: self.key}))
 
     def attach(self, *names: str, account: str = "default") -> None:
         self.api.patch("ServiceAccount", account, {"imagePullSecrets": references(names)}, self.team)
@@ -60,7 +67,7 @@ class Setup:
 
 
 def secret_in_another_namespace(setup: Setup) -> None:
-    setup.good("regcred", at=setup.home)
+    setup.good_in_default()
     setup.deploy()
 
 
@@ -81,9 +88,9 @@ def own_list(setup: Setup) -> None:
 
 
 def stale_copy(setup: Setup) -> None:
-    setup.good("regcred", at=setup.home)
-    source = setup.api.read("Secret", "regcred", setup.home)["metadata"]["uid"]
-    marks = {"kubectl-pullsecret/copied-from": f"{setup.home}/regcred", "kubectl-pullsecret/source-uid": source}
+    setup.good_in_default()
+    source = setup.api.read("Secret", setup.shared, "default")["metadata"]["uid"]
+    marks = {"kubectl-pullsecret/copied-from": f"default/{setup.shared}", "kubectl-pullsecret/source-uid": source}
     ours = {"app.kubernetes.io/managed-by": "kubectl-pullsecret"}
     old = docker_config_secret("regcred", {setup.host: registry_entry("robot")}, annotations=marks, labels=ours)
     setup.api.create(old, setup.team)
@@ -152,9 +159,9 @@ SCENARIOS = {
     "copy-and-attach": Scenario(
         make=secret_in_another_namespace,
         cause="SecretInOtherNamespace",
-        fix="kubectl pullsecret copy regcred --from={home} --attach -n {team} && "
+        fix="kubectl pullsecret copy {shared} --from=default --attach -n {team} && "
         "kubectl -n {team} rollout restart deployment/app",
-        changes=frozenset({SECRET, ACCOUNT, DEPLOYMENT}),
+        changes=frozenset({("Secret", "{shared}"), ACCOUNT, DEPLOYMENT}),
     ),
     "restart": Scenario(
         make=created_before_attach,
@@ -173,7 +180,7 @@ SCENARIOS = {
     "copy-in-place": Scenario(
         make=stale_copy,
         cause="StaleCopy",
-        fix="kubectl pullsecret copy regcred --from={home} -n {team}",
+        fix="kubectl pullsecret copy {shared} --from=default --name=regcred -n {team}",
         changes=frozenset({SECRET}),
         recovers_as_it_is=True,
     ),

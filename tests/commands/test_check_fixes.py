@@ -15,6 +15,7 @@ from objects import docker_config_of, docker_config_secret, registry_entry, serv
 from program import Program
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from control_plane.api import Api, Object
@@ -49,7 +50,7 @@ def test_commands_that_do_not_prompt_fix_their_findings(
 
     assert {item["code"] for item in chosen} == {
         *("PS201", "PS202", "PS203", "PS204", "PS205", "PS206", "PS208", "PS210"),
-        *("PS405", "PS501", "PS502", "PS503", "PS504", "PS506"),
+        *("PS405", "PS501", "PS502", "PS503", "PS506"),
     }
     after = found(pullsecret, "-n", f"{home},{team}")
     keys = [[(item["code"], item["subject"], item["secret"]) for item in items] for items in (before, chosen, after)]
@@ -57,21 +58,36 @@ def test_commands_that_do_not_prompt_fix_their_findings(
 
 
 def test_command_for_a_copy_fixes_its_source_and_copies_it_again(
-    api: Api, pullsecret: Program, typing: Program, namespaces: Namespaces
+    api: Api, pullsecret: Program, typing: Program, namespace: str, shared: Callable[[Object], None]
 ) -> None:
-    home, team = namespaces(2)
+    source, team = f"shared-{namespace}", namespace
     entries = {"https://us.icr.io/v2": registry_entry("iamapikey", api_key()), "reg.example.org": registry_entry()}
-    api.create(docker_config_secret("regcred", entries), home)
-    pullsecret("copy", "regcred", "--from", home, "--to", team, "--name=copied")
+    shared(docker_config_secret(source, entries))
+    pullsecret("copy", source, "--to", team, "--name=copied")
 
     (finding,) = found(pullsecret, "-n", team)
     typing(finding["command"])
 
-    assert pullsecret("check", "-n", f"{home},{team}").stdout == ""
-    here, there = (api.read("Secret", *key) for key in (("copied", team), ("regcred", home)))
+    assert pullsecret("check", "-n", team).stdout == ""
+    here, there = (api.read("Secret", *key) for key in (("copied", team), (source, "default")))
     assert here["data"] == there["data"]
     fixed = {"https://us.icr.io/v2/": entries["https://us.icr.io/v2"], "reg.example.org": entries["reg.example.org"]}
     assert api_auths(there) == fixed
+
+
+def test_command_for_a_stale_copy_updates_it(
+    api: Api, pullsecret: Program, typing: Program, namespace: str, shared: Callable[[Object], None]
+) -> None:
+    source = f"shared-{namespace}"
+    shared(docker_config_secret(source, {"reg.example.org": registry_entry()}))
+    pullsecret("copy", source, "--to", namespace)
+    api.patch("Secret", source, {"data": docker_config_secret("", {"r.example": registry_entry()})["data"]}, "default")
+
+    (finding,) = found(pullsecret, "-n", namespace)
+    typing(finding["command"])
+
+    assert finding["code"] == "PS504"
+    assert pullsecret("check", "-n", namespace).stdout == ""
 
 
 def api_auths(secret: Object) -> Object:

@@ -14,23 +14,23 @@ from objects import deployment, docker_config_secret, named, pod, references, re
 from rights import Grant
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from control_plane.api import Api, Object
     from control_plane.node import Node
-    from namespaces import Namespaces
     from program import Program
     from rights import Rights
 
 
 class Place:
-    """Credentials for a registry in one namespace, and pods in another that lack them."""
+    """Credentials for a registry in `default`, and pods in another namespace that lack them."""
 
-    def __init__(self, api: Api, node: Node, namespaces: Namespaces) -> None:
-        self.api, self.node = api, node
-        self.home, self.team = namespaces(2)
-        self.host = f"fix-{secrets.token_hex(4)}.example"
+    def __init__(self, api: Api, node: Node, team: str) -> None:
+        self.api, self.node, self.team = api, node, team
+        token = secrets.token_hex(4)
+        self.secret, self.host = f"regcred-{token}", f"fix-{token}.example"
         self.key = registry_entry("robot")
         node.accept("robot", self.key["password"])
-        api.create(docker_config_secret("regcred", {self.host: self.key}), self.home)
 
     def template(self, *own: str) -> Object:
         return pod("app", f"{self.host}/team/app:1", self.node.name, pull_secrets=own)
@@ -52,8 +52,10 @@ class Place:
 
 
 @pytest.fixture
-def place(api: Api, node: Node, namespaces: Namespaces) -> Place:
-    return Place(api, node, namespaces)
+def place(api: Api, node: Node, namespace: str, shared: Callable[[Object], None]) -> Place:
+    made = Place(api, node, namespace)
+    shared(docker_config_secret(made.secret, {made.host: made.key}))
+    return made
 
 
 def set_of(kind: str, place: Place, *own: str, **spec: object) -> Object:
@@ -84,7 +86,7 @@ def test_pods_of_an_owner_recover(
     assert result.stdout.splitlines()[-1].endswith(f"in namespace {place.team} has pulled its images")
     assert set(place.phases()) == {"Running"}
     account = place.api.read("ServiceAccount", "default", place.team)
-    assert account.get("imagePullSecrets", []) == ([] if own else references(["regcred"]))
+    assert account.get("imagePullSecrets", []) == ([] if own else references([place.secret]))
     assert pullsecret("doctor", "-n", place.team).stdout == ""
 
 
@@ -96,49 +98,49 @@ def test_standalone_pod_is_recreated_only_with_force(place: Place, pullsecret: P
 
     assert f"note: skipped pod/app in namespace {place.team}: " in left.stderr
     assert place.api.read("Pod", "app", place.team)["metadata"]["uid"] == uid
-    assert place.api.find("Secret", "regcred", place.team) is None
+    assert place.api.find("Secret", place.secret, place.team) is None
 
     done = pullsecret("doctor", "app", "-n", place.team, "--fix", "--yes", "--force")
 
     assert f"pod/app replaced in namespace {place.team}" in done.stdout
     seen = place.api.read("Pod", "app", place.team)
-    assert (seen["status"]["phase"], seen["spec"]["imagePullSecrets"]) == ("Running", references(["regcred"]))
+    assert (seen["status"]["phase"], seen["spec"]["imagePullSecrets"]) == ("Running", references([place.secret]))
 
 
 def test_pod_that_references_a_missing_secret_recovers_as_it_is(place: Place, pullsecret: Program) -> None:
-    place.create(place.template("regcred"))
+    place.create(place.template(place.secret))
     uid = place.api.read("Pod", "app", place.team)["metadata"]["uid"]
 
     result = pullsecret("doctor", "-n", place.team, "--fix", "--yes")
 
     assert result.stdout.splitlines()[-2:] == [
-        f"secret/regcred created in namespace {place.team}",
+        f"secret/{place.secret} created in namespace {place.team}",
         f"pod/app in namespace {place.team} has pulled its images",
     ]
     assert place.api.read("Pod", "app", place.team)["metadata"]["uid"] == uid
 
 
 def test_unmanaged_secret_is_replaced_only_with_force(place: Place, pullsecret: Program) -> None:
-    theirs = place.api.create(docker_config_secret("regcred", {place.host: registry_entry("robot")}), place.team)
-    place.create(place.template("regcred"))
+    theirs = place.api.create(docker_config_secret(place.secret, {place.host: registry_entry("robot")}), place.team)
+    place.create(place.template(place.secret))
 
     result = pullsecret("doctor", "-n", place.team, "--fix", "--yes", expect=1)
 
-    assert place.api.read("Secret", "regcred", place.team) == theirs
+    assert place.api.read("Secret", place.secret, place.team) == theirs
     assert (
         f"note: skipped pod/app in namespace {place.team}: would replace an unmanaged secret (use --force)"
     ) in result.stderr
 
 
 def test_copy_replaces_rejected_credentials(place: Place, pullsecret: Program) -> None:
-    place.api.create(docker_config_secret("regcred", {place.host: registry_entry("robot")}), place.team)
-    place.create(place.template("regcred"))
+    place.api.create(docker_config_secret(place.secret, {place.host: registry_entry("robot")}), place.team)
+    place.create(place.template(place.secret))
 
     result = pullsecret("doctor", "-n", place.team, "--fix", "--force", "--dry-run=server", expect=0)
 
-    fix = f"kubectl pullsecret copy regcred --from={place.home} --overwrite -n {place.team}"
+    fix = f"kubectl pullsecret copy {place.secret} --from=default --overwrite -n {place.team}"
     assert f"  Fix:      {fix}" in result.stdout.splitlines()
-    assert f"secret/regcred configured in namespace {place.team} (server dry run)" in result.stdout
+    assert f"secret/{place.secret} configured in namespace {place.team} (server dry run)" in result.stdout
 
 
 def test_another_error_ends_the_waiting_and_is_reported(place: Place, pullsecret: Program) -> None:
@@ -148,11 +150,11 @@ def test_another_error_ends_the_waiting_and_is_reported(place: Place, pullsecret
     result = pullsecret("doctor", "-n", place.team, "--fix", "--yes", expect=1)
 
     assert f"deployment/app in namespace {place.team} fails for another reason" in result.stderr
-    assert f"Cause:    secret/regcred: {place.host} rejected the credentials of username robot" in result.stdout
+    assert f"Cause:    secret/{place.secret}: {place.host} rejected the credentials of username robot" in result.stdout
 
 
 def test_timeout_ends_the_waiting(place: Place, pullsecret: Program) -> None:
-    place.create(place.template("regcred"))
+    place.create(place.template(place.secret))
 
     result = pullsecret("doctor", "-n", place.team, "--fix", "--yes", "--wait=1s", expect=1)
 
@@ -169,11 +171,11 @@ def test_dry_run_changes_nothing(mode: str, place: Place, pullsecret: Program) -
 
     end = {"client": "(dry run)", "server": "(server dry run)"}[mode]
     assert result.stdout.splitlines()[-3:] == [
-        f"secret/regcred created in namespace {place.team} {end}",
+        f"secret/{place.secret} created in namespace {place.team} {end}",
         f"serviceaccount/default patched in namespace {place.team} {end}",
         f"deployment/app restarted in namespace {place.team} {end}",
     ]
-    assert place.api.find("Secret", "regcred", place.team) is None
+    assert place.api.find("Secret", place.secret, place.team) is None
     assert {seen["metadata"]["uid"] for seen in place.waiting()} == before
 
 
@@ -188,13 +190,15 @@ def test_terminal_user_sees_the_changes_and_confirms_them(
 
     seen = session(pullsecret, "doctor", "-n", place.team, "--fix", question="Continue? [y/N] ", typed=typed)
 
-    assert_golden(f"doctor/fix-at-a-terminal-{answer}", seen.screen.replace("\r", ""), team=place.team)
+    assert_golden(
+        f"doctor/fix-at-a-terminal-{answer}", seen.screen.replace("\r", ""), team=place.team, secret=place.secret
+    )
     assert seen.status == status
-    assert (place.api.find("Secret", "regcred", place.team) is None) is bool(status)
+    assert (place.api.find("Secret", place.secret, place.team) is None) is bool(status)
 
 
 def test_fix_that_needs_a_password_is_skipped_with_its_command(place: Place, pullsecret: Program) -> None:
-    place.api.delete("Secret", "regcred", place.home)
+    place.api.delete("Secret", place.secret, "default")
     place.deploy()
 
     result = pullsecret("doctor", "-n", place.team, "--fix", "--yes", expect=1)

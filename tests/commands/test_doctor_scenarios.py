@@ -17,23 +17,24 @@ from objects import registry_entry, rule
 from rights import Grant
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from control_plane.api import Api, Object
     from control_plane.given import Cluster
     from control_plane.node import Node
-    from namespaces import Namespaces
     from program import Program
     from rights import Rights
 
 
 @pytest.fixture
-def setup(api: Api, node: Node, namespaces: Namespaces) -> Setup:
-    home, team = namespaces(2)
+def setup(api: Api, node: Node, namespace: str, shared: Callable[[Object], None]) -> Setup:
+    token = secrets.token_hex(4)
     key = registry_entry("robot", f"eyJ{secrets.token_hex(20)}.x.x")
     for user in ("robot", "cp", "USER"):
         node.accept(user, key["password"])
-    return Setup(api=api, node=node, home=home, team=team, host=f"reg-{secrets.token_hex(4)}.example", key=key)
+    names = {"team": namespace, "host": f"reg-{token}.example", "shared": f"shared-{token}"}
+    return Setup(api=api, node=node, share=shared, key=key, **names)
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ def test_command_fixes_the_cause_and_changes_nothing_else(
     said = pullsecret("doctor", "-n", setup.team, "-o", "json", kubeconfig=kubeconfig, expect=1)
 
     (found,) = json.loads(said.stdout)["items"]
-    names = {"home": setup.home, "team": setup.team, "host": setup.host, "slug": setup.host.replace(".", "-")}
+    names = {"shared": setup.shared, "team": setup.team, "host": setup.host, "slug": setup.host.replace(".", "-")}
     assert (found["cause"], found["commands"]) == (scenario.cause, [scenario.fix.format(**names)])
     assert found["recovery"] == ("Automatic" if scenario.recovers_as_it_is else "RecreatePods")
     before = snapshot(setup)
@@ -79,11 +80,12 @@ def waits(seen: Object) -> bool:
 
 
 def snapshot(setup: Setup) -> dict[tuple[str, str], str]:
-    """What the team's namespace, and the one to copy from, hold of what a fix may write to."""
+    """What the team's namespace, and the secret to copy, hold of what a fix may write to."""
     found = [
         (kind, item) for kind in ("Secret", "ServiceAccount", "Deployment") for item in setup.api.list(kind, setup.team)
     ]
-    far = [("Secret at home", item) for item in setup.api.list("Secret", setup.home)]
+    source = setup.api.find("Secret", setup.shared, "default")
+    far = [("Secret in default", source)] if source else []
     return {(kind, item["metadata"]["name"]): content(item) for kind, item in (*found, *far)}
 
 

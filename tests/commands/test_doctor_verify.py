@@ -8,19 +8,21 @@ from typing import TYPE_CHECKING
 from objects import docker_config_secret, made_up_password, pod, registry_entry
 
 if TYPE_CHECKING:
-    from control_plane.api import Api
+    from collections.abc import Callable
+
+    from control_plane.api import Api, Object
     from namespaces import Namespaces
     from program import Program
     from registry.registry_setup import Registries
 
 
 def test_credentials_that_are_sent_and_those_of_the_fix_are_checked(
-    api: Api, pullsecret: Program, registries: Registries, namespaces: Namespaces
+    api: Api, pullsecret: Program, registries: Registries, namespace: str, shared: Callable[[Object], None]
 ) -> None:
-    home, team = namespaces(2)
+    team, name = namespace, f"shared-{namespace}"
     host = registries.basic.host
     wrong = made_up_password()
-    api.create(docker_config_secret("regcred", {host: registry_entry("robot", registries.password)}), home)
+    shared(docker_config_secret(name, {host: registry_entry("robot", registries.password)}))
     api.create(docker_config_secret("regcred", {host: registry_entry("robot", wrong)}), team)
     image = f"{host}/acme/other:1"
     body = pod("app", image, "no-such-node", pull_secrets=["regcred"])
@@ -37,4 +39,29 @@ def test_credentials_that_are_sent_and_those_of_the_fix_are_checked(
     assert ours.startswith("secret/regcred: bad credential")
     assert registries.password not in said.stdout + said.stderr
     assert wrong not in said.stdout + said.stderr
-    assert theirs == f"secret/regcred in namespace {home}: works"
+    assert theirs == f"secret/{name} in namespace default: works"
+
+
+def test_no_credentials_of_other_namespaces_or_wildcards_are_sent(
+    api: Api, pullsecret: Program, registries: Registries, namespaces: Namespaces
+) -> None:
+    """A pod's image chooses the host: whoever may create a pod must not choose where passwords go."""
+    pay, mallory = namespaces(2)
+    host = registries.basic.host
+    wildcard = f"*{host[1:]}"
+    entry = registry_entry("robot", registries.password)
+    api.create(docker_config_secret("pay-robot", {host: entry}), pay)
+    api.create(docker_config_secret("own", {wildcard: entry}), mallory)
+    image = f"{host}/acme/other:1"
+    api.create(pod("app", image, "no-such-node", pull_secrets=["own"]), mallory)
+    waiting = {"waiting": {"reason": "ImagePullBackOff", "message": f'Back-off pulling image "{image}"'}}
+    status = {"name": "main", "image": image, "imageID": "", "ready": False, "restartCount": 0, "state": waiting}
+    api.patch("Pod", "app", {"status": {"containerStatuses": [status]}}, mallory, subresource="status")
+
+    said = pullsecret("doctor", "-n", mallory, "--verify", registries.ca_flag, "-o", "json", expect=1)
+    asked = pullsecret("verify", "-n", mallory, registries.ca_flag, "-o", "json", expect=None)
+
+    (found,) = json.loads(said.stdout)["items"]
+    reason = f"not tried: {wildcard} is a wildcard, and only a pod names this host; use verify --image"
+    assert found["registryChecks"] == [f"secret/own: {reason}"]
+    assert reason in asked.stdout

@@ -6,8 +6,9 @@ from collections import Counter
 
 import pytest
 
-from pullsecret.model.check.catalogue import NAMESPACE_RULES, RULES, SECRET_RULES
+from pullsecret.model.check.catalogue import NAMESPACE_RULES, RULES
 from pullsecret.model.check.registry_rules import NO_PRIVATE_ENTRY
+from pullsecret.model.check.secret_rules import SECRET_RULES
 from pullsecret.report.explanations import GROUPS
 
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from objects import ICR_HOSTS, docker_config_secret, encoded, made_up_password, registry_entry
-from pullsecret.model.check.catalogue import new_secret_warnings, secret_findings
+from pullsecret.model.check.catalogue import new_secret_warnings
 from pullsecret.model.check.expiry_rules import dates_in, is_token_secret
 from pullsecret.model.check.secret import CheckedSecret, Circumstances, content_of
+from pullsecret.model.check.secret_rules import secret_findings
 from pullsecret.model.objects.objects import merged
 from pullsecret.model.objects.pullsecret import last_written
 

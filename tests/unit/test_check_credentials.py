@@ -10,10 +10,10 @@ import pytest
 
 from golden_files import assert_golden
 from objects import docker_config_secret, registry_entry
-from pullsecret.model.check.catalogue import SECRET_RULES
 from pullsecret.model.check.credential_rules import credential_problem, entitlement_key_problem
 from pullsecret.model.check.rule import findings_of
 from pullsecret.model.check.secret import CheckedSecret, Circumstances
+from pullsecret.model.check.secret_rules import SECRET_RULES
 from pullsecret.model.images.dockerconfig import RegistryEntry
 
 API_KEY = secrets.token_urlsafe(33)

@@ -13,6 +13,7 @@ from pullsecret.actions.check import CheckRequest, plan
 from pullsecret.errors import ForbiddenError
 from pullsecret.model.check.observed import Inventory
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces
+from pullsecret.model.request.suggested_command import CommandStyle, typed
 from pullsecret.model.request.targets import Selection
 
 if TYPE_CHECKING:
@@ -215,3 +216,106 @@ def test_unreadable_source_is_reported_and_not_taken_for_missing() -> None:
 
     assert checked.findings == ()
     assert checked.notes == ("note: not allowed to read secrets in namespace b; copies of them were not compared",)
+
+
+ROBOT = registry_entry("robot")
+NOT_TAKEN = {
+    "account-lists-a-secret-of-another-namespace": (
+        Seen(secrets=[secret("x", {"pay.example.com": ROBOT}, "team-pay")], accounts=[account("x")]),
+        "PS502",
+        "secret/x in namespace team-pay (username robot); copy it if its owner agrees",
+    ),
+    "pod-lists-a-secret-of-another-namespace": (
+        Seen(secrets=[secret("x", {"pay.example.com": ROBOT}, "team-pay")], pods=[running("x")]),
+        "PS601",
+        "secret/x in namespace team-pay (username robot); copy it if its owner agrees",
+    ),
+    "two-other-namespaces": (
+        Seen(
+            secrets=[secret("x", namespace="aaa-mallory"), secret("x", {"r.example": ROBOT}, "zz-owner")],
+            accounts=[account("x")],
+        ),
+        "PS502",
+        (
+            "secret/x in namespace aaa-mallory (username robot), secret/x in namespace zz-owner (username robot); "
+            "copy it if its owner agrees"
+        ),
+    ),
+    "forged-marks": (
+        Seen(secrets=[copy_of("b", "x", ORG)], sources=[secret("x", {"r.example": ROBOT}, "b", uid="1")]),
+        "PS504",
+        "marked as a copy of secret/x in namespace b (username robot); copy it again if its owner agrees",
+    ),
+    "forged-marks-of-a-lost-source": (
+        Seen(secrets=[copy_of("b", "x", ORG), secret("x", {"r.example": ROBOT}, "c")]),
+        "PS505",
+        "",
+    ),
+    "faulty-in-default": (
+        Seen(secrets=[secret("x", {"r.example": {}}, "default")], accounts=[account("x")]),
+        "PS502",
+        "secret/x in namespace default: fix its own problems first, then copy it",
+    ),
+    "stale-copy-of-a-faulty-source": (
+        Seen(
+            secrets=[copy_of("default", "x", ORG)],
+            sources=[secret("x", {"reg.example.org": {}}, "default", uid="1")],
+        ),
+        "PS504",
+        "fix its source first, then copy it again",
+    ),
+}
+
+
+@pytest.mark.parametrize(("seen", "code", "advice"), NOT_TAKEN.values(), ids=NOT_TAKEN.keys())
+def test_secrets_of_other_namespaces_are_named_and_in_no_command(seen: Seen, code: str, advice: str) -> None:
+    (finding,) = (item for item in plan(CheckRequest(now=NOW), seen.inventory).findings if item.code == code)
+
+    assert (finding.fix, finding.advice) == (None, advice)
+
+
+SYSTEM = [secret("x", {"r.example": ROBOT}, namespace) for namespace in ("kube-system", "openshift-config")]
+NOT_EVEN_NAMED = {
+    "system": SYSTEM,
+    "service-account": [
+        secret("x", {"r.example": ROBOT}, "b", annotations={"openshift.io/token-secret.name": "t"}),
+    ],
+}
+
+
+@pytest.mark.parametrize("secrets", NOT_EVEN_NAMED.values(), ids=NOT_EVEN_NAMED.keys())
+def test_secrets_that_nobody_may_copy_are_not_named(secrets: list[Object]) -> None:
+    (finding,) = plan(CheckRequest(now=NOW), Seen(secrets=secrets, accounts=[account("x")]).inventory).findings
+
+    assert finding.fix is not None
+    assert typed(finding.fix, CommandStyle()) == "kubectl pullsecret detach x --serviceaccount=robot -n a"
+
+
+SHARED = {
+    "missing": (Seen(secrets=[secret("x", namespace="default")], accounts=[account("x")]), "PS502", "copy x"),
+    "pod": (Seen(secrets=[secret("x", namespace="default")], pods=[running("x")]), "PS601", "copy x"),
+    "stale": (
+        Seen(secrets=[copy_of("default", "x", ORG)], sources=[secret("x", {"r.example": ROBOT}, "default", uid="1")]),
+        "PS504",
+        "copy x",
+    ),
+}
+
+
+@pytest.mark.parametrize(("seen", "code", "beginning"), SHARED.values(), ids=SHARED.keys())
+def test_good_secrets_of_default_are_in_commands(seen: Seen, code: str, beginning: str) -> None:
+    (finding,) = (item for item in plan(CheckRequest(now=NOW), seen.inventory).findings if item.code == code)
+
+    assert finding.fix is not None
+    assert typed(finding.fix, CommandStyle()).startswith(f"kubectl pullsecret {beginning} ")
+
+
+def test_source_of_another_namespace_is_left_to_its_owner() -> None:
+    broken = {"reg.example.org": registry_entry("me", "word\n")}
+    seen = Seen(secrets=[copy_of("team-pay", "x", broken)], sources=[secret("x", broken, "team-pay", uid="1")])
+
+    (finding,) = plan(CheckRequest(now=NOW), seen.inventory).findings
+
+    assert finding.code == "PS306"
+    assert finding.fix is None
+    assert finding.advice == "ask the owner of its source to fix that one, and copy it again if that is agreed"

@@ -200,3 +200,35 @@ def test_repr_contains_no_credential() -> None:
     assert "hunter" not in text
     assert "refresh" not in text
     assert json.dumps(encoded("me:hunter")) not in text
+
+
+WILDCARDS = {
+    "wildcard": (("*.evil.example",), "registry.evil.example/app:1", ()),
+    "wildcard-in-a-label": (("reg*.evil.example",), "registry.evil.example/app:1", ()),
+    "wildcard-with-a-path": (("https://*.evil.example/team",), "registry.evil.example/team/app:1", ()),
+    "wildcard-and-the-host": (("*.good.example", "reg.good.example"), "reg.good.example/app:1", ("reg.good.example",)),
+    "the-host": (("reg.good.example",), "reg.good.example/app:1", ("reg.good.example",)),
+    "docker-hub": (("https://index.docker.io/v1/",), "nginx", ("https://index.docker.io/v1/",)),
+}
+"""The keys of a secret, an image, and the keys whose credentials may be sent when only a pod names the image."""
+
+
+@pytest.mark.parametrize(("keys", "image", "sent"), WILDCARDS.values(), ids=WILDCARDS.keys())
+def test_no_credentials_of_a_wildcard_are_sent_to_a_host_that_only_a_pod_names(
+    keys: tuple[str, ...], image: str, sent: tuple[str, ...]
+) -> None:
+    users = {key: f"user-{number}" for number, key in enumerate(keys)}
+    held = secret({key: registry_entry(user) for key, user in users.items()})
+
+    (check,) = secret_checks(held, [image])
+    (of_doctor,) = image_checks(held, [image], all_images=False, is_named=False)
+    (named,) = image_checks(held, [image], all_images=False)
+
+    assert [name for *_, name in queried(check)] == [users[key] for key in sent]
+    assert of_doctor == check
+    assert len(named.queries) == len(keys)
+    if not sent:
+        assert check.known == Verdict(
+            result=Result.NOT_TRIED,
+            detail=f"{keys[0]} is a wildcard, and only a pod names this host; use verify --image",
+        )

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 HUB = "docker.io/library/nginx:1"
 KEY = registry_entry("robot")
-COPIED = {"kubectl-pullsecret/copied-from": "tools/regcred", "kubectl-pullsecret/source-uid": "1"}
+COPIED = {"kubectl-pullsecret/copied-from": "default/regcred", "kubectl-pullsecret/source-uid": "1"}
 PARSE_ERROR = "unable to parse auth field, must be formatted as base64(username:password)"
 MIRRORS = named(
     "ImageTagMirrorSet", "ours", spec={"imageTagMirrors": [{"source": HOST, "mirrors": ["mirror.example/all"]}]}
@@ -106,7 +106,7 @@ ROWS = {
         evidence_of(
             deployed(waiting("regcred")),
             secrets=[secret("regcred", annotations=COPIED, labels=MANAGED)],
-            elsewhere=[secret("regcred", namespace="tools", uid="1")],
+            elsewhere=[secret("regcred", namespace="default", uid="1")],
         ),
         CauseCode.STALE,
     ),
@@ -135,7 +135,7 @@ ROWS = {
     ),
     "missing-secret": Row(
         evidence_of(
-            deployed(waiting("regcred")), attached=["regcred"], elsewhere=[secret("regcred", namespace="tools")]
+            deployed(waiting("regcred")), attached=["regcred"], elsewhere=[secret("regcred", namespace="default")]
         ),
         CauseCode.MISSING,
     ),

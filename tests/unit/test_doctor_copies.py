@@ -16,6 +16,8 @@ from pullsecret.model.doctor.diagnosis import diagnoses_of
 from pullsecret.model.doctor.evidence import Evidence
 from pullsecret.model.doctor.waiting_container import with_rejected_logins
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces
+from pullsecret.model.request.suggested_command import CommandStyle
+from pullsecret.report.doctor import commands
 
 if TYPE_CHECKING:
     from pullsecret.model.objects.objects import Object
@@ -49,7 +51,7 @@ def waiting_pod() -> Object:
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """A copy in team-a, and the secret that is at tools/regcred in this cluster."""
+    """A copy in team-a, and the secret that is at default/regcred in this cluster."""
 
     copy: Object = field(repr=False)
     there: Object = field(repr=False)
@@ -59,32 +61,32 @@ class Case:
 
 TABLE = {
     "its-source-changed": Case(
-        copy=secret("team-a", "2", COPIED, copied_from="tools/regcred", source_uid="1"),
-        there=secret("tools", "1", OLDER),
+        copy=secret("team-a", "2", COPIED, copied_from="default/regcred", source_uid="1"),
+        there=secret("default", "1", OLDER),
         code=CauseCode.STALE,
         is_automatic=True,
     ),
     "its-source-was-recreated": Case(
-        copy=secret("team-a", "2", COPIED, copied_from="tools/regcred", source_uid="1"),
-        there=secret("tools", "3", NEWER),
+        copy=secret("team-a", "2", COPIED, copied_from="default/regcred", source_uid="1"),
+        there=secret("default", "3", NEWER),
         code=CauseCode.STALE,
         is_automatic=True,
     ),
     "from-another-cluster": Case(
-        copy=secret("team-a", "2", COPIED, copied_from="tools/regcred", source_uid="1", source_cluster="other"),
-        there=secret("tools", "3", OLDER),
+        copy=secret("team-a", "2", COPIED, copied_from="default/regcred", source_uid="1", source_cluster="other"),
+        there=secret("default", "3", OLDER),
         code=CauseCode.REJECTED,
         is_automatic=False,
     ),
     "from-another-cluster-and-the-namesake-is-newer": Case(
-        copy=secret("team-a", "2", COPIED, copied_from="tools/regcred", source_uid="1", source_cluster="other"),
-        there=secret("tools", "3", NEWER),
+        copy=secret("team-a", "2", COPIED, copied_from="default/regcred", source_uid="1", source_cluster="other"),
+        there=secret("default", "3", NEWER),
         code=CauseCode.REJECTED,
         is_automatic=False,
     ),
     "from-another-cluster-by-an-old-version": Case(
-        copy=secret("team-a", "2", COPIED, copied_from="tools/regcred", source_uid="1"),
-        there=secret("tools", "3", OLDER),
+        copy=secret("team-a", "2", COPIED, copied_from="default/regcred", source_uid="1"),
+        there=secret("default", "3", OLDER),
         code=CauseCode.REJECTED,
         is_automatic=False,
     ),
@@ -102,7 +104,7 @@ def test_only_the_source_of_a_copy_replaces_it_without_force(case: Case) -> None
             secrets=Observed(present={("team-a", "regcred"): case.copy}),
             accounts=Observed(present={("team-a", "default"): account}),
         ),
-        elsewhere={("tools", "regcred"): case.there},
+        elsewhere={("default", "regcred"): case.there},
     )
 
     (diagnosis,) = diagnoses_of(with_rejected_logins(evidence))
@@ -110,3 +112,25 @@ def test_only_the_source_of_a_copy_replaces_it_without_force(case: Case) -> None
     assert diagnosis.cause.code is case.code
     assert bool(fix_plan_for([diagnosis], force=False).steps) is case.is_automatic
     assert fix_plan_for([diagnosis], force=True).steps
+
+
+def test_marks_of_another_namespace_move_nothing() -> None:
+    """Whoever may write a secret can forge them, and so name a secret that is not theirs."""
+    copy = secret("team-a", "2", COPIED, copied_from="team-pay/regcred", source_uid="1")
+    theirs = secret("team-pay", "1", OLDER)
+    evidence = Evidence(
+        now=NOW,
+        observed=ObservedNamespaces(
+            pods=Observed(present={("team-a", "app"): waiting_pod()}),
+            secrets=Observed(present={("team-a", "regcred"): copy}),
+        ),
+        elsewhere={("team-pay", "regcred"): theirs},
+    )
+
+    (diagnosis,) = diagnoses_of(with_rejected_logins(evidence))
+
+    assert diagnosis.cause.code is CauseCode.STALE
+    assert "secret/regcred in namespace team-pay (username " in diagnosis.fix.advice
+    assert commands(diagnosis, CommandStyle()) == ()
+    for force in (False, True):
+        assert fix_plan_for([diagnosis], force=force).steps == ()

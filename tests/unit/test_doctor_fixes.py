@@ -8,6 +8,7 @@ import pytest
 from doctor_evidence import HOST, MANAGED, deployed, evidence_of, secret, template, waiting
 
 from objects import encoded, made_up_password, registry_entry
+from pullsecret.model.doctor.automatic import fix_plan_for
 from pullsecret.model.doctor.diagnosis import diagnoses_of
 from pullsecret.model.doctor.fixes import AttachStep, CopyStep, CreateStep, KubectlStep
 from pullsecret.model.plan.waiting_pods import Recovery
@@ -55,19 +56,21 @@ ROWS = {
         Recovery.RECREATE,
         (CopyStep,),
     ),
-    "copy-of-the-nearest": Row(
-        evidence_of(
-            deployed(waiting()), elsewhere=[secret("a", namespace="a"), AT_HOME, secret("z", namespace="default")]
-        ),
+    "copy-of-default-and-not-of-another-namespace": Row(
+        evidence_of(deployed(waiting()), elsewhere=[secret("a", namespace="a"), AT_HOME]),
         f"kubectl pullsecret copy regcred --from=default --attach -n team && {RESTART}",
         Recovery.RECREATE,
         (CopyStep,),
     ),
+    "copy-of-the-one-that-ibm-cloud-writes": Row(
+        evidence_of(deployed(waiting()), elsewhere=[AT_HOME, secret("all-icr-io", namespace="default")]),
+        f"kubectl pullsecret copy all-icr-io --from=default --attach -n team && {RESTART}",
+        Recovery.RECREATE,
+        (CopyStep,),
+    ),
     "copy-of-the-same-name": Row(
-        evidence_of(
-            deployed(waiting("regcred")), elsewhere=[secret("a", namespace="default"), secret("regcred", namespace="z")]
-        ),
-        "kubectl pullsecret copy regcred --from=z -n team",
+        evidence_of(deployed(waiting("regcred")), elsewhere=[secret("a", namespace="default"), AT_HOME]),
+        "kubectl pullsecret copy regcred --from=default -n team",
         Recovery.WAIT,
         (CopyStep,),
     ),
@@ -238,3 +241,70 @@ def test_password_of_no_secret_is_in_a_command() -> None:
     (found,) = diagnoses_of(listing(held, elsewhere=[]))
 
     assert password not in repr(found) + str(commands(found, CommandStyle()))
+
+
+CREATING = "kubectl pullsecret create reg-example --server=reg.example --username=USER --attach -n team"
+FAULTY = secret("regcred", HOST, "US.icr.io", namespace="default")
+TOKEN = secret("default-dockercfg-7xk2p", entry=KEY)
+NOT_TAKEN = {
+    "of-another-namespace": (
+        evidence_of(deployed(waiting()), elsewhere=[secret("pay", namespace="team-pay", entry=KEY)]),
+        (f"{CREATING} && {RESTART}",),
+        "or ask the owner of secret/pay in namespace team-pay (username robot)",
+    ),
+    "of-the-first-namespace-in-the-alphabet": (
+        evidence_of(
+            deployed(waiting()),
+            elsewhere=[
+                secret("poison", namespace="aaa", entry=KEY),
+                secret("right", namespace="zz", entry=registry_entry("owner")),
+            ],
+        ),
+        (f"{CREATING} && {RESTART}",),
+        (
+            "or ask the owner of secret/poison in namespace aaa (username robot), "
+            "secret/right in namespace zz (username owner)"
+        ),
+    ),
+    "of-a-system-namespace": (
+        evidence_of(
+            deployed(waiting()),
+            elsewhere=[
+                secret("pull-secret", namespace="openshift-config", entry=KEY),
+                secret("a", namespace="kube-system"),
+            ],
+        ),
+        (f"{CREATING} && {RESTART}",),
+        "",
+    ),
+    "of-a-service-account": (evidence_of(deployed(waiting()), secrets=[TOKEN]), (f"{CREATING} && {RESTART}",), ""),
+    "with-a-finding": (evidence_of(deployed(waiting()), elsewhere=[FAULTY]), (f"{CREATING} && {RESTART}",), ""),
+    "of-equal-standing": (
+        evidence_of(deployed(waiting()), secrets=[secret("b", entry=KEY), secret("a", entry=registry_entry("other"))]),
+        (),
+        "choose one: secret/b in namespace team (username robot), secret/a in namespace team (username other)",
+    ),
+    "of-equal-standing-in-default": (
+        evidence_of(
+            deployed(waiting("regcred")),
+            secrets=[THEIRS],
+            elsewhere=[
+                secret("b", namespace="default", entry=registry_entry("one")),
+                secret("a", namespace="default", entry=registry_entry("other")),
+            ],
+        ),
+        (),
+        "choose one: secret/b in namespace default (username one), secret/a in namespace default (username other)",
+    ),
+}
+"""The evidence, the commands, and what is said of the secrets that are not taken."""
+
+
+@pytest.mark.parametrize(("evidence", "lines", "advice"), NOT_TAKEN.values(), ids=NOT_TAKEN.keys())
+def test_credentials_are_named_and_not_taken(evidence: Evidence, lines: tuple[str, ...], advice: str) -> None:
+    (found,) = diagnoses_of(evidence)
+
+    assert commands(found, CommandStyle()) == lines
+    assert found.fix.advice == advice
+    for force in (False, True):
+        assert fix_plan_for([found], force=force).steps == ()

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from pullsecret.cluster.bulk_read import read_all_in, read_by_keys, select_namespaces
 from pullsecret.errors import NotFoundError
-from pullsecret.model.check.catalogue import namespace_findings, secret_findings
+from pullsecret.model.check.catalogue import namespace_findings
 from pullsecret.model.check.observed import CheckedNamespace, Inventory, images_of, references_in
 from pullsecret.model.check.reference_rules import source_in_inventory
 from pullsecret.model.check.rule import CheckResult, Finding
 from pullsecret.model.check.secret import CheckedSecret, Circumstances
+from pullsecret.model.check.secret_rules import secret_findings
 from pullsecret.model.objects.objects import Kind, name_of
 from pullsecret.model.objects.pullsecret import DATA_KEYS, holds_same, provenance_of
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces, combined_reads
@@ -97,7 +98,11 @@ def _findings_in(namespace: str, request: CheckRequest, inventory: Inventory) ->
         yield from secret_findings(checked)
     yield from namespace_findings(
         CheckedNamespace(
-            namespace=namespace, inventory=inventory, names=request.names, needs_private=request.needs_private
+            namespace=namespace,
+            inventory=inventory,
+            names=request.names,
+            needs_private=request.needs_private,
+            now=request.now,
         )
     )
 

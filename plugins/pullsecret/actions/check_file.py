@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pullsecret.credentials.dockerconfig_file import read_secrets
-from pullsecret.model.check.catalogue import secret_findings
 from pullsecret.model.check.rule import CheckResult, Finding
 from pullsecret.model.check.secret import CheckedSecret, Circumstances
+from pullsecret.model.check.secret_rules import secret_findings
 from pullsecret.model.go.printable import printable
 from pullsecret.model.objects.objects import Object, name_of
 from pullsecret.model.request.command_request import CommandRequest

@@ -18,6 +18,7 @@ from pullsecret.model.doctor.waiting_container import needs_all_namespaces, with
 from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of, text_at
 from pullsecret.model.objects.pod import is_of, listed_secrets, owner_of, pull_waits
 from pullsecret.model.objects.pullsecret import DATA_KEYS, provenance_of
+from pullsecret.model.objects.sources import SHARED_NAMESPACE
 from pullsecret.model.plan.observed import Key, Observed, ObservedNamespaces
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from pullsecret.model.request.targets import Targets
 
 _NOT_FINISHED = "status.phase!=Succeeded,status.phase!=Failed"
-_DEFAULT_NAMESPACE = "default"
-"""Where IBM Cloud creates all-icr-io, and where most clusters keep their first pull secret."""
 
 
 def read_evidence(cluster: Cluster, targets: Targets, subjects: Sequence[str], now: datetime) -> Evidence:
@@ -154,13 +153,13 @@ def _read_mirrors(cluster: Cluster) -> tuple[Object, ...]:
 
 def _read_other_namespaces(cluster: Cluster, evidence: Evidence) -> Evidence:
     """Add secrets of other namespaces: `default`, the sources of copies, and all namespaces if still needed."""
-    found = dict(_list_pull_secrets(cluster, _DEFAULT_NAMESPACE))
+    found = dict(_list_pull_secrets(cluster, SHARED_NAMESPACE))
     sources = {
         provenance.local_key
         for secret in evidence.observed.secrets.present.values()
         if (provenance := provenance_of(secret)) and provenance.local_key
     }
-    sources = {key for key in sources if key[0] != _DEFAULT_NAMESPACE and key not in evidence.observed.secrets.present}
+    sources = {key for key in sources if key[0] != SHARED_NAMESPACE and key not in evidence.observed.secrets.present}
     found |= read_by_keys(cluster, Kind.SECRET, sorted(sources)).present if len(sources) <= MAX_SINGLE_READS else {}
     result = replace(evidence, elsewhere=found)
     if needs_all_namespaces(result):

@@ -13,6 +13,7 @@ from pullsecret.model.request.suggested_command import (
     NOT_PASTEABLE,
     CommandStyle,
     Flag,
+    Name,
     SuggestedCommand,
     kubectl,
     pullsecret,
@@ -169,7 +170,7 @@ def _restarts(restarts: Sequence[RestartHint]) -> Iterator[SuggestedCommand]:
     ]
     if together:
         place = Flag("-n", together[0].namespace)
-        yield kubectl(place, "rollout", "restart", *(item.owner for item in together))
+        yield kubectl(place, "rollout", "restart", *(Name(item.owner) for item in together))
     for item in restarts:
         if item not in together:
             yield restart_command(item)

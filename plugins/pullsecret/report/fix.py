@@ -6,6 +6,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from pullsecret.model.doctor.progress import State
+from pullsecret.model.objects.objects import Kind
+from pullsecret.model.objects.pullsecret import provenance_of
 from pullsecret.report.durations import human_duration
 from pullsecret.report.streams import harmless_word, print_line, print_message
 
@@ -31,7 +33,9 @@ def _line(outcome: Outcome) -> str:
     what = f"{outcome.kind.word}/{outcome.name}"
     if outcome.error is not None:
         return f"{what}: {outcome.error.line}"
-    return f"{what} {outcome.done.value} in namespace {outcome.namespace}"
+    provenance = provenance_of(outcome.result or {}) if outcome.kind is Kind.SECRET else None
+    source = f", from secret/{provenance.name} in namespace {provenance.namespace}" if provenance else ""
+    return f"{what} {outcome.done.value} in namespace {outcome.namespace}{source}"
 
 
 def can_ask() -> bool:

@@ -11,6 +11,7 @@ from pullsecret.model.request.suggested_command import (
     NOT_PASTEABLE,
     CommandStyle,
     Flag,
+    Name,
     SuggestedCommand,
     kubectl,
     typed,
@@ -88,14 +89,14 @@ def editing_hint(item: RestartHint) -> str:
 def restart_command(item: RestartHint) -> SuggestedCommand:
     """The command that recreates the owner's pods with the secret in their list."""
     kind, place = _kind(item), Flag("-n", item.namespace)
-    deleting = kubectl(place, "delete", "pod", *item.pods)
+    deleting = kubectl(place, "delete", "pod", *map(Name, item.pods))
     if item.recovery is Recovery.EDIT_TEMPLATE:
         return _with_longer_list(item, place, deleting)
     if kind == "pod":
         return _replaced(item.owner, place)
     if kind == "job":
         return _resumed(item.owner, place)
-    return kubectl(place, "rollout", "restart", item.owner) if kind in RESTARTABLE else deleting
+    return kubectl(place, "rollout", "restart", Name(item.owner)) if kind in RESTARTABLE else deleting
 
 
 def _kind(item: RestartHint) -> str:
@@ -104,8 +105,8 @@ def _kind(item: RestartHint) -> str:
 
 def _resumed(job: str, place: Flag) -> SuggestedCommand:
     """The commands that suspend a job and resume it: a pod deleted by hand counts against its backoffLimit."""
-    stop, go = (kubectl(place, "patch", job, _patch({"spec": {"suspend": is_on}})) for is_on in (True, False))
-    return stop.then(kubectl(place, "wait", job, Flag("--for", "condition=Suspended"))).then(go)
+    stop, go = (kubectl(place, "patch", Name(job), _patch({"spec": {"suspend": is_on}})) for is_on in (True, False))
+    return stop.then(kubectl(place, "wait", Name(job), Flag("--for", "condition=Suspended"))).then(go)
 
 
 def _with_longer_list(item: RestartHint, place: Flag, deleting: SuggestedCommand) -> SuggestedCommand:
@@ -118,14 +119,14 @@ def _with_longer_list(item: RestartHint, place: Flag, deleting: SuggestedCommand
         template = {**listed, "metadata": {"labels": dict.fromkeys(JOBS_OWN)}}
         return _replaced(item.owner, place, {"spec": {"selector": None, "template": template}})
     if kind not in TEMPLATED:
-        return kubectl(place, "edit", item.owner)
-    patching = kubectl(place, "patch", item.owner, _patch({"spec": {"template": listed}}))
+        return kubectl(place, "edit", Name(item.owner))
+    patching = kubectl(place, "patch", Name(item.owner), _patch({"spec": {"template": listed}}))
     return patching if kind in RESTARTABLE else patching.then(deleting)
 
 
 def _replaced(owner: str, place: Flag, change: Object | None = None) -> SuggestedCommand:
     """The command that deletes an object and creates it again, changed on its way."""
-    reading = kubectl(place, "get", owner, Flag("-o", "yaml"))
+    reading = kubectl(place, "get", Name(owner), Flag("-o", "yaml"))
     if change is not None:
         changing = kubectl("patch", Flag("--local"), Flag("-f", "-"), Flag("-o", "yaml"), _patch(change))
         reading = reading.into(changing)

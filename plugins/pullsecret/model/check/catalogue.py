@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pullsecret.errors import RefusedError
-from pullsecret.model.check.content_rules import CONTENT_RULES
-from pullsecret.model.check.credential_rules import CREDENTIAL_RULES
-from pullsecret.model.check.expiry_rules import EXPIRY_RULES, is_token_secret
-from pullsecret.model.check.key_rules import KEY_RULES
 from pullsecret.model.check.pod_rules import POD_RULES
 from pullsecret.model.check.reference_rules import REFERENCE_RULES
-from pullsecret.model.check.registry_rules import MISSING_REGISTRIES, NO_PRIVATE_ENTRY
+from pullsecret.model.check.registry_rules import NO_PRIVATE_ENTRY
 from pullsecret.model.check.rule import AnyRule, Finding, Rule, Severity, findings_of
 from pullsecret.model.check.secret import CheckedSecret, Circumstances
+from pullsecret.model.check.secret_rules import SECRET_RULES, secret_findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,28 +19,12 @@ if TYPE_CHECKING:
     from pullsecret.model.check.observed import CheckedNamespace
     from pullsecret.model.objects.objects import Object
 
-SECRET_RULES: tuple[Rule[CheckedSecret], ...] = (
-    *CONTENT_RULES,
-    *KEY_RULES,
-    *CREDENTIAL_RULES,
-    *EXPIRY_RULES,
-    MISSING_REGISTRIES,
-    NO_PRIVATE_ENTRY,
-)
-"""The rules for one secret."""
-
 NAMESPACE_RULES: tuple[Rule[CheckedNamespace], ...] = (*REFERENCE_RULES, NO_PRIVATE_ENTRY, *POD_RULES)
 """The rules for what is in one namespace."""
 
 _ALL: tuple[AnyRule, ...] = (*SECRET_RULES, *NAMESPACE_RULES)
 RULES: Mapping[str, AnyRule] = {rule.code: rule for rule in sorted(_ALL, key=lambda rule: rule.code)}
 """Every rule by its code, in order."""
-
-
-def secret_findings(subject: CheckedSecret) -> Iterator[Finding]:
-    """What is wrong with one pull secret."""
-    rules = (rule for rule in SECRET_RULES if rule.code == "PS405") if is_token_secret(subject) else SECRET_RULES
-    return findings_of(rules, subject)
 
 
 def namespace_findings(subject: CheckedNamespace) -> Iterator[Finding]:

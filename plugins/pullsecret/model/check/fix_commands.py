@@ -23,15 +23,26 @@ from pullsecret.model.images.icr import (
 from pullsecret.model.images.server_keys import is_hidden, key_problem, shown_key
 from pullsecret.model.objects.objects import Object, name_of, namespace_of, text_at
 from pullsecret.model.objects.pullsecret import DATA_KEYS, DOCKER_CONFIG_JSON
-from pullsecret.model.request.suggested_command import Flag, Program, SuggestedCommand, command, kubectl, pullsecret
+from pullsecret.model.objects.sources import gives_to
+from pullsecret.model.request.suggested_command import (
+    Flag,
+    Name,
+    Program,
+    SuggestedCommand,
+    command,
+    kubectl,
+    pullsecret,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from pullsecret.model.check.rule import Match
+    from pullsecret.model.check.rule import Match, Remedy
     from pullsecret.model.check.secret import CheckedSecret
 
 SECRET_ADVICE = "recreate the secret with all its entries, this one corrected"  # noqa: S105  words, not a secret
+SOURCE_ADVICE = "fix its source first, then copy it again"
+OWNER_ADVICE = "ask the owner of its source to fix that one, and copy it again if that is agreed"
 
 _APPLY = command(Program.IBMCLOUD, "ks", "cluster", "pull-secret", "apply", Flag("--cluster", "CLUSTER"))
 _WRAPPING = (Flag("-e", '1s/^/{"auths":/'), Flag("-e", "$s/$/}/"))
@@ -40,7 +51,7 @@ _WRAPPING = (Flag("-e", '1s/^/{"auths":/'), Flag("-e", "$s/$/}/"))
 
 def copying(name: str, home: str, namespace: str, *more: Flag) -> SuggestedCommand:
     """The command that copies a secret from the namespace that has it."""
-    return pullsecret("copy", name, Flag("--from", home), Flag("--to", namespace), *more)
+    return pullsecret("copy", Name(name), Flag("--from", home), Flag("--to", namespace), *more)
 
 
 def copied_again(copy: Object, source: Object) -> SuggestedCommand:
@@ -52,11 +63,13 @@ def copied_again(copy: Object, source: Object) -> SuggestedCommand:
 
 def retyped(namespace: str, name: str) -> SuggestedCommand:
     """The command that makes a pull secret of one with such data and another type."""
-    writing = pullsecret("create", name, Flag("--from-file", "/dev/stdin"), Flag("-n", namespace), Flag("--force"))
+    writing = pullsecret(
+        "create", Name(name), Flag("--from-file", "/dev/stdin"), Flag("-n", namespace), Flag("--force")
+    )
     return _reading(namespace, name, DATA_KEYS[DOCKER_CONFIG_JSON]).into(writing)
 
 
-def recreated_secret(subject: CheckedSecret, _match: Match) -> SuggestedCommand | None:
+def recreated_secret(subject: CheckedSecret, _match: Match) -> Remedy:
     """The command that prompts for the one credential of a secret; None where others would be lost."""
     if subject.file is not None:
         is_config_file = subject.file != "-" and not subject.secret_name
@@ -69,7 +82,7 @@ def recreated_in_place(secret: Object) -> SuggestedCommand | None:
     return _with_one_credential(name_of(secret), secret, *_replacing(secret))
 
 
-def with_corrected_key(subject: CheckedSecret, match: Match) -> SuggestedCommand | None:
+def with_corrected_key(subject: CheckedSecret, match: Match) -> Remedy:
     """The command that corrects a key and leaves everything else as it is; where no key can be shown, as recreated."""
     if not match.corrected or is_hidden(match.keys[0]):
         return recreated_secret(subject, match)
@@ -80,7 +93,7 @@ def with_corrected_key(subject: CheckedSecret, match: Match) -> SuggestedCommand
     return _applied(subject) or _at_source(subject, partial(_edited, substitution))
 
 
-def with_local_credentials(subject: CheckedSecret, match: Match) -> SuggestedCommand | None:
+def with_local_credentials(subject: CheckedSecret, match: Match) -> Remedy:
     """The command that takes the credentials of docker or podman on this machine."""
     return (
         recreated_secret(subject, match)
@@ -94,8 +107,8 @@ def detached_and_deleted(subject: CheckedSecret, _match: Match) -> SuggestedComm
     if subject.file is not None:
         return None
     name, place = subject.secret_name, Flag("-n", subject.namespace)
-    detaching = pullsecret("detach", name, Flag("--all-serviceaccounts"), place)
-    return detaching.then(kubectl("delete", "secret", name, place))
+    detaching = pullsecret("detach", Name(name), Flag("--all-serviceaccounts"), place)
+    return detaching.then(kubectl("delete", "secret", Name(name), place))
 
 
 def _applied(subject: CheckedSecret) -> SuggestedCommand | None:
@@ -107,10 +120,15 @@ def _applied(subject: CheckedSecret) -> SuggestedCommand | None:
     return _APPLY.then(pullsecret("copy", ALL_ICR_IO, Flag("--to", subject.namespace), Flag("--overwrite")))
 
 
-def _at_source(subject: CheckedSecret, fix: Callable[[Object], SuggestedCommand | None]) -> SuggestedCommand | None:
-    """The fix of the secret, or of the source that it is a copy of, which is copied again then."""
+def _at_source(subject: CheckedSecret, fix: Callable[[Object], SuggestedCommand | None]) -> Remedy:
+    """The fix of the secret, or of the source that it is a copy of, which is copied again then.
+
+    A source in a namespace that gives nothing to this one is its owner's.
+    """
     if subject.source is None:
         return fix(subject.secret)
+    if not gives_to(namespace_of(subject.source), subject.namespace):
+        return OWNER_ADVICE
     fixed = fix(subject.source)
     return fixed and fixed.then(copied_again(subject.secret, subject.source))
 
@@ -122,7 +140,7 @@ def _replacing(secret: Object) -> tuple[Flag, Flag]:
 
 
 def _local(secret: Object) -> SuggestedCommand:
-    return pullsecret("create", name_of(secret), Flag("--from-docker-config"), *_replacing(secret))
+    return pullsecret("create", Name(name_of(secret)), Flag("--from-docker-config"), *_replacing(secret))
 
 
 def _edited(substitution: str, secret: Object) -> SuggestedCommand:
@@ -130,7 +148,7 @@ def _edited(substitution: str, secret: Object) -> SuggestedCommand:
     wrapping = _WRAPPING if text_at(secret, "type") != DOCKER_CONFIG_JSON else ()
     reading = _reading(namespace_of(secret), name_of(secret), DATA_KEYS[text_at(secret, "type")])
     editing = command(Program.SED, Flag("-e", substitution), *wrapping)
-    writing = pullsecret("create", name_of(secret), Flag("--from-file", "/dev/stdin"), *_replacing(secret))
+    writing = pullsecret("create", Name(name_of(secret)), Flag("--from-file", "/dev/stdin"), *_replacing(secret))
     return reading.into(editing).into(writing)
 
 
@@ -144,7 +162,9 @@ def _substitution(key: str, corrected: str) -> str:
 def _reading(namespace: str, name: str, data_key: str) -> SuggestedCommand:
     """The command that prints a secret's data."""
     field_name = data_key.replace(".", "\\.")
-    reading = kubectl("get", "secret", name, Flag("-n", namespace), Flag("-o", f"jsonpath={{.data.{field_name}}}"))
+    reading = kubectl(
+        "get", "secret", Name(name), Flag("-n", namespace), Flag("-o", f"jsonpath={{.data.{field_name}}}")
+    )
     return reading.into(command(Program.BASE64, Flag("-d")))
 
 
@@ -155,7 +175,7 @@ def _with_one_credential(name: str, secret: Object, *flags: Flag) -> SuggestedCo
     if not has_one:
         return None
     if "*.icr.io" in keys:
-        return pullsecret("create", name, Flag("--icr", "all"), *flags)
+        return pullsecret("create", Name(name), Flag("--icr", "all"), *flags)
     return creating(name, [_server(key) for key in keys], *flags, username=entries[0].username if entries else "")
 
 
@@ -163,12 +183,12 @@ def creating(name: str, servers: Sequence[str], *flags: Flag, username: str = ""
     """The command that creates a secret with one credential, and prompts for its password."""
     servers = list(dict.fromkeys(servers)) or ["HOST"]
     if all(map(is_registry_host, servers)):
-        return pullsecret("create", name, Flag("--icr", ",".join(servers)), *flags)
+        return pullsecret("create", Name(name), Flag("--icr", ",".join(servers)), *flags)
     if len(servers) == 1 and servers[0].partition("/")[0] in ENTITLED_HOSTS:
         staging = (Flag("--staging"),) if servers[0].startswith(ENTITLED_HOSTS[1]) else ()
-        return pullsecret("entitled", name, *staging, *flags)
+        return pullsecret("entitled", Name(name), *staging, *flags)
     given = (Flag("--server", server) for server in servers)
-    return pullsecret("create", name, *given, Flag("--username", _username(username)), *flags)
+    return pullsecret("create", Name(name), *given, Flag("--username", _username(username)), *flags)
 
 
 def _server(key: str) -> str:

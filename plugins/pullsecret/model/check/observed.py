@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pullsecret.model.images.reference import InvalidReferenceError, parsed_reference
-from pullsecret.model.objects.objects import Object, mappings_at, text_at
+from pullsecret.model.objects.objects import Object, mappings_at, name_of, text_at
 from pullsecret.model.objects.pod import owner_of
 from pullsecret.model.objects.serviceaccount import secret_names
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces
@@ -49,12 +50,12 @@ class Inventory:
         return references_in(self.observed)
 
     @cached_property
-    def homes(self) -> Mapping[str, str]:
-        """For the name of each pull secret a namespace that has it: `default` before others."""
-        found: dict[str, str] = {}
-        for namespace, name in sorted(self.observed.secrets.present, key=lambda key: (key[0] != "default", key)):
-            found.setdefault(name, namespace)
-        return found
+    def named(self) -> Mapping[str, tuple[Object, ...]]:
+        """The pull secrets of each name, in the order of their namespaces."""
+        found: dict[str, list[Object]] = {}
+        for _, secret in sorted(self.observed.secrets.present.items(), key=lambda item: item[0]):
+            found.setdefault(name_of(secret), []).append(secret)
+        return {name: tuple(secrets) for name, secrets in found.items()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +66,7 @@ class CheckedNamespace:
     inventory: Inventory = field(repr=False)
     names: tuple[str, ...] = ()
     needs_private: bool = False
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
     def subject(self) -> str:

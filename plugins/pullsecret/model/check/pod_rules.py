@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pullsecret.model.check.fix_commands import SECRET_ADVICE, copying, creating, recreated_in_place, retyped
+from pullsecret.model.check.fix_commands import SECRET_ADVICE, creating, recreated_in_place, retyped
 from pullsecret.model.check.observed import images_of, pull_secret_names, registries_of_images
 from pullsecret.model.check.rule import Match, Rule, Severity
+from pullsecret.model.check.sources import copied_from_default, without_entry
 from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.images.keyring import matching_keys
 from pullsecret.model.plan.waiting_pods import keys_of
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pullsecret.model.check.observed import CheckedNamespace
+    from pullsecret.model.check.rule import Remedy
     from pullsecret.model.objects.objects import Object
     from pullsecret.model.request.suggested_command import SuggestedCommand
 
@@ -69,9 +71,11 @@ def _without_key(images: Sequence[str], names: Sequence[str], subject: CheckedNa
     return [image for image in images if not matching_keys(keys, image)]
 
 
-def _copied_or_created(subject: CheckedNamespace, match: Match) -> SuggestedCommand:
-    if home := subject.inventory.homes.get(match.secret_name):
-        return copying(match.secret_name, home, subject.namespace)
+def _copied_or_created(subject: CheckedNamespace, match: Match) -> Remedy:
+    if words := without_entry(match.secret_name, match.subject, subject.namespace):
+        return words
+    if remedy := copied_from_default(match.secret_name, subject):
+        return remedy
     images = _unserved(match.secret_name, subject.pods_by_owner[match.subject], subject)
     return creating(match.secret_name, registries_of_images(images), Flag("-n", subject.namespace))
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from pullsecret.model.check.fix_commands import copied_again, copying, retyped
+from pullsecret.model.check.fix_commands import SOURCE_ADVICE, copied_again, retyped
 from pullsecret.model.check.rule import Match, Rule, Severity, listed
-from pullsecret.model.images.icr import ALL_ICR_IO
+from pullsecret.model.check.secret_rules import is_source
+from pullsecret.model.check.sources import copied_by_its_owner, copied_from_default, without_entry
 from pullsecret.model.objects.objects import Object, mapping_at, name_of, namespace_of
 from pullsecret.model.objects.pullsecret import holds_same, is_source_of, provenance_of
 from pullsecret.model.objects.serviceaccount import duplicate_names, secret_names
-from pullsecret.model.request.suggested_command import Flag, SuggestedCommand, pullsecret
+from pullsecret.model.objects.sources import SHARED_NAMESPACE
+from pullsecret.model.request.suggested_command import Flag, Name, SuggestedCommand, pullsecret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pullsecret.model.check.observed import CheckedNamespace, Inventory
+    from pullsecret.model.check.rule import Remedy
 
 
 def _wrong_type(subject: CheckedNamespace) -> Iterator[Match]:
@@ -100,39 +103,49 @@ def _retyped(subject: CheckedNamespace, match: Match) -> SuggestedCommand:
     return retyped(subject.namespace, match.secret_name)
 
 
-def _copied_or_detached(subject: CheckedNamespace, match: Match) -> SuggestedCommand:
-    """Copy the secret from a namespace that has it, or else detach it."""
-    default = "default" if match.secret_name == ALL_ICR_IO and subject.namespace != "default" else ""
-    home = subject.inventory.homes.get(match.secret_name, default)
-    return copying(match.secret_name, home, subject.namespace) if home else _detached(subject, match)
+def _copied_or_detached(subject: CheckedNamespace, match: Match) -> Remedy:
+    """Copy the secret from where it may be copied from, or else detach it; words where it is elsewhere only."""
+    return _words(subject, match) or copied_from_default(match.secret_name, subject) or _detach(subject, match)
 
 
-def _detached(subject: CheckedNamespace, match: Match) -> SuggestedCommand:
+def _detached(subject: CheckedNamespace, match: Match) -> Remedy:
+    return _words(subject, match) or _detach(subject, match)
+
+
+def _attached_again(subject: CheckedNamespace, match: Match) -> Remedy:
+    attaching = pullsecret("attach", *_reference(subject, match))
+    return _words(subject, match) or _detach(subject, match).then(attaching)
+
+
+def _words(subject: CheckedNamespace, match: Match) -> str:
+    return without_entry(match.secret_name, match.subject, subject.namespace)
+
+
+def _detach(subject: CheckedNamespace, match: Match) -> SuggestedCommand:
     return pullsecret("detach", *_reference(subject, match))
 
 
-def _attached_again(subject: CheckedNamespace, match: Match) -> SuggestedCommand:
-    return _detached(subject, match).then(pullsecret("attach", *_reference(subject, match)))
-
-
-def _reference(subject: CheckedNamespace, match: Match) -> tuple[str, Flag, Flag]:
+def _reference(subject: CheckedNamespace, match: Match) -> tuple[Name, Flag, Flag]:
     account = match.subject.partition("/")[2]
-    return match.secret_name, Flag("--serviceaccount", account), Flag("-n", subject.namespace)
+    return Name(match.secret_name), Flag("--serviceaccount", account), Flag("-n", subject.namespace)
 
 
-def _copied_again(subject: CheckedNamespace, match: Match) -> SuggestedCommand | None:
+def _copied_again(subject: CheckedNamespace, match: Match) -> Remedy:
     copy = subject.secret(match.secret_name)
     source = source_in_inventory(copy, subject.inventory) if copy else None
-    return copied_again(copy, source) if copy and source else None
-
-
-def _copied_from_elsewhere(subject: CheckedNamespace, match: Match) -> SuggestedCommand | None:
-    """Copy a secret with the source's name from a namespace that has one."""
-    provenance = provenance_of(subject.secret(match.secret_name) or {})
-    home = subject.inventory.homes.get(provenance.name, "") if provenance else ""
-    if not provenance or home in ("", subject.namespace):
+    if copy is None or source is None:
         return None
-    return copying(provenance.name, home, subject.namespace)
+    if words := copied_by_its_owner(copy, source):
+        return words
+    return copied_again(copy, source) if is_source(source, subject.now) else None
+
+
+def _copied_from_elsewhere(subject: CheckedNamespace, match: Match) -> Remedy:
+    """Copy a secret with the source's name from where it may be copied from."""
+    provenance = provenance_of(subject.secret(match.secret_name) or {})
+    if provenance is None or subject.inventory.source((SHARED_NAMESPACE, provenance.name)) is None:
+        return None
+    return copied_from_default(provenance.name, subject)
 
 
 REFERENCE_RULES: tuple[Rule[CheckedNamespace], ...] = (
@@ -179,6 +192,7 @@ REFERENCE_RULES: tuple[Rule[CheckedNamespace], ...] = (
         ),
         condition=_stale,
         fix=_copied_again,
+        advice=SOURCE_ADVICE,
     ),
     Rule(
         code="PS505",

@@ -63,6 +63,9 @@ class Subject(Protocol):
         """The secret's name; "" for a namespace."""
 
 
+Remedy: TypeAlias = "SuggestedCommand | str | None"
+"""A command that fixes a finding, words where no command may or can, or nothing."""
+
 Checked_contra = TypeVar("Checked_contra", bound=Subject, contravariant=True)
 
 
@@ -70,8 +73,8 @@ Checked_contra = TypeVar("Checked_contra", bound=Subject, contravariant=True)
 class Rule(Generic[Checked_contra]):
     """One code: what it means, when it applies, and how to fix it.
 
-    `fix` gives None where no command helps; `advice` then says what to do. A code never changes its meaning and is
-    never used again.
+    `fix` gives words where only a person can decide, and None where no command helps; `advice` then says what to do. A
+    code never changes its meaning and is never used again.
     """
 
     code: str
@@ -79,7 +82,7 @@ class Rule(Generic[Checked_contra]):
     title: str
     explanation: str
     condition: Callable[[Checked_contra], Iterable[Match]]
-    fix: Callable[[Checked_contra, Match], SuggestedCommand | None]
+    fix: Callable[[Checked_contra, Match], Remedy]
     advice: str = ""
 
 
@@ -150,7 +153,8 @@ def findings_of(rules: Iterable[Rule[Checked_contra]], subject: Checked_contra) 
     """The findings of each rule; one that says the same of several keys is a single finding."""
     for rule in rules:
         for match in _merged(rule.condition(subject)):
-            fix = rule.fix(subject, match)
+            remedy = rule.fix(subject, match)
+            fix, words = (None, remedy) if isinstance(remedy, str) else (remedy, "")
             yield Finding(
                 code=rule.code,
                 severity=rule.severity,
@@ -160,7 +164,7 @@ def findings_of(rules: Iterable[Rule[Checked_contra]], subject: Checked_contra) 
                 message=match.message,
                 registries=tuple(map(shown_key, match.keys)),
                 fix=fix,
-                advice="" if fix else rule.advice,
+                advice="" if fix else words or rule.advice,
             )
 
 

@@ -85,6 +85,8 @@ def _reason(diagnosis: Diagnosis, owner: str, *, force: bool) -> str:
 
 
 def _reason_of_fix(fix: Fix, *, force: bool) -> str:
+    if fix.reason:
+        return fix.reason
     if any(isinstance(step, CreateStep) for step in fix.steps):
         return "needs a password"
     if any(isinstance(step, KubectlStep) for step in fix.steps):

@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from pullsecret.model.check.secret_rules import is_source
 from pullsecret.model.go.url import index_key
 from pullsecret.model.images.dockerconfig import registries_of
+from pullsecret.model.images.icr import ALL_ICR_IO
 from pullsecret.model.images.keyring import PullCredential, credentials_for, is_match, matching_keys
 from pullsecret.model.images.reference import parsed_reference
 from pullsecret.model.images.server_keys import mismatch
 from pullsecret.model.objects.objects import Object, name_of, namespace_of
 from pullsecret.model.objects.pullsecret import is_source_of, provenance_of
+from pullsecret.model.objects.sources import SHARED_NAMESPACE, is_account_token, is_system_namespace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,45 +27,65 @@ if TYPE_CHECKING:
 class WorkingSecrets:
     """The secrets for one image, so that thousands of pods that wait for it are answered by lookups.
 
-    Of several, the one in namespace `default` comes first; then they are in the order of namespace and name.
+    `sources` are those that may be attached or copied, by their namespace; `others` are in namespaces that give nothing
+    to any other.
     """
 
-    first: Object | None = field(default=None, repr=False)
-    in_namespace: Mapping[str, Object] = field(default_factory=dict, repr=False)
-    named: Mapping[str, Object] = field(default_factory=dict, repr=False)
-    by_key: Mapping[tuple[str, str], Object] = field(default_factory=dict, repr=False)
+    sources: Mapping[str, Mapping[str, Object]] = field(default_factory=dict, repr=False)
+    others: tuple[Object, ...] = field(default=(), repr=False)
 
-    def best(self, namespace: str, name: str) -> Object | None:
-        """One of this name if there is, else the nearest: of the namespace, of `default`, of another one."""
-        own = self.by_key.get((namespace, name)) or self.named.get(name)
-        return own or self.in_namespace.get(namespace) or self.first
+    def nearest(self, namespace: str, name: str) -> tuple[Object, ...]:
+        """Those of the best standing: of this name, of the namespace, of `default`; IBM's all-icr-io before others."""
+        own, shared = (self.sources.get(place, {}) for place in (namespace, SHARED_NAMESPACE))
+        for found in (own, shared):
+            if name in found:
+                return (found[name],)
+        for found in (own, shared):
+            if found:
+                return (found[ALL_ICR_IO],) if ALL_ICR_IO in found else tuple(found.values())
+        return ()
+
+
+def nearest_secrets(namespace: str, image: str, evidence: Evidence, *, name: str = "") -> tuple[Object, ...]:
+    """The secrets to use for an image, all of equal standing: of several, a person chooses one.
+
+    They are in the namespace itself or in `default`. One of this name comes first. A secret whose credentials a
+    registry has rejected already does not count.
+    """
+    found = evidence.working.get(image)
+    return found.nearest(namespace, name) if found else ()
 
 
 def best_secret(namespace: str, image: str, evidence: Evidence, *, name: str = "") -> Object | None:
-    """The secret to use for an image: one of this name if there is, else the nearest; None when none is known.
+    """The one secret to use for an image; None when none is known, or when several are of equal standing."""
+    found = nearest_secrets(namespace, image, evidence, name=name)
+    return found[0] if len(found) == 1 else None
 
-    A secret whose credentials the registry has rejected already does not count.
-    """
+
+def secrets_of_others(namespace: str, image: str, evidence: Evidence) -> tuple[Object, ...]:
+    """Secrets with credentials for an image in namespaces that give nothing to this one: to name, never to use."""
     found = evidence.working.get(image)
-    return found.best(namespace, name) if found else None
+    return tuple(item for item in found.others if namespace_of(item) != namespace) if found else ()
 
 
 def working_for(image: str, evidence: Evidence) -> WorkingSecrets:
     """All secrets that have working credentials for an image, indexed."""
     groups = [secrets for keys, secrets in evidence.by_keys.items() if _is_for(keys, image)]
-    found = sorted((item for group in groups for item in group if is_working(item, image, evidence)), key=_distance)
-    last_first = found[::-1]
-    return WorkingSecrets(
-        first=found[0] if found else None,
-        in_namespace={namespace_of(item): item for item in last_first},
-        named={name_of(item): item for item in last_first},
-        by_key={(namespace_of(item), name_of(item)): item for item in last_first},
-    )
+    working = [item for group in groups for item in group if is_working(item, image, evidence)]
+    sources: dict[str, dict[str, Object]] = {}
+    for item in working:
+        if is_source(item, evidence.now):
+            sources.setdefault(namespace_of(item), {})[name_of(item)] = item
+    others = [item for item in working if namespace_of(item) != SHARED_NAMESPACE and _may_be_named(item)]
+    return WorkingSecrets(sources=sources, others=tuple(sorted(others, key=_place)))
 
 
-def _distance(secret: Object) -> tuple[bool, str, str]:
-    place = namespace_of(secret)
-    return place != "default", place, name_of(secret)
+def _may_be_named(secret: Object) -> bool:
+    return not is_account_token(secret) and not is_system_namespace(namespace_of(secret))
+
+
+def _place(secret: Object) -> tuple[str, str]:
+    return namespace_of(secret), name_of(secret)
 
 
 def is_working(secret: Object, image: str, evidence: Evidence) -> bool:
@@ -70,7 +93,9 @@ def is_working(secret: Object, image: str, evidence: Evidence) -> bool:
     if not _is_for(evidence.keys_of(secret), image):
         return False
     first = credentials_for([secret], image).credentials[0]
-    return first.entry.has_password and rejected_login(first, image) not in evidence.rejected
+    verdict = evidence.verdicts.get((namespace_of(secret), name_of(secret), image))
+    is_refused = verdict is not None and verdict.result.is_refusal
+    return first.entry.has_password and rejected_login(first, image) not in evidence.rejected and not is_refused
 
 
 @lru_cache(maxsize=65536)

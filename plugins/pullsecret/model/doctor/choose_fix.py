@@ -7,7 +7,15 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pullsecret.model.doctor.best_secret import best_secret, covers
+from pullsecret.model.check.rule import listed
+from pullsecret.model.check.sources import copied_by_its_owner, described
+from pullsecret.model.doctor.best_secret import (
+    best_secret,
+    covers,
+    nearest_secrets,
+    secrets_of_others,
+    source_in_evidence,
+)
 from pullsecret.model.doctor.causes import Cause, CauseCode
 from pullsecret.model.doctor.fixes import AttachStep, CopyStep, CreateStep, Fix, KubectlStep, attach_words
 from pullsecret.model.images.dockerconfig import registries_of
@@ -15,7 +23,7 @@ from pullsecret.model.images.icr import DEFAULT_USERNAME, ENTITLED_HOSTS, is_reg
 from pullsecret.model.objects.objects import Object, name_of, namespace_of
 from pullsecret.model.objects.pullsecret import is_ours, is_pull_secret, is_source_of, provenance_of
 from pullsecret.model.plan.waiting_pods import Recovery
-from pullsecret.model.request.suggested_command import Flag
+from pullsecret.model.request.suggested_command import Flag, Name
 
 if TYPE_CHECKING:
     from pullsecret.model.doctor.waiting_container import WaitingContainer
@@ -68,7 +76,22 @@ def fix_for(case: WaitingContainer, cause: Cause) -> Fix:
         return Fix(recovery=recovery, advice=_ADVICE.get(cause.code, ""))
     if cause.code in (CauseCode.CREATED_BEFORE, CauseCode.OWN_LIST):
         return Fix(recovery=_recovery(case), secret=cause.secret)
-    return _in_place(case, cause) or _beside(case)
+    return _left_to_a_person(case, cause) or _in_place(case, cause) or _beside(case)
+
+
+def _left_to_a_person(case: WaitingContainer, cause: Cause) -> Fix | None:
+    """Words instead of commands: where secrets are of equal standing, and where the source is another namespace's."""
+    is_listed = cause.code in _OF_LISTED_SECRET
+    there = case.evidence.secret(case.namespace, cause.secret) if is_listed else None
+    recovery = Recovery.WAIT if is_listed else None
+    source = source_in_evidence(there, case.evidence) if there and cause.code is CauseCode.STALE else None
+    if there and source and (words := copied_by_its_owner(there, source)):
+        return Fix(recovery=recovery, advice=words, reason="its source is in another namespace")
+    found = nearest_secrets(case.namespace, case.wait.image, case.evidence, name=cause.secret if is_listed else "")
+    if len(found) > 1:
+        advice = f"choose one: {listed(tuple(map(described, found)))}"
+        return Fix(recovery=recovery, advice=advice, reason="several secrets would work")
+    return None
 
 
 def _in_place(case: WaitingContainer, cause: Cause) -> Fix | None:
@@ -85,7 +108,8 @@ def _in_place(case: WaitingContainer, cause: Cause) -> Fix | None:
         return Fix(steps=(_copy_step(better, cause.secret, there),), recovery=Recovery.WAIT)
     if better is not None or (there is not None and len(registries_of(there).entries) > 1):
         return None
-    return Fix(steps=(_create_step(case, cause.secret, there),), recovery=Recovery.WAIT)
+    step = _create_step(case, cause.secret, there)
+    return Fix(steps=(step,), recovery=Recovery.WAIT, advice=_of_others(case))
 
 
 def _copy_step(better: Object, name: str, there: Object | None) -> CopyStep:
@@ -112,7 +136,7 @@ def _beside(case: WaitingContainer) -> Fix:
     if better is None:
         name = _free_name(case)
         words = (*_create_step(case, name, None).words, *attach_words(account))
-        return Fix(steps=(CreateStep(words=words),), recovery=recovery, secret=name)
+        return Fix(steps=(CreateStep(words=words),), recovery=recovery, secret=name, advice=_of_others(case))
     name = name_of(better)
     if namespace_of(better) != case.namespace:
         there = case.evidence.secret(case.namespace, name)
@@ -121,6 +145,12 @@ def _beside(case: WaitingContainer) -> Fix:
         return Fix(steps=(replace(step, account=account),), recovery=recovery, secret=free)
     is_attached = not account or name in case.evidence.account_list(case.pod)
     return Fix(steps=() if is_attached else (AttachStep(secret=name, account=account),), recovery=recovery, secret=name)
+
+
+def _of_others(case: WaitingContainer) -> str:
+    """The secrets of other namespaces that would work, for a person to ask about; "" for none."""
+    found = secrets_of_others(case.namespace, case.wait.image, case.evidence)
+    return f"or ask the owner of {listed(tuple(map(described, found)))}" if found else ""
 
 
 def _recovery(case: WaitingContainer) -> Recovery:
@@ -144,13 +174,13 @@ def _create_step(case: WaitingContainer, name: str, there: Object | None) -> Cre
         hard = (Flag("--force"),) if must_go else () if is_ours(there) else (Flag("--overwrite"),)
     if host in ENTITLED_HOSTS:
         staging = () if host == ENTITLED_HOSTS[0] else (Flag("--staging"),)
-        return CreateStep(words=("entitled", name, *staging, *hard))
+        return CreateStep(words=("entitled", Name(name), *staging, *hard))
     server = () if host == "docker.io" else (Flag("--server", host),)
     if any(not item.entry.has_password for item in case.found.credentials) and there is not None:
         hub = "https://index.docker.io/v1/"
         helped = server or (Flag("--server", hub),)
-        return CreateStep(words=("create", name, Flag("--from-docker-config"), *helped, *hard))
-    return CreateStep(words=("create", name, *server, Flag("--username", _username(case, there)), *hard))
+        return CreateStep(words=("create", Name(name), Flag("--from-docker-config"), *helped, *hard))
+    return CreateStep(words=("create", Name(name), *server, Flag("--username", _username(case, there)), *hard))
 
 
 def _is_legacy(secret: Object) -> bool:
@@ -172,8 +202,8 @@ def _workload_step(case: WaitingContainer, code: CauseCode) -> KubectlStep:
     if code is CauseCode.NEVER:
         containers = [{"name": container, "imagePullPolicy": "IfNotPresent"}]
         patch = json.dumps({"spec": {"template": {"spec": {"containers": containers}}}}, separators=(",", ":"))
-        return KubectlStep(words=("patch", case.owner, Flag("-p", patch)))
-    return KubectlStep(words=("set", "image", case.owner, f"{container}={_corrected_image(case, code)}"))
+        return KubectlStep(words=("patch", Name(case.owner), Flag("-p", patch)))
+    return KubectlStep(words=("set", "image", Name(case.owner), f"{container}={_corrected_image(case, code)}"))
 
 
 def _corrected_image(case: WaitingContainer, code: CauseCode) -> str:

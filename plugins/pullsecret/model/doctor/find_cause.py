@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pullsecret.model.check.credential_rules import CredentialFault, credential_problem
-from pullsecret.model.doctor.best_secret import best_secret, is_working, place_of, source_in_evidence
+from pullsecret.model.check.rule import listed
+from pullsecret.model.doctor.best_secret import (
+    best_secret,
+    is_working,
+    nearest_secrets,
+    place_of,
+    secrets_of_others,
+    source_in_evidence,
+)
 from pullsecret.model.doctor.causes import Cause, CauseCode
 from pullsecret.model.doctor.mirrors import mirroring_of
 from pullsecret.model.doctor.runtime_messages import ABOUT_CREDENTIALS, PullError
@@ -13,6 +21,7 @@ from pullsecret.model.doctor.waiting_container import shown_user
 from pullsecret.model.go.printable import printable
 from pullsecret.model.objects.objects import name_of, namespace_of
 from pullsecret.model.objects.pullsecret import holds_same
+from pullsecret.model.objects.sources import gives_to
 
 if TYPE_CHECKING:
     from pullsecret.model.doctor.waiting_container import WaitingContainer
@@ -127,7 +136,8 @@ def _credentials_problem(case: WaitingContainer, entry: RegistryEntry, secret: s
     there = case.evidence.secret(case.namespace, secret)
     source = source_in_evidence(there, case.evidence) if there else None
     if there and source and not holds_same(there, source):
-        return CauseCode.STALE, f"it is an outdated copy of {place_of(source)}"
+        is_proven = gives_to(namespace_of(source), case.namespace)
+        return CauseCode.STALE, f"it is {'an outdated' if is_proven else 'marked as a'} copy of {place_of(source)}"
     if problem := credential_problem(entry):
         return _CREDENTIAL_CAUSES.get(problem.fault, CauseCode.USERNAME), f"{host}: {problem.message}"
     if case.pattern.error is PullError.BAD_USERNAME:
@@ -194,11 +204,13 @@ def _of_missing_reference(case: WaitingContainer) -> Cause:
     account = f'service account "{case.account}"'
     who = "the pod's own list" if case.evidence.has_own_list(case.pod) else account
     lack = f"{who} has no pull secret for {host}"
-    found = best_secret(case.namespace, case.wait.image, case.evidence)
-    if found is None:
-        return Cause(code=CauseCode.NO_SECRET, text=f"{lack}, and none was found")
-    if namespace_of(found) == case.namespace:
-        text = f"{lack}; secret/{name_of(found)} would work"
-        return Cause(code=CauseCode.NOT_ATTACHED, text=text, secret=name_of(found))
-    text = f"{lack}; {place_of(found)} would work"
-    return Cause(code=CauseCode.ELSEWHERE, text=text, secret=name_of(found))
+    found = nearest_secrets(case.namespace, case.wait.image, case.evidence)
+    if not found:
+        others = secrets_of_others(case.namespace, case.wait.image, case.evidence)
+        nowhere = "neither this namespace nor default has one" if others else "none was found"
+        return Cause(code=CauseCode.NO_SECRET, text=f"{lack}, and {nowhere}")
+    is_own = namespace_of(found[0]) == case.namespace
+    names = [f"secret/{name_of(secret)}" if is_own else place_of(secret) for secret in found]
+    text = f"{lack}; {listed(names)} would {'each ' if len(names) > 1 else ''}work"
+    code = CauseCode.NOT_ATTACHED if is_own else CauseCode.ELSEWHERE
+    return Cause(code=code, text=text, secret=name_of(found[0]) if len(found) == 1 else "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from pullsecret.model.request.suggested_command import Flag
+from pullsecret.model.request.suggested_command import Flag, Name
 
 if TYPE_CHECKING:
     from pullsecret.model.plan.waiting_pods import Recovery
@@ -28,7 +28,7 @@ class CopyStep:
         """The command line, without the namespace to act on."""
         renamed = (Flag("--name", self.name),) if self.name != self.secret else ()
         hard = (Flag("--force"),) if self.force else (Flag("--overwrite"),) if self.overwrite else ()
-        return ("copy", self.secret, Flag("--from", self.source), *renamed, *hard, *attach_words(self.account))
+        return ("copy", Name(self.secret), Flag("--from", self.source), *renamed, *hard, *attach_words(self.account))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +42,7 @@ class AttachStep:
     def words(self) -> tuple[Word, ...]:
         """The command line, without the namespace to act on."""
         account = (Flag("--serviceaccount", self.account),) if self.account != "default" else ()
-        return ("attach", self.secret, *account)
+        return ("attach", Name(self.secret), *account)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,13 +66,15 @@ Step: TypeAlias = CopyStep | AttachStep | CreateStep | KubectlStep
 class Fix:
     """The steps, in order, and what the pods need afterwards; `secret` is what their own list must have then.
 
-    Without steps and without a recovery no command helps: `advice` says what does.
+    Without steps and without a recovery no command helps: `advice` says what does. `reason` is why a person must
+    decide, "" where the steps may be taken.
     """
 
     steps: tuple[Step, ...] = ()
     recovery: Recovery | None = None
     secret: str = ""
     advice: str = ""
+    reason: str = ""
 
 
 def attach_words(account: str) -> tuple[Word, ...]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pullsecret.model.doctor.best_secret import best_secret
+from pullsecret.model.doctor.best_secret import nearest_secrets
 from pullsecret.model.doctor.waiting_container import waiting_containers
 from pullsecret.model.images.credential_checks import CredentialCheck, anonymous_check, image_checks
-from pullsecret.model.objects.objects import name_of, namespace_of
+from pullsecret.model.objects.objects import name_of
+from pullsecret.model.objects.sources import gives_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,20 +29,18 @@ def registry_checks_for(evidence: Evidence) -> tuple[CredentialCheck, ...]:
 
 def _checks_for(case: WaitingContainer) -> Iterable[CredentialCheck]:
     for secret in _secrets(case):
-        yield from image_checks(secret, [case.wait.image], all_images=False)
+        yield from image_checks(secret, [case.wait.image], all_images=False, is_named=False)
     if not (case.found.credentials or case.found.malformed):
         yield anonymous_check(case.namespace, case.wait.image)
 
 
 def _secrets(case: WaitingContainer) -> Iterable[Object]:
-    """Those of the pod that match, and the one that the fix would use."""
+    """Those of the pod that match, and those that the fix would use."""
     names = {item.secret for item in case.found.credentials}
     for secret in case.evidence.secrets_of(case.pod):
         if name_of(secret) in names:
             yield secret
-    better = best_secret(case.namespace, case.wait.image, case.evidence)
-    if better is not None:
-        yield better
+    yield from nearest_secrets(case.namespace, case.wait.image, case.evidence)
 
 
 def registry_lines(case: WaitingContainer) -> tuple[str, ...]:
@@ -50,13 +49,8 @@ def registry_lines(case: WaitingContainer) -> tuple[str, ...]:
     return tuple(
         f"{_who(name, namespace, place)}: {verdict.text}"
         for (namespace, name, image), verdict in case.evidence.verdicts.items()
-        if image == case.wait.image and (namespace == place or _is_candidate(case, namespace, name))
+        if image == case.wait.image and gives_to(namespace, place)
     )
-
-
-def _is_candidate(case: WaitingContainer, namespace: str, name: str) -> bool:
-    better = best_secret(case.namespace, case.wait.image, case.evidence)
-    return better is not None and (namespace_of(better), name_of(better)) == (namespace, name)
 
 
 def _who(name: str, namespace: str, place: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pullsecret.model.doctor.best_secret import best_secret, rejected_login
+from pullsecret.model.doctor.best_secret import nearest_secrets, rejected_login
 from pullsecret.model.doctor.runtime_messages import ABOUT_CREDENTIALS, MessagePattern, PullError, pattern_of
 from pullsecret.model.go.printable import printable
 from pullsecret.model.go.url import index_key
@@ -179,7 +179,7 @@ def with_rejected_logins(evidence: Evidence) -> Evidence:
 def needs_all_namespaces(evidence: Evidence) -> bool:
     """Whether an image waits for which no working secret is known, so that other namespaces are worth reading."""
     return any(
-        case.image.name and best_secret(case.namespace, case.wait.image, evidence) is None
+        case.image.name and not nearest_secrets(case.namespace, case.wait.image, evidence)
         for case in waiting_containers(evidence)
     )
 

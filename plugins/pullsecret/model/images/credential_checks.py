@@ -12,6 +12,7 @@ from pullsecret.model.images.icr import is_private_name
 from pullsecret.model.images.keyring import credentials_for
 from pullsecret.model.images.login_file import identity_tokens
 from pullsecret.model.images.reference import InvalidReferenceError, parsed_reference
+from pullsecret.model.images.server_keys import shown_key
 from pullsecret.model.images.verdict import Identity, RegistryQuery, Result, Verdict
 from pullsecret.model.objects.objects import mappings_at, name_of, namespace_of, text_at
 
@@ -58,17 +59,24 @@ class CredentialCheck:
 
 
 def secret_checks(secret: Object, images: Iterable[str]) -> tuple[CredentialCheck, ...]:
-    """Checks of a secret for the images that it has an entry for; without any, checks of a login at each registry."""
+    """Checks of a secret for the images of pods that it has an entry for; without any, of a login at each registry."""
     if problem := _problem(secret):
         return (problem,)
-    return tuple(check for image in images if (check := _image_check(secret, image))) or _host_checks(secret)
+    found = (_image_check(secret, image, is_named=False) for image in images)
+    return tuple(check for check in found if check) or _host_checks(secret)
 
 
-def image_checks(secret: Object, images: Iterable[str], *, all_images: bool) -> tuple[CredentialCheck, ...]:
-    """Checks of a secret for these images only; with `all_images`, an image without an entry is a check, too."""
+def image_checks(
+    secret: Object, images: Iterable[str], *, all_images: bool, is_named: bool = True
+) -> tuple[CredentialCheck, ...]:
+    """Checks of a secret for these images only.
+
+    With `all_images`, an image without an entry is a check, too. `is_named`: the user named the images on the command
+    line; where only pods did, no wildcard's credentials go to their hosts.
+    """
     if problem := _problem(secret):
         return (problem,)
-    found = [(image, _image_check(secret, image)) for image in images]
+    found = [(image, _image_check(secret, image, is_named=is_named)) for image in images]
     nothing = Verdict(result=Result.NO_ENTRY)
     checks = (check or (_check(secret, image, known=nothing) if all_images else None) for image, check in found)
     return tuple(check for check in checks if check)
@@ -119,15 +127,31 @@ def images_to_pull(pod: Object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(image for container in containers if (image := text_at(container, "image"))))
 
 
-def _image_check(secret: Object, image: str) -> CredentialCheck | None:
-    entries = [credential.entry for credential in credentials_for([secret], image).credentials]
-    if not entries:
+def _image_check(secret: Object, image: str, *, is_named: bool) -> CredentialCheck | None:
+    matching = [credential.entry for credential in credentials_for([secret], image).credentials]
+    if not matching:
         return None
+    entries = [entry for entry in matching if is_named or names_its_host(entry.server)]
+    if not entries:
+        return _check(secret, image, known=_only_a_wildcard(matching[0]))
     try:
         query = _query(image)
     except InvalidReferenceError as error:
         return _check(secret, image, known=Verdict(result=Result.INVALID_IMAGE, detail=str(error)))
     return _entries_check(secret, image, [(entry, query) for entry in entries])
+
+
+def names_its_host(server: str) -> bool:
+    """Whether a server key that matches an image names the image's host literally.
+
+    Whoever may create a pod chooses its image's host: credentials under a wildcard are not sent there.
+    """
+    return "*" not in (index_key(server) or "*").partition("/")[0]
+
+
+def _only_a_wildcard(entry: RegistryEntry) -> Verdict:
+    detail = f"{shown_key(entry.server)} is a wildcard, and only a pod names this host; use verify --image"
+    return Verdict(result=Result.NOT_TRIED, detail=detail)
 
 
 def _host_checks(secret: Object) -> tuple[CredentialCheck, ...]:

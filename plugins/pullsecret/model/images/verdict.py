@@ -42,6 +42,11 @@ class Result(Enum):
         return self in {Result.UNREACHABLE, Result.THROTTLED, Result.FAILED, Result.INSECURE}
 
     @property
+    def is_refusal(self) -> bool:
+        """Whether the registry has rejected the credentials, or denies them this image."""
+        return self in {Result.BAD_CREDENTIAL, Result.NO_PERMISSION}
+
+    @property
     def is_open(self) -> bool:
         """Whether the credentials were neither accepted nor rejected, because the registry could not be asked."""
         return self in _OPEN

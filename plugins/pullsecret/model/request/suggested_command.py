@@ -13,9 +13,12 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple, TypeAlias
 
+from pullsecret.model.objects.names import subdomain_problem
 from pullsecret.model.request.connection import ConnectionFlags
 
-NOT_PASTEABLE = "no command is shown, because a name in it has characters that are not safe to paste into a shell"
+NOT_PASTEABLE = "no command is shown, because a word in it is a name that no object can have, or not safe to paste"
+
+_KIND = re.compile(r"[a-z][a-z0-9]*")
 
 
 class Program(Enum):
@@ -38,8 +41,14 @@ class Flag(NamedTuple):
     value: str | None = None
 
 
-Word: TypeAlias = "str | Flag"
-"""An argument, or a flag. An argument that begins with a dash would be taken for a flag, and is refused."""
+class Name(NamedTuple):
+    """The name of an object, or `kind/name`: a command has it only if an object can be called so."""
+
+    text: str
+
+
+Word: TypeAlias = "str | Flag | Name"
+"""An argument, a flag, or a name. An argument that begins with a dash would be taken for a flag, and is refused."""
 
 
 class Call(NamedTuple):
@@ -115,6 +124,9 @@ def _program(program: Program, style: CommandStyle) -> str:
 def _is_pasteable(word: Word) -> bool:
     if isinstance(word, Flag):
         return (word.value or "").isprintable()
+    if isinstance(word, Name):
+        kind, slash, name = word.text.rpartition("/")
+        return not subdomain_problem(name) and (not slash or bool(_KIND.fullmatch(kind)))
     return word.isprintable() and not word.startswith("-")
 
 
@@ -123,7 +135,7 @@ def _quoted(word: Word) -> str:
         if word.value is None:
             return word.name
         return f"{word.name}{'=' if word.name.startswith('--') else ' '}{_shell_word(word.value)}"
-    return _shell_word(word)
+    return _shell_word(word.text if isinstance(word, Name) else word)
 
 
 def _shell_word(text: str) -> str:

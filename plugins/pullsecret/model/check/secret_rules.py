@@ -1,0 +1,57 @@
+"""The rules for one secret, and whether credentials may be taken from it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from pullsecret.model.check.content_rules import CONTENT_RULES
+from pullsecret.model.check.credential_rules import CREDENTIAL_RULES
+from pullsecret.model.check.expiry_rules import EXPIRY_RULES, is_token_secret
+from pullsecret.model.check.key_rules import KEY_RULES
+from pullsecret.model.check.registry_rules import MISSING_REGISTRIES, NO_PRIVATE_ENTRY
+from pullsecret.model.check.rule import Finding, Rule, Severity, findings_of
+from pullsecret.model.check.secret import CheckedSecret, Circumstances
+from pullsecret.model.objects.objects import text_at
+from pullsecret.model.objects.pullsecret import DATA_KEYS, is_pull_secret
+from pullsecret.model.objects.sources import is_account_token
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from pullsecret.model.objects.objects import Object
+
+SECRET_RULES: tuple[Rule[CheckedSecret], ...] = (
+    *CONTENT_RULES,
+    *KEY_RULES,
+    *CREDENTIAL_RULES,
+    *EXPIRY_RULES,
+    MISSING_REGISTRIES,
+    NO_PRIVATE_ENTRY,
+)
+"""The rules for one secret."""
+
+
+def secret_findings(subject: CheckedSecret) -> Iterator[Finding]:
+    """What is wrong with one pull secret."""
+    rules = (rule for rule in SECRET_RULES if rule.code == "PS405") if is_token_secret(subject) else SECRET_RULES
+    return findings_of(rules, subject)
+
+
+def is_source(secret: Object, now: datetime) -> bool:
+    """Whether its credentials may be copied or attached: not a service account's token, and nothing prevents pulls."""
+    kind = text_at(secret, "type")
+    return (
+        is_pull_secret(secret)
+        and not is_account_token(secret)
+        and not _has_errors(kind, text_at(secret, "data", DATA_KEYS[kind]), now)
+    )
+
+
+@lru_cache(maxsize=256)
+def _has_errors(kind: str, data: str, now: datetime) -> bool:
+    """Whether data of this type has a finding that prevents pulls; equal copies are checked once."""
+    secret: Object = {"metadata": {"name": "any"}, "type": kind, "data": {DATA_KEYS[kind]: data}}
+    checked = CheckedSecret(secret=secret, circumstances=Circumstances(now=now))
+    return any(finding.severity is Severity.ERROR for finding in secret_findings(checked))
