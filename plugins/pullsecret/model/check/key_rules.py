@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.check.fix_commands import SECRET_ADVICE, with_corrected_key
 from pullsecret.model.check.rule import Match, Rule, Severity
-from pullsecret.model.images.keyring import is_match
+from pullsecret.model.images.keyring import matching_keys
 from pullsecret.model.images.server_keys import KeyFault
 
 if TYPE_CHECKING:
@@ -23,8 +23,11 @@ def _keys_with(fault: KeyFault) -> Callable[[CheckedSecret], Iterator[Match]]:
 
     def condition(subject: CheckedSecret) -> Iterator[Match]:
         images = () if fault is KeyFault.ICR_WILDCARD else subject.circumstances.images
-        for problem in subject.content.key_problems:
-            if problem.fault is fault and not any(is_match(problem.key, image) for image in images):
+        problems = [problem for problem in subject.content.key_problems if problem.fault is fault]
+        keys = tuple(problem.key for problem in problems)
+        right = {key for image in images for key in matching_keys(keys, image)} if keys else set()
+        for problem in problems:
+            if problem.key not in right:
                 yield Match(message=problem.sentence, keys=(problem.key,), corrected=problem.corrected)
 
     return condition

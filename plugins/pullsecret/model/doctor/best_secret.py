@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from pullsecret.model.doctor.evidence import Evidence, HostLogin
 
 
+_MANY_LOST = 20
+"""From so many lost keys on, one is a loss."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class WorkingSecrets:
     """The secrets for one image, so that thousands of pods that wait for it are answered by lookups.
@@ -128,6 +132,8 @@ def covers(candidate: Object, there: Object, image: str) -> bool:
     lost = [
         entry for entry in registries_of(there).entries if entry.has_password and index_key(entry.server) not in kept
     ]
+    if len(lost) > _MANY_LOST:
+        return False
     return not any(is_match(entry.server, image) or not mismatch(entry.server, meant) for entry in lost)
 
 

@@ -13,8 +13,9 @@ from pullsecret.model.go.url import index_key
 from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.images.icr import looks_like_a_credential
 from pullsecret.model.images.keyring import PullCredentials, credentials_for
+from pullsecret.model.images.near_misses import near_misses
 from pullsecret.model.images.reference import ImageReference, InvalidReferenceError, parsed_reference
-from pullsecret.model.images.server_keys import mismatch, shown_key
+from pullsecret.model.images.server_keys import shown_key
 from pullsecret.model.objects.objects import Object, name_of, namespace_of, text_at
 from pullsecret.model.objects.pod import Wait, account_of, listed_secrets, owner_of, pull_waits
 from pullsecret.model.objects.pullsecret import is_pull_secret
@@ -100,16 +101,12 @@ class WaitingContainer:
 
     @cached_property
     def near_misses(self) -> tuple[tuple[str, str, str], ...]:
-        """Secret, key and reason for each key of the pod's secrets that was probably meant for the image."""
+        """Secret, key and reason for the first keys of the pod's secrets that were probably meant for the image."""
         if self.found.credentials:
             return ()
-        keys = [
-            (name_of(secret), entry.server)
-            for secret in self.evidence.secrets_of(self.pod)
-            for entry in registries_of(secret).entries
-        ]
-        found = ((name, mismatch(key, self.image)) for name, key in keys)
-        return tuple((name, shown_key(miss.key), miss.sentence) for name, miss in found if miss)
+        own = ((name_of(secret), registries_of(secret).servers) for secret in self.evidence.secrets_of(self.pod))
+        found = ((name, miss) for name, keys in own for miss in near_misses(keys, self.image))
+        return tuple((name, shown_key(miss.key), miss.sentence) for name, miss in found)
 
     @property
     def is_changed_since(self) -> bool:
@@ -143,7 +140,7 @@ class WaitingContainer:
             for who, key, why in self.near_misses
             if who == name
         ]
-        return "; ".join(misses) or _registries_in(tuple(entry.server for entry in content.entries))
+        return "; ".join(misses) or _registries_in(content.servers)
 
     def _match_of(self, name: str, *, is_first: bool) -> str:
         items = [item.entry for item in self.found.credentials if item.secret == name]
@@ -198,6 +195,6 @@ def _type_of(secret: Object) -> str:
 def _registries_in(keys: tuple[str, ...]) -> str:
     if not keys:
         return "has no registry entries"
-    names = [shown_key(index_key(key) or key) for key in keys]
-    more = f" and {len(names) - MANY_KEYS} more" if len(names) > MANY_KEYS else ""
-    return f"has credentials for {', '.join(names[:MANY_KEYS])}{more} only"
+    names = [shown_key(index_key(key) or key) for key in keys[:MANY_KEYS]]
+    more = f" and {len(keys) - MANY_KEYS} more" if len(keys) > MANY_KEYS else ""
+    return f"has credentials for {', '.join(names)}{more} only"

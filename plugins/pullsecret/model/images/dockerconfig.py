@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from pullsecret.model.go.base64 import CorruptInputError, decoded_base64
@@ -46,6 +46,11 @@ class Registries:
 
     entries: tuple[RegistryEntry, ...] = ()
     malformed: str = ""
+
+    @cached_property
+    def servers(self) -> tuple[str, ...]:
+        """The server key of each entry."""
+        return tuple(entry.server for entry in self.entries)
 
 
 def encoded(entries: Iterable[RegistryEntry]) -> bytes:

@@ -10,16 +10,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pullsecret.model.go.json import go_bytes
-from pullsecret.model.go.url import Address, address, index_key
-from pullsecret.model.images.dockerconfig import RegistryEntry, registries_of
+from pullsecret.model.images.dockerconfig import Registries, RegistryEntry, registries_of
+from pullsecret.model.images.key_index import HUB_INDEX_KEY, key_index
 from pullsecret.model.images.reference import HUB_DOMAIN, InvalidReferenceError, parsed_reference
 from pullsecret.model.objects.objects import Object, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_HUB_KEY = "index.docker.io"
-_HUB_HOSTS = (HUB_DOMAIN, _HUB_KEY)
+_HUB_HOSTS = (HUB_DOMAIN, HUB_INDEX_KEY)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,14 +58,21 @@ def credentials_for(secrets: Iterable[Object], image: str) -> PullCredentials:
         name = parsed_reference(image).name
     except InvalidReferenceError as error:
         return PullCredentials(invalid_image=str(error))
-    held: list[PullCredential] = []
+    keys: tuple[str, ...] = ()
+    held: list[tuple[int, str, Registries]] = []
     for secret in secrets:
         found = registries_of(secret)
         if found.malformed:
             return PullCredentials(malformed=found.malformed, malformed_secret=name_of(secret))
-        held += [PullCredential(secret=name_of(secret), entry=entry) for entry in found.entries]
-    order = _order([credential.entry.server for credential in held], name)
-    return PullCredentials(credentials=tuple(held[position] for position in order))
+        held.append((len(keys), name_of(secret), found))
+        keys += found.servers
+    return PullCredentials(credentials=tuple(_credential_at(position, held) for position in _order(keys, name)))
+
+
+def _credential_at(position: int, held: Sequence[tuple[int, str, Registries]]) -> PullCredential:
+    """The entry at a position among those of all secrets; each secret comes with the position of its first one."""
+    start, name, registries = next(item for item in reversed(held) if item[0] <= position)
+    return PullCredential(secret=name, entry=registries.entries[position - start])
 
 
 def is_match(server_key: str, image: str) -> bool:
@@ -91,49 +97,15 @@ def lookup(server_keys: Iterable[str], name: str) -> tuple[str, ...]:
 
     Only if nothing matches do Docker Hub images get the entries stored under exactly `index.docker.io`.
     """
-    keys = tuple(server_keys)
+    keys = server_keys if isinstance(server_keys, tuple) else tuple(server_keys)
     return tuple(keys[position] for position in _order(keys, name))
 
 
-def _order(server_keys: Sequence[str], name: str) -> list[int]:
+def _order(server_keys: tuple[str, ...], name: str) -> list[int]:
     """The positions of the keys that match a name, in the order in which they are tried."""
-    indexes = [(index, position) for position, key in enumerate(server_keys) if (index := index_key(key)) is not None]
-    target = address(name)
-    found = [(index, position) for index, position in indexes if _is_key_match(address(index), target)]
-    if not found and _is_hub_name(name):
-        found = [(index, position) for index, position in indexes if index == _HUB_KEY]
-    return [position for _, position in sorted(found, key=lambda pair: go_bytes(pair[0]), reverse=True)]
-
-
-def _is_key_match(key: Address | None, target: Address | None) -> bool:
-    return (
-        key is not None
-        and target is not None
-        and key.port == target.port
-        and len(key.labels) == len(target.labels)
-        and target.path.startswith(key.path)
-        and all(_is_label_match(glob, label) for glob, label in zip(key.labels, target.labels, strict=True))
-    )
-
-
-def _is_label_match(glob: bytes, label: bytes) -> bool:
-    """Go's filepath.Match for one label: only `*` can be in a host, and a bracket begins a class that no label matches.
-
-    Each part between two stars is looked for once, from the left, as Go does: a key with many stars costs no more than
-    its length.
-    """
-    if b"*" not in glob:
-        return glob == label and b"[" not in glob
-    first, *middle, last = glob.split(b"*")
-    if len(label) < len(first) + len(last) or not (label.startswith(first) and label.endswith(last)):
-        return False
-    position, end = len(first), len(label) - len(last)
-    for part in middle:
-        found = label.find(part, position, end)
-        if found < 0:
-            return False
-        position = found + len(part)
-    return True
+    index = key_index(server_keys)
+    found = index.matching(name) or (index.hub if _is_hub_name(name) else [])
+    return sorted(found, key=lambda position: go_bytes(index.keys[position] or ""), reverse=True)
 
 
 def _is_hub_name(name: str) -> bool:

@@ -130,7 +130,7 @@ def mismatch(key: str, image: ImageReference) -> KeyProblem | None:
     problem = key_problem(key)
     if problem and _is_meant_for(problem, image):
         return problem
-    message = _image_message(_taken_apart(key), image)
+    message = _image_message(taken_apart(key), image)
     return KeyProblem(key=key, fault=KeyFault.OTHER_IMAGE, message=message) if message else None
 
 
@@ -250,11 +250,11 @@ def _is_meant_for(problem: KeyProblem, image: ImageReference) -> bool:
     """Whether a faulty key is for an image: by its corrected form or, where none is known, by its host."""
     if problem.corrected and problem.fault is not KeyFault.UNPARSABLE:
         return bool(lookup((problem.corrected,), image.name))
-    host = _taken_apart(problem.key).host.partition(":")[0].rstrip(".").lower()
+    host = taken_apart(problem.key).host.partition(":")[0].rstrip(".").lower()
     return host == image.domain.partition(":")[0].lower()
 
 
-def _taken_apart(key: str) -> _Key:
+def taken_apart(key: str) -> _Key:
     """A key as a person reads it, even where the kubelet cannot; the host has its port."""
     rest = re.sub(r"^(?:[A-Za-z][A-Za-z0-9+.-]*:)?/+", "", key.strip()).rpartition("@")[2]
     authority, slash, path = rest.partition("/")

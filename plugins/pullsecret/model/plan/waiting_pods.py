@@ -69,7 +69,7 @@ class RestartHint:
 
 def keys_of(secret: Object) -> tuple[str, ...]:
     """The registry keys of a pull secret as written; none if the kubelet cannot parse it."""
-    return tuple(entry.server for entry in registries_of(secret).entries)
+    return registries_of(secret).servers
 
 
 def restart_hints_for(pods: Iterable[Object], new_secrets: NewSecrets) -> tuple[RestartHint, ...]:
