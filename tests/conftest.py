@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from control_plane.api import Object
 
+
 def pytest_configure() -> None:
     """Hear SIGINT, and let what the tests start hear it, even where the tests run in the background of a shell.
 
@@ -96,7 +97,7 @@ def namespace(namespaces: Namespaces) -> str:
 
 
 @pytest.fixture
-def shared(api: Api) -> Iterator[Callable[[Object], None]]:
+def in_default(api: Api) -> Iterator[Callable[[Object], None]]:
     """Creates secrets in `default`, where all tests see them: give them names and registries of their own."""
     names: list[str] = []
 

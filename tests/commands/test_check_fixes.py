@@ -58,11 +58,11 @@ def test_commands_that_do_not_prompt_fix_their_findings(
 
 
 def test_command_for_a_copy_fixes_its_source_and_copies_it_again(
-    api: Api, pullsecret: Program, typing: Program, namespace: str, shared: Callable[[Object], None]
+    api: Api, pullsecret: Program, typing: Program, namespace: str, in_default: Callable[[Object], None]
 ) -> None:
     source, team = f"shared-{namespace}", namespace
     entries = {"https://us.icr.io/v2": registry_entry("iamapikey", api_key()), "reg.example.org": registry_entry()}
-    shared(docker_config_secret(source, entries))
+    in_default(docker_config_secret(source, entries))
     pullsecret("copy", source, "--to", team, "--name=copied")
 
     (finding,) = found(pullsecret, "-n", team)
@@ -76,10 +76,10 @@ def test_command_for_a_copy_fixes_its_source_and_copies_it_again(
 
 
 def test_command_for_a_stale_copy_updates_it(
-    api: Api, pullsecret: Program, typing: Program, namespace: str, shared: Callable[[Object], None]
+    api: Api, pullsecret: Program, typing: Program, namespace: str, in_default: Callable[[Object], None]
 ) -> None:
     source = f"shared-{namespace}"
-    shared(docker_config_secret(source, {"reg.example.org": registry_entry()}))
+    in_default(docker_config_secret(source, {"reg.example.org": registry_entry()}))
     pullsecret("copy", source, "--to", namespace)
     api.patch("Secret", source, {"data": docker_config_secret("", {"r.example": registry_entry()})["data"]}, "default")
 

@@ -52,9 +52,9 @@ class Place:
 
 
 @pytest.fixture
-def place(api: Api, node: Node, namespace: str, shared: Callable[[Object], None]) -> Place:
+def place(api: Api, node: Node, namespace: str, in_default: Callable[[Object], None]) -> Place:
     made = Place(api, node, namespace)
-    shared(docker_config_secret(made.secret, {made.host: made.key}))
+    in_default(docker_config_secret(made.secret, {made.host: made.key}))
     return made
 
 

@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def setup(api: Api, node: Node, namespace: str, shared: Callable[[Object], None]) -> Setup:
+def setup(api: Api, node: Node, namespace: str, in_default: Callable[[Object], None]) -> Setup:
     token = secrets.token_hex(4)
     key = registry_entry("robot", f"eyJ{secrets.token_hex(20)}.x.x")
     for user in ("robot", "cp", "USER"):
         node.accept(user, key["password"])
     names = {"team": namespace, "host": f"reg-{token}.example", "shared": f"shared-{token}"}
-    return Setup(api=api, node=node, share=shared, key=key, **names)
+    return Setup(api=api, node=node, share=in_default, key=key, **names)
 
 
 @pytest.fixture

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 def test_credentials_that_are_sent_and_those_of_the_fix_are_checked(
-    api: Api, pullsecret: Program, registries: Registries, namespace: str, shared: Callable[[Object], None]
+    api: Api, pullsecret: Program, registries: Registries, namespace: str, in_default: Callable[[Object], None]
 ) -> None:
     team, name = namespace, f"shared-{namespace}"
     host = registries.basic.host
     wrong = made_up_password()
-    shared(docker_config_secret(name, {host: registry_entry("robot", registries.password)}))
+    in_default(docker_config_secret(name, {host: registry_entry("robot", registries.password)}))
     api.create(docker_config_secret("regcred", {host: registry_entry("robot", wrong)}), team)
     image = f"{host}/acme/other:1"
     body = pod("app", image, "no-such-node", pull_secrets=["regcred"])
