@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from doctor_evidence import NOW, UNAUTHORIZED, evidence_of, secret, waiting
-from pullsecret.model.request.common import Output
 
 from pullsecret.model.doctor.diagnosis import Report, diagnoses_of
 from pullsecret.model.doctor.waiting_container import with_rejected_logins
 from pullsecret.model.images.key_index import KeyIndex
+from pullsecret.model.request.command_request import Output
 from pullsecret.model.request.suggested_command import CommandStyle
 from pullsecret.report.doctor import show
 
