@@ -1,4 +1,4 @@
-"""A plugin of pytest that writes how long each test took to the file in $PYTEST_DURATIONS, as JSON."""
+"""A pytest plugin that writes the duration of each test to the file in $PYTEST_DURATIONS, as JSON."""
 
 from __future__ import annotations
 

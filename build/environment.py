@@ -30,7 +30,7 @@ STAMP = HOME / "made-from"
 
 LOCKS = CHECKOUT / "build" / "locks"
 KINDS = {"runtime": ("runtime", "backend"), "dev": ("dev", "backend")}
-"""The locks of each kind; `dev` holds all that `runtime` does."""
+"""The locks of each kind; `dev` has everything that `runtime` has."""
 NEWEST = os.environ.get("KUBECTL_PULLSECRET_NEWEST") == "1"
 
 

@@ -46,7 +46,7 @@ class Lock:
     agrees_with: str = ""
     """A lock that must have the same versions of what is in both."""
     is_complete: bool = True
-    """Whether it also has what its requirements require."""
+    """Whether it also has the dependencies of its requirements."""
 
     @property
     def path(self) -> Path:

@@ -1,6 +1,6 @@
 #!/bin/sh
-# A real node, seen at work and tested: kubelet, containerd, runc and registries that answer as us.icr.io and cp.icr.io,
-# in namespaces of their own, of which nothing stays behind. Root on Linux, with the packages of Debian or Ubuntu at hand.
+# Tests on a real node: kubelet, containerd, runc and registries that answer as us.icr.io and cp.icr.io, in Linux
+# namespaces of their own, of which nothing is left. Root on Linux, with the packages of Debian or Ubuntu at hand.
 #   build/real-node.sh                 the tests of tests/real_node, with a commentary
 #   build/real-node.sh COMMAND...      any command with such a node, `bash` for one (tests/real_node/byhand.py)
 set -eu

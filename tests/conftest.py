@@ -1,4 +1,4 @@
-"""What tests may ask for: a cluster, a node in it, namespaces, users with few rights, and the program under test."""
+"""Fixtures for all tests: a cluster, a node, namespaces, users with few permissions, and the program under test."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ if TYPE_CHECKING:
 
 
 def pytest_configure() -> None:
-    """Hear SIGINT, and let what the tests start hear it, even where the tests run in the background of a shell.
+    """Handle SIGINT, also in the processes that tests start, even if the tests run in the background of a shell.
 
-    Such a shell has its background jobs ignore SIGINT, and what ignores a signal hands that on to what it starts.
+    A shell without job control has its background jobs ignore SIGINT, and their children inherit that.
     """
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave the tests of frozen programs and packages to who names them, and has made such: build/binary-test.sh."""
+    """Ignore the tests of the standalone programs and packages unless they are named, as in build/binary-test.sh."""
     is_wanted = any({"binary", "packages"}.intersection(Path(argument).parts) for argument in config.args)
     return True if collection_path.name in {"binary", "packages"} and not is_wanted else None
 
@@ -62,28 +62,28 @@ def own_plane() -> Iterator[ControlPlane]:
 
 @pytest.fixture(scope="session")
 def api(plane: Cluster) -> Iterator[Api]:
-    """The administrator's client, which knows nothing of the product."""
+    """The administrator's client, which is independent of the product."""
     with Api(plane.access) as client:
         yield client
 
 
 @pytest.fixture(scope="session")
 def node(plane: Cluster) -> Iterator[Node]:
-    """A node for pods that name it."""
+    """A node for pods with its name as nodeName."""
     with Node(plane.access, f"node-{secrets.token_hex(3)}") as joined:
         yield joined
 
 
 @pytest.fixture(scope="session")
 def registries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registries]:
-    """Real registries with a login of their own, and with a token server."""
+    """Real registries with Basic authentication, and with a token server."""
     with Registries(tmp_path_factory.mktemp("registries") / "ground") as running:
         yield running
 
 
 @pytest.fixture
 def namespaces(api: Api, request: pytest.FixtureRequest) -> Iterator[Namespaces]:
-    """Makes fresh namespaces: `namespaces(3, labels={"team": "a"})` gives their names."""
+    """Creates namespaces: `namespaces(3, labels={"team": "a"})` gives their names."""
     slug = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower().removeprefix("test_"))[:40].strip("-")
     made = Namespaces(api, slug)
     yield made
@@ -92,7 +92,7 @@ def namespaces(api: Api, request: pytest.FixtureRequest) -> Iterator[Namespaces]
 
 @pytest.fixture
 def namespace(namespaces: Namespaces) -> str:
-    """A fresh namespace, with its default service account."""
+    """A new namespace, with its default service account."""
     return namespaces(1)[0]
 
 
@@ -112,7 +112,7 @@ def in_default(api: Api) -> Iterator[Callable[[Object], None]]:
 
 @pytest.fixture
 def restricted(plane: Cluster, api: Api) -> Iterator[Rights]:
-    """Makes users with few rights: `restricted(Grant(rule("get list", "secrets")))` gives a kubeconfig."""
+    """Creates users with few permissions: `restricted(Grant(rule("get list", "secrets")))` gives a kubeconfig."""
     rights = Rights(plane, api)
     yield rights
     rights.revoke()
@@ -120,19 +120,19 @@ def restricted(plane: Cluster, api: Api) -> Iterator[Rights]:
 
 @pytest.fixture
 def pullsecret(plane: Cluster, tmp_path: Path) -> Program:
-    """Runs the program as the administrator unless told otherwise: `pullsecret("copy", "-n", namespace)`."""
+    """Runs the program as the administrator by default: `pullsecret("copy", "-n", namespace)`."""
     return Program(pullsecret_command(), home_in(tmp_path), plane.admin_kubeconfig)
 
 
 @pytest.fixture
 def offline(tmp_path: Path) -> Program:
-    """Runs the program where there is no cluster and no kubeconfig."""
+    """Runs the program without a cluster and without a kubeconfig."""
     return Program(pullsecret_command(), home_in(tmp_path))
 
 
 @pytest.fixture
 def kubectl(plane: Cluster, tmp_path: Path) -> Program:
-    """Runs kubectl as the administrator unless told otherwise: `kubectl("get", "secrets", "-n", namespace)`."""
+    """Runs kubectl as the administrator by default: `kubectl("get", "secrets", "-n", namespace)`."""
     return Program([str(plane.kubectl)], home_in(tmp_path), plane.admin_kubeconfig)
 
 

@@ -2,7 +2,7 @@
 
 A file in `tests/golden` has a section for each text: a line `=== name`, then the text. What differs from run to run,
 such as a namespace, is a `{placeholder}` there. `KUBECTL_PULLSECRET_UPDATE_GOLDEN=1` with one pytest process writes
-what the program says now; `git diff` then shows what changed.
+what the program prints now; `git diff` then shows what changed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def assert_golden(name: str, text: str, **values: str) -> None:
 
     Args:
         name: the file, without its ending, and the section.
-        text: what the program printed. White space at its end does not count.
+        text: what the program printed. Whitespace at its end does not count.
         values: what differs from run to run, by the placeholder that stands for it.
     """
     file, _, section = name.partition("/")

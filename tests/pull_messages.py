@@ -22,7 +22,7 @@ EXAMPLES = {
     "now": "2026-11-21T07:00:00Z",
     "then": "2026-11-20T07:00:00Z",
 }
-"""What a message tells of its surroundings."""
+"""Names and addresses that a message contains."""
 
 
 class Message(NamedTuple):

@@ -23,8 +23,8 @@ MARK = {"app.kubernetes.io/managed-by": "kubectl-pullsecret"}
 
 
 @pytest.fixture
-def taught(tmp_path: Path, pullsecret: Program) -> Program:
-    """The program, in a copy of the checkout to which the page's command was added as the page says."""
+def extended(tmp_path: Path, pullsecret: Program) -> Program:
+    """The program, in a copy of the checkout with the command of the page, added as described there."""
     page = (CHECKOUT / "CONTRIBUTING.md").read_text()
     copy = tmp_path / "checkout"
     shutil.copytree(CHECKOUT / "plugins", copy / "plugins", ignore=shutil.ignore_patterns("__pycache__"))
@@ -38,11 +38,11 @@ def taught(tmp_path: Path, pullsecret: Program) -> Program:
     return Program([sys.executable, str(copy / "kubectl-pullsecret")], pullsecret.home, pullsecret.kubeconfig)
 
 
-def test_command_added_as_the_page_tells_does_its_work(api: Api, taught: Program, namespace: str) -> None:
+def test_command_added_as_described_works(api: Api, extended: Program, namespace: str) -> None:
     made = api.create(docker_config_secret("regcred", {"reg.example": registry_entry()}, labels=MARK), namespace)
 
-    first = taught("disown", "regcred", "-n", namespace)
-    second = taught("disown", "regcred", "-n", namespace)
+    first = extended("disown", "regcred", "-n", namespace)
+    second = extended("disown", "regcred", "-n", namespace)
 
     assert first.stdout == f"secret/regcred configured in namespace {namespace}\n"
     assert second.stdout == f"secret/regcred unchanged in namespace {namespace}\n"
@@ -51,9 +51,9 @@ def test_command_added_as_the_page_tells_does_its_work(api: Api, taught: Program
     assert seen["data"] == made["data"]
 
 
-def test_command_added_as_the_page_tells_has_help_and_errors(taught: Program, namespace: str) -> None:
-    assert "kubectl pullsecret disown regcred -n team-a" in taught("disown", "--help").stdout
+def test_command_added_as_described_has_help_and_errors(extended: Program, namespace: str) -> None:
+    assert "kubectl pullsecret disown regcred -n team-a" in extended("disown", "--help").stdout
 
-    absent = taught("disown", "regcred", "-n", namespace, expect=1)
+    absent = extended("disown", "regcred", "-n", namespace, expect=1)
 
     assert absent.stderr == f'Error from server (NotFound): secrets "regcred" not found in namespace {namespace}\n'

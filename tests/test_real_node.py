@@ -1,4 +1,4 @@
-"""Where there can be no real node, build/real-node.sh says so in one line."""
+"""Where a real node is not possible, build/real-node.sh reports why in one line."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize(("program", "says"), [("uname", "Darwin"), ("id", "1000")], ids=["macos", "not-root"])
-def test_real_node_elsewhere_says_what_it_needs(program: str, says: str, tmp_path: Path) -> None:
+def test_real_node_without_root_reports_what_it_needs(program: str, says: str, tmp_path: Path) -> None:
     stand_in = tmp_path / program
     stand_in.write_text(f"#!/bin/sh\necho {says}\n")
     stand_in.chmod(0o755)

@@ -1,8 +1,8 @@
-"""Runs of the checkout, forked off a Python that has imported what each of them would import again.
+"""Runs of the checkout, forked from a Python that has already imported the modules.
 
 Two thirds of a short run are imports, and there are thousands of runs. Each is still a process of its own, with its own
-arguments, environment, working directory and streams, and goes through the program's entry point; what a start is like
-is for the tests that start it in earnest (tests/completion, tests/ibmcloud, `Program.start`) and for the binary's.
+arguments, environment, working directory and streams, and goes through the program's entry point. The startup itself is
+tested by real starts (tests/completion, tests/ibmcloud, `Program.start`) and with the binaries.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 CHECKOUT = Path(__file__).parents[2]
 EAGER = ("LC_", "LANG", "PYTHON", "COLUMNS", "TERM")
-"""How the variables begin that are read while Python starts, or its modules are imported."""
+"""Prefixes of variables that are read when Python starts, or when modules are imported."""
 
 PRELOADED = (
     "pullsecret.entry.kubectl",
@@ -38,12 +38,12 @@ PRELOADED = (
     "pullsecret.cluster.http.transport",
     "yaml",
 )
-"""What nearly every run imports, beside the modules of the commands."""
+"""What nearly every run imports, in addition to the modules of the commands."""
 
 
 @lru_cache(maxsize=1)
 def forks() -> Forks:
-    """The one of this process, which ends with it."""
+    """Return the forking process of this process, with which it ends."""
     return Forks()
 
 
@@ -56,7 +56,7 @@ class Order(TypedDict):
 
 
 class Forks:
-    """The process that forks, and the way to ask it: one connection a run."""
+    """The process that forks, and a connection to it for each run."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -79,7 +79,7 @@ class Forks:
     def run(
         self, argv: Sequence[str], env: Mapping[str, str], given: bytes, timeout: float
     ) -> tuple[bytes, bytes, int]:
-        """Standard output, standard error and the exit status of one run; TimeoutError when it takes too long."""
+        """Return stdout, stderr and the exit status of a run. Raises TimeoutError if it takes too long."""
         with TemporaryFile() as stdin, TemporaryFile() as stdout, TemporaryFile() as stderr:
             stdin.write(given)
             stdin.seek(0)
@@ -107,13 +107,13 @@ class Forks:
 
 
 def serve(asked: socket.socket) -> None:
-    """Fork for each order until nobody can send one any more."""
+    """Fork for each order until the socket is closed."""
     for module in PRELOADED:
         import_module(module)
     for command in import_module("pullsecret.commands.app").COMMAND_FUNCTIONS:
         import_module(f"pullsecret.commands.{command}")
     gc.freeze()  # nothing of it will be garbage, and what is not looked at is not copied
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the watchers
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the watchers are not waited for
     while True:
         word, fds, _, _ = socket.recv_fds(asked, 16, 5)
         if not word:
@@ -126,7 +126,7 @@ def serve(asked: socket.socket) -> None:
 
 
 def watch(answer: int, order: int, *streams: int) -> None:
-    """Fork the run itself, tell its process ID, and its status when it has ended; ends the process."""
+    """Fork the run itself, send its process ID, then its status when it has ended; ends the process."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     child = os.fork()
     if child == 0:

@@ -1,4 +1,4 @@
-"""The commands that the documents show: each is one that the program takes."""
+"""The commands that the documents show: the program must accept each of them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ COMMAND = re.compile(
 
 
 def problems(document: Path) -> list[str]:
-    """What the program says of the commands in a document that it refuses."""
+    """Return the errors of the program for the commands in a document that it refuses."""
     return [f"{command}: {said}" for command in commands_in(document.read_text()) if (said := refusal_of(command))]
 
 
@@ -36,7 +36,7 @@ def commands_in(text: str) -> list[str]:
 
 
 def refusal_of(command: str) -> str:
-    """What the program says of a command that it refuses; "" when it takes it. No cluster is asked."""
+    """Return the error of a command that the program refuses, "" otherwise; no cluster is contacted."""
     said = io.StringIO()
     words = shlex.split(REDIRECTION.sub("", command), comments=True)[len(PROGRAM.split()) :]
     with commands_parsed_only(), redirect_stdout(said), redirect_stderr(said):
@@ -46,7 +46,7 @@ def refusal_of(command: str) -> str:
 
 @contextmanager
 def commands_parsed_only() -> Iterator[None]:
-    """Commands end where they would start to ask the cluster."""
+    """End commands before they contact the cluster."""
     functions = [(pipeline, "run_change"), (pipeline, "run_query"), (pipeline, "run_offline"), (fix, "fix")]
     before = [getattr(module, name) for module, name in functions]
     for module, name in functions:

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Run apt-get or apt-cache over the signed sources of Debian trixie alone: build/interpreter/archive.sh DIRECTORY COMMAND...
-# What apt keeps goes into DIRECTORY/apt; this machine's own apt is neither asked nor changed.
+# The state of apt is in DIRECTORY/apt; this machine's own apt is neither used nor changed.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$1/apt/lists/partial" "$1/apt/archives/partial"

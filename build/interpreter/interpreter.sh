@@ -16,7 +16,7 @@ names=$(sed 's/ .*//' sources.txt)
 for name in $names; do
     [ "$name" = python3.13 ] || dpkg-source -q --no-check -x source/"${name}"_*.dsc "$name"
 done
-# Of Debian's changes to CPython only the fixes, which end the series, and none of those to where things lie.
+# Of Debian's changes to CPython only the fixes, which end the series, and none of those of paths.
 mkdir python3.13
 tar xf source/python3.13_*.orig.tar.?z -C python3.13 --strip-components=1
 tar xf source/python3.13_*.debian.tar.?z -C python3.13
@@ -52,7 +52,7 @@ export CFLAGS='-O2 -fvisibility=hidden'
 cp -R ssl/usr/. "$libs"
 unset CFLAGS
 
-# --- CPython, with its extension modules inside: there is nothing to find and to map when a program starts
+# --- CPython, with its extension modules inside: nothing must be found and mapped at startup
 export OPT='-DNDEBUG -O3' CPPFLAGS="-I$libs/include" LDFLAGS="-L$libs/lib" MODULE_BUILDTYPE=static
 export ZLIB_CFLAGS="-I$libs/include" ZLIB_LIBS="-L$libs/lib -lz" LIBFFI_CFLAGS="-I$libs/include" LIBFFI_LIBS="-L$libs/lib -lffi"
 (cd python3.13 && ./configure --prefix=/usr --with-openssl="$libs" --without-ensurepip --disable-test-modules &&
@@ -71,7 +71,7 @@ cp -R pyyaml/lib/yaml python/lib/python3.13/site-packages
     cc -O2 -I"$work/python/include/python3.13" -I"$libs/include" -c _yaml.c -o _yaml.o &&
     ar rcs "$work/python/lib/lib_yaml.a" _yaml.o) > pyyaml.log 2>&1
 
-# --- what all of these ask to be passed on with them
+# --- the licenses of all of these
 mkdir python/licenses
 for name in $names; do cp "$name/debian/copyright" "python/licenses/$name"; done
 cp pyyaml/LICENSE python/licenses/pyyaml

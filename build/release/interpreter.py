@@ -21,7 +21,7 @@ KEPT = {SOURCES, "python", "compiler", "bin", "cache"}
 
 
 def ensure_interpreter(*, locked: bool) -> Path:
-    """Return the directory of the interpreter, and compile it first if there is none. Raises BuildError.
+    """Return the directory of the interpreter, which is compiled first if needed. Raises BuildError.
 
     If Debian no longer has a locked source, the newest one of the same release is compiled, unless `locked`.
     """

@@ -71,7 +71,7 @@ def package_config(folder: Path, work: Path) -> dict[str, Any]:
 
 
 def contents(folder: Path) -> list[dict[str, Any]]:
-    """Return every file: the programs on PATH, and completion where each shell looks for it."""
+    """Return every file: the programs on PATH, and completion scripts where each shell looks for them."""
     files = [file(folder / program, f"/usr/bin/{program}", 0o755) for program in PROGRAMS]
     scripts = CHECKOUT / "completions"
     files += [file(scripts / name, place) for name, place in COMPLETIONS.items()]

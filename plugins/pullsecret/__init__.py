@@ -1,3 +1,3 @@
-"""Pull secrets for every namespace: copy, create, attach, detach, list."""
+"""Manage image pull secrets across namespaces: copy, create, attach, check and troubleshoot them."""
 
 __version__ = "0.1.0"

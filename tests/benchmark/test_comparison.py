@@ -1,4 +1,4 @@
-"""The ways that the benchmarks compare do the same work; proven on a cluster, with a few namespaces."""
+"""The clients that the benchmarks compare do the same work, as a cluster with a few namespaces shows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SIZE = 3
 
 
-def test_ways_write_the_same_and_leave_nothing(own_plane: ControlPlane, tmp_path: Path) -> None:
+def test_clients_write_the_same_and_leave_nothing(own_plane: ControlPlane, tmp_path: Path) -> None:
     ours = Program(pullsecret_command(), tmp_path, own_plane.admin_kubeconfig)
     kubectl = Program([str(own_plane.kubectl)], tmp_path, own_plane.admin_kubeconfig)
     with closing(BenchCluster(own_plane.access)) as cluster, Api(own_plane.access) as api:

@@ -35,7 +35,7 @@ def test_ratio_is_taken_within_each_round() -> None:
     assert comparison_of(100).times(Task.COPY, Client.RAW) == pytest.approx(0.75)
 
 
-def test_sampled_way_is_extrapolated_in_time_and_in_requests() -> None:
+def test_sampled_client_is_extrapolated_in_time_and_in_requests() -> None:
     comparison = comparison_of(1000, sample=20)
     assert comparison.seconds(Client.KUBECTL, Task.COPY) == pytest.approx(375)
     assert comparison.times(Task.COPY, Client.KUBECTL) == pytest.approx(125)
@@ -71,24 +71,24 @@ def test_document_says_what_was_extrapolated_and_what_was_missed() -> None:
 @pytest.mark.parametrize(
     ("number", "text"), [(0.0849, "85 ms"), (1.234, "1.23 s"), (45, "45 s"), (250, "4 min 10 s"), (119.7, "2 min 0 s")]
 )
-def test_time_reads_as_one_says_it(number: float, text: str) -> None:
+def test_time_is_formatted_in_its_units(number: float, text: str) -> None:
     assert seconds(number) == text
 
 
 @pytest.mark.parametrize(
     ("number", "text"), [(0.666, "0.67"), (14.84, "14.8"), (148.4, "148"), (6, "6"), (1240, "1,240")]
 )
-def test_number_has_the_digits_that_mean_something(number: float, text: str) -> None:
+def test_number_has_its_significant_digits(number: float, text: str) -> None:
     assert rounded(number) == text
 
 
-def test_start_is_compared_within_each_round() -> None:
+def test_startup_is_compared_within_each_round() -> None:
     start = Startup(what="TAB", than="kubectl", most=1.0, ours=(0.1, 0.2, 0.6), theirs=(0.2, 0.2, 0.4))
 
     assert (start.reached, start.is_met) == (1.0, True)
 
 
-def test_start_without_another_is_held_against_seconds() -> None:
+def test_startup_without_another_is_compared_with_seconds() -> None:
     table = startup_table([Startup(what="SendMetadata", than="", most=0.5, ours=(0.6, 0.7), theirs=())])
 
     assert table.splitlines()[-1] == "| SendMetadata | ≤ 0.5 s | 650 ms |  | 0.65 s | **no** |"

@@ -1,1 +1,1 @@
-"""The programs that need no Python, where users put them; build/binary-test.sh makes them and runs these tests."""
+"""The standalone programs, where users install them; build/binary-test.sh builds them and runs these tests."""

@@ -30,7 +30,7 @@ EMPTY = "mount -t tmpfs tmpfs /etc"
 
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    """A plain one, without what RFC 5280 wants of it: neither keyUsage nor a key identifier, as many clusters have."""
+    """A CA without what RFC 5280 requires: neither keyUsage nor a key identifier, as many clusters have."""
     return Authority(tmp_path_factory.mktemp("authority"), "basicConstraints=critical,CA:true")
 
 
@@ -92,7 +92,7 @@ def test_authority_in_kubeconfig(tmp_path: Path, authority: Authority, server: R
     assert server.requests
 
 
-def test_server_that_nobody_vouches_for_is_refused(tmp_path: Path, server: Recorder) -> None:
+def test_server_with_an_unknown_authority_is_refused(tmp_path: Path, server: Recorder) -> None:
     refused = listing(tmp_path, server)(expect=1)
 
     assert "x509: certificate signed by unknown authority" in refused.stderr

@@ -1,4 +1,4 @@
-"""On Debian 11, whose glibc is 2.31, and which has neither Python nor a CA of anybody's: in a root of its own."""
+"""The programs on Debian 11, in a root directory with glibc 2.31, no Python and no CA certificates."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MIRROR = CHECKOUT / "build" / "interpreter" / "mirror.sh"
 
 @pytest.fixture(scope="session")
 def root() -> Path:
-    """A minimal Debian 11, made once and kept in the user's cache: a minute. Making and using it is root's."""
+    """A minimal Debian 11, created once in the user's cache, which takes a minute. Both need root."""
     directory = cache().parent / "bullseye"
     with only_one(cache()):
         if not directory.exists():
@@ -49,9 +49,9 @@ def within(root: Path, tmp_path: Path, plane: Cluster) -> list[str]:
 
 
 def test_glibc_there_is_old(within: list[str]) -> None:
-    told = subprocess.run([*within, "ldd", "--version"], capture_output=True, text=True, check=True).stdout
+    printed = subprocess.run([*within, "ldd", "--version"], capture_output=True, text=True, check=True).stdout
 
-    assert " 2.31\n" in told
+    assert " 2.31\n" in printed
 
 
 @pytest.mark.parametrize("file", [f"/opt/{KUBECTL_PLUGIN}", "/mnt/ibmcloud-pullsecret"])
@@ -64,7 +64,7 @@ def test_programs_run_and_reach_the_server(within: list[str], tmp_path: Path, na
     assert "No pull secrets found" in program("list", "-n", namespace, env=env).stderr
 
 
-def test_tab_there_knows_the_cluster_s_names(within: list[str], tmp_path: Path, namespace: str) -> None:
+def test_completion_there_has_the_names_of_the_cluster(within: list[str], tmp_path: Path, namespace: str) -> None:
     tab = Program([*within, f"/opt/{COMPLETION}"], tmp_path)
     env = {"KUBECONFIG": "/mnt/config"}
 

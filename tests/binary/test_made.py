@@ -1,4 +1,4 @@
-"""What lies in dist/: what is in it, what it needs, and that it is the same each time."""
+"""The files in dist/: what they contain, what they need, and that each build gives the same."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ FILES = sorted([*PROGRAMS, *LICENSES])
 @pytest.mark.parametrize("name", [KUBECTL_PLUGIN, COMPLETION, "ibmcloud"])
 def test_programs_need_an_old_glibc_and_nothing_else(name: str) -> None:
     program = ibmcloud_plugin() if name == "ibmcloud" else folder() / name
-    told = subprocess.run(
+    printed = subprocess.run(
         ["readelf", "--dynamic", "--version-info", "--wide", program], capture_output=True, text=True, check=True
     ).stdout
 
-    needed = [tuple(map(int, version.split("."))) for version in re.findall(r"\bGLIBC_([\d.]+)", told)]
-    libraries = set(re.findall(r"\(NEEDED\).*\[(.+)]", told))
+    needed = [tuple(map(int, version.split("."))) for version in re.findall(r"\bGLIBC_([\d.]+)", printed)]
+    libraries = set(re.findall(r"\(NEEDED\).*\[(.+)]", printed))
 
     assert max(needed) <= OLDEST_GLIBC
     assert libraries <= GLIBC_S_OWN
 
 
-def test_archive_holds_the_folder_s_plain_files_only() -> None:
-    """As krew takes it: krew, internal/download."""
+def test_archive_has_the_plain_files_of_the_directory_only() -> None:
+    """krew accepts nothing else (krew: internal/download)."""
     with tarfile.open(archive()) as tar:
         members = tar.getmembers()
         same = [tar.extractfile(one).read() == (folder() / one.name).read_bytes() for one in members]  # type: ignore[union-attr]
@@ -57,14 +57,14 @@ def test_archive_is_small() -> None:
     assert archive().stat().st_size <= 26 * 2**20
 
 
-def test_licenses_of_what_is_inside_are_told() -> None:
+def test_licenses_of_all_parts_are_included() -> None:
     text = (folder() / "LICENSES-OF-PARTS").read_text()
 
     parts = {*re.findall(r"^=== (\S+) \S*\d\.\d\S*$", text, re.MULTILINE)}
     assert {"python3.13", "openssl", "zlib", "libffi", "libyaml", "pyyaml", "kubernetes", "typer", "rich"} <= parts
 
 
-def test_programs_made_again_elsewhere_are_the_same(tmp_path: Path) -> None:
+def test_programs_built_in_another_directory_are_the_same(tmp_path: Path) -> None:
     for part in ("build", "plugins"):
         shutil.copytree(CHECKOUT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("LICENSE", "pyproject.toml"):

@@ -1,4 +1,4 @@
-"""The programs work wherever they lie, and whatever the machine denies them."""
+"""The programs work in every directory, and without much that a machine usually has."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ DENIED = {
 
 
 @pytest.mark.parametrize("before", DENIED.values(), ids=DENIED.keys())
-def test_programs_do_without(plane: Cluster, tmp_path: Path, namespace: str, before: list[str]) -> None:
+def test_programs_work_without(plane: Cluster, tmp_path: Path, namespace: str, before: list[str]) -> None:
     denied = Program([*before, str(folder() / KUBECTL_PLUGIN)], tmp_path, plane.admin_kubeconfig)
     of_ibmcloud = Program([*before, str(ibmcloud_plugin())], tmp_path, plane.admin_kubeconfig)
     own = {"TMPDIR": str(tmp_path)}
@@ -50,7 +50,7 @@ def test_programs_do_without(plane: Cluster, tmp_path: Path, namespace: str, bef
 
 
 @pytest.mark.parametrize("place", ["with blanks", "名前", "'quoted'"])
-def test_folder_may_have_any_name(offline: Program, kubectl: Program, tmp_path: Path, place: str) -> None:
+def test_directory_may_have_any_name(offline: Program, kubectl: Program, tmp_path: Path, place: str) -> None:
     copied = shutil.copytree(folder(), tmp_path / place)
 
     assert Program([str(copied / KUBECTL_PLUGIN)], offline.home)("version").stdout == f"{__version__}\n"
@@ -66,14 +66,14 @@ def test_links_lead_to_the_programs(kubectl: Program, tmp_path: Path) -> None:
     assert_kubectl_finds(kubectl, links)
 
 
-def test_link_of_another_name_completes_all_the_same(offline: Program, tmp_path: Path) -> None:
+def test_link_of_another_name_completes_too(offline: Program, tmp_path: Path) -> None:
     link = tmp_path / "any"
     link.symlink_to(folder() / COMPLETION)
 
     assert Program([str(link)], offline.home)("vers").stdout.startswith("version\t")
 
 
-def test_completion_without_the_program_beside_it_offers_nothing(offline: Program, tmp_path: Path) -> None:
+def test_completion_without_the_program_next_to_it_offers_nothing(offline: Program, tmp_path: Path) -> None:
     alone = shutil.copy(folder() / COMPLETION, tmp_path)
 
     result = Program([str(alone)], offline.home)("copy", "")
@@ -82,7 +82,7 @@ def test_completion_without_the_program_beside_it_offers_nothing(offline: Progra
 
 
 def assert_kubectl_finds(kubectl: Program, directory: Path) -> None:
-    """On PATH there, as a plug-in and for TAB."""
+    """kubectl finds the program on PATH, as a plugin and for completion."""
     env = {"PATH": f"{directory}{os.pathsep}{os.environ['PATH']}"}
     assert kubectl("pullsecret", "version", env=env).stdout == f"{__version__}\n"
     assert "copy\t" in kubectl("__complete", "pullsecret", "", env=env).stdout
@@ -93,9 +93,9 @@ def test_credential_plugins_get_the_user_s_own_libraries(
     plane: Cluster, tmp_path: Path, namespace: str, given: str | None
 ) -> None:
     """A frozen program that leads its children to its own libraries breaks them."""
-    answer, told = tmp_path / "answer", tmp_path / "told"
+    answer, environment = tmp_path / "answer", tmp_path / "environment"
     answer.write_text(credential({"token": plane.access.token}))
-    plugin = script(tmp_path / "plugin", f"env > {told}", f"cat {answer}")
+    plugin = script(tmp_path / "plugin", f"env > {environment}", f"cat {answer}")
     user = {"exec": {"apiVersion": V1, "command": str(plugin), "interactiveMode": "Never"}}
     server = {"server": plane.access.server, "certificate-authority": str(plane.access.ca)}
     program = Program([str(folder() / KUBECTL_PLUGIN)], tmp_path, simple(tmp_path / "config", server, user))
@@ -103,13 +103,13 @@ def test_credential_plugins_get_the_user_s_own_libraries(
 
     program("list", "-n", namespace, env=env)
 
-    variables = dict(line.partition("=")[::2] for line in told.read_text().splitlines())
+    variables = dict(line.partition("=")[::2] for line in environment.read_text().splitlines())
     own = {*program.environment(env=env), "PWD", "OLDPWD", "SHLVL", "_", "KUBERNETES_EXEC_INFO"}
     assert variables.get("LD_LIBRARY_PATH") == given
     assert set(variables) <= own
 
 
-def test_nothing_is_written_where_the_program_lies(offline: Program, tmp_path: Path) -> None:
+def test_nothing_is_written_into_the_directory_of_the_program(offline: Program, tmp_path: Path) -> None:
     copied = shutil.copytree(folder(), tmp_path / "copied")
     before = sorted(copied.rglob("*"))
 
@@ -118,7 +118,7 @@ def test_nothing_is_written_where_the_program_lies(offline: Program, tmp_path: P
     assert sorted(copied.rglob("*")) == before
 
 
-def test_version_of_the_ibmcloud_plugin_after_it_was_renamed(tmp_path: Path) -> None:
+def test_version_of_the_renamed_ibmcloud_plugin(tmp_path: Path) -> None:
     renamed = shutil.copy(ibmcloud_plugin(), tmp_path / "pullsecret")
 
     printed = subprocess.run([renamed, "version"], capture_output=True, text=True, check=True).stdout

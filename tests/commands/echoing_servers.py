@@ -1,4 +1,4 @@
-"""A server by TLS that is Kubernetes for reads, and answers each write with an error that quotes what was sent."""
+"""A TLS server that answers reads as Kubernetes does, and each write with an error that quotes the request."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class EchoingServer:
             do_GET = do_POST = do_PATCH = do_DELETE = handle_any  # noqa: N815  http.server's names
 
             def log_message(self, *_: object) -> None:
-                """Stays silent."""
+                """Log nothing."""
 
         return Handler
 

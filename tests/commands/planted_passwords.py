@@ -22,7 +22,7 @@ PIECE = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Planted:
-    """A password, and every form of it: in clear, as JSON, in base64 alone, with the user name, as the whole file."""
+    """A password in all its forms: plain, as JSON, in base64 alone, with the username, and as the whole file."""
 
     username: str = "robot"
     server: str = "reg.example"
@@ -38,7 +38,7 @@ class Planted:
 
     @property
     def data(self) -> str:
-        """What a manifest for `kubectl apply` must hold."""
+        """What a manifest for `kubectl apply` must contain."""
         return encoded(self.config)
 
     def forms(self) -> Iterator[tuple[str, str]]:
@@ -56,8 +56,8 @@ class Planted:
             found = [piece for piece in pieces if piece in text]
             assert not found, f"the password {name} is in {where}: {text[:2000]}"
 
-    def assert_untold(self, result: Result, *, but_data: bool = False) -> None:
-        """Nothing of it is in what a run said, nor a traceback; with `but_data` stdout is a manifest, which has it."""
+    def assert_not_printed(self, result: Result, *, but_data: bool = False) -> None:
+        """Neither it nor a traceback is in the output of a run; with `but_data` stdout is a manifest, which has it."""
         self.assert_absent(result.stdout.replace(self.data, "", 1) if but_data else result.stdout, "stdout")
         self.assert_absent(result.stderr, "stderr")
         assert "Traceback" not in result.stderr

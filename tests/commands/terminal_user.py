@@ -1,4 +1,4 @@
-"""A person at a terminal: a program on a real pty, which is also its controlling terminal, and somebody who types."""
+"""A user at a terminal: a program on a real pty, which is its controlling terminal, and the keys that are typed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TIMEOUT = 30  # seconds
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
-    """What a person saw on the screen (standard error and the echo of keys), what went to stdout, the exit status."""
+    """What the screen showed (standard error and the echo of keys), what went to stdout, and the exit status."""
 
     screen: str
     stdout: str
@@ -32,7 +32,7 @@ class Session:
 def session(
     program: Program, *arguments: str, question: str, typed: str, env: dict[str, str] | None = None, whole: bool = False
 ) -> Session:
-    """Run a program whose stdin and stderr are a terminal; type as soon as the question is there.
+    """Run a program whose stdin and stderr are a terminal; type as soon as the prompt appears.
 
     With `whole`, stdout is the terminal, too, and `screen` has everything.
     """

@@ -153,7 +153,9 @@ def test_command_that_prompts_for_the_password_fixes_its_finding(
     assert (key, entry["username"], entry["password"]) == (*made, answer)
 
 
-def test_fault_beside_good_credentials_has_advice_and_no_command(api: Api, pullsecret: Program, namespace: str) -> None:
+def test_fault_next_to_good_credentials_has_advice_and_no_command(
+    api: Api, pullsecret: Program, namespace: str
+) -> None:
     """A command would lose the good ones, and a decoded secret is never written to a file."""
     api.create(
         docker_config_secret("regcred", {"a.example": registry_entry(), "b.example": registry_entry("me", "$KEY")}),

@@ -23,7 +23,7 @@ THEIRS = [f"theirs-{number}" for number in range(PROCESSES)]
 
 
 class Meddler:
-    """Somebody else who writes the same service account again and again: a label, and now and then an entry."""
+    """Another client that writes the same service account again and again: a label, and now and then an entry."""
 
     def __init__(self, api: Api, namespace: str) -> None:
         self._api, self._namespace = api, namespace
@@ -31,7 +31,7 @@ class Meddler:
         self.entries: list[str] = []
 
     def run(self) -> int:
-        """Write until told to stop; how many writes the server took."""
+        """Write until stopped; return how many writes the server accepted."""
         count = 0
         while not self._done.wait(0.1):
             account = self._api.read("ServiceAccount", "default", self._namespace)
@@ -110,12 +110,12 @@ def test_concurrent_copy_creates_each_copy_once(api: Api, pullsecret: Program, n
 
     with ThreadPoolExecutor(4) as pool:
         runs = [pool.submit(pullsecret, *command) for _ in range(4)]
-        told = [line for run in runs for line in run.result().stdout.splitlines()]
+        lines = [line for run in runs for line in run.result().stdout.splitlines()]
 
     assert [api.read("Secret", "x", team)["data"] for team in teams] == [source["data"]] * 10
     accounts = [api.read("ServiceAccount", "default", team) for team in teams]
     assert [account["imagePullSecrets"] for account in accounts] == [[{"name": "x"}]] * 10
-    assert sorted(line for line in told if "unchanged" not in line) == sorted(
+    assert sorted(line for line in lines if "unchanged" not in line) == sorted(
         f"{what} in namespace {team}"
         for team in teams
         for what in ("secret/x created", "serviceaccount/default patched")

@@ -1,4 +1,4 @@
-"""What a copy takes from its source, what it does not, and how it is updated later."""
+"""What is copied from the source, what is not, and how the copy is updated later."""
 
 from __future__ import annotations
 

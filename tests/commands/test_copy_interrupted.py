@@ -34,14 +34,14 @@ def test_interrupted_copy_reports_both_parts_and_the_next_run_completes_it(
         assert running.stderr
         first = running.stdout.readline()
         running.send_signal(number)
-        told = first + running.stdout.read()
+        printed = first + running.stdout.read()
         complaints = running.stderr.read()
     done = {namespace for namespace in teams if api.find("Secret", "x", namespace)}
     again = pullsecret(*command)
 
     assert running.returncode == status
     assert 0 < len(done) < COUNT
-    assert {line.rpartition(" ")[2] for line in told.splitlines() if line.startswith("secret/x created")} == done
+    assert {line.rpartition(" ")[2] for line in printed.splitlines() if line.startswith("secret/x created")} == done
     left = COUNT - len(done)
     assert f"note: skipped secret/x in namespaces {min(set(teams) - done)}, " in complaints
     assert complaints.splitlines()[-1] == f"{COUNT} namespaces: {len(done)} created, {left} skipped"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def source(api: Api) -> Iterator[str]:
-    """The name of a pull secret in namespace default, which no other test has; all that was made of it goes, too."""
+    """The name of a pull secret in namespace default, which no other test has; all copies of it are deleted, too."""
     name = f"source-{secrets.token_hex(4)}"
     api.create(docker_config_secret(name, {"reg.example": registry_entry()}), "default")
     yield name

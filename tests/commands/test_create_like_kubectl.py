@@ -45,7 +45,7 @@ def without_our_mark(made: Object) -> Object:
     return {**{key: made[key] for key in ("apiVersion", "kind", "type", "data")}, "metadata": kept}
 
 
-def as_kubectl_made_it(made: Object) -> Object:
+def without_kubectls_fields(made: Object) -> Object:
     """The same of kubectl's."""
     return without_our_mark({**made, "metadata": {**made["metadata"], "labels": OURS}})
 
@@ -90,7 +90,7 @@ def test_create_accepts_kubectls_flags_and_prints_the_same_manifest(
     result = pullsecret("create", *rest, "--create-namespaces")
 
     ours = [item for item in yaml.safe_load_all(result.stdout) if item["kind"] == "Secret"]
-    assert [without_our_mark(item) for item in ours] == [as_kubectl_made_it(theirs)]
+    assert [without_our_mark(item) for item in ours] == [without_kubectls_fields(theirs)]
     assert result.stderr == VISIBLE
 
 

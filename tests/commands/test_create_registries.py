@@ -1,4 +1,4 @@
-"""For which registries `create` makes a secret, under which user name, and what it knows to be wrong."""
+"""The registries and the username of a secret that `create` creates, and its warnings."""
 
 from __future__ import annotations
 

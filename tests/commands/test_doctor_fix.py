@@ -1,4 +1,4 @@
-"""doctor --fix: what it does for each kind of owner, what it leaves alone, how it asks, and what it waits for."""
+"""doctor --fix: what it does for each kind of owner, what it does not change, how it prompts, and what it waits for."""
 
 from __future__ import annotations
 

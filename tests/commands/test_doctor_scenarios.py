@@ -80,7 +80,7 @@ def waits(seen: Object) -> bool:
 
 
 def snapshot(setup: Setup) -> dict[tuple[str, str], str]:
-    """What the team's namespace, and the secret to copy, hold of what a fix may write to."""
+    """What the team's namespace, and the secret to copy, have that a fix may write to."""
     found = [
         (kind, item) for kind in ("Secret", "ServiceAccount", "Deployment") for item in setup.api.list(kind, setup.team)
     ]
@@ -117,7 +117,7 @@ def run(command: str, setup: Setup, kubeconfig: Path, plane: Cluster, program: P
 
 
 def assert_pulling(setup: Setup, scenario: Scenario) -> None:
-    """New pods of the owner run; and where the old ones need only time, so does another pod with what they name."""
+    """New pods of the owner run, and where the existing ones recover as they are, so does one with the same secrets."""
     if scenario.recovers_as_it_is:
         (waiting, *_) = setup.api.list("Pod", setup.team)
         own = [entry["name"] for entry in waiting["spec"]["imagePullSecrets"]]

@@ -70,16 +70,16 @@ NOTES = {
 
 @dataclass(frozen=True)
 class Place:
-    """Two namespaces: one to copy from, one to act on, which holds what attach and detach need."""
+    """Two namespaces: one to copy from, one to act on, with the objects that attach and detach need."""
 
     home: str
     team: str
 
-    def run(self, program: Program, kubeconfig: Path, verb: str, targets: tuple[str, ...]) -> list[Result]:
-        """All runs of a verb as somebody, to the first that fails."""
+    def run(self, program: Program, kubeconfig: Path, command: str, targets: tuple[str, ...]) -> list[Result]:
+        """Run all runs of a command with a kubeconfig, up to the first that fails."""
         results: list[Result] = []
-        source = ("--from", self.home) if verb.startswith("copy") else ()
-        for words in RUNS[verb]:
+        source = ("--from", self.home) if command.startswith("copy") else ()
+        for words in RUNS[command]:
             env = {"A": f"eyJ{made_up_password()}.x.x"}
             results.append(program(*words, *source, *targets, kubeconfig=kubeconfig, env=env, expect=None))
             if results[-1].status:
@@ -92,7 +92,9 @@ def place(api: Api, namespaces: Namespaces) -> Place:
     home, team = namespaces(2)
     for name in ("one", "two"):
         api.create(docker_config_secret(name, {"reg.example": registry_entry()}), home)
-    api.create(docker_config_secret("there", {"*.example": registry_entry()}), team)  # a pattern: verify asks nobody
+    api.create(
+        docker_config_secret("there", {"*.example": registry_entry()}), team
+    )  # a wildcard: not a registry to contact
     api.create(service_account("robot", ["named"]), team)
     return Place(home, team)
 
@@ -101,15 +103,15 @@ def rules_of(rules: Rules) -> list[Object]:
     return [rule(" ".join(verbs), resource) for resource, verbs in rules.items() if verbs]
 
 
-def grants(verb: str, place: Place, *, everywhere: bool, without: tuple[str, str] = ("", "")) -> list[Grant]:
-    """What the table says for a verb, less one right."""
+def grants(command: str, place: Place, *, everywhere: bool, without: tuple[str, str] = ("", "")) -> list[Grant]:
+    """The permissions in the table for a command, except for one."""
     table = EVERY_NAMESPACE if everywhere else ONE_NAMESPACE
     left = {
         resource: tuple(word for word in verbs if (resource, word) != without)
-        for resource, verbs in table[verb].items()
+        for resource, verbs in table[command].items()
     }
     target = Grant(*rules_of(left), namespace="" if everywhere else place.team)
-    source = [Grant(*rules_of(SOURCE["copy"]), namespace=place.home)] if verb.startswith("copy") else []
+    source = [Grant(*rules_of(SOURCE["copy"]), namespace=place.home)] if command.startswith("copy") else []
     return [target, *source]
 
 
@@ -120,65 +122,67 @@ def everywhere_but_the_rest(namespace: str) -> tuple[str, ...]:
     return ("-A", *(f"--exclude={pattern}" for pattern in (*patterns, *shorter)))
 
 
-@pytest.mark.parametrize("verb", ONE_NAMESPACE)
+@pytest.mark.parametrize("command", ONE_NAMESPACE)
 def test_permissions_of_the_table_suffice_in_one_namespace(
-    api: Api, pullsecret: Program, restricted: Rights, place: Place, verb: str
+    api: Api, pullsecret: Program, restricted: Rights, place: Place, command: str
 ) -> None:
-    kubeconfig = restricted(*grants(verb, place, everywhere=False))
+    kubeconfig = restricted(*grants(command, place, everywhere=False))
 
-    results = place.run(pullsecret, kubeconfig, verb, ("-n", place.team))
+    results = place.run(pullsecret, kubeconfig, command, ("-n", place.team))
 
-    assert [result.status for result in results] == [0] * len(RUNS[verb]), results
+    assert [result.status for result in results] == [0] * len(RUNS[command]), results
     notes = {line for result in results for line in result.stderr.splitlines()}
-    assert notes == {note.format(team=place.team) for note in NOTES.get(verb, {PODS_NOTE})}
-    if "made" in RUNS[verb][0] or "--name=made" in RUNS[verb][0]:
+    assert notes == {note.format(team=place.team) for note in NOTES.get(command, {PODS_NOTE})}
+    if "made" in RUNS[command][0] or "--name=made" in RUNS[command][0]:
         assert api.read("Secret", "made", place.team)
-    if verb.endswith("--attach"):
+    if command.endswith("--attach"):
         assert api.read("ServiceAccount", "default", place.team)["imagePullSecrets"] == [{"name": "made"}]
 
 
-@pytest.mark.parametrize("verb", ["copy --attach", "attach", "detach", "list", "check"])
+@pytest.mark.parametrize("command", ["copy --attach", "attach", "detach", "list", "check"])
 def test_permissions_of_the_table_suffice_in_all_namespaces(
-    pullsecret: Program, restricted: Rights, place: Place, verb: str
+    pullsecret: Program, restricted: Rights, place: Place, command: str
 ) -> None:
-    kubeconfig = restricted(*grants(verb, place, everywhere=True))
+    kubeconfig = restricted(*grants(command, place, everywhere=True))
 
-    results = place.run(pullsecret, kubeconfig, verb, everywhere_but_the_rest(place.team))
+    results = place.run(pullsecret, kubeconfig, command, everywhere_but_the_rest(place.team))
 
-    assert [result.status for result in results] == [0] * len(RUNS[verb]), results
-    assert all(place.team in result.stdout for result in results) or verb == "check"
+    assert [result.status for result in results] == [0] * len(RUNS[command]), results
+    assert all(place.team in result.stdout for result in results) or command == "check"
 
 
 LESS = [
-    (verb, resource, word)
-    for verb in ("copy", "create --attach", "attach", "detach", "list", "check", "doctor")
-    for resource, words in ONE_NAMESPACE[verb].items()
+    (command, resource, word)
+    for command in ("copy", "create --attach", "attach", "detach", "list", "check", "doctor")
+    for resource, words in ONE_NAMESPACE[command].items()
     for word in words
 ]
 
 
-@pytest.mark.parametrize(("verb", "resource", "word"), LESS, ids=["-".join(entry).replace(" ", "") for entry in LESS])
+@pytest.mark.parametrize(
+    ("command", "resource", "word"), LESS, ids=["-".join(entry).replace(" ", "") for entry in LESS]
+)
 def test_one_permission_less_is_kubectls_forbidden(
-    pullsecret: Program, restricted: Rights, place: Place, verb: str, resource: str, word: str
+    pullsecret: Program, restricted: Rights, place: Place, command: str, resource: str, word: str
 ) -> None:
-    kubeconfig = restricted(*grants(verb, place, everywhere=False, without=(resource, word)))
+    kubeconfig = restricted(*grants(command, place, everywhere=False, without=(resource, word)))
 
-    results = place.run(pullsecret, kubeconfig, verb, ("-n", place.team))
+    results = place.run(pullsecret, kubeconfig, command, ("-n", place.team))
 
     last = results[-1]
-    assert last.status == (2 if verb in {"check", "verify", "doctor"} else 1), results
+    assert last.status == (2 if command in {"check", "verify", "doctor"} else 1), results
     (line,) = [line for line in last.stderr.splitlines() if line.startswith("Error")]
     assert line.startswith(f"Error from server (Forbidden): {resource} ")
     assert f'cannot {word} resource "{resource}" in API group "" in the namespace "{place.team}"' in line
 
 
-@pytest.mark.parametrize("verb", ["create", "detach", "list"])
+@pytest.mark.parametrize("command", ["create", "detach", "list"])
 def test_all_namespaces_without_permission_to_list_them_is_forbidden_with_a_hint(
-    pullsecret: Program, kubectl: Program, restricted: Rights, place: Place, verb: str
+    pullsecret: Program, kubectl: Program, restricted: Rights, place: Place, command: str
 ) -> None:
-    kubeconfig = restricted(*grants(verb, place, everywhere=True, without=("namespaces", "list")))
+    kubeconfig = restricted(*grants(command, place, everywhere=True, without=("namespaces", "list")))
 
-    (result,) = place.run(pullsecret, kubeconfig, verb, everywhere_but_the_rest(place.team))
+    (result,) = place.run(pullsecret, kubeconfig, command, everywhere_but_the_rest(place.team))
 
     theirs = kubectl("get", "namespaces", kubeconfig=kubeconfig, expect=1)
     assert result.stderr.splitlines() == [

@@ -62,7 +62,7 @@ test "$1" = get && printf '{"ServerURL":"reg.example","Username":"robot","Secret
 
 
 @dataclass(frozen=True)
-class ObservedNamespaces:
+class ObservedProgram:
     """A program whose children record how they are run, in directories of its own; `sources` holds what is planted."""
 
     planted: Planted
@@ -89,7 +89,7 @@ class ObservedNamespaces:
 
 
 @pytest.fixture
-def observed(api: Api, pullsecret: Program, namespaces: Namespaces, tmp_path: Path) -> ObservedNamespaces:
+def observed(api: Api, pullsecret: Program, namespaces: Namespaces, tmp_path: Path) -> ObservedProgram:
     planted = Planted()
     team, home = namespaces(2)
     secret = docker_config_secret("planted", {planted.server: registry_entry(planted.username, planted.password)})
@@ -98,7 +98,7 @@ def observed(api: Api, pullsecret: Program, namespaces: Namespaces, tmp_path: Pa
     api.create({"kind": "Secret", "metadata": {"name": "opaque"}, "data": {}}, team)
     plant(planted, tmp_path)
     kubeconfig = write_exec_kubeconfig(tmp_path, pullsecret.kubeconfig)
-    return ObservedNamespaces(planted, Program(pullsecret.command, pullsecret.home, kubeconfig), tmp_path, team, home)
+    return ObservedProgram(planted, Program(pullsecret.command, pullsecret.home, kubeconfig), tmp_path, team, home)
 
 
 def plant(planted: Planted, directory: Path) -> None:
@@ -115,10 +115,10 @@ def plant(planted: Planted, directory: Path) -> None:
 
 
 @pytest.mark.parametrize("words", SOURCES.values(), ids=SOURCES.keys())
-def test_writing_command_prints_no_credential(api: Api, observed: ObservedNamespaces, words: tuple[str, ...]) -> None:
+def test_writing_command_prints_no_credential(api: Api, observed: ObservedProgram, words: tuple[str, ...]) -> None:
     result = observed.run(*words)
 
-    observed.planted.assert_untold(result)
+    observed.planted.assert_not_printed(result)
     observed.assert_nothing_left()
     if words[1] == "made":
         (made,) = (item for item in api.list("Secret", observed.team) if item["metadata"]["name"].startswith("made"))
@@ -127,34 +127,34 @@ def test_writing_command_prints_no_credential(api: Api, observed: ObservedNamesp
 
 
 @pytest.mark.parametrize("words", LOOKS.values(), ids=LOOKS.keys())
-def test_no_list_shows_a_credential(observed: ObservedNamespaces, words: tuple[str, ...]) -> None:
+def test_no_list_shows_a_credential(observed: ObservedProgram, words: tuple[str, ...]) -> None:
     result = observed.run(*words)
 
     assert "planted" in result.stdout
-    observed.planted.assert_untold(result)
+    observed.planted.assert_not_printed(result)
     observed.assert_nothing_left()
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
-def test_no_output_format_shows_a_credential(observed: ObservedNamespaces, form: tuple[str, ...]) -> None:
+def test_no_output_format_shows_a_credential(observed: ObservedProgram, form: tuple[str, ...]) -> None:
     for words in (SOURCES["create-and-attach"], SOURCES["copy"]):
         result = observed.run(*words, "--overwrite", *form)
 
         assert "made" in result.stdout
-        observed.planted.assert_untold(result)
+        observed.planted.assert_not_printed(result)
 
 
 @pytest.mark.parametrize("form", ["json", "yaml"])
-def test_manifest_of_a_client_dry_run_has_the_data_and_nothing_else(observed: ObservedNamespaces, form: str) -> None:
+def test_manifest_of_a_client_dry_run_has_the_data_and_nothing_else(observed: ObservedProgram, form: str) -> None:
     result = observed.run(*SOURCES["create-file"], "--dry-run=client", "-o", form)
 
-    observed.planted.assert_untold(result, but_data=True)
+    observed.planted.assert_not_printed(result, but_data=True)
     (manifest,) = yaml.safe_load_all(result.stdout)
     assert manifest["data"] == {".dockerconfigjson": observed.planted.data}
     observed.assert_nothing_left()
 
 
-def test_last_applied_configuration_is_not_printed(api: Api, kubectl: Program, observed: ObservedNamespaces) -> None:
+def test_last_applied_configuration_is_not_printed(api: Api, kubectl: Program, observed: ObservedProgram) -> None:
     manifest = observed.run(*SOURCES["create-file"], "--dry-run=client", "-o", "json").stdout
     kubectl("apply", "-f", "-", input=manifest)
     applied = "kubectl.kubernetes.io/last-applied-configuration"
@@ -162,7 +162,7 @@ def test_last_applied_configuration_is_not_printed(api: Api, kubectl: Program, o
 
     result = observed.run(*SOURCES["create-file"], "-o", "yaml")
 
-    observed.planted.assert_untold(result)
+    observed.planted.assert_not_printed(result)
 
 
 FAILING = {
@@ -178,13 +178,13 @@ FAILING = {
 
 
 @pytest.mark.parametrize("words", FAILING.values(), ids=FAILING.keys())
-def test_no_failure_shows_a_credential(observed: ObservedNamespaces, words: tuple[str, ...]) -> None:
+def test_no_failure_shows_a_credential(observed: ObservedProgram, words: tuple[str, ...]) -> None:
     result = observed.run(*words, expect=1)
 
-    observed.planted.assert_untold(result)
+    observed.planted.assert_not_printed(result)
 
 
-def test_interrupted_run_shows_no_credential(observed: ObservedNamespaces, namespaces: Namespaces) -> None:
+def test_interrupted_run_shows_no_credential(observed: ObservedProgram, namespaces: Namespaces) -> None:
     places = namespaces(12)
     words = [word.replace("@", str(observed.directory / "sources")) for word in SOURCES["create-file"]]
     flags = ("-n", ",".join(places), "--parallel=1", "-v=9")
@@ -201,7 +201,7 @@ def test_interrupted_run_shows_no_credential(observed: ObservedNamespaces, names
     observed.assert_nothing_left()
 
 
-def test_child_processes_get_no_token_as_an_argument(observed: ObservedNamespaces) -> None:
+def test_child_processes_get_no_token_as_an_argument(observed: ObservedProgram) -> None:
     """--token is in our own arguments, where the user put it, and goes nowhere from there."""
     token = observed.planted.password.replace('"', "")
 
@@ -211,7 +211,7 @@ def test_child_processes_get_no_token_as_an_argument(observed: ObservedNamespace
     assert "Unauthorized" in result.stderr
 
 
-def test_full_standard_output_is_one_line(observed: ObservedNamespaces) -> None:
+def test_full_standard_output_is_one_line(observed: ObservedProgram) -> None:
     words = [word.replace("@", str(observed.directory / "sources")) for word in SOURCES["create-file"]]
     with open("/dev/full", "wb") as full:  # noqa: PTH123  a device
         done = subprocess.run(

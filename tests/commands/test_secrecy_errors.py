@@ -78,7 +78,7 @@ def test_error_that_quotes_the_request_is_shown_without_its_credentials(
     result = pullsecret(*line, "-n", "a", "-v=9", kubeconfig=kubeconfig, input=planted.password, expect=1)
 
     assert said in result.stderr
-    planted.assert_untold(result)
+    planted.assert_not_printed(result)
     assert token not in result.stderr
 
 
@@ -107,7 +107,7 @@ def test_error_that_quotes_a_copy_shows_nothing_of_the_previous_secret(
     result = pullsecret("copy", "x", *source, "-n", "a", "-v=9", kubeconfig=kubeconfig, expect=1)
 
     assert "admission webhook denied" in result.stderr
-    planted.assert_untold(result)
+    planted.assert_not_printed(result)
 
 
 def test_failures_of_the_real_server_show_no_credential(
@@ -129,7 +129,7 @@ def test_failures_of_the_real_server_show_no_credential(
     for targets, kubeconfig, said in runs:
         result = pullsecret(*line, *targets, kubeconfig=kubeconfig, input=planted.password, expect=1)
         assert said in result.stderr
-        planted.assert_untold(result)
+        planted.assert_not_printed(result)
 
 
 TLS = {
@@ -159,5 +159,5 @@ def test_tls_failure_shows_no_credential(
 
     last = result.stderr.splitlines()[-1]
     assert last == f"Unable to connect to the server: tls: failed to verify certificate: x509: {said}"
-    planted.assert_untold(result)
+    planted.assert_not_printed(result)
     assert token not in result.stderr

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from registry.registry_setup import Registries
 
 
-class ObservedNamespaces:
+class ObservedServers:
     """A registry that refuses, quotes or redirects; its token server; and others, who must not see the credential."""
 
     def __init__(self, registries: Registries, planted: Planted) -> None:
@@ -61,13 +61,13 @@ class ObservedNamespaces:
 
 
 @pytest.fixture
-def observed(registries: Registries) -> Iterator[ObservedNamespaces]:
-    made = ObservedNamespaces(registries, Planted())
+def observed(registries: Registries) -> Iterator[ObservedServers]:
+    made = ObservedServers(registries, Planted())
     with made.elsewhere, made.tokens, made.registry, made.proxy:
         yield made
 
 
-def run(program: Program, observed: ObservedNamespaces, *words: str, namespace: str, status: int = 1) -> Result:
+def run(program: Program, observed: ObservedServers, *words: str, namespace: str, status: int = 1) -> Result:
     env = {
         "PW": observed.planted.password,
         "HTTPS_PROXY": f"http://127.0.0.1:{observed.proxy.port}",
@@ -78,7 +78,7 @@ def run(program: Program, observed: ObservedNamespaces, *words: str, namespace: 
 
 @pytest.mark.parametrize("form", ["", "-o=json", "-o=yaml", "-o=name"])
 def test_verify_sends_credentials_to_no_one_else(
-    api: Api, pullsecret: Program, namespace: str, observed: ObservedNamespaces, form: str
+    api: Api, pullsecret: Program, namespace: str, observed: ObservedServers, form: str
 ) -> None:
     entry = registry_entry(observed.planted.username, observed.planted.password)
     api.create(docker_config_secret("regcred", {observed.registry.host: entry}), namespace)
@@ -89,13 +89,13 @@ def test_verify_sends_credentials_to_no_one_else(
 
     assert "regcred" in result.stdout
     assert "/v2/good/app/manifests/1 200 OK" in result.stderr
-    observed.planted.assert_untold(result)
+    observed.planted.assert_not_printed(result)
     observed.planted.assert_not_left_in(pullsecret.home)
     observed.assert_only_they_saw_it()
 
 
 def test_create_sends_credentials_to_no_one_else(
-    api: Api, pullsecret: Program, namespace: str, observed: ObservedNamespaces
+    api: Api, pullsecret: Program, namespace: str, observed: ObservedServers
 ) -> None:
     images = [f"--image={image}" for image in observed.images]
     identity = (f"--username={observed.planted.username}", "--password-env=PW")
@@ -113,11 +113,11 @@ def test_create_sends_credentials_to_no_one_else(
 
     assert "nothing was written" in result.stderr
     assert api.list("Secret", namespace) == []
-    observed.planted.assert_untold(result)
+    observed.planted.assert_not_printed(result)
     observed.assert_only_they_saw_it()
 
 
-def test_rejected_credentials_are_not_quoted(pullsecret: Program, namespace: str, observed: ObservedNamespaces) -> None:
+def test_rejected_credentials_are_not_quoted(pullsecret: Program, namespace: str, observed: ObservedServers) -> None:
     words = (
         "create",
         "made",
@@ -130,4 +130,4 @@ def test_rejected_credentials_are_not_quoted(pullsecret: Program, namespace: str
     result = run(pullsecret, observed, *words, namespace=namespace)
 
     assert "bad credential: not Basic <hidden>" in result.stderr
-    observed.planted.assert_untold(result)
+    observed.planted.assert_not_printed(result)

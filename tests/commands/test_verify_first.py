@@ -44,7 +44,7 @@ class Create:
 
     @property
     def is_made(self) -> bool:
-        """Whether the secret is there."""
+        """Whether the secret exists."""
         return "made" in {item["metadata"]["name"] for item in self.api.list("Secret", self._namespace)}
 
 

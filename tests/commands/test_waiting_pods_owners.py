@@ -49,7 +49,7 @@ def stateful_set(template: Object) -> Object:
 
 
 def daemon_set(template: Object) -> Object:
-    everywhere = {"tolerations": [{"operator": "Exists"}]}  # nobody takes a new node's taint away here
+    everywhere = {"tolerations": [{"operator": "Exists"}]}  # no controller here removes the taint of a new node
     return set_of("DaemonSet", {"spec": {**template["spec"], **everywhere}})
 
 

@@ -1,7 +1,7 @@
 """Real interactive shells on a pseudo-terminal, with kubectl's own completion, and a user who types.
 
-What a line became is not read from the screen. The commands in front of PATH are our own scripts, which pass the
-questions of the completion on to the real programs, and write down the words that they are started with otherwise.
+The resulting command line is not read from the screen. The commands first on PATH are scripts of the tests, which pass
+completion requests on to the real programs, and otherwise record the words that they are started with.
 """
 
 from __future__ import annotations

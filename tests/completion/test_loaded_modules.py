@@ -24,15 +24,15 @@ TYPER = {"typer", "pullsecret.commands", "inspect", "dataclasses"}
 OTHERS = ("attach", "create", "detach", "doctor", "entitled", "list", "check", "verify")
 OTHER_COMMANDS = {f"pullsecret.commands.{command}" for command in OTHERS}
 
-TELL = """
+WRAPPER = """
 import os, runpy, sys
-told, *sys.argv = sys.argv[1:]
+output_file, *sys.argv = sys.argv[1:]
 leave = os._exit
-def tell(status):
-    with open(told, "w") as file:
+def record_and_exit(status):
+    with open(output_file, "w") as file:
         file.write("\\n".join(sys.modules))
     leave(status)
-os._exit = tell
+os._exit = record_and_exit
 runpy.run_path(sys.argv[0], run_name="__main__")
 """
 
@@ -58,11 +58,11 @@ STARTS = {
 def test_start_loads_no_more_than_it_needs(
     plane: Cluster, offline: Program, tmp_path: Path, words: list[str], unwanted: set[str]
 ) -> None:
-    told = tmp_path / "modules"
-    command = [sys.executable, "-c", TELL, str(told), str(CHECKOUT / words[0]), *words[1:]]
+    output_file = tmp_path / "modules"
+    command = [sys.executable, "-c", WRAPPER, str(output_file), str(CHECKOUT / words[0]), *words[1:]]
 
     subprocess.run(command, env=offline.environment(plane.admin_kubeconfig), capture_output=True, check=False)
 
-    loaded = set(told.read_text().splitlines())
+    loaded = set(output_file.read_text().splitlines())
     assert "pullsecret" in loaded
     assert sorted(loaded & unwanted) == []

@@ -32,7 +32,7 @@ def test_completion_prints_the_file_of_that_name(offline: Program, shell: str, n
     assert offline("completion", shell).stdout == (CHECKOUT / "completions" / name).read_text()
 
 
-def test_completion_of_powershell_by_its_program_s_name(offline: Program) -> None:
+def test_completion_of_powershell_by_the_name_of_its_program(offline: Program) -> None:
     assert offline("completion", "pwsh").stdout == offline("completion", "powershell").stdout
 
 

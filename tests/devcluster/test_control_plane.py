@@ -1,4 +1,4 @@
-"""The cluster that the other tests stand on does what they take for granted."""
+"""The cluster of the other tests works as they expect."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ with ControlPlane() as plane, Node(plane.access) as node:
 
 
 def is_alive(pid: int) -> bool:
-    """A zombie that nobody has fetched yet is not."""
+    """Whether a process runs; a zombie does not."""
     state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
     return bool(state.strip()) and not state.startswith("Z")
 
@@ -50,7 +50,7 @@ def test_namespaces_many_at_once_each_have_a_default_service_account(api: Api, n
     assert all(api.read("ServiceAccount", "default", name) for name in names)
 
 
-def test_secret_as_ibm_makes_it_comes_back_as_it_was_sent(api: Api, namespace: str) -> None:
+def test_secret_as_ibm_creates_it_is_read_as_it_was_sent(api: Api, namespace: str) -> None:
     sent = all_icr_io()
 
     api.create(sent, namespace)
@@ -59,7 +59,7 @@ def test_secret_as_ibm_makes_it_comes_back_as_it_was_sent(api: Api, namespace: s
     assert len(docker_config_of(sent)["auths"]) == 26
 
 
-def test_kubectl_as_administrator_sees_what_the_api_client_made(
+def test_kubectl_as_administrator_lists_what_the_api_client_created(
     plane: Cluster, kubectl: Program, api: Api, namespace: str
 ) -> None:
     api.create(docker_config_secret("one", {"reg.example": registry_entry()}), namespace)
@@ -69,7 +69,7 @@ def test_kubectl_as_administrator_sees_what_the_api_client_made(
     assert seen.stdout == "secret/one\n"
 
 
-def test_patch_of_an_object_leaves_its_other_fields(api: Api, namespace: str) -> None:
+def test_patch_of_an_object_keeps_its_other_fields(api: Api, namespace: str) -> None:
     made = api.create(service_account("robot", ["one"]), namespace)
 
     api.patch("ServiceAccount", "robot", {"metadata": {"labels": {"a": "b"}}}, namespace)
@@ -79,7 +79,7 @@ def test_patch_of_an_object_leaves_its_other_fields(api: Api, namespace: str) ->
     assert seen["metadata"]["labels"] == {"a": "b"}
 
 
-def test_user_with_few_rights_is_refused_what_nobody_granted(
+def test_user_with_few_permissions_is_refused_everything_else(
     kubectl: Program, namespaces: Namespaces, restricted: Rights
 ) -> None:
     granted, other = namespaces(2)
@@ -94,7 +94,7 @@ def test_user_with_few_rights_is_refused_what_nobody_granted(
     assert refused.stderr.startswith("Error from server (Forbidden): secrets is forbidden: User ")
 
 
-def test_apiserver_started_again_is_at_its_address_with_its_objects(own_plane: ControlPlane) -> None:
+def test_restarted_apiserver_has_its_address_and_its_objects(own_plane: ControlPlane) -> None:
     address = own_plane.server
     with Api(own_plane.access) as api:
         api.create(docker_config_secret("kept", {"reg.example": registry_entry()}), "default")
@@ -110,7 +110,7 @@ def test_apiserver_started_again_is_at_its_address_with_its_objects(own_plane: C
             api.read("Secret", "lost", "default")
 
 
-def test_apiserver_whose_port_was_taken_meanwhile_gets_another(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_apiserver_whose_port_is_taken_gets_another(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         taken = other.getsockname()[1]
         ports = chain([taken], iter(free_port, None))

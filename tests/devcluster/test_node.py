@@ -1,4 +1,4 @@
-"""The node that other tests stand on sends credentials as a kubelet does, and remembers them."""
+"""The node of the other tests sends credentials as a kubelet does, and records them."""
 
 from __future__ import annotations
 
@@ -28,9 +28,7 @@ def is_refused(seen: Object) -> bool:
     return waiting_reason(seen) in {"ErrImagePull", "ImagePullBackOff"}
 
 
-def test_pod_with_the_right_credential_runs_and_the_credential_is_on_record(
-    api: Api, node: Node, namespace: str
-) -> None:
+def test_pod_with_the_right_credentials_runs_and_they_are_recorded(api: Api, node: Node, namespace: str) -> None:
     key = registry_entry("robot")
     node.accept("robot", key["password"])
     api.create(docker_config_secret("good", {"reg.example": key}), namespace)
@@ -43,14 +41,14 @@ def test_pod_with_the_right_credential_runs_and_the_credential_is_on_record(
     assert key["password"] not in repr(pull)
 
 
-def test_pod_with_a_public_image_runs_without_a_credential(api: Api, node: Node, namespace: str) -> None:
+def test_pod_with_a_public_image_runs_without_credentials(api: Api, node: Node, namespace: str) -> None:
     api.create(pod("app", f"{PUBLIC}/app:1", node.name), namespace)
 
     api.wait_for("Pod", "app", namespace, until_it=is_running)
     assert [pull.user for pull in node.records(namespace)] == [""]
 
 
-def test_pod_with_a_credential_refused_since_does_not_run(api: Api, node: Node, namespace: str) -> None:
+def test_pod_with_credentials_that_are_rejected_by_now_does_not_run(api: Api, node: Node, namespace: str) -> None:
     key = registry_entry()
     node.accept("robot", key["password"])
     node.refuse("robot", key["password"])
@@ -63,7 +61,7 @@ def test_pod_with_a_credential_refused_since_does_not_run(api: Api, node: Node, 
     assert [pull.password for pull in node.records(namespace)] == [key["password"]]
 
 
-def test_pod_of_a_deployment_heals_when_its_service_accounts_secret_appears(
+def test_pod_of_a_deployment_recovers_once_the_secret_of_its_service_account_exists(
     api: Api, node: Node, namespace: str
 ) -> None:
     key = registry_entry()
@@ -76,7 +74,7 @@ def test_pod_of_a_deployment_heals_when_its_service_accounts_secret_appears(
 
     api.create(docker_config_secret("late", {"reg.example": key}), namespace)
 
-    healed = api.wait_for("Pod", name, namespace, until_it=is_running, within=60)
-    assert healed["metadata"]["uid"] == waiting["metadata"]["uid"]
+    recovered = api.wait_for("Pod", name, namespace, until_it=is_running, within=60)
+    assert recovered["metadata"]["uid"] == waiting["metadata"]["uid"]
     pulls = [pull.password for pull in node.records(namespace)]
     assert (pulls[0], pulls[-1]) == ("", key["password"])

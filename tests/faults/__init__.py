@@ -1,5 +1,4 @@
-"""What goes wrong between the program and its cluster, done on purpose, and what must be true afterwards.
+"""Failures between the program and its cluster, injected on purpose, and what must be true afterwards.
 
-Everything is real but the weather: real processes, a real API server, and between them a proxy that misbehaves as a
-seed tells it.
+Processes and API server are real; between them is a proxy whose faults a seed determines.
 """

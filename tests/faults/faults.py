@@ -45,7 +45,7 @@ def drops(exchange: Exchange) -> None:
 def concurrent_change(exchange: Exchange) -> None:
     """Another client changes the object first, so that the server reports a conflict."""
     if exchange.request.method in ("PATCH", "DELETE"):
-        mark = {"metadata": {"annotations": {"somebody-else": secrets.token_hex(4)}}}
+        mark = {"metadata": {"annotations": {"another-client": secrets.token_hex(4)}}}
         with suppress(ApiError):
             exchange.proxy.api.request("PATCH", exchange.request.path, mark, content=MERGE_PATCH)
     forward(exchange)

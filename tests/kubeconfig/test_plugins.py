@@ -127,7 +127,7 @@ def test_always_interactive_needs_a_terminal(both: Both, plugin_config: PluginCo
 def test_plugin_receives_the_same_as_from_kubectl(
     plugin: Plugin, tmp_path: Path, cluster: dict[str, Any], environ: dict[str, str]
 ) -> None:
-    plugin.says(before='printf "%s\\n%s\\n%s\\n" "$KUBERNETES_EXEC_INFO" "$GREETING" "$*" > told')
+    plugin.says(before='printf "%s\\n%s\\n%s\\n" "$KUBERNETES_EXEC_INFO" "$GREETING" "$*" > received')
     extension = {"name": V1.removesuffix("/v1") + "/exec", "extension": {"audience": "x", "n": 1, "day": "2020-01-01"}}
     exec_ = {
         "apiVersion": V1,
@@ -145,13 +145,13 @@ def test_plugin_receives_the_same_as_from_kubectl(
         current="x",
     )
 
-    def told(error: str) -> list[Any]:
+    def received(error: str) -> list[Any]:
         assert not error
-        info, *rest = [line for line in (tmp_path / "told").read_text().splitlines() if line]
+        info, *rest = [line for line in (tmp_path / "received").read_text().splitlines() if line]
         return [json.loads(info), *rest]
 
-    theirs = told(kubectl_error(f"--kubeconfig={file}", environ=environ))
-    assert told(ask_us(f"--kubeconfig={file}", environ=environ).error) == theirs
+    theirs = received(kubectl_error(f"--kubeconfig={file}", environ=environ))
+    assert received(ask_us(f"--kubeconfig={file}", environ=environ).error) == theirs
     assert theirs[0]["spec"]["cluster"]["config"] == {"audience": "x", "n": 1, "day": "2020-01-01"}
     assert theirs[1:] == ["hello", "one two words"]
 

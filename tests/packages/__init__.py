@@ -1,1 +1,1 @@
-"""Everything that a release offers, installed as its users do it, and used; build/binary-test.sh makes it all."""
+"""All artifacts of a release, installed and used as users do; build/binary-test.sh builds them."""

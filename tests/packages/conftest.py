@@ -36,7 +36,7 @@ def krew() -> Path:
 
 @pytest.fixture
 def release(tmp_path: Path) -> Release:
-    """A release to sum up and to sign."""
+    """A release to hash and to sign."""
     directory = tmp_path / "dist"
     directory.mkdir()
     return Release(directory)

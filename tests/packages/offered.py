@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     from control_plane.api import Api
 
 RELEASE_PATH = os.pathsep.join(map(str, (CHECKOUT / "build", CHECKOUT / "build" / "devcluster")))
-"""Where Python finds what makes a release."""
+"""The directory of the modules that build a release."""
 
 SYSTEM = "/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 def dist() -> Path:
-    """Where all files are: beside the folder of the program that `$KUBECTL_PULLSECRET` names."""
+    """The directory of all files: the parent of the directory of the program in `$KUBECTL_PULLSECRET`."""
     return folder().parent
 
 
 def the(pattern: str) -> Path:
-    """The one file of a release with such a name."""
+    """The file of a release that matches a pattern."""
     found = list(dist().glob(pattern))
     assert len(found) == 1, f"{pattern}: {[path.name for path in found]}; build/packages.sh makes it"
     return found[0]
@@ -45,12 +45,12 @@ def architecture() -> str:
 
 
 def root_there() -> list[str]:
-    """The beginning of a command line that needs to be root: whoever is not becomes it, for his own files."""
+    """The beginning of a command line that needs root: another user becomes root for their own files."""
     return [] if os.geteuid() == 0 else ["unshare", "--user", "--map-root-user"]
 
 
 class Release:
-    """A directory with an archive, which can be summed up and signed."""
+    """A directory with an archive, which can be hashed and signed."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -63,7 +63,7 @@ class Release:
         return Program(command, self.directory)(env=env, expect=expect).stderr
 
     def is_signed_by(self, public: Path) -> bool:
-        """As README tells to check it."""
+        """Verify the signature as the documentation says."""
         command: list[str | Path] = [
             "openssl",
             "dgst",
@@ -78,7 +78,7 @@ class Release:
 
 
 def assert_used(kubectl: Program, api: Api, namespace: str, programs: Path) -> None:
-    """With this directory on PATH, kubectl finds the plug-in and completes for it, and it does what it shall."""
+    """With this directory on PATH, kubectl finds the plugin and completes for it, and the plugin works."""
     env = {"PATH": f"{programs}{os.pathsep}{SYSTEM}"}
     password = secrets.token_hex(12)
     words = ["create", "regcred", "--server", "registry.example.com", "--username", "robot", "--password-stdin"]

@@ -1,4 +1,4 @@
-"""The archive, unpacked with tar, and nothing else."""
+"""The archive, unpacked with tar."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""krew takes the manifest and the archive, without a network."""
+"""krew accepts the manifest and the archive, without a network."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ARCHIVE = "kubectl-pullsecret_v*_linux_*.tar.gz"
 
 @pytest.fixture
 def installing(krew: Path, tmp_path: Path) -> Program:
-    """krew, which puts things below the home directory."""
+    """krew, which installs below the home directory."""
     return Program([str(krew / "krew")], home_in(tmp_path))
 
 
@@ -57,7 +57,7 @@ def test_manifest_is_valid(krew: Path) -> None:
 
 
 def test_manifest_for_all_systems_is_valid(krew: Path, release: Release) -> None:
-    """Made where the files of all machines come together; krew is told no archive's content before it takes it."""
+    """It is written where the archives of all platforms are; krew checks an archive when it installs it."""
     for name in ("darwin_arm64.tar.gz", "linux_arm64.tar.gz", "windows_amd64.zip"):
         release.directory.joinpath(f"kubectl-pullsecret_v{__version__}_{name}").write_text(name)
 

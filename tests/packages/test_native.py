@@ -1,4 +1,4 @@
-"""Debian's and Red Hat's package managers install their packages, into a directory that they take for the root."""
+"""The package managers of Debian and Red Hat install their packages, into a directory as the root."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ ASKED = {
     "zsh": 'fpath=("$XDG_DATA_DIRS/zsh/vendor-completions" $fpath); autoload -Uz compinit; compinit -u -D; '
     "print $_comps[kubectl-pullsecret]",
 }
-"""What each shell says when it knows how to complete for the program by its own name."""
+"""What each shell prints if it has a completion for the program by its own name."""
 SAID = {
     "bash": "complete -F _kubectl_pullsecret kubectl-pullsecret",
     "fish": "detach",
@@ -105,19 +105,19 @@ def test_shell_finds_the_completion_of_a_package(debian: Path, tmp_path: Path, s
     assert said.strip().partition("\t")[0] == SAID[shell]
 
 
-def test_debian_s_package_says_what_it_is_and_needs() -> None:
+def test_package_of_debian_has_its_fields_and_dependencies() -> None:
     fields = ("Package", "Version", "Architecture", "Depends")
 
-    told = run("dpkg-deb", "--field", the("*.deb"), *fields)
+    printed = run("dpkg-deb", "--field", the("*.deb"), *fields)
 
     expected = ("kubectl-pullsecret", f"{__version__}-1", architecture(), "libc6 (>= 2.17)")
-    assert told.splitlines() == [f"{field}: {value}" for field, value in zip(fields, expected, strict=True)]
+    assert printed.splitlines() == [f"{field}: {value}" for field, value in zip(fields, expected, strict=True)]
 
 
-def test_red_hat_s_package_says_what_it_is_and_needs() -> None:
+def test_package_of_red_hat_has_its_fields_and_dependencies() -> None:
     machine = {"amd64": "x86_64", "arm64": "aarch64"}[architecture()]
 
-    told = run("rpm", "--query", "--package", the("*.rpm"), "--queryformat", "%{NVRA}\n[%{REQUIRENEVRS}\n]")
+    printed = run("rpm", "--query", "--package", the("*.rpm"), "--queryformat", "%{NVRA}\n[%{REQUIRENEVRS}\n]")
 
     # Not the libraries that rpmbuild would find: glibc has them all.
-    assert told.splitlines() == [f"kubectl-pullsecret-{__version__}-1.{machine}", "glibc >= 2.17"]
+    assert printed.splitlines() == [f"kubectl-pullsecret-{__version__}-1.{machine}", "glibc >= 2.17"]

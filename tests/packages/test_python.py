@@ -1,4 +1,4 @@
-"""pip installs the wheel and all that it needs from a directory, without a package index."""
+"""pip installs the wheel and its dependencies from a directory, without a package index."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_wheels_without_an_index(wheels: Path, tmp_path: Path, kubectl: Program,
     programs = tmp_path / "python" / "bin"
     venv.create(tmp_path / "python", with_pip=True)
     options = ["--no-index", "--find-links", ".", "--require-hashes", "-r", "requirements.txt"]
-    # What this machine's pip is told elsewhere is not told there; nor is there a proxy.
+    # Without this machine's configuration of pip, and without a proxy.
     env = {name: value for name, value in os.environ.items() if not name.upper().startswith(("PIP_", "HTTP"))}
 
     subprocess.run([programs / "pip", "install", "--quiet", *options], cwd=wheels, env=env, check=True)
@@ -67,7 +67,7 @@ def test_archive_of_the_wheels_is_the_directory(wheels: Path) -> None:
     assert all((directory / path.name).read_bytes() == path.read_bytes() for path in wheels.iterdir())
 
 
-def test_wheels_are_of_the_versions_that_the_project_allows(wheels: Path) -> None:
+def test_wheels_have_versions_that_the_project_allows(wheels: Path) -> None:
     wanted = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]["dependencies"]
     locked = dict(re.findall(r"^([\w-]+)==(\S+)", (wheels / "requirements.txt").read_text(), re.MULTILINE))
 
@@ -75,7 +75,7 @@ def test_wheels_are_of_the_versions_that_the_project_allows(wheels: Path) -> Non
         assert locked[requirement.name] in requirement.specifier
 
 
-def test_source_makes_the_same_wheel(tmp_path: Path) -> None:
+def test_source_gives_the_same_wheel(tmp_path: Path) -> None:
     with tarfile.open(the("kubectl_pullsecret-*.tar.gz")) as tar:
         tar.extractall(tmp_path, filter="data")
     source = tmp_path / f"kubectl_pullsecret-{__version__}"
@@ -88,7 +88,7 @@ def test_source_makes_the_same_wheel(tmp_path: Path) -> None:
 
 
 def contents(wheel: Path) -> dict[str, bytes]:
-    """What is in it; the backend's version, which it tells, is the index's newest here."""
+    """The content of a wheel, without the version of the backend, which is the newest of the index here."""
     with zipfile.ZipFile(wheel) as file:
         names = [name for name in file.namelist() if not name.endswith(("/WHEEL", "/RECORD"))]
         return {name: file.read(name) for name in names}

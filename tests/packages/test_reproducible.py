@@ -1,4 +1,4 @@
-"""Made again elsewhere, all files are the same."""
+"""All files are the same when they are built again in another directory."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_packages_made_again_elsewhere_are_the_same(tmp_path: Path) -> None:
+def test_packages_built_in_another_directory_are_the_same(tmp_path: Path) -> None:
     again = tmp_path / "again"
     shutil.copytree(dist() / "kubectl-pullsecret", again / "kubectl-pullsecret", copy_function=shutil.copyfile)
     for name in (dist() / "ibmcloud-pullsecret", the("kubectl-pullsecret_v*.tar.gz")):

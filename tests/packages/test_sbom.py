@@ -1,4 +1,4 @@
-"""The bill of materials names what is inside the programs, and nothing else."""
+"""The bill of materials lists what is inside the programs, and nothing else."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ IN_C = {"cpython", "openssl", "zlib", "libffi", "libyaml", "expat", "mpdecimal",
 
 @pytest.fixture(scope="module")
 def bill() -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(the("*.cdx.json").read_text())
-    return told
+    document: dict[str, Any] = json.loads(the("*.cdx.json").read_text())
+    return document
 
 
 @pytest.fixture(scope="module")
@@ -51,10 +51,10 @@ def test_bill_is_cyclonedx() -> None:
 def test_bill_is_of_these_programs(bill: dict[str, Any]) -> None:
     about = bill["metadata"]["component"]
 
-    told = {file["name"]: file["hashes"][0]["content"] for file in about["components"]}
+    hashes = {file["name"]: file["hashes"][0]["content"] for file in about["components"]}
     assert about["version"] == __version__
-    assert told == {name: hashlib.sha256((dist() / name).read_bytes()).hexdigest() for name in told}
-    assert len(told) == 3
+    assert hashes == {name: hashlib.sha256((dist() / name).read_bytes()).hexdigest() for name in hashes}
+    assert len(hashes) == 3
 
 
 def test_parts_in_c_with_the_versions_inside(bill: dict[str, Any], inside: bytes) -> None:
@@ -71,7 +71,7 @@ def test_parts_in_c_with_the_versions_inside(bill: dict[str, Any], inside: bytes
         assert trace % component(bill, name)["version"].encode() in inside
 
 
-def test_parts_in_c_are_debian_s_sources(bill: dict[str, Any]) -> None:
+def test_parts_in_c_are_sources_of_debian(bill: dict[str, Any]) -> None:
     licenses = (dist() / "kubectl-pullsecret" / "LICENSES-OF-PARTS").read_text()
     lock = (CHECKOUT / "build" / "interpreter" / "sources.txt").read_text()
     names = "|".join(map(re.escape, re.findall(r"^([^# ]+) ", lock, re.MULTILINE)))
@@ -79,11 +79,11 @@ def test_parts_in_c_are_debian_s_sources(bill: dict[str, Any]) -> None:
     purls = [part["purl"] for part in bill["components"] if part.get("purl", "").startswith("pkg:deb/debian/")]
 
     named = dict(re.findall(r"pkg:deb/debian/([^@]+)@([^?]+)", "\n".join(purls)))
-    assert {name: told.replace("%2B", "+").replace("%3A", ":") for name, told in named.items()} == sources
+    assert {name: version.replace("%2B", "+").replace("%3A", ":") for name, version in named.items()} == sources
 
 
 def test_python_packages_are_those_inside(bill: dict[str, Any], inside: bytes) -> None:
-    """Code tells its file's name: a string behind its kind and length, as in `Z.rich/console.py`."""
+    """Code has the name of its file: a string after its type and length, as in `Z.rich/console.py`."""
     packages = {name.decode() for name in re.findall(rb"[zZ\xfa\xda].([a-z]\w*)/[\w/]+\.py", inside, re.DOTALL)}
     single = {"typing_extensions": b"typing_extensions.py", "PySocks": b"\x08socks.py"}  # a module each, no package
     packages |= {name for name, trace in single.items() if trace in inside}
@@ -100,7 +100,7 @@ def test_python_packages_with_the_versions_frozen(bill: dict[str, Any]) -> None:
         assert frozen[names[module.lower()]] == number
 
 
-def test_everything_is_told_once_and_depended_on(bill: dict[str, Any]) -> None:
+def test_every_component_is_listed_once_and_depended_on(bill: dict[str, Any]) -> None:
     names = [part["bom-ref"] for part in bill["components"]]
 
     assert sorted(names) == sorted(set(names)) == bill["dependencies"][0]["dependsOn"]

@@ -1,4 +1,4 @@
-"""SHA256SUMS and its signature, checked with what is on any machine: sha256sum and openssl."""
+"""SHA256SUMS and its signature, verified with sha256sum and openssl."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ def key_in(directory: Path, options: list[str], name: str = "key") -> tuple[Path
 
 
 def test_sums_are_those_of_all_files() -> None:
-    told = subprocess.run(
+    printed = subprocess.run(
         ["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=dist(), capture_output=True, text=True, check=True
     ).stdout
 
-    checked = {line.removesuffix(": OK") for line in told.splitlines()}
+    checked = {line.removesuffix(": OK") for line in printed.splitlines()}
     assert checked == {path.name for path in dist().iterdir() if path.is_file() and "SHA256SUMS" not in path.name}
 
 
 @pytest.mark.parametrize("options", KEYS.values(), ids=KEYS.keys())
-def test_signature_is_the_key_s(release: Release, tmp_path: Path, options: list[str]) -> None:
+def test_signature_is_that_of_the_key(release: Release, tmp_path: Path, options: list[str]) -> None:
     private, public = key_in(tmp_path, options)
     _, of_another = key_in(tmp_path, options, "another")
 
@@ -48,7 +48,7 @@ def test_signature_is_the_key_s(release: Release, tmp_path: Path, options: list[
     assert not release.is_signed_by(of_another)
 
 
-def test_signature_of_sums_that_were_changed_is_bad(release: Release, tmp_path: Path) -> None:
+def test_signature_of_changed_hashes_is_bad(release: Release, tmp_path: Path) -> None:
     private, public = key_in(tmp_path, KEYS["P-256"])
     release.make(private)
     sums = release.directory / "SHA256SUMS"
@@ -58,7 +58,7 @@ def test_signature_of_sums_that_were_changed_is_bad(release: Release, tmp_path: 
     assert not release.is_signed_by(public)
 
 
-def test_nothing_is_signed_without_a_key_and_no_old_signature_stays(release: Release, tmp_path: Path) -> None:
+def test_nothing_is_signed_without_a_key_and_an_old_signature_is_removed(release: Release, tmp_path: Path) -> None:
     private, _ = key_in(tmp_path, KEYS["P-256"])
     release.make(private)
 
@@ -67,7 +67,7 @@ def test_nothing_is_signed_without_a_key_and_no_old_signature_stays(release: Rel
     assert sorted(path.name for path in release.directory.iterdir() if "SHA256SUMS" in path.name) == ["SHA256SUMS"]
 
 
-def test_key_whose_signature_old_machines_cannot_check_is_refused(release: Release, tmp_path: Path) -> None:
+def test_key_whose_signature_old_machines_cannot_verify_is_refused(release: Release, tmp_path: Path) -> None:
     private, _ = key_in(tmp_path, ["-algorithm", "ED25519"])
 
     said = release.make(private, expect=1)

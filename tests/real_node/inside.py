@@ -40,7 +40,7 @@ UP = 0x1
 def main(command: Sequence[str]) -> int:
     """Set up the box, run the command, reap orphans as a first process must, and return the exit status."""
     set_up()
-    signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C is for the command, which hears it as well
+    signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C is for the command, which receives it as well
     running = subprocess.Popen(command)
     signal.signal(signal.SIGTERM, lambda number, _: running.send_signal(number))
     while True:

@@ -1,4 +1,4 @@
-"""The registries that tests share: the same images behind a login of the registry's own, and behind a token server."""
+"""The registries that tests share: the same images with Basic authentication, and with a token server."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Registries:
 
     @property
     def ca_flag(self) -> str:
-        """The flag by which the program trusts them."""
+        """The flag with which the program trusts them."""
         return f"--registry-ca={self.authority.certificate.path}"
 
     def __enter__(self) -> Self:

@@ -20,7 +20,7 @@ ACCESS = re.compile(r'"(?P<method>[A-Z]+) (?P<path>\S+) HTTP/[\d.]+" (?P<status>
 
 
 class RegistryServer:
-    """Listens at `address`, port 0 being one that the system gives; `directory` holds its configuration and its log.
+    """Listens at `address`, port 0 being one that the system gives; `directory` has its configuration and its log.
 
     Servers with the same `storage` have the same images. `auth` is that section of its configuration (distribution:
     docs/configuration.md); without one everything is allowed, without `certificate` it uses plain HTTP.
@@ -88,7 +88,7 @@ class RegistryServer:
 
 
 def htpasswd_line(username: str, password: str) -> str:
-    """A line of an htpasswd file; perl makes the bcrypt hash, and gets the password on its standard input."""
+    """A line of an htpasswd file; perl computes the bcrypt hash of the password on its standard input."""
     script = 'chomp(my $p = <STDIN>); print crypt($p, q($2y$05$) . substr("abcdefghijklmnopqrstuu", 0, 22))'
     done = subprocess.run(["perl", "-e", script], input=f"{password}\n", capture_output=True, text=True, check=True)
     assert done.stdout.startswith("$2y$"), "this system's crypt() knows no bcrypt"

@@ -1,4 +1,4 @@
-"""A real docker-registry, asked: by user name and password, by tokens, and in the open."""
+"""Queries to a real docker-registry: with username and password, with tokens, and without a login."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_good_credential_is_proved_once_and_used_for_each_image(registries: Regi
     assert scopes == Counter([(), *((f"repository:{image}:pull",) for image in images)])
 
 
-def test_credentials_are_judged_separately(registries: Registries, client: RegistryClient) -> None:
+def test_credentials_are_checked_separately(registries: Registries, client: RegistryClient) -> None:
     queries = [
         query(registries.token.host, "acme/app", identity(who, registries)) for who in ("wrong", "robot", "anonymous")
     ]

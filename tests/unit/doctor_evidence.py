@@ -1,4 +1,4 @@
-"""Evidence for tables about doctor: a pod that waits, its secrets, and what else is in the cluster."""
+"""Evidence for tables about doctor: a pod that waits, its secrets, and other objects of the cluster."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A machine of a test's own: login files in their places, and real helper programs on its PATH."""
+"""A home directory for a test: login files in their places, and real helper programs on PATH."""
 
 from __future__ import annotations
 
@@ -46,18 +46,18 @@ class Machine:
         return self.write("home/.docker/config.json", content)
 
     def helper(self, suffix: str, script: str) -> None:
-        """A program that notes its arguments and its input, and then runs the lines given."""
+        """Write a program that records its arguments and its input, and then runs the lines given."""
         log = self.root / "log"
         body = f'#!/bin/sh\nread -r server || :\nprintf "%s|%s\\n" "$*" "$server" >>{log}\n{script}\n'
         os.chmod(self.write(f"bin/docker-credential-{suffix}", body), 0o700)  # noqa: PTH101
 
-    def keeper(self, suffix: str, kept: dict[str, tuple[str, str]]) -> None:
-        """A helper that keeps logins by server."""
+    def store(self, suffix: str, entries: dict[str, tuple[str, str]]) -> None:
+        """Write a helper that stores credentials by server."""
         cases = "".join(
             f"{server}) echo '{json.dumps({'ServerURL': server, 'Username': pair[0], 'Secret': pair[1]})}' ;;\n"
-            for server, pair in kept.items()
+            for server, pair in entries.items()
         )
-        listed = json.dumps({server: pair[0] for server, pair in kept.items()})
+        listed = json.dumps({server: pair[0] for server, pair in entries.items()})
         missing = "*) echo 'credentials not found in native keychain'; exit 1 ;;"
         self.helper(suffix, f"[ $1 = list ] && echo '{listed}' && exit\ncase $server in\n{cases}{missing}\nesac")
 

@@ -253,11 +253,11 @@ PRIVATE = {
 }
 
 
-@pytest.mark.parametrize(("keys", "told"), PRIVATE.values(), ids=PRIVATE.keys())
-def test_public_hosts_without_a_private_entry(keys: list[str], told: list[str]) -> None:
+@pytest.mark.parametrize(("keys", "expected"), PRIVATE.values(), ids=PRIVATE.keys())
+def test_public_hosts_without_a_private_entry(keys: list[str], expected: list[str]) -> None:
     found = messages_of("PS508", "x", keys, needs_private=True)
 
-    assert [statement.split(": ")[1] for statement in found] == told
+    assert [statement.split(": ")[1] for statement in found] == expected
 
 
 def test_several_registries_with_the_same_problem_are_one_finding() -> None:

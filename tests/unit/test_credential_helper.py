@@ -19,8 +19,8 @@ def machine(tmp_path: Path) -> Machine:
     return Machine(tmp_path)
 
 
-def test_credential_store_is_asked_for_the_servers_in_the_file(machine: Machine) -> None:
-    machine.keeper("desktop", {HUB: ("me", PASSWORD), "us.icr.io": ("iamapikey", OTHER)})
+def test_credential_store_is_queried_for_the_servers_in_the_file(machine: Machine) -> None:
+    machine.store("desktop", {HUB: ("me", PASSWORD), "us.icr.io": ("iamapikey", OTHER)})
     machine.docker({"auths": {HUB: {}, "us.icr.io": {}}, "credsStore": "desktop"})
     assert machine.entries() == [(HUB, "me", PASSWORD), ("us.icr.io", "iamapikey", OTHER)]
     assert machine.entries("docker.io") == [("docker.io", "me", PASSWORD)]
@@ -28,7 +28,7 @@ def test_credential_store_is_asked_for_the_servers_in_the_file(machine: Machine)
 
 
 def test_credential_store_lists_servers_if_the_file_has_none(machine: Machine) -> None:
-    machine.keeper(
+    machine.store(
         "pass", {"h": ("u", PASSWORD), f"{HUB}access-token": ("x", OTHER), f"{HUB}refresh-token": ("x", OTHER)}
     )
     machine.docker({"credsStore": "pass"})
@@ -38,21 +38,21 @@ def test_credential_store_lists_servers_if_the_file_has_none(machine: Machine) -
 
 
 def test_helper_of_a_server_takes_precedence_over_the_store(machine: Machine) -> None:
-    machine.keeper("one", {"h": ("u", PASSWORD)})
-    machine.keeper("store", {"h": ("u", OTHER), "g": ("u", OTHER)})
+    machine.store("one", {"h": ("u", PASSWORD)})
+    machine.store("store", {"h": ("u", OTHER), "g": ("u", OTHER)})
     machine.docker({"credHelpers": {"h": "one"}, "auths": {"g": {}}, "credsStore": "store"})
     assert machine.entries() == [("g", "u", OTHER), ("h", "u", PASSWORD)]
 
 
-def test_credential_store_is_also_asked_for_the_https_url(machine: Machine) -> None:
-    machine.keeper("store", {"https://us.icr.io": ("u", PASSWORD)})
+def test_credential_store_is_also_queried_for_the_https_url(machine: Machine) -> None:
+    machine.store("store", {"https://us.icr.io": ("u", PASSWORD)})
     machine.docker({"credsStore": "store"})
     assert machine.entries("us.icr.io") == [("us.icr.io", "u", PASSWORD)]
     assert machine.log == ["get|us.icr.io", "get|https://us.icr.io"]
 
 
 def test_entry_in_the_file_is_used_if_the_store_has_none(machine: Machine) -> None:
-    machine.keeper("store", {})
+    machine.store("store", {})
     machine.docker({"auths": {"h": entry(), "g": {}}, "credsStore": "store"})
     assert machine.entries("h") == [("h", "u", PASSWORD)]
     assert machine.failure("g").message.startswith("g: has no password;")
@@ -60,7 +60,7 @@ def test_entry_in_the_file_is_used_if_the_store_has_none(machine: Machine) -> No
 
 
 def test_identity_token_in_a_store_is_rejected(machine: Machine) -> None:
-    machine.keeper("store", {"h": ("<token>", PASSWORD)})
+    machine.store("store", {"h": ("<token>", PASSWORD)})
     machine.docker({"auths": {"h": {}}, "credsStore": "store"})
     assert machine.failure("h").message.startswith(
         "h: uses an identity token, which the kubelet does not support; log in"

@@ -1,4 +1,4 @@
-"""What --fix may do without a person, and the reason for each thing that it leaves."""
+"""The fixes that --fix applies automatically, and the reason for each one that it skips."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def owned(kind: str) -> Object:
 
 
 class Row(NamedTuple):
-    """What is in the cluster, and what is left to a person without and with --force ("": it is automatic)."""
+    """What is in the cluster, and what is skipped without and with --force ("": it is automatic)."""
 
     evidence: Evidence
     reason: str
@@ -98,7 +98,7 @@ def test_fix_is_automatic_or_has_a_reason(row: Row, *, force: bool) -> None:
     assert bool(found.fixes) is not bool(reason)
 
 
-def test_owners_of_one_cause_are_judged_one_by_one() -> None:
+def test_owners_of_one_cause_are_fixed_or_skipped_one_by_one() -> None:
     alone = {**waiting(), "metadata": {**waiting()["metadata"], "name": "alone"}}
 
     found = fix_plan_for(diagnoses_of(evidence_of(deployed(waiting()), alone, secrets=[HERE])), force=False)
@@ -109,7 +109,7 @@ def test_owners_of_one_cause_are_judged_one_by_one() -> None:
     )
 
 
-def test_copy_for_several_causes_is_made_once_and_attached() -> None:
+def test_copy_for_several_causes_is_created_once_and_attached() -> None:
     other = {**waiting("regcred"), "metadata": {**waiting()["metadata"], "name": "other"}}
     evidence = evidence_of(deployed(waiting()), other, elsewhere=[AT_HOME])
 

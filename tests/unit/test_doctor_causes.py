@@ -1,4 +1,4 @@
-"""What doctor says for each cause: the code, and in a golden file the whole paragraph."""
+"""The code of each cause, and in a golden file the whole paragraph that doctor prints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What doctor makes of a copy whose credentials are rejected: only its real source may replace it without asking."""
+"""Copies with rejected credentials: only the real source replaces one without --force."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which commands fix what: a row for each kind of step, and for each flag that a step may need."""
+"""The commands that fix a cause: a row for each kind of step, and for each flag that a step may need."""
 
 from __future__ import annotations
 

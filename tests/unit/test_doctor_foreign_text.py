@@ -1,4 +1,4 @@
-"""Text that somebody else wrote cannot forge a line of doctor's report, or hide a part of one."""
+"""Text from objects cannot forge a line of doctor's report, or hide a part of one."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ HOSTILE = {
 
 
 def owned(name: str) -> Object:
-    """The pod, created by an owner that only somebody's operator knows."""
+    """The pod, created by an owner of a custom kind."""
     item = waiting()
     reference = {"kind": "Notebook", "name": name, "controller": True}
     return {**item, "metadata": {**item["metadata"], "ownerReferences": [reference]}}

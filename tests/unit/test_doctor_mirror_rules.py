@@ -59,7 +59,7 @@ def test_rule_for_something_else_covers_nothing(policy: Object, image: str) -> N
     assert mirroring_of(parsed_reference(image), [policy]) is None
 
 
-def test_source_that_is_never_asked_is_known() -> None:
+def test_source_that_is_never_contacted_is_recognized() -> None:
     policy = rules("imageTagMirrors", "a.example", policy="NeverContactSource")
 
     found = mirroring_of(parsed_reference("a.example/x"), [policy])

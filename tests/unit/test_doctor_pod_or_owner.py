@@ -1,4 +1,4 @@
-"""Pods and owners of pods as kubectl lets people spell them."""
+"""Pods and owners of pods in the spellings that kubectl accepts."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("word", "message"), REFUSED.values(), ids=REFUSED.keys())
-def test_what_has_no_pods_is_refused(word: str, message: str) -> None:
+def test_type_without_pods_is_refused(word: str, message: str) -> None:
     with pytest.raises(UsageError) as caught:
         subject_of(word)
     assert message in caught.value.message

@@ -79,7 +79,7 @@ def test_restart_writes_kubectls_annotation_and_nothing_else() -> None:
     assert mappings_at(desired, "spec", "template", "spec", "imagePullSecrets") == tuple(references(["one"]))
 
 
-def test_own_list_gets_one_secret_more_at_its_end_and_once() -> None:
+def test_secret_is_appended_to_the_own_list_once() -> None:
     desired = restarted(Kind.DEPLOYMENT, "app", NOW, "two")(owner("one"))
     again = with_pull_secret(Kind.DEPLOYMENT, "app", "two")(desired)
 
@@ -104,7 +104,7 @@ def test_pod_is_deleted_unless_it_is_another_one_by_now() -> None:
     assert desired(pod("new")) == pod("new")
 
 
-def test_recreated_pod_is_as_its_manifest_with_one_secret_more() -> None:
+def test_recreated_pod_is_its_manifest_with_one_more_secret() -> None:
     desired = recreated_pod(pod("old"), "good")
 
     fresh = desired(pod("old"))

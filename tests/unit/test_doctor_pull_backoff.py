@@ -1,4 +1,4 @@
-"""When the next attempt comes: by the events of the attempts, or by the pod's age, as a real kubelet was seen to do."""
+"""When the next attempt comes: by the events of the attempts, or by the pod's age, as observed on a real kubelet."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SEEN = (0, 14, 40, 91, 180, 345)
 
 
 @pytest.mark.parametrize("number", range(1, len(SEEN)))
-def test_attempt_that_was_seen_lies_where_the_events_say(number: int) -> None:
+def test_observed_attempt_is_within_the_range_from_its_events(number: int) -> None:
     last, seen = NOON + timedelta(seconds=SEEN[number - 1]), NOON + timedelta(seconds=SEEN[number])
 
     due = next_after(Pulls(count=number, last=last))
@@ -34,16 +34,16 @@ AGES = {"just-made": (0, 10, 25), "after-the-second": (30, 8, 23), "an-hour": (3
 
 
 @pytest.mark.parametrize(("age", "earliest", "latest"), AGES.values(), ids=AGES.keys())
-def test_without_events_the_age_tells_how_long_it_may_take(age: int, earliest: int, latest: int) -> None:
+def test_attempt_without_events_is_estimated_from_the_age(age: int, earliest: int, latest: int) -> None:
     due = next_for_age(NOON - timedelta(seconds=age), NOON)
 
     assert due.after(NOON)[1] <= latest
     assert due.after(NOON)[0] >= earliest - 10
 
 
-def test_what_is_overdue_comes_at_any_moment() -> None:
+def test_overdue_attempt_may_come_at_any_moment() -> None:
     assert next_after(Pulls(count=1, last=NOON - timedelta(hours=1))).after(NOON) == (0, 0)
 
 
-def test_pod_with_a_malformed_secret_is_looked_at_again_at_the_next_sync() -> None:
+def test_pod_with_a_malformed_secret_is_retried_at_the_next_sync() -> None:
     assert next_sync(NOON).after(NOON) == (0, 15)

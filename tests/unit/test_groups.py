@@ -52,7 +52,7 @@ def command(
 
 
 def without_host(*, where: Annotated[Place, FlagGroup(place, without=("--host",))]) -> int:
-    """Knows --host as something else."""
+    """A command whose --host means something else."""
     return where.port
 
 

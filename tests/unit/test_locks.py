@@ -42,7 +42,7 @@ ENVIRONMENTS: dict[str, Environment] = {
 
 
 def entries(name: str) -> list[Requirement]:
-    """What a lock holds."""
+    """The packages in a lock, with their markers."""
     return [Requirement(found[1]) for found in ENTRY.finditer((LOCKS / f"{name}.txt").read_text())]
 
 
@@ -100,7 +100,7 @@ def test_lock_meets_what_is_required_for_each_python(lock: Lock, environment: En
     assert unmet(lock, environment) == []
 
 
-def test_unmet_requirements_are_seen() -> None:
+def test_unmet_requirements_are_found() -> None:
     environment = ENVIRONMENTS["3.11-linux"]
     lock = replace(ALL["dev"], requirements=("pytest<9", "nothing-of-the-kind", "pytest"))
 
@@ -111,12 +111,12 @@ def test_unmet_requirements_are_seen() -> None:
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS.values(), ids=ENVIRONMENTS)
 @pytest.mark.parametrize("lock", [lock for lock in ALL.values() if lock.agrees_with], ids=lambda lock: lock.name)
-def test_locks_agree_on_the_versions_that_both_hold(lock: Lock, environment: Environment) -> None:
+def test_locks_agree_on_the_versions_that_both_have(lock: Lock, environment: Environment) -> None:
     ours, theirs = versions(lock.name, environment), versions(lock.agrees_with, environment)
 
     assert {name: version for name, version in ours.items() if theirs.get(name, version) != version} == {}
 
 
 def test_runtime_lock_is_the_same_for_each_python() -> None:
-    """The wheels for all of them are downloaded by one, which reads the conditions for itself."""
+    """One Python downloads the wheels for all of them, and evaluates markers for itself."""
     assert [str(entry) for entry in entries("runtime") if "python" in str(entry.marker)] == []

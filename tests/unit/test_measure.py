@@ -1,4 +1,4 @@
-"""build/measure.py still finds its way through the program."""
+"""build/measure.py works with this program."""
 
 from __future__ import annotations
 

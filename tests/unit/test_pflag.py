@@ -188,12 +188,12 @@ def test_single_name_with_its_type() -> None:
 
 
 @pytest.mark.parametrize("text", ["1", "t", "T", "true", "TRUE", "True"])
-def test_parse_bool_of_what_go_takes_for_true(text: str) -> None:
+def test_parse_bool_of_true_in_go(text: str) -> None:
     assert parse_bool("--x", text) is True
 
 
 @pytest.mark.parametrize("text", ["0", "f", "F", "false", "FALSE", "False"])
-def test_parse_bool_of_what_go_takes_for_false(text: str) -> None:
+def test_parse_bool_of_false_in_go(text: str) -> None:
     assert parse_bool("--x", text) is False
 
 

@@ -1,4 +1,4 @@
-"""The table of `list`, and the streams that everything goes to."""
+"""The table of `list`, and the streams."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_registries_of_a_row(capsys: pytest.CaptureFixture[str], registries: dic
     assert f"   {cell}   " in table(capsys, row(registries=registries))[1]
 
 
-def test_wide_row_tells_type_users_and_origin_without_repeating(capsys: pytest.CaptureFixture[str]) -> None:
+def test_wide_row_has_type_usernames_and_origin_without_repetition(capsys: pytest.CaptureFixture[str]) -> None:
     registries = {"a": "u", "b": "u", "c": "v", "d": ""}
 
     lines = table(capsys, row(registries=registries, origin="home/x"), output=Output(format=Format.WIDE))
@@ -119,17 +119,17 @@ def test_wide_row_tells_type_users_and_origin_without_repeating(capsys: pytest.C
     assert lines[1].split()[5:] == ["kubernetes.io/dockerconfigjson", "u,v", "home/x"]
 
 
-def test_age_that_is_no_time_is_unknown(capsys: pytest.CaptureFixture[str]) -> None:
+def test_age_from_an_invalid_time_is_unknown(capsys: pytest.CaptureFixture[str]) -> None:
     assert table(capsys, row(created=""))[1].endswith("<unknown>")
 
 
-def test_age_of_a_clock_that_is_behind_is_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+def test_age_by_a_slow_clock_is_zero(capsys: pytest.CaptureFixture[str]) -> None:
     ahead = (datetime.now(UTC) + timedelta(minutes=5)).isoformat()
 
     assert table(capsys, row(created=ahead))[1].endswith("   0s")
 
 
-def test_failures_are_told_and_make_the_listing_bad(capsys: pytest.CaptureFixture[str]) -> None:
+def test_failures_are_reported_with_exit_status_1(capsys: pytest.CaptureFixture[str]) -> None:
     listing = Listing(rows=(row(),), notes=("note",), failures=("failure",), emptiness="nothing")
 
     assert show(listing, Output(show_headers=False)) == 1
@@ -139,7 +139,7 @@ def test_failures_are_told_and_make_the_listing_bad(capsys: pytest.CaptureFixtur
     assert len(captured.out.splitlines()) == 1
 
 
-def test_listing_of_nothing_says_so_unless_something_failed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_empty_listing_is_reported_unless_something_failed(capsys: pytest.CaptureFixture[str]) -> None:
     assert show(Listing(rows=(), emptiness="nothing"), Output()) == 0
     assert capsys.readouterr() == ("", "nothing\n")
 
@@ -158,7 +158,7 @@ TEXTS = {
 
 
 @pytest.mark.parametrize(("text", "block", "word"), TEXTS.values(), ids=TEXTS.keys())
-def test_harmless_text_steers_no_terminal(text: str, block: str, word: str) -> None:
+def test_harmless_text_has_no_control_characters(text: str, block: str, word: str) -> None:
     assert (harmless(text), harmless_word(text)) == (block, word)
 
 
@@ -169,16 +169,16 @@ def test_warning_is_kubectls(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 class Full:
-    """A standard output behind which the disk is full."""
+    """A standard output on a full disk."""
 
     def write(self, _: str) -> int:
         raise OSError(errno.ENOSPC, "no space")
 
     def flush(self) -> None:
-        """Nothing to do."""
+        """Do nothing."""
 
 
-def test_result_that_cannot_be_written_is_our_error(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_result_that_cannot_be_written_is_an_output_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", Full())
 
     with pytest.raises(OutputError) as caught:

@@ -62,7 +62,7 @@ def test_existing_secret_is_printed_without_its_data(
     }
 
 
-def test_object_without_annotations_gets_none(capsys: pytest.CaptureFixture[str]) -> None:
+def test_object_without_annotations_has_none_when_printed(capsys: pytest.CaptureFixture[str]) -> None:
     shown = printed(capsys, {"metadata": {"name": "default"}}, DryRun.NONE)
 
     assert shown["metadata"] == {"name": "default"}

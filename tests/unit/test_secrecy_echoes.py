@@ -1,4 +1,4 @@
-"""What a server quotes of a request, without the credentials in it."""
+"""Redaction of responses that quote the request."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_quoted_credential_is_hidden(text: str) -> None:
         assert not any(form[at : at + 16] in shown for at in range(len(form) - 16))
 
 
-def test_credentials_of_a_patch_and_of_the_older_form_are_known() -> None:
+def test_credentials_of_a_patch_and_of_the_legacy_type_are_found() -> None:
     legacy = json.dumps({"reg.example": {"username": "robot", "password": PASSWORD}})
     patch = json.dumps({"data": {".dockercfg": base64.b64encode(legacy.encode()).decode()}}).encode()
 
@@ -58,7 +58,7 @@ PLAIN = {
 
 
 @pytest.mark.parametrize("text", PLAIN.values(), ids=PLAIN.keys())
-def test_text_without_credentials_is_left_alone(text: str) -> None:
+def test_text_without_credentials_is_unchanged(text: str) -> None:
     assert without(text, credentials_in(BODY, f"Bearer {TOKEN}")) == text
 
 

@@ -1,4 +1,4 @@
-"""No repr() shows a credential: a value may end up in a traceback, or in a message that somebody writes one day."""
+"""No repr() shows a credential: a value may end up in a traceback, or in a future message."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ TELLING = frozenset(
     {"authorization", "body", "credentials", "data", "env", "headers", "key", "literal", "object", "pairs", "present"}
     | {"result", "secret", "seen", "sources", "token", "value", "values", "wanted"}
 )
-"""Names of fields that hold what must not be seen, or an object with it."""
+"""Names of fields with a credential, or with an object that has one."""
 
 NAMES_ONLY = frozenset(
     {
@@ -52,7 +52,7 @@ NAMES_ONLY = frozenset(
         ("credentials.password_source", "PasswordSource", "env"),
     }
 )
-"""The same words for a secret's or a variable's name, and for what came of a question."""
+"""Fields with these names that have no credential: the name of a secret or a variable, or a result."""
 
 PASSWORD = made_up_password()
 LOGIN = RegistryEntry(server="reg.example", username="robot", password=PASSWORD)
@@ -73,7 +73,7 @@ def classes() -> list[tuple[str, type]]:
     return found
 
 
-def test_field_that_tells_is_never_in_a_repr() -> None:
+def test_field_with_a_credential_is_never_in_a_repr() -> None:
     shown = {
         (module, kind.__name__, field.name)
         for module, kind in classes()

@@ -117,7 +117,7 @@ SOMETIMES = frozenset(
         KeyFault.ICR_LOCATION,
     }
 )
-"""What an odd image may be written for; every other wrong key matches none, not even one that is written like it."""
+"""Wrong keys that some unusual image name matches; all others match none, not even one with the same text."""
 
 
 @pytest.mark.parametrize("key", [key for key, fault, _ in WRONG.values() if fault not in SOMETIMES])
@@ -126,7 +126,7 @@ def test_wrong_key_matches_no_image_at_all(key: str) -> None:
         assert not is_match(key, image)
 
 
-def test_key_beside_the_corrected_one_is_accepted() -> None:
+def test_key_next_to_the_corrected_one_is_accepted() -> None:
     keys = ["https://us.icr.io/v2", "https://us.icr.io/v2/", "US.icr.io", "https://index.docker.io/v1/access-token"]
 
     assert [problem.key for problem in key_problems(keys)] == [keys[3]]

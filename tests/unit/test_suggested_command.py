@@ -1,4 +1,4 @@
-"""Suggested commands, run by a real shell: each word arrives as it was written by others, and nothing else runs."""
+"""Suggested commands, run by a real shell: each word arrives unchanged, and nothing else runs."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ NEEDED = "dpkg rpm openssl"
 
 
 def run_tools(path: Path, user: int) -> subprocess.CompletedProcess[str]:
-    """Run it where PATH has nothing but a stand-in for apt-get, and for the user's number."""
+    """Run it with nothing on PATH but a fake apt-get, and a fake id."""
     for name, script in {"id": f"echo {user}", "apt-get": 'echo "apt-get $*"'}.items():
         (path / name).write_text(f"#!/bin/sh\n{script}\n")
         (path / name).chmod(0o755)

@@ -1,4 +1,4 @@
-"""Which waiting pods a run helps, which it cannot, and who owns them."""
+"""The waiting pods that a run helps, those that it does not help, and their owners."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ REASONS = {
 
 
 @pytest.mark.parametrize(("reason", "is_stopped"), REASONS.items(), ids=[text.partition(",")[0] for text in REASONS])
-def test_malformed_secret_shows_as_the_errors_own_text(reason: str, *, is_stopped: bool) -> None:
+def test_malformed_secret_is_recognized_by_the_message(reason: str, *, is_stopped: bool) -> None:
     assert is_stopped_by_malformed_secret(pod(reason)) is is_stopped
 
 
@@ -171,7 +171,7 @@ OWNERS = {
 
 
 @pytest.mark.parametrize(("metadata", "owner"), OWNERS.values(), ids=OWNERS.keys())
-def test_owner_is_who_makes_the_pod_anew(metadata: Object, owner: str) -> None:
+def test_owner_is_what_recreates_the_pod(metadata: Object, owner: str) -> None:
     assert owner_of(pod(owner=metadata)) == owner
 
 

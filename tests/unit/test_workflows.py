@@ -33,7 +33,7 @@ def test_actions_and_images_are_pinned(workflow: Path) -> None:
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
-def test_scripts_that_workflows_run_are_there(workflow: Path) -> None:
+def test_scripts_that_workflows_run_exist(workflow: Path) -> None:
     jobs = yaml.safe_load(workflow.read_text())["jobs"].values()
     commands = "\n".join(step["run"] for job in jobs for step in job["steps"] if "run" in step)
 

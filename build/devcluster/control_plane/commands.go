@@ -35,7 +35,7 @@ func runCommand(command *cobra.Command, arguments []string) int {
 }
 
 // runKubectl is kubectl, plugins on PATH included. It looks for its arguments in os.Args in several places, so they are
-// put there, under the name that help and errors shall show.
+// put there, under the name that help and errors show.
 func runKubectl(arguments []string) int {
 	os.Args = append([]string{"kubectl"}, arguments...)
 	if err := cli.RunNoErrOutput(kubectl.NewDefaultKubectlCommand()); err != nil {

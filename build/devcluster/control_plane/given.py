@@ -37,7 +37,7 @@ class Cluster(Protocol):
 class GivenCluster:
     """The cluster of a kubeconfig's current context, whose user is cluster-admin.
 
-    Users are service accounts with tokens of their own, the tests' administrator too: in one namespace, which goes with
+    Users, and the tests' administrator, are service accounts with tokens, in one namespace, which is deleted with
     the `with` block. Raises subprocess.CalledProcessError if kubectl cannot make them.
     """
 

@@ -14,11 +14,11 @@ import (
 	fake "k8s.io/cri-api/pkg/apis/testing"
 )
 
-// publicHost is the registry whose images need no credential.
+// publicHost is the registry whose images need no credentials.
 const publicHost = "public.example/"
 
-// A pull is what the kubelet asked the runtime for: one line of the file pulls. User and password are empty when it sent
-// no credential.
+// A pull is one request of the kubelet to the runtime: a line of the file pulls. User and password are empty if it sent
+// no credentials.
 type pull struct {
 	Image     string `json:"image"`
 	Namespace string `json:"namespace"`
@@ -46,8 +46,8 @@ func newImages(directory string) *images {
 	}
 }
 
-// PullImage records the pull, then succeeds for a public image or with an accepted credential, and else fails in the
-// words containerd has for a registry's 401.
+// PullImage records the pull, then succeeds for a public image or with accepted credentials; otherwise it fails with
+// containerd's message for a registry's 401.
 func (i *images) PullImage(ctx context.Context, image *cri.ImageSpec, auth *cri.AuthConfig, pod *cri.PodSandboxConfig) (string, error) {
 	i.record(pull{
 		Image: image.GetImage(), Namespace: pod.GetMetadata().GetNamespace(), Pod: pod.GetMetadata().GetName(),
@@ -67,7 +67,7 @@ func (i *images) record(pulled pull) {
 	orDie(i.pulls.Encode(pulled))
 }
 
-// accepts reads the file anew, so that a test may change its mind; without a file nothing is accepted.
+// accepts reads the file each time, so that a test can change it; without a file nothing is accepted.
 func (i *images) accepts(auth *cri.AuthConfig) bool {
 	text, err := os.ReadFile(i.accepted)
 	if err != nil && !os.IsNotExist(err) {

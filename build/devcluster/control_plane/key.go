@@ -9,8 +9,8 @@ import (
 	"os"
 )
 
-// writeKey FILE: a new private key that signs service account tokens (PEM, P-256). Here, because Python's standard library
-// makes none.
+// writeKey FILE: a new private key that signs service account tokens (PEM, P-256). It is written in Go
+// because Python's standard library cannot create keys.
 func writeKey(arguments []string) int {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	orDie(err)

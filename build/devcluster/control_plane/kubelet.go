@@ -18,8 +18,8 @@ import (
 	"k8s.io/kubernetes/cmd/kubelet/app/options"
 )
 
-// runKubelet KUBECONFIG NODE DIRECTORY: the real kubelet in front of a runtime in which containers "run" at once and nothing
-// is pulled but on record (images.go). All its files are in DIRECTORY. It needs neither root nor cgroups.
+// runKubelet KUBECONFIG NODE DIRECTORY: the real kubelet with a runtime in which containers "run" at once, and pulls are only
+// recorded (images.go). All its files are in DIRECTORY. It needs neither root nor cgroups.
 func runKubelet(arguments []string) int {
 	kubeconfig, name, directory := arguments[0], arguments[1], arguments[2]
 	client := clientOf(kubeconfig)
@@ -44,7 +44,7 @@ func kubeletSettings(name, root string) (*options.KubeletFlags, *kubeletconfig.K
 	flags, config := kubemark.GetHollowKubeletConfig(&kubemark.HollowKubeletOptions{
 		NodeName: name, KubeletPort: freePort(), MaxPods: 1000,
 	})
-	orDie(os.RemoveAll(flags.RootDirectory)) // kubemark has made one in the system's temporary directory
+	orDie(os.RemoveAll(flags.RootDirectory)) // kubemark has created one in the system's temporary directory
 	flags.RootDirectory = root
 	config.StaticPodPath, config.PodLogsDir = "", filepath.Join(root, "logs")
 	config.Address, config.HealthzPort = "127.0.0.1", 0
@@ -69,7 +69,7 @@ func readyRuntime() *fake.FakeRuntimeService {
 	return runtime
 }
 
-// freePort may be taken again before the kubelet listens there; then logs and exec fail, which no test asks for.
+// freePort may be taken by another program before the kubelet listens on it; then logs and exec fail, which no test uses.
 func freePort() int {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	orDie(err)

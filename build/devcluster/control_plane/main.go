@@ -1,10 +1,10 @@
-// controlplane: a Kubernetes cluster for tests in one static program; upstream's code, nothing home-made in between.
+// controlplane: a Kubernetes cluster for tests in one static program, of upstream's unchanged code.
 //
 //	control-plane MODE [ARGUMENT...]     MODE is a key of modes below
 //	kubectl [ARGUMENT...]                the same program under the name kubectl
 //
-// The modes that serve end when their standard input does: whoever started them holds a pipe, which the system closes
-// however that process dies.
+// The server modes end when their standard input does: the process that started them has the other end of the pipe,
+// which the system closes however that process ends.
 package main
 
 import (
@@ -45,8 +45,8 @@ func main() {
 	os.Exit(2)
 }
 
-// serving makes a mode end at once, and without saying goodbye, when standard input ends: an API server whose etcd is gone
-// would hang on an orderly way out, and nothing here outlives the run.
+// serving makes a mode end at once when standard input ends, without a graceful shutdown: an API server whose etcd is gone
+// would hang in it, and no state is kept.
 func serving(run mode) mode {
 	return func(arguments []string) int {
 		go func() {
@@ -57,7 +57,7 @@ func serving(run mode) mode {
 	}
 }
 
-// orDie ends the program with an error that leaves this part of the cluster useless; the reader is a log file.
+// orDie ends the program with an error without which this part of the cluster cannot work; it goes to a log file.
 func orDie(err error) {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "control-plane:", err)

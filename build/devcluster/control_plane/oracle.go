@@ -15,8 +15,8 @@ import (
 	"k8s.io/kubernetes/pkg/util/parsers"
 )
 
-// A pod is a question to the kubelet: with these pull secrets, what is tried for each of these images? Names are images,
-// too, but go to the keyring as they are.
+// A pod is a query: its pull secrets, and the images to find credentials for. Names are images, too, but are passed to the
+// keyring as they are.
 type pod struct {
 	Secrets []v1.Secret `json:"secrets"`
 	Images  []string    `json:"images"`
@@ -45,11 +45,11 @@ type credential struct {
 
 // answerCredentials answers pods with verdicts, a line of JSON each, by the kubelet's own code.
 func answerCredentials([]string) int {
-	klog.SetLogger(logr.Discard()) // it complains of every key that is no address
+	klog.SetLogger(logr.Discard()) // it logs every key that is not an address
 	return answerAll(verdictOf)
 }
 
-// answerReferences answers image names (JSON strings, one a line) with what the reference package makes of them.
+// answerReferences parses image names (JSON strings, one a line) with the reference package.
 func answerReferences([]string) int {
 	return answerAll(parsedReference)
 }
@@ -111,7 +111,7 @@ func credentialsOf(keyring credentialprovider.DockerKeyring, name string) []cred
 	return given
 }
 
-// A parsing is what the reference package makes of an image's name: its parts, or its error.
+// A parsing is the result of the reference package for an image's name: its parts, or its error.
 type parsing struct {
 	Error  string `json:"error"`
 	Domain string `json:"domain"`

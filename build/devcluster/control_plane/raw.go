@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// A work is what runRaw reads: the same steps for every target, the targets side by side. Steps hold {word} where a target's
-// value of that name belongs.
+// A work is what runRaw reads: the same steps for every target, the targets side by side. {word} in a step is replaced by the
+// target's value of that name.
 type work struct {
 	Server      string              `json:"server"`
 	CA          string              `json:"ca"` // a file of PEM certificates to trust
@@ -40,7 +40,7 @@ type tally struct {
 }
 
 // runRaw sends the requests of a work (JSON, on standard input) as fast as the server takes them over so many HTTP/1.1
-// connections, and looks at nothing but the status: the limit that benchmarks are held against.
+// connections, and reads only the status: the limit that benchmarks are compared with.
 func runRaw([]string) int {
 	var todo work
 	orDie(json.NewDecoder(os.Stdin).Decode(&todo))
@@ -75,7 +75,7 @@ type player struct {
 	statuses map[int]int
 }
 
-// play does all targets, as many at a time as there are connections.
+// play runs the steps of all targets, as many at a time as there are connections.
 func (p *player) play() {
 	targets := make(chan map[string]string)
 	var players sync.WaitGroup

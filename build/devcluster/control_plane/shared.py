@@ -19,7 +19,7 @@ VARIABLE = "KUBECTL_PULLSECRET_TEST_PLANE"
 
 
 def describe(plane: ControlPlane) -> Path:
-    """Write the description of a running control plane into its directory, with which it goes."""
+    """Write the description of a running control plane into its directory, with which it is deleted."""
     users = [{"name": user.name, "token": user.token, "subject": user.subject} for user in plane.users]
     path = plane.directory / "plane.json"
     path.touch(mode=0o600)
@@ -31,12 +31,12 @@ class SharedPlane:
     """A control plane that another process runs, by its description."""
 
     def __init__(self, description: Path) -> None:
-        told = json.loads(description.read_text())
+        described = json.loads(description.read_text())
         self.directory = description.parent
         ca = self.directory / "certificates" / "apiserver.crt"
-        self.access = Access(server=told["server"], ca=ca, token=told["token"])
+        self.access = Access(server=described["server"], ca=ca, token=described["token"])
         self.admin_kubeconfig = self.admin_kubeconfig_in("default")
-        self._users = iter([User(**user) for user in told["users"]])
+        self._users = iter([User(**user) for user in described["users"]])
 
     @property
     def kubectl(self) -> Path:
@@ -44,7 +44,7 @@ class SharedPlane:
         return find_kubectl()
 
     def new_user(self) -> User:
-        """Return a user that no process has had. Raises StopIteration when there is none left."""
+        """Return a user that no process has used. Raises StopIteration when none is left."""
         while True:
             user = next(self._users)
             with suppress(FileExistsError):

@@ -1,1 +1,1 @@
-"""What each command sees and decides: `observe()` asks the cluster, `plan()` is pure, and nothing is printed."""
+"""What each command reads and decides: `observe()` reads the cluster, `plan()` is pure, and nothing is printed."""

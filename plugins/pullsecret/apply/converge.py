@@ -125,7 +125,7 @@ class Convergence:
         except (ConnectError, ServerError) as error:
             self.lost.append((done, error))
             self._pause(error)
-        # Only the object itself can tell whether a write without an answer was done.
+        # Only the object itself shows whether a write without an answer was done.
         self.current = self._read()
         return self._try()
 

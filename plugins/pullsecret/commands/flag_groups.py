@@ -25,7 +25,7 @@ class FlagGroup:
 
 
 def with_groups(command: Callable[..., int]) -> Callable[..., int]:
-    """The command with each group replaced by the group's flags, in its place: so they stand in the help."""
+    """The command with each group replaced by the group's flags, in its place, which is their order in the help."""
     signature = inspect.signature(command, eval_str=True)
     groups = {name: group for name, param in signature.parameters.items() if (group := _group_of(param))}
     shared = {name: _flags_of(group) for name, group in groups.items()}

@@ -59,7 +59,7 @@ def _look_up(kind: str, line: Line, found: SimpleQueue[tuple[str, ...]]) -> None
 
 
 def connection_for(line: Line) -> ConnectionFlags:
-    """The connection_for flags on the line; a request may take the whole time limit."""
+    """The connection flags on the line; a request may take the whole time limit."""
     insecure = line.given.get("--insecure-skip-tls-verify")
     return ConnectionFlags(
         kubeconfig=line.last("--kubeconfig"),

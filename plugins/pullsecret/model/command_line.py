@@ -75,7 +75,7 @@ class Token(NamedTuple):
 
     @property
     def is_name(self) -> bool:
-        """Whether it is no flag, known or unknown."""
+        """Whether it is not a flag, known or unknown."""
         return self.flag is None and not self.error
 
     def __repr__(self) -> str:

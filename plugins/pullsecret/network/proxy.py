@@ -22,7 +22,7 @@ _PORTS = {"http": "80", "https": "443"}
 def proxy_for(url: str, environ: Mapping[str, str]) -> str:
     """The URL of the proxy for a server's URL; empty when the request goes there directly.
 
-    A variable that holds no URL counts as not set.
+    A variable that is not a URL counts as not set.
     """
     target = urlsplit(url)
     names = (f"{target.scheme.upper()}_PROXY", f"{target.scheme}_proxy")
@@ -109,5 +109,5 @@ def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
 
 
 def _unmapped(address: _Address) -> _Address:
-    """An IPv4 address in IPv6 clothes is the IPv4 address (Go: net.IP.Equal)."""
+    """An IPv4-mapped IPv6 address is the IPv4 address (Go: net.IP.Equal)."""
     return address.ipv4_mapped or address if isinstance(address, ipaddress.IPv6Address) else address

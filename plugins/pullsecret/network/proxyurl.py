@@ -14,7 +14,7 @@ def parsed_proxy_url(url: str) -> str:
     """A kubeconfig's `proxy-url`, when it is one (client-go: tools/clientcmd/helpers.go, parseProxyURL).
 
     Raises:
-        ConfigError: it is no URL, or its scheme is none of http, https and socks5.
+        ConfigError: it is not a URL, or its scheme is not http, https or socks5.
     """
     try:
         scheme = urlsplit(url).scheme
@@ -50,7 +50,7 @@ def proxy_headers(url: str) -> dict[str, str] | None:
 
 
 def refuse_unsupported(url: str) -> None:
-    """Raises ConfigError for a proxy of an unknown kind."""
+    """Raise ConfigError for a proxy with an unsupported scheme."""
     scheme = urlsplit(url).scheme
     if url and scheme not in {"http", "https", "socks5", "socks5h"}:
         raise ConfigError(f"error: unsupported proxy scheme {quoted(scheme)}")

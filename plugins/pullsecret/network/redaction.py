@@ -53,7 +53,7 @@ def _data_of(body: bytes | None) -> list[str]:
 
 
 def _passwords_in(value: str) -> set[str]:
-    """The passwords of a docker config in base64, or of the older .dockercfg: as they are, in JSON, and as `auth`s."""
+    """The passwords of a docker config in base64, or of the legacy .dockercfg: as they are, in JSON, and as `auth`s."""
     found: set[str] = set()
     for entries_of in (config_entries, legacy_entries):
         try:
@@ -65,6 +65,6 @@ def _passwords_in(value: str) -> set[str]:
 
 
 def forms_of(entry: RegistryEntry) -> tuple[str, ...]:
-    """A login's password as it is, in JSON as Go and as Python write it, and as `auth`."""
+    """A password as it is, in JSON as Go and as Python write it, and in `auth`."""
     password, pair = entry.password, go_bytes(f"{entry.username}:{entry.password}")
     return password, json_quoted(password)[1:-1], json.dumps(password)[1:-1], base64.b64encode(pair).decode()

@@ -29,7 +29,7 @@ _BUNDLES = (
 class Trust:
     """How a server proves itself.
 
-    `ca` holds certificates in PEM, empty for the system's own; `server_name` replaces the URL's host in the
+    `ca` has certificates in PEM, empty for the system's own; `server_name` replaces the URL's host in the
     certificate check and in SNI, empty for the host itself; with `insecure` nothing is checked.
     """
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def report_plan(outcomes: Iterable[Outcome], manual: Sequence[str]) -> None:
-    """Print what would become of each object, and what is left to a person."""
+    """Print what would become of each object, and what is skipped."""
     for line in manual:
         print_message(harmless_word(line))
     lines = [_line(outcome) for outcome in outcomes]
@@ -39,7 +39,7 @@ def _line(outcome: Outcome) -> str:
 
 
 def can_ask() -> bool:
-    """Whether there is a person at a terminal who can answer."""
+    """Whether standard input is a terminal, so that a user can answer."""
     return sys.stdin is not None and sys.stdin.isatty()
 
 

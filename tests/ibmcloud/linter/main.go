@@ -1,5 +1,5 @@
 // Reads a plugin's metadata on stdin as the IBM Cloud CLI does, but strictly, and prints what the SDK's own linter
-// finds: a line each, "PRIORITY: command: what". The exit status is 1 for what is no metadata at all.
+// finds: a line each, "PRIORITY: command: what". The exit status is 1 for input that is not metadata.
 package main
 
 import (
@@ -24,7 +24,7 @@ func main() {
 	}
 }
 
-// read refuses fields that the SDK does not know, and anything behind the document.
+// read refuses fields that the SDK does not know, and anything after the document.
 func read(input io.Reader) (plugin.PluginMetadata, error) {
 	var metadata plugin.PluginMetadata
 	decoder := json.NewDecoder(input)
@@ -33,7 +33,7 @@ func read(input io.Reader) (plugin.PluginMetadata, error) {
 		return metadata, err
 	}
 	if _, err := decoder.Token(); err != io.EOF {
-		return metadata, fmt.Errorf("something stands behind the document: %v", err)
+		return metadata, fmt.Errorf("unexpected data after the document: %v", err)
 	}
 	return metadata, nil
 }

@@ -1,5 +1,5 @@
-// serve runs until it is told to stop: the program in every image of the tests, the sandbox's included. Its argument is the
-// image's name, for those who look at the list of processes.
+// serve runs until it gets a signal: the program in every image of the tests, the sandbox's included. Its argument is the
+// image's name, which the list of processes shows.
 package main
 
 import (

@@ -1,4 +1,4 @@
-"""Reading: pages, what the server forgot, and what stumbles and gets up again."""
+"""Reads: pages, expired continue tokens, and retries."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ STATUS = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "message": 
 
 @pytest.fixture
 def recorder() -> Iterator[Recorder]:
-    """A server in clear."""
+    """A server without TLS."""
     with Recorder() as server:
         yield server
 
 
 @pytest.fixture
 def cluster(recorder: Recorder, tmp_path: Path) -> Iterator[Cluster]:
-    """Our client of it."""
+    """Our client for that server."""
     connected = connect(ConnectionFlags(server=recorder.url), environ={"HOME": str(tmp_path)})
     yield connected
     connected.close()
@@ -53,7 +53,7 @@ def cluster(recorder: Recorder, tmp_path: Path) -> Iterator[Cluster]:
 
 @pytest.fixture
 def real(plane: Plane, tmp_path: Path) -> Iterator[Cluster]:
-    """Our client of a real API server."""
+    """Our client for a real API server."""
     flags = ConnectionFlags(kubeconfig=str(plane.admin_kubeconfig))
     connected = connect(flags, environ={"HOME": str(tmp_path)})
     yield connected
@@ -74,7 +74,7 @@ def secret(namespace: str, name: str) -> dict[str, Any]:
     }
 
 
-def test_pages_are_put_together(real: Cluster, namespace: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_are_combined(real: Cluster, namespace: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "PAGE", 2)
     names = [f"s{number}" for number in range(7)]
     for name in names:
@@ -87,7 +87,7 @@ def test_pages_are_put_together(real: Cluster, namespace: str, monkeypatch: pyte
     assert [name_of(item) for item in real.read_all(Kind.SECRET, fields="metadata.name=s6")] == ["s6"]
 
 
-def test_verbs_of_a_real_server(real: Cluster, namespace: str) -> None:
+def test_requests_to_a_real_server(real: Cluster, namespace: str) -> None:
     key = (namespace, "x")
     real.create(Kind.SECRET, secret(*key), dry_run=True)
     with pytest.raises(NotFoundError):
@@ -106,7 +106,7 @@ def test_verbs_of_a_real_server(real: Cluster, namespace: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["../x", "a/b", "a?b", "a#b", "a%2Fb", "ä", "a b"])
-def test_name_cannot_leave_its_place(cluster: Cluster, recorder: Recorder, name: str) -> None:
+def test_name_is_a_single_path_segment(cluster: Cluster, recorder: Recorder, name: str) -> None:
     cluster.read(Kind.SECRET, "team-a", name)
 
     path = recorder.taken()[0].path
@@ -115,7 +115,7 @@ def test_name_cannot_leave_its_place(cluster: Cluster, recorder: Recorder, name:
     assert "?" not in path
 
 
-def test_list_that_the_server_forgot_is_read_again_whole(cluster: Cluster, recorder: Recorder) -> None:
+def test_list_whose_continue_token_expired_is_read_again(cluster: Cluster, recorder: Recorder) -> None:
     items = [{"metadata": {"name": f"s{number}"}} for number in range(3)]
 
     def answer(_: str) -> tuple[int, Any]:
@@ -163,7 +163,7 @@ def test_same_page_again_is_an_error(cluster: Cluster, recorder: Recorder) -> No
 
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
-def test_read_is_repeated_when_the_server_stumbles(cluster: Cluster, recorder: Recorder, status: int) -> None:
+def test_read_is_repeated_after_a_server_error(cluster: Cluster, recorder: Recorder, status: int) -> None:
     good = recorder.answer
     recorder.answer = lambda path: (status, STATUS) if len(recorder.requests) < 3 else good(path)
 
@@ -172,7 +172,7 @@ def test_read_is_repeated_when_the_server_stumbles(cluster: Cluster, recorder: R
 
 
 @pytest.mark.usefixtures("impatient")
-def test_repeating_ends(cluster: Cluster, recorder: Recorder) -> None:
+def test_retries_end(cluster: Cluster, recorder: Recorder) -> None:
     recorder.answer = lambda _: (500, STATUS)
 
     with pytest.raises(ServerError):
@@ -180,7 +180,7 @@ def test_repeating_ends(cluster: Cluster, recorder: Recorder) -> None:
     assert len(recorder.requests) == 4
 
 
-def test_repeating_ends_with_the_requested_timeout(recorder: Recorder, tmp_path: Path) -> None:
+def test_retries_end_with_the_requested_timeout(recorder: Recorder, tmp_path: Path) -> None:
     hasty = connect(ConnectionFlags(server=recorder.url, request_timeout="1s"), environ={"HOME": str(tmp_path)})
     recorder.answer = lambda _: (503, STATUS)
     recorder.headers = (("Retry-After", "5"),)
@@ -201,7 +201,7 @@ def test_write_is_sent_once(cluster: Cluster, recorder: Recorder, status: int) -
     assert len(recorder.requests) == 1
 
 
-def test_closing_wakes_what_waits(cluster: Cluster, recorder: Recorder) -> None:
+def test_close_ends_waiting_reads(cluster: Cluster, recorder: Recorder) -> None:
     asked = threading.Event()
 
     def answer(_: str) -> tuple[int, Any]:
@@ -219,11 +219,11 @@ def test_closing_wakes_what_waits(cluster: Cluster, recorder: Recorder) -> None:
     assert time.monotonic() - started < 20
 
 
-def test_warning_is_told_once(recorder: Recorder, tmp_path: Path) -> None:
-    told: list[str] = []
-    connected = connect(ConnectionFlags(server=recorder.url), environ={"HOME": str(tmp_path)}, warn=told.append)
+def test_warning_is_reported_once(recorder: Recorder, tmp_path: Path) -> None:
+    warnings: list[str] = []
+    connected = connect(ConnectionFlags(server=recorder.url), environ={"HOME": str(tmp_path)}, warn=warnings.append)
     recorder.headers = (("Warning", '299 - "one"'), ("Warning", '299 - "two"'))
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: connected.read(Kind.SECRET, "team-a", "x"), range(16)))
-    assert sorted(told) == ["one", "two"]
+    assert sorted(warnings) == ["one", "two"]

@@ -1,4 +1,4 @@
-"""From files, flags and environment to one connection: what needs no server to be seen."""
+"""Files, flags and environment resolved to one connection, without a server."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_pod_uses_its_service_account(tmp_path: Path, account: Path) -> None:
     assert (connection.user.token_file, connection.trust.ca) == (str(account / "token"), b"CA")
 
 
-def test_pod_namespace_variable_is_before_the_mounted_one(tmp_path: Path, account: Path) -> None:
+def test_pod_namespace_variable_takes_precedence_over_the_mounted_one(tmp_path: Path, account: Path) -> None:
     assert in_pod(tmp_path, account, POD_NAMESPACE="team-b").namespace == "team-b"
 
 
@@ -77,26 +77,26 @@ def test_pod_with_flags_for_token_and_authority(tmp_path: Path, account: Path) -
 
 
 @pytest.mark.parametrize("missing", list(POD))
-def test_no_pod_without_its_variables(tmp_path: Path, account: Path, missing: str) -> None:
+def test_process_without_the_variables_is_in_no_pod(tmp_path: Path, account: Path, missing: str) -> None:
     connection = resolve_connection(ConnectionFlags(), {"HOME": str(tmp_path), **POD, missing: ""}, account=account)
 
     assert (connection.server, connection.namespace) == ("http://localhost:8080", "default")
 
 
-def test_pod_without_a_token_is_none(tmp_path: Path, account: Path) -> None:
+def test_process_without_a_token_is_in_no_pod(tmp_path: Path, account: Path) -> None:
     (account / "token").unlink()
 
     assert in_pod(tmp_path, account).server == "http://localhost:8080"
 
 
-def test_kubeconfig_is_before_the_pod(tmp_path: Path, account: Path) -> None:
+def test_kubeconfig_takes_precedence_over_the_pod(tmp_path: Path, account: Path) -> None:
     file = kubeconfig(tmp_path, {"server": "https://there"}, {"token": "t"}, namespace="default")
     connection = in_pod(tmp_path, account, KUBECONFIG=file)
 
     assert (connection.server, connection.user.token, connection.namespace) == ("https://there", "t", "default")
 
 
-def test_pods_namespace_serves_a_context_without_one(tmp_path: Path, account: Path) -> None:
+def test_context_without_a_namespace_has_that_of_the_pod(tmp_path: Path, account: Path) -> None:
     file = kubeconfig(tmp_path, {"server": "https://there"}, {"token": "t"})
 
     assert in_pod(tmp_path, account, KUBECONFIG=file).namespace == "team-a"
@@ -145,20 +145,20 @@ def test_server_is_a_url(server: str, expected: str) -> None:
     "server",
     ["", "https://", "https://c:x", "https://c:99999", "https://[::1", "ftp://c", "//", "https://a b", "https://a\x00"],
 )
-def test_server_that_is_no_url_is_refused(server: str) -> None:
+def test_server_that_is_not_a_url_is_refused(server: str) -> None:
     with pytest.raises(ConfigError, match="host must be a URL or a host:port pair"):
         server_url(server)
 
 
 @pytest.mark.parametrize("data", ["=", "A", "*", "AAA", "ä"])
-def test_data_that_is_no_base64_is_refused(tmp_path: Path, data: str) -> None:
+def test_data_that_is_not_base64_is_refused(tmp_path: Path, data: str) -> None:
     file = kubeconfig(tmp_path, {"server": "https://c", "certificate-authority-data": data}, {"token": "t"})
 
     with pytest.raises(PullSecretError, match="is not base64"):
         resolve_connection(ConnectionFlags(kubeconfig=file), {})
 
 
-def test_nothing_secret_is_in_any_repr(tmp_path: Path) -> None:
+def test_repr_of_a_connection_shows_no_credential(tmp_path: Path) -> None:
     user = {
         "token": "S3CRET",
         "tokenFile": "/f",

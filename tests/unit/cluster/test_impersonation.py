@@ -1,4 +1,4 @@
-"""Who asks, as headers; and what of them -v shows."""
+"""The headers that identify the user, and what -v shows of them."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ def test_each_group_has_a_header_of_its_own() -> None:
     )
 
 
-def test_nobody_is_impersonated_without_a_name() -> None:
+def test_impersonation_without_a_name_has_no_headers() -> None:
     assert impersonation_headers(Impersonation()) == ()
 
 
 @pytest.mark.parametrize("user", ["a\nInjected: b", "a\r", "\x00"])
-def test_header_cannot_be_smuggled_in(user: str) -> None:
+def test_value_cannot_add_a_header(user: str) -> None:
     with pytest.raises(PullSecretError, match="invalid header field value"):
         impersonation_headers(Impersonation(user=user))
 

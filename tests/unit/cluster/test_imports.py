@@ -1,4 +1,4 @@
-"""What opening the door to the cluster loads, and what it leaves as it was."""
+"""What importing the cluster package loads, and what it leaves unchanged."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ PLUGINS = Path(__file__).parent.parent.parent.parent / "plugins"
 
 
 def run(*lines: str) -> str:
-    """What a new Python prints that knows the product."""
+    """The output of a new Python that can import the product."""
     code = "\n".join(("import sys", f"sys.path.insert(0, {str(PLUGINS)!r})", *lines))
     return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
 
 
-def test_door_alone_loads_no_client() -> None:
+def test_package_alone_loads_no_client() -> None:
     found = run(
         "import pullsecret.cluster",
         "print([name for name in ('yaml', 'ssl', 'urllib3', 'kubernetes', 'subprocess') if name in sys.modules])",
@@ -47,7 +47,7 @@ def test_rest_of_the_client_still_imports() -> None:
     assert found == "True kubernetes.config.kube_config\n"
 
 
-def test_client_that_is_there_already_is_left_alone() -> None:
+def test_client_that_is_already_loaded_is_unchanged() -> None:
     assert run(
         "import kubernetes", "import pullsecret.cluster.http.client_pool", "print(hasattr(kubernetes, 'watch'))"
     ) == ("True\n")

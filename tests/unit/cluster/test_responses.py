@@ -93,7 +93,7 @@ def test_response_without_a_status(given: Response, what: str, line: str) -> Non
     assert refused(given, what).line == line
 
 
-def test_message_does_not_steer_the_terminal() -> None:
+def test_message_has_no_control_characters() -> None:
     assert refused(status(403, "Forbidden", "no\x1b[2J\x07\nway")).message == "no\\u001b[2J\\u0007\nway"
 
 

@@ -1,4 +1,4 @@
-"""When a read is worth another attempt, and after how long."""
+"""When a read is repeated, and after how long."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pullsecret.errors import ConnectError, GoneError, NotFoundError, ServerErro
         pytest.param(ConnectError("EOF", sent=True), 1, 0.2, 0.3, id="broken connection"),
     ],
 )
-def test_wait_before_another_attempt(
+def test_delay_before_another_attempt(
     error: ServerError | ConnectError, attempt: int, shortest: float, longest: float
 ) -> None:
     delays = [delay_after(error, attempt) for _ in range(50)]

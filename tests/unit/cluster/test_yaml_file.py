@@ -1,4 +1,4 @@
-"""Files that are no kubeconfig: one clear line each, soon, and nothing of what is in them."""
+"""Files that are not a kubeconfig: one clear line for each, soon, without their content."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
         pytest.param(b"a" * (MAX_BYTES + 1), id="17 MB"),
     ],
 )
-def test_nonsense_is_one_line_without_a_word_of_it(tmp_path: Path, content: bytes) -> None:
+def test_invalid_file_is_one_line_without_its_content(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "config"
     file.write_bytes(content)
     started = time.monotonic()
@@ -69,7 +69,7 @@ def never_refused(text: str) -> Iterator[yaml.Event]:
 
 @pytest.mark.parametrize("text", DEEP.values(), ids=DEEP.keys())
 @pytest.mark.parametrize("events", [refused_at_once, never_refused])
-def test_deep_file_is_refused_in_our_words_whoever_refuses_first(
+def test_deep_file_is_refused_in_our_words_with_every_pyyaml(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, events: Callable[[str], Iterator[yaml.Event]]
 ) -> None:
     monkeypatch.setattr(yaml_file, "_events", events)
@@ -89,7 +89,7 @@ def test_broken_file_with_many_brackets_is_not_called_deep(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("merge", ["- *{0}", "<<: [*{0}, *{0}, *{0}]"], ids=["aliases", "merge keys"])
-def test_bomb_does_not_go_off(tmp_path: Path, merge: str) -> None:
+def test_alias_bomb_is_refused(tmp_path: Path, merge: str) -> None:
     repeated = 9 if merge.startswith("-") else 1
     lines = ["a0: &a0 {k: v}"]
     for n in range(1, 30):
@@ -100,7 +100,7 @@ def test_bomb_does_not_go_off(tmp_path: Path, merge: str) -> None:
         read_yaml_file(str(tmp_path / "config"))
 
 
-def test_cycle_is_no_trap(tmp_path: Path) -> None:
+def test_cycle_of_aliases_is_refused(tmp_path: Path) -> None:
     (tmp_path / "config").write_text("&a\nclusters: []\npreferences: *a\ncurrent-context: x\n")
 
     assert load_kubeconfig(str(tmp_path / "config"), {}).current_context == "x"
@@ -115,7 +115,7 @@ def test_device_is_not_read(device: str) -> None:
 @pytest.mark.parametrize(
     "content", ["", "# nothing\n", "---\n", "null", "{}", "apiVersion: v1\nkind: Config\n", "\ufeffkind: Config"]
 )
-def test_empty_file_says_nothing(tmp_path: Path, content: str) -> None:
+def test_empty_file_is_an_empty_mapping(tmp_path: Path, content: str) -> None:
     (tmp_path / "config").write_text(content, encoding="utf-8")
 
     assert not (read_yaml_file(str(tmp_path / "config")) or {}).get("clusters")
@@ -131,7 +131,7 @@ def test_dates_stay_text(tmp_path: Path) -> None:
     assert load_kubeconfig(str(tmp_path / "config"), {}).current_context == "2026-01-01"
 
 
-def test_first_of_several_documents_counts(tmp_path: Path) -> None:
+def test_first_of_several_documents_is_used(tmp_path: Path) -> None:
     (tmp_path / "config").write_text("current-context: a\n---\ncurrent-context: b\n")
 
     assert load_kubeconfig(str(tmp_path / "config"), {}).current_context == "a"
@@ -167,7 +167,7 @@ def test_field_of_another_type_is_named(tmp_path: Path, content: str, complaint:
 
 
 @pytest.mark.parametrize("variable", ["HOME", "USERPROFILE"])
-def test_home_directory_is_where_go_looks(tmp_path: Path, variable: str) -> None:
+def test_home_directory_is_that_of_go(tmp_path: Path, variable: str) -> None:
     (tmp_path / ".kube").mkdir()
     (tmp_path / ".kube" / "config").write_text("current-context: home")
 

@@ -1,4 +1,4 @@
-"""Responses as servers, load balancers and broken ones send them, over a real socket; and requests as they are sent."""
+"""Responses of servers and load balancers, valid and malformed, over a real socket; and requests as they are sent."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ TRICKLES = {
 
 
 @pytest.mark.parametrize(("start", "drop"), TRICKLES.values(), ids=TRICKLES.keys())
-def test_trickle_does_not_outlive_the_deadline(start: bytes, drop: bytes) -> None:
+def test_trickling_response_ends_at_the_deadline(start: bytes, drop: bytes) -> None:
     ours, theirs = socket.socketpair()
     stop = threading.Event()
 
@@ -227,7 +227,7 @@ def test_response_beyond_the_limits_is_an_error(raw: bytes, error: type[Exceptio
     ],
     ids=["length", "chunk", "until the end"],
 )
-def test_beginning_of_a_long_body_is_read_where_that_is_enough(raw: bytes) -> None:
+def test_beginning_of_a_long_body_is_enough_on_request(raw: bytes) -> None:
     response, may_follow = response_in(raw, request=replace(SMALL, cuts_body=True))
 
     assert (response.body, may_follow) == (LONG[:1000], False)
@@ -274,7 +274,7 @@ def test_request_is_one_piece() -> None:
     ],
     ids=["blank", "line in the target", "no ASCII", "line in a header", "NUL", "no Latin-1"],
 )
-def test_no_other_request_is_smuggled_in(target: str, value: str) -> None:
+def test_value_cannot_add_a_request(target: str, value: str) -> None:
     with pytest.raises(ProtocolError) as caught:
         request_bytes(replace(GET, target=target, headers=[("Authorization", value)]))
     assert "PLANTED" not in repr(caught.value)
@@ -292,5 +292,5 @@ def test_no_other_request_is_smuggled_in(target: str, value: str) -> None:
         ("https://bücher.example:6443", "xn--bcher-kva.example:6443"),
     ],
 )
-def test_server_is_named_as_go_names_it(origin: str, host: str) -> None:
+def test_host_header_is_that_of_go(origin: str, host: str) -> None:
     assert host_header(origin) == host

@@ -25,7 +25,7 @@ from pullsecret.network.timeouts import Timeouts, parsed_timeout
         ("10ns", 1e-8),
     ],
 )
-def test_time_out_is_for_the_whole_request(text: str, seconds: float) -> None:
+def test_timeout_is_for_the_whole_request(text: str, seconds: float) -> None:
     timeouts = parsed_timeout(text)
 
     assert timeouts.is_requested
@@ -34,14 +34,14 @@ def test_time_out_is_for_the_whole_request(text: str, seconds: float) -> None:
 
 
 @pytest.mark.parametrize("text", ["0", "0s", "0h0m", "-1", "-5s", "00"])
-def test_none_means_defaults_that_end(text: str) -> None:
+def test_zero_means_the_defaults(text: str) -> None:
     assert parsed_timeout(text) == Timeouts(connect=10, read=60, total=600)
 
 
 @pytest.mark.parametrize(
     "text", ["", "s", "1d", "1 s", " 1", "1.5", "abc", "1_0", "1s2", "٣", "--1", ".s", "9" * 30, "1e3s", "1S"]
 )
-def test_nonsense_is_kubectls_error(text: str) -> None:
+def test_invalid_timeout_is_kubectls_error(text: str) -> None:
     with pytest.raises(ConfigError) as caught:
         parsed_timeout(text)
 

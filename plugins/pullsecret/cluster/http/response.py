@@ -88,9 +88,9 @@ def object_in(response: Response, what: str) -> Object:
 
 def _refusal(response: Response, content: Object | None, what: str) -> ApiError:
     """The server's Status as an error, or what the bare status code means."""
-    told = content.get("message") if content is not None and content.get("kind") == "Status" else None
-    if content is not None and isinstance(told, str):
-        reason, message = response.redacted_text(str(content.get("reason") or "")), response.redacted_text(told)
+    message = content.get("message") if content is not None and content.get("kind") == "Status" else None
+    if content is not None and isinstance(message, str):
+        reason, message = response.redacted_text(str(content.get("reason") or "")), response.redacted_text(message)
     else:
         reason, message = _generic(response, what)
     kind = _BY_CODE.get(response.status, ServerError if response.status >= 500 else ApiError)  # noqa: PLR2004

@@ -1,4 +1,4 @@
-"""Reads one kubeconfig file as plain data and refuses everything else in one line: devices, bombs, other text."""
+"""Reads one kubeconfig file as plain data and refuses everything else in one line: devices, alias bombs, other text."""
 
 from __future__ import annotations
 

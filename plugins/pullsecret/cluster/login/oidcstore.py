@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def store_tokens(file: str, user: str, tokens: Mapping[str, str]) -> None:
-    """Puts tokens into a user's auth-provider, under the lock that kubectl takes; comments are lost, as with kubectl.
+    """Store tokens in a user's auth-provider, under the lock that kubectl takes; comments are lost, as with kubectl.
 
     Does nothing where the user came from no regular file. Source: client-go tools/clientcmd/config.go.
 
@@ -43,7 +43,7 @@ def _provider_of(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def _lock(path: Path) -> Iterator[None]:
-    """Holds PATH.lock; FileExistsError when somebody else does."""
+    """Hold PATH.lock; raises FileExistsError if another process holds it."""
     lock = path.with_name(f"{path.name}.lock")
     os.close(os.open(lock, os.O_CREAT | os.O_EXCL, 0))
     try:

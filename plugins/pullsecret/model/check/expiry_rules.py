@@ -101,7 +101,7 @@ def _spoken(duration: timedelta) -> str:
 
 
 def dates_in(password: str) -> tuple[datetime | None, datetime | None]:
-    """When a token was issued and when it expires; None for what it does not say, and for what is no token."""
+    """When a token was issued and when it expires; None for a missing date, and for text that is not a token."""
     parts = password.split(".")
     if len(parts) == 3 and password.startswith("eyJ"):  # noqa: PLR2004  header, payload, signature
         claims = _object_in(parts[1])
@@ -110,7 +110,7 @@ def dates_in(password: str) -> tuple[datetime | None, datetime | None]:
 
 
 def _object_in(text: str) -> Mapping[str, object]:
-    """The JSON object that base64 text stands for; empty when it is none."""
+    """The JSON object in base64 text; empty for anything else."""
     try:
         data = base64.b64decode(text.strip() + "=" * (-len(text.strip()) % 4), altchars=b"-_")
         content = json.loads(data)

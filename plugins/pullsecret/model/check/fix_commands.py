@@ -144,7 +144,7 @@ def _local(secret: Object) -> SuggestedCommand:
 
 
 def _edited(substitution: str, secret: Object) -> SuggestedCommand:
-    """The same data with a substitution; it goes through a pipe, and nobody sees it."""
+    """The same data with a substitution; it goes through a pipe and is not shown."""
     wrapping = _WRAPPING if text_at(secret, "type") != DOCKER_CONFIG_JSON else ()
     reading = _reading(namespace_of(secret), name_of(secret), DATA_KEYS[text_at(secret, "type")])
     editing = command(Program.SED, Flag("-e", substitution), *wrapping)

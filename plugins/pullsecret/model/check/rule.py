@@ -140,7 +140,7 @@ class Finding:
 class CheckResult:
     """What a check found: the findings by namespace, lines for stderr, and how much was checked.
 
-    `failures` say what was requested and could not be read, `notes` what else could not be checked.
+    `failures` say what was requested and could not be read, `notes` what was not checked for other reasons.
     """
 
     findings: tuple[Finding, ...]

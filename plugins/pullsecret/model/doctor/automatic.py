@@ -1,4 +1,4 @@
-"""Which fixes need no person: the others are left, each with its reason."""
+"""The fixes that are applied automatically; the others are skipped, each with its reason."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class AutoFix:
 
 @dataclass(frozen=True, kw_only=True)
 class FixPlan:
-    """The automatic fixes, and in `manual` a line for each thing that is left to a person."""
+    """The automatic fixes, and in `manual` a line for each one that is skipped."""
 
     fixes: tuple[AutoFix, ...]
     manual: tuple[str, ...]
@@ -78,7 +78,7 @@ def fix_plan_for(diagnoses: Iterable[Diagnosis], *, force: bool) -> FixPlan:
 
 
 def _reason(diagnosis: Diagnosis, owner: str, *, force: bool) -> str:
-    """Why a person must fix an owner's pods; "" when the fix is automatic."""
+    """Why the fix of an owner's pods is not automatic; "" if it is."""
     if reason := _reason_of_fix(diagnosis.fix, force=force):
         return reason
     return "" if diagnosis.fix.recovery is Recovery.WAIT else _reason_of_owner(owner, force=force)

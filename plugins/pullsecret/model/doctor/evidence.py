@@ -45,7 +45,7 @@ class Evidence:
     """All that was read, at one time, `now`.
 
     `observed.pods` are the pods that wait for an image; `healthy` has a line for each pod or owner asked for by name
-    that does not. `observed.secrets` has the pull secrets of their namespaces, and what else they reference;
+    that does not. `observed.secrets` has the pull secrets of their namespaces, and other secrets that they reference;
     `elsewhere` those of other namespaces. `owners` and `pulls` are by kind and by pod and image. `absent` are errors
     for what was asked for and does not exist. `verdicts` are the registries' answers by namespace, secret and image.
     `rejected` are credentials that registries rejected for these pods: host, username and password.

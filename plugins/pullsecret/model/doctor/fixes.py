@@ -1,4 +1,4 @@
-"""The steps that fix a cause, each as the command line that a person would type."""
+"""The steps that fix a cause, each as a command line."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class AttachStep:
 
 @dataclass(frozen=True, kw_only=True)
 class CreateStep:
-    """A command that needs a password, which only a person has."""
+    """A command that prompts for a password."""
 
     words: tuple[Word, ...]
 

@@ -20,11 +20,11 @@ _FIELDS = {
     "imageTagMirrors": "ImageTagMirrorSet",
     "repositoryDigestMirrors": "ImageContentSourcePolicy",
 }
-"""Where the three kinds of OpenShift hold their rules; the field's name tells for which references they are."""
+"""The field with the rules in each of OpenShift's three kinds; its name says whether they are for digests or tags."""
 
 
 class Mirroring(NamedTuple):
-    """A rule that covers an image: the object that holds it, the mirrors, and whether the source is never contacted."""
+    """A rule that covers an image: the object that has it, the mirrors, and whether the source is never contacted."""
 
     holder: str
     mirrors: tuple[str, ...]

@@ -70,7 +70,7 @@ def is_ours(secret: Object) -> bool:
 
 
 def provenance_of(secret: Object) -> Provenance | None:
-    """Where a secret was copied from; None for one that is no copy."""
+    """Where a secret was copied from; None for one that is not a copy."""
     marks = mapping_at(secret, "metadata", "annotations")
     namespace, slash, name = text_at(marks, _COPIED_FROM).partition("/")
     if not (namespace and slash and name):

@@ -1,8 +1,8 @@
 """Commands that a person pastes into a shell: built from words, so that no name in one can become code.
 
-Names in imagePullSecrets, owner references and registry keys are written by whoever may edit an object, and the API
-server validates none of them. Every word is therefore quoted in one place, and a word that no terminal pastes as it is
-(line breaks, control characters, direction marks, zero-width characters) makes the whole command unusable.
+Anyone who may edit an object can write names in imagePullSecrets, owner references and registry keys, and the API
+server validates none of them. Every word is therefore quoted in one place, and a word that no terminal pastes as it
+is (line breaks, control characters, direction marks, zero-width characters) makes the whole command unusable.
 """
 
 from __future__ import annotations

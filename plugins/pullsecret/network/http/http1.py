@@ -64,7 +64,7 @@ def roundtrip(sock: socket.socket, request: Request, deadline: Deadline) -> tupl
 
 
 def is_quiet(sock: socket.socket) -> bool:
-    """Whether nothing has come on a connection since its last response: neither its end nor an answer unasked for."""
+    """Whether nothing has come on a connection since its last response: neither its end nor unexpected data."""
     if has_decrypted_bytes(sock):
         return False
     if not hasattr(select, "poll"):
@@ -75,7 +75,7 @@ def is_quiet(sock: socket.socket) -> bool:
 
 
 def has_decrypted_bytes(sock: socket.socket) -> bool:
-    """Whether OpenSSL holds bytes that no one has read yet."""
+    """Whether OpenSSL has buffered bytes that were not read yet."""
     pending = getattr(sock, "pending", None)
     return pending is not None and pending() > 0
 

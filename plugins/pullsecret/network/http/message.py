@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MAX_BODY: Final = 64 << 20
 """The bytes of a body, decompressed, that a response may have unless its request says otherwise."""
 
-_UNESCAPED: Final = "!#$%&'()*+,/:;=?@[]~"  # what stays as it is in a target that somebody else wrote
+_UNESCAPED: Final = "!#$%&'()*+,/:;=?@[]~"  # what is not escaped again in a URL from elsewhere
 
 
 def _is_any(_: Response) -> bool:

@@ -68,7 +68,7 @@ class Pool:
             sock.close()
 
     def _take_idle(self, place: _Place) -> socket.socket | None:
-        """An idle connection on which nothing came unasked; the others are closed."""
+        """Take an idle connection without unexpected data; the others are closed."""
         while True:
             with self._lock:
                 sock = self._idle[place].pop() if self._idle[place] else None
