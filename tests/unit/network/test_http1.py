@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pullsecret.network.http.http1 import ProtocolError, ResponseTooLargeError, read_response, request_bytes
-from pullsecret.network.http.message import Request, Response, host_header
+from pullsecret.network.http.http1 import read_response, request_bytes
+from pullsecret.network.http.message import ProtocolError, Request, Response, ResponseTooLargeError, host_header
 from pullsecret.network.timeouts import Timeouts
 
 if TYPE_CHECKING:
@@ -84,6 +84,18 @@ GOOD = [
     pytest.param(
         b"HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\nContent-Length: 2\r\n\r\n{}", 200, b"{}", True, id="1.0 kept"
     ),
+    pytest.param(OK + b"Connection: Close, x\r\nContent-Length: 2\r\n\r\n{}", 200, b"{}", False, id="close in a list"),
+    pytest.param(
+        OK + b"Connection: close\r\nConnection: x\r\nContent-Length: 2\r\n\r\n{}", 200, b"{}", False, id="close, twice"
+    ),
+    pytest.param(
+        b"HTTP/1.0 200 OK\r\nConnection: keep-alives\r\nContent-Length: 2\r\n\r\n{}",
+        200,
+        b"{}",
+        False,
+        id="1.0 ended",
+    ),
+    pytest.param(OK + b"Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}", 200, b"{}", True, id="equal lengths"),
     pytest.param(OK + b"Content-Length: 2\r\n\r\n{}HTTP/1.1 2", 200, b"{}", False, id="more than was asked for"),
     pytest.param(
         OK
@@ -138,6 +150,22 @@ def test_headers_are_kept_in_order_and_repeated_ones_too() -> None:
         pytest.param(OK + b"Transfer-Encoding: gzip, chunked\r\n\r\n", ProtocolError, id="other transfer coding"),
         pytest.param(OK + b"Content-Length: -1\r\n\r\n", ProtocolError, id="negative length"),
         pytest.param(OK + b"Content-Length: 2, 2\r\n\r\n{}", ProtocolError, id="two lengths"),
+        pytest.param(OK + b"Content-Length: 9\r\nContent-Length: 2\r\n\r\n{}", ProtocolError, id="another length"),
+        pytest.param(OK + b"Content-Length : 2\r\n\r\n{}", ProtocolError, id="blank after a name"),
+        pytest.param(OK + b"Content-Length\r\n\r\n{}", ProtocolError, id="no colon"),
+        pytest.param(OK + b": x\r\nContent-Length: 2\r\n\r\n{}", ProtocolError, id="no name"),
+        pytest.param(OK + b"X: a\rContent-Length: 9\r\nContent-Length: 2\r\n\r\n{}", ProtocolError, id="bare CR"),
+        pytest.param(OK + b"X: a\0\r\nContent-Length: 2\r\n\r\n{}", ProtocolError, id="NUL"),
+        pytest.param(b"HTTP/1.1 304 \r\nContent-Length: x\r\n\r\n", ProtocolError, id="no length, and no body"),
+        pytest.param(b"HTTP/1.1 100 C\r\nX\r\n\r\n" + OK + b"\r\n", ProtocolError, id="malformed provisional one"),
+        pytest.param(OK + b"Transfer-Encoding:\r\nContent-Length: 2\r\n\r\n{}", ProtocolError, id="empty coding"),
+        pytest.param(
+            OK + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: gzip\r\n\r\n0\r\n\r\n",
+            ProtocolError,
+            id="two codings",
+        ),
+        pytest.param(OK + b"Transfer-Encoding: chunked\r\n\r\n1\na\r\n0\r\n\r\n", ProtocolError, id="LF in chunks"),
+        pytest.param(OK + b"Transfer-Encoding: chunked\r\n\r\n0\r\nX y\r\n\r\n", ProtocolError, id="malformed trailer"),
         pytest.param(OK + b"Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}", ProtocolError, id="no gzip"),
         pytest.param(b"SSH-2.0-OpenSSH\r\n\r\n", ProtocolError, id="another protocol"),
         pytest.param(b"HTTP/2 200\r\n\r\n", ProtocolError, id="another version"),

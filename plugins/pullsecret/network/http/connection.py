@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import unquote, urlsplit
 
-from pullsecret.network.http.http1 import ProtocolError, read_response, request_bytes
-from pullsecret.network.http.message import NoAnswerError, Request
+from pullsecret.network.http.http1 import read_response, request_bytes
+from pullsecret.network.http.message import NoAnswerError, ProtocolError, Request
 from pullsecret.network.proxyurl import proxy_headers
 from pullsecret.network.zones import InternalAddressError, Zone, zone_of, zone_of_host
 

@@ -13,12 +13,20 @@ import select
 import zlib
 from typing import TYPE_CHECKING, Final
 
-from pullsecret.network.http.message import NoAnswerError, Request, Response, host_header
+from pullsecret.network.http.head import parsed_head, refuse_malformed
+from pullsecret.network.http.message import (
+    NoAnswerError,
+    ProtocolError,
+    Request,
+    Response,
+    ResponseTooLargeError,
+    host_header,
+)
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Sequence
 
+    from pullsecret.network.http.head import Head
     from pullsecret.network.timeouts import Deadline
 
 _PIECE: Final = 1 << 16
@@ -27,20 +35,10 @@ _MAX_LINE: Final = 1 << 12  # of a chunk's size with its extensions
 _MAX_DIGITS: Final = 18  # of a length: an exabyte
 
 _END_OF_HEAD: Final = re.compile(rb"\r?\n\r?\n")
-_STATUS: Final = re.compile(r"HTTP/1\.([01]) ([1-9][0-9]{2})(?: (.*))?")
 _NOT_IN_HEADER: Final = re.compile(r"[\0\r\n]")
 _NOT_IN_TARGET: Final = re.compile(r"[^!-~]")
 _CHUNK_SIZE: Final = re.compile(rb"[0-9A-Fa-f]{1,8}")
 _GZIP: Final = 16 + zlib.MAX_WBITS
-_SWITCHING, _OK, _NO_CONTENT, _NOT_MODIFIED = 101, 200, 204, 304
-
-
-class ProtocolError(Exception):
-    """What the server sent, or what was to be sent, is not HTTP/1.1."""
-
-
-class ResponseTooLargeError(ProtocolError):
-    """The body is longer than the request allows."""
 
 
 def roundtrip(sock: socket.socket, request: Request, deadline: Deadline) -> tuple[Response, bool]:
@@ -124,24 +122,13 @@ def read_response(sock: socket.socket, request: Request, deadline: Deadline) -> 
         ProtocolError: what came is not HTTP, less than announced, or more than the limits.
     """
     incoming = _Incoming(sock, deadline)
-    is_http11, status, reason, headers = _final_head(incoming)
-    fields = {name.lower(): value for name, value in headers}
+    head = _final_head(incoming)
     body = _Body(incoming, request.max_body, cuts=request.cuts_body)
-    if not _is_bodiless(request.method, status):
-        body.read(fields)
-    content = body.decompressed() if fields.get("content-encoding", "").lower() == "gzip" else body.content
-    wish = fields.get("connection", "").lower()
-    is_kept = "close" not in wish and (is_http11 or "keep-alive" in wish)
-    may_follow = body.is_whole and is_kept and status != _SWITCHING and not incoming.has_more
-    return Response(status=status, reason=reason, headers=headers, body=content), may_follow
-
-
-def _is_bodiless(method: str, status: int) -> bool:
-    return (
-        method == "HEAD"
-        or status in {_SWITCHING, _NO_CONTENT, _NOT_MODIFIED}
-        or (method == "CONNECT" and status == _OK)
-    )
+    if head.has_body_after(request.method):
+        body.read(head.fields)
+    content = body.decompressed() if head.fields.get("content-encoding", "").lower() == "gzip" else body.content
+    may_follow = body.is_whole and head.is_kept and not incoming.has_more
+    return Response(status=head.status, reason=head.reason, headers=head.headers, body=content), may_follow
 
 
 class _Incoming:
@@ -167,14 +154,16 @@ class _Incoming:
         return head
 
     def read_line(self) -> bytes:
-        """All up to the next end of line, without it."""
+        """All up to the next end of line, which a bare line feed is not: others would read other chunks."""
         start = self._at
         while (end := self._data.find(b"\n", start)) < 0:
             start = len(self._data) - self._at
             self._refill(_MAX_LINE)
-        line = bytes(self._data[self._at : end]).rstrip(b"\r")
+        line = bytes(self._data[self._at : end])
+        if line[-1:] != b"\r":
+            raise ProtocolError("malformed chunked encoding")
         self._at = end + 1
-        return line
+        return line[:-1]
 
     def read_exactly(self, length: int) -> bytes:
         """The next so many bytes."""
@@ -221,28 +210,12 @@ class _Incoming:
         self._data += piece
 
 
-def _final_head(incoming: _Incoming) -> tuple[bool, int, str, tuple[tuple[str, str], ...]]:
-    """Whether it is HTTP/1.1, the status, its reason and the headers, after the provisional responses."""
+def _final_head(incoming: _Incoming) -> Head:
+    """The head after those of provisional responses."""
     while True:
-        first, *lines = incoming.read_head().replace("\r\n", "\n").split("\n")
-        match = _STATUS.fullmatch(first)
-        if match is None:
-            raise ProtocolError("the server does not speak HTTP")
-        status = int(match[2])
-        if status >= _OK or status == _SWITCHING:
-            return match[1] == "1", status, (match[3] or "").strip(), _headers_in(lines)
-
-
-def _headers_in(lines: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    found: list[tuple[str, str]] = []
-    for line in lines:
-        if line[:1] in (" ", "\t") and found:  # folded, as very old servers do
-            name, value = found.pop()
-            found.append((name, f"{value} {line.strip()}"))
-        else:
-            name, _, value = line.partition(":")
-            found.append((name, value.strip()))
-    return tuple(found)
+        head = parsed_head(incoming.read_head())
+        if head.is_final:
+            return head
 
 
 class _Body:
@@ -254,10 +227,8 @@ class _Body:
 
     def read(self, fields: dict[str, str]) -> None:
         """Read it as the head announces it."""
-        coding, length = fields.get("transfer-encoding", ""), fields.get("content-length")
-        if coding:
-            if coding.lower() != "chunked":
-                raise ProtocolError("unsupported transfer encoding")
+        length = fields.get("content-length")
+        if "transfer-encoding" in fields:
             self._read_chunks()
         elif length is None:
             self.is_whole = False
@@ -294,11 +265,14 @@ class _Body:
         self.content = b"".join(pieces)
 
     def _read_trailers(self) -> None:
+        lines: list[str] = []
         left = _MAX_HEAD
         while line := self._incoming.read_line():
+            lines.append(line.decode("latin-1"))
             left -= len(line)
             if left < 0:
                 raise ProtocolError("the response has a head without end")
+        refuse_malformed(lines)
 
     def _allowed(self, length: int, left: int) -> int:
         """How much of an announced length is read."""
@@ -314,15 +288,13 @@ class _Body:
 
 
 def _length_of(text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
-        raise ProtocolError("bad Content-Length")
     if len(text) > _MAX_DIGITS:
         raise ResponseTooLargeError("the response is too large")
     return int(text)
 
 
 def _chunk_size(line: bytes) -> int:
-    digits = line.partition(b";")[0].strip()
+    digits = line.partition(b";")[0].strip(b" \t")
     if not _CHUNK_SIZE.fullmatch(digits):
         raise ProtocolError("malformed chunked encoding")
     return int(digits, 16)

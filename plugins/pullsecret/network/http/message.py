@@ -132,6 +132,14 @@ class NoAnswerError(Exception):
         self.sent, self.timed_out, self.too_large, self.reason = sent, timed_out, too_large, reason
 
 
+class ProtocolError(Exception):
+    """What the server sent, or what was to be sent, is not HTTP/1.1."""
+
+
+class ResponseTooLargeError(ProtocolError):
+    """The body is longer than the request allows."""
+
+
 @lru_cache(maxsize=64)
 def host_header(origin: str) -> str:
     """HOST or HOST:PORT as in the URL, without an address's zone (Go: net/http/request.go, cleanHost)."""
