@@ -36,6 +36,14 @@ HEADERS: dict[str, tuple[list[str], Challenge | None]] = {
         ["Bearer realm=https://a.example/t?a=1,service=b"],
         Challenge(scheme="bearer", realm="https://a.example/t?a=1", service="b"),
     ),
+    "word-of-a-second-scheme": (
+        ["Bearer realm=https://a.example, Basic x"],
+        Challenge(scheme="bearer", realm="https://a.example"),
+    ),
+    "word-after-a-quoted-realm": (
+        ['Bearer realm="https://a.exam"ple.org/token",service=s'],
+        Challenge(scheme="bearer", realm="https://a.exam", service="s"),
+    ),
     "escaped-quotes": (
         [r'Bearer realm="https://a.example",service="a \"b\""'],
         Challenge(scheme="bearer", realm="https://a.example", service='a "b"'),

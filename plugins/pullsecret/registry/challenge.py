@@ -1,8 +1,8 @@
 """The challenge of a registry that requires a login: the WWW-Authenticate header, parsed.
 
 More is accepted than RFC 9110 allows: IBM's registry has been seen to send values without quotes and with spaces after
-the commas; the comma in a scope is not quoted then, either. Source of the parameters' meaning: distribution
-docs/content/spec/auth/token.md.
+the commas; the comma in a scope is not quoted then, either, and what follows it is ignored. Source of the parameters'
+meaning: distribution docs/content/spec/auth/token.md.
 """
 
 from __future__ import annotations
@@ -52,21 +52,19 @@ def _challenges(header: str) -> list[Challenge]:
 
 
 def _parsed(header: str) -> list[tuple[str, dict[str, str]]]:
-    """Each scheme with its parameters; a word that is neither belongs to the value before it."""
+    """Each scheme with its parameters; a word that is neither is ignored: it must not change a realm's host."""
     found: list[tuple[str, dict[str, str]]] = []
-    last, place = "", _end_of_gap(header, 0)
+    place = _end_of_gap(header, 0)
     while place < len(header):
         parameter = _PARAMETER.match(header, place)
         word = _WORD.match(header, place)
         if parameter and found:
-            last, place = parameter["name"].lower(), parameter.end()
-            found[-1][1].setdefault(last, _value(parameter))
+            place = parameter.end()
+            found[-1][1].setdefault(parameter["name"].lower(), _value(parameter))
         elif word:
             place = word.end()
             if not found or _is_scheme(word[0], header, place):
                 found.append((word[0].lower(), {}))
-            elif last:
-                found[-1][1][last] += f",{word[0]}"
         place = _end_of_gap(header, place)
     return found
 

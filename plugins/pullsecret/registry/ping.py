@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from pullsecret.model.go.printable import printable
 from pullsecret.model.images.icr import is_private_name
 from pullsecret.model.images.verdict import Result, Verdict
 from pullsecret.network.proxy import is_loopback
@@ -74,7 +75,7 @@ def challenge_of(response: Response) -> Challenge | None:
     headers = response.values("WWW-Authenticate")
     challenge = challenge_in(headers)
     if challenge is None:
-        scheme = response.redacted_text(" ".join(headers).partition(" ")[0])
+        scheme = printable(response.redacted_text(" ".join(headers).partition(" ")[0]))
         raise SettledError(
             Verdict(result=Result.FAILED, detail=f"unsupported authentication scheme: {scheme or 'none'}")
         )

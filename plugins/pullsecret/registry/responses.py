@@ -31,7 +31,7 @@ def open_verdict(response: Response) -> Verdict | None:
         wait = response.values("Retry-After")
         return Verdict(
             result=Result.THROTTLED,
-            detail=f"try again in {response.redacted_text(wait[0])} s" if wait else _error_text(response),
+            detail=f"try again in {printable(response.redacted_text(wait[0]))} s" if wait else _error_text(response),
         )
     if response.status >= 500:  # noqa: PLR2004
         return Verdict(result=Result.FAILED, detail=_error_text(response))
