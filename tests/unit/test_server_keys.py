@@ -126,6 +126,13 @@ def test_wrong_key_matches_no_image_at_all(key: str) -> None:
         assert not is_match(key, image)
 
 
+def test_key_of_many_schemes_has_a_problem() -> None:
+    problem = key_problem("ftp://" * 5_000 + "US.icr.io")
+
+    assert problem
+    assert (problem.fault, problem.corrected) == (KeyFault.SCHEME, "")
+
+
 def test_key_next_to_the_corrected_one_is_accepted() -> None:
     keys = ["https://us.icr.io/v2", "https://us.icr.io/v2/", "US.icr.io", "https://index.docker.io/v1/access-token"]
 

@@ -7,7 +7,7 @@ row tried on a real kubelet; the grammar of image names is github.com/distributi
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -100,7 +100,17 @@ def _discreet(key: str) -> str:
 
 @lru_cache(maxsize=4096)
 def key_problem(key: str) -> KeyProblem | None:
-    """What is wrong with a key whatever the image, or None; the first problem that applies."""
+    """What is wrong with a key whatever the image, or None; the first problem that applies.
+
+    The corrected key is given only if nothing is wrong with that one.
+    """
+    problem = _first_problem(key)
+    if problem and problem.corrected and _first_problem(problem.corrected):
+        return replace(problem, corrected="")
+    return problem
+
+
+def _first_problem(key: str) -> KeyProblem | None:
     if _BAD_SCHEME.match(key):
         message = "only https:// and http:// are allowed before the host"
         return _problem(key, KeyFault.SCHEME, message, _BAD_SCHEME.sub("", key, count=1))
@@ -135,9 +145,7 @@ def mismatch(key: str, image: ImageReference) -> KeyProblem | None:
 
 
 def _problem(key: str, fault: KeyFault, message: str, corrected: str = "") -> KeyProblem:
-    """A problem whose corrected key is given only if nothing is wrong with that one."""
-    is_good = bool(corrected) and corrected != key and key_problem(corrected) is None
-    return KeyProblem(key=key, fault=fault, message=message, corrected=corrected if is_good else "")
+    return KeyProblem(key=key, fault=fault, message=message, corrected=corrected if corrected != key else "")
 
 
 def _unparsable(key: str) -> KeyProblem:
