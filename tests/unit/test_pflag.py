@@ -31,7 +31,7 @@ LINES = {
     "value-that-ends-flags": (("-n", "--", "a"), ("--namespace=--",), ("a",)),
     "short": (("-n", "x"), ("--namespace=x",), ()),
     "short-equals": (("-n=x",), ("--namespace=x",), ()),
-    "short-equals-nothing": (("-n=",), ("--namespace=",), ()),
+    "short-equals-nothing": (("-n=",), ("--namespace==",), ()),
     "short-joined": (("-nx",), ("--namespace=x",), ()),
     "short-joined-with-equals": (("-nx=y",), ("--namespace=x=y",), ()),
     "switches": (("-A", "--quiet"), ("--all-namespaces", "--quiet"), ()),
@@ -77,8 +77,10 @@ WRONG = {
         "--quiet=x",
         'invalid argument "x" for "-q, --quiet" flag: strconv.ParseBool: parsing "x": invalid syntax',
     ),
+    "letter-of-a-switch-and-nothing": ("-q=", "unknown shorthand flag: '=' in -="),
+    "form-feed": ("-\f", r"unknown shorthand flag: '\f' in -\f"),
     "empty-switch": (
-        "-q=",
+        "--quiet=",
         'invalid argument "" for "-q, --quiet" flag: strconv.ParseBool: parsing "": invalid syntax',
     ),
 }

@@ -116,8 +116,8 @@ def _short(
     flag = find(letter)
     if flag is None:
         yield token._replace(error=f"unknown shorthand flag: {_quoted(letter[1])} in {printable(token.text)}")
-    elif flag.metavar or rest.startswith("="):
-        value = rest.removeprefix("=") if rest else None
+    elif flag.metavar or (rest.startswith("=") and rest != "="):
+        value = (rest.removeprefix("=") or rest) if rest else None  # pflag takes `=` alone for a value
         yield _with_value(token._replace(flag=flag), value, f"{_quoted(letter[1])} in {letter}", following)
     else:
         yield token._replace(flag=flag)

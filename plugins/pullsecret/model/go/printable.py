@@ -5,7 +5,8 @@ from __future__ import annotations
 _LONGEST = 500
 """Characters that are enough to recognize the input."""
 
-_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_SHORT = {"\a": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v"}
+"""Those that Go has (strconv.Quote)."""
 
 
 def printable(text: str) -> str:
