@@ -135,6 +135,7 @@ def test_certificate_flags_replace_the_data_of_the_file(tmp_path: Path) -> None:
         ("c", "http://c"),
         ("https://c/ä b%20", "https://c/%C3%A4%20b%20"),
         ("https://[::1]:6443", "https://[::1]:6443"),
+        ("https://c/a[b]", "https://c/a[b]"),
     ],
 )
 def test_server_is_a_url(server: str, expected: str) -> None:
@@ -143,7 +144,20 @@ def test_server_is_a_url(server: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     "server",
-    ["", "https://", "https://c:x", "https://c:99999", "https://[::1", "ftp://c", "//", "https://a b", "https://a\x00"],
+    [
+        *(
+            "",
+            "https://",
+            "https://c:x",
+            "https://c:99999",
+            "https://[::1",
+            "ftp://c",
+            "//",
+            "https://a b",
+            "https://a\x00",
+        ),
+        *("https://a\tb", "https://a%1", "https://[::1]88080", "http:/c", "c:8080/path"),
+    ],
 )
 def test_server_that_is_not_a_url_is_refused(server: str) -> None:
     with pytest.raises(ConfigError, match="host must be a URL or a host:port pair"):
