@@ -16,6 +16,7 @@ from pullsecret.cluster.kubeconfig.user import KeyPair
 from pullsecret.cluster.login.clientcert import load_key_pair
 from pullsecret.cluster.login.credential import Credential, bearer
 from pullsecret.errors import ConfigError
+from pullsecret.model.go.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,7 +95,7 @@ def _status(answer: Mapping[str, Any], api_version: str) -> Mapping[str, Any]:
     if answer.get("apiVersion") != api_version:
         raise InvalidExecCredentialError(
             f"exec plugin is configured to use API version {api_version}, "
-            f"plugin returned version {answer.get('apiVersion')}"
+            f"plugin returned version {printable(str(answer.get('apiVersion')))}"
         )
     status = answer.get("status")
     if not isinstance(status, dict):
