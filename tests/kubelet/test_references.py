@@ -13,6 +13,7 @@ import pytest
 
 from kubelet.kubelet_oracle import answers, chosen_chunks
 from kubelet.places import ODD, image_name, modified
+from kubelet.reference_parts import parts_of
 from pullsecret.model.images.reference import InvalidReferenceError, parsed_reference
 
 if TYPE_CHECKING:
@@ -94,21 +95,11 @@ def parsings() -> dict[str, Any]:
     return dict(zip(names, answers("references", names), strict=True))
 
 
-def parsed(image: str) -> dict[str, str]:
-    """Our result for a name, in the same form."""
-    try:
-        found = parsed_reference(image)
-    except InvalidReferenceError as error:
-        return {"error": str(error), "domain": "", "path": "", "tag": "", "digest": "", "text": ""}
-    parts = {"domain": found.domain, "path": found.path, "tag": found.tag, "digest": found.digest}
-    return {"error": "", **parts, "text": str(found)}
-
-
 @pytest.mark.parametrize(("image", "parts"), VALID.items(), ids=range(len(VALID)))
 def test_reference_has_parts(parsings: dict[str, Any], image: str, parts: tuple[str, str, str, str]) -> None:
     found = parsed_reference(image)
     assert (found.domain, found.path, found.tag, found.digest) == parts
-    assert parsed(image) == parsings[image]
+    assert parts_of(image) == parsings[image]
 
 
 @pytest.mark.parametrize(("image", "reason"), INVALID.items(), ids=range(len(INVALID)))
@@ -116,7 +107,7 @@ def test_invalid_reference_has_the_packages_error(parsings: dict[str, Any], imag
     with pytest.raises(InvalidReferenceError) as caught:
         parsed_reference(image)
     assert str(caught.value) == reason
-    assert parsed(image) == parsings[image]
+    assert parts_of(image) == parsings[image]
 
 
 def name(seed: int) -> str:
@@ -132,7 +123,7 @@ def name(seed: int) -> str:
 @pytest.mark.parametrize("seeds", chosen_chunks(CHUNKS, CHUNK), ids=lambda seeds: f"{seeds[0]} to {seeds[-1]}")
 def test_references_are_the_packages_for_random_names(seeds: Sequence[int]) -> None:
     names = [name(seed) for seed in seeds]
-    found = [parsed(image) for image in names]
+    found = [parts_of(image) for image in names]
     for seed, image, ours, theirs in zip(seeds, names, found, answers("references", names), strict=True):
         assert ours == theirs, f"seed {seed}, image {image!r}"
     if len(seeds) == CHUNK:

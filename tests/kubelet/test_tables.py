@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kubelet import keys
+from kubelet.comparison import ours, theirs
 from kubelet.entries import DOCUMENTS, LOGINS, MALFORMED
 from kubelet.kubelet_oracle import answers
 from kubelet.pods import NEW, OLD, USUAL
-from kubelet.test_credentials import ours, theirs
 from pullsecret.model.images.keyring import credentials_for, lookup
 
 if TYPE_CHECKING:

@@ -20,16 +20,18 @@ import (
 type mode func(arguments []string) int
 
 var modes = map[string]mode{
-	"etcd":         serving(runEtcd),
-	"apiserver":    serving(runAPIServer),
-	"controllers":  serving(runControllers),
-	"kubelet":      serving(runKubelet),
-	"full-kubelet": serving(runFullKubelet),
-	"key":          writeKey,
-	"raw":          runRaw,
-	"credentials":  answerCredentials,
-	"references":   answerReferences,
-	"kubectl":      runKubectl,
+	"etcd":          serving(runEtcd),
+	"apiserver":     serving(runAPIServer),
+	"controllers":   serving(runControllers),
+	"kubelet":       serving(runKubelet),
+	"full-kubelet":  serving(runFullKubelet),
+	"key":           writeKey,
+	"raw":           runRaw,
+	"credentials":   answerCredentials,
+	"references":    answerReferences,
+	"kubeconfigs":   answerKubeconfigs,
+	"command-lines": answerCommandLines,
+	"kubectl":       runKubectl,
 }
 
 func main() {

@@ -1,0 +1,86 @@
+"""Files for `check --from-file` and `create --from-file`: findings, or an error on one line."""
+
+from __future__ import annotations
+
+import base64
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fuzz.docker_configs import SEEDS as CONFIGS
+from fuzz.docker_configs import WORDS as CONFIG_WORDS
+from fuzz.fuzzer import Fault, Fuzzer, chance_of, expect_one_line, faults_of
+from fuzz.mutation import mutated
+from pullsecret.actions import check_file
+from pullsecret.credentials.dockerconfig_file import read_dockerconfigjson
+from pullsecret.errors import PullSecretError
+from pullsecret.report.streams import harmless_word
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+DATA = base64.b64encode(CONFIGS[0])
+BLOCK = (
+    b"apiVersion: v1\nkind: Secret\nmetadata:\n  name: pull\n  namespace: team-a\n"
+    b"type: kubernetes.io/dockerconfigjson\n"
+    b"data:\n  .dockerconfigjson: " + DATA + b"\n---\nkind: ConfigMap\napiVersion: v1\nmetadata: {name: other}\n"
+)
+LIST = (
+    b'{"kind":"List","apiVersion":"v1","items":[{"kind":"Secret","metadata":{"name":"a"},"type":"kubernetes.io/dockercfg",'
+    b'"data":{".dockercfg":"e30="}},{"kind":"Secret","type":"kubernetes.io/dockerconfigjson","stringData":'
+    b'{".dockerconfigjson":"{\\"auths\\":{\\"us.icr.io/v2\\":{\\"auth\\":\\"dTpw\\"}}}"}}]}'
+)
+SEEDS = (BLOCK, BLOCK, LIST, *CONFIGS)
+WORDS = (
+    *CONFIG_WORDS,
+    *(
+        b"kind: Secret\n",
+        b"stringData:\n  .dockerconfigjson: |\n    {}\n",
+        b"---\n",
+        b"&a ",
+        b"*a",
+        b"<<: *a",
+        b"!!binary ",
+    ),
+    *(
+        b"!!python/object:os.system x",
+        b"!!timestamp ",
+        b"2026-01-01",
+        b"items: [{kind: Secret}]\n",
+        b"type: 5\n",
+        b"data: [1]\n",
+    ),
+    *(b"metadata: null\n", b"name: {}\n", b"? [a]\n: b\n", b"1: 2\n", b"\xe2\x80\xae", b"immutable: yes\n"),
+)
+
+
+def examine(seeds: Sequence[int]) -> Mapping[int, str]:
+    """Check the file of each seed, and read it as create does."""
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory, "file")
+
+        def check(seed: int) -> None:
+            path.write_bytes(mutated(chance_of(seed), SEEDS, WORDS))
+            request = check_file.CheckFileRequest(file=str(path))
+            try:
+                result = check_file.plan(request, check_file.observe(request))
+                for finding in result.findings:
+                    expect_findable(finding.message)
+            except PullSecretError as error:
+                expect_one_line(error.line)
+            try:
+                read_dockerconfigjson(str(path))
+            except PullSecretError as error:
+                for line in error.line.splitlines():
+                    expect_one_line(line)
+
+        return faults_of(seeds, check)
+
+
+def expect_findable(message: str) -> None:
+    """A fault if a finding is not one line after what every output passes."""
+    if "\n" in harmless_word(message) or not message:
+        raise Fault(f"a finding of several lines: {message!r}")
+
+
+FUZZER = Fuzzer(name="manifests", examine=examine, batches=2, batch=500)
