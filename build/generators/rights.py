@@ -40,7 +40,7 @@ SOURCE: dict[str, Rules] = {"copy": {"secrets": ("get",)}, "copy 'PATTERN*'": {"
 """In the source namespace."""
 
 WITH_FLAG: dict[str, Rules] = {
-    "--force": {"secrets": ("delete",)},
+    "--recreate": {"secrets": ("delete",)},
     "--all-serviceaccounts": {"serviceaccounts": ("list",)},
     "--create-namespaces": {"namespaces": ("get", "create")},
     "--fix": {

@@ -220,11 +220,11 @@ SCENARIOS = {
         "kubectl -n {team} rollout restart deployment/app",
         changes=frozenset({("Secret", "{slug}"), ACCOUNT, DEPLOYMENT}),
     ),
-    "create-over-another-type": Scenario(
+    "create-beside-another-type": Scenario(
         make=wrong_type,
         cause="WrongSecretType",
-        fix="kubectl pullsecret create regcred --server={host} --username=USER --force -n {team}",
-        changes=frozenset({SECRET}),
-        recovers_as_it_is=True,
+        fix="kubectl pullsecret create {slug} --server={host} --username=USER --attach -n {team} && "
+        "kubectl -n {team} rollout restart deployment/app",
+        changes=frozenset({("Secret", "{slug}"), ACCOUNT, DEPLOYMENT}),
     ),
 }

@@ -22,6 +22,12 @@ def unmanaged(**change: object) -> Object:
     return {**docker_config_secret("x", {"old.example": registry_entry()}, **LEFTOVER), **change}
 
 
+def legacy() -> Object:
+    """A pull secret of the legacy type."""
+    data = {".dockercfg": encoded("{}")}
+    return {**docker_config_secret("x", {}, labels={"app": "shop"}), "type": "kubernetes.io/dockercfg", "data": data}
+
+
 def opaque() -> Object:
     return named("Secret", "x", type="Opaque", data={"key": encoded("value")})
 
@@ -29,8 +35,10 @@ def opaque() -> Object:
 REFUSED = {
     "unmanaged": (unmanaged(), []),
     "another-type": (opaque(), []),
-    "another-type-overwrite": (opaque(), ["--overwrite"]),
+    "another-type-with-all-flags": (opaque(), ["--overwrite", "--recreate"]),
+    "legacy": (legacy(), []),
     "immutable": (unmanaged(immutable=True), ["--overwrite"]),
+    "immutable-without-flags": (unmanaged(immutable=True), []),
 }
 
 
@@ -52,10 +60,9 @@ def test_copy_refuses_to_replace_a_secret_without_the_flag_for_it(
 
 ALLOWED = {
     "unmanaged-overwrite": (unmanaged(), ["--overwrite"], "configured"),
-    "unmanaged-force": (unmanaged(), ["--force"], "configured"),
-    "another-type-force": (opaque(), ["--force"], "replaced"),
-    "immutable-force": (unmanaged(immutable=True), ["--force"], "replaced"),
-    "immutable-overwrite-force": (unmanaged(immutable=True), ["--overwrite", "--force"], "replaced"),
+    "unmanaged-both": (unmanaged(), ["--overwrite", "--recreate"], "configured"),
+    "legacy-both": (legacy(), ["--overwrite", "--recreate"], "replaced"),
+    "immutable-both": (unmanaged(immutable=True), ["--overwrite", "--recreate"], "replaced"),
 }
 
 
@@ -106,7 +113,7 @@ def test_copy_with_overwrite_keeps_labels_and_annotations_of_others(
     assert metadata["annotations"]["note"] == "by hand"
 
 
-def test_copy_after_rotation_of_an_immutable_secret_requires_force(
+def test_copy_after_rotation_of_an_immutable_secret_requires_recreate(
     api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)
@@ -117,13 +124,13 @@ def test_copy_after_rotation_of_an_immutable_secret_requires_force(
     rotated = api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
 
     refused = pullsecret(*command, expect=1)
-    forced = pullsecret(*command, "--force")
+    recreated = pullsecret(*command, "--recreate")
 
-    assert "is immutable; use --force" in refused.stderr
-    assert forced.stdout == f"secret/x replaced in namespace {team}\n"
+    assert "is immutable; use --recreate" in refused.stderr
+    assert recreated.stdout == f"secret/x replaced in namespace {team}\n"
     made = api.read("Secret", "x", team)
     assert made["data"] == rotated["data"]
-    assert "immutable" not in made
+    assert made["immutable"] is True
 
 
 def test_copy_that_is_refused_in_one_namespace_continues_with_the_others(

@@ -202,7 +202,7 @@ def test_copy_to_the_source_itself_skips_and_reports_it(
     kubeconfig = two_contexts(team, home)
     flags = [word.format(home=home, team=team) for word in words]
 
-    result = pullsecret("copy", "--from", home, *flags, "--overwrite", "--force", kubeconfig=kubeconfig)
+    result = pullsecret("copy", "--from", home, *flags, "--overwrite", "--recreate", kubeconfig=kubeconfig)
 
     assert api.read("Secret", "all-icr-io", home) == source
     assert f"note: skipped secret/all-icr-io in namespace {home}: it is the source\n" in result.stderr

@@ -40,6 +40,8 @@ def unmanaged(**rest: object) -> Object:
     return {**docker_config_secret("regcred", {"cp.icr.io": registry_entry("cp")}, labels={"owner": "them"}), **rest}
 
 
+BOTH = ("--overwrite", "--recreate")
+LEGACY = {"type": "kubernetes.io/dockercfg", "data": {".dockercfg": encoded("{}")}}
 OPAQUE = {"type": "Opaque", "data": {"a": encoded("b")}}
 OURS = docker_config_secret("regcred", {"cp.icr.io": registry_entry("cp")}, labels=MARK)
 
@@ -49,20 +51,20 @@ TABLE = {
     "unmanaged": Row(existing=unmanaged(), refusal="unmanaged"),
     "unmanaged-overwrite": Row(existing=unmanaged(), flags=("--overwrite",), done="configured"),
     "unmanaged-overwrite-is-false": Row(existing=unmanaged(), flags=("--overwrite=false",), refusal="unmanaged"),
-    "unmanaged-force": Row(existing=unmanaged(), flags=("--force",), done="configured"),
+    "unmanaged-both": Row(existing=unmanaged(), flags=BOTH, done="configured"),
     "other-type": Row(existing=unmanaged(**OPAQUE), refusal="other-type"),
-    "other-type-overwrite": Row(existing=unmanaged(**OPAQUE), flags=("--overwrite",), refusal="other-type"),
-    "other-type-force": Row(existing=unmanaged(**OPAQUE), flags=("--force",), done="replaced", keeps_uid=False),
-    "immutable": Row(existing=unmanaged(immutable=True), refusal="immutable"),
+    "other-type-both": Row(existing=unmanaged(**OPAQUE), flags=BOTH, refusal="other-type"),
+    "legacy-both": Row(existing=unmanaged(**LEGACY), flags=BOTH, done="replaced", keeps_uid=False),
+    "immutable": Row(existing=unmanaged(immutable=True), refusal="immutable-unmanaged"),
     "immutable-overwrite": Row(existing=unmanaged(immutable=True), flags=("--overwrite",), refusal="immutable"),
-    "immutable-force": Row(existing=unmanaged(immutable=True), flags=("--force",), done="replaced", keeps_uid=False),
-    "immutable-of-ours": Row(existing={**OURS, "immutable": True}, refusal="immutable"),
+    "immutable-both": Row(existing=unmanaged(immutable=True), flags=BOTH, done="replaced", keeps_uid=False),
+    "immutable-of-ours": Row(existing={**OURS, "immutable": True}, refusal="immutable-of-ours"),
 }
 
 
 ROWS = [
     *(("create", name) for name in TABLE),
-    *(("entitled", name) for name in ("nothing", "ours", "unmanaged", "unmanaged-overwrite", "other-type-force")),
+    *(("entitled", name) for name in ("nothing", "ours", "unmanaged", "unmanaged-overwrite", "legacy-both")),
 ]
 """Both commands share the code: all rows for one of them, one row per result for the other."""
 
@@ -82,7 +84,8 @@ def test_existing_secret_is_replaced_or_refused(
         assert result.stdout == ""
         assert after == before
         return
-    assert (result.stdout, result.stderr) == (f"secret/regcred {row.done} in namespace {namespace}\n", "")
+    assert result.stdout == f"secret/regcred {row.done} in namespace {namespace}\n"
+    assert_golden(f"create/{name if row.done == 'replaced' else 'allowed'}", result.stderr)
     assert docker_config_of(after)["auths"] == {"cp.icr.io": registry_entry("cp", KEY)}
     assert after["metadata"]["labels"].items() >= MARK.items()
     if before:

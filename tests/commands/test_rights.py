@@ -221,7 +221,11 @@ def test_permission_to_list_pods_leaves_no_note(pullsecret: Program, restricted:
 
 
 FLAGS = {
-    "force": (("create", "there", "--username=u", "--password-env=A", "--force"), "delete", "secrets"),
+    "recreate": (
+        ("create", "there", "--username=u", "--password-env=A", "--overwrite", "--recreate"),
+        "delete",
+        "secrets",
+    ),
     "all-serviceaccounts": (("attach", "there", "--all-serviceaccounts"), "list", "serviceaccounts"),
 }
 

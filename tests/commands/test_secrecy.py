@@ -12,7 +12,7 @@ import pytest
 import yaml
 from planted_passwords import Planted, path_with, write_exec_kubeconfig, write_program
 
-from objects import docker_config_of, docker_config_secret, registry_entry
+from objects import docker_config_of, docker_config_secret, encoded, registry_entry
 from program import Program
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ SOURCES = {
     "create-from-helper": ("create", "made", "--from-docker-config=@/helpers.json", "--server=reg.example"),
     "create-and-attach": ("create", "made", *NAMES, PASSWORD_FILE, "--attach"),
     "create-append-hash": ("create", "made", *NAMES, PASSWORD_FILE, "--append-hash"),
-    "create-of-another-type": ("create", "opaque", *NAMES, PASSWORD_FILE, "--force"),
+    "create-recreated": ("create", "legacy", *NAMES, PASSWORD_FILE, "--overwrite", "--recreate"),
     "entitled": ("entitled", "made", "--key-file=@/password"),
     "copy": ("copy", "planted", "--name=made", "--from=HOME"),
     "copy-and-attach": ("copy", "planted", "--name=made", "--from=HOME", "--attach"),
@@ -95,7 +95,8 @@ def observed(api: Api, pullsecret: Program, namespaces: Namespaces, tmp_path: Pa
     secret = docker_config_secret("planted", {planted.server: registry_entry(planted.username, planted.password)})
     for place in (team, home):
         api.create(secret, place)
-    api.create({"kind": "Secret", "metadata": {"name": "opaque"}, "data": {}}, team)
+    legacy = {"type": "kubernetes.io/dockercfg", "data": {".dockercfg": encoded("{}")}}
+    api.create({"kind": "Secret", "metadata": {"name": "legacy"}, **legacy}, team)
     plant(planted, tmp_path)
     kubeconfig = write_exec_kubeconfig(tmp_path, pullsecret.kubeconfig)
     return ObservedProgram(planted, Program(pullsecret.command, pullsecret.home, kubeconfig), tmp_path, team, home)

@@ -46,7 +46,7 @@ class FaultSetup:
 
     def create_objects(self, job: Job) -> Snapshot:
         """Create the objects that exist before the run."""
-        if job.command in ("copy", "replace"):
+        if job.command in ("copy", "recreate"):
             self.api.create(job.source, job.home)
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(lambda namespace: job.create_objects(self.api, namespace), job.before))
@@ -72,11 +72,15 @@ class FaultSetup:
         arguments = ("-v=1", *flags, *job.arguments)
         return self.program.start(*arguments, kubeconfig=self.kubeconfig(proxy), env=job.environ)
 
-    def complete(self, job: Job, was: Snapshot) -> None:
+    def complete(self, job: Job, was: Snapshot) -> Result:
         """Run the job again without faults, and assert that everything is as requested."""
-        self.program(*job.arguments, env=job.environ, kubeconfig=self.kubeconfig(None), expect=1 if job.refused else 0)
-        unmet = unmet_keys(job, was, self.snapshot(job))
+        status = 1 if job.refused else 0
+        result = self.program(*job.arguments, env=job.environ, kubeconfig=self.kubeconfig(None), expect=status)
+        now = self.snapshot(job)
+        unmet = unmet_keys(job, was, now)
         assert not unmet, f"still not as asked: {sorted(unmet)}"
+        assert not now.siblings, f"siblings left in {sorted(now.siblings)}"
+        return result
 
 
 def random_state(random: Random, command: str, namespaces: Iterable[str]) -> dict[str, Before]:

@@ -39,7 +39,8 @@ class Before(Enum):
     SAME = "unmanaged with the same data"
     STALE = "managed with other data"
     UNMANAGED = "unmanaged with other data"
-    OPAQUE = "one of another type"
+    OPAQUE = "one that is no pull secret"
+    LEGACY = "one of the other type"
     IMMUTABLE = "an immutable one"
     ALREADY_LISTED = "listed in the service account already"
     ONLY_LISTED = "absent, but listed in the service account"
@@ -70,7 +71,13 @@ PLACEMENT = {Before.NOTHING: PUT, Before.STALE: PUT, Before.SAME: SAME, Before.U
 EXPECTATIONS: Mapping[str, Mapping[Before, Expectation]] = {
     "copy": PLACEMENT,
     "create": PLACEMENT,
-    "replace": {Before.NOTHING: PUT, Before.OPAQUE: PUT, Before.IMMUTABLE: PUT, Before.SAME: SAME},
+    "recreate": {
+        Before.NOTHING: PUT,
+        Before.OPAQUE: REFUSED,
+        Before.LEGACY: PUT,
+        Before.IMMUTABLE: PUT,
+        Before.SAME: SAME,
+    },
     "attach": {
         Before.SAME: ALREADY_LISTED,
         Before.STALE: ALREADY_LISTED,
@@ -79,7 +86,7 @@ EXPECTATIONS: Mapping[str, Mapping[Before, Expectation]] = {
     },
     "detach": {Before.ONLY_LISTED: GONE, Before.NOTHING: GONE, Before.ALREADY_LISTED: KEPT},
 }
-"""For each command (`replace` is `copy --force`) and state before the run, the expected state afterwards."""
+"""For each command (`recreate` is `copy --recreate`) and state before the run, the expected state afterwards."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +108,7 @@ class Job:
     def arguments(self) -> list[str]:
         words = {
             "copy": ["copy", self.name, f"--from={self.home}", "--attach"],
-            "replace": ["copy", self.name, f"--from={self.home}", "--attach", "--force"],
+            "recreate": ["copy", self.name, f"--from={self.home}", "--attach", "--overwrite", "--recreate"],
             "create": ["create", self.name, f"--server={HOST}", "--username=robot", "--password-env=PW", "--attach"],
             "attach": ["attach", self.name],
             "detach": ["detach", self.name],
@@ -149,6 +156,7 @@ class Job:
             Before.STALE: {**other, "metadata": {"name": self.name, "labels": MANAGED, "annotations": TEAM}},
             Before.SAME: {**self.source, "metadata": {"name": self.name, "labels": TEAM}},
             Before.OPAQUE: {**other, "type": "Opaque", "data": {"key": encoded(made_up_password())}},
+            Before.LEGACY: {**other, "type": "kubernetes.io/dockercfg", "data": {".dockercfg": encoded("{}")}},
             Before.IMMUTABLE: {**other, "immutable": True},
         }
         return planted.get(before, other)
@@ -156,9 +164,10 @@ class Job:
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """The state of the cluster at one moment: the secrets of a job's name and the default service accounts."""
+    """The state of the cluster at one moment: the secrets of a job's name, their siblings, and the service accounts."""
 
     secrets: Mapping[str, Object]
+    siblings: Mapping[str, Object]
     accounts: Mapping[str, Object]
 
     @classmethod
@@ -170,7 +179,12 @@ class Snapshot:
             }
             for kind, item_name in (("Secret", name), ("ServiceAccount", "default"))
         }
-        return cls(secrets=found["Secret"], accounts=found["ServiceAccount"])
+        siblings = {
+            item["metadata"]["namespace"]: item
+            for item in api.list("Secret", labelSelector="kubectl-pullsecret/role=recreate")
+            if item["metadata"]["name"].startswith(f"{name}-recreate-")
+        }
+        return cls(secrets=found["Secret"], siblings=siblings, accounts=found["ServiceAccount"])
 
 
 def unmet_keys(job: Job, was: Snapshot, now: Snapshot) -> set[Key]:
@@ -212,6 +226,8 @@ def assert_nothing_else_changed(job: Job, namespace: str, was: Snapshot, now: Sn
     found, before = now.secrets.get(namespace), was.secrets.get(namespace)
     if job.expectation(namespace).secret is not Expected.AS_REQUESTED:
         assert found == before, f"a changed secret in {namespace}"
+    elif found is None and before is not None:
+        assert now.siblings[namespace]["data"] == before["data"], f"a lost secret in {namespace}"
     elif found is not None and not is_as_requested(found, job):
         assert before is not None, f"an incomplete secret in {namespace}"
         assert found["data"] == before["data"], f"an incomplete secret in {namespace}"

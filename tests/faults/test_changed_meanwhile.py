@@ -109,7 +109,7 @@ def test_endless_conflicts_end_when_the_user_stops_the_run(fault_setup: FaultSet
 
 
 def test_replacement_with_all_answers_lost_ends_with_the_new_secret(fault_setup: FaultSetup) -> None:
-    job = fault_setup.job("replace", "unanswered", dict.fromkeys(fault_setup.namespaces[:3], Before.OPAQUE))
+    job = fault_setup.job("recreate", "unanswered", dict.fromkeys(fault_setup.namespaces[:3], Before.LEGACY))
     was = fault_setup.create_objects(job)
     lost: set[tuple[str, str]] = set()
 

@@ -100,7 +100,7 @@ def job_in(fault_setup: FaultSetup, command: str, seed: int) -> Job:
     return fault_setup.job(command, f"{command}-{seed}", random_state(random, command, fault_setup.namespaces[:-1]))
 
 
-@pytest.mark.parametrize(("command", "writes"), [("copy", 1), ("create", 25), ("replace", 50)])
+@pytest.mark.parametrize(("command", "writes"), [("copy", 1), ("create", 25), ("recreate", 50)])
 def test_apiserver_killed_and_restarted_during_runs(
     fragile: FaultSetup, fragile_plane: ControlPlane, command: str, writes: int
 ) -> None:

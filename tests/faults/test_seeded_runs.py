@@ -49,7 +49,7 @@ class FinishedRun:
         """Assert that the report is true, and that temporary faults were tolerated."""
         try:
             bad = assert_report_is_true(self.job, self.result, lost_answers(self.log), was, now)
-            if not self.plan.lasts and self.job.command != "replace":  # whose single change is three requests
+            if not self.plan.lasts:
                 assert bad == self.job.refused, "a temporary fault was not tolerated"
         except AssertionError as error:
             error.add_note(f"{self.plan}\n{explanation(self.job.arguments, self.result)}")

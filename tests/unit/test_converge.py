@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from objects import registry_entry
-from pullsecret.apply.converge import Convergence, Terms, done_by_write
+from pullsecret.apply.converge import Convergence, done_by_write
+from pullsecret.apply.patience import Patience
+from pullsecret.apply.terms import Terms
 from pullsecret.apply.throttle import Throttle
 from pullsecret.errors import RefusedError
 from pullsecret.model.objects.objects import Kind, Object, merged
@@ -28,7 +30,7 @@ WRITES: dict[str, tuple[Kind, Object | None, Object, Done]] = {
     "new": (Kind.SECRET, None, SECRET, Done.CREATED),
     "new-namespace": (Kind.NAMESPACE, None, {"metadata": {"name": "a"}}, Done.CREATED),
     "data": (Kind.SECRET, SECRET, NEWER, Done.CONFIGURED),
-    "type": (Kind.SECRET, merged(SECRET, {"type": "Opaque"}), NEWER, Done.REPLACED),
+    "type": (Kind.SECRET, merged(SECRET, {"type": "kubernetes.io/dockercfg"}), NEWER, Done.REPLACED),
     "immutable-data": (Kind.SECRET, merged(SECRET, {"immutable": True}), NEWER, Done.REPLACED),
     "becomes-immutable": (Kind.SECRET, SECRET, merged(SECRET, {"immutable": True}), Done.CONFIGURED),
     "account": (Kind.SERVICE_ACCOUNT, ACCOUNT, merged(ACCOUNT, {"secrets": []}), Done.PATCHED),
@@ -39,6 +41,7 @@ TERMS = Terms(
     output=Output(dry_run=DryRun.CLIENT, format=Format.YAML),
     stop=Event(),
     throttle=Throttle(1),
+    patience=Patience(0),
 )
 
 

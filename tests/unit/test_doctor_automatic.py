@@ -128,7 +128,7 @@ def test_steps_are_the_requests_of_their_commands() -> None:
     attaching = attach_request(AttachStep(secret="regcred", account="robot"), TEAM, request)  # noqa: S106  a name
 
     assert (copying.names, copying.from_namespace, copying.name_template) == (("regcred",), "tools", "copied")
-    assert (copying.replace_policy.overwrite, copying.replace_policy.force) == (True, False)
+    assert (copying.replace_policy.overwrite, copying.replace_policy.recreate) == (True, False)
     assert copying.attachment is not None
     assert copying.attachment.accounts == attaching.attachment.accounts == ("robot",)
     assert copying.targets.names == attaching.targets.names == (TEAM,)

@@ -91,14 +91,14 @@ ROWS = {
     ),
     "copy-over-an-immutable-one": Row(
         listing({**THEIRS, "immutable": True}),
-        "kubectl pullsecret copy regcred --from=default --force -n team",
+        "kubectl pullsecret copy regcred --from=default --overwrite --recreate -n team",
         Recovery.WAIT,
         (CopyStep,),
     ),
-    "copy-over-another-type": Row(
+    "copy-beside-another-type": Row(
         listing({**THEIRS, "type": "Opaque"}),
-        "kubectl pullsecret copy regcred --from=default --force -n team",
-        Recovery.WAIT,
+        f"kubectl pullsecret copy regcred --from=default --name=reg-example --attach -n team && {RESTART}",
+        Recovery.RECREATE,
         (CopyStep,),
     ),
     "copy-that-would-lose-another-registry": Row(
@@ -190,7 +190,7 @@ ROWS = {
         listing(
             theirs={**THEIRS, "type": "kubernetes.io/dockercfg", "data": {".dockercfg": encoded("[]")}}, elsewhere=[]
         ),
-        "kubectl pullsecret create regcred --server=reg.example --username=USER --force -n team",
+        "kubectl pullsecret create regcred --server=reg.example --username=USER --overwrite --recreate -n team",
         Recovery.WAIT,
         (CreateStep,),
     ),

@@ -9,13 +9,12 @@ import pytest
 
 from objects import docker_config_secret, encoded, registry_entry
 from pullsecret.errors import RefusedError
-from pullsecret.model.objects.objects import Object, mapping_at, merged
+from pullsecret.model.objects.objects import Object, as_manifest, mapping_at, merged
 from pullsecret.model.objects.pullsecret import (
     MANAGED_BY,
     OURS,
     Provenance,
     ReplacePolicy,
-    as_manifest,
     built,
     copied,
     holds_same,
@@ -27,7 +26,8 @@ from pullsecret.model.objects.pullsecret import (
     provenance_of,
 )
 
-NO, OVERWRITE, FORCE = ReplacePolicy(), ReplacePolicy(overwrite=True), ReplacePolicy(force=True)
+NO, OVERWRITE, RECREATE = ReplacePolicy(), ReplacePolicy(overwrite=True), ReplacePolicy(recreate=True)
+BOTH = ReplacePolicy(overwrite=True, recreate=True)
 NEW = in_namespace(built("x", json.dumps({"auths": {"reg.example": registry_entry()}}).encode()), "team")
 OLD_DATA = {".dockerconfigjson": encoded(json.dumps({"auths": {"reg.example": registry_entry()}}))}
 
@@ -41,20 +41,25 @@ def secret(**change: object) -> Object:
 OURS_NOW = merged(secret(), {"metadata": {"labels": {MANAGED_BY: OURS}}})
 OPAQUE = secret(type="Opaque", data={"key": encoded("value")})
 FIXED = secret(immutable=True)
+LEGACY = secret(type="kubernetes.io/dockercfg", data={".dockercfg": encoded("{}")})
+LEGACY_TYPE = "has type kubernetes.io/dockercfg, which cannot be changed"
+OTHER_TYPE = "has type Opaque and is not a pull secret; kubectl-pullsecret never replaces it: use another name"
+OF_OTHERS = "is not managed by kubectl-pullsecret; use"
 SAME = secret(data=NEW["data"])
 
 REFUSED = {
     "unmanaged": (secret(), NO, "and is not managed by kubectl-pullsecret; use --overwrite to replace its data"),
-    "other-type": (OPAQUE, NO, "has type Opaque, which cannot be changed; use --force"),
-    "other-type-overwrite": (OPAQUE, OVERWRITE, "has type Opaque, which cannot be changed; use --force"),
-    "other-type-ours": (
-        merged(OPAQUE, {"metadata": {"labels": {MANAGED_BY: OURS}}}),
-        NO,
-        "has type Opaque, which cannot be changed; use --force",
-    ),
-    "immutable": (FIXED, OVERWRITE, "is immutable; use --force to delete and recreate it"),
-    "immutable-ours": (merged(OURS_NOW, {"immutable": True}), NO, "is immutable; use --force"),
-    "with-finalizers": (merged(FIXED, {"metadata": {"finalizers": ["a/b"]}}), FORCE, "has finalizers"),
+    "no-pull-secret": (OPAQUE, NO, OTHER_TYPE),
+    "no-pull-secret-with-all-flags": (OPAQUE, BOTH, OTHER_TYPE),
+    "no-pull-secret-ours": (merged(OPAQUE, {"metadata": {"labels": {MANAGED_BY: OURS}}}), BOTH, OTHER_TYPE),
+    "legacy": (LEGACY, NO, f"{LEGACY_TYPE}, and {OF_OTHERS} --overwrite and --recreate to delete and recreate it"),
+    "legacy-overwrite": (LEGACY, OVERWRITE, f"{LEGACY_TYPE}; use --recreate to delete and recreate it"),
+    "legacy-recreate": (LEGACY, RECREATE, f"and {OF_OTHERS} --overwrite to replace its data"),
+    "immutable": (FIXED, NO, f"is immutable and {OF_OTHERS} --overwrite and --recreate to delete and recreate it"),
+    "immutable-overwrite": (FIXED, OVERWRITE, "is immutable; use --recreate to delete and recreate it"),
+    "immutable-ours": (merged(OURS_NOW, {"immutable": True}), NO, "is immutable; use --recreate"),
+    "unmanaged-recreate": (secret(), RECREATE, f"and {OF_OTHERS} --overwrite to replace its data"),
+    "with-finalizers": (merged(FIXED, {"metadata": {"finalizers": ["a/b"]}}), BOTH, "has finalizers"),
 }
 
 
@@ -71,9 +76,10 @@ def test_placed_refuses_what_may_not_be_changed(seen: Object, replace_policy: Re
 ALLOWED = {
     "ours": (OURS_NOW, NO, False),
     "unmanaged-overwrite": (secret(), OVERWRITE, False),
-    "unmanaged-force": (secret(), FORCE, False),
-    "other-type-force": (OPAQUE, FORCE, True),
-    "immutable-force": (FIXED, FORCE, True),
+    "unmanaged-both": (secret(), BOTH, False),
+    "legacy-both": (LEGACY, BOTH, True),
+    "immutable-both": (FIXED, BOTH, True),
+    "immutable-ours-recreate": (merged(OURS_NOW, {"immutable": True}), RECREATE, True),
 }
 
 
@@ -101,7 +107,9 @@ UNCHANGED = {
 }
 
 
-@pytest.mark.parametrize("replace_policy", [NO, OVERWRITE, FORCE], ids=["no-flag", "overwrite", "force"])
+@pytest.mark.parametrize(
+    "replace_policy", [NO, OVERWRITE, RECREATE, BOTH], ids=["no-flag", "overwrite", "recreate", "both"]
+)
 @pytest.mark.parametrize("seen", UNCHANGED.values(), ids=UNCHANGED.keys())
 def test_placed_changes_nothing_if_the_data_is_the_same(seen: Object, replace_policy: ReplacePolicy) -> None:
     assert placed(seen, NEW, replace_policy) is seen
@@ -109,6 +117,22 @@ def test_placed_changes_nothing_if_the_data_is_the_same(seen: Object, replace_po
 
 def test_placed_is_the_new_secret_if_none_exists() -> None:
     assert placed(None, NEW, NO) is NEW
+
+
+def test_secret_with_a_name_too_long_for_its_sibling_is_not_recreated() -> None:
+    long = merged(FIXED, {"metadata": {"name": "x" * 240}})
+
+    with pytest.raises(RefusedError, match="cannot be recreated: the name of the secret that keeps its data meanwhile"):
+        placed(long, merged(NEW, {"metadata": {"name": "x" * 240}}), BOTH)
+
+
+def test_recreated_secret_stays_immutable_and_loses_only_what_kubectl_applied() -> None:
+    marks = {"annotations": {"note": "by hand", "kubectl.kubernetes.io/last-applied-configuration": "{}"}}
+
+    desired = placed(merged(FIXED, {"metadata": marks}), NEW, BOTH)
+
+    assert desired["immutable"] is True
+    assert mapping_at(desired, "metadata", "annotations") == {"note": "by hand"}
 
 
 def test_copied_has_type_data_and_provenance_and_nothing_else() -> None:

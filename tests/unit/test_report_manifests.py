@@ -9,10 +9,10 @@ import pytest
 import yaml
 
 from objects import docker_config_secret, registry_entry
-from pullsecret.model.objects.objects import Kind, Object
+from pullsecret.model.objects.objects import LAST_APPLIED, Kind, Object
 from pullsecret.model.plan.change import Done, Outcome
 from pullsecret.model.request.command_request import DryRun, Format, Output
-from pullsecret.report.manifests import LAST_APPLIED, print_manifests, print_objects, print_version
+from pullsecret.report.manifests import print_manifests, print_objects, print_version
 
 APPLIED = {LAST_APPLIED: "{}"}
 STORED: dict[str, Any] = {

@@ -7,10 +7,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pullsecret.cluster.bulk_read import read_namespaces, select_namespaces
-from pullsecret.errors import NotFoundError
+from pullsecret.errors import NotFoundError, RefusedError
 from pullsecret.model.objects.objects import Kind, name_of, text_at
 from pullsecret.model.objects.pullsecret import is_pull_secret
 from pullsecret.model.objects.serviceaccount import FIELDS, attached
+from pullsecret.model.objects.sibling import is_sibling
 from pullsecret.model.plan.change import Change, Plan, Steps
 from pullsecret.model.plan.placement import (
     account_changes,
@@ -61,8 +62,10 @@ def plan(request: AttachRequest, observed: ObservedNamespaces) -> Plan:
 
 
 def _attachment_steps(namespace: str, request: AttachRequest, observed: ObservedNamespaces) -> Steps:
-    missing = [name for name in request.names if (namespace, name) not in observed.secrets.present]
-    refused = [] if request.allow_missing else missing
+    present = observed.secrets.present
+    missing = [name for name in request.names if (namespace, name) not in present]
+    siblings = [name for name in request.names if is_sibling(present.get((namespace, name), {}))]
+    refused = [*siblings, *([] if request.allow_missing else missing)]
     names = [name for name in request.names if name not in refused]
     refusals = tuple(_refusal(namespace, name, request, observed) for name in refused)
     if not names:
@@ -76,7 +79,11 @@ def _refusal(namespace: str, name: str, request: AttachRequest, observed: Observ
     copying = typed(pullsecret("copy", name, Flag("--from", "NAMESPACE"), Flag("--to", namespace)), style)
     hint = f"copy it first with `{copying}`, or use --allow-missing"
     missing = NotFoundError(f'secrets "{name}" not found', code=404, reason="NotFound", hint=hint)
+    what = f'secrets "{name}" in namespace {namespace}'
+    sibling = RefusedError(f"{what} keeps the previous data of another secret and cannot be attached")
     error = observed.secrets.error_at((namespace, name)) or missing
+    if (namespace, name) in observed.secrets.present:
+        error = sibling
     return Change(kind=Kind.SECRET, namespace=namespace, name=name, refusal=error)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pullsecret.cluster.bulk_read import read_all_in, read_by_keys, select_namespaces
+from pullsecret.cluster.bulk_read import read_all_in, read_by_keys, read_pull_secrets, select_namespaces
 from pullsecret.errors import NotFoundError
 from pullsecret.model.check.catalogue import namespace_findings
 from pullsecret.model.check.observed import CheckedNamespace, Inventory, images_of, references_in
@@ -16,7 +16,7 @@ from pullsecret.model.check.secret import CheckedSecret, Circumstances
 from pullsecret.model.check.secret_rules import secret_findings
 from pullsecret.model.objects.objects import Kind, name_of
 from pullsecret.model.objects.pullsecret import DATA_KEYS, holds_same, provenance_of
-from pullsecret.model.plan.observed import Observed, ObservedNamespaces, combined_reads
+from pullsecret.model.plan.observed import Observed, ObservedNamespaces
 from pullsecret.model.request.command_request import CommandRequest
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def observe(request: CheckRequest, cluster: Cluster) -> Inventory:
     there = [name for name in selection.names if name not in selection.missing]
     observed = ObservedNamespaces(
         selection=selection,
-        secrets=combined_reads([read_all_in(cluster, Kind.SECRET, there, fields=f"type={kind}") for kind in DATA_KEYS]),
+        secrets=read_pull_secrets(cluster, there),
         accounts=read_all_in(cluster, Kind.SERVICE_ACCOUNT, there),
         pods=read_all_in(cluster, Kind.POD, there, fields="status.phase=Running"),
     )

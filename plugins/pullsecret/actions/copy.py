@@ -13,6 +13,7 @@ from pullsecret.model.check.catalogue import new_secret_warnings
 from pullsecret.model.images.icr import ALL_ICR_IO
 from pullsecret.model.objects.objects import Kind, Object, name_of, text_at
 from pullsecret.model.objects.pullsecret import ReplacePolicy, copied, is_pull_secret
+from pullsecret.model.objects.sibling import is_sibling, with_siblings
 from pullsecret.model.plan.placement import Placement, placement_plan
 from pullsecret.model.request.command_request import Attachment, CommandRequest
 from pullsecret.model.request.copy_names import check_copy_name, copy_name, is_pattern, rest_of
@@ -68,7 +69,7 @@ def observe(request: CopyRequest, cluster: Cluster) -> CopyView:
     sources, is_elsewhere = _read_sources(request, cluster)
 
     def names_in(namespace: str) -> Sequence[str]:
-        return [_name(request, source, namespace) for source in sources]
+        return with_siblings(_name(request, source, namespace) for source in sources)
 
     selection = select_namespaces(cluster, request.targets)
     observed = read_namespaces(cluster, selection, names_in, request.attachment)
@@ -100,7 +101,8 @@ def _read_matching(name: str, namespace: str, cluster: Cluster) -> Sequence[Obje
     if not is_pattern(name):
         return [_read_source(name, namespace, cluster)]
     secrets = cluster.read_all(Kind.SECRET, namespace)
-    matching = [secret for secret in secrets if is_pull_secret(secret) and rest_of(name, name_of(secret)) is not None]
+    pull_secrets = [secret for secret in secrets if is_pull_secret(secret) and not is_sibling(secret)]
+    matching = [secret for secret in pull_secrets if rest_of(name, name_of(secret)) is not None]
     if not matching:
         message = f'no pull secret matches "{name}" in namespace {namespace}'
         raise NotFoundError(message, code=404, reason="NotFound")

@@ -21,6 +21,7 @@ from pullsecret.model.check.credential_rules import entitlement_key_problem
 from pullsecret.model.images.dockerconfig import RegistryEntry, encoded
 from pullsecret.model.objects.name_hash import hashed_name
 from pullsecret.model.objects.pullsecret import ReplacePolicy, built
+from pullsecret.model.objects.sibling import with_siblings
 from pullsecret.model.plan.placement import Placement, placement_plan
 from pullsecret.model.request.command_request import Attachment, CommandRequest
 
@@ -91,7 +92,7 @@ def observe(request: CreateRequest, cluster: Cluster) -> CreateView:
         notes = (*notes, *verify_before_write(secret, request.verification, environ=os.environ, trace=cluster.trace))
     name = hashed_name(secret) if request.append_hash else request.name
     selection = select_namespaces(cluster, request.targets)
-    observed = read_namespaces(cluster, selection, lambda _: (name,), request.attachment)
+    observed = read_namespaces(cluster, selection, lambda _: with_siblings((name,)), request.attachment)
     return CreateView(secret=built(name, content), notes=notes, observed=observed)
 
 

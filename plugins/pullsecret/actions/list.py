@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pullsecret.cluster.bulk_read import read_all_in, select_namespaces
+from pullsecret.cluster.bulk_read import read_all_in, read_pull_secrets, select_namespaces
 from pullsecret.errors import NotFoundError
 from pullsecret.model.images.dockerconfig import display_name, registries_of
 from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of, text_at
-from pullsecret.model.objects.pullsecret import DATA_KEYS, is_ours, provenance_of
+from pullsecret.model.objects.pullsecret import is_ours, provenance_of
 from pullsecret.model.objects.serviceaccount import secret_names
-from pullsecret.model.plan.observed import ObservedNamespaces, combined_reads
+from pullsecret.model.objects.sibling import ROLE, previous_secret
+from pullsecret.model.plan.observed import ObservedNamespaces
 from pullsecret.model.request.command_request import CommandRequest
 from pullsecret.model.results.list import Listing, ListRow
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pullsecret.cluster.client import Cluster
 
 
@@ -30,10 +33,9 @@ def observe(request: ListRequest, cluster: Cluster) -> ObservedNamespaces:
     """Three LISTs for any number of namespaces: one for each type of pull secret, and the service accounts."""
     selection = select_namespaces(cluster, request.targets)
     existing = [name for name in selection.names if name not in selection.missing]
-    by_type = [read_all_in(cluster, Kind.SECRET, existing, fields=f"type={kind}") for kind in DATA_KEYS]
     return ObservedNamespaces(
         selection=selection,
-        secrets=combined_reads(by_type),
+        secrets=read_pull_secrets(cluster, existing, has_siblings=True),
         accounts=read_all_in(cluster, Kind.SERVICE_ACCOUNT, existing),
     )
 
@@ -45,7 +47,7 @@ def plan(request: ListRequest, observed: ObservedNamespaces) -> Listing:
     rows = tuple(_row(secret, accounts.get(key, ())) for key, secret in secrets if _is_wanted(key[1], request.names))
     return Listing(
         rows=rows,
-        notes=(*observed.notes, *_account_notes(observed)),
+        notes=(*observed.notes, *_account_notes(observed), *_sibling_notes(rows)),
         failures=(*_unreadable(observed), *_not_found(request, rows, observed)),
         emptiness=_emptiness(request, observed),
     )
@@ -74,6 +76,8 @@ def _row(secret: Object, accounts: tuple[str, ...]) -> ListRow:
         accounts=accounts,
         origin=str(provenance_of(secret) or ""),
         is_managed=is_ours(secret),
+        role=text_at(secret, "metadata", "labels", ROLE),
+        previous_of=name_of(previous_secret(secret) or {}),
         created=text_at(secret, "metadata", "creationTimestamp"),
     )
 
@@ -82,6 +86,15 @@ def _account_notes(observed: ObservedNamespaces) -> tuple[str, ...]:
     if not observed.accounts.unreadable:
         return ()
     return ("note: not allowed to list all service accounts; SERVICEACCOUNTS is incomplete",)
+
+
+def _sibling_notes(rows: Sequence[ListRow]) -> tuple[str, ...]:
+    return tuple(
+        f"note: secret/{row.name} in namespace {row.namespace} keeps the previous secret/{row.previous_of} "
+        "of an interrupted run with --recreate; run the same command again to finish it"
+        for row in rows
+        if row.previous_of
+    )
 
 
 def _unreadable(observed: ObservedNamespaces) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pullsecret.cluster.bulk_read import read_all_in, read_by_keys, select_namespaces
+from pullsecret.cluster.bulk_read import read_all_in, read_by_keys, read_pull_secrets, select_namespaces
 from pullsecret.errors import NotFoundError
 from pullsecret.model.images.credential_checks import (
     anonymous_check,
@@ -16,8 +16,8 @@ from pullsecret.model.images.credential_checks import (
     secret_checks,
 )
 from pullsecret.model.objects.objects import Kind, name_of, text_at
-from pullsecret.model.objects.pullsecret import DATA_KEYS, is_pull_secret
-from pullsecret.model.plan.observed import Observed, ObservedNamespaces, combined_reads
+from pullsecret.model.objects.pullsecret import is_pull_secret
+from pullsecret.model.plan.observed import Observed, ObservedNamespaces
 from pullsecret.model.request.command_request import CommandRequest
 from pullsecret.model.request.verification import RegistryAccess
 from pullsecret.model.results.verify import Verified, VerifyRow
@@ -74,7 +74,7 @@ def observe(request: VerifyRequest, cluster: Cluster) -> VerifyView:
 def _read_secrets(request: VerifyRequest, cluster: Cluster, namespaces: Sequence[str]) -> Observed:
     if request.names:
         return read_by_keys(cluster, Kind.SECRET, [(space, name) for space in namespaces for name in request.names])
-    return combined_reads([read_all_in(cluster, Kind.SECRET, namespaces, fields=f"type={kind}") for kind in DATA_KEYS])
+    return read_pull_secrets(cluster, namespaces)
 
 
 def _checks_in(request: VerifyRequest, namespace: str, observed: ObservedNamespaces) -> tuple[CredentialCheck, ...]:

@@ -9,8 +9,10 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from pullsecret.apply.converge import Convergence, Terms
+from pullsecret.apply.converge import Convergence
 from pullsecret.apply.interruption import Interruption
+from pullsecret.apply.patience import Patience
+from pullsecret.apply.terms import Terms
 from pullsecret.apply.throttle import Throttle
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.plan.change import Change, Done, Outcome, Plan, Steps
@@ -60,8 +62,14 @@ class _WorkerPool:
     def __init__(self, plan: Plan, cluster: Cluster, output: Output, interruption: Interruption) -> None:
         self.plan, self.interruption = plan, interruption
         self.size = min(cluster.parallel, len(plan.sequences))
-        throttle = Throttle(cluster.parallel)
-        self.terms = Terms(cluster=cluster, output=output, stop=interruption.event, throttle=throttle)
+        self.terms = Terms(
+            cluster=cluster,
+            output=output,
+            stop=interruption.event,
+            throttle=Throttle(cluster.parallel),
+            patience=Patience(cluster.patience),
+            at_risk=interruption.at_risk,
+        )
         self.todo = deque(plan.sequences)
         self.started: set[int] = set()
         self.ended: SimpleQueue[tuple[Change, Outcome] | None] = SimpleQueue()
@@ -126,4 +134,6 @@ class _WorkerPool:
         for steps in self.plan.sequences:
             for change in steps:
                 if id(change) not in reported:
-                    yield change.outcome(Done.UNKNOWN if id(change) in self.started else Done.SKIPPED)
+                    kept = self.interruption.at_risk.get(id(change))
+                    done = Done.UNKNOWN if id(change) in self.started else Done.SKIPPED
+                    yield change.outcome(done, note=kept.story if kept else "")

@@ -13,13 +13,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
 
+    from pullsecret.apply.kept_secret import KeptSecret
+
 
 @dataclass(kw_only=True)
 class Interruption:
-    """Whether a signal came, and which one; workers check `event` and wait on it instead of sleeping."""
+    """Whether a signal came, and which one; workers check `event` and wait on it instead of sleeping.
+
+    `at_risk` are the secrets that are being replaced: where their previous content is kept is told at any end.
+    """
 
     event: Event = field(default_factory=Event)
     signal_number: int = 0
+    at_risk: dict[int, KeptSecret] = field(default_factory=dict)
 
     @property
     def exit_status(self) -> int:
@@ -29,6 +35,8 @@ class Interruption:
     def handle_signal(self, signal_number: int, _frame: FrameType | None) -> None:
         """Remember the first signal; a second one ends the process at once."""
         if self.event.is_set() and self.signal_number:
+            for kept in tuple(self.at_risk.values()):
+                os.write(2, f"warning: {kept.story}\n".encode())
             os._exit(128 + signal_number)
         self.signal_number = signal_number
         self.event.set()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from pullsecret.errors import ForbiddenError, NotFoundError, PullSecretError
 from pullsecret.model.objects.objects import Kind, Object, mapping_at, name_of, namespace_of
-from pullsecret.model.plan.observed import Key, Observed, ObservedNamespaces
+from pullsecret.model.objects.pullsecret import DATA_KEYS
+from pullsecret.model.objects.sibling import is_sibling
+from pullsecret.model.plan.observed import Key, Observed, ObservedNamespaces, combined_reads
 from pullsecret.model.request.targets import Selection, Targets
 
 if TYPE_CHECKING:
@@ -103,6 +106,13 @@ def read_all_in(
     return Observed(
         present={(namespace_of(item), name_of(item)): item for item in found if namespace_of(item) in wanted}
     )
+
+
+def read_pull_secrets(cluster: Cluster, namespaces: Sequence[str], *, has_siblings: bool = False) -> Observed:
+    """Read the pull secrets of these namespaces, by a LIST for each type; siblings only where they are wanted."""
+    found = combined_reads([read_all_in(cluster, Kind.SECRET, namespaces, fields=f"type={kind}") for kind in DATA_KEYS])
+    wanted = {key: item for key, item in found.present.items() if has_siblings or not is_sibling(item)}
+    return replace(found, present=wanted)
 
 
 def _slow_note(kind: Kind) -> str:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 PAGE: Final = 500
 """How many items a LIST returns at a time, as kubectl's --chunk-size."""
 
+_PATIENCE: Final = 15.0
+
 _METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json"
 _METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
 _ENCODER = json.JSONEncoder(separators=(",", ":"))  # json.dumps would make one for each request
@@ -58,6 +60,11 @@ class Cluster:
         self.namespace, self.server, self.parallel, self.sibling = namespace, server, parallel, sibling
         self._transport, self.trace = transport, trace
         self._retries = Retries()
+
+    @property
+    def patience(self) -> float:
+        """The seconds during which to repeat a write that gets no answer: 15, or --request-timeout if it is shorter."""
+        return min(_PATIENCE, self._transport.start_deadline().timeouts.total)
 
     def read(self, kind: Kind, namespace: str, name: str) -> Object:
         """One object; NotFoundError when it does not exist. The namespace of a cluster-scoped object is ""."""

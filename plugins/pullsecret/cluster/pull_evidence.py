@@ -9,7 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pullsecret.cluster.bulk_read import MAX_SINGLE_READS, read_all_in, read_by_keys, select_namespaces
+from pullsecret.cluster.bulk_read import (
+    MAX_SINGLE_READS,
+    read_all_in,
+    read_by_keys,
+    read_pull_secrets,
+    select_namespaces,
+)
 from pullsecret.cluster.pull_events import read_pull_attempts, read_pull_failures
 from pullsecret.errors import ApiError, ForbiddenError, NotFoundError, PullSecretError
 from pullsecret.model.doctor.evidence import TEMPLATES, Evidence
@@ -18,6 +24,7 @@ from pullsecret.model.doctor.waiting_container import needs_all_namespaces, with
 from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of, text_at
 from pullsecret.model.objects.pod import is_of, listed_secrets, owner_of, pull_waits
 from pullsecret.model.objects.pullsecret import DATA_KEYS, provenance_of
+from pullsecret.model.objects.sibling import is_sibling
 from pullsecret.model.objects.sources import SHARED_NAMESPACE
 from pullsecret.model.plan.observed import Key, Observed, ObservedNamespaces
 
@@ -109,9 +116,8 @@ def _referenced_by(pod: Object) -> Iterable[Key]:
 
 def _read_secrets(cluster: Cluster, namespaces: Sequence[str], referenced: Iterable[Key]) -> Observed:
     """Read the pull secrets of these namespaces and the other secrets, if any, that the pods reference."""
-    by_type = [read_all_in(cluster, Kind.SECRET, namespaces, fields=f"type={kind}") for kind in DATA_KEYS]
-    present = {key: item for part in by_type for key, item in part.present.items()}
-    unreadable = {key: error for part in by_type for key, error in part.unreadable.items()}
+    listed = read_pull_secrets(cluster, namespaces)
+    present, unreadable = dict(listed.present), listed.unreadable
     rest = [key for key in dict.fromkeys(referenced) if key not in present]
     if len(rest) <= MAX_SINGLE_READS or unreadable:
         others = read_by_keys(cluster, Kind.SECRET, rest)
@@ -173,4 +179,4 @@ def _list_pull_secrets(cluster: Cluster, namespace: str) -> Mapping[Key, Object]
         found = [item for kind in DATA_KEYS for item in cluster.read_all(Kind.SECRET, namespace, fields=f"type={kind}")]
     except ApiError:
         return {}
-    return {(namespace_of(item), name_of(item)): item for item in found}
+    return {(namespace_of(item), name_of(item)): item for item in found if not is_sibling(item)}

@@ -15,7 +15,7 @@ FLAGS = (
     (('--serviceaccount',), 'SA', 'Service account to attach to instead of "default"; repeatable; implies --attach.', 'service-accounts', (), None, True),
     (('--wait',), 'DURATION', 'How long to wait for the default service account of a new namespace.', '', (), None, False),
     (('--overwrite',), '', 'Replace the data of an existing secret that kubectl-pullsecret does not manage.', '', (), None, False),
-    (('--force',), '', 'Delete and recreate an existing secret that is immutable or has another type.', '', (), None, False),
+    (('--recreate',), '', 'Delete and recreate an existing pull secret that is immutable or has the other pull secret type.', '', (), None, False),
     (('--to',), 'NS', 'Namespace to copy to; alias for --namespace.', 'namespaces', (), None, True),
     (('-n', '--namespace'), 'NS', 'Target namespace; repeatable or comma-separated.', 'namespaces', (), None, True),
     (('-A', '--all-namespaces'), '', 'All namespaces.', '', (), None, False),

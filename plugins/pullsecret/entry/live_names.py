@@ -16,6 +16,7 @@ from pullsecret.cluster import connect
 from pullsecret.errors import PullSecretError
 from pullsecret.model.objects.objects import Kind, mapping_at, name_of
 from pullsecret.model.objects.pullsecret import DATA_KEYS
+from pullsecret.model.objects.sibling import is_sibling
 from pullsecret.model.request.connection import ConnectionFlags
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ def _read_pull_secrets(cluster: Cluster, namespaces: Iterable[str]) -> Iterable[
         for namespace in namespaces
         for kind in DATA_KEYS
         for item in cluster.read_all(Kind.SECRET, namespace, fields=f"type={kind}", metadata_only=True)
+        if not is_sibling(item)
     ]
 
 

@@ -49,7 +49,7 @@ def failure_lines(ended: Iterable[Outcome], *, all_names: bool) -> Iterator[str]
             yield failure.hint if len(outcomes) > 1 else _hint(outcomes[0])
 
 
-def unfinished_lines(ended: Iterable[Outcome], *, all_names: bool) -> Iterator[str]:
+def unfinished_lines(ended: Sequence[Outcome], *, all_names: bool) -> Iterator[str]:
     """What was skipped, after an interruption or because a change before it failed, and what has an unknown result."""
     groups: dict[tuple[str, Done], list[str]] = {}
     for outcome in ended:
@@ -62,6 +62,7 @@ def unfinished_lines(ended: Iterable[Outcome], *, all_names: bool) -> Iterator[s
             if done is Done.SKIPPED
             else f"warning: {what} in {where}: result unknown"
         )
+    yield from (f"warning: {outcome.note}" for outcome in ended if outcome.note)
 
 
 def _without_namespace(outcome: Outcome) -> _Failure:

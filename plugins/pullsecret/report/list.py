@@ -46,7 +46,7 @@ def _put_table(rows: Sequence[ListRow], *, is_wide: bool, show_headers: bool) ->
 
 
 def _cells(row: ListRow, *, is_wide: bool) -> list[str]:
-    cells = [row.namespace, row.name, _registries(row, is_wide=is_wide), _joined(row.accounts), _age(row.created)]
+    cells = [row.namespace, row.name, _registries(row, is_wide=is_wide), _accounts(row), _age(row.created)]
     if is_wide:
         cells += [row.type, _joined(tuple(dict.fromkeys(row.registries.values()))), row.origin or "<none>"]
     return cells
@@ -59,6 +59,11 @@ def _registries(row: ListRow, *, is_wide: bool) -> str:
     if is_wide or len(names) <= _MANY_REGISTRIES:
         return _joined(names)
     return f"{_joined(names[: _MANY_REGISTRIES - 1])} + {len(names) - _MANY_REGISTRIES + 1} more"
+
+
+def _accounts(row: ListRow) -> str:
+    """The service accounts; a sibling, which none may reference, is marked as one instead."""
+    return f"<previous {row.previous_of}>" if row.previous_of else _joined(row.accounts)
 
 
 def _joined(words: tuple[str, ...]) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from pullsecret.model.objects.objects import Kind, Object, mapping_at, merged
-from pullsecret.model.objects.pullsecret import as_manifest
+from pullsecret.model.objects.objects import LAST_APPLIED, Kind, Object, as_manifest, mapping_at, merged
 from pullsecret.model.request.command_request import DryRun, Format, Output
 from pullsecret.report.streams import print_line
 
@@ -14,8 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pullsecret.model.plan.change import Outcome
-
-LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 def print_manifests(ended: Sequence[Outcome], output: Output) -> None:

@@ -66,7 +66,7 @@ def copy_request(step: CopyStep, namespace: str, request: FixRequest) -> copy.Co
         names=(step.secret,),
         from_namespace=step.source,
         name_template=step.name if step.name != step.secret else "",
-        replace_policy=ReplacePolicy(overwrite=step.overwrite, force=step.force),
+        replace_policy=ReplacePolicy(overwrite=step.overwrite, recreate=step.recreate),
         attachment=Attachment(accounts=(step.account,)) if step.account else None,
         targets=Targets(names=(namespace,)),
         output=request.output,

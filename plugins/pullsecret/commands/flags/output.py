@@ -71,10 +71,13 @@ def replace_policy(
         bool,
         Option("--overwrite", help="Replace the data of an existing secret that kubectl-pullsecret does not manage."),
     ] = False,
-    force: Annotated[
+    recreate: Annotated[
         bool,
-        Option("--force", help="Delete and recreate an existing secret that is immutable or has another type."),
+        Option(
+            "--recreate",
+            help="Delete and recreate an existing pull secret that is immutable or has the other pull secret type.",
+        ),
     ] = False,
 ) -> ReplacePolicy:
     """What may be done to an existing secret of the same name."""
-    return ReplacePolicy(overwrite=overwrite, force=force)
+    return ReplacePolicy(overwrite=overwrite, recreate=recreate)

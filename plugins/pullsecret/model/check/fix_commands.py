@@ -22,7 +22,7 @@ from pullsecret.model.images.icr import (
 )
 from pullsecret.model.images.server_keys import is_hidden, key_problem, shown_key
 from pullsecret.model.objects.objects import Object, name_of, namespace_of, text_at
-from pullsecret.model.objects.pullsecret import DATA_KEYS, DOCKER_CONFIG_JSON
+from pullsecret.model.objects.pullsecret import DATA_KEYS, DOCKER_CONFIG_JSON, is_ours
 from pullsecret.model.objects.sources import gives_to
 from pullsecret.model.request.suggested_command import (
     Flag,
@@ -57,16 +57,8 @@ def copying(name: str, home: str, namespace: str, *more: Flag) -> SuggestedComma
 def copied_again(copy: Object, source: Object) -> SuggestedCommand:
     """The command that updates a copy."""
     renamed = (Flag("--name", name_of(copy)),) if name_of(copy) != name_of(source) else ()
-    force = (Flag("--force"),) if copy.get("immutable") is True else ()
-    return copying(name_of(source), namespace_of(source), namespace_of(copy), *renamed, *force)
-
-
-def retyped(namespace: str, name: str) -> SuggestedCommand:
-    """The command that makes a pull secret of one with such data and another type."""
-    writing = pullsecret(
-        "create", Name(name), Flag("--from-file", "/dev/stdin"), Flag("-n", namespace), Flag("--force")
-    )
-    return _reading(namespace, name, DATA_KEYS[DOCKER_CONFIG_JSON]).into(writing)
+    recreate = (Flag("--recreate"),) if copy.get("immutable") is True else ()
+    return copying(name_of(source), namespace_of(source), namespace_of(copy), *renamed, *recreate)
 
 
 def recreated_secret(subject: CheckedSecret, _match: Match) -> Remedy:
@@ -133,10 +125,11 @@ def _at_source(subject: CheckedSecret, fix: Callable[[Object], SuggestedCommand 
     return fixed and fixed.then(copied_again(subject.secret, subject.source))
 
 
-def _replacing(secret: Object) -> tuple[Flag, Flag]:
-    """The namespace, and the flag that lets create replace what is there."""
+def _replacing(secret: Object) -> tuple[Flag, ...]:
+    """The namespace, and the flags that let create replace what is there."""
     must_go = secret.get("immutable") is True or text_at(secret, "type") != DOCKER_CONFIG_JSON
-    return Flag("-n", namespace_of(secret)), Flag("--force" if must_go else "--overwrite")
+    overwrite = () if is_ours(secret) and must_go else (Flag("--overwrite"),)
+    return Flag("-n", namespace_of(secret)), *overwrite, *((Flag("--recreate"),) if must_go else ())
 
 
 def _local(secret: Object) -> SuggestedCommand:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pullsecret.model.check.fix_commands import SECRET_ADVICE, creating, recreated_in_place, retyped
+from pullsecret.model.check.fix_commands import creating, recreated_in_place
 from pullsecret.model.check.observed import images_of, pull_secret_names, registries_of_images
 from pullsecret.model.check.rule import Match, Rule, Severity
 from pullsecret.model.check.sources import copied_from_default, without_entry
@@ -82,7 +82,7 @@ def _copied_or_created(subject: CheckedNamespace, match: Match) -> Remedy:
 
 def _repaired(subject: CheckedNamespace, match: Match) -> SuggestedCommand | None:
     secret = subject.secret(match.secret_name)
-    return retyped(subject.namespace, match.secret_name) if secret is None else recreated_in_place(secret)
+    return None if secret is None else recreated_in_place(secret)
 
 
 POD_RULES: tuple[Rule[CheckedNamespace], ...] = (
@@ -105,6 +105,6 @@ POD_RULES: tuple[Rule[CheckedNamespace], ...] = (
         explanation="As with PS601, the pods run, but the next start of a container needs the secret.",
         condition=_unreadable,
         fix=_repaired,
-        advice=SECRET_ADVICE,
+        advice="recreate the secret with all its entries; one that is not a pull secret needs another name",
     ),
 )

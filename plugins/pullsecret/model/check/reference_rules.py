@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from pullsecret.model.check.fix_commands import SOURCE_ADVICE, copied_again, retyped
+from pullsecret.model.check.fix_commands import SOURCE_ADVICE, copied_again
 from pullsecret.model.check.rule import Match, Rule, Severity, listed
 from pullsecret.model.check.secret_rules import is_source
 from pullsecret.model.check.sources import copied_by_its_owner, copied_from_default, without_entry
@@ -99,10 +99,6 @@ def _orphaned(subject: CheckedNamespace) -> Iterator[Match]:
             yield Match(message=message, subject=f"secret/{name_of(copy)}", secret_name=name_of(copy))
 
 
-def _retyped(subject: CheckedNamespace, match: Match) -> SuggestedCommand:
-    return retyped(subject.namespace, match.secret_name)
-
-
 def _copied_or_detached(subject: CheckedNamespace, match: Match) -> Remedy:
     """Copy the secret from where it may be copied from, or else detach it; words where it is elsewhere only."""
     return _words(subject, match) or copied_from_default(match.secret_name, subject) or _detach(subject, match)
@@ -123,6 +119,14 @@ def _words(subject: CheckedNamespace, match: Match) -> str:
 
 def _detach(subject: CheckedNamespace, match: Match) -> SuggestedCommand:
     return pullsecret("detach", *_reference(subject, match))
+
+
+def _detached_everywhere(subject: CheckedNamespace, match: Match) -> SuggestedCommand | None:
+    """Remove the references of service accounts; None for a secret that no service account references."""
+    if not subject.inventory.referenced_by.get((subject.namespace, match.secret_name)):
+        return None
+    place = Flag("-n", subject.namespace)
+    return pullsecret("detach", Name(match.secret_name), Flag("--all-serviceaccounts"), place)
 
 
 def _reference(subject: CheckedNamespace, match: Match) -> tuple[Name, Flag, Flag]:
@@ -155,10 +159,12 @@ REFERENCE_RULES: tuple[Rule[CheckedNamespace], ...] = (
         title="Referenced as a pull secret but has another type",
         explanation=(
             "The kubelet reads only kubernetes.io/dockerconfigjson and kubernetes.io/dockercfg; it silently ignores "
-            "every other type. A type cannot be changed: the secret must be recreated."
+            "every other type. A type cannot be changed, and a secret that is not a pull secret is never "
+            "replaced: create the pull secret under another name."
         ),
         condition=_wrong_type,
-        fix=_retyped,
+        fix=_detached_everywhere,
+        advice="create the pull secret under another name",
     ),
     Rule(
         code="PS502",

@@ -91,7 +91,7 @@ def _reason_of_fix(fix: Fix, *, force: bool) -> str:
         return "needs a password"
     if any(isinstance(step, KubectlStep) for step in fix.steps):
         return "changes the workload"
-    if not force and any(isinstance(step, CopyStep) and (step.overwrite or step.force) for step in fix.steps):
+    if not force and any(isinstance(step, CopyStep) and (step.overwrite or step.recreate) for step in fix.steps):
         return "would replace an unmanaged secret (use --force)"
     return "" if fix.steps or fix.recovery else "not a pull secret problem"
 

@@ -59,7 +59,6 @@ _OF_LISTED_SECRET = frozenset(
         CauseCode.USERNAME,
         CauseCode.NOT_AUTHORIZED,
         CauseCode.REJECTED,
-        CauseCode.WRONG_TYPE,
         CauseCode.MISSING,
         CauseCode.WRONG_KEY,
     }
@@ -96,9 +95,9 @@ def _left_to_a_person(case: WaitingContainer, cause: Cause) -> Fix | None:
 
 def _in_place(case: WaitingContainer, cause: Cause) -> Fix | None:
     """Fix the secret at fault, so that the pod recovers as it is; None where that would lose other credentials."""
-    if cause.code not in _OF_LISTED_SECRET:
-        return None
     there = case.evidence.secret(case.namespace, cause.secret)
+    if cause.code not in _OF_LISTED_SECRET or (there is not None and not is_pull_secret(there)):
+        return None
     better = best_secret(case.namespace, case.wait.image, case.evidence, name=cause.secret)
     if better is not None and namespace_of(better) == case.namespace and cause.code is not CauseCode.MALFORMED:
         return None  # it is in the namespace already, and only has to be referenced
@@ -119,7 +118,7 @@ def _copy_step(better: Object, name: str, there: Object | None) -> CopyStep:
         source=namespace_of(better),
         name=name,
         overwrite=there is not None and not _is_replaceable(there, better),
-        force=must_go,
+        recreate=must_go,
     )
 
 
@@ -140,7 +139,8 @@ def _beside(case: WaitingContainer) -> Fix:
     name = name_of(better)
     if namespace_of(better) != case.namespace:
         there = case.evidence.secret(case.namespace, name)
-        free = name if there is None or covers(better, there, case.wait.image) else _free_name(case)
+        is_free = there is None or (is_pull_secret(there) and covers(better, there, case.wait.image))
+        free = name if is_free else _free_name(case)
         step = _copy_step(better, free, there if free == name else None)
         return Fix(steps=(replace(step, account=account),), recovery=recovery, secret=free)
     is_attached = not account or name in case.evidence.account_list(case.pod)
@@ -170,8 +170,9 @@ def _create_step(case: WaitingContainer, name: str, there: Object | None) -> Cre
     host = case.image.domain
     hard: tuple[Flag, ...] = ()
     if there is not None:
-        must_go = not is_pull_secret(there) or there.get("immutable") is True or _is_legacy(there)
-        hard = (Flag("--force"),) if must_go else () if is_ours(there) else (Flag("--overwrite"),)
+        overwrite = () if is_ours(there) else (Flag("--overwrite"),)
+        must_go = there.get("immutable") is True or _is_legacy(there)
+        hard = (*overwrite, *((Flag("--recreate"),) if must_go else ()))
     if host in ENTITLED_HOSTS:
         staging = () if host == ENTITLED_HOSTS[0] else (Flag("--staging"),)
         return CreateStep(words=("entitled", Name(name), *staging, *hard))

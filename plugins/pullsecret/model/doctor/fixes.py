@@ -21,13 +21,13 @@ class CopyStep:
     name: str
     account: str = ""
     overwrite: bool = False
-    force: bool = False
+    recreate: bool = False
 
     @property
     def words(self) -> tuple[Word, ...]:
         """The command line, without the namespace to act on."""
         renamed = (Flag("--name", self.name),) if self.name != self.secret else ()
-        hard = (Flag("--force"),) if self.force else (Flag("--overwrite"),) if self.overwrite else ()
+        hard = tuple(Flag(f"--{word}") for word in ("overwrite", "recreate") if getattr(self, word))
         return ("copy", Name(self.secret), Flag("--from", self.source), *renamed, *hard, *attach_words(self.account))
 
 

@@ -1,4 +1,4 @@
-"""The name for `--append-hash`: `NAME-HASH`, with a hash of the secret's content.
+"""Hashes in names: that of `--append-hash` is `NAME-HASH`, with a hash of the secret's content.
 
 Source: kubectl pkg/util/hash/hash.go (SecretHash, encodeHash).
 """
@@ -16,7 +16,7 @@ _WITHOUT_VOWELS = str.maketrans("013ae", "ghkmt")
 
 def hashed_name(secret: Object) -> str:
     """The secret's name with its hash over data, kind, name, type and, if it is set, `immutable`."""
-    return f"{name_of(secret)}-{_hash(_canonical(secret))}"
+    return f"{name_of(secret)}-{short_hash(_canonical(secret))}"
 
 
 def _canonical(secret: Object) -> str:
@@ -30,6 +30,6 @@ def _canonical(secret: Object) -> str:
     return "{" + ",".join(f'"{key}":{value}' for key, value in fields.items()) + "}"
 
 
-def _hash(text: str) -> str:
+def short_hash(text: str) -> str:
     """40 bits of SHA-256 in a base 16 that spells no words."""
     return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS].translate(_WITHOUT_VOWELS)

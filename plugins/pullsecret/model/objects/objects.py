@@ -12,6 +12,10 @@ Object: TypeAlias = Mapping[str, object]
 unchanged parts."""
 
 
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+"""The annotation of `kubectl apply`, which holds a secret's data once more."""
+
+
 class Kind(Enum):
     """The kinds that this program reads or writes; the value is the resource's plural in API paths."""
 
@@ -132,3 +136,11 @@ def merge_patch(current: Object, desired: Object) -> Object:
         elif value != before or key not in current:
             patch[key] = value
     return patch
+
+
+def as_manifest(target: Object) -> Object:
+    """An object as in a manifest file: without the fields that only the server sets."""
+    server_side = dict.fromkeys(
+        ("uid", "resourceVersion", "creationTimestamp", "managedFields", "generation", "selfLink", "deletionTimestamp")
+    )
+    return merged(target, {"metadata": server_side, "status": None})

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pullsecret.errors import RefusedError
+from pullsecret.model.objects.names import subdomain_problem
 from pullsecret.model.objects.objects import (
+    LAST_APPLIED,
     Kind,
     Object,
     mapping_at,
@@ -18,6 +20,7 @@ from pullsecret.model.objects.objects import (
     point_in_time,
     text_at,
 )
+from pullsecret.model.objects.sibling import is_sibling, sibling_name
 
 DOCKER_CONFIG_JSON = "kubernetes.io/dockerconfigjson"
 DATA_KEYS = {DOCKER_CONFIG_JSON: ".dockerconfigjson", "kubernetes.io/dockercfg": ".dockercfg"}
@@ -53,10 +56,10 @@ class Provenance:
 
 @dataclass(frozen=True, kw_only=True)
 class ReplacePolicy:
-    """What may be done to an existing secret: `overwrite` its data, or, with `force`, delete and recreate it."""
+    """What may be done to an existing secret: `overwrite` one that others manage, `recreate` one that is fixed."""
 
     overwrite: bool = False
-    force: bool = False
+    recreate: bool = False
 
 
 def is_pull_secret(secret: Object) -> bool:
@@ -128,12 +131,13 @@ def copied(source: Object, name: str, *, is_elsewhere: bool = False) -> Object:
         is_elsewhere: the source is in another cluster.
 
     Raises:
-        RefusedError: the source is not a pull secret.
+        RefusedError: the source is not a pull secret, or it is the sibling of one.
     """
+    if is_sibling(source):
+        raise RefusedError(f"{_what(source)} keeps the previous data of another secret and cannot be copied")
     if not is_pull_secret(source):
-        what = f'secrets "{name_of(source)}" in namespace {namespace_of(source)}'
         raise RefusedError(
-            f"{what} has type {text_at(source, 'type')} and is not a pull secret ({', '.join(DATA_KEYS)})"
+            f"{_what(source)} has type {text_at(source, 'type')} and is not a pull secret ({', '.join(DATA_KEYS)})"
         )
     provenance = {
         _COPIED_FROM: f"{namespace_of(source)}/{name_of(source)}",
@@ -182,19 +186,53 @@ def placed(current: Object | None, new: Object, replace_policy: ReplacePolicy) -
         replace_policy: what the user allows if the existing one is not ours, or cannot be updated.
 
     Raises:
-        RefusedError: it is not managed by us, has another type, or is immutable, and the flag for that is missing.
+        RefusedError: it is not a pull secret, which no flag replaces; or a flag for replacing it is missing.
     """
     if current is None:
         return new
+    if not is_pull_secret(current):
+        raise RefusedError(
+            f"{_what(current)} has type {text_at(current, 'type')} and is not a pull secret; "
+            "kubectl-pullsecret never replaces it: use another name"
+        )
     if holds_same(current, new):
         return current
     desired = merged(current, {**new, "metadata": _new_marks(new)})
-    if must_be_recreated(current, desired):
-        return _recreated(current, new, replace_policy)
-    if not (is_ours(current) or replace_policy.overwrite or replace_policy.force):
+    must_go = must_be_recreated(current, desired)
+    _check_allowed(current, replace_policy, must_go=must_go, is_retyped=current.get("type") != new.get("type"))
+    return recreated(current, new) if must_go else desired
+
+
+def _check_allowed(current: Object, replace_policy: ReplacePolicy, *, must_go: bool, is_retyped: bool) -> None:
+    """Refuse to replace a secret without all flags that it takes, which the message names together."""
+    needs_overwrite = not (is_ours(current) or replace_policy.overwrite)
+    unmanaged = f"is not managed by {OURS}"
+    if must_go and not replace_policy.recreate:
+        reason = f"has type {text_at(current, 'type')}, which cannot be changed," if is_retyped else "is immutable"
+        reason = f"{reason} and {unmanaged}" if needs_overwrite else reason.removesuffix(",")
+        flags = "--overwrite and --recreate" if needs_overwrite else "--recreate"
+        raise RefusedError(f"{_what(current)} {reason}; use {flags} to delete and recreate it")
+    if needs_overwrite:
         what = f'secrets "{name_of(current)}" already exists in namespace {namespace_of(current)}'
-        raise RefusedError(f"{what} and is not managed by {OURS}; use --overwrite to replace its data")
-    return desired
+        raise RefusedError(f"{what} and {unmanaged}; use --overwrite to replace its data")
+    if must_go and mapping_at(current, "metadata").get("finalizers"):
+        raise RefusedError(f"{_what(current)} has finalizers; remove them before it can be recreated")
+    if must_go and (problem := subdomain_problem(sibling_name(name_of(current)))):
+        raise RefusedError(
+            f"{_what(current)} cannot be recreated: the name of the secret that keeps its data meanwhile {problem}"
+        )
+
+
+def recreated(previous: Object, new: Object) -> Object:
+    """A new secret in the place of one that is deleted: with its labels and annotations, and immutable if that was."""
+    marks = merged(_marks(previous), _new_marks(new))
+    kept = merged(marks, {"annotations": {LAST_APPLIED: None}}) if "annotations" in marks else marks
+    fixed = {"immutable": True} if previous.get("immutable") is True else {}
+    return {**new, **fixed, "metadata": merged(mapping_at(new, "metadata"), kept)}
+
+
+def _what(secret: Object) -> str:
+    return f'secrets "{name_of(secret)}" in namespace {namespace_of(secret)}'
 
 
 def _marks(secret: Object) -> Object:
@@ -207,22 +245,3 @@ def _new_marks(new: Object) -> Object:
     marks = _marks(new)
     annotations = mapping_at(marks, "annotations")
     return {**marks, "annotations": {_SOURCE_CLUSTER: None, **annotations}} if annotations else marks
-
-
-def _recreated(current: Object, new: Object, replace_policy: ReplacePolicy) -> Object:
-    what = f'secrets "{name_of(current)}" in namespace {namespace_of(current)}'
-    if not replace_policy.force:
-        is_immutable = current.get("type") == new.get("type")
-        reason = "is immutable" if is_immutable else f"has type {text_at(current, 'type')}, which cannot be changed"
-        raise RefusedError(f"{what} {reason}; use --force to delete and recreate it")
-    if mapping_at(current, "metadata").get("finalizers"):
-        raise RefusedError(f"{what} has finalizers; remove them before it can be recreated")
-    return merged({"metadata": _marks(current)}, new)
-
-
-def as_manifest(target: Object) -> Object:
-    """An object as in a manifest file: without the fields that only the server sets."""
-    server_side = dict.fromkeys(
-        ("uid", "resourceVersion", "creationTimestamp", "managedFields", "generation", "selfLink", "deletionTimestamp")
-    )
-    return merged(target, {"metadata": server_side, "status": None})

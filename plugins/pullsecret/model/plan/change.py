@@ -35,7 +35,8 @@ class Change:
 
     `refusal` is why the change is known to fail before anything is sent. `appears_within` is how many seconds to wait
     for an object that the control plane creates (the `default` service account of a new namespace); 0 means that a
-    missing object is an answer. `needs` are earlier changes in the same namespace: if one of them fails, this one is
+    missing object is an answer. `previous` is the sibling of a secret, as read: it keeps the secret that an interrupted
+    run was about to replace. `needs` are earlier changes in the same namespace: if one of them fails, this one is
     skipped.
     """
 
@@ -44,13 +45,24 @@ class Change:
     name: str
     desired: DesiredState = field(default=_as_read, repr=False)
     current: Object | None = field(default=None, repr=False)
+    previous: Object | None = field(default=None, repr=False)
     refusal: PullSecretError | None = None
     appears_within: float = 0.0
     needs: frozenset[tuple[Kind, str]] = frozenset()
 
-    def outcome(self, done: Done, *, result: Object | None = None, error: PullSecretError | None = None) -> Outcome:
+    def outcome(
+        self, done: Done, *, result: Object | None = None, error: PullSecretError | None = None, note: str = ""
+    ) -> Outcome:
         """How the change ended."""
-        return Outcome(kind=self.kind, namespace=self.namespace, name=self.name, done=done, result=result, error=error)
+        return Outcome(
+            kind=self.kind,
+            namespace=self.namespace,
+            name=self.name,
+            done=done,
+            result=result,
+            error=error,
+            note=note,
+        )
 
 
 Steps: TypeAlias = tuple[Change, ...]
@@ -99,7 +111,11 @@ BAD = frozenset({Done.FAILED, Done.SKIPPED, Done.UNKNOWN})
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """The end of one change; `result` is the object as it is now (in a dry run: as it would be), if it is shown."""
+    """The end of one change.
+
+    `result` is the object as it is now (in a dry run: as it would be), if it is shown. `note` tells where the previous
+    object is kept when the end is unknown.
+    """
 
     kind: Kind
     namespace: str
@@ -107,6 +123,7 @@ class Outcome:
     done: Done
     result: Object | None = field(default=None, repr=False)
     error: PullSecretError | None = None
+    note: str = ""
 
     @property
     def is_good(self) -> bool:

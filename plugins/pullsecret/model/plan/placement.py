@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, TypeAlias
 from pullsecret.errors import NotFoundError, PullSecretError
 from pullsecret.model.images.dockerconfig import malformed, registries_of
 from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of
-from pullsecret.model.objects.pullsecret import in_namespace, placed
+from pullsecret.model.objects.pullsecret import in_namespace, must_be_recreated, placed
 from pullsecret.model.objects.serviceaccount import FIELDS, attached, duplicate_names, not_found, secret_names
+from pullsecret.model.objects.sibling import previous_secret, sibling_name
 from pullsecret.model.plan.change import Change, DesiredState, Plan, Steps
 from pullsecret.model.plan.waiting_pods import NewSecrets, RestartHint, keys_of, restart_hints_for
 
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 
 CREATED_BY_CONTROLLER = "default"
 """The service account that the control plane creates in each new namespace."""
+
+_KUBELETS_KEEP = (
+    "note: kubelets keep the old data of an immutable secret until all pods on the node that use it are gone; "
+    "a new name avoids that (create --append-hash, copy --name)"
+)
 
 AccountEdit: TypeAlias = Callable[[Object], Object]
 """From a service account to its desired state."""
@@ -58,6 +64,7 @@ def secret_change(new: Object, namespace: str, observed: ObservedNamespaces, rep
         name=key[1],
         desired=partial(placed, new=in_namespace(new, namespace), replace_policy=replace_policy),
         current=observed.secrets.present.get(key),
+        previous=observed.secrets.present.get((namespace, sibling_name(key[1]))),
         refusal=observed.secrets.error_at(key),
         needs=frozenset({(Kind.NAMESPACE, namespace)}),
     )
@@ -148,8 +155,28 @@ def placement_plan(
         sequences.append((*opening, *steps))
         if pods := observed.pods.in_namespace(namespace):
             hints.extend(restart_hints_for(pods, _new_secrets(namespace, secrets, observed, placement)))
-    notes = (*observed.notes, *duplicate_notes(observed, placement.attachment))
+    recreation = recreation_notes(change for steps in sequences for change in steps)
+    notes = (*observed.notes, *duplicate_notes(observed, placement.attachment), *recreation)
     return Plan(sequences=tuple(steps for steps in sequences if steps), notes=notes, hints=tuple(hints))
+
+
+def recreation_notes(changes: Iterable[Change]) -> tuple[str, ...]:
+    """What to know of secrets that are recreated: what an interrupted run left, and what kubelets do."""
+    notes: dict[str, None] = {}
+    for change in changes:
+        where = f"in namespace {change.namespace}"
+        if change.previous is not None and previous_secret(change.previous) is not None:
+            kept = f"secret/{name_of(change.previous)} {where} keeps the previous secret/{change.name}"
+            notes[f"note: {kept} of an interrupted run with --recreate; finishing it"] = None
+        if _recreates_immutable(change):
+            notes[_KUBELETS_KEEP] = None
+    return tuple(notes)
+
+
+def _recreates_immutable(change: Change) -> bool:
+    if change.kind is not Kind.SECRET or change.current is None or is_refused(change):
+        return False
+    return change.current.get("immutable") is True and must_be_recreated(change.current, change.desired(change.current))
 
 
 def _placement_steps(

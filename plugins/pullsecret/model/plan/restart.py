@@ -8,8 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pullsecret.errors import NotFoundError, RefusedError
-from pullsecret.model.objects.objects import Object, mapping_at, mappings_at, merged, name_of, text_at
-from pullsecret.model.objects.pullsecret import as_manifest
+from pullsecret.model.objects.objects import Object, as_manifest, mapping_at, mappings_at, merged, name_of, text_at
 from pullsecret.model.plan.change import GONE
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ class ListRow:
 
     `registries` are the usernames by server key; `malformed` is the kubelet's error if it cannot parse the secret, else
     ""; `accounts` are the service accounts that reference it; `origin` is NAMESPACE/NAME of the secret that it is a
-    copy of; `created` is an RFC 3339 time.
+    copy of; `created` is an RFC 3339 time. `role` is what a sibling is for, and `previous_of` the secret that it keeps.
     """
 
     namespace: str
@@ -29,6 +29,8 @@ class ListRow:
     origin: str
     is_managed: bool
     created: str
+    role: str = ""
+    previous_of: str = ""
 
     def as_object(self) -> Object:
         """The row for -o json and -o yaml."""
@@ -42,6 +44,7 @@ class ListRow:
             "serviceAccounts": list(self.accounts),
             "copiedFrom": self.origin,
             "managed": self.is_managed,
+            **({"role": self.role} if self.role else {}),
         }
 
 
