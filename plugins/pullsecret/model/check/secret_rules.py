@@ -14,6 +14,7 @@ from pullsecret.model.check.rule import Finding, Rule, Severity, findings_of
 from pullsecret.model.check.secret import CheckedSecret, Circumstances
 from pullsecret.model.objects.objects import text_at
 from pullsecret.model.objects.pullsecret import DATA_KEYS, is_pull_secret
+from pullsecret.model.objects.sibling import is_sibling
 from pullsecret.model.objects.sources import is_account_token
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def is_source(secret: Object, now: datetime) -> bool:
     kind = text_at(secret, "type")
     return (
         is_pull_secret(secret)
+        and not is_sibling(secret)
         and not is_account_token(secret)
         and not _has_errors(kind, text_at(secret, "data", DATA_KEYS[kind]), now)
     )
