@@ -59,7 +59,7 @@ def ensure(kind: str) -> None:
     STAMP.unlink(missing_ok=True)
     if not is_current:
         venv.create(HOME, with_pip=True, clear=True)
-    install("--upgrade", *newest(kind)) if NEWEST else install("--require-hashes", *locked(kind))
+    install("--upgrade", *newest(kind)) if NEWEST else install("--require-hashes", "--only-binary=:all:", *locked(kind))
     install("--no-index", "--no-deps", "--no-build-isolation", "--editable", ".")
     STAMP.write_text(f"{fingerprint()} {kind}")
 

@@ -1,4 +1,4 @@
-"""Run a suite of tests, with one control plane for all processes of pytest: `run_tests.py source|binary [ARGUMENT...]`.
+"""Run a suite of tests, with one control plane for all processes of pytest: `run_tests.py SUITE [ARGUMENT...]`.
 
 Tests that act on all namespaces run alone at the end, with a cluster of their own. Arguments go to pytest, which then
 runs once.
@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,13 +41,15 @@ class Suite:
     paths: tuple[str, ...] = ()
 
 
+BINARY = Suite(
+    minutes=12,
+    marks=("not source",),
+    paths=("tests/binary", "tests/packages", "tests/commands", "tests/completion", "tests/ibmcloud"),
+)
 SUITES = {
     "source": Suite(minutes=5),
-    "binary": Suite(
-        minutes=12,
-        marks=("not source",),
-        paths=("tests/binary", "tests/packages", "tests/commands", "tests/completion", "tests/ibmcloud"),
-    ),
+    "binary": BINARY,
+    "unprivileged": replace(BINARY, marks=(*BINARY.marks, "not mounts")),
 }
 
 

@@ -60,6 +60,7 @@ def listing(home: Path, server: Recorder, before: list[str] | None = None, ca: P
     return Program([*(before or []), str(folder() / KUBECTL_PLUGIN), "list", "-n", "n"], home, config)
 
 
+@pytest.mark.mounts
 @pytest.mark.parametrize("bundle", BUNDLES.values(), ids=BUNDLES.keys())
 def test_bundle_of_the_distribution(tmp_path: Path, authority: Authority, server: Recorder, bundle: str) -> None:
     place = apart(EMPTY, f"mkdir -p {os.path.dirname(bundle)}", f"cp {authority.certificate.path} {bundle}")  # noqa: PTH120
@@ -69,12 +70,14 @@ def test_bundle_of_the_distribution(tmp_path: Path, authority: Authority, server
     assert server.requests
 
 
+@pytest.mark.mounts
 def test_bundle_in_ssl_cert_file(tmp_path: Path, authority: Authority, server: Recorder) -> None:
     listing(tmp_path, server, apart(EMPTY))(env={"SSL_CERT_FILE": str(authority.certificate.path)})
 
     assert server.requests
 
 
+@pytest.mark.mounts
 def test_directory_in_ssl_cert_dir(tmp_path: Path, authority: Authority, server: Recorder) -> None:
     directory = tmp_path / "certs"
     directory.mkdir()

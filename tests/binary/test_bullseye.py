@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from control_plane.given import Cluster
 
+pytestmark = pytest.mark.mounts
+
 MIRROR = CHECKOUT / "build" / "interpreter" / "mirror.sh"
 
 

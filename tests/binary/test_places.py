@@ -27,18 +27,25 @@ DENIED = {
     "no-home": ["env", "-u", "HOME"],
     "no-environment-but-kubeconfig": ["sh", "-c", 'exec env -i KUBECONFIG="$KUBECONFIG" "$@"', "sh"],
     "python-s-variables": ["env", "PYTHONHOME=/nonexistent", "PYTHONPATH=/nonexistent", "PYTHONVERBOSE=1"],
-    "noexec-tmpdir": apart('mount -t tmpfs -o noexec tmpfs "$TMPDIR"'),
-    "full-tmpdir": apart(FULL),
     "no-tmpdir": ["env", "TMPDIR=/nonexistent"],
-    "read-only-root": apart("mount --make-rprivate /", "mount -o remount,bind,ro /"),
-    "empty-etc": apart("mount -t tmpfs tmpfs /etc"),
-    "no-proc": apart("mount -t tmpfs tmpfs /proc"),
     "a-python-s-modules-here": ["sh", "-c", 'cd "$TMPDIR"; echo "raise SystemExit(9)" > json.py; exec "$@"', "sh"],
 }
 """What is done to a program before it starts."""
 
+MOUNTED = {
+    "noexec-tmpdir": apart('mount -t tmpfs -o noexec tmpfs "$TMPDIR"'),
+    "full-tmpdir": apart(FULL),
+    "read-only-root": apart("mount --make-rprivate /", "mount -o remount,bind,ro /"),
+    "empty-etc": apart("mount -t tmpfs tmpfs /etc"),
+    "no-proc": apart("mount -t tmpfs tmpfs /proc"),
+}
+"""The same, with a file system of its own."""
 
-@pytest.mark.parametrize("before", DENIED.values(), ids=DENIED.keys())
+BEFORE = [pytest.param(before, id=name) for name, before in DENIED.items()]
+BEFORE += [pytest.param(before, id=name, marks=pytest.mark.mounts) for name, before in MOUNTED.items()]
+
+
+@pytest.mark.parametrize("before", BEFORE)
 def test_programs_work_without(plane: Cluster, tmp_path: Path, namespace: str, before: list[str]) -> None:
     denied = Program([*before, str(folder() / KUBECTL_PLUGIN)], tmp_path, plane.admin_kubeconfig)
     of_ibmcloud = Program([*before, str(ibmcloud_plugin())], tmp_path, plane.admin_kubeconfig)

@@ -27,7 +27,7 @@ ALL = {lock.name: lock for lock in locks(tomllib.loads((CHECKOUT / "pyproject.to
 ENTRY = re.compile(r"^([\w.-]+==[^\\\n]+?)((?: \\\n    --hash=sha256:[0-9a-f]{64})+)$", re.MULTILINE)
 Environment: TypeAlias = dict[str, str]
 """What the markers of a requirement are evaluated with."""
-SYSTEMS = {"linux": "Linux", "darwin": "Darwin"}
+SYSTEMS = {"linux": "Linux", "darwin": "Darwin", "win32": "Windows"}
 ENVIRONMENTS: dict[str, Environment] = {
     f"{python}-{system}": {
         **{name: str(value) for name, value in default_environment().items()},

@@ -1,10 +1,13 @@
-"""What GitHub runs is pinned: actions by the hash of a commit, images by their digest."""
+"""What GitHub runs is pinned, and may do no more than it must: a moved tag must not reach a release.
+
+Actions are pinned by the hash of a commit, images by their digest, packages by the hashes in build/locks.
+"""
 
 from __future__ import annotations
 
 import re
 import stat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -12,6 +15,7 @@ import yaml
 from program import CHECKOUT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.source
@@ -19,7 +23,26 @@ pytestmark = pytest.mark.source
 WORKFLOWS = sorted((CHECKOUT / ".github" / "workflows").glob("*.yml"))
 PINNED_ACTION = re.compile(r"uses: [\w.-]+/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
 PINNED_IMAGE = re.compile(r"image: \S+@sha256:[0-9a-f]{64}$")
+PIP = re.compile(r"\bpip3? (?:install|download)\b.*")
+PIP_OPTIONS = ({"--require-hashes", "--only-binary=:all:"}, {"--no-index", "--no-build-isolation"})
+"""What pip must be told, so that each file it uses has a hash in a lock: a source would be built with what has none."""
 SCRIPT = re.compile(r"(?:^|[\s;&])((?:build/[\w-]+\.sh|\.ci/run))\b")
+
+
+def jobs(workflow: Path) -> dict[str, dict[str, Any]]:
+    """The jobs of a workflow, by name."""
+    found: dict[str, dict[str, Any]] = yaml.safe_load(workflow.read_text())["jobs"]
+    return found
+
+
+def steps(workflow: Path) -> Iterator[dict[str, Any]]:
+    """The steps of all jobs."""
+    return (step for job in jobs(workflow).values() for step in job["steps"])
+
+
+def commands(workflow: Path) -> str:
+    """What the steps run in a shell, each command on one line."""
+    return "\n".join(step["run"] for step in steps(workflow) if "run" in step).replace("\\\n", " ")
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
@@ -34,13 +57,49 @@ def test_actions_and_images_are_pinned(workflow: Path) -> None:
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
 def test_scripts_that_workflows_run_exist(workflow: Path) -> None:
-    jobs = yaml.safe_load(workflow.read_text())["jobs"].values()
-    commands = "\n".join(step["run"] for job in jobs for step in job["steps"] if "run" in step)
-
-    scripts = [CHECKOUT / name for name in SCRIPT.findall(commands)]
+    scripts = [CHECKOUT / name for name in SCRIPT.findall(commands(workflow))]
 
     assert scripts
     assert all(script.stat().st_mode & stat.S_IXUSR for script in scripts)
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
+def test_packages_are_installed_by_hash(workflow: Path) -> None:
+    installs = PIP.findall(commands(workflow))
+
+    assert [line for line in installs if not any(options <= set(line.split()) for options in PIP_OPTIONS)] == []
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
+def test_containers_have_no_privileges(workflow: Path) -> None:
+    containers = [job["container"] for job in jobs(workflow).values() if "container" in job]
+
+    assert [container for container in containers if set(container) != {"image"}] == []
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
+def test_token_reads_and_is_not_kept_in_the_checkout(workflow: Path) -> None:
+    permissions = yaml.safe_load(workflow.read_text())["permissions"]
+    checkouts = [step for step in steps(workflow) if step.get("uses", "").startswith("actions/checkout@")]
+
+    assert permissions == {"contents": "read"}
+    assert checkouts
+    assert all(step["with"]["persist-credentials"] is False for step in checkouts)
+
+
+def test_only_publishing_writes_and_signs() -> None:
+    found = {f"{path.stem}/{name}": job for path in WORKFLOWS for name, job in jobs(path).items()}
+
+    assert {name: job["permissions"] for name, job in found.items() if "permissions" in job} == {
+        "release/publish": {"contents": "write"}
+    }
+    assert [name for name, job in found.items() if "secrets." in str(job)] == ["release/publish"]
+    assert "cache" not in (CHECKOUT / ".github" / "workflows" / "release.yml").read_text()
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
+def test_no_text_of_others_becomes_a_command(workflow: Path) -> None:
+    assert re.findall(r"\$\{\{(?!\s*matrix\.)[^}]*\}\}", commands(workflow)) == []
 
 
 def test_pull_requests_run_every_suite() -> None:
