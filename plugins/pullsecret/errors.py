@@ -36,10 +36,13 @@ if TYPE_CHECKING:
 class PullSecretError(Exception):
     """A failure with one line for the user and, where it helps, a hint that tells what to do.
 
-    `exit_status` is the status that the program ends with. Errors are values: `with_hint` makes another one.
+    `exit_status` is the status that the program ends with. `is_block`: the message has lines, each of which whoever
+    composed it has made printable; otherwise a line end in it came from elsewhere, and is shown escaped. Errors are
+    values: `with_hint` makes another one.
     """
 
     exit_status = 1
+    is_block = False
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
@@ -58,6 +61,10 @@ class PullSecretError(Exception):
     def with_exit_status(self, status: int) -> Self:
         """The same error with another exit status."""
         return self._with("exit_status", status)
+
+    def as_block(self) -> Self:
+        """The same error, of several lines."""
+        return self._with("is_block", 1)
 
     def _with(self, name: str, value: str | int) -> Self:
         other = type(self).__new__(type(self), *self.args)

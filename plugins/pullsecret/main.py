@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.commands import app
 from pullsecret.errors import OutputError, PullSecretError
+from pullsecret.model.go.printable import Printable
 from pullsecret.report.streams import flush_output, print_error, print_message
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def main(argv: Sequence[str], program: str = "kubectl pullsecret") -> int:
         return _run(argv, program)
     except KeyboardInterrupt:
         # While changes are being made, the engine handles the signal, so that it can report what was done.
-        print_message("note: interrupted; no changes were made")
+        print_message(Printable("note: interrupted; no changes were made"))
         return INTERRUPTED
     except (BrokenPipeError, OutputError) as error:
         # What is still buffered for standard output is dropped; silently, if only the reader is gone.

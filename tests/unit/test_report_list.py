@@ -9,12 +9,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pullsecret.errors import OutputError
+from pullsecret.model.go.printable import Printable
 from pullsecret.model.request.command_request import Format, Output
 from pullsecret.model.results.list import Listing, ListRow
 from pullsecret.report.columns import aligned
 from pullsecret.report.durations import human_duration
 from pullsecret.report.list import show
-from pullsecret.report.streams import harmless, harmless_word, print_line, warn
+from pullsecret.report.streams import print_line, warn
 
 MINUTE, HOUR, DAY, YEAR = 60, 3600, 86400, 365 * 86400
 SPANS = {
@@ -147,25 +148,16 @@ def test_empty_listing_is_reported_unless_something_failed(capsys: pytest.Captur
     assert capsys.readouterr() == ("", "failure\n")
 
 
-TEXTS = {
-    "plain": ("aü\U0001f511", "aü\U0001f511", "aü\U0001f511"),
-    "escape": ("a\x1b[31m", "a\ufffd[31m", "a\ufffd[31m"),
-    "c1": ("a\x9b1m", "a\ufffd1m", "a\ufffd1m"),
-    "carriage-return": ("a\rb", "a\ufffdb", "a\ufffdb"),
-    "line-ends": ("a\nb\tc", "a\nb\tc", "a\ufffdb\ufffdc"),
-    "no-text": ("a\udcff", "a\ufffd", "a\ufffd"),
-}
-
-
-@pytest.mark.parametrize(("text", "block", "word"), TEXTS.values(), ids=TEXTS.keys())
-def test_harmless_text_has_no_control_characters(text: str, block: str, word: str) -> None:
-    assert (harmless(text), harmless_word(text)) == (block, word)
-
-
 def test_warning_is_kubectls(capsys: pytest.CaptureFixture[str]) -> None:
-    warn("beware\x1b[2J")
+    warn(Printable("beware\x1b[2J"))
 
-    assert capsys.readouterr().err == "warning: beware\ufffd[2J\n"
+    assert capsys.readouterr().err == "warning: beware\\x1b[2J\n"
+
+
+def test_no_cell_is_wider_than_a_screen(capsys: pytest.CaptureFixture[str]) -> None:
+    wide = row(registries={"x" * 300_000 + ".example": "robot"})
+
+    assert max(map(len, table(capsys, wide))) < 400
 
 
 class Full:
@@ -182,6 +174,6 @@ def test_result_that_cannot_be_written_is_an_output_error(monkeypatch: pytest.Mo
     monkeypatch.setattr(sys, "stdout", Full())
 
     with pytest.raises(OutputError) as caught:
-        print_line("x")
+        print_line(Printable("x"))
 
     assert caught.value.line == "error: write standard output: no space left on device"

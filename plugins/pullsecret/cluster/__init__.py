@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
     from pullsecret.cluster.kubeconfig.connection import Connection
     from pullsecret.cluster.kubeconfig.user import KeyPair
+    from pullsecret.model.go.printable import Printable
     from pullsecret.model.request.connection import ConnectionFlags
     from pullsecret.network.http.pool import Connections
 
 
-def _discard(_line: str) -> None:
+def _discard(_line: Printable) -> None:
     """Discard a line."""
 
 
@@ -26,8 +27,8 @@ def connect(  # noqa: PLR0913  what differs between completion and a run, and be
     flags: ConnectionFlags,
     *,
     environ: Mapping[str, str],
-    log: Callable[[str], None] = _discard,
-    warn: Callable[[str], None] = _discard,
+    log: Callable[[Printable], None] = _discard,
+    warn: Callable[[Printable], None] = _discard,
     stdin_free: bool = True,
     unattended: bool = False,
 ) -> Cluster:

@@ -19,7 +19,7 @@ from pullsecret.commands.pflag import split_command, typer_arguments
 from pullsecret.errors import FlagError, PullSecretError, UsageError
 from pullsecret.model.command_line import FlagSpec
 from pullsecret.model.go.printable import printable
-from pullsecret.report.streams import print_line
+from pullsecret.report.streams import print_block
 
 COMMAND_FUNCTIONS: Mapping[str, str] = {
     "copy": "copy",
@@ -139,7 +139,7 @@ def _show_help(command: TyperCommand, program: str) -> int:
     from pullsecret.commands.help_text import COMMAND_FLAGS, help_for, help_lines, terminal_width
 
     parts = help_for(command, f"{program} {command.name}", (COMMAND_FLAGS, TARGET_FLAGS))
-    print_line("\n".join(help_lines(parts, program, terminal_width())))
+    print_block("\n".join(help_lines(parts, program, terminal_width())))
     return 0
 
 
@@ -156,7 +156,7 @@ def _show_overview(argv: Sequence[str], program: str) -> int:
         raise _unknown_command(topic, program)
     if _VERSION.name in words.flags:
         return _run_command("version", [], program)
-    print_line(overview(program))
+    print_block(overview(program))
     return 0
 
 

@@ -45,10 +45,10 @@ def completion(
       {prog} completion fish > ~/.config/fish/completions/kubectl-pullsecret.fish
     """
     from pullsecret.report.shell_scripts import SCRIPTS
-    from pullsecret.report.streams import print_line
+    from pullsecret.report.streams import print_block
 
     del connection  # accepted as for any command
-    print_line(SCRIPTS[choose_shell(shells or [])])
+    print_block(SCRIPTS[choose_shell(shells or [])])
     return 0
 
 

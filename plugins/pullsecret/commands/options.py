@@ -16,9 +16,9 @@ from pullsecret.model.request.connection import ConnectionFlags
 def options(*, command_line: Context, connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)]) -> int:
     """List the flags that can be passed to any command."""
     from pullsecret.commands.help_text import flag_lines, terminal_width
-    from pullsecret.report.streams import print_line
+    from pullsecret.report.streams import print_block
 
     del connection
-    print_line("The following options can be passed to any command:\n")
-    print_line("\n".join(flag_lines(cast("TyperCommand", command_line.command), GLOBAL_FLAGS, terminal_width())))
+    print_block("The following options can be passed to any command:\n")
+    print_block("\n".join(flag_lines(cast("TyperCommand", command_line.command), GLOBAL_FLAGS, terminal_width())))
     return 0

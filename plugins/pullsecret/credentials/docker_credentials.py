@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pullsecret.credentials.credential_helper import get_entry, list_servers
 from pullsecret.credentials.docker_config_files import LocalFile, read_login_files
 from pullsecret.errors import CredentialError
+from pullsecret.model.go.printable import Printable
 from pullsecret.model.go.url import index_key
 from pullsecret.model.images.dockerconfig import RegistryEntry, display_name
 from pullsecret.model.images.login_file import ConfigFile, StoredEntry, with_problem
@@ -41,7 +42,7 @@ def read_local_entries(servers: Sequence[str], *, file: str, environ: Mapping[st
     problems = [stored.problem for stored in found if stored.problem]
     if problems:
         hint = "" if servers else "use --server to select registries"
-        raise CredentialError("\n".join(problems), hint=hint)
+        raise CredentialError("\n".join(map(Printable, problems)), hint=hint).as_block()
     return tuple(stored.entry for stored in found)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.credentials.bounded_read import read_bounded, source_name
 from pullsecret.errors import CredentialError
+from pullsecret.model.go.printable import Printable
 from pullsecret.model.images.login_file import ConfigFile, UnusableFileError, config_file, problems_of
 from pullsecret.model.objects.objects import Kind, Object, mapping_at, mappings_at, name_of, text_at
 from pullsecret.model.objects.pullsecret import DATA_KEYS, built
@@ -44,7 +45,8 @@ def read_dockerconfigjson(file: str) -> bytes:
     if objects := _objects(data):
         data = _only_data(_pull_secrets(objects, path), path)
     if problems := problems_of(data):
-        raise CredentialError("\n".join(f"{source_name(path)}: {problem}" for problem in problems))
+        lines = [Printable(f"{source_name(path)}: {problem}") for problem in problems]
+        raise CredentialError("\n".join(lines)).as_block()
     return data
 
 

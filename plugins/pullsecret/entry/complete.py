@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pullsecret.entry.command_table import COMMANDS
 from pullsecret.entry.partial_line import Line
+from pullsecret.model.go.printable import is_printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -101,7 +102,7 @@ def matching(typed: str, candidates: Iterable[str]) -> tuple[str, ...]:
 
 
 def _is_line(candidate: str) -> bool:
-    return candidate.replace("\t", "", 1).isprintable()
+    return is_printable(candidate.replace("\t", "", 1))
 
 
 def _find_values(line: Line, flag: FlagSpec, typed: str) -> Offer:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pullsecret.model.go.printable import Printable
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -20,25 +22,25 @@ class Trace:
     """
 
     verbosity: int
-    log: Callable[[str], None]
+    log: Callable[[Printable], None]
 
     def request(self, method: str, url: str, headers: Iterable[tuple[str, str]]) -> None:
         """Log a request before it is sent."""
         if self.verbosity >= 7:  # noqa: PLR2004  kubectl's levels
-            self.log(f"{method} {url}")
+            self.log(Printable(f"{method} {url}"))
             self._headers("Request Headers:", headers)
 
     def response(self, method: str, url: str, status: str, headers: Iterable[tuple[str, str]], millis: int) -> None:
         """Log a response; `status` is the code with its reason."""
         if self.verbosity >= 6:  # noqa: PLR2004
-            self.log(f"{method} {url} {status} in {millis} milliseconds")
+            self.log(Printable(f"{method} {url} {status} in {millis} milliseconds"))
         if self.verbosity >= 8:  # noqa: PLR2004
             self._headers("Response Headers:", headers)
 
     def _headers(self, title: str, headers: Iterable[tuple[str, str]]) -> None:
-        self.log(title)
+        self.log(Printable(title))
         for name, value in headers:
-            self.log(f"    {name}: {masked(name, value)}")
+            self.log(Printable(f"    {name}: {masked(name, value)}"))
 
 
 def masked(name: str, value: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pullsecret.errors import CredentialError
+from pullsecret.model.go.printable import Printable
 from pullsecret.model.images.credential_checks import image_checks, secret_checks
 from pullsecret.registry import ask_registries
 
@@ -36,11 +37,11 @@ def verify_before_write(
     bad = [(credential_check, verdict) for credential_check, verdict in judged if not verdict.result.is_good]
     closed = [pair for pair in bad if not pair[1].result.is_open]
     if closed:
-        raise CredentialError(_summary("the credentials do not work; nothing was written", closed))
+        raise CredentialError(_summary("the credentials do not work; nothing was written", closed)).as_block()
     if bad and not verification.is_lenient:
         raise CredentialError(
             _summary("the credentials could not be verified; nothing was written", bad), hint=_LENIENT
-        )
+        ).as_block()
     return tuple(
         f"{'warning: not' if verdict.result.is_open else 'note:'} verified: {credential_check.image}: {verdict.text}"
         for credential_check, verdict in judged
@@ -52,5 +53,5 @@ def _login_checks_of(secret: Object, images: Sequence[str]) -> tuple[CredentialC
 
 
 def _summary(sentence: str, judged: Sequence[tuple[CredentialCheck, Verdict]]) -> str:
-    lines = (f"  {credential_check.image or 'the secret'}: {verdict.text}" for credential_check, verdict in judged)
+    lines = (Printable(f"  {check.image or 'the secret'}: {verdict.text}") for check, verdict in judged)
     return "\n".join((sentence, *lines))

@@ -6,10 +6,11 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from pullsecret.model.check.rule import Severity
+from pullsecret.model.go.printable import Printable
 from pullsecret.model.request.command_request import Format, Output
 from pullsecret.model.request.suggested_command import NOT_PASTEABLE, CommandStyle, typed
 from pullsecret.report.manifests import print_objects
-from pullsecret.report.streams import harmless_word, print_line, print_message
+from pullsecret.report.streams import print_line, print_message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,17 +29,17 @@ NAMES_SHOWN = 10
 def show(result: CheckResult, output: Output, style: CommandStyle) -> int:
     """Print the result of a check; 0 without findings, 1 with findings, 2 when something could not be read."""
     for line in (*result.notes, *result.failures):
-        print_message(line)
+        print_message(Printable(line))
     if output.shows_objects:
         items = [finding.as_object(*_fix(finding, style)) for finding in result.findings]
         print_objects([{"apiVersion": "v1", "kind": "List", "items": items}], output.format)
     elif output.format is Format.NAME:
         for subject in dict.fromkeys(finding.subject for finding in result.findings):
-            print_line(subject)
+            print_line(Printable(subject))
     else:
         _print_lines(result.findings, style)
     if result.findings or not result.failures:
-        print_message(_summary(result, style))
+        print_message(Printable(_summary(result, style)))
     return INCOMPLETE if result.failures else FOUND if result.findings else NOTHING_FOUND
 
 
@@ -58,19 +59,19 @@ def _print_lines(findings: Iterable[Finding], style: CommandStyle) -> None:
     for group in groups.values():
         if len(group) <= FEW:
             for finding in group:
-                print_line(harmless_word(f"{_head(finding)} {finding.sentence}"))
+                print_line(Printable(f"{_head(finding)} {finding.sentence}"))
                 _put_fix("", finding, style)
             continue
         (first, *_), names = group, [finding.namespace for finding in group]
-        print_line(harmless_word(f"{_head(first)} {first.subject} in {len(group)} namespaces{first.statement}"))
-        print_line(f"  {_first_names(names)}")
+        print_line(Printable(f"{_head(first)} {first.subject} in {len(group)} namespaces{first.statement}"))
+        print_line(Printable(f"  {_first_names(names)}"))
         _put_fix(f"for {first.namespace}: ", first, style)
 
 
 def _put_fix(before: str, finding: Finding, style: CommandStyle) -> None:
     command, advice = _fix(finding, style)
     if command or advice:
-        print_line(f"  {before}{harmless_word(command) or f'to fix: {advice}'}")
+        print_line(Printable.of("  ", before, command or f"to fix: {advice}"))
 
 
 def _summary(result: CheckResult, style: CommandStyle) -> str:

@@ -5,21 +5,25 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from pullsecret.report.streams import harmless_word, print_line
+from pullsecret.model.go.printable import Printable
+from pullsecret.report.streams import print_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 _PADDING = 3
+_WIDEST = 200
+"""Characters of a cell: one long key of a tenant's secret must not fill the screen for every row."""
+
 _MIN_WIDTH = 6
 """The width of a column with its padding, at least (cli-runtime: pkg/printers/tabwriter.go)."""
 
 
 def print_columns(headers: Sequence[str], rows: Iterable[Sequence[str]], *, show_headers: bool) -> None:
-    """Print rows, each column as wide as its widest cell: on a terminal, too, so that grep and eyes get whole lines."""
-    cells = [[harmless_word(cell) for cell in row] for row in rows]
+    """Print rows, each column as wide as its widest cell, on a terminal, too; no cell is wider than a screen."""
+    cells = [[Printable(cell, longest=_WIDEST) for cell in row] for row in rows]
     for line in aligned([list(headers), *cells] if show_headers else cells):
-        print_line(line)
+        print_line(Printable(line, longest=None))
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:

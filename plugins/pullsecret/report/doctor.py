@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.doctor.causes import CauseCode
 from pullsecret.model.doctor.fixes import KubectlStep
+from pullsecret.model.go.printable import Printable
 from pullsecret.model.plan.waiting_pods import RESTARTABLE, Recovery
 from pullsecret.model.request.command_request import Format, Output
 from pullsecret.model.request.suggested_command import (
@@ -22,7 +23,7 @@ from pullsecret.model.request.suggested_command import (
 from pullsecret.report.durations import human_duration
 from pullsecret.report.manifests import print_objects
 from pullsecret.report.restart_hints import SHOWN, editing_hint, restart_command
-from pullsecret.report.streams import harmless_word, print_line, print_message
+from pullsecret.report.streams import print_line, print_message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,13 +60,13 @@ def show(report: Report, output: Output, style: CommandStyle) -> int:
         The exit status: 0 no findings, 1 findings, 2 when something could not be read.
     """
     for line in (*report.notes, *report.failures):
-        print_message(line)
+        print_message(Printable(line))
     if output.shows_objects:
         items = [_object(diagnosis, style) for diagnosis in report.diagnoses]
         print_objects([{"apiVersion": "v1", "kind": "List", "items": items}], output.format)
     elif output.format is Format.NAME:
         for owner in dict.fromkeys(owner for diagnosis in report.diagnoses for owner in diagnosis.owners):
-            print_line(harmless_word(owner))
+            print_line(Printable(owner))
     else:
         _put_report(report, output, style)
     return 2 if report.failures else 1 if report.diagnoses else 0
@@ -73,14 +74,14 @@ def show(report: Report, output: Output, style: CommandStyle) -> int:
 
 def _put_report(report: Report, output: Output, style: CommandStyle) -> None:
     for line in report.healthy:
-        print_line(harmless_word(line))
+        print_line(Printable(line))
     for number, diagnosis in enumerate(report.diagnoses):
         if number or report.healthy:
-            print_line("")
+            print_line(Printable(""))
         for line in _paragraph(report, diagnosis, style, is_wide=output.format is Format.WIDE):
-            print_line(harmless_word(line))
+            print_line(Printable(line))
     if not (report.diagnoses or report.healthy or report.failures):
-        print_message(report.emptiness)
+        print_message(Printable(report.emptiness))
 
 
 def _paragraph(report: Report, diagnosis: Diagnosis, style: CommandStyle, *, is_wide: bool) -> Iterator[str]:
@@ -113,7 +114,7 @@ def _fix_lines(diagnosis: Diagnosis, style: CommandStyle, *, is_wide: bool) -> I
     fixes = commands(diagnosis, style)
     shown = fixes if is_wide else fixes[:SHOWN]
     for command in shown:
-        yield f"  Fix:      {command}"
+        yield Printable.of("  Fix:      ", command)
     if len(shown) < len(fixes):
         yield f"  ... and {len(fixes) - len(shown)} more commands: use -o wide"
     for line in filter(None, (diagnosis.fix.advice, *map(editing_hint, diagnosis.restarts))):
@@ -147,7 +148,7 @@ def _outlook_of_waiting(diagnosis: Diagnosis, when: str) -> str:
     return f"{once}: next attempt {when}, then at most every 5 minutes"
 
 
-def commands(diagnosis: Diagnosis, style: CommandStyle) -> tuple[str, ...]:
+def commands(diagnosis: Diagnosis, style: CommandStyle) -> tuple[Printable, ...]:
     """The fix as command lines, in order; where there is one owner it is a single line.
 
     Where one is not safe to paste, a sentence is in its place.
@@ -160,7 +161,7 @@ def commands(diagnosis: Diagnosis, style: CommandStyle) -> tuple[str, ...]:
     found = [*steps, *_restarts(diagnosis.restarts)]
     if found and len(diagnosis.owners) == 1:
         found = [reduce(SuggestedCommand.then, found)]
-    return tuple(typed(item, style) or NOT_PASTEABLE for item in found)
+    return tuple(typed(item, style) or Printable(NOT_PASTEABLE) for item in found)
 
 
 def _restarts(restarts: Sequence[RestartHint]) -> Iterator[SuggestedCommand]:
@@ -193,7 +194,7 @@ def _object(diagnosis: Diagnosis, style: CommandStyle) -> Object:
         "notes": list(diagnosis.notes),
         "recovery": RECOVERIES[diagnosis.fix.recovery],
         "nextAttempt": {"earliest": _time(diagnosis.due.earliest), "latest": _time(diagnosis.due.latest)},
-        "commands": list(commands(diagnosis, style)),
+        "commands": list(map(str, commands(diagnosis, style))),
         "advice": diagnosis.fix.advice,
     }
 

@@ -6,7 +6,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 from pullsecret.model.check.catalogue import RULES
-from pullsecret.report.streams import print_line
+from pullsecret.report.streams import print_block
 
 if TYPE_CHECKING:
     from pullsecret.model.check.rule import AnyRule
@@ -27,7 +27,7 @@ _WIDTH, _PAGE_WIDTH = 100, 118
 def print_explanation(code: str) -> None:
     """Print the explanation of a known code."""
     rule = RULES[code]
-    print_line(f"{rule.code} ({rule.severity.value}): {rule.title}\n\n{fill(rule.explanation, _WIDTH)}")
+    print_block(f"{rule.code} ({rule.severity.value}): {rule.title}\n\n{fill(rule.explanation, _WIDTH)}")
 
 
 def page() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pullsecret.model.go.printable import Printable
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.plan.change import Done, Outcome
 
@@ -28,7 +29,7 @@ class _Failure:
     hint: str
 
 
-def failure_lines(ended: Iterable[Outcome], *, all_names: bool) -> Iterator[str]:
+def failure_lines(ended: Iterable[Outcome], *, all_names: bool) -> Iterator[Printable]:
     """The failures, equal ones combined: `error: 412 namespaces: Error from server (Forbidden): ...`.
 
     Args:
@@ -41,28 +42,28 @@ def failure_lines(ended: Iterable[Outcome], *, all_names: bool) -> Iterator[str]
             groups.setdefault(_without_namespace(outcome), []).append(outcome)
     for failure, outcomes in groups.items():
         if len(outcomes) <= _FEW:
-            yield from (_located(outcome) for outcome in outcomes)
+            yield from (Printable(_located(outcome)) for outcome in outcomes)
         else:
-            yield f"error: {len(outcomes)} namespaces: {failure.line.removeprefix('error: ')}"
-            yield f"  {_names([outcome.namespace for outcome in outcomes], all_names=all_names)}"
+            yield Printable(f"error: {len(outcomes)} namespaces: {failure.line.removeprefix('error: ')}")
+            yield Printable.of("  ", _names([outcome.namespace for outcome in outcomes], all_names=all_names))
         if failure.hint:
-            yield failure.hint if len(outcomes) > 1 else _hint(outcomes[0])
+            yield Printable(failure.hint if len(outcomes) > 1 else _hint(outcomes[0]))
 
 
-def unfinished_lines(ended: Sequence[Outcome], *, all_names: bool) -> Iterator[str]:
+def unfinished_lines(ended: Sequence[Outcome], *, all_names: bool) -> Iterator[Printable]:
     """What was skipped, after an interruption or because a change before it failed, and what has an unknown result."""
     groups: dict[tuple[str, Done], list[str]] = {}
     for outcome in ended:
         if outcome.done in (Done.SKIPPED, Done.UNKNOWN):
             groups.setdefault((f"{outcome.kind.word}/{outcome.name}", outcome.done), []).append(outcome.namespace)
     for (what, done), namespaces in groups.items():
-        where = f"namespace{'s' if len(namespaces) > 1 else ''} {_names(namespaces, all_names=all_names)}"
-        yield (
-            f"note: skipped {what} in {where}"
-            if done is Done.SKIPPED
-            else f"warning: {what} in {where}: result unknown"
-        )
-    yield from (f"warning: {outcome.note}" for outcome in ended if outcome.note)
+        place = f"{what} in namespace{'s' if len(namespaces) > 1 else ''} "
+        names = _names(namespaces, all_names=all_names)
+        if done is Done.SKIPPED:
+            yield Printable.of("note: skipped ", place, names)
+        else:
+            yield Printable.of("warning: ", place, names, ": result unknown")
+    yield from (Printable(f"warning: {outcome.note}") for outcome in ended if outcome.note)
 
 
 def _without_namespace(outcome: Outcome) -> _Failure:
@@ -91,7 +92,7 @@ def _located(outcome: Outcome) -> str:
     return line if named else f"{line} in namespace {outcome.namespace}"
 
 
-def _names(namespaces: Sequence[str], *, all_names: bool) -> str:
+def _names(namespaces: Sequence[str], *, all_names: bool) -> Printable:
     shown = namespaces if all_names else namespaces[:_NAMES_SHOWN]
     more = len(namespaces) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
+    return Printable.of(Printable.listed(shown), f" and {more} more" if more else "")

@@ -6,10 +6,11 @@ import sys
 from typing import TYPE_CHECKING
 
 from pullsecret.model.doctor.progress import State
+from pullsecret.model.go.printable import Printable
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.objects.pullsecret import provenance_of
 from pullsecret.report.durations import human_duration
-from pullsecret.report.streams import harmless_word, print_line, print_message
+from pullsecret.report.streams import print_line, print_message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
 def report_plan(outcomes: Iterable[Outcome], manual: Sequence[str]) -> None:
     """Print what would become of each object, and what is skipped."""
     for line in manual:
-        print_message(harmless_word(line))
+        print_message(Printable(line))
     lines = [_line(outcome) for outcome in outcomes]
     if lines:
-        print_message("The following changes will be made:")
+        print_message(Printable("The following changes will be made:"))
     for line in lines:
-        print_message(f"  {harmless_word(line)}")
+        print_message(Printable(f"  {line}"))
 
 
 def _line(outcome: Outcome) -> str:
@@ -48,7 +49,7 @@ def ask_to_continue() -> bool:
     print("Continue? [y/N] ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().lower() in ("y", "yes"):
         return True
-    print_message("no changes were made")
+    print_message(Printable("no changes were made"))
     return False
 
 
@@ -56,16 +57,16 @@ def report_waiting(owners: Sequence[WatchedOwner], seconds: float) -> None:
     """Print that the changes are made, and what is waited for."""
     who = owners[0].owner if len(owners) == 1 else f"{len(owners)} workloads"
     span = human_duration(int(seconds))
-    print_message(harmless_word(f"waiting up to {span} for {who}; press Ctrl-C to stop waiting"))
+    print_message(Printable(f"waiting up to {span} for {who}; press Ctrl-C to stop waiting"))
 
 
 def report_states(states: Mapping[WatchedOwner, State]) -> bool:
     """Print a line for each owner; return whether all of them have recovered."""
     for owner, state in states.items():
         has_recovered = state is State.RECOVERED
-        line = harmless_word(f"{owner.owner} in namespace {owner.namespace} {state.value}")
+        line = Printable(f"{owner.owner} in namespace {owner.namespace} {state.value}")
         if has_recovered:
             print_line(line)
         else:
-            print_message(f"error: {line}")
+            print_message(Printable(f"error: {line}"))
     return all(state is State.RECOVERED for state in states.values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from pullsecret.model.go.printable import Printable
 from pullsecret.model.request.command_request import Format, Output
 from pullsecret.report.columns import print_columns
 from pullsecret.report.durations import human_duration
@@ -26,17 +27,17 @@ _MANY_REGISTRIES = 3
 def show(listing: Listing, output: Output) -> int:
     """Print a listing; the exit status is 1 if something that was requested could not be read."""
     for line in (*listing.notes, *listing.failures):
-        print_message(line)
+        print_message(Printable(line))
     if output.format in (Format.JSON, Format.YAML):
         rows = [row.as_object() for row in listing.rows]
         print_objects([{"apiVersion": "v1", "kind": "List", "items": rows}], output.format)
     elif output.format is Format.NAME:
         for row in listing.rows:
-            print_line(f"secret/{row.name}")
+            print_line(Printable(f"secret/{row.name}"))
     elif listing.rows:
         _put_table(listing.rows, is_wide=output.format is Format.WIDE, show_headers=output.show_headers)
     elif not listing.failures:
-        print_message(listing.emptiness)
+        print_message(Printable(listing.emptiness))
     return 1 if listing.failures else 0
 
 

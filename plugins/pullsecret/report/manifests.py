@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from pullsecret.model.go.printable import Printable, escaped_in_json, is_printable
 from pullsecret.model.objects.objects import LAST_APPLIED, Kind, Object, as_manifest, mapping_at, merged
 from pullsecret.model.request.command_request import DryRun, Format, Output
-from pullsecret.report.streams import print_line
+from pullsecret.report.streams import print_block, print_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,17 +29,24 @@ def print_objects(objects: Sequence[Object], form: Format) -> None:
     """Print objects as kubectl does: one as itself, several as YAML documents or as a JSON List."""
     if form is Format.JSON:
         shown = objects[0] if len(objects) == 1 else {"apiVersion": "v1", "kind": "List", "items": objects}
-        print_line(json.dumps(shown, indent=4, sort_keys=True, ensure_ascii=False))
+        print_block(escaped_in_json(json.dumps(shown, indent=4, sort_keys=True, ensure_ascii=False)))
     elif objects:
-        import yaml
+        print_block("---\n".join(map(_as_yaml, objects)).rstrip("\n"))
 
-        print_line("---\n".join(yaml.safe_dump(item, allow_unicode=True, width=10**6) for item in objects).rstrip("\n"))
+
+def _as_yaml(item: Object) -> str:
+    """A YAML document; where a text in it cannot be shown as it is, all beyond ASCII is escaped."""
+    import yaml
+
+    text = yaml.safe_dump(item, allow_unicode=True, width=10**6)
+    can_be_shown = all(map(is_printable, text.split("\n")))
+    return text if can_be_shown else yaml.safe_dump(item, allow_unicode=False, width=10**6)
 
 
 def print_version(version: str, form: Format) -> None:
     """Print the program's own version, as a word or as an object."""
     if form is Format.LINES:
-        print_line(version)
+        print_line(Printable(version))
     else:
         print_objects([{"version": version}], form)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from pullsecret.model.go.printable import Printable
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.plan.change import Done, Outcome, Plan
 from pullsecret.model.request.command_request import CommandRequest, DryRun, Format, Output
@@ -44,9 +45,9 @@ def report_outcomes(plan: Plan, stream: Iterable[Outcome], request: CommandReque
         request: how to print them, and the flags that suggested commands must repeat.
     """
     for note in plan.notes:
-        print_message(note)
+        print_message(Printable(note))
     if not plan.sequences and not any(note.startswith("note: ") for note in plan.notes):
-        print_message("note: no namespaces match the selection")
+        print_message(Printable("note: no namespaces match the selection"))
     ended: list[Outcome] = []
     for outcome in show_progress(stream, total=len(plan.sequences), quiet=request.output.quiet):
         ended.append(outcome)
@@ -61,10 +62,11 @@ def _print_good(outcome: Outcome, output: Output) -> None:
     if not outcome.is_good:
         return
     if output.format is Format.NAME:
-        print_line(f"{outcome.kind.word}/{outcome.name}")
+        print_line(Printable(f"{outcome.kind.word}/{outcome.name}"))
     elif output.format is Format.LINES:
         place = "" if outcome.kind is Kind.NAMESPACE else f" in namespace {outcome.namespace}"
-        print_line(f"{outcome.kind.word}/{outcome.name} {outcome.done.value}{place}{output.dry_run.suffix}")
+        line = f"{outcome.kind.word}/{outcome.name} {outcome.done.value}{place}{output.dry_run.suffix}"
+        print_line(Printable(line))
 
 
 def _print_rest(plan: Plan, ended: Sequence[Outcome], request: CommandRequest) -> None:
@@ -77,7 +79,7 @@ def _print_rest(plan: Plan, ended: Sequence[Outcome], request: CommandRequest) -
         for line in hint_lines(plan.hints, ended, request.connection):
             print_message(line)
     if summary := _summary(ended):
-        print_message(summary)
+        print_message(Printable(summary))
 
 
 def _summary(ended: Sequence[Outcome]) -> str:

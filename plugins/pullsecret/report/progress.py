@@ -6,6 +6,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from pullsecret.model.go.printable import Printable
 from pullsecret.report.streams import print_message
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def _show_lines(outcomes: Iterable[Outcome], total: int) -> Iterator[Outcome]:
         now = time.monotonic()
         if now - shown >= LINE_EVERY:
             shown = now
-            print_message(f"{len(seen)} of {total} namespaces, {len(seen) / (now - started):.0f}/s")
+            print_message(Printable(f"{len(seen)} of {total} namespaces, {len(seen) / (now - started):.0f}/s"))
         yield outcome
 
 

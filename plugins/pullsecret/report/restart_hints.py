@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from pullsecret.model.go.printable import Printable
 from pullsecret.model.plan.change import BAD, Done, Outcome
 from pullsecret.model.plan.waiting_pods import RESTARTABLE, Recovery, RestartHint
 from pullsecret.model.request.suggested_command import (
@@ -16,7 +17,6 @@ from pullsecret.model.request.suggested_command import (
     kubectl,
     typed,
 )
-from pullsecret.report.streams import harmless_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -37,7 +37,9 @@ SHOWN = 20
 """So many owners are listed by name; a failing cluster has thousands."""
 
 
-def hint_lines(hints: Sequence[RestartHint], ended: Iterable[Outcome], connection: ConnectionFlags) -> Iterator[str]:
+def hint_lines(
+    hints: Sequence[RestartHint], ended: Iterable[Outcome], connection: ConnectionFlags
+) -> Iterator[Printable]:
     """The lines for the hints whose change was made.
 
     Args:
@@ -48,9 +50,9 @@ def hint_lines(hints: Sequence[RestartHint], ended: Iterable[Outcome], connectio
     dones = {(outcome.namespace, (outcome.kind, outcome.name)): outcome.done for outcome in ended}
     valid = [item for item in hints if _has_happened(item, dones)]
     for item in valid[:SHOWN]:
-        yield from map(harmless_word, _lines(item, connection))
+        yield from _lines(item, connection)
     if len(valid) > SHOWN:
-        yield f"... and {len(valid) - SHOWN} more workloads with waiting pods"
+        yield Printable(f"... and {len(valid) - SHOWN} more workloads with waiting pods")
 
 
 def _has_happened(item: RestartHint, dones: Mapping[tuple[str, tuple[Kind, str]], Done]) -> bool:
@@ -62,14 +64,14 @@ def _has_happened(item: RestartHint, dones: Mapping[tuple[str, tuple[Kind, str]]
     return done not in BAD
 
 
-def _lines(item: RestartHint, connection: ConnectionFlags) -> Iterator[str]:
+def _lines(item: RestartHint, connection: ConnectionFlags) -> Iterator[Printable]:
     count = f" ({len(item.pods)} pods)" if len(item.pods) > 1 else ""
     who = f"note: {item.owner}{count} in namespace {item.namespace}"
     if item.recovery is Recovery.WAIT:
-        yield f"{who} is waiting for an image and will recover at its next attempt, within about 5 minutes"
+        yield Printable(f"{who} is waiting for an image and will recover at its next attempt, within about 5 minutes")
         return
-    yield f"{who} will not recover on its own ({_why(item)}). {editing_hint(item) or 'Run'}:"
-    yield f"  {typed(restart_command(item), CommandStyle(connection=connection)) or NOT_PASTEABLE}"
+    yield Printable(f"{who} will not recover on its own ({_why(item)}). {editing_hint(item) or 'Run'}:")
+    yield Printable.of("  ", typed(restart_command(item), CommandStyle(connection=connection)) or NOT_PASTEABLE)
 
 
 def _why(item: RestartHint) -> str:

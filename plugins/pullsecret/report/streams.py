@@ -1,4 +1,4 @@
-"""The two streams: results on stdout, everything else on stderr; text from elsewhere is made harmless first.
+"""The two streams: results on stdout, everything else on stderr; they take printable lines only.
 
 A message on stderr begins with `error:`, `warning:` or `note:`. An error may have a second line that says what to do,
 such as kubectl's "See 'kubectl get --help' for usage." Only progress, summaries and the sentences that kubectl itself
@@ -8,42 +8,35 @@ prints have no prefix: `Error from server (NotFound): ...`, `Unable to connect t
 from __future__ import annotations
 
 import os
-import re
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pullsecret.errors import OutputError
+from pullsecret.model.go.printable import Printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import TextIO
 
     from pullsecret.errors import PullSecretError
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
-"""Control characters, direction marks and characters of no width: all that makes a text look like another one."""
 
-_LINE_ENDS = re.compile(r"[\t\n\u2028\u2029]")
-
-
-def harmless(text: str) -> str:
-    """The text without control characters, so that no message can move the cursor or hide a part of itself.
-
-    Newlines and tabs stay. Halves of surrogate pairs go, too: they are for bytes that no text stream takes.
-    """
-    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
-
-
-def harmless_word(text: str) -> str:
-    """The text on one line, so that foreign text cannot forge another line: without line ends and tabs, too."""
-    return _LINE_ENDS.sub("\N{REPLACEMENT CHARACTER}", harmless(text))
-
-
-def print_line(text: str) -> None:
+def print_line(line: Printable) -> None:
     """Print a line of the result on stdout, unbuffered, so that a pipe's reader can follow a long run."""
     with _output_errors():
-        print(harmless(text), flush=True)
+        print(line, flush=True)
+
+
+def print_block(text: str) -> None:
+    """Print a text of this program's own, or JSON or YAML, in which every line stays whole."""
+    print_lines(Printable(line, longest=None) for line in text.split("\n"))
+
+
+def print_lines(lines: Iterable[Printable]) -> None:
+    """Print lines of the result at once."""
+    with _output_errors():
+        print("\n".join(lines), flush=True)
 
 
 def flush_output() -> None:
@@ -63,16 +56,17 @@ def _output_errors() -> Iterator[None]:
         raise OutputError(f"write standard output: {reason}") from error
 
 
-def print_message(text: str) -> None:
+def print_message(line: Printable) -> None:
     """Print a line on stderr."""
-    print(harmless(text), file=sys.stderr)
+    print(line, file=sys.stderr)
 
 
 def print_error(error: PullSecretError) -> None:
     """Print an error, and below it what to do, on stderr."""
-    print_message(error.line)
+    for line in error.line.split("\n") if error.is_block else (error.line,):
+        print_message(Printable(line))
     if error.hint:
-        print_message(error.hint)
+        print_message(Printable(error.hint))
 
 
 class Log:
@@ -85,18 +79,18 @@ class Log:
         """Append the log to a file that only its owner can read. Raises OSError."""
         self._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8")
 
-    def __call__(self, text: str) -> None:
+    def __call__(self, line: Printable) -> None:
         """Print a line of the log, unbuffered."""
-        print(harmless(text), file=self._file or sys.stderr, flush=True)
+        print(line, file=self._file or sys.stderr, flush=True)
 
 
 log = Log()
 
 
-def warn(text: str) -> None:
+def warn(line: Printable) -> None:
     """Print a warning from the API server in kubectl's color (client-go: rest/warnings.go)."""
     yellow, plain = ("\x1b[33;1m", "\x1b[0m") if _has_color() else ("", "")
-    print(f"{yellow}warning:{plain} {harmless(text)}", file=sys.stderr)
+    print(f"{yellow}warning:{plain} {line}", file=sys.stderr)
 
 
 def _has_color() -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pullsecret.model.go.printable import Printable
 from pullsecret.model.images.verdict import Result
 from pullsecret.model.request.command_request import Format, Output
 from pullsecret.report.columns import print_columns
@@ -30,17 +31,17 @@ _HINTS = {
 def show(verified: Verified, output: Output) -> int:
     """Print the verdicts; 0 if all are good, 1 if not, 2 if something could not be read or tested."""
     for line in (*verified.notes, *verified.failures):
-        print_message(line)
+        print_message(Printable(line))
     if output.format in (Format.JSON, Format.YAML):
         rows = [row.as_object() for row in verified.rows]
         print_objects([{"apiVersion": "v1", "kind": "List", "items": rows}], output.format)
     elif output.format is Format.NAME:
         for name in dict.fromkeys(row.secret for row in verified.rows if row.secret):
-            print_line(f"secret/{name}")
+            print_line(Printable(f"secret/{name}"))
     elif verified.rows:
         print_columns(_HEADERS, [_cells(row) for row in verified.rows], show_headers=output.show_headers)
     elif not verified.failures:
-        print_message(verified.emptiness)
+        print_message(Printable(verified.emptiness))
     _say_hints(verified.rows)
     results = {row.verdict.result for row in verified.rows}
     if verified.failures or any(result.is_untested for result in results):
@@ -55,4 +56,4 @@ def _cells(row: VerifyRow) -> tuple[str, ...]:
 def _say_hints(rows: Sequence[VerifyRow]) -> None:
     for result in dict.fromkeys(row.verdict.result for row in rows):
         if result in _HINTS:
-            print_message(f"note: {result.value}: {_HINTS[result]}")
+            print_message(Printable(f"note: {result.value}: {_HINTS[result]}"))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from pullsecret.cluster.http.impersonation import impersonation_headers
 from pullsecret.cluster.http.response import warnings_in
 from pullsecret.errors import ConnectError, TimedOutError, TooLargeError
+from pullsecret.model.go.printable import Printable
 from pullsecret.network.go_errors import Target, failure_words, timeout_words
 from pullsecret.network.http.message import MAX_BODY, NoAnswerError, Request
 from pullsecret.network.useragent import USER_AGENT
@@ -45,7 +46,7 @@ class Transport:
         *,
         open_pool: Callable[[KeyPair | None], Connections],
         trace: Trace,
-        warn: Callable[[str], None],
+        warn: Callable[[Printable], None],
     ) -> None:
         self._connection, self._authenticator, self._trace = connection, authenticator, trace
         self._open_pool, self._warn, self._warned = open_pool, warn, set[str]()
@@ -150,7 +151,7 @@ class Transport:
                 is_new = text not in self._warned
                 self._warned.add(text)
             if is_new:
-                self._warn(text)
+                self._warn(Printable(text))
 
 
 def _origin_and_path(server: str) -> tuple[str, str]:

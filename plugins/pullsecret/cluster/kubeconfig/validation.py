@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pullsecret.errors import ConfigError
+from pullsecret.model.go.printable import Printable
 from pullsecret.network.go_text import os_words, quoted
 from pullsecret.network.proxyurl import parsed_proxy_url
 
@@ -33,7 +34,7 @@ def refuse_unusable(config: EffectiveConfig) -> None:
         prefix = "Error in configuration" if config.missing_context else "error"
         raise ConfigError(f"{prefix}: {problems[0]}")
     if problems:
-        raise ConfigError("\n* ".join(["Error in configuration: ", *problems]))
+        raise ConfigError("\n* ".join(["Error in configuration: ", *map(Printable, problems)])).as_block()
 
 
 def _of_context(config: EffectiveConfig) -> Iterator[str]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from pullsecret.cluster.kubeconfig.connection import Connection
     from pullsecret.cluster.kubeconfig.user import KeyPair, User
+    from pullsecret.model.go.printable import Printable
 
 _FILE_SECONDS = 50.0  # client-go: transport/token_source.go, a minute less ten seconds
 
@@ -95,7 +96,7 @@ def authenticator_for(
     *,
     environ: Mapping[str, str],
     stdin_free: bool,
-    warn: Callable[[str], None],
+    warn: Callable[[Printable], None],
     unattended: bool = False,
 ) -> Authenticator:
     """Return the authenticator of the connection's user; of several methods, the first in client-go's order.
@@ -133,7 +134,7 @@ def _refuse_prompts(user: User) -> None:
 
 
 def _indirect(
-    connection: Connection, environ: Mapping[str, str], *, stdin_free: bool, warn: Callable[[str], None]
+    connection: Connection, environ: Mapping[str, str], *, stdin_free: bool, warn: Callable[[Printable], None]
 ) -> Authenticator:
     """Return the authenticator for OIDC, a client certificate or a credential plugin."""
     user = connection.user

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pullsecret.cluster.login.execcredential import InvalidExecCredentialError, cluster_info, credential_in
 from pullsecret.errors import ConnectError
+from pullsecret.model.go.printable import printable
 from pullsecret.network.go_text import os_words, plain
 from pullsecret.programs.run_program import LimitError, inherited_environment, run_program
 
@@ -132,5 +133,5 @@ def _find_program(plugin: ExecPlugin, environ: Mapping[str, str]) -> str:
     program = shutil.which(plugin.command, path=environ.get("PATH", ""))
     if program is None:
         hint = f"\n\n{plain(plugin.install_hint)}" if plugin.install_hint else ""
-        raise _plugin_error(f"exec: executable {plugin.command} not found{_NOT_INSTALLED}{hint}")
+        raise _plugin_error(f"exec: executable {printable(plugin.command)} not found{_NOT_INSTALLED}{hint}").as_block()
     return program

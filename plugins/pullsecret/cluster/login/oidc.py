@@ -17,6 +17,7 @@ from pullsecret.cluster.kubeconfig.entry import ConfigEntry
 from pullsecret.cluster.login.credential import Credential, bearer
 from pullsecret.cluster.login.oidcstore import store_tokens
 from pullsecret.errors import ConfigError, ConnectError
+from pullsecret.model.go.printable import Printable
 from pullsecret.network.go_text import os_words
 from pullsecret.network.http.message import NoAnswerError, Request, origin_and_target
 from pullsecret.network.http.pool import Pool
@@ -51,7 +52,7 @@ class OidcAuthenticator:
         *,
         key_pair: KeyPair | None,
         environ: Mapping[str, str],
-        warn: Callable[[str], None],
+        warn: Callable[[Printable], None],
     ) -> None:
         self._provider, self._config, self._key_pair = provider, dict(provider.config), key_pair
         self._environ, self._warn, self._lock = environ, warn, threading.Lock()
@@ -80,7 +81,7 @@ class OidcAuthenticator:
         try:
             store_tokens(self._provider.file, self._provider.user, new)
         except OSError as error:
-            self._warn(f"could not persist new tokens: {os_words(error)}")
+            self._warn(Printable(f"could not persist new tokens: {os_words(error)}"))
         return self._config["id-token"]
 
 

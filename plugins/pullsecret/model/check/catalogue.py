@@ -11,6 +11,7 @@ from pullsecret.model.check.registry_rules import NO_PRIVATE_ENTRY
 from pullsecret.model.check.rule import AnyRule, Finding, Rule, Severity, findings_of
 from pullsecret.model.check.secret import CheckedSecret, Circumstances
 from pullsecret.model.check.secret_rules import SECRET_RULES, secret_findings
+from pullsecret.model.go.printable import Printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -51,5 +52,6 @@ def new_secret_warnings(secrets: Iterable[Object], now: datetime, *, strict: boo
     """
     said = [f"{finding.sentence} ({finding.code})" for finding in new_secret_findings(secrets, now)]
     if said and strict:
-        raise RefusedError("\n".join(said), hint="nothing was written; without --strict these are warnings")
+        lines = map(Printable, said)
+        raise RefusedError("\n".join(lines), hint="nothing was written; without --strict these are warnings").as_block()
     return tuple(f"warning: {sentence}" for sentence in said)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple, TypeAlias
 
+from pullsecret.model.go.printable import Printable, is_printable
 from pullsecret.model.objects.names import subdomain_problem
 from pullsecret.model.request.connection import ConnectionFlags
 
@@ -102,14 +103,15 @@ class CommandStyle:
     program: str = Program.PULLSECRET.value
 
 
-def typed(suggested: SuggestedCommand, style: CommandStyle) -> str:
+def typed(suggested: SuggestedCommand, style: CommandStyle) -> Printable:
     """The command as a line to paste; "" when a word in it cannot be pasted."""
     if not suggested.is_pasteable:
-        return ""
-    return " && ".join(
+        return Printable("")
+    line = " && ".join(
         " | ".join(" ".join((_program(call.program, style), *map(_quoted, call.words))) for call in pipeline)
         for pipeline in suggested.pipelines
     )
+    return Printable(line, longest=None)
 
 
 def _program(program: Program, style: CommandStyle) -> str:
@@ -123,11 +125,11 @@ def _program(program: Program, style: CommandStyle) -> str:
 
 def _is_pasteable(word: Word) -> bool:
     if isinstance(word, Flag):
-        return (word.value or "").isprintable()
+        return is_printable(word.value or "")
     if isinstance(word, Name):
         kind, slash, name = word.text.rpartition("/")
         return not subdomain_problem(name) and (not slash or bool(_KIND.fullmatch(kind)))
-    return word.isprintable() and not word.startswith("-")
+    return is_printable(word) and not word.startswith("-")
 
 
 def _quoted(word: Word) -> str:
