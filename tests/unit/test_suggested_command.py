@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from hostile_names import HOSTILE, REFUSED
 from objects import docker_config_secret, pod, registry_entry, service_account
 from pullsecret.actions.check import CheckRequest, plan
 from pullsecret.model.check.observed import Inventory
@@ -36,41 +37,6 @@ if TYPE_CHECKING:
     from control_plane.api import Object
 
 STYLE = CommandStyle()
-HOSTILE = {
-    "semicolon": "x; touch planted #",
-    "substitution": "$(touch planted)",
-    "backquotes": "a`touch planted`",
-    "quote": "a'; touch planted; '",
-    "double-quote": 'a"; touch planted; "',
-    "pipe": "a|touch planted",
-    "redirection": "a>planted",
-    "variable": "${IFS}x$HOME",
-    "glob": "*",
-    "tilde": "~",
-    "brace": "{a,b}",
-    "history": "!!",
-    "backslash": "a\\",
-    "zsh-path": "=ls",
-    "spaces": " a  b ",
-    "old-mark": "akubectl pullsecretb",
-    "umlaut": "bücher",
-}
-REFUSED = {
-    "line-break": "a\ntouch planted",
-    "carriage-return": "a\rtouch planted",
-    "nul": "\0",
-    "old-program-mark": "\1",
-    "escape": "\x1b[A",
-    "tab": "a\tb",
-    "right-to-left": "a\u202eb",
-    "isolate": "a\u2066b",
-    "zero-width": "a\u200bb",
-    "byte-order-mark": "\ufeffa",
-    "paragraph": "a\u2029b",
-    "surrogate": "a\ud800",
-    "flag": "--all-serviceaccounts",
-    "short-flag": "-A",
-}
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from typing import TYPE_CHECKING, Final
 
 from pullsecret.model.go.json import go_bytes, json_quoted, parsed
@@ -17,7 +16,10 @@ if TYPE_CHECKING:
 
 HIDDEN: Final = "<hidden>"
 _SHORTEST: Final = 4  # a shorter password occurs in every text
-_RUN = re.compile(r"[A-Za-z0-9+/=_-]{12,}")
+_PIECE: Final = 12  # so many characters in common are no accident
+_PROBE: Final = _PIECE // 2
+_FEW_PROBES: Final = 64
+_LONGEST: Final = 8_000
 
 
 def credentials_in(body: bytes | None, authorization: str, *known: str) -> tuple[str, ...]:
@@ -37,10 +39,54 @@ def distinguishable(texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def without(text: str, credentials: tuple[str, ...]) -> str:
-    """The text with the credentials hidden, parts of them included."""
+    """The text with the credentials hidden, and with them every piece of 12 characters, in upper or lower case.
+
+    Whatever is around a piece does not matter: `b64=PIECE`, `"PIECE"`, `x-PIECE`.
+    """
     for credential in credentials:
         text = text.replace(credential, HIDDEN)
-    return _RUN.sub(lambda run: HIDDEN if any(run[0] in whole for whole in credentials) else run[0], text)
+    if len(text) > _LONGEST:
+        text = f"{text[:_LONGEST]}..."
+    for credential in credentials:
+        if len(credential) >= _PIECE:
+            text = _without_pieces(text, _same_length_lower(credential))
+    return text
+
+
+def _without_pieces(text: str, whole: str) -> str:
+    lowered = _same_length_lower(text)
+    probes = {lowered[at : at + _PROBE] for at in range(0, len(text) - _PROBE + 1, _PROBE)}
+    if len(probes) <= _FEW_PROBES:
+        found = {probe for probe in probes if probe in whole}
+    else:
+        found = probes & {whole[at : at + _PROBE] for at in range(len(whole) - _PROBE + 1)}
+    kept: list[str] = []
+    end = 0
+    for at in range(0, len(text) - _PROBE + 1, _PROBE) if found else ():
+        if at >= end and lowered[at : at + _PROBE] in found:
+            start, stop = _piece_around(at, lowered, whole, end)
+            if stop:
+                kept += [text[end:start], HIDDEN]
+                end = stop
+    return "".join((*kept, text[end:]))
+
+
+def _piece_around(at: int, lowered: str, whole: str, earliest: int) -> tuple[int, int]:
+    """Where a piece that overlaps a probe begins and ends; (0, 0) if the probe is all that is in common."""
+    for start in range(max(earliest, at - _PROBE), at + 1):
+        place = whole.find(lowered[start : start + _PIECE])
+        if place >= 0 and start + _PIECE <= len(lowered):
+            stop = start + _PIECE
+            while stop < len(lowered) and whole[place + stop - start : place + stop - start + 1] == lowered[stop]:
+                stop += 1
+            return start, stop
+    return 0, 0
+
+
+def _same_length_lower(text: str) -> str:
+    """In lower case, each character one character still."""
+    lowered = text.lower()
+    return lowered if len(lowered) == len(text) else "".join(char.lower()[:1] for char in text)
 
 
 def _data_of(body: bytes | None) -> list[str]:

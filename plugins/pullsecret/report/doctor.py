@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.doctor.causes import CauseCode
 from pullsecret.model.doctor.fixes import KubectlStep
-from pullsecret.model.go.printable import Printable
+from pullsecret.model.go.printable import Printable, printable
 from pullsecret.model.plan.waiting_pods import RESTARTABLE, Recovery
 from pullsecret.model.request.command_request import Format, Output
 from pullsecret.model.request.suggested_command import (
@@ -123,7 +123,7 @@ def _fix_lines(diagnosis: Diagnosis, style: CommandStyle, *, is_wide: bool) -> I
 
 def _enumerated(words: Sequence[str], few: int | None) -> str:
     more = len(words) - few if few else 0
-    return ", ".join(words[:few] if more > 0 else words) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(map(printable, words[:few] if more > 0 else words)) + (f" and {more} more" if more > 0 else "")
 
 
 def outlook(report: Report, diagnosis: Diagnosis) -> str:

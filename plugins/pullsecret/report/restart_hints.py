@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from pullsecret.model.go.printable import Printable
+from pullsecret.model.go.printable import Printable, printable
 from pullsecret.model.plan.change import BAD, Done, Outcome
 from pullsecret.model.plan.waiting_pods import RESTARTABLE, Recovery, RestartHint
 from pullsecret.model.request.suggested_command import (
@@ -66,7 +66,7 @@ def _has_happened(item: RestartHint, dones: Mapping[tuple[str, tuple[Kind, str]]
 
 def _lines(item: RestartHint, connection: ConnectionFlags) -> Iterator[Printable]:
     count = f" ({len(item.pods)} pods)" if len(item.pods) > 1 else ""
-    who = f"note: {item.owner}{count} in namespace {item.namespace}"
+    who = f"note: {printable(item.owner)}{count} in namespace {item.namespace}"
     if item.recovery is Recovery.WAIT:
         yield Printable(f"{who} is waiting for an image and will recover at its next attempt, within about 5 minutes")
         return
