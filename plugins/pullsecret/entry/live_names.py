@@ -6,6 +6,7 @@ Completion must not prompt for a password or start a login: `connect(..., unatte
 from __future__ import annotations
 
 import os
+import re
 from contextlib import closing, suppress
 from dataclasses import replace
 from queue import Empty, SimpleQueue
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from pullsecret.cluster import connect
 from pullsecret.errors import PullSecretError
+from pullsecret.model.go.printable import is_printable
 from pullsecret.model.objects.objects import Kind, mapping_at, name_of
 from pullsecret.model.objects.pullsecret import DATA_KEYS
 from pullsecret.model.objects.sibling import is_sibling
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
 
 SECONDS: Final = 1.3
 """The time limit; including the start of the program, completion takes less than 1.5 seconds."""
+
+
+_WORD = re.compile(r"\w[\w.:/@%+=,-]*")
+"""No blank, no quote, nothing that a shell expands, and no dash to begin with."""
 
 
 def look_up_in_time(kind: str, line: Line) -> tuple[str, ...]:
@@ -56,7 +62,15 @@ def _look_up(kind: str, line: Line, found: SimpleQueue[tuple[str, ...]]) -> None
         with suppress(PullSecretError):
             names = LOOKUPS[kind](line)
     finally:
-        found.put(tuple(sorted(set(names))))
+        found.put(tuple(sorted(filter(can_be_offered, set(names)))))
+
+
+def can_be_offered(name: str) -> bool:
+    """Whether every shell takes a name as one word: the IBM Cloud CLI's script has the shell expand what is offered.
+
+    A kubeconfig from elsewhere may name its contexts `$(program)`, `a --token=b`, or with a tab.
+    """
+    return bool(_WORD.fullmatch(name)) and is_printable(name)
 
 
 def connection_for(line: Line) -> ConnectionFlags:
