@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from doctor_evidence import HOST, MANAGED, deployed, evidence_of, secret, template, waiting
 
-from objects import encoded, made_up_password, registry_entry
+from objects import encoded, made_up_jwt, made_up_password, registry_entry
 from pullsecret.model.doctor.automatic import fix_plan_for
 from pullsecret.model.doctor.diagnosis import diagnoses_of
 from pullsecret.model.doctor.fixes import AttachStep, CopyStep, CreateStep, KubectlStep
@@ -308,3 +308,11 @@ def test_credentials_are_named_and_not_taken(evidence: Evidence, lines: tuple[st
     assert found.fix.advice == advice
     for force in (False, True):
         assert fix_plan_for([found], force=force).steps == ()
+
+
+@pytest.mark.parametrize("name", ["a\u202eb", made_up_jwt(), "x" * 44, " \t"], ids=["hidden", "token", "key", "blank"])
+def test_username_that_cannot_be_shown_is_left_to_fill_in(name: str) -> None:
+    (found,) = diagnoses_of(listing(secret("regcred", entry=registry_entry(name)), elsewhere=[]))
+
+    (line,) = commands(found, CommandStyle())
+    assert "--username=USER " in line

@@ -58,7 +58,8 @@ def doctor(
 
     Pods are grouped by cause. For each cause: what the runtime's error means, which secrets the kubelet reads and why
     none works, whether the pod recovers on its own, and when it retries. --fix applies fixes that need no password: it
-    copies working secrets, attaches them and restarts the workloads. Exit status: 0 if no pod is waiting, 1 if some
+    copies working secrets from the namespace default, attaches those of the pod's own namespace, and restarts the
+    workloads. Secrets of other namespaces are named and never used. Exit status: 0 if no pod is waiting, 1 if some
     are, 2 if something could not be read.
 
     Examples:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.check.secret import content_of
 from pullsecret.model.go.json import json_quoted
+from pullsecret.model.go.printable import is_printable
 from pullsecret.model.images.icr import (
     ALL_ICR_IO,
     ENTITLED_HOSTS,
@@ -181,7 +182,7 @@ def creating(name: str, servers: Sequence[str], *flags: Flag, username: str = ""
         staging = (Flag("--staging"),) if servers[0].startswith(ENTITLED_HOSTS[1]) else ()
         return pullsecret("entitled", Name(name), *staging, *flags)
     given = (Flag("--server", server) for server in servers)
-    return pullsecret("create", Name(name), *given, Flag("--username", _username(username)), *flags)
+    return pullsecret("create", Name(name), *given, Flag("--username", username_to_type(username)), *flags)
 
 
 def _server(key: str) -> str:
@@ -196,6 +197,7 @@ def _server(key: str) -> str:
     return bare if is_registry_host(bare) or bare.partition("/")[0] in ENTITLED_HOSTS else good.rpartition("@")[2]
 
 
-def _username(name: str) -> str:
-    is_usable = name.strip() and not looks_like_a_credential(name) and name.isprintable()
+def username_to_type(name: str) -> str:
+    """The username for a command; USER, to be filled in, for one that is faulty or must not be shown."""
+    is_usable = name.strip() and not looks_like_a_credential(name) and is_printable(name)
     return name.strip() if is_usable else "USER"

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pullsecret.model.check.fix_commands import username_to_type
 from pullsecret.model.check.rule import listed
 from pullsecret.model.check.sources import copied_by_its_owner, described
 from pullsecret.model.doctor.best_secret import (
@@ -194,7 +195,7 @@ def _username(case: WaitingContainer, there: Object | None) -> str:
     if is_registry_host(case.image.domain):
         return DEFAULT_USERNAME
     entries = registries_of(there).entries if there is not None else ()
-    return next((entry.username for entry in entries if entry.username.strip()), "USER").strip()
+    return username_to_type(next((entry.username for entry in entries if entry.username.strip()), ""))
 
 
 def _workload_step(case: WaitingContainer, code: CauseCode) -> KubectlStep:
