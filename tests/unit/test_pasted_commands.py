@@ -166,7 +166,7 @@ def test_nothing_of_a_hostile_text_runs_or_forges_a_line(
         assert is_printable(line)
         assert _FORMS.match(line) or ": cannot pull " in line or line.startswith("  no command is shown"), line
         assert not re.match(r"(?:  Fix: +)?touch|error PS\d+ forged", line)
-    commands = [found[1] for line in lines if (found := _COMMAND.fullmatch(line))]
+    commands = [match[1] for line in lines if (match := _COMMAND.fullmatch(line))]
     assert commands
     first, *others = [pasted(shell, commands) for shell in SHELLS]
     assert all(words == first for words in others)
