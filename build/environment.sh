@@ -3,7 +3,7 @@
 #   build/environment.sh runtime|dev
 # KUBECTL_PULLSECRET_NEWEST=1 takes the newest versions that pyproject.toml allows, not those in build/locks.
 here=$(dirname "$0")
-run_with() { # PYTHON...: run the first one that is new enough, and return only if there is none
+run_with() { # PYTHON...: run the first one that is new enough, and return only without one
     for python; do
         # Debian leaves ensurepip, which venv needs, to a package of its own.
         if "$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then

@@ -68,7 +68,7 @@ def commands_in(said: str) -> list[str]:
     """The kubectl commands that the program suggests.
 
     Raises:
-        CommandError: there is none.
+        CommandError: it suggests none.
     """
     found = re.findall(r"^  (kubectl .+)$", said, re.MULTILINE)
     if not found:

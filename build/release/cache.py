@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def ensure_cached(name: str, sources: tuple[Path, ...], make: Callable[[Path], None]) -> Path:
-    """Return the cached directory that `make` builds from these sources; call it first if there is none."""
+    """Return the cached directory that `make` builds from these sources; which is called first if needed."""
     directory = cache_path(name, *(source.read_bytes() for source in sources))
     with hold_lock(name):
         if not directory.exists():

@@ -1,4 +1,4 @@
-"""Servers are recognized by the authorities that the machine trusts, wherever its distribution keeps them."""
+"""Servers are recognized by the authorities that the machine trusts, in the directory of each distribution."""
 
 from __future__ import annotations
 

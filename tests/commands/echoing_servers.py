@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-import ssl
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
+
+from local_server import LocalServer, Response, body_of, server_context
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from http.server import BaseHTTPRequestHandler
 
     from kubeconfig.certificates import Certificate
 
@@ -46,8 +46,8 @@ def passwords_in(body: str) -> list[str]:
     return [entry["password"] for entry in auths.values()]
 
 
-class EchoingServer:
-    """Listens on a port of 127.0.0.1 while the `with` block lasts.
+class EchoingServer(LocalServer):
+    """Listens while the `with` block lasts.
 
     `statuses` are for the writes to come, the last one for all that follow; `form` is `status` (a Status object),
     `text`, `json`, or `header` (a Warning header beside a Status); `echoes_reads` makes reads fail as well, with an
@@ -59,20 +59,12 @@ class EchoingServer:
         self.form, self.quote = "status", QUOTES["whole"]
         self.echoes_reads = False
         self.writes = 0
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate.path, certificate.key)
-        self._server.socket = context.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
-        self.url = f"https://127.0.0.1:{self._server.server_address[1]}"
+        super().__init__(server_context(certificate))
 
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+    def respond(self, request: BaseHTTPRequestHandler) -> Response:
+        """Answer a request."""
+        status, headers, text = self.answer(request.command, request.path, str(request.headers), body_of(request))
+        return status, headers.items(), text.encode()
 
     def answer(self, method: str, path: str, headers: str, body: str) -> tuple[int, dict[str, str], str]:
         """Status, headers and body for a request."""
@@ -95,28 +87,6 @@ class EchoingServer:
         message = "denied" if self.form == "header" else quoted
         content = {"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": REASONS.get(status, "")}
         return status, headers, json.dumps({**content, "message": message, "code": status})
-
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        server = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def handle_any(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
-                status, headers, text = server.answer(self.command, self.path, str(self.headers), body)
-                self.send_response(status)
-                for name, value in {**headers, "Content-Length": str(len(text.encode()))}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(text.encode())
-
-            do_GET = do_POST = do_PATCH = do_DELETE = handle_any  # noqa: N815  http.server's names
-
-            def log_message(self, *_: object) -> None:
-                """Log nothing."""
-
-        return Handler
 
 
 def read(path: str) -> tuple[int, Any]:

@@ -1,4 +1,4 @@
-"""No finding in a cluster shows a credential, wherever in a secret it is: in no output format, nor with -v=9."""
+"""No finding in a cluster shows a credential, in any part of a secret: in no output format, nor with -v=9."""
 
 from __future__ import annotations
 

@@ -245,9 +245,9 @@ def test_without_permission_to_read_secrets_that_is_the_cause(
 def test_without_permission_to_list_pods_it_ends_with_2(
     pullsecret: Program, restricted: Rights, namespace: str
 ) -> None:
-    nobody = restricted(namespace=namespace)
+    unprivileged = restricted(namespace=namespace)
 
-    result = pullsecret("doctor", kubeconfig=nobody, expect=2)
+    result = pullsecret("doctor", kubeconfig=unprivileged, expect=2)
 
     assert result.stderr.startswith("Error from server (Forbidden): pods is forbidden")
     assert result.stdout == ""

@@ -118,11 +118,11 @@ def test_failures_of_the_real_server_show_no_credential(
     planted = Planted()
     names = (f"--username={planted.username}", f"--server={planted.server}")
     line = ("create", "regcred", *names, "--password-stdin", "-v=9")
-    nobody = restricted()
+    unprivileged = restricted()
     runs = (
         (("-n", f"missing-{taken}"), None, "(NotFound)"),
         (("-n", taken), None, "already exists"),
-        (("-n", forbidden), nobody, "(Forbidden)"),
+        (("-n", forbidden), unprivileged, "(Forbidden)"),
         (("-n", taken, "--token=wrong"), None, "Unauthorized"),
         (("-n", taken, "-s=https://127.0.0.1:1"), None, "was refused"),
     )

@@ -155,9 +155,9 @@ def test_completion_of_forbidden_names_is_empty(pullsecret: Program, restricted:
 
 
 def test_completion_of_names_without_a_server_is_empty(offline: Program, tmp_path: Path) -> None:
-    nobody = simple(tmp_path / "config", {"server": "https://127.0.0.1:1"}, {"token": "none"})
+    unreachable = simple(tmp_path / "config", {"server": "https://127.0.0.1:1"}, {"token": "none"})
 
-    assert tab(offline, "copy", "-n", "", kubeconfig=nobody).values == []
+    assert tab(offline, "copy", "-n", "", kubeconfig=unreachable).values == []
 
 
 def test_completion_of_pending_pods_and_workloads(api: Api, plane: Cluster, offline: Program, namespace: str) -> None:

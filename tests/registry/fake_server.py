@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import base64
 import json
-import ssl
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Self, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import parse_qs, urlsplit
 
+from local_server import LocalServer, Response, body_of, server_context
+
 if TYPE_CHECKING:
+    from http.server import BaseHTTPRequestHandler
+
     from kubeconfig.certificates import Certificate
 
 
@@ -56,18 +58,8 @@ class Reply:
 Answer: TypeAlias = Callable[[Received], Reply]
 
 
-class Server(ThreadingHTTPServer):
-    """Does not log clients that reject its certificate."""
-
-    daemon_threads = True
-    request_queue_size = 64
-
-    def handle_error(self, *_: object) -> None:
-        """Log nothing."""
-
-
-class FakeServer:
-    """Listens on a port of 127.0.0.1 while the `with` block lasts; with a certificate over TLS, else without.
+class FakeServer(LocalServer):
+    """Listens while the `with` block lasts; with TLS if there is a certificate.
 
     `most` is how many requests were under way at the same time.
     """
@@ -75,23 +67,7 @@ class FakeServer:
     def __init__(self, answer: Answer, certificate: Certificate | None = None) -> None:
         self.answer, self.received, self.most = answer, list[Received](), 0
         self._busy, self._changed = 0, threading.Condition()
-        self._server = Server(("127.0.0.1", 0), self._handler())
-        self.host = f"127.0.0.1:{self._server.server_address[1]}"
-        self.url = f"{'https' if certificate else 'http'}://{self.host}"
-        if certificate:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(certificate.path, certificate.key)
-            self._server.socket = context.wrap_socket(
-                self._server.socket, server_side=True, do_handshake_on_connect=False
-            )
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(server_context(certificate))
 
     @property
     def logins(self) -> list[tuple[str, str]]:
@@ -116,33 +92,11 @@ class FakeServer:
         with self._changed:
             return self._changed.wait_for(lambda: self._busy >= until_busy, within)
 
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        fake_server = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
-                said = fake_server.said(_received(self))
-                body = said.content.encode() if isinstance(said.content, str) else json.dumps(said.content).encode()
-                self.send_response(said.status)
-                for name, value in said.headers:
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                if self.command != "HEAD":
-                    self.wfile.write(body)
-
-            def do_HEAD(self) -> None:
-                self.do_GET()
-
-            def do_POST(self) -> None:
-                self.do_GET()
-
-            def log_message(self, *_: object) -> None:
-                """Log nothing."""
-
-        return Handler
+    def respond(self, request: BaseHTTPRequestHandler) -> Response:
+        """Answer a request as the test wants."""
+        said = self.said(_received(request))
+        body = said.content if isinstance(said.content, str) else json.dumps(said.content)
+        return said.status, said.headers, body.encode()
 
 
 def _received(handler: BaseHTTPRequestHandler) -> Received:
@@ -152,5 +106,5 @@ def _received(handler: BaseHTTPRequestHandler) -> Received:
         path=url.path,
         query=parse_qs(url.query),
         headers=dict(handler.headers.items()),
-        body=handler.rfile.read(int(handler.headers.get("Content-Length") or 0)).decode(),
+        body=body_of(handler),
     )

@@ -12,7 +12,7 @@ from pullsecret.model.images.login_file import config_file, problems_of
 PASSWORD = secrets.token_urlsafe(24)
 AUTH = base64.b64encode(f"u:{PASSWORD}".encode()).decode()
 NO_PASSWORD = base64.b64encode(b"iamapikey:").decode()
-REMEDY = "; log in again with a password or API key, or use --username and --password-stdin"
+HINT = "; log in again with a password or API key, or use --username and --password-stdin"
 
 USABLE = {
     "auth": f'{{"auths":{{"h":{{"auth":"{AUTH}"}}}}}}',
@@ -54,19 +54,19 @@ UNUSABLE = {
     ),
     "identity-token": (
         f'{{"auths":{{"us.icr.io":{{"auth":"{NO_PASSWORD}","identitytoken":"{PASSWORD}"}}}}}}',
-        [f"us.icr.io: uses an identity token, which the kubelet does not support{REMEDY}"],
+        [f"us.icr.io: uses an identity token, which the kubelet does not support{HINT}"],
     ),
     "token-as-username": (
         f'{{"auths":{{"h":{{"username":"<token>","password":"{PASSWORD}"}}}}}}',
-        [f"h: uses an identity token, which the kubelet does not support{REMEDY}"],
+        [f"h: uses an identity token, which the kubelet does not support{HINT}"],
     ),
-    "empty-password": (f'{{"auths":{{"h":{{"auth":"{NO_PASSWORD}"}}}}}}', [f"h: has no password{REMEDY}"]),
-    "empty-username": (f'{{"auths":{{"h":{{"password":"{PASSWORD}"}}}}}}', [f"h: has no username{REMEDY}"]),
+    "empty-password": (f'{{"auths":{{"h":{{"auth":"{NO_PASSWORD}"}}}}}}', [f"h: has no password{HINT}"]),
+    "empty-username": (f'{{"auths":{{"h":{{"password":"{PASSWORD}"}}}}}}', [f"h: has no username{HINT}"]),
     "no-colon": (
         '{"auths":{"h":{"auth":"a2V5"},"g":{"auth":"-"}}}',
         [f"h: {NO_COLON}", "g: illegal base64 data at input byte 0"],
     ),
-    "password-in-the-server": (f'{{"auths":{{"u:{PASSWORD}@h":{{}}}}}}', [f"h: has no password{REMEDY}"]),
+    "password-in-the-server": (f'{{"auths":{{"u:{PASSWORD}@h":{{}}}}}}', [f"h: has no password{HINT}"]),
     "bad-headers": (
         f'{{"auths":{{"h":{{"auth":"{AUTH}"}}}},"HttpHeaders":{{"a":1}}}}',
         ["json: cannot unmarshal number into Go struct field DockerConfigJSON.HttpHeaders of type string"],

@@ -111,7 +111,7 @@ COMMANDS = {
 
 
 @pytest.mark.parametrize(("argv", "command", "rest"), COMMANDS.values(), ids=COMMANDS.keys())
-def test_split_command_wherever_it_is(argv: tuple[str, ...], command: str, rest: tuple[str, ...]) -> None:
+def test_split_command_at_any_position(argv: tuple[str, ...], command: str, rest: tuple[str, ...]) -> None:
     assert split_command(argv, FLAGS) == (command, list(rest))
 
 

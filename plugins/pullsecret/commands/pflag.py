@@ -22,7 +22,7 @@ class TyperArguments:
 
 
 def split_command(argv: Sequence[str], flags: Iterable[FlagSpec]) -> tuple[str, list[str]]:
-    """The command, wherever it is, and the other words; the command is "" when there is none.
+    """The command, wherever it is, and the other words; the command is "" if none is given.
 
     The flags are those that may come before it: which of them take a value distinguishes the command from a value.
     """

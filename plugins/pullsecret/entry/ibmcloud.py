@@ -46,7 +46,7 @@ def send_metadata() -> NoReturn:
 def send_completion(words: Sequence[str]) -> NoReturn:
     """Print the candidates for the next word, one on each line; the shell script of the IBM Cloud CLI filters them.
 
-    The incomplete word is not passed on, so that flags are among the candidates wherever names are.
+    The incomplete word is not passed on, so that flags are candidates, too, where names are.
     """
     from pullsecret.entry.complete import find_next_words, print_and_exit
     from pullsecret.entry.ibmcloud_metadata import NAME

@@ -84,7 +84,7 @@ def _with_port(url: SplitResult) -> str:
 
 
 def os_error_in(error: BaseException) -> OSError | None:
-    """The operating system's or OpenSSL's error inside an HTTP library's; None when there is none."""
+    """The operating system's or OpenSSL's error inside an HTTP library's; None without one."""
     for inner in (error.__cause__, *error.args):
         if isinstance(inner, OSError):
             return inner

@@ -69,7 +69,7 @@ def context_for(trust: Trust, environ: Mapping[str, str]) -> ssl.SSLContext:
 
 
 def load_authorities(context: ssl.SSLContext, pem: bytes) -> None:
-    """Certificates in PEM, in addition to those that the context trusts. Raises ConfigError when there is none."""
+    """Certificates in PEM, in addition to those that the context trusts. Raises ConfigError without any."""
     try:
         context.load_verify_locations(cadata=pem.decode("ascii", errors="ignore"))
     except (ssl.SSLError, ValueError) as error:

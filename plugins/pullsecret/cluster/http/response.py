@@ -101,16 +101,16 @@ def _refusal(response: Response, content: Object | None, what: str) -> ApiError:
 
 def _generic(response: Response, what: str) -> tuple[str, str]:
     """Reason and message for a response without a Status: a load balancer's or a proxy's."""
-    verb = what.partition(" ")[0]
-    if response.status == 409 and verb == "post":  # noqa: PLR2004
+    operation = what.partition(" ")[0]
+    if response.status == 409 and operation == "post":  # noqa: PLR2004
         reason, message = "AlreadyExists", "the server reported a conflict"
     elif response.status in _GENERIC:
         reason, message = _GENERIC[response.status]
     elif response.status in _QUOTED:
-        reason, message = _QUOTED[response.status], response.redacted_text(_text(response, verb))
+        reason, message = _QUOTED[response.status], response.redacted_text(_text(response, operation))
     elif response.status >= 500:  # noqa: PLR2004
         reason = "InternalError"
-        text = quoted(without(_text(response, verb), response.credentials))
+        text = quoted(without(_text(response, operation), response.credentials))
         message = f"an error on the server ({text}) has prevented the request from succeeding"
     else:
         reason = ""
@@ -118,9 +118,9 @@ def _generic(response: Response, what: str) -> tuple[str, str]:
     return reason, f"{message} ({what})"
 
 
-def _text(response: Response, verb: str) -> str:
+def _text(response: Response, operation: str) -> str:
     """The response's text as kubectl quotes it; `unknown` where it is not text, or may quote a secret that was sent."""
     media = response.value("Content-Type").partition(";")[0].strip()
-    if verb != "get" or (media and not media.startswith("text/")):
+    if operation != "get" or (media and not media.startswith("text/")):
         return "unknown"
     return response.body[:_MAX_TEXT].decode("utf-8", errors="replace").strip()

@@ -48,8 +48,8 @@ def read_yaml_file(path: str) -> Mapping[str, Any] | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        verb = "read" if isinstance(error, IsADirectoryError) else "open"
-        raise ConfigError(_line(path, f"{verb} {path}: {os_words(error)}")) from error
+        action = "read" if isinstance(error, IsADirectoryError) else "open"
+        raise ConfigError(_line(path, f"{action} {path}: {os_words(error)}")) from error
     except UnicodeDecodeError:
         raise ConfigError(_line(path, "the file is not UTF-8 text")) from None  # the cause would hold the file
     return _parsed(path, text) if text else {}

@@ -27,7 +27,7 @@ class Authenticator(Protocol):
     """Provides the user's current credential. Safe for concurrent use."""
 
     def credential(self) -> Credential:
-        """Return the credential for a request; raises ConfigError or ConnectError if there is none."""
+        """Return the credential for a request; raises ConfigError or ConnectError without one."""
         ...
 
     def renew(self, refused: Credential) -> bool:

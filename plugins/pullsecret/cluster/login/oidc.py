@@ -61,7 +61,7 @@ class OidcAuthenticator:
                 raise ConfigError(f"error: Must provide {required}")
 
     def credential(self) -> Credential:
-        """The id-token, refreshed if need be; ConnectError when there is none."""
+        """The id-token, refreshed if need be; ConnectError without one."""
         with self._lock:
             token = self._config["id-token"] if is_current(self._config) else self._refresh()
             return Credential(authorization=bearer(token), key_pair=self._key_pair)

@@ -66,7 +66,7 @@ def names_of(names: Repeated) -> tuple[str, ...]:
     """The secrets given to a command that needs at least one.
 
     Raises:
-        UsageError: there is none, or one cannot be the name of an object.
+        UsageError: no name is given, or one cannot be the name of an object.
     """
     given = optional_names(names)
     if not given:
