@@ -6,6 +6,8 @@ import re
 import secrets
 from typing import TYPE_CHECKING
 
+import pytest
+
 from golden_files import assert_golden
 from objects import docker_config_secret, registry_entry, rule
 from rights import Grant
@@ -13,7 +15,7 @@ from rights import Grant
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from control_plane.api import Api
+    from control_plane.api import Api, Object
     from namespaces import Namespaces
     from program import Program
     from rights import Rights
@@ -113,27 +115,30 @@ def test_copy_to_all_namespaces_without_permission_to_list_them_suggests_another
         assert_golden("copy/not-allowed-to-list-namespaces", result.stderr, user=user)
 
 
+UNREADABLE = {
+    "secret": ("x", (), 'secrets "x" is forbidden'),
+    "pattern-without-permission-to-list": ("*", (rule("get", "secrets"),), "secrets is forbidden"),
+}
+"""A source, what a user is allowed to do in its namespace, and the beginning of the server's message."""
+
+
+@pytest.mark.parametrize(("name", "rules", "message"), UNREADABLE.values(), ids=UNREADABLE.keys())
 def test_copy_without_permission_to_read_the_source_is_forbidden(
-    api: Api, pullsecret: Program, namespaces: Namespaces, restricted: Rights
+    api: Api,
+    pullsecret: Program,
+    namespaces: Namespaces,
+    restricted: Rights,
+    name: str,
+    rules: tuple[Object, ...],
+    message: str,
 ) -> None:
     home, team = namespaces(2)
     api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
-    kubeconfig = restricted(Grant(*WRITER, namespace=team))
+    source = [Grant(*rules, namespace=home)] if rules else []
+    kubeconfig = restricted(*source, Grant(*WRITER, namespace=team))
 
-    result = pullsecret("copy", "x", "--from", home, "-n", team, kubeconfig=kubeconfig, expect=1)
+    result = pullsecret("copy", name, "--from", home, "-n", team, kubeconfig=kubeconfig, expect=1)
 
-    assert result.stderr.startswith('Error from server (Forbidden): secrets "x" is forbidden: User ')
-    assert api.find("Secret", "x", team) is None
-
-
-def test_copy_of_a_pattern_without_permission_to_list_secrets_is_forbidden(
-    api: Api, pullsecret: Program, namespaces: Namespaces, restricted: Rights
-) -> None:
-    home, team = namespaces(2)
-    api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
-    kubeconfig = restricted(Grant(rule("get", "secrets"), namespace=home), Grant(*WRITER, namespace=team))
-
-    result = pullsecret("copy", "*", "--from", home, "-n", team, kubeconfig=kubeconfig, expect=1)
-
-    assert result.stderr.startswith("Error from server (Forbidden): secrets is forbidden: User ")
+    assert result.stderr.startswith(f"Error from server (Forbidden): {message}: User ")
     assert result.stdout == ""
+    assert api.find("Secret", "x", team) is None
