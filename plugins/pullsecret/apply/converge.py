@@ -177,13 +177,18 @@ class Convergence:
         kind, cluster, dry_run = self.change.kind, self.terms.cluster, self.terms.is_server_dry_run
         with suppress(AlreadyExistsError):
             cluster.create(kind, desired, dry_run=True)
+        self.terms.at_risk[id(self.change)] = self.kept
         if kind is Kind.SECRET:
             cluster.delete(kind, current, dry_run=True)
-            self.terms.at_risk[id(self.change)] = self.kept
             self.kept.keep(current, dry_run=dry_run)
-        # Without an answer it may be deleted as well.
-        self.kept.is_only_copy = not dry_run and kind is Kind.SECRET
-        cluster.delete(kind, current, dry_run=dry_run, at_once=kind is Kind.POD)
+        if not dry_run:
+            self.kept.expect_deletion()  # without an answer it may be deleted as well
+        try:
+            cluster.delete(kind, current, dry_run=dry_run, at_once=kind is Kind.POD)
+        except ApiError as error:
+            if not isinstance(error, ServerError):
+                self.kept.note_presence()
+            raise
         if dry_run:
             return desired
         self.deleted = current
@@ -231,7 +236,7 @@ class Convergence:
         """Read the object and its sibling as they are now."""
         self.current = self._read()
         if self.current is not None:
-            self.kept.is_only_copy = False
+            self.kept.note_presence()
         self.kept.refresh()
 
     def _wait_for_object(self) -> Object | None:
@@ -262,13 +267,13 @@ class Convergence:
 
     def _is_stopped(self) -> bool:
         """Whether to give up because of an interruption; what was deleted is still created, if there is time."""
-        return self.terms.stop.is_set() and not self.kept.is_only_copy
+        return self.terms.stop.is_set() and not self.kept.has_deleted
 
     def _wait(self, at_least: float) -> None:
         # Jitter keeps writers that met at one object from meeting there again.
         seconds = max(at_least, self.delay * random.uniform(0.5, 1.5))  # noqa: S311  no secret
         self.delay = min(self.delay * 2, LONGEST_DELAY)
-        if self.kept.is_only_copy:
+        if self.kept.has_deleted:
             time.sleep(seconds)
         else:
             self.terms.stop.wait(seconds)

@@ -35,8 +35,8 @@ class Interruption:
     def handle_signal(self, signal_number: int, _frame: FrameType | None) -> None:
         """Remember the first signal; a second one ends the process at once."""
         if self.event.is_set() and self.signal_number:
-            for kept in tuple(self.at_risk.values()):
-                os.write(2, f"warning: {kept.story}\n".encode())
+            stories = [kept.story for kept in tuple(self.at_risk.values()) if kept.story]
+            os.write(2, "".join(f"warning: {story}\n" for story in stories).encode())
             os._exit(128 + signal_number)
         self.signal_number = signal_number
         self.event.set()

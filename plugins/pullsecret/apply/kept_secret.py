@@ -22,14 +22,15 @@ if TYPE_CHECKING:
 class KeptSecret:
     """The sibling of one secret, as last read, and what to tell of it when the change does not end well.
 
-    `is_only_copy` tells whether the secret itself has been deleted, as far as this run knows.
+    `has_deleted` tells whether the object itself has been deleted, as far as this run knows. A pod that is
+    recreated has no sibling: for it, this has only the story.
     """
 
     def __init__(self, change: Change, cluster: Cluster) -> None:
         self.sibling = change.previous
-        self.is_only_copy = False
+        self.has_deleted = False
         self.story = ""
-        self._cluster, self._namespace, self._name = cluster, change.namespace, change.name
+        self._cluster, self._kind, self._namespace, self._name = cluster, change.kind, change.namespace, change.name
         if self.previous is not None:
             self.story = self._kept_story()
 
@@ -40,7 +41,7 @@ class KeptSecret:
 
     def refresh(self) -> None:
         """Read the sibling again, if there is or may be one."""
-        if self.sibling is None and not self.story:
+        if self._kind is not Kind.SECRET or (self.sibling is None and not self.story):
             return
         try:
             self.sibling = self._cluster.read(Kind.SECRET, self._namespace, sibling_name(self._name))
@@ -74,9 +75,24 @@ class KeptSecret:
         if not dry_run:
             self.sibling, self.story = created, self._kept_story()
 
+    def expect_deletion(self) -> None:
+        """From now on the object may be deleted; what is told of a pod is all that is left of it."""
+        self.has_deleted = True
+        if self._kind is not Kind.SECRET:
+            what = f"{self._kind.word}/{self._name}"
+            self.story = f"{what} in namespace {self._namespace} was deleted and may not have been created again"
+
+    def note_presence(self) -> None:
+        """The object has not been deleted, or there is one again."""
+        self.has_deleted = False
+        if self._kind is not Kind.SECRET:
+            self.story = ""
+
     def discard(self, *, dry_run: bool) -> None:
         """Delete the sibling, now that a secret is in its place."""
-        self.is_only_copy = False
+        self.has_deleted = False
+        if self.sibling is None:
+            self.story = ""
         if self.sibling is None or self.previous is None:
             return
         with suppress(NotFoundError):
