@@ -70,7 +70,8 @@ class Trace:
         """Record a call that sys.setprofile reports."""
         if event == "call":
             code = frame.f_code
-            if code.co_filename.startswith(self.package) and code.co_flags & IS_FUNCTION:
+            is_ours = code.co_filename.startswith(self.package) and code.co_flags & IS_FUNCTION
+            if is_ours and not self.is_importing(frame):
                 self.functions.add((code.co_filename, code.co_qualname))
                 self.files.add(code.co_filename)
         elif event == "c_call" and called.__name__ in SENDS:
@@ -78,6 +79,15 @@ class Trace:
             if isinstance(owner, socket.socket) and owner.family == socket.AF_INET:
                 sent = Sent(stack=tuple(self.stack_of(frame)), files=len(self.files))
                 self.sent.setdefault(owner.getsockname()[1], sent)
+
+    def is_importing(self, frame: FrameType | None) -> bool:
+        """Whether a module of the package is being imported: what that calls is no step of the command."""
+        while frame:
+            code = frame.f_code
+            if code.co_name == "<module>" and code.co_filename.startswith(self.package):
+                return True
+            frame = frame.f_back
+        return False
 
     def stack_of(self, frame: FrameType | None) -> list[tuple[str, str]]:
         """Return the calls that led to a frame, outermost first."""

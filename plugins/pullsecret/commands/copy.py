@@ -11,7 +11,7 @@ from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
 from pullsecret.errors import UsageError
 from pullsecret.model.images.icr import ALL_ICR_IO
-from pullsecret.model.objects.names import label_problem
+from pullsecret.model.objects.objects import label_problem
 from pullsecret.model.objects.pullsecret import ReplacePolicy
 from pullsecret.model.request.command_request import Attachment, Output
 from pullsecret.model.request.connection import ConnectionFlags

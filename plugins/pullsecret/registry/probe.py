@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin, urlsplit
 
 from pullsecret.model.images.verdict import Result, Verdict
-from pullsecret.network.address import url_parts
+from pullsecret.network.address import resolve_zones, url_parts, zone_of_host
 from pullsecret.network.redaction import distinguishable
-from pullsecret.network.zones import resolve_zones, zone_of_host
 from pullsecret.registry.once import OncePerKey, SettledError
 from pullsecret.registry.ping import Contact, challenge_of, is_safe, ping_registry
 from pullsecret.registry.responses import image_verdict, open_verdict
@@ -17,9 +16,9 @@ from pullsecret.registry.transport import UnreachableError, request_to
 
 if TYPE_CHECKING:
     from pullsecret.model.images.verdict import Identity, RegistryQuery
+    from pullsecret.network.address import Zone
     from pullsecret.network.http.message import Request, Response
     from pullsecret.network.timeouts import Deadline
-    from pullsecret.network.zones import Zone
     from pullsecret.registry.challenge import Challenge
     from pullsecret.registry.transport import RegistryTransport
 

@@ -22,8 +22,8 @@ from pullsecret.registry.transport import UnreachableError, request_to
 
 if TYPE_CHECKING:
     from pullsecret.model.images.verdict import Identity
+    from pullsecret.network.address import Zone
     from pullsecret.network.http.message import Request, Response
-    from pullsecret.network.zones import Zone
     from pullsecret.registry.challenge import Challenge
     from pullsecret.registry.transport import RegistryTransport
 

@@ -7,21 +7,20 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from pullsecret.network.address import InternalAddressError
 from pullsecret.network.go_errors import Target, network_words, timeout_words, tls_words
-from pullsecret.network.http.message import NoAnswerError, Request, origin_and_target
+from pullsecret.network.http.message import USER_AGENT, NoAnswerError, Request, origin_and_target
 from pullsecret.network.http.pool import Pool
 from pullsecret.network.http.routes import Routes
 from pullsecret.network.tls import Trust, context_for, load_authorities, read_pem
-from pullsecret.network.useragent import USER_AGENT
-from pullsecret.network.zones import InternalAddressError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pullsecret.network.address import Zone
     from pullsecret.network.http.message import Response
     from pullsecret.network.timeouts import Deadline, Timeouts
     from pullsecret.network.trace import Trace
-    from pullsecret.network.zones import Zone
 
 _MAX_BODY: Final = 256 * 1024
 """So many bytes of a response are read; tokens and error messages are far shorter."""

@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from pullsecret.cluster.http.impersonation import escaped_key, impersonation_headers
+from pullsecret.cluster.http.transport import escaped_key, impersonation_headers
 from pullsecret.cluster.kubeconfig.user import Impersonation
 from pullsecret.errors import PullSecretError
+from pullsecret.network.http.message import USER_AGENT
 from pullsecret.network.trace import Trace, masked
-from pullsecret.network.useragent import USER_AGENT
 
 
 def test_user_agent_is_in_gos_words() -> None:

@@ -23,12 +23,11 @@ from typing import TYPE_CHECKING, Any
 
 from pullsecret.cluster.login.clientcert import create_client_context
 from pullsecret.errors import ConfigError
-from pullsecret.network.go_errors import os_error_in
-from pullsecret.network.go_text import quoted
+from pullsecret.network.go_errors import os_error_in, quoted
 from pullsecret.network.http.connection import open_socket
 from pullsecret.network.http.http1 import roundtrip
 from pullsecret.network.http.message import NoAnswerError
-from pullsecret.network.proxyurl import proxy_headers, refuse_unsupported, without_password
+from pullsecret.network.proxy import proxy_headers, refuse_unsupported, without_password
 from pullsecret.network.tls import proxy_context_for
 
 

@@ -8,26 +8,25 @@ import threading
 import time
 from typing import TYPE_CHECKING, Final
 
-from pullsecret.cluster.http.impersonation import impersonation_headers
 from pullsecret.cluster.http.response import warnings_in
 from pullsecret.errors import ConnectError, TimedOutError, TooLargeError
 from pullsecret.model.go.printable import Printable
 from pullsecret.network.go_errors import Target, failure_words, timeout_words
-from pullsecret.network.http.message import MAX_BODY, NoAnswerError, Request
-from pullsecret.network.useragent import USER_AGENT
+from pullsecret.network.http.message import MAX_BODY, USER_AGENT, NoAnswerError, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pullsecret.cluster.http.request import ApiRequest
     from pullsecret.cluster.kubeconfig.connection import Connection
-    from pullsecret.cluster.kubeconfig.user import KeyPair
+    from pullsecret.cluster.kubeconfig.user import Impersonation, KeyPair
     from pullsecret.cluster.login.authentication import Authenticator
     from pullsecret.cluster.login.credential import Credential
     from pullsecret.network.http.message import Response
     from pullsecret.network.http.pool import Connections
     from pullsecret.network.timeouts import Deadline
     from pullsecret.network.trace import Trace
+
 
 _AUDIT: Final = "Audit-ID"
 """The API server repeats this header's value in its response (apiserver: pkg/endpoints/filters/audit_init.go)."""
@@ -159,3 +158,38 @@ def _origin_and_path(server: str) -> tuple[str, str]:
     scheme, _, rest = server.partition("://")
     host, slash, path = rest.partition("/")
     return f"{scheme}://{host}", slash + path
+
+
+_TOKEN = frozenset("!#$&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
+def impersonation_headers(impersonation: Impersonation) -> tuple[tuple[str, str], ...]:
+    """One header for the user, one for each group and each extra value (client-go: transport/round_trippers.go).
+
+    Raises:
+        ConnectError: a value has characters that no header can have.
+    """
+    if not impersonation.user:
+        return ()
+    headers = [("Impersonate-User", impersonation.user)]
+    if impersonation.uid:
+        headers.append(("Impersonate-Uid", impersonation.uid))
+    headers += [("Impersonate-Group", group) for group in impersonation.groups]
+    headers += [
+        (f"Impersonate-Extra-{escaped_key(key)}", value)
+        for key, values in impersonation.extra.items()
+        for value in values
+    ]
+    return tuple((name, _header_value(name, value)) for name, value in headers)
+
+
+def escaped_key(key: str) -> str:
+    """A key of as-user-extra as part of a header's name: each byte that a token cannot have as %XX."""
+    return "".join(chr(byte) if chr(byte) in _TOKEN else f"%{byte:02X}" for byte in key.encode())
+
+
+def _header_value(name: str, value: str) -> str:
+    """The value's UTF-8 bytes, spelled as Latin-1, which is how requests are encoded."""
+    if any((char < " " and char != "\t") or char == "\x7f" for char in value):
+        raise ConnectError(f'net/http: invalid header field value for "{name}"')
+    return value.encode().decode("latin-1")

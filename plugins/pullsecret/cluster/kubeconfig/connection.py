@@ -1,4 +1,4 @@
-"""Resolves kubeconfig, flags and environment to one Connection: the API server and the user.
+"""Resolves kubeconfig, flags, environment, or the service account of a pod to one Connection: API server and user.
 
 Source of the rules: client-go tools/clientcmd/client_config.go and merged_client_builder.go.
 """
@@ -6,27 +6,28 @@ Source of the rules: client-go tools/clientcmd/client_config.go and merged_clien
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from pullsecret.cluster.kubeconfig import incluster
 from pullsecret.cluster.kubeconfig.files import load_kubeconfig
 from pullsecret.cluster.kubeconfig.overrides import effective_config
 from pullsecret.cluster.kubeconfig.user import Impersonation, User, impersonation_of, read_user
 from pullsecret.cluster.kubeconfig.validation import refuse_unusable
 from pullsecret.errors import ConfigError
 from pullsecret.network.address import server_url
-from pullsecret.network.proxy import proxy_for
-from pullsecret.network.proxyurl import parsed_proxy_url
+from pullsecret.network.proxy import parsed_proxy_url, proxy_for
 from pullsecret.network.timeouts import Timeouts, parsed_timeout
 from pullsecret.network.tls import Trust, read_pem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
-    from pullsecret.cluster.kubeconfig.entry import ConfigEntry
     from pullsecret.cluster.kubeconfig.overrides import EffectiveConfig
+    from pullsecret.cluster.kubeconfig.yaml_file import ConfigEntry
     from pullsecret.model.request.connection import ConnectionFlags
+
+SERVICE_ACCOUNT: Final = Path("/var/run/secrets/kubernetes.io/serviceaccount")
+"""Where the kubelet mounts token, ca.crt and namespace."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +49,7 @@ class Connection:
 
 
 def resolve_connection(
-    flags: ConnectionFlags, environ: Mapping[str, str], *, account: Path = incluster.SERVICE_ACCOUNT
+    flags: ConnectionFlags, environ: Mapping[str, str], *, account: Path = SERVICE_ACCOUNT
 ) -> Connection:
     """Resolve the connection that kubectl would use; `account` is where a pod's service account is mounted.
 
@@ -59,10 +60,10 @@ def resolve_connection(
     """
     config = effective_config(load_kubeconfig(flags.kubeconfig, environ), flags, environ)
     refuse_unusable(config)
-    is_in_pod = incluster.is_possible(environ, account)
+    is_in_pod = is_in_cluster(environ, account)
     namespace = config.context.text("namespace")
     if is_in_pod and not namespace:
-        namespace = incluster.read_namespace(environ, account)
+        namespace = read_pod_namespace(environ, account)
     if is_in_pod and config.is_default:
         connection = _resolve_in_pod(flags, environ, account, config)
     else:
@@ -88,12 +89,12 @@ def _resolve_from_kubeconfig(config: EffectiveConfig, environ: Mapping[str, str]
 def _resolve_in_pod(
     flags: ConnectionFlags, environ: Mapping[str, str], account: Path, config: EffectiveConfig
 ) -> Connection:
-    server = incluster.server(environ)
+    server = in_cluster_server(environ)
     return Connection(
         server=server,
         namespace="",
-        trust=incluster.read_service_account_trust(flags, account),
-        user=incluster.read_service_account_user(flags, account),
+        trust=read_service_account_trust(flags, account),
+        user=read_service_account_user(flags, account),
         impersonation=impersonation_of(config.user),
         proxy=proxy_for(server, environ),
         compression=not flags.disable_compression,
@@ -111,3 +112,39 @@ def read_trust(cluster: ConfigEntry) -> Trust:
     if ca and insecure:  # client-go: transport/transport.go, TLSConfigFor
         raise ConfigError("error: specifying a root certificates file with the insecure flag is not allowed")
     return Trust(ca=ca, server_name=cluster.text("tls-server-name"), insecure=insecure)
+
+
+def is_in_cluster(environ: Mapping[str, str], account: Path) -> bool:
+    """Whether the program runs in a pod with a service account."""
+    is_pod = environ.get("KUBERNETES_SERVICE_HOST") and environ.get("KUBERNETES_SERVICE_PORT")
+    return bool(is_pod) and (account / "token").is_file()
+
+
+def in_cluster_server(environ: Mapping[str, str]) -> str:
+    """The URL of the API server's service; IPv6 addresses are put in brackets."""
+    host, port = environ["KUBERNETES_SERVICE_HOST"], environ["KUBERNETES_SERVICE_PORT"]
+    return f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}"
+
+
+def read_service_account_trust(flags: ConnectionFlags, account: Path) -> Trust:
+    """Read --certificate-authority or the mounted CA; without either, use the system's."""
+    mounted = account / "ca.crt"
+    path = flags.certificate_authority or (str(mounted) if mounted.is_file() else "")
+    return Trust(ca=read_pem(path))
+
+
+def read_service_account_user(flags: ConnectionFlags, account: Path) -> User:
+    """Use --token, or the mounted token, which the kubelet renews."""
+    if flags.token:
+        return User(token=flags.token)
+    return User(token_file=str(account / "token"))
+
+
+def read_pod_namespace(environ: Mapping[str, str], account: Path) -> str:
+    """Read $POD_NAMESPACE or the mounted namespace; empty if neither is set."""
+    if environ.get("POD_NAMESPACE"):
+        return environ["POD_NAMESPACE"]
+    try:
+        return (account / "namespace").read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pullsecret.cluster.kubeconfig.entry import ConfigEntry
-from pullsecret.cluster.kubeconfig.yaml_file import read_yaml_file
+from pullsecret.cluster.kubeconfig.yaml_file import ConfigEntry, read_yaml_file
 from pullsecret.errors import ConfigError
 
 if TYPE_CHECKING:

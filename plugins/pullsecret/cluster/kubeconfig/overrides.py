@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from pullsecret.cluster.kubeconfig.entry import ConfigEntry
+from pullsecret.cluster.kubeconfig.yaml_file import ConfigEntry
 from pullsecret.errors import ConfigError
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from pullsecret.network.tls import read_pem
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pullsecret.cluster.kubeconfig.entry import ConfigEntry
+    from pullsecret.cluster.kubeconfig.yaml_file import ConfigEntry
 
 _EXEC_EXTENSION = "client.authentication.k8s.io/exec"
 

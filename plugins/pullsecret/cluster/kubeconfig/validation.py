@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from pullsecret.errors import ConfigError
 from pullsecret.model.go.printable import Printable
-from pullsecret.network.go_text import os_words, quoted
-from pullsecret.network.proxyurl import parsed_proxy_url
+from pullsecret.network.go_errors import os_words, quoted
+from pullsecret.network.proxy import parsed_proxy_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pullsecret.cluster.kubeconfig.entry import ConfigEntry
     from pullsecret.cluster.kubeconfig.overrides import EffectiveConfig
+    from pullsecret.cluster.kubeconfig.yaml_file import ConfigEntry
 
 _MODES = ("Never", "IfAvailable", "Always")
 

@@ -13,18 +13,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote_plus, urlencode, urljoin, urlsplit
 
-from pullsecret.cluster.kubeconfig.entry import ConfigEntry
+from pullsecret.cluster.kubeconfig.yaml_file import ConfigEntry
 from pullsecret.cluster.login.credential import Credential, bearer
 from pullsecret.cluster.login.oidcstore import store_tokens
 from pullsecret.errors import ConfigError, ConnectError
 from pullsecret.model.go.printable import Printable
-from pullsecret.network.go_text import os_words
-from pullsecret.network.http.message import NoAnswerError, Request, origin_and_target
+from pullsecret.network.go_errors import os_words
+from pullsecret.network.http.message import USER_AGENT, NoAnswerError, Request, origin_and_target
 from pullsecret.network.http.pool import Pool
 from pullsecret.network.http.routes import Routes
 from pullsecret.network.timeouts import Timeouts
 from pullsecret.network.tls import Trust, context_for, read_pem
-from pullsecret.network.useragent import USER_AGENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from pullsecret.errors import FlagError, UsageError
 from pullsecret.model.go.duration import seconds_of
 from pullsecret.model.go.printable import printable
-from pullsecret.model.objects.names import subdomain_problem
+from pullsecret.model.objects.objects import subdomain_problem
 
 BARE_VALUES = {
     "--dry-run": "client",

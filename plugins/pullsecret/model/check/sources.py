@@ -10,8 +10,7 @@ from pullsecret.model.check.secret import content_of
 from pullsecret.model.check.secret_rules import is_source
 from pullsecret.model.go.printable import printable
 from pullsecret.model.images.icr import ALL_ICR_IO, looks_like_a_credential
-from pullsecret.model.objects.names import subdomain_problem
-from pullsecret.model.objects.objects import Object, name_of, namespace_of
+from pullsecret.model.objects.objects import Object, name_of, namespace_of, subdomain_problem
 from pullsecret.model.objects.sources import SHARED_NAMESPACE, gives_to, is_account_token, is_system_namespace
 
 if TYPE_CHECKING:

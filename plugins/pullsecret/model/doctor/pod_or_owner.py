@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pullsecret.errors import UsageError
 from pullsecret.model.go.printable import printable
-from pullsecret.model.objects.names import subdomain_problem
-from pullsecret.model.objects.objects import Kind
+from pullsecret.model.objects.objects import Kind, subdomain_problem
 
 KINDS = {
     "pod": Kind.POD,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pullsecret.errors import RefusedError
-from pullsecret.model.objects.names import subdomain_problem
 from pullsecret.model.objects.objects import (
     LAST_APPLIED,
     Kind,
@@ -18,6 +17,7 @@ from pullsecret.model.objects.objects import (
     name_of,
     namespace_of,
     point_in_time,
+    subdomain_problem,
     text_at,
 )
 from pullsecret.model.objects.sibling import is_sibling, sibling_name

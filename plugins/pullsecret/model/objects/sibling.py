@@ -9,7 +9,6 @@ import json
 from typing import TYPE_CHECKING
 
 from pullsecret.model.objects.name_hash import short_hash
-from pullsecret.model.objects.names import subdomain_problem
 from pullsecret.model.objects.objects import (
     LAST_APPLIED,
     Kind,
@@ -19,6 +18,7 @@ from pullsecret.model.objects.objects import (
     merged,
     name_of,
     namespace_of,
+    subdomain_problem,
     text_at,
 )
 

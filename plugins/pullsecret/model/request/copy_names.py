@@ -6,7 +6,7 @@ import re
 
 from pullsecret.errors import UsageError
 from pullsecret.model.go.printable import printable
-from pullsecret.model.objects.names import subdomain_problem
+from pullsecret.model.objects.objects import subdomain_problem
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 

@@ -14,7 +14,7 @@ from enum import Enum
 from typing import NamedTuple, TypeAlias
 
 from pullsecret.model.go.printable import Printable, is_printable
-from pullsecret.model.objects.names import subdomain_problem
+from pullsecret.model.objects.objects import subdomain_problem
 from pullsecret.model.request.connection import ConnectionFlags
 
 NOT_PASTEABLE = "no command is shown, because a word in it is a name that no object can have, or not safe to paste"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from pullsecret.errors import UsageError
-from pullsecret.model.objects.names import label_problem
+from pullsecret.model.objects.objects import label_problem
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import unquote, urlsplit
 
+from pullsecret.network.address import InternalAddressError, Zone, zone_of, zone_of_host
 from pullsecret.network.http.http1 import read_response, request_bytes
 from pullsecret.network.http.message import NoAnswerError, ProtocolError, Request
-from pullsecret.network.proxyurl import proxy_headers
-from pullsecret.network.zones import InternalAddressError, Zone, zone_of, zone_of_host
+from pullsecret.network.proxy import proxy_headers
 
 if TYPE_CHECKING:
     import ssl

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import platform
 import re
+import sys
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
-from pullsecret.network.go_text import plain
+from pullsecret import __version__
+from pullsecret.network.go_errors import plain
 from pullsecret.network.redaction import credentials_in, without
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from pullsecret.network.zones import Zone
+    from pullsecret.network.address import Zone
+
 
 MAX_BODY: Final = 64 << 20
 """The bytes of a body, decompressed, that a response may have unless its request says otherwise."""
@@ -145,3 +149,16 @@ def host_header(origin: str) -> str:
     """HOST or HOST:PORT as in the URL, without an address's zone (Go: net/http/request.go, cleanHost)."""
     host = re.sub(r"%[^\]]*(?=\])", "", origin.partition("://")[2]).removesuffix(":")
     return host if host.isascii() else host.encode("idna").decode()
+
+
+_SYSTEMS = {"win32": "windows", "cygwin": "windows"}
+_MACHINES = {"x86_64": "amd64", "amd64": "amd64", "aarch64": "arm64", "arm64": "arm64", "i686": "386"}
+
+
+def _user_agent() -> str:
+    """Program, version and system in Go's words (client-go: rest/config.go, DefaultKubernetesUserAgent)."""
+    system, machine = sys.platform, platform.machine().lower()
+    return f"kubectl-pullsecret/{__version__} ({_SYSTEMS.get(system, system)}/{_MACHINES.get(machine, machine)})"
+
+
+USER_AGENT: Final = _user_agent()

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from pullsecret.network.http.connection import Route, open_connection
 from pullsecret.network.http.http1 import is_quiet, roundtrip
-from pullsecret.network.proxyurl import proxy_headers
+from pullsecret.network.proxy import proxy_headers
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
 
+    from pullsecret.network.address import Zone
     from pullsecret.network.http.message import Request, Response
     from pullsecret.network.timeouts import Deadline
-    from pullsecret.network.zones import Zone
 
 _KEPT: Final = 8
 """So many idle connections are kept for a server."""

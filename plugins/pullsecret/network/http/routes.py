@@ -6,8 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pullsecret.network.http.connection import Route
-from pullsecret.network.proxy import proxy_for
-from pullsecret.network.proxyurl import refuse_unsupported
+from pullsecret.network.proxy import proxy_for, refuse_unsupported
 from pullsecret.network.tls import Trust, proxy_context_for
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from pullsecret.network.address import InternalAddressError, Zone, zone_of, zone_of_host
 from pullsecret.network.http.connection import open_socket
 from pullsecret.network.timeouts import Timeouts
-from pullsecret.network.zones import InternalAddressError, Zone, zone_of, zone_of_host
 
 ADDRESSES = {
     "127.0.0.1": Zone.LOOPBACK,
