@@ -106,6 +106,7 @@ def locks(project: dict[str, Any]) -> tuple[Lock, ...]:
             requirements=tuple(groups["compiler"]),
             is_complete=False,
         ),
+        Lock(name="go", purpose="Go, where PATH has none", requirements=tuple(groups["go"])),
         Lock(
             name="pyinstaller",
             purpose="what freezes the programs for macOS and Windows",

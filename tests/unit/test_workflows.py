@@ -70,6 +70,14 @@ def test_packages_are_installed_by_hash(workflow: Path) -> None:
     assert [line for line in installs if not any(options <= set(line.split()) for options in PIP_OPTIONS)] == []
 
 
+def test_scripts_install_packages_by_hash() -> None:
+    scripts = [path for path in (CHECKOUT / "build").rglob("*") if path.suffix in {".py", ".sh"}]
+    pips = [path for path in scripts if '"pip"' in path.read_text() or PIP.search(path.read_text())]
+
+    assert pips
+    assert [path.name for path in pips if "--require-hashes" not in path.read_text()] == []
+
+
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
 def test_containers_have_no_privileges(workflow: Path) -> None:
     containers = [job["container"] for job in jobs(workflow).values() if "container" in job]

