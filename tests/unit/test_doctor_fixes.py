@@ -12,8 +12,8 @@ from pullsecret.model.doctor.automatic import fix_plan_for
 from pullsecret.model.doctor.diagnosis import diagnoses_of
 from pullsecret.model.doctor.fixes import AttachStep, CopyStep, CreateStep, KubectlStep
 from pullsecret.model.plan.waiting_pods import Recovery
-from pullsecret.model.request.suggested_command import CommandStyle
-from pullsecret.report.doctor import commands
+from pullsecret.model.request.suggested_command import NOT_PASTEABLE, CommandStyle
+from pullsecret.report.doctor import advice, commands
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -300,12 +300,12 @@ NOT_TAKEN = {
 """The evidence, the commands, and what is said of the secrets that are not taken."""
 
 
-@pytest.mark.parametrize(("evidence", "lines", "advice"), NOT_TAKEN.values(), ids=NOT_TAKEN.keys())
-def test_credentials_are_named_and_not_taken(evidence: Evidence, lines: tuple[str, ...], advice: str) -> None:
+@pytest.mark.parametrize(("evidence", "lines", "words"), NOT_TAKEN.values(), ids=NOT_TAKEN.keys())
+def test_credentials_are_named_and_not_taken(evidence: Evidence, lines: tuple[str, ...], words: str) -> None:
     (found,) = diagnoses_of(evidence)
 
     assert commands(found, CommandStyle()) == lines
-    assert found.fix.advice == advice
+    assert found.fix.advice == words
     for force in (False, True):
         assert fix_plan_for([found], force=force).steps == ()
 
@@ -316,3 +316,25 @@ def test_username_that_cannot_be_shown_is_left_to_fill_in(name: str) -> None:
 
     (line,) = commands(found, CommandStyle())
     assert "--username=USER " in line
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "command"),
+    [((AT_HOME,), "kubectl pullsecret copy regcred --from=default --attach -n team"), ((), CREATING)],
+    ids=["copied", "created"],
+)
+def test_name_that_no_secret_can_have_is_in_no_step(elsewhere: Sequence[Object], command: str) -> None:
+    (found,) = diagnoses_of(evidence_of(deployed(waiting("$(x)")), attached=["$(x)"], elsewhere=elsewhere))
+
+    assert commands(found, CommandStyle()) == (f"{command} && {RESTART}",)
+
+
+def test_command_that_cannot_be_pasted_is_replaced_by_words() -> None:
+    item = waiting()
+    reference = {"kind": "Job", "name": "$(x)", "controller": True}
+    owned = {**item, "metadata": {**item["metadata"], "ownerReferences": [reference]}}
+
+    (found,) = diagnoses_of(evidence_of(owned, secrets=[THEIRS]))
+
+    assert commands(found, CommandStyle()) == ()
+    assert advice(found, CommandStyle()) == NOT_PASTEABLE

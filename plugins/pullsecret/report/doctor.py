@@ -117,7 +117,7 @@ def _fix_lines(diagnosis: Diagnosis, style: CommandStyle, *, is_wide: bool) -> I
         yield Printable.of("  Fix:      ", command)
     if len(shown) < len(fixes):
         yield f"  ... and {len(fixes) - len(shown)} more commands: use -o wide"
-    for line in filter(None, (diagnosis.fix.advice, *map(editing_hint, diagnosis.restarts))):
+    for line in filter(None, (advice(diagnosis, style), *map(editing_hint, diagnosis.restarts))):
         yield f"  Fix:      {line}"
 
 
@@ -151,8 +151,18 @@ def _outlook_of_waiting(diagnosis: Diagnosis, when: str) -> str:
 def commands(diagnosis: Diagnosis, style: CommandStyle) -> tuple[Printable, ...]:
     """The fix as command lines, in order; where there is one owner it is a single line.
 
-    Where one is not safe to paste, a sentence is in its place.
+    Those that are not safe to paste are left out: see `advice`.
     """
+    return tuple(filter(None, (typed(item, style) for item in _suggested(diagnosis))))
+
+
+def advice(diagnosis: Diagnosis, style: CommandStyle) -> str:
+    """What to do in words: the fix's own, or why a command is not shown."""
+    is_shown = all(typed(item, style) for item in _suggested(diagnosis))
+    return diagnosis.fix.advice or ("" if is_shown else NOT_PASTEABLE)
+
+
+def _suggested(diagnosis: Diagnosis) -> Sequence[SuggestedCommand]:
     place = Flag("-n", diagnosis.namespace)
     steps = [
         kubectl(place, *step.words) if isinstance(step, KubectlStep) else pullsecret(*step.words, place)
@@ -161,7 +171,7 @@ def commands(diagnosis: Diagnosis, style: CommandStyle) -> tuple[Printable, ...]
     found = [*steps, *_restarts(diagnosis.restarts)]
     if found and len(diagnosis.owners) == 1:
         found = [reduce(SuggestedCommand.then, found)]
-    return tuple(typed(item, style) or Printable(NOT_PASTEABLE) for item in found)
+    return found
 
 
 def _restarts(restarts: Sequence[RestartHint]) -> Iterator[SuggestedCommand]:
@@ -195,7 +205,7 @@ def _object(diagnosis: Diagnosis, style: CommandStyle) -> Object:
         "recovery": RECOVERIES[diagnosis.fix.recovery],
         "nextAttempt": {"earliest": _time(diagnosis.due.earliest), "latest": _time(diagnosis.due.latest)},
         "commands": list(map(str, commands(diagnosis, style))),
-        "advice": diagnosis.fix.advice,
+        "advice": advice(diagnosis, style),
     }
 
 

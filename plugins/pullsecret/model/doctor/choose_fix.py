@@ -21,6 +21,7 @@ from pullsecret.model.doctor.causes import Cause, CauseCode
 from pullsecret.model.doctor.fixes import AttachStep, CopyStep, CreateStep, Fix, KubectlStep, attach_words
 from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.images.icr import DEFAULT_USERNAME, ENTITLED_HOSTS, is_registry_host
+from pullsecret.model.objects.names import subdomain_problem
 from pullsecret.model.objects.objects import Object, name_of, namespace_of
 from pullsecret.model.objects.pullsecret import is_ours, is_pull_secret, is_source_of, provenance_of
 from pullsecret.model.plan.waiting_pods import Recovery
@@ -97,7 +98,8 @@ def _left_to_a_person(case: WaitingContainer, cause: Cause) -> Fix | None:
 def _in_place(case: WaitingContainer, cause: Cause) -> Fix | None:
     """Fix the secret at fault, so that the pod recovers as it is; None where that would lose other credentials."""
     there = case.evidence.secret(case.namespace, cause.secret)
-    if cause.code not in _OF_LISTED_SECRET or (there is not None and not is_pull_secret(there)):
+    is_possible = is_pull_secret(there) if there is not None else not subdomain_problem(cause.secret)
+    if cause.code not in _OF_LISTED_SECRET or not is_possible:
         return None
     better = best_secret(case.namespace, case.wait.image, case.evidence, name=cause.secret)
     if better is not None and namespace_of(better) == case.namespace and cause.code is not CauseCode.MALFORMED:
