@@ -161,7 +161,7 @@ ODD = {
     "empty": ({}, "<none>"),
     "no-entries": ({"auths": {}}, "<none>"),
     "empty-key": ({"auths": {"": auth(b"u:p")}}, "<none>"),
-    "control-characters": ({"auths": {"reg\x1b[31m\n\t.example": auth(b"u:p")}}, "reg\ufffd[31m\ufffd\ufffd.example"),
+    "control-characters": ({"auths": {"reg\x1b[31m\n\t.example": auth(b"u:p")}}, r"reg\x1b[31m\n\t.example"),
     "user-information": ({"auths": {"https://u:secret-word@reg.example": auth(b"u:p")}}, "reg.example"),
 }
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 _PADDING = 3
-_WIDEST = 200
+_WIDEST = 500
 """Characters of a cell: one long key of a tenant's secret must not fill the screen for every row."""
 
 _MIN_WIDTH = 6
