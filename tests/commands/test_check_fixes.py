@@ -109,7 +109,7 @@ def test_command_for_a_legacy_secret_changes_its_type(
     assert (made["type"], list(api_auths(made))) == ("kubernetes.io/dockerconfigjson", ["us.icr.io"])
 
 
-def test_command_for_another_type_makes_it_a_pull_secret(
+def test_command_for_another_type_detaches_it(
     api: Api, pullsecret: Program, typing: Program, namespace: str
 ) -> None:
     text = json.dumps({"auths": {"reg.example.org": registry_entry()}})
@@ -120,7 +120,8 @@ def test_command_for_another_type_makes_it_a_pull_secret(
     typing(finding["command"])
 
     assert pullsecret("check", "-n", namespace).stdout == ""
-    assert api.read("Secret", "opaque", namespace)["type"] == "kubernetes.io/dockerconfigjson"
+    assert api.read("Secret", "opaque", namespace)["type"] == "Opaque"
+    assert api.read("ServiceAccount", "robot", namespace).get("imagePullSecrets", []) == []
 
 
 PROMPTING = {
