@@ -109,9 +109,7 @@ def test_command_for_a_legacy_secret_changes_its_type(
     assert (made["type"], list(api_auths(made))) == ("kubernetes.io/dockerconfigjson", ["us.icr.io"])
 
 
-def test_command_for_another_type_detaches_it(
-    api: Api, pullsecret: Program, typing: Program, namespace: str
-) -> None:
+def test_command_for_another_type_detaches_it(api: Api, pullsecret: Program, typing: Program, namespace: str) -> None:
     text = json.dumps({"auths": {"reg.example.org": registry_entry()}})
     api.create(with_text("opaque", text, "Opaque"), namespace)
     api.create(service_account("robot", ["opaque"]), namespace)

@@ -21,8 +21,7 @@ from pullsecret.model.doctor.causes import Cause, CauseCode
 from pullsecret.model.doctor.fixes import AttachStep, CopyStep, CreateStep, Fix, KubectlStep, attach_words
 from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.images.icr import DEFAULT_USERNAME, ENTITLED_HOSTS, is_registry_host
-from pullsecret.model.objects.names import subdomain_problem
-from pullsecret.model.objects.objects import Object, name_of, namespace_of
+from pullsecret.model.objects.objects import Object, name_of, namespace_of, subdomain_problem
 from pullsecret.model.objects.pullsecret import is_ours, is_pull_secret, is_source_of, provenance_of
 from pullsecret.model.plan.waiting_pods import Recovery
 from pullsecret.model.request.suggested_command import Flag, Name
