@@ -127,16 +127,17 @@ def hinted_lines(text: str, style: CommandStyle) -> list[str]:
 def pasted(tmp_path: Path) -> Callable[[str, list[str]], list[list[str]]]:
     """Runs lines in a shell where stubs record their words; nothing else may happen."""
     programs, place, record = tmp_path / "bin", tmp_path / "place", tmp_path / "record"
-    programs.mkdir()
-    place.mkdir()
+    for directory in (programs, place, record):
+        directory.mkdir()
     for name in STUBS:
         stub = programs / name
-        # One write for each call, because those of a pipe run at the same time.
-        stub.write_text(f'#!/bin/sh\nprintf "%s\\0" {name} "$@" "$(printf "\\1")" >> {record}\n')
+        # A file for each call, because those of a pipe run at the same time.
+        stub.write_text(f'#!/bin/sh\nprintf "%s\\0" {name} "$@" > {record}/$$\n')
         stub.chmod(0o755)
 
     def run(shell: str, lines: list[str]) -> list[list[str]]:
-        record.write_text("")
+        for file in record.iterdir():
+            file.unlink()
         environment = {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "HOME": str(place)}
         script = "\n".join(lines)
         done = subprocess.run(
@@ -144,7 +145,7 @@ def pasted(tmp_path: Path) -> Callable[[str, list[str]], list[list[str]]]:
         )
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
         assert list(place.iterdir()) == []
-        return sorted(call.split("\0")[:-1] for call in record.read_text().split("\1\0")[:-1])
+        return sorted(file.read_text().split("\0")[:-1] for file in record.iterdir())
 
     return run
 
