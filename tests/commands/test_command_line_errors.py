@@ -96,6 +96,8 @@ REFUSED = {
     "no-name": ("create",),
     "no-name-of-kubectls-words": ("create", "secret", "docker-registry"),
     "no-names": ("attach",),
+    "empty-name": ("copy", "", "-n", "a"),
+    "empty-names": ("list", ","),
     "two-names": ("create", "a", "b"),
     "two-targets": ("list", "-A", "-n", "a"),
     "two-namings-of-targets": ("copy", "--to", "a", "-n", "b"),

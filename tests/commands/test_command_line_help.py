@@ -89,7 +89,7 @@ def test_help_of_create_has_the_flags_of_kubectl(offline: Program) -> None:
     assert "--append-hash" in text
 
 
-@pytest.mark.parametrize("words", [("version",), ("--version",), ("version", "-o="), ("--version", "-n", "a")])
+@pytest.mark.parametrize("words", [("version",), ("--version",), ("version", "--output="), ("--version", "-n", "a")])
 def test_version_is_a_line(offline: Program, words: tuple[str, ...]) -> None:
     result = offline(*words)
 

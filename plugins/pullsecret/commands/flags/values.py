@@ -36,8 +36,15 @@ def split(values: Repeated) -> tuple[str, ...]:
 
 
 def typed_secret_names(names: Repeated) -> tuple[str, ...]:
-    """The secrets' names as typed, each once: `a,b` is two, and `secret/a` is a, as kubectl has it."""
-    return tuple(dict.fromkeys(_SECRET.sub("", name) for name in split(names)))
+    """The secrets' names as typed, each once: `a,b` is two, and `secret/a` is a, as kubectl has it.
+
+    Raises:
+        UsageError: names are given, and all are empty, as of a variable that is not set.
+    """
+    typed = tuple(dict.fromkeys(_SECRET.sub("", name) for name in split(names)))
+    if names and not typed:
+        raise UsageError("resource name may not be empty")
+    return typed
 
 
 def checked_names(names: Iterable[str]) -> tuple[str, ...]:
