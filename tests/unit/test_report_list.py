@@ -5,9 +5,11 @@ from __future__ import annotations
 import errno
 import sys
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
+from objects import docker_config_secret, registry_entry
 from pullsecret.errors import OutputError
 from pullsecret.model.go.printable import Printable
 from pullsecret.model.request.command_request import Format, Output
@@ -16,6 +18,9 @@ from pullsecret.report.columns import aligned
 from pullsecret.report.durations import human_duration
 from pullsecret.report.list import show
 from pullsecret.report.streams import print_line, warn
+
+if TYPE_CHECKING:
+    from control_plane.api import Object
 
 MINUTE, HOUR, DAY, YEAR = 60, 3600, 86400, 365 * 86400
 SPANS = {
@@ -54,14 +59,17 @@ def test_human_duration_is_kubectls(seconds: int, text: str) -> None:
     assert human_duration(seconds) == text
 
 
+def secret_with(users: dict[str, str]) -> Object:
+    return docker_config_secret("any", {server: registry_entry(user) for server, user in users.items()})
+
+
 def row(**rest: object) -> ListRow:
     made = (datetime.now(UTC) - timedelta(days=3, minutes=1)).isoformat()
     values: dict[str, object] = {
         "namespace": "team-a",
         "name": "regcred",
         "type": "kubernetes.io/dockerconfigjson",
-        "registries": {"reg.example": "robot"},
-        "malformed": "",
+        "secret": secret_with({"reg.example": "robot"}),
         "accounts": (),
         "origin": "",
         "is_managed": False,
@@ -108,13 +116,13 @@ CELLS = {
 
 @pytest.mark.parametrize(("registries", "cell"), CELLS.values(), ids=CELLS.keys())
 def test_registries_of_a_row(capsys: pytest.CaptureFixture[str], registries: dict[str, str], cell: str) -> None:
-    assert f"   {cell}   " in table(capsys, row(registries=registries))[1]
+    assert f"   {cell}   " in table(capsys, row(secret=secret_with(registries)))[1]
 
 
 def test_wide_row_has_type_usernames_and_origin_without_repetition(capsys: pytest.CaptureFixture[str]) -> None:
     registries = {"a": "u", "b": "u", "c": "v", "d": ""}
 
-    lines = table(capsys, row(registries=registries, origin="home/x"), output=Output(format=Format.WIDE))
+    lines = table(capsys, row(secret=secret_with(registries), origin="home/x"), output=Output(format=Format.WIDE))
 
     assert lines[1].split()[2] == "a,b,c,d"
     assert lines[1].split()[5:] == ["kubernetes.io/dockerconfigjson", "u,v", "home/x"]
@@ -155,7 +163,7 @@ def test_warning_is_kubectls(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_no_cell_is_wider_than_a_screen(capsys: pytest.CaptureFixture[str]) -> None:
-    wide = row(registries={"x" * 300_000 + ".example": "robot"})
+    wide = row(secret=secret_with({"x" * 300_000 + ".example": "robot"}))
 
     assert max(map(len, table(capsys, wide))) < 700
 

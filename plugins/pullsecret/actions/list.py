@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from pullsecret.cluster.bulk_read import read_all_in, read_pull_secrets, select_namespaces
 from pullsecret.errors import NotFoundError
-from pullsecret.model.images.dockerconfig import display_name, registries_of
 from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of, text_at
 from pullsecret.model.objects.pullsecret import is_ours, provenance_of
 from pullsecret.model.objects.serviceaccount import secret_names
@@ -66,13 +65,11 @@ def _accounts_by_secret(observed: ObservedNamespaces) -> dict[tuple[str, str], t
 
 
 def _row(secret: Object, accounts: tuple[str, ...]) -> ListRow:
-    content = registries_of(secret)
     return ListRow(
+        secret=secret,
         namespace=namespace_of(secret),
         name=name_of(secret),
         type=text_at(secret, "type"),
-        registries={display_name(entry.server): entry.username for entry in content.entries},
-        malformed=content.malformed,
         accounts=accounts,
         origin=str(provenance_of(secret) or ""),
         is_managed=is_ours(secret),

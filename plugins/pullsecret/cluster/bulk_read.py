@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from pullsecret.errors import ForbiddenError, NotFoundError, PullSecretError
-from pullsecret.model.objects.objects import Kind, Object, mapping_at, name_of, namespace_of
-from pullsecret.model.objects.pullsecret import DATA_KEYS
+from pullsecret.model.objects.objects import Kind, Object, as_it_is, mapping_at, name_of, namespace_of
+from pullsecret.model.objects.pullsecret import DATA_KEYS, packed_secret
 from pullsecret.model.objects.sibling import is_sibling
 from pullsecret.model.plan.observed import Key, Observed, ObservedNamespaces, combined_reads
 from pullsecret.model.request.targets import Selection, Targets
@@ -85,8 +85,14 @@ def read_by_keys(cluster: Cluster, kind: Kind, keys: Sequence[Key]) -> Observed:
     return Observed(present={key: existing[key] for key in keys if key in existing})
 
 
-def read_all_in(
-    cluster: Cluster, kind: Kind, namespaces: Sequence[str], *, fields: str = "", metadata_only: bool = False
+def read_all_in(  # noqa: PLR0913  which objects, and what of them
+    cluster: Cluster,
+    kind: Kind,
+    namespaces: Sequence[str],
+    *,
+    fields: str = "",
+    metadata_only: bool = False,
+    keep: Callable[[Object], Object] = as_it_is,
 ) -> Observed:
     """Read all objects of a kind in these namespaces: one cluster-wide LIST, or one per namespace if they are few.
 
@@ -94,7 +100,7 @@ def read_all_in(
     """
 
     def read(namespace: str) -> Sequence[Object]:
-        return cluster.read_all(kind, namespace, fields=fields, metadata_only=metadata_only)
+        return cluster.read_all(kind, namespace, fields=fields, metadata_only=metadata_only, keep=keep)
 
     if len(namespaces) <= MAX_SINGLE_READS:
         return _read_by_namespace(cluster, read, namespaces)
@@ -109,8 +115,13 @@ def read_all_in(
 
 
 def read_pull_secrets(cluster: Cluster, namespaces: Sequence[str], *, has_siblings: bool = False) -> Observed:
-    """Read the pull secrets of these namespaces, by a LIST for each type; siblings only where they are wanted."""
-    found = combined_reads([read_all_in(cluster, Kind.SECRET, namespaces, fields=f"type={kind}") for kind in DATA_KEYS])
+    """Read the pull secrets of these namespaces, to look at: by a LIST for each type; siblings where they are wanted.
+
+    What is large is held in little memory.
+    """
+    found = combined_reads(
+        [read_all_in(cluster, Kind.SECRET, namespaces, fields=f"type={kind}", keep=packed_secret) for kind in DATA_KEYS]
+    )
     wanted = {key: item for key, item in found.present.items() if has_siblings or not is_sibling(item)}
     return replace(found, present=wanted)
 

@@ -10,7 +10,8 @@ from pullsecret.cluster.http.request import JSON, ApiRequest, path_to
 from pullsecret.cluster.http.response import object_in
 from pullsecret.cluster.http.retries import Retries
 from pullsecret.errors import ConnectError, GoneError, TooLargeError
-from pullsecret.model.objects.objects import Kind, mappings_at, name_of, namespace_of, text_at
+from pullsecret.model.objects.objects import Kind, as_it_is, mappings_at, name_of, namespace_of, text_at
+from pullsecret.network.http.message import MAX_BODY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
 PAGE: Final = 500
 """How many items a LIST returns at a time, as kubectl's --chunk-size."""
 
+PAGE_BYTES: Final = 16 << 20
+SECRET_PAGE_BYTES: Final = 8 << 20
+"""Bytes of a page, at most: 500 objects of every day. A page of fewer items is read where those are larger."""
+
+_MOST_PAGES: Final = 20_000
+"""Pages of a list that never ends; a list of 150,000 secrets of 1 MiB has fewer."""
 _PATIENCE: Final = 15.0
 
 _METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json"
@@ -33,6 +40,29 @@ _MERGE_PATCH = "application/merge-patch+json"
 _OWNER = ("fieldManager", "kubectl-pullsecret")
 _WRITING = {False: (_OWNER,), True: (_OWNER, ("dryRun", "All"))}
 """The query of a write, by whether it is a dry run."""
+
+
+class _Pages:
+    """How the next page of a list is asked for: as many items as there is memory for."""
+
+    def __init__(self, request: ApiRequest) -> None:
+        self._request, self._size, self.token = request, PAGE, ""
+        self._bytes = SECRET_PAGE_BYTES if request.kind is Kind.SECRET else PAGE_BYTES
+
+    @property
+    def request(self) -> ApiRequest:
+        """The request for the page."""
+        query = {"limit": str(self._size), **({"continue": self.token} if self.token else {})}
+        return replace(self._request, max_body=self._bytes).with_query(**query)
+
+    def make_smaller(self) -> bool:
+        """Ask for fewer items, and for a single one however large it is; False when that was done already."""
+        if self._size == 1 and self._bytes == MAX_BODY:
+            return False
+        if self._size == 1:
+            self._bytes = MAX_BODY
+        self._size = max(1, self._size // 8)
+        return True
 
 
 class Cluster:
@@ -71,14 +101,21 @@ class Cluster:
         what = f"get {kind.value} {name}"
         return self._repeat(_request("GET", what, kind, namespace, name))
 
-    def read_all(
-        self, kind: Kind, namespace: str = "", *, fields: str = "", labels: str = "", metadata_only: bool = False
+    def read_all(  # noqa: PLR0913  which objects, and what of them
+        self,
+        kind: Kind,
+        namespace: str = "",
+        *,
+        fields: str = "",
+        labels: str = "",
+        metadata_only: bool = False,
+        keep: Callable[[Object], Object] = as_it_is,
     ) -> tuple[Object, ...]:
         """All objects of a kind in a namespace, or with "" in the cluster, that match the selectors.
 
         They are read in pages. When the server forgets a page's position (410), all are read again at once, as
         client-go does (tools/pager/pager.go), so that none comes twice. Items have no `kind`, as the server sends them;
-        with `metadata_only` they have nothing but metadata.
+        with `metadata_only` they have nothing but metadata. `keep` gives what is kept of each item of a page.
         """
         selectors = tuple(
             (key, value) for key, value in (("fieldSelector", fields), ("labelSelector", labels)) if value
@@ -89,9 +126,9 @@ class Cluster:
             accept=_METADATA_LIST if metadata_only else JSON,
         )
         try:
-            return self._read_pages(request)
+            return self._read_pages(request, keep)
         except GoneError:
-            return mappings_at(self._repeat(request), "items")
+            return tuple(keep(item) for item in mappings_at(self._repeat(request), "items"))
 
     def create(self, kind: Kind, wanted: Object, *, dry_run: bool = False, metadata_only: bool = False) -> Object:
         """Create an object and return it as the server stored it; AlreadyExistsError when the name is taken.
@@ -160,25 +197,26 @@ class Cluster:
         self._retries.stop()
         self._transport.close()
 
-    def _read_pages(self, request: ApiRequest) -> tuple[Object, ...]:
-        """All items of a list. Where a page is too large for memory, smaller ones are read."""
+    def _read_pages(self, request: ApiRequest, keep: Callable[[Object], Object]) -> tuple[Object, ...]:
+        """All items of a list, in pages that end."""
         found: list[Object] = []
-        token, tokens, size = "", set[str](), PAGE
-        while True:
+        tokens = {""}
+        pages = _Pages(request)
+        while len(tokens) <= _MOST_PAGES:
             try:
-                page = self._repeat(request.with_query(limit=str(size), **({"continue": token} if token else {})))
+                page = self._repeat(pages.request)
             except TooLargeError:
-                if size == 1:
+                if not pages.make_smaller():
                     raise
-                size = max(1, size // 8)
                 continue
-            found.extend(mappings_at(page, "items"))
-            tokens.add(token)
-            token = text_at(page, "metadata", "continue")
-            if not token:
+            found.extend(keep(item) for item in mappings_at(page, "items"))
+            pages.token = text_at(page, "metadata", "continue")
+            if not pages.token:
                 return tuple(found)
-            if token in tokens:
+            if pages.token in tokens:
                 raise ConnectError("the server returns the same page of a list again", sent=True)
+            tokens.add(pages.token)
+        raise ConnectError(f"the server returns a list in more than {_MOST_PAGES} pages", sent=True)
 
     def _repeat(self, request: ApiRequest) -> Object:
         """The object that a read gives, after a few attempts if need be."""

@@ -23,7 +23,7 @@ from pullsecret.model.doctor.pod_or_owner import KINDS
 from pullsecret.model.doctor.waiting_container import needs_all_namespaces, with_rejected_logins
 from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of, text_at
 from pullsecret.model.objects.pod import is_of, listed_secrets, owner_of, pull_waits
-from pullsecret.model.objects.pullsecret import DATA_KEYS, provenance_of
+from pullsecret.model.objects.pullsecret import DATA_KEYS, packed_secret, provenance_of
 from pullsecret.model.objects.sibling import is_sibling
 from pullsecret.model.objects.sources import SHARED_NAMESPACE
 from pullsecret.model.plan.observed import Key, Observed, ObservedNamespaces
@@ -176,7 +176,11 @@ def _read_other_namespaces(cluster: Cluster, evidence: Evidence) -> Evidence:
 def _list_pull_secrets(cluster: Cluster, namespace: str) -> Mapping[Key, Object]:
     """List the pull secrets of a namespace, or of all with ""; none without permission."""
     try:
-        found = [item for kind in DATA_KEYS for item in cluster.read_all(Kind.SECRET, namespace, fields=f"type={kind}")]
+        found = [
+            item
+            for kind in DATA_KEYS
+            for item in cluster.read_all(Kind.SECRET, namespace, fields=f"type={kind}", keep=packed_secret)
+        ]
     except ApiError:
         return {}
     return {(namespace_of(item), name_of(item)): item for item in found if not is_sibling(item)}

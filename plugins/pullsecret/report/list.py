@@ -43,7 +43,7 @@ def show(listing: Listing, output: Output) -> int:
 
 def _put_table(rows: Sequence[ListRow], *, is_wide: bool, show_headers: bool) -> None:
     headers = _HEADERS + (_WIDE_HEADERS if is_wide else ())
-    print_columns(headers, [_cells(row, is_wide=is_wide) for row in rows], show_headers=show_headers)
+    print_columns(headers, (_cells(row, is_wide=is_wide) for row in rows), show_headers=show_headers)
 
 
 def _cells(row: ListRow, *, is_wide: bool) -> list[str]:

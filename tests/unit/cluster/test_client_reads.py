@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,7 +14,7 @@ import pytest
 
 from kubeconfig.recorder import Recorder
 from pullsecret.cluster import client, connect
-from pullsecret.cluster.http import retries, transport
+from pullsecret.cluster.http import retries
 from pullsecret.errors import (
     AlreadyExistsError,
     ConflictError,
@@ -138,7 +139,7 @@ def test_page_that_is_too_large_is_read_in_smaller_ones(
     for name in names:
         real.create(Kind.SECRET, secret(namespace, name))
     whole = len(json.dumps(real.read_all(Kind.SECRET, namespace)))
-    monkeypatch.setattr(transport, "MAX_BODY", whole // 2)
+    monkeypatch.setattr(client, "SECRET_PAGE_BYTES", whole // 2)
 
     assert [name_of(item) for item in real.read_all(Kind.SECRET, namespace)] == names
 
@@ -147,10 +148,22 @@ def test_single_item_that_is_too_large_is_an_error(
     real: Cluster, namespace: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real.create(Kind.SECRET, secret(namespace, "x"))
-    monkeypatch.setattr(transport, "MAX_BODY", 100)
+    monkeypatch.setattr(client, "SECRET_PAGE_BYTES", 100)
+    assert [name_of(item) for item in real.read_all(Kind.SECRET, namespace)] == ["x"]
 
+    monkeypatch.setattr(client, "MAX_BODY", 100)
     with pytest.raises(TooLargeError):
         real.read_all(Kind.SECRET, namespace)
+
+
+def test_pages_without_end_are_an_error(cluster: Cluster, recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "_MOST_PAGES", 5)
+    tokens = count(1)
+    recorder.answer = lambda _: (200, {"kind": "SecretList", "metadata": {"continue": f"t{next(tokens)}"}, "items": []})
+
+    with pytest.raises(ConnectError, match="more than 5 pages"):
+        cluster.read_all(Kind.SECRET, "team-a")
+    assert len(recorder.requests) == 5
 
 
 def test_same_page_again_is_an_error(cluster: Cluster, recorder: Recorder) -> None:

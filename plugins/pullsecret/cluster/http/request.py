@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from pullsecret.model.objects.objects import Kind, Object, mappings_at, name_of, namespace_of, text_at
+from pullsecret.network.http.message import MAX_BODY
 
 if TYPE_CHECKING:
     from pullsecret.network.http.message import Response
@@ -36,6 +37,7 @@ class ApiRequest:
     body: bytes | None = field(default=None, repr=False)
     content_type: str = JSON
     accept: str = JSON
+    max_body: int = MAX_BODY
 
     @property
     def target(self) -> str:

@@ -115,7 +115,7 @@ class Transport:
             headers=[*self._headers(request, credential), (_AUDIT, number)],
             body=request.body,
             is_answered_by=is_answered_by,
-            max_body=MAX_BODY,
+            max_body=request.max_body,
         )
 
     def _headers(self, request: ApiRequest, credential: Credential) -> list[tuple[str, str]]:

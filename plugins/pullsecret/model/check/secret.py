@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pullsecret.model.go.base64 import CorruptInputError, decoded_base64
 from pullsecret.model.go.json import JsonObject, NotJsonError, folded, go_bytes, parsed
+from pullsecret.model.go.remembered import Remembered
 from pullsecret.model.images.dockerconfig import Registries, registries_of
 from pullsecret.model.images.server_keys import KeyProblem, key_problems
 from pullsecret.model.objects.objects import Object, name_of, namespace_of, text_at
@@ -75,6 +76,11 @@ class SecretContent:
         return tuple(self.entries)
 
     @cached_property
+    def matches(self) -> dict[object, tuple[Match, ...]]:
+        """What conditions found in it, once they were asked: see `of_content`."""
+        return {}
+
+    @cached_property
     def key_problems(self) -> tuple[KeyProblem, ...]:
         """What is wrong with the keys, whatever the images."""
         return tuple(key_problems(self.keys))
@@ -86,7 +92,7 @@ def content_of(secret: Object) -> SecretContent:
     return _content_of(kind, text_at(secret, "data", DATA_KEYS.get(kind, "")))
 
 
-@lru_cache(maxsize=64)
+@Remembered
 def _content_of(kind: str, data: str) -> SecretContent:
     return SecretContent(secret={"type": kind, "data": {DATA_KEYS.get(kind, ""): data}})
 
@@ -129,8 +135,10 @@ class CheckedSecret:
 def of_content(condition: Callable[[SecretContent], Iterable[Match]]) -> Callable[[CheckedSecret], Iterable[Match]]:
     """A condition that depends on a secret's content alone, and so is computed once for all copies."""
 
-    @lru_cache(maxsize=64)
-    def matches(content: SecretContent) -> tuple[Match, ...]:
-        return tuple(condition(content))
+    def matches(subject: CheckedSecret) -> tuple[Match, ...]:
+        known = subject.content.matches
+        if condition not in known:
+            known[condition] = tuple(condition(subject.content))
+        return known[condition]
 
-    return lambda subject: matches(subject.content)
+    return matches

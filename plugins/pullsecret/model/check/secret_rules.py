@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pullsecret.model.check.content_rules import CONTENT_RULES
@@ -12,6 +11,7 @@ from pullsecret.model.check.key_rules import KEY_RULES
 from pullsecret.model.check.registry_rules import MISSING_REGISTRIES, NO_PRIVATE_ENTRY
 from pullsecret.model.check.rule import Finding, Rule, Severity, findings_of
 from pullsecret.model.check.secret import CheckedSecret, Circumstances
+from pullsecret.model.go.remembered import Remembered
 from pullsecret.model.objects.objects import text_at
 from pullsecret.model.objects.pullsecret import DATA_KEYS, is_pull_secret
 from pullsecret.model.objects.sibling import is_sibling
@@ -51,7 +51,7 @@ def is_source(secret: Object, now: datetime) -> bool:
     )
 
 
-@lru_cache(maxsize=256)
+@Remembered
 def _has_errors(kind: str, data: str, now: datetime) -> bool:
     """Whether data of this type has a finding that prevents pulls; equal copies are checked once."""
     secret: Object = {"metadata": {"name": "any"}, "type": kind, "data": {DATA_KEYS[kind]: data}}

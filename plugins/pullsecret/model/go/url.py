@@ -9,9 +9,9 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from pullsecret.model.go.json import go_bytes
+from pullsecret.model.go.remembered import remembered_if_short
 
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
@@ -31,7 +31,7 @@ class Address:
     path: bytes
 
 
-@lru_cache(maxsize=4096)
+@remembered_if_short(4096)
 def index_key(server: str) -> str | None:
     """The server key as the kubelet's keyring stores it: host and path; None if it ignores the entry.
 
@@ -47,7 +47,7 @@ def index_key(server: str) -> str | None:
     return (host if path == b"/" else host + path).decode("utf-8", "surrogateescape")
 
 
-@lru_cache(maxsize=4096)
+@remembered_if_short(4096)
 def address(name: str) -> Address | None:
     """The address of an index key or of an image name; None if Go cannot parse it, in which case it matches nothing."""
     parts = _host_and_path(go_bytes(f"https://{name}"))

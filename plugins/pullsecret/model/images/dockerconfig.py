@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pullsecret.model.go.base64 import CorruptInputError, decoded_base64
 from pullsecret.model.go.json import JsonNumber, JsonObject, NotJsonError, folded, go_bytes, json_quoted, parsed
+from pullsecret.model.go.remembered import Remembered
 from pullsecret.model.go.url import index_key
 from pullsecret.model.objects.objects import Object, text_at
 from pullsecret.model.objects.pullsecret import DATA_KEYS, DOCKER_CONFIG_JSON
@@ -76,7 +77,7 @@ def registries_of(secret: Object) -> Registries:
     return _decoded(key, text_at(secret, "data", key)) if key else Registries()
 
 
-@lru_cache(maxsize=64)
+@Remembered
 def _decoded(key: str, field: str) -> Registries:
     """The same for the base64 text of a data key; a thousand equal copies are parsed once."""
     try:

@@ -6,10 +6,10 @@ each length that a key has.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
+from pullsecret.model.go.remembered import Remembered
 from pullsecret.model.go.url import Address, address, index_key
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _is_label_match(glob: bytes, label: bytes) -> bool:
     return True
 
 
-@lru_cache(maxsize=64)
+@Remembered
 def key_index(server_keys: tuple[str, ...]) -> KeyIndex:
     """The index of these keys; a thousand images are looked up in the same one."""
     return KeyIndex(server_keys)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+
+from pullsecret.model.go.remembered import remembered_if_short
 
 HUB_DOMAIN = "docker.io"
 _LEGACY_HUB = "index.docker.io"
@@ -54,7 +55,7 @@ class ImageReference:
         return self.name + (f":{self.tag}" if self.tag else "") + (f"@{self.digest}" if self.digest else "")
 
 
-@lru_cache(maxsize=4096)
+@remembered_if_short(4096)
 def parsed_reference(image: str) -> ImageReference:
     """The reference in a text such as a pod's `image`.
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pullsecret.model.go.printable import printable
+from pullsecret.model.go.remembered import remembered_if_short
 from pullsecret.model.go.url import index_key
 from pullsecret.model.images.icr import REGIONS, is_registry_host, looks_like_a_credential
 from pullsecret.model.images.keyring import lookup
@@ -98,7 +98,7 @@ def _discreet(key: str) -> str:
     return f"{scheme}{slashes}{authority.rpartition('@')[2]}{slash}{path}"
 
 
-@lru_cache(maxsize=4096)
+@remembered_if_short(4096)
 def key_problem(key: str) -> KeyProblem | None:
     """What is wrong with a key whatever the image, or None; the first problem that applies.
 

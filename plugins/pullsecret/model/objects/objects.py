@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import Enum
 from typing import TypeAlias
 
+from pullsecret.model.objects.packed import Packed
+
 Object: TypeAlias = Mapping[str, object]
 """A JSON object as a dict, from json.loads. It is never changed in place: a change makes a new dict that shares the
 unchanged parts."""
@@ -70,6 +72,11 @@ _GROUPS = {
 }
 
 
+def as_it_is(item: Object) -> Object:
+    """The whole object: for who does not need less."""
+    return item
+
+
 def mapping_at(root: Object, *path: str) -> Object:
     """The mapping at a path of keys; empty if a key is absent or its value is not a mapping."""
     value: object = root
@@ -81,6 +88,8 @@ def mapping_at(root: Object, *path: str) -> Object:
 def text_at(root: Object, *path: str) -> str:
     """The string at a path of keys; empty if it is absent or not a string."""
     value = mapping_at(root, *path[:-1]).get(path[-1])
+    if isinstance(value, Packed):
+        return value.text
     return value if isinstance(value, str) else ""
 
 

@@ -20,6 +20,7 @@ from pullsecret.model.objects.objects import (
     subdomain_problem,
     text_at,
 )
+from pullsecret.model.objects.packed import packed
 from pullsecret.model.objects.sibling import is_sibling, sibling_name
 
 DOCKER_CONFIG_JSON = "kubernetes.io/dockerconfigjson"
@@ -65,6 +66,11 @@ class ReplacePolicy:
 def is_pull_secret(secret: Object) -> bool:
     """Whether the kubelet would read this secret's type at all."""
     return text_at(secret, "type") in DATA_KEYS
+
+
+def packed_secret(secret: Object) -> Object:
+    """A secret to read only, with large data in little memory."""
+    return {**secret, "data": {key: packed(value) for key, value in mapping_at(secret, "data").items()}}
 
 
 def is_ours(secret: Object) -> bool:

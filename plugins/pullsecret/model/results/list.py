@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from pullsecret.model.images.dockerconfig import display_name, registries_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,24 +15,32 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class ListRow:
-    """A pull secret without its passwords.
+    """A pull secret. Its content is read when it is shown, because all of a thousand large ones would be too much.
 
-    `registries` are the usernames by server key; `malformed` is the kubelet's error if it cannot parse the secret, else
-    ""; `accounts` are the service accounts that reference it; `origin` is NAMESPACE/NAME of the secret that it is a
-    copy of; `created` is an RFC 3339 time. `role` is what a sibling is for, and `previous_of` the secret that it keeps.
+    `accounts` are the service accounts that reference it; `origin` is NAMESPACE/NAME of the secret that it is a copy
+    of; `created` is an RFC 3339 time. `role` is what a sibling is for, and `previous_of` the secret that it keeps.
     """
 
     namespace: str
     name: str
     type: str
-    registries: Mapping[str, str]
-    malformed: str
+    secret: Object = field(repr=False)
     accounts: tuple[str, ...]
     origin: str
     is_managed: bool
     created: str
     role: str = ""
     previous_of: str = ""
+
+    @property
+    def registries(self) -> Mapping[str, str]:
+        """The usernames by server key."""
+        return {display_name(entry.server): entry.username for entry in registries_of(self.secret).entries}
+
+    @property
+    def malformed(self) -> str:
+        """The kubelet's error if it cannot parse the secret, else ""."""
+        return registries_of(self.secret).malformed
 
     def as_object(self) -> Object:
         """The row for -o json and -o yaml."""
