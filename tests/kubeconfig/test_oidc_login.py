@@ -5,13 +5,17 @@ from __future__ import annotations
 import base64
 import json
 import shutil
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
 from kubeconfig.files import encoded, simple
-from kubeconfig.kubectl_oracle import ask_kubectl, ask_us
+from kubeconfig.kubectl_oracle import ask_kubectl, ask_us, connection_flags
+from kubeconfig.recorder import secret_at
+from pullsecret.cluster import connect
+from pullsecret.model.objects.objects import Kind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,6 +62,52 @@ def test_valid_token_is_used(
     asked = both.request(f"--kubeconfig={simple(tmp_path / 'config', cluster, user)}")
     assert asked.identity == (("authorization", f"Bearer {id_token(LATER)}"),)
     assert not issuer.requests
+
+
+def test_new_token_that_seems_ended_by_a_wrong_clock_is_used(
+    environ: dict[str, str],
+    tmp_path: Path,
+    cluster: dict[str, Any],
+    recorder: Recorder,
+    issuer: Recorder,
+    authority: Authority,
+) -> None:
+    new = id_token(int(time.time()) - 300)
+    found = {"token_endpoint": f"{issuer.url}/token"}
+    issuer.answer = lambda path: (200, {"id_token": new} if path == "/token" else found)
+    file = simple(tmp_path / "config", cluster, login(issuer, authority, **{"id-token": id_token(EARLIER)}))
+    connected = connect(connection_flags((f"--kubeconfig={file}",)), environ=environ)
+
+    for _ in range(3):
+        connected.read(Kind.SECRET, "team-a", "pull")
+    assert len(taken(issuer)) == 2
+    assert {asked.identity for asked in recorder.taken()} == {(("authorization", f"Bearer {new}"),)}
+
+
+@pytest.mark.parametrize(("seconds", "refreshes"), [(300, 1), (86_400, 0)], ids=["soon", "tomorrow"])
+def test_rejected_token_is_refreshed_if_a_wrong_clock_may_hide_its_end(
+    environ: dict[str, str],
+    tmp_path: Path,
+    cluster: dict[str, Any],
+    recorder: Recorder,
+    issuer: Recorder,
+    authority: Authority,
+    *,
+    seconds: int,
+    refreshes: int,
+) -> None:
+    old = id_token(int(time.time()) + seconds)
+    status = {"kind": "Status", "message": "Unauthorized", "reason": "Unauthorized", "code": 401}
+
+    def answer(path: str) -> tuple[int, Any]:
+        return (401, status) if recorder.requests[-1].identity[0][1].endswith(old) else secret_at(path)
+
+    recorder.answer = answer
+    file = simple(tmp_path / "config", cluster, login(issuer, authority, **{"id-token": old}))
+    error = ask_us(f"--kubeconfig={file}", environ=environ).error
+
+    assert len(taken(issuer)) == 2 * refreshes
+    assert bool(error) == (not refreshes)
 
 
 @pytest.mark.parametrize("expired", [id_token(EARLIER), ""], ids=["expired", "none"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -67,6 +68,23 @@ def test_credential_is_cached_until_it_expires(
     for _ in range(3):
         read(cluster)
     assert plugin.runs == runs
+
+
+def test_new_credential_that_seems_ended_by_a_wrong_clock_is_used_until_it_is_rejected(
+    recorder: Recorder, plugin: Plugin, plugin_config: PluginConfig, environ: dict[str, str]
+) -> None:
+    ended = (datetime.now(UTC) - timedelta(minutes=5)).isoformat()
+    plugin.says(*(credential({"token": token, "expirationTimestamp": ended}) for token in ("first", "second")))
+    cluster = connect_to(plugin_config(), environ)
+
+    read(cluster)
+    read(cluster)
+    assert plugin.runs == 1
+    refuse(recorder, "first")
+    read(cluster)
+    read(cluster)
+    assert plugin.runs == 2
+    assert tokens(recorder) == ["first", "first", "first", "second", "second"]
 
 
 def test_many_threads_run_the_plugin_once(

@@ -142,6 +142,16 @@ TOKENS = {
 }
 
 
+@pytest.mark.parametrize("minutes", [-5, 5], ids=["clock-behind", "clock-ahead"])
+@pytest.mark.parametrize(("password", "code"), [pair for name, pair in TOKENS.items() if name != "ended-now"])
+def test_clock_that_is_minutes_off_changes_no_finding(password: str, code: str | None, minutes: int) -> None:
+    secret = docker_config_secret("x", {HOST: registry_entry("u", password)})
+    circumstances = Circumstances(now=NOW + timedelta(minutes=minutes))
+    found = secret_findings(CheckedSecret(secret=secret, circumstances=circumstances))
+
+    assert [finding.code for finding in found] == ([code] if code else [])
+
+
 @pytest.mark.parametrize(("password", "code"), TOKENS.values(), ids=TOKENS.keys())
 def test_dates_of_a_token(password: str, code: str | None) -> None:
     found = list(secret_findings(checked(docker_config_secret("x", {HOST: registry_entry("u", password)}))))

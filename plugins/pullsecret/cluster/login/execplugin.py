@@ -13,6 +13,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
+from pullsecret.cluster.login.clock import seems_ended
 from pullsecret.cluster.login.execcredential import InvalidExecCredentialError, cluster_info, credential_in
 from pullsecret.errors import ConnectError
 from pullsecret.model.go.printable import printable
@@ -73,6 +74,9 @@ class ExecAuthenticator:
             credential, self._expires = credential_in(self._run_plugin(), self._plugin.api_version)
         except InvalidExecCredentialError as error:
             raise _plugin_error(str(error)) from error
+        now = dt.datetime.now(dt.UTC).timestamp()
+        if self._expires is not None and seems_ended(self._expires.timestamp(), now):
+            self._expires = None
         self._current = credential
         return credential
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote_plus, urlencode, urljoin, urlsplit
 
 from pullsecret.cluster.kubeconfig.yaml_file import ConfigEntry
+from pullsecret.cluster.login.clock import is_doubtful, seems_ended
 from pullsecret.cluster.login.credential import Credential, bearer
 from pullsecret.cluster.login.oidcstore import store_tokens
 from pullsecret.errors import ConfigError, ConnectError
@@ -55,6 +56,7 @@ class OidcAuthenticator:
     ) -> None:
         self._provider, self._config, self._key_pair = provider, dict(provider.config), key_pair
         self._environ, self._warn, self._lock = environ, warn, threading.Lock()
+        self._new = ""  # a token that seems to have ended before it was issued
         for required in ("idp-issuer-url", "client-id"):
             if not self._config.get(required):
                 raise ConfigError(f"error: Must provide {required}")
@@ -62,12 +64,20 @@ class OidcAuthenticator:
     def credential(self) -> Credential:
         """The id-token, refreshed if need be; ConnectError without one."""
         with self._lock:
-            token = self._config["id-token"] if is_current(self._config) else self._refresh()
+            token = self._config.get("id-token", "")
+            if not (is_current(self._config) or (token and token == self._new)):
+                token = self._refresh()
             return Credential(authorization=bearer(token), key_pair=self._key_pair)
 
-    def renew(self, refused: Credential) -> bool:  # noqa: ARG002  the protocol's
-        """No other token: one that has not expired and is rejected stays rejected."""
-        return False
+    def renew(self, refused: Credential) -> bool:
+        """Whether there is another token: only if a wrong clock may have taken the rejected one for a valid one."""
+        with self._lock:
+            token = self._config.get("id-token", "")
+            if bearer(token) != refused.authorization:
+                return True
+            if not (is_doubtful(_expiry(token), time.time()) and self._config.get("refresh-token")):
+                return False
+            return self._refresh() != token
 
     def _refresh(self) -> str:
         if not self._config.get("refresh-token"):
@@ -81,7 +91,9 @@ class OidcAuthenticator:
             store_tokens(self._provider.file, self._provider.user, new)
         except OSError as error:
             self._warn(Printable(f"could not persist new tokens: {os_words(error)}"))
-        return self._config["id-token"]
+        token = self._config["id-token"]
+        self._new = token if seems_ended(_expiry(token), time.time() + _LEEWAY) else ""
+        return token
 
 
 def is_current(config: Mapping[str, str]) -> bool:
