@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pullsecret.cluster.bulk_read import read_all_in, read_by_keys, read_pull_secrets, select_namespaces
@@ -67,8 +67,14 @@ def observe(request: VerifyRequest, cluster: Cluster) -> VerifyView:
     )
     credential_checks = tuple(check for namespace in existing for check in _checks_in(request, namespace, observed))
     queries = [query for check in credential_checks for query in check.queries]
+    observed = replace(observed, secrets=_without_data(observed.secrets))
     verdicts = ask_registries(queries, request.access, environ=os.environ, trace=cluster.trace)
     return VerifyView(observed=observed, credential_checks=credential_checks, verdicts=verdicts)
+
+
+def _without_data(secrets: Observed) -> Observed:
+    """The secrets without what is in the checks already: it is not held while registries are asked."""
+    return replace(secrets, present={key: {**secret, "data": {}} for key, secret in secrets.present.items()})
 
 
 def _read_secrets(request: VerifyRequest, cluster: Cluster, namespaces: Sequence[str]) -> Observed:

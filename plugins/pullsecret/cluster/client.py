@@ -61,7 +61,7 @@ class _Pages:
             return False
         if self._size == 1:
             self._bytes = MAX_BODY
-        self._size = max(1, self._size // 8)
+        self._size = max(1, self._size // (8 if self._size > 8 else 2))  # noqa: PLR2004  500, 62, 7, 3, 1
         return True
 
 
