@@ -45,7 +45,7 @@ def test_credentials_that_are_sent_and_those_of_the_fix_are_checked(
 def test_no_credentials_of_other_namespaces_or_wildcards_are_sent(
     api: Api, pullsecret: Program, registries: Registries, namespaces: Namespaces
 ) -> None:
-    """A pod's image chooses the host: whoever may create a pod must not choose where passwords go."""
+    """A pod's image chooses the host: anyone who may create a pod must not choose where passwords go."""
     pay, mallory = namespaces(2)
     host = registries.basic.host
     wildcard = f"*{host[1:]}"

@@ -1,4 +1,4 @@
-"""The server or the program ends at each request of a run that recreates secrets: none is lost, and all is told."""
+"""The server or the program ends at each request of a run that recreates secrets: none is lost, all is reported."""
 
 from __future__ import annotations
 
@@ -71,15 +71,15 @@ def job_at(fault_setup: FaultSetup, name: str, number: int) -> Job:
     return fault_setup.job("recreate", name, dict(zip(names, before, strict=True)))
 
 
-def assert_nothing_is_lost(job: Job, was: Snapshot, now: Snapshot, told: str | None) -> None:
-    """Assert that each secret, its sibling or the new one exists, and that what is left is told; None: it cannot be."""
+def assert_nothing_is_lost(job: Job, was: Snapshot, now: Snapshot, report: str | None) -> None:
+    """Assert that each secret, its sibling or the new one exists, and that the report, if any, names what is left."""
     for namespace in job.before:
         found, sibling = now.secrets.get(namespace), now.siblings.get(namespace)
         old = was.secrets[namespace]["data"]
-        assert found is not None or (sibling is not None and sibling["data"] == old), f"lost in {namespace}: {told}"
-        if told is not None and (found is None or sibling is not None):
-            assert f"secret/{job.name}-recreate-" in told, told
-            assert namespace in told, told
+        assert found is not None or (sibling is not None and sibling["data"] == old), f"lost in {namespace}: {report}"
+        if report is not None and (found is None or sibling is not None):
+            assert f"secret/{job.name}-recreate-" in report, report
+            assert namespace in report, report
 
 
 @pytest.mark.parametrize("seconds", [*TEMPORARY, FOR_EVER], ids=["0.6s", "2s", "5s", "for-ever"])

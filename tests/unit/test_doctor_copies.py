@@ -115,7 +115,7 @@ def test_only_the_source_of_a_copy_replaces_it_without_force(case: Case) -> None
 
 
 def test_marks_of_another_namespace_move_nothing() -> None:
-    """Whoever may write a secret can forge them, and so name a secret that is not theirs."""
+    """Anyone who may write a secret can forge them, and so name a secret that is not theirs."""
     copy = secret("team-a", "2", COPIED, copied_from="team-pay/regcred", source_uid="1")
     theirs = secret("team-pay", "1", OLDER)
     evidence = Evidence(

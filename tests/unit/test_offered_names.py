@@ -1,4 +1,4 @@
-"""Names that TAB offers: words that no shell acts on, whoever named a context or an object so."""
+"""Names that TAB offers: words that no shell acts on, whatever the name of a context or an object."""
 
 from __future__ import annotations
 

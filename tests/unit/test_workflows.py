@@ -25,7 +25,7 @@ PINNED_ACTION = re.compile(r"uses: [\w.-]+/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+
 PINNED_IMAGE = re.compile(r"image: \S+@sha256:[0-9a-f]{64}$")
 PIP = re.compile(r"\bpip3? (?:install|download)\b.*")
 PIP_OPTIONS = ({"--require-hashes", "--only-binary=:all:"}, {"--no-index", "--no-build-isolation"})
-"""What pip must be told, so that each file it uses has a hash in a lock: a source would be built with what has none."""
+"""The flags that pip needs, so that each file it uses has a hash in a lock: building a source would need others."""
 SCRIPT = re.compile(r"(?:^|[\s;&])((?:build/[\w-]+\.sh|\.ci/run))\b")
 
 

@@ -82,8 +82,8 @@ class Convergence:
             done, result = self._converge()
         except PullSecretError as error:
             self._remember()
-            told = error.with_hint(self.kept.story) if self.kept.story and not error.hint else error
-            return self.change.outcome(Done.FAILED, error=told)
+            reported = error.with_hint(self.kept.story) if self.kept.story and not error.hint else error
+            return self.change.outcome(Done.FAILED, error=reported)
         self._remember()
         return self.change.outcome(done, result=result if self.terms.output.shows_objects else None)
 
@@ -279,7 +279,7 @@ class Convergence:
             self.terms.stop.wait(seconds)
 
     def _remember(self) -> None:
-        """Keep what must still be told if the process ends before its report."""
+        """Keep what must still be reported if the process ends before its report."""
         if not self.kept.story:
             self.terms.at_risk.pop(id(self.change), None)
 

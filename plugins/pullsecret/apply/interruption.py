@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Interruption:
     """Whether a signal came, and which one; workers check `event` and wait on it instead of sleeping.
 
-    `at_risk` are the secrets that are being replaced: where their previous content is kept is told at any end.
+    `at_risk` are the secrets that are being replaced: where their previous content is kept is reported at any end.
     """
 
     event: Event = field(default_factory=Event)

@@ -38,7 +38,7 @@ from pullsecret.model.request.suggested_command import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from pullsecret.model.check.rule import Match, Remedy
+    from pullsecret.model.check.rule import FixOrAdvice, Match
     from pullsecret.model.check.secret import CheckedSecret
 
 SECRET_ADVICE = "recreate the secret with all its entries, this one corrected"  # noqa: S105  words, not a secret
@@ -62,7 +62,7 @@ def copied_again(copy: Object, source: Object) -> SuggestedCommand:
     return copying(name_of(source), namespace_of(source), namespace_of(copy), *renamed, *recreate)
 
 
-def recreated_secret(subject: CheckedSecret, _match: Match) -> Remedy:
+def recreated_secret(subject: CheckedSecret, _match: Match) -> FixOrAdvice:
     """The command that prompts for the one credential of a secret; None where others would be lost."""
     if subject.file is not None:
         is_config_file = subject.file != "-" and not subject.secret_name
@@ -75,7 +75,7 @@ def recreated_in_place(secret: Object) -> SuggestedCommand | None:
     return _with_one_credential(name_of(secret), secret, *_replacing(secret))
 
 
-def with_corrected_key(subject: CheckedSecret, match: Match) -> Remedy:
+def with_corrected_key(subject: CheckedSecret, match: Match) -> FixOrAdvice:
     """The command that corrects a key and leaves everything else as it is; where no key can be shown, as recreated."""
     if not match.corrected or is_hidden(match.keys[0]):
         return recreated_secret(subject, match)
@@ -86,7 +86,7 @@ def with_corrected_key(subject: CheckedSecret, match: Match) -> Remedy:
     return _applied(subject) or _at_source(subject, partial(_edited, substitution))
 
 
-def with_local_credentials(subject: CheckedSecret, match: Match) -> Remedy:
+def with_local_credentials(subject: CheckedSecret, match: Match) -> FixOrAdvice:
     """The command that takes the credentials of docker or podman on this machine."""
     return (
         recreated_secret(subject, match)
@@ -113,7 +113,7 @@ def _applied(subject: CheckedSecret) -> SuggestedCommand | None:
     return _APPLY.then(pullsecret("copy", ALL_ICR_IO, Flag("--to", subject.namespace), Flag("--overwrite")))
 
 
-def _at_source(subject: CheckedSecret, fix: Callable[[Object], SuggestedCommand | None]) -> Remedy:
+def _at_source(subject: CheckedSecret, fix: Callable[[Object], SuggestedCommand | None]) -> FixOrAdvice:
     """The fix of the secret, or of the source that it is a copy of, which is copied again then.
 
     A source in a namespace that gives nothing to this one is its owner's.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pullsecret.model.check.observed import CheckedNamespace
-    from pullsecret.model.check.rule import Remedy
+    from pullsecret.model.check.rule import FixOrAdvice
     from pullsecret.model.objects.objects import Object
     from pullsecret.model.request.suggested_command import SuggestedCommand
 
@@ -71,7 +71,7 @@ def _without_key(images: Sequence[str], names: Sequence[str], subject: CheckedNa
     return [image for image in images if not matching_keys(keys, image)]
 
 
-def _copied_or_created(subject: CheckedNamespace, match: Match) -> Remedy:
+def _copied_or_created(subject: CheckedNamespace, match: Match) -> FixOrAdvice:
     if words := without_entry(match.secret_name, match.subject, subject.namespace):
         return words
     if remedy := copied_from_default(match.secret_name, subject):

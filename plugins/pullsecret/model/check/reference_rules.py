@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pullsecret.model.check.observed import CheckedNamespace, Inventory
-    from pullsecret.model.check.rule import Remedy
+    from pullsecret.model.check.rule import FixOrAdvice
 
 
 def _wrong_type(subject: CheckedNamespace) -> Iterator[Match]:
@@ -99,16 +99,16 @@ def _orphaned(subject: CheckedNamespace) -> Iterator[Match]:
             yield Match(message=message, subject=f"secret/{name_of(copy)}", secret_name=name_of(copy))
 
 
-def _copied_or_detached(subject: CheckedNamespace, match: Match) -> Remedy:
+def _copied_or_detached(subject: CheckedNamespace, match: Match) -> FixOrAdvice:
     """Copy the secret from where it may be copied from, or else detach it; words where it is elsewhere only."""
     return _words(subject, match) or copied_from_default(match.secret_name, subject) or _detach(subject, match)
 
 
-def _detached(subject: CheckedNamespace, match: Match) -> Remedy:
+def _detached(subject: CheckedNamespace, match: Match) -> FixOrAdvice:
     return _words(subject, match) or _detach(subject, match)
 
 
-def _attached_again(subject: CheckedNamespace, match: Match) -> Remedy:
+def _attached_again(subject: CheckedNamespace, match: Match) -> FixOrAdvice:
     attaching = pullsecret("attach", *_reference(subject, match))
     return _words(subject, match) or _detach(subject, match).then(attaching)
 
@@ -134,7 +134,7 @@ def _reference(subject: CheckedNamespace, match: Match) -> tuple[Name, Flag, Fla
     return Name(match.secret_name), Flag("--serviceaccount", account), Flag("-n", subject.namespace)
 
 
-def _copied_again(subject: CheckedNamespace, match: Match) -> Remedy:
+def _copied_again(subject: CheckedNamespace, match: Match) -> FixOrAdvice:
     copy = subject.secret(match.secret_name)
     source = source_in_inventory(copy, subject.inventory) if copy else None
     if copy is None or source is None:
@@ -144,7 +144,7 @@ def _copied_again(subject: CheckedNamespace, match: Match) -> Remedy:
     return copied_again(copy, source) if is_source(source, subject.now) else None
 
 
-def _copied_from_elsewhere(subject: CheckedNamespace, match: Match) -> Remedy:
+def _copied_from_elsewhere(subject: CheckedNamespace, match: Match) -> FixOrAdvice:
     """Copy a secret with the source's name from where it may be copied from."""
     provenance = provenance_of(subject.secret(match.secret_name) or {})
     if provenance is None or subject.inventory.source((SHARED_NAMESPACE, provenance.name)) is None:

@@ -19,7 +19,7 @@ from pullsecret.model.objects.pullsecret import provenance_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pullsecret.model.check.rule import Remedy
+    from pullsecret.model.check.rule import FixOrAdvice
 
 _PRIVATE_HOSTS = {region.host: region.private_host for region in REGIONS}
 
@@ -65,7 +65,7 @@ def _has_entry(host: str, keys: Sequence[str]) -> bool:
     return bool(lookup(keys, f"{host}/any/image")) or any(key.startswith(f"{host}/") for key in keys)
 
 
-def _private_entry(subject: SecretOrNamespace, match: Match) -> Remedy:
+def _private_entry(subject: SecretOrNamespace, match: Match) -> FixOrAdvice:
     return recreated_secret(subject, match) if isinstance(subject, CheckedSecret) else None
 
 

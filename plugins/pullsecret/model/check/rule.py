@@ -63,7 +63,7 @@ class Subject(Protocol):
         """The secret's name; "" for a namespace."""
 
 
-Remedy: TypeAlias = "SuggestedCommand | str | None"
+FixOrAdvice: TypeAlias = "SuggestedCommand | str | None"
 """A command that fixes a finding, words where no command may or can, or nothing."""
 
 Checked_contra = TypeVar("Checked_contra", bound=Subject, contravariant=True)
@@ -82,7 +82,7 @@ class Rule(Generic[Checked_contra]):
     title: str
     explanation: str
     condition: Callable[[Checked_contra], Iterable[Match]]
-    fix: Callable[[Checked_contra, Match], Remedy]
+    fix: Callable[[Checked_contra, Match], FixOrAdvice]
     advice: str = ""
 
 

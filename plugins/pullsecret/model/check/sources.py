@@ -15,12 +15,12 @@ from pullsecret.model.objects.sources import SHARED_NAMESPACE, gives_to, is_acco
 
 if TYPE_CHECKING:
     from pullsecret.model.check.observed import CheckedNamespace
-    from pullsecret.model.check.rule import Remedy
+    from pullsecret.model.check.rule import FixOrAdvice
 
 _FIX_FIRST = "fix its own problems first, then copy it"
 
 
-def copied_from_default(name: str, subject: CheckedNamespace) -> Remedy:
+def copied_from_default(name: str, subject: CheckedNamespace) -> FixOrAdvice:
     """The command that copies a secret from `default`, or words on where else it is; None if it is nowhere."""
     if subject.namespace != SHARED_NAMESPACE:
         there = subject.inventory.source((SHARED_NAMESPACE, name))

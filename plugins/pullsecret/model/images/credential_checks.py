@@ -144,7 +144,7 @@ def _image_check(secret: Object, image: str, *, is_named: bool) -> CredentialChe
 def names_its_host(server: str) -> bool:
     """Whether a server key that matches an image names the image's host literally.
 
-    Whoever may create a pod chooses its image's host: credentials under a wildcard are not sent there.
+    Anyone who may create a pod chooses its image's host: credentials under a wildcard are not sent there.
     """
     return "*" not in (index_key(server) or "*").partition("/")[0]
 

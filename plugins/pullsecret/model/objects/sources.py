@@ -1,6 +1,6 @@
 """Where credentials for a namespace may be taken from: from itself, and from `default`.
 
-Marks that say where a copy came from can be forged by whoever may write a secret, so they open no other namespace.
+Marks that say where a copy came from can be forged by anyone who may write a secret, so they open no other namespace.
 """
 
 from __future__ import annotations
