@@ -101,9 +101,13 @@ def _data_of(body: bytes | None) -> list[str]:
 def _passwords_in(value: str) -> set[str]:
     """The passwords of a docker config in base64, or of the legacy .dockercfg: as they are, in JSON, and as `auth`s."""
     found: set[str] = set()
+    try:
+        document = parsed(base64.b64decode(value))
+    except ValueError:
+        return found
     for entries_of in (config_entries, legacy_entries):
         try:
-            entries = [entry for entry in entries_of(parsed(base64.b64decode(value))) if entry.has_password]
+            entries = [entry for entry in entries_of(document) if entry.has_password]
         except ValueError:
             continue
         found |= {form for entry in entries for form in forms_of(entry)}

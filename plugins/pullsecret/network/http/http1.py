@@ -294,7 +294,7 @@ def _length_of(text: str) -> int:
 
 
 def _chunk_size(line: bytes) -> int:
-    digits = line.partition(b";")[0].strip(b" \t")
+    digits = line.rstrip(b" \t").partition(b";")[0]
     if not _CHUNK_SIZE.fullmatch(digits):
         raise ProtocolError("malformed chunked encoding")
     return int(digits, 16)
