@@ -89,11 +89,11 @@ def described(flag: FlagSpec) -> list[dict[str, Any]]:
 
 
 def as_we_say(theirs: dict[str, Any]) -> dict[str, Any]:
-    """What differs on purpose: pflag shows control characters as they are, and of a letter its first byte."""
+    """What differs on purpose: pflag shows control characters as they are, escapes quotes, and cuts a letter after one byte."""
     error = str(theirs["error"])
     if LETTER.match(error):
         error = LETTER.sub(lambda found: f"unknown shorthand flag: '{found[1]}' in -{found[1]}", error)
-    return {**theirs, "error": printable(error)}
+    return {**theirs, "error": printable(error.replace('\\"', '"'))}
 
 
 def long_name(flag: FlagSpec) -> str:

@@ -93,8 +93,10 @@ def _documents(data: bytes) -> Sequence[object]:
             return []
     import yaml
 
+    from pullsecret.yaml_text import documents_in
+
     try:
-        return list(yaml.safe_load_all(data))
+        return list(documents_in(data.decode("utf-8-sig")))
     except (yaml.YAMLError, ValueError, RecursionError):
         return []
 

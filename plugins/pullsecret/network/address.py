@@ -17,6 +17,7 @@ from pullsecret.network.go_errors import quoted
 
 _IN_PATHS = "/%~!$&'()*+,;=:@[]"  # what a path may hold unescaped
 _NOT_IN_URL = re.compile(r"[\x00-\x1f\x7f]")  # Python leaves them out, and reads another URL than the one written
+_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _NETLOC = re.compile(r"(?:[^@]*@)?(?:\[[^]]*\]|[^][:%]*)(?::[0-9]*)?")
 
 
@@ -45,7 +46,8 @@ def server_url(server: str) -> str:
         parts = url_parts(server if "://" in server else f"http://{server}")
     except ValueError as error:
         raise problem from error
-    if parts.scheme not in {"http", "https"} or ("://" not in server and parts.path.strip("/")):
+    is_escaped = not _BAD_ESCAPE.search(parts.path)
+    if not is_escaped or parts.scheme not in {"http", "https"} or ("://" not in server and parts.path.strip("/")):
         raise problem
     path = quote(parts.path.rstrip("/"), safe=_IN_PATHS)
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], path, "", ""))

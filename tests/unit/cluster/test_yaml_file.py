@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from pullsecret.cluster.kubeconfig import yaml_file
+from pullsecret import yaml_text
 from pullsecret.cluster.kubeconfig.files import load_kubeconfig
 from pullsecret.cluster.kubeconfig.yaml_file import MAX_BYTES, read_yaml_file
 from pullsecret.errors import ConfigError
@@ -72,7 +72,7 @@ def never_refused(text: str) -> Iterator[yaml.Event]:
 def test_deep_file_is_refused_in_our_words_with_every_pyyaml(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, events: Callable[[str], Iterator[yaml.Event]]
 ) -> None:
-    monkeypatch.setattr(yaml_file, "_events", events)
+    monkeypatch.setattr(yaml_text, "_events", events)
     (tmp_path / "config").write_text(text)
 
     with pytest.raises(ConfigError) as caught:

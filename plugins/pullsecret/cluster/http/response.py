@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pullsecret.network.http.message import Response
 
 _MAX_TEXT = 2048  # client-go: rest/request.go, maxUnstructuredResponseTextBytes
-_WARNING = re.compile(r'\s*(\d{3})\s+\S+\s+"((?:[^"\\]|\\.)*)"')
+_WARNING = re.compile(r'(\d{3})\s+\S+\s+"((?:[^"\\]|\\.)*)"')
 
 _BY_CODE: dict[int, type[ApiError]] = {
     401: UnauthorizedError,

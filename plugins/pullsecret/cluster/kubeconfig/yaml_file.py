@@ -7,7 +7,6 @@ import os
 import re
 import stat
 from dataclasses import dataclass, field
-from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -15,6 +14,7 @@ import yaml
 
 from pullsecret.errors import ConfigError
 from pullsecret.network.go_errors import os_words
+from pullsecret.yaml_text import MAX_DEPTH, YamlLimitError, bracket_depth, first_document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,21 +23,7 @@ if TYPE_CHECKING:
 MAX_BYTES: Final = 16 * 1024 * 1024
 """Far larger than any real kubeconfig (1,000 clusters are 3 MB), far smaller than memory."""
 
-_MAX_DEPTH = 100
 _TOO_DEEP: Final = "it is nested too deeply"
-_BRACKETS = re.compile(r"[][{}]")
-_INDENTED = re.compile(rf"^[ \t?:-]{{{_MAX_DEPTH // 2}}}", re.MULTILINE)
-_MAX_ALIASES = 20  # merge keys can multiply what aliases reference: at most 3**(20/3) times
-_Base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is ten times as fast, but not always available
-
-
-class _Loader(_Base):  # type: ignore[misc, valid-type]  # the base is only known at run time
-    """Reads dates as text, as Go does: a namespace may be named 2026-01-01."""
-
-    yaml_implicit_resolvers = {  # noqa: RUF012  PyYAML's own way to say it
-        first: [(tag, pattern) for tag, pattern in rules if tag != "tag:yaml.org,2002:timestamp"]
-        for first, rules in _Base.yaml_implicit_resolvers.items()
-    }
 
 
 def read_yaml_file(path: str) -> Mapping[str, Any] | None:
@@ -81,42 +67,16 @@ def _is_null(device: os.stat_result) -> bool:
 
 def _parsed(path: str, text: str) -> Mapping[str, Any]:
     try:
-        _refuse_bomb(path, text)
-        loader = _Loader(text)
-        document = loader.get_data() if loader.check_data() else None
+        document = first_document(text)
+    except YamlLimitError as error:
+        raise ConfigError(_line(path, str(error))) from None
     except yaml.YAMLError as error:
         # Some versions of libyaml refuse a deep file before they give the first event, each in words of its own.
-        words = _TOO_DEEP if _bracket_depth(text) > _MAX_DEPTH else _yaml_words(error)
+        words = _TOO_DEEP if bracket_depth(text) > MAX_DEPTH else _yaml_words(error)
         raise ConfigError(_line(path, words)) from None  # the cause quotes the file
     except (ValueError, RecursionError):
         raise ConfigError(_line(path, "it is not a kubeconfig")) from None
     return _kubeconfig(path, document)
-
-
-def _refuse_bomb(path: str, text: str) -> None:
-    """Looks at nesting and aliases before anything is built from them, where there can be many.
-
-    libyaml's builder calls itself for each level, and a hundred thousand of them would end the process. A level takes a
-    bracket or a place at the beginning of a line, so most files need no second look.
-    """
-    if "&" in text and sum(isinstance(event, yaml.AliasEvent) for event in _events(text)) > _MAX_ALIASES:
-        raise ConfigError(_line(path, "document contains excessive aliasing"))
-    if text.count("[") + text.count("{") > _MAX_DEPTH or _INDENTED.search(text):
-        depth = 0
-        for event in _events(text):
-            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-            if depth > _MAX_DEPTH:
-                raise ConfigError(_line(path, _TOO_DEEP))
-
-
-def _bracket_depth(text: str) -> int:
-    """How deep the brackets of a text go, those in strings included."""
-    steps = (1 if bracket in "[{" else -1 for bracket in _BRACKETS.findall(text))
-    return max(accumulate(steps), default=0)
-
-
-def _events(text: str) -> Any:  # noqa: ANN401  PyYAML has no name for its iterator
-    return yaml.parse(text, Loader=_Loader)
 
 
 def _yaml_words(error: yaml.YAMLError) -> str:

@@ -50,7 +50,10 @@ class ConfigFile:
 
 def config_file(data: bytes) -> ConfigFile:
     """The content of a file; raises UnusableFileError with a reason that does not quote the file."""
-    document = _document(data)
+    return _config_in(_document(data))
+
+
+def _config_in(document: JsonObject) -> ConfigFile:
     auths = document.last("auths")
     if auths is None and is_legacy(document):
         return ConfigFile(entries={key: stored_entry(key, entry, legacy=True) for key, entry in document.pairs})
@@ -58,7 +61,7 @@ def config_file(data: bytes) -> ConfigFile:
         raise UnusableFileError('"auths" is not a JSON object')
     store, helpers = document.last("credsStore"), document.last("credHelpers")
     return ConfigFile(
-        entries={key: stored_entry(key, entry) for key, entry in (auths.pairs if auths else ())},
+        entries={key: stored_entry(key, entry) for key, entry in dict(auths.pairs if auths else ()).items()},
         store=store if isinstance(store, str) else "",
         helpers=dict(_texts(helpers)) if isinstance(helpers, JsonObject) else {},
     )
@@ -68,7 +71,7 @@ def problems_of(data: bytes) -> tuple[str, ...]:
     """Why bytes cannot be used as a `.dockerconfigjson`, one reason each; () if they can."""
     try:
         document = _document(data)
-        file = config_file(data)
+        file = _config_in(document)
     except UnusableFileError as error:
         return (str(error),)
     if document.last("auths") is None and is_legacy(document):

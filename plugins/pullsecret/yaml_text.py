@@ -1,0 +1,83 @@
+"""YAML from elsewhere as plain data, within limits: no document of a file can exhaust the stack, memory or time."""
+
+from __future__ import annotations
+
+import re
+from itertools import accumulate
+from typing import TYPE_CHECKING, Final
+
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAX_DEPTH: Final = 100
+_MAX_ALIASES: Final = 20  # merge keys can multiply what aliases reference: at most 3**(20/3) times
+_MAX_NODES: Final = 100_000  # a kubeconfig of 1,000 clusters has 30,000; a node costs up to 8 microseconds
+_BRACKETS = re.compile(r"[][{}]")
+_INDENTED = re.compile(rf"^[ \t?:-]{{{MAX_DEPTH // 2}}}", re.MULTILINE)
+_INDICATORS = re.compile(r"[][{},:?\n-]")
+_Base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is ten times as fast, but not always available
+
+
+class YamlLimitError(ValueError):
+    """A document is too large to be read; the message says why, and does not quote it."""
+
+
+class _Loader(_Base):  # type: ignore[misc, valid-type]  # the base is only known at run time
+    """Reads dates as text, as Go does: a namespace may be named 2026-01-01."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012  PyYAML's own way to say it
+        first: [(tag, pattern) for tag, pattern in rules if tag != "tag:yaml.org,2002:timestamp"]
+        for first, rules in _Base.yaml_implicit_resolvers.items()
+    }
+
+
+def first_document(text: str) -> object:
+    """The first document; None when there is none.
+
+    Raises YamlLimitError, and whatever PyYAML raises: YAMLError, ValueError, RecursionError.
+    """
+    return next(documents_in(text), None)
+
+
+def documents_in(text: str) -> Iterator[object]:
+    """All documents, one by one; raises as `first_document` does."""
+    _refuse_bomb(text)
+    loader = _Loader(text)
+    while loader.check_data():
+        yield loader.get_data()
+
+
+def bracket_depth(text: str) -> int:
+    """How deep the brackets of a text go, those in strings included."""
+    steps = (1 if bracket in "[{" else -1 for bracket in _BRACKETS.findall(text))
+    return max(accumulate(steps), default=0)
+
+
+def _refuse_bomb(text: str) -> None:
+    """Looks at nesting, aliases and nodes before anything is built from them, where there can be many.
+
+    libyaml's builder calls itself for each level, and a hundred thousand of them would end the process. A level takes a
+    bracket or a place at the beginning of a line, and a node an indicator, so most files need no second look.
+    """
+    has_many = len(_INDICATORS.findall(text)) > _MAX_NODES
+    if has_many or "&" in text or text.count("[") + text.count("{") > MAX_DEPTH or _INDENTED.search(text):
+        _count_events(text)
+
+
+def _count_events(text: str) -> None:
+    depth = aliases = 0
+    for count, event in enumerate(_events(text)):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        aliases += isinstance(event, yaml.AliasEvent)
+        if depth > MAX_DEPTH:
+            raise YamlLimitError("it is nested too deeply")
+        if aliases > _MAX_ALIASES:
+            raise YamlLimitError("document contains excessive aliasing")
+        if count > _MAX_NODES:
+            raise YamlLimitError("it has too many values")
+
+
+def _events(text: str) -> Iterator[yaml.Event]:
+    yield from yaml.parse(text, Loader=_Loader)
