@@ -21,7 +21,7 @@ _Base = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is ten times as
 
 
 class YamlLimitError(ValueError):
-    """A document is too large to be read; the message says why, and does not quote it."""
+    """A document cannot be read within the limits; the message says why, and does not quote it."""
 
 
 class _Loader(_Base):  # type: ignore[misc, valid-type]  # the base is only known at run time
@@ -46,7 +46,11 @@ def documents_in(text: str) -> Iterator[object]:
     _refuse_bomb(text)
     loader = _Loader(text)
     while loader.check_data():
-        yield loader.get_data()
+        try:
+            document = loader.get_data()
+        except (AttributeError, KeyError, TypeError, IndexError):  # PyYAML's own, for `!!timestamp x` or `!!bool x`
+            raise YamlLimitError("it has a value that its tag does not allow") from None
+        yield document
 
 
 def bracket_depth(text: str) -> int:

@@ -89,7 +89,7 @@ def described(flag: FlagSpec) -> list[dict[str, Any]]:
 
 
 def as_we_say(theirs: dict[str, Any]) -> dict[str, Any]:
-    """What differs on purpose: pflag shows control characters as they are, escapes quotes, and cuts a letter after one byte."""
+    """What differs on purpose: pflag shows control characters, escapes quotes, and cuts a letter after one byte."""
     error = str(theirs["error"])
     if LETTER.match(error):
         error = LETTER.sub(lambda found: f"unknown shorthand flag: '{found[1]}' in -{found[1]}", error)

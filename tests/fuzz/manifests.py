@@ -33,6 +33,7 @@ LIST = (
 SEEDS = (BLOCK, BLOCK, LIST, *CONFIGS)
 WORDS = (
     *CONFIG_WORDS,
+    *(b"!!timestamp x", b"!!bool x", b"!!int x", b"!!float x"),
     *(
         b"kind: Secret\n",
         b"stringData:\n  .dockerconfigjson: |\n    {}\n",
@@ -78,7 +79,7 @@ def examine(seeds: Sequence[int]) -> Mapping[int, str]:
 
 
 def expect_findable(message: str) -> None:
-    """A fault if a finding is not one line after what every output passes."""
+    """A fault if a finding is not one line."""
     if not message or not is_printable(Printable(message)):
         raise Fault(f"a finding of several lines: {message!r}")
 

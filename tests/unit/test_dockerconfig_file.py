@@ -15,6 +15,7 @@ from objects import docker_config_secret, encoded, made_up_password, named, regi
 from pullsecret.credentials import bounded_read
 from pullsecret.credentials.dockerconfig_file import read_dockerconfigjson, read_login_file, read_secrets
 from pullsecret.errors import CredentialError
+from pullsecret.model.images.dockerconfig import registries_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,3 +114,13 @@ def failure(path: str) -> str:
 
 def test_source_name_of_a_file_is_safe_to_print() -> None:
     assert [bounded_read.source_name(path) for path in ("-", "a\x1bb")] == ["standard input", r"a\x1bb"]
+
+
+def test_half_a_surrogate_pair_in_a_manifest_is_read_as_go_reads_it(tmp_path: Path) -> None:
+    file = tmp_path / "secret.json"
+    kind = '"kind":"Secret","type":"kubernetes.io/dockerconfigjson"'
+
+    for data in (r'"stringData":{".dockerconfigjson":"\ud800"}', r'"data":{".dockerconfigjson":"\ud800"}'):
+        file.write_text(f"{{{kind},{data}}}")
+        (secret,) = read_secrets(str(file))
+        assert registries_of(secret).malformed

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.credentials.bounded_read import read_bounded, source_name
 from pullsecret.errors import CredentialError
+from pullsecret.model.go.json import go_bytes
 from pullsecret.model.go.printable import Printable
 from pullsecret.model.images.login_file import ConfigFile, UnusableFileError, config_file, problems_of
 from pullsecret.model.objects.objects import Kind, Object, mapping_at, mappings_at, name_of, text_at
@@ -104,5 +105,5 @@ def _documents(data: bytes) -> Sequence[object]:
 def _with_data(secret: Object) -> Object:
     """The secret with `stringData` as the API server applies it, over `data`."""
     plain: Mapping[str, object] = mapping_at(secret, "stringData")
-    encoded = {key: base64.b64encode(text.encode()).decode() for key, text in plain.items() if isinstance(text, str)}
+    encoded = {key: base64.b64encode(go_bytes(text)).decode() for key, text in plain.items() if isinstance(text, str)}
     return {"kind": Kind.SECRET.title, **secret, "data": {**mapping_at(secret, "data"), **encoded}}

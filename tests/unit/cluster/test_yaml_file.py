@@ -173,3 +173,11 @@ def test_home_directory_is_that_of_go(tmp_path: Path, variable: str) -> None:
 
     assert load_kubeconfig("", {variable: str(tmp_path)}).current_context == "home"
     assert load_kubeconfig("", {variable: str(tmp_path), "KUBECONFIG": ""}).current_context == "home"
+
+
+@pytest.mark.parametrize("value", ["!!timestamp x", "!!bool x", "!!int ''", "!!float x"])
+def test_value_that_its_tag_does_not_allow_is_refused(tmp_path: Path, value: str) -> None:
+    (tmp_path / "config").write_text(f"kind: Config\nx: {value}\n")
+
+    with pytest.raises(ConfigError):
+        read_yaml_file(str(tmp_path / "config"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pullsecret.errors import ConfigError
+from pullsecret.network.go_errors import quoted
 from pullsecret.network.tls import read_pem
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def _exec_plugin(user: ConfigEntry, cluster: ConfigEntry) -> ExecPlugin | None:
         return None
     version = plugin.text("apiVersion")
     if version not in {"client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"}:
-        raise ConfigError(f'error: exec plugin: invalid apiVersion "{version}"')
+        raise ConfigError(f"error: exec plugin: invalid apiVersion {quoted(version)}")
     extensions = cluster.mappings("extensions")
     configs = (item.values.get("extension") for item in extensions if item.text("name") == _EXEC_EXTENSION)
     return ExecPlugin(

@@ -18,6 +18,7 @@ _ESCAPED = re.compile('["\\\\\x00-\x1f<>&\u2028\u2029\ud800-\udfff]')
 _SHORT = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _LONG_S = "\u017f"
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 
 
 class NotJsonError(ValueError):
@@ -66,8 +67,8 @@ def folded(name: str) -> str:
 
 
 def go_bytes(text: str) -> bytes:
-    """The bytes of a Go string: UTF-8, with surrogate escapes turned back into bytes."""
-    return text.encode("utf-8", "surrogateescape")
+    """The bytes of a Go string: UTF-8, with surrogate escapes turned back into bytes, and other surrogates U+FFFD."""
+    return _NO_BYTE.sub("\ufffd", text).encode("utf-8", "surrogateescape")
 
 
 def go_text(data: bytes) -> str:
