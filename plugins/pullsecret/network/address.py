@@ -16,7 +16,7 @@ from pullsecret.errors import ConfigError
 from pullsecret.network.go_errors import quoted
 
 _IN_PATHS = "/%~!$&'()*+,;=:@[]"  # what a path may hold unescaped
-_NOT_IN_URL = re.compile(r"[\x00-\x1f\x7f]")  # Python leaves them out, and reads another URL than the one written
+_NOT_IN_URL = re.compile(r"[\x00-\x1f\x7f]|^ ")  # Python leaves them out, and reads another URL than the one written
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _NETLOC = re.compile(r"(?:[^@]*@)?(?:\[[^]]*\]|[^][:%]*)(?::[0-9]*)?")
 

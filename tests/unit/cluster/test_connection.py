@@ -156,7 +156,7 @@ def test_server_is_a_url(server: str, expected: str) -> None:
             "https://a b",
             "https://a\x00",
         ),
-        *("https://a\tb", "https://a%1", "https://a/%Y", "https://[::1]88080", "http:/c", "c:8080/path"),
+        *("https://a\tb", "https://a%1", "https://a/%Y", " https://a", "https://[::1]88080", "http:/c", "c:8080/path"),
     ],
 )
 def test_server_that_is_not_a_url_is_refused(server: str) -> None:

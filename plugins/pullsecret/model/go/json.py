@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NoReturn
 
 _ESCAPED = re.compile('["\\\\\x00-\x1f<>&\u2028\u2029\ud800-\udfff]')
@@ -114,8 +115,9 @@ def _no_constant(_: str) -> NoReturn:
     raise json.JSONDecodeError("Expecting value", "", 0)
 
 
+_number = lru_cache(maxsize=1024)(JsonNumber)
 _DECODER = json.JSONDecoder(
-    object_pairs_hook=_object, parse_int=JsonNumber, parse_float=JsonNumber, parse_constant=_no_constant
+    object_pairs_hook=_object, parse_int=_number, parse_float=_number, parse_constant=_no_constant
 )
 
 
