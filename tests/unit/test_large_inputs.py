@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gc
 import json
 import time
 from contextlib import suppress
@@ -33,7 +34,7 @@ from pullsecret.registry.challenge import challenge_in
 from pullsecret.registry.responses import image_verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 Input = TypeVar("Input")
@@ -91,6 +92,15 @@ DOCUMENT_READERS: dict[str, Callable[[Path, bytes], object]] = {
     "registry's answer": lambda _, data: image_verdict(Response(status=403, body=data), logged_in=True),
     "credential plugin's output": lambda _, data: credential_in(data, "v1"),
 }
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_heap() -> Iterator[None]:
+    """What other tests left in memory does not count: the program begins with little."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.mark.parametrize("name", TEXT_READERS)
