@@ -181,6 +181,7 @@ DIFFERENCES = {
         "",
     ),
     "we read UTF-8 only": ("the file is not UTF-8 text", ""),
+    "we refuse NUL where a program or a header could not have it": ("is not a string", ""),
     "we refuse null in a list": ("is not a list of mappings", ""),
 }
 """What differs on purpose: patterns of our error and of kubectl's; "" where there is none."""

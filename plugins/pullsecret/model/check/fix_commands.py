@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pullsecret.model.check.secret import content_of
 from pullsecret.model.go.json import json_quoted
@@ -48,6 +48,8 @@ OWNER_ADVICE = "ask the owner of its source to fix that one, and copy it again i
 _APPLY = command(Program.IBMCLOUD, "ks", "cluster", "pull-secret", "apply", Flag("--cluster", "CLUSTER"))
 _WRAPPING = (Flag("-e", '1s/^/{"auths":/'), Flag("-e", "$s/$/}/"))
 """What sed does to make a .dockerconfigjson, which create reads, of a .dockercfg."""
+_LONGEST_KEY: Final = 1000
+"""Characters of a key that a command may correct; no image has a longer name."""
 
 
 def copying(name: str, home: str, namespace: str, *more: Flag) -> SuggestedCommand:
@@ -77,7 +79,7 @@ def recreated_in_place(secret: Object) -> SuggestedCommand | None:
 
 def with_corrected_key(subject: CheckedSecret, match: Match) -> FixOrAdvice:
     """The command that corrects a key and leaves everything else as it is; where no key can be shown, as recreated."""
-    if not match.corrected or is_hidden(match.keys[0]):
+    if not match.corrected or is_hidden(match.keys[0]) or len(match.keys[0]) > _LONGEST_KEY:
         return recreated_secret(subject, match)
     substitution = _substitution(match.keys[0], match.corrected)
     if subject.file is not None:
