@@ -17,7 +17,7 @@ _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _BAD_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _USERINFO = re.compile(rb"[A-Za-z0-9\-._:~!$&'()*+,;=%@]*")
-_HOST = re.compile(rb"(?:[A-Za-z0-9\-_.~!$&'()*+,;=:<>\"\[\]\x80-\xff]|%25|%[89A-Fa-f][0-9A-Fa-f])*")
+_HOST = re.compile(rb"(?:[A-Za-z0-9\-_.~!$&'()*+,;=:<>\"\[\]\x80-\xff]++|%25|%[89A-Fa-f][0-9A-Fa-f])*+")
 _PORT = re.compile(rb"(?::[0-9]*)?")
 _BRACKETED = re.compile(rb"\[(.*)\]((?::[0-9]*)?)", re.DOTALL)
 
