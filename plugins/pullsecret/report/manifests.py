@@ -38,6 +38,7 @@ def _as_yaml(item: Object) -> str:
     """A YAML document; where a text in it cannot be shown as it is, all beyond ASCII is escaped."""
     import yaml
 
+    yaml.SafeDumper.add_multi_representer(Printable, lambda dumper, line: dumper.represent_str(str(line)))
     text = yaml.safe_dump(item, allow_unicode=True, width=10**6)
     can_be_shown = all(map(is_printable, text.split("\n")))
     return text if can_be_shown else yaml.safe_dump(item, allow_unicode=False, width=10**6)
