@@ -10,9 +10,7 @@ import pytest
 
 from objects import registry_entry
 from pullsecret.apply.converge import Convergence, done_by_write
-from pullsecret.apply.patience import Patience
-from pullsecret.apply.terms import Terms
-from pullsecret.apply.throttle import Throttle
+from pullsecret.apply.terms import Patience, Terms, Throttle
 from pullsecret.errors import RefusedError
 from pullsecret.model.objects.objects import Kind, Object, merged
 from pullsecret.model.objects.pullsecret import built

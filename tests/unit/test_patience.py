@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pullsecret.apply import patience
-from pullsecret.apply.patience import ENOUGH, Patience
+from pullsecret.apply import terms
+from pullsecret.apply.terms import ENOUGH, Patience
 
 
 class Clock:
@@ -21,7 +21,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr(patience, "time", made)
+    monkeypatch.setattr(terms, "time", made)
     return made
 
 

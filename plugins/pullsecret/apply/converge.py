@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pullsecret.apply.kept_secret import KeptSecret
-from pullsecret.apply.patience import ENOUGH
+from pullsecret.apply.terms import ENOUGH
 from pullsecret.errors import (
     AlreadyExistsError,
     ApiError,

@@ -1,18 +1,20 @@
-"""What all changes of a run share while they are applied."""
+"""What all changes of a run share: how many writes may be in flight, and how long one without an answer is repeated."""
 
 from __future__ import annotations
 
+import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from threading import Condition
 from typing import TYPE_CHECKING
 
 from pullsecret.model.request.command_request import DryRun, Output
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from threading import Event
 
     from pullsecret.apply.kept_secret import KeptSecret
-    from pullsecret.apply.patience import Patience
-    from pullsecret.apply.throttle import Throttle
     from pullsecret.cluster.client import Cluster
 
 
@@ -40,3 +42,74 @@ class Terms:
     def without_server(self) -> Terms:
         """The same terms for a client-side dry run."""
         return replace(self, output=replace(self.output, dry_run=DryRun.CLIENT))
+
+
+class Throttle:
+    """Additive increase, multiplicative decrease, as in TCP: a 429 halves the limit, each good write adds a little.
+
+    All workers share it. `limit` is how many writes may be in flight now, `maximum` how many ever.
+    """
+
+    def __init__(self, maximum: int) -> None:
+        self.maximum = maximum
+        self.limit = float(maximum)
+        self._in_flight = 0
+        self._changed = Condition()
+
+    @contextmanager
+    def slot(self) -> Iterator[None]:
+        """Wait for a slot and hold it for one write; a write that succeeds raises a lowered limit a little."""
+        with self._changed:
+            while self._in_flight >= max(1, int(self.limit)):
+                self._changed.wait()
+            self._in_flight += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._in_flight -= 1
+                self._changed.notify()
+        if self.limit < self.maximum:
+            self._speed_up()
+
+    def slow_down(self) -> None:
+        """Halve the limit, because the server answered 429."""
+        with self._changed:
+            self.limit = max(1.0, self.limit / 2)
+
+    def _speed_up(self) -> None:
+        """Raise the limit by one for each full round of successful writes."""
+        with self._changed:
+            self.limit = min(float(self.maximum), self.limit + 1 / self.limit)
+            self._changed.notify()
+
+
+ENOUGH = 5
+"""So many quick attempts each change gets, even when the server has been down for long."""
+
+
+class Patience:
+    """The time since the server stopped answering, as far as the run knows.
+
+    It begins with the first write that gets no answer, and again after a write that was repeated with success, or after
+    a time without failures. So a server that is down for good costs a run this time once, and not for each namespace.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._began = self._latest = float("-inf")
+
+    def note_failure(self) -> None:
+        """The server gave no answer, or a 5xx."""
+        now = time.monotonic()
+        if now - self._latest > self.seconds:
+            self._began = now
+        self._latest = now
+
+    def note_recovery(self) -> None:
+        """A write that had got no answer is done."""
+        self._latest = float("-inf")
+
+    def is_over(self, attempts: int) -> bool:
+        """Whether a change gives up after so many attempts without an answer."""
+        return attempts >= ENOUGH and time.monotonic() - self._began > self.seconds

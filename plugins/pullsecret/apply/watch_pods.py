@@ -12,7 +12,7 @@ from pullsecret.model.objects.objects import Kind
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from pullsecret.apply.interruption import Interruption
+    from pullsecret.apply.engine import Interruption
     from pullsecret.cluster.client import Cluster
     from pullsecret.model.doctor.progress import WatchedOwner
 

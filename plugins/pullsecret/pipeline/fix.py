@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pullsecret.actions.composed import fix as composed
-from pullsecret.apply.engine import dry_run_plan
-from pullsecret.apply.interruption import Interruption, handle_signals
+from pullsecret.apply.engine import Interruption, dry_run_plan, handle_signals
 from pullsecret.apply.watch_pods import watch
 from pullsecret.errors import UsageError
 from pullsecret.model.doctor.automatic import fix_plan_for

@@ -6,8 +6,7 @@ import os
 from contextlib import closing
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from pullsecret.apply.engine import stream_outcomes
-from pullsecret.apply.interruption import Interruption, handle_signals
+from pullsecret.apply.engine import Interruption, handle_signals, stream_outcomes
 from pullsecret.cluster import connect
 from pullsecret.model.request.command_request import CommandRequest
 from pullsecret.report.outcomes import report_outcomes
