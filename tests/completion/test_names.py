@@ -50,14 +50,11 @@ def offered(program: Program, *words: str, kubeconfig: Path | None = None) -> li
 KUBECONFIG_NAMES = {
     "contexts": (["copy", "--context", "pr"], ["prod", "prod/team-a"]),
     "contexts-after-equals": (["copy", "--context=s"], ["stage"]),
-    "contexts-without-those-that-no-line-can-hold": (
-        ["list", "--context", ""],
-        ["prod", "prod/team-a", "stage", "with blank"],
-    ),
+    "contexts-without-those-that-are-not-one-word": (["list", "--context", ""], ["prod", "prod/team-a", "stage"]),
     "contexts-of-the-source": (["copy", "--from-context", "st"], ["stage"]),
     "clusters-with-colons": (["list", "--cluster", "arn:aws:e"], [CLUSTER]),
     "users": (["list", "--user", "carl"], ["carl", "carla"]),
-    "contexts-before-the-command": (["--context", "w"], ["with blank"]),
+    "contexts-before-the-command": (["--context", "st"], ["stage"]),
 }
 
 

@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 from pullsecret.errors import ConfigError
-from pullsecret.network.go_errors import quoted
+from pullsecret.network.go_text import quoted
 
 _IN_PATHS = "/%~!$&'()*+,;=:@[]"  # what a path may hold unescaped
 _NOT_IN_URL = re.compile(r"[\x00-\x1f\x7f]|^ ")  # Python leaves them out, and reads another URL than the one written

@@ -1,13 +1,13 @@
-"""Why there is no response, in Go's words: the messages that kubectl's users know and search for; and Go's %q."""
+"""Why there is no response, in Go's words: the messages that kubectl's users know and search for."""
 
 from __future__ import annotations
 
-import errno
-import os
 import socket
 import ssl
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
+
+from pullsecret.network.go_text import os_words
 
 _PORTS = {"https": 443, "http": 80, "socks5": 1080, "socks5h": 1080}
 
@@ -129,39 +129,3 @@ def network_words(error: OSError, target: Target) -> str:
     else:
         words = f"dial tcp {host}: connect: {os_words(error)}"
     return f"proxyconnect tcp: {words}" if target.proxy else words
-
-
-_WORDS = {
-    errno.ECONNREFUSED: "connection refused",
-    errno.ECONNRESET: "connection reset by peer",
-    errno.EHOSTUNREACH: "no route to host",
-    errno.EISDIR: "is a directory",
-    errno.ENETUNREACH: "network is unreachable",
-    errno.ENOENT: "no such file or directory",
-    errno.ENOTDIR: "not a directory",
-    errno.EACCES: "permission denied",
-    errno.EPIPE: "broken pipe",
-    errno.ETIMEDOUT: "connection timed out",
-}
-
-
-def os_words(error: OSError) -> str:
-    """An operating system's error as Go prints it: without a number, and in lower case."""
-    if error.errno is None:
-        return (error.strerror or "i/o error").lower()
-    return _WORDS.get(error.errno) or os.strerror(error.errno).lower()
-
-
-def quoted(text: str) -> str:
-    """Text as Go's %q prints it: in double quotes, on one line, nothing that steers a terminal."""
-    escapes = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-    return '"' + "".join(escapes.get(char) or _printable(char) for char in text) + '"'
-
-
-def plain(text: str) -> str:
-    """Text from elsewhere without the control characters that could steer a terminal; line ends stay."""
-    return "".join(char if char in "\n\t" else _printable(char) for char in text)
-
-
-def _printable(char: str) -> str:
-    return char if char.isprintable() else f"\\u{ord(char):04x}"

@@ -12,7 +12,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from pullsecret.errors import ConfigError
 from pullsecret.network.address import url_parts
-from pullsecret.network.go_errors import quoted
+from pullsecret.network.go_text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pullsecret.errors import ConfigError
-from pullsecret.network.go_errors import os_words
+from pullsecret.network.go_text import os_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

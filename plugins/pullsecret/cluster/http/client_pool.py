@@ -23,7 +23,8 @@ from typing import TYPE_CHECKING, Any
 
 from pullsecret.cluster.login.clientcert import create_client_context
 from pullsecret.errors import ConfigError
-from pullsecret.network.go_errors import os_error_in, quoted
+from pullsecret.network.go_errors import os_error_in
+from pullsecret.network.go_text import quoted
 from pullsecret.network.http.connection import open_socket
 from pullsecret.network.http.http1 import roundtrip
 from pullsecret.network.http.message import NoAnswerError

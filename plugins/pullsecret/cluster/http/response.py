@@ -18,7 +18,7 @@ from pullsecret.errors import (
     ThrottledError,
     UnauthorizedError,
 )
-from pullsecret.network.go_errors import quoted
+from pullsecret.network.go_text import quoted
 from pullsecret.network.redaction import without
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pullsecret.errors import ConfigError
-from pullsecret.network.go_errors import quoted
+from pullsecret.network.go_text import quoted
 from pullsecret.network.tls import read_pem
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.errors import ConfigError
 from pullsecret.model.go.printable import Printable
-from pullsecret.network.go_errors import os_words, quoted
+from pullsecret.network.go_text import os_words, quoted
 from pullsecret.network.proxy import parsed_proxy_url
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import yaml
 
 from pullsecret.errors import ConfigError
-from pullsecret.network.go_errors import os_words
+from pullsecret.network.go_text import os_words
 from pullsecret.yaml_text import MAX_DEPTH, YamlLimitError, bracket_depth, first_document
 
 if TYPE_CHECKING:

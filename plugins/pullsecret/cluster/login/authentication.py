@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from pullsecret.cluster.login.credential import Credential, bearer
 from pullsecret.errors import ConfigError
-from pullsecret.network.go_errors import os_words, quoted
+from pullsecret.network.go_text import os_words, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -17,7 +17,7 @@ from pullsecret.cluster.login.clock import seems_ended
 from pullsecret.cluster.login.execcredential import InvalidExecCredentialError, cluster_info, credential_in
 from pullsecret.errors import ConnectError
 from pullsecret.model.go.printable import printable
-from pullsecret.network.go_errors import os_words, plain
+from pullsecret.network.go_text import os_words, plain
 from pullsecret.programs.run_program import LimitError, inherited_environment, run_program
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from pullsecret.cluster.login.credential import Credential, bearer
 from pullsecret.cluster.login.oidcstore import store_tokens
 from pullsecret.errors import ConfigError, ConnectError
 from pullsecret.model.go.printable import Printable
-from pullsecret.network.go_errors import os_words
+from pullsecret.network.go_text import os_words
 from pullsecret.network.http.message import USER_AGENT, NoAnswerError, Request, origin_and_target
 from pullsecret.network.http.pool import Pool
 from pullsecret.network.http.routes import Routes

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
 from pullsecret import __version__
-from pullsecret.network.go_errors import plain
+from pullsecret.network.go_text import plain
 from pullsecret.network.redaction import credentials_in, without
 
 if TYPE_CHECKING:
