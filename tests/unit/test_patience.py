@@ -35,10 +35,10 @@ def test_patience_ends_after_its_time_and_not_before_a_few_attempts(clock: Clock
     known = Patience(15)
 
     fail_until(clock, 1010, known)
-    early = known.is_over(ENOUGH)
+    early = known.is_over(ENOUGH, since=clock.now)
     fail_until(clock, 1020, known)
 
-    assert (early, known.is_over(ENOUGH), known.is_over(ENOUGH - 1)) == (False, True, False)
+    assert (early, known.is_over(ENOUGH, since=clock.now), known.is_over(ENOUGH - 1, since=0)) == (False, True, False)
 
 
 def test_patience_begins_again_after_a_recovery(clock: Clock) -> None:
@@ -48,7 +48,7 @@ def test_patience_begins_again_after_a_recovery(clock: Clock) -> None:
     known.note_recovery()
     fail_until(clock, 1020, known)
 
-    assert not known.is_over(ENOUGH)
+    assert not known.is_over(ENOUGH, since=clock.now)
 
 
 def test_patience_begins_again_after_a_time_without_failures(clock: Clock) -> None:
@@ -58,4 +58,14 @@ def test_patience_begins_again_after_a_time_without_failures(clock: Clock) -> No
     clock.now += 60
     known.note_failure()
 
-    assert not known.is_over(ENOUGH)
+    assert not known.is_over(ENOUGH, since=clock.now)
+
+
+def test_patience_ends_where_each_attempt_takes_longer_than_it(clock: Clock) -> None:
+    known = Patience(0.5)
+
+    since = known.note_failure()
+    clock.now += 0.7
+    known.note_failure()
+
+    assert known.is_over(ENOUGH, since)

@@ -70,6 +70,7 @@ class Convergence:
         self.delay = FIRST_DELAY
         self.is_stale = False
         self.attempts = 0
+        self.failing_since = float("inf")
         self.sent: Done | None = None
         self.lost: Done | None = None
         self.deleted: Object | None = None
@@ -254,8 +255,8 @@ class Convergence:
         """Wait before the next attempt after a lost answer; raise the error when the run's patience is over."""
         self.attempts = max(self.attempts + 1, ENOUGH if isinstance(error, TimedOutError) else 0)
         self.lost = self.sent or self.lost
-        self.terms.patience.note_failure()
-        if self._is_stopped() or self.terms.patience.is_over(self.attempts):
+        self.failing_since = min(self.failing_since, self.terms.patience.note_failure())
+        if self._is_stopped() or self.terms.patience.is_over(self.attempts, self.failing_since):
             raise error
         self._wait(0.0)
 

@@ -99,17 +99,21 @@ class Patience:
         self.seconds = seconds
         self._began = self._latest = float("-inf")
 
-    def note_failure(self) -> None:
-        """The server gave no answer, or a 5xx."""
+    def note_failure(self) -> float:
+        """The server gave no answer, or a 5xx; returns the time now, by the monotonic clock."""
         now = time.monotonic()
         if now - self._latest > self.seconds:
             self._began = now
         self._latest = now
+        return now
 
     def note_recovery(self) -> None:
         """A write that had got no answer is done."""
         self._latest = float("-inf")
 
-    def is_over(self, attempts: int) -> bool:
-        """Whether a change gives up after so many attempts without an answer."""
-        return attempts >= ENOUGH and time.monotonic() - self._began > self.seconds
+    def is_over(self, attempts: int, since: float) -> bool:
+        """Whether a change gives up after so many attempts without an answer, the first of which failed at `since`.
+
+        Its own time counts, too: attempts that each take longer than the patience begin the run's time again and again.
+        """
+        return attempts >= ENOUGH and time.monotonic() - min(self._began, since) > self.seconds
