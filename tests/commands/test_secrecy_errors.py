@@ -73,7 +73,14 @@ def test_error_that_quotes_the_request_is_shown_without_its_credentials(
     statuses, form, quote, said = CASES[case]
     server.statuses, server.form, server.quote = list(statuses), form, QUOTES[quote]
     planted = Planted()
-    line = ("create", "regcred", f"--server={planted.server}", f"--username={planted.username}", "--password-stdin")
+    line = (
+        "create",
+        "regcred",
+        f"--server={planted.server}",
+        f"--username={planted.username}",
+        "--password-stdin",
+        "--request-timeout=2s",
+    )
 
     result = pullsecret(*line, "-n", "a", "-v=9", kubeconfig=kubeconfig, input=planted.password, expect=1)
 

@@ -67,7 +67,7 @@ def test_run_ends_soon_and_changes_nothing_while_etcd_is_full(setup: FaultSetup,
 
     with etcd.without_space():
         began = time.monotonic()
-        result = setup.run(job)
+        result = setup.run(job, "--request-timeout=3s")
         seconds = time.monotonic() - began
 
     lines = [line for line in result.stderr.splitlines() if "database space exceeded" in line]
@@ -91,7 +91,7 @@ def test_secret_is_kept_in_its_sibling_when_etcd_is_full_after_its_deletion(setu
 
     try:
         with setup.proxy(decide) as proxy:
-            result = setup.run(job, proxy=proxy)
+            result = setup.run(job, "--request-timeout=3s", proxy=proxy)
     finally:
         etcd.end_alarm()
     now = setup.snapshot(job)
