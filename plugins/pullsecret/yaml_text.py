@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 MAX_DEPTH: Final = 100
 _MAX_ALIASES: Final = 20  # merge keys can multiply what aliases reference: at most 3**(20/3) times
-_MAX_NODES: Final = 100_000  # a kubeconfig of 1,000 clusters has 30,000; a node costs up to 8 microseconds
+_MAX_NODES: Final = 50_000  # a kubeconfig of 1,000 clusters has 30,000; a node costs up to 8 microseconds
 _BRACKETS = re.compile(r"[][{}]")
 _INDENTED = re.compile(rf"^[ \t?:-]{{{MAX_DEPTH // 2}}}", re.MULTILINE)
 _INDICATORS = re.compile(r"[][{},:?\n-]")

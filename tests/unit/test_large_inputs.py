@@ -41,6 +41,7 @@ Input = TypeVar("Input")
 
 SIZE = 1 << 20
 CPU_SECONDS = 1.0
+"""What a reader may cost; on a machine where plain Python is slower than on ours, as much more."""
 
 HEAD = 1 << 17  # bytes of a response's head
 TEXTS = (" ", "a", "[", "a.", "*a", "a=,", "%41", "ftp://", '"', "oauth token ", "299 ")
@@ -103,22 +104,30 @@ def small_heap() -> Iterator[None]:
     gc.unfreeze()
 
 
+@pytest.fixture
+def limit() -> float:
+    """The limit for a reader on this machine, at this moment."""
+    return max(
+        CPU_SECONDS, 20 * cpu_seconds(lambda numbers: sum(number * number for number in numbers), range(1_500_000))
+    )
+
+
 @pytest.mark.parametrize("name", TEXT_READERS)
-def test_long_text_costs_little(name: str) -> None:
+def test_long_text_costs_little(name: str, limit: float) -> None:
     costs = {text: cpu_seconds(TEXT_READERS[name], text * (SIZE // len(text))) for text in TEXTS}
 
-    assert {text: seconds for text, seconds in costs.items() if seconds > CPU_SECONDS} == {}
+    assert {text: seconds for text, seconds in costs.items() if seconds > limit} == {}
 
 
 @pytest.mark.parametrize("name", DOCUMENT_READERS)
-def test_large_document_costs_little(tmp_path: Path, name: str) -> None:
+def test_large_document_costs_little(tmp_path: Path, name: str, limit: float) -> None:
     path, costs = tmp_path / "file", dict[str, float]()
     for kind, (begin, middle, end) in DOCUMENTS.items():
         data = begin + middle * ((SIZE - len(begin + end)) // len(middle)) + end
         path.write_bytes(data)
         costs[kind] = cpu_seconds(lambda content: DOCUMENT_READERS[name](path, content), data)
 
-    assert {kind: seconds for kind, seconds in costs.items() if seconds > CPU_SECONDS} == {}
+    assert {kind: seconds for kind, seconds in costs.items() if seconds > limit} == {}
 
 
 def cpu_seconds(read: Callable[[Input], object], content: Input) -> float:
