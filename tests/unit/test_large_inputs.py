@@ -43,6 +43,7 @@ SIZE = 1 << 20
 CPU_SECONDS = 1.0
 """What a reader may cost; on a machine where plain Python is slower than on ours, as much more."""
 
+MEASUREMENTS = 3
 HEAD = 1 << 17  # bytes of a response's head
 TEXTS = (" ", "a", "[", "a.", "*a", "a=,", "%41", "ftp://", '"', "oauth token ", "299 ")
 TEXT_READERS: dict[str, Callable[[str], object]] = {
@@ -131,10 +132,17 @@ def test_large_document_costs_little(tmp_path: Path, name: str, limit: float) ->
 
 
 def cpu_seconds(read: Callable[[Input], object], content: Input) -> float:
-    began = time.process_time()
-    with suppress(PullSecretError, ValueError):
-        read(content)
-    return time.process_time() - began
+    """What reading costs: the least of three measurements, where the first says that it is much.
+
+    A neighbor on the same core makes a second of CPU time do half its work.
+    """
+    costs: list[float] = []
+    while not costs or (min(costs) > CPU_SECONDS / 2 and len(costs) < MEASUREMENTS):
+        began = time.process_time()
+        with suppress(PullSecretError, ValueError):
+            read(content)
+        costs.append(time.process_time() - began)
+    return min(costs)
 
 
 def secret(data: bytes) -> dict[str, object]:
