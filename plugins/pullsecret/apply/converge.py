@@ -238,7 +238,7 @@ class Convergence:
         self.current = self._read()
         if self.current is not None:
             self.kept.note_presence()
-        self.kept.refresh()
+        self.kept.refresh(self.current)
 
     def _wait_for_object(self) -> Object | None:
         """Wait for an object that the control plane creates; None if it did not come in time."""

@@ -39,9 +39,9 @@ class KeptSecret:
         """The secret that the sibling keeps; None without a sibling."""
         return None if self.sibling is None else previous_secret(self.sibling)
 
-    def refresh(self) -> None:
-        """Read the sibling again, if there is or may be one."""
-        if self._kind is not Kind.SECRET or (self.sibling is None and not self.story):
+    def refresh(self, current: Object | None) -> None:
+        """Read the sibling again, if there is or may be one: another run that deletes the secret has one, too."""
+        if self._kind is not Kind.SECRET or (current is not None and self.sibling is None and not self.story):
             return
         try:
             self.sibling = self._cluster.read(Kind.SECRET, self._namespace, sibling_name(self._name))
