@@ -76,7 +76,7 @@ class KeptSecret:
             self.sibling, self.story = created, self._kept_story()
 
     def expect_deletion(self) -> None:
-        """From now on the object may be deleted; what is told of a pod is all that is left of it."""
+        """From now on the object may be deleted; of a pod, nothing is left then but its story."""
         self.has_deleted = True
         if self._kind is not Kind.SECRET:
             what = f"{self._kind.word}/{self._name}"

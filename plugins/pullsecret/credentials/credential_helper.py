@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 import shutil
 from typing import TYPE_CHECKING
 
 from pullsecret.errors import CredentialError
 from pullsecret.model.images.dockerconfig import RegistryEntry
+from pullsecret.model.request.suggested_command import shell_word
 from pullsecret.programs.run_program import Ended, LimitError, inherited_environment, run_program
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _reason(status: int) -> str:
 def _failure(suffix: str, command: str, text: str, reason: str) -> CredentialError:
     name = f"docker-credential-{suffix}"
     server = text.rpartition("@")[2]  # what is before an @ may be a password
-    call = f"printf %s {shlex.quote(server)} | {name} {command}" if server else f"{name} {command}"
+    call = f"printf %s {shell_word(server)} | {name} {command}" if server else f"{name} {command}"
     about = f" for {server}" if server else ""
     return CredentialError(f"{name} {command}{about} failed: {reason}", hint=f"to see its output, run: {call}")
 

@@ -45,7 +45,7 @@ def _length_of(argument: object) -> int:
 
 
 def remembered_if_short(maxsize: int) -> Callable[[Callable[[str], _Result]], Callable[[str], _Result]]:
-    """A decorator that keeps the results for texts as long as names are, and computes those for longer ones anew."""
+    """A decorator that keeps the results for texts as long as names are, and computes longer ones each time."""
 
     def decorate(function: Callable[[str], _Result]) -> Callable[[str], _Result]:
         kept = lru_cache(maxsize)(function)

@@ -136,10 +136,10 @@ def _quoted(word: Word) -> str:
     if isinstance(word, Flag):
         if word.value is None:
             return word.name
-        return f"{word.name}{'=' if word.name.startswith('--') else ' '}{_shell_word(word.value)}"
-    return _shell_word(word.text if isinstance(word, Name) else word)
+        return f"{word.name}{'=' if word.name.startswith('--') else ' '}{shell_word(word.value)}"
+    return shell_word(word.text if isinstance(word, Name) else word)
 
 
-def _shell_word(text: str) -> str:
+def shell_word(text: str) -> str:
     """The text as one word of any POSIX shell, and of zsh, which replaces a leading `=name` by a path."""
     return f"'{text}'" if re.fullmatch(r"=[^']*", text) else shlex.quote(text)
