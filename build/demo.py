@@ -142,7 +142,7 @@ def act_refusal(stage: Stage) -> None:
 def act_create(stage: Stage) -> None:
     """Create one secret for two registries, with the password from a pipe; attach it; detach another."""
     stage.tell("Two registries, one secret; the password comes from a pipe.")
-    servers = "--server registry.example.com --server mirror.example.com"
+    servers = "--registry registry.example.com --registry mirror.example.com"
     create = f"kubectl pullsecret create regcred -n team-c \\\n    {servers} --username robot --password-stdin"
     stage.run(f'printf %s "$ROBOT_PASSWORD" | {create}')
     stage.run("kubectl pullsecret attach regcred -n team-c")

@@ -194,7 +194,7 @@ SCENARIOS = {
     "create-over-a-malformed-secret": Scenario(
         make=malformed_entry,
         cause="MalformedSecret",
-        fix="kubectl pullsecret create regcred --server={host} --username=USER --overwrite -n {team}",
+        fix="kubectl pullsecret create regcred --registry={host} --username=USER --overwrite -n {team}",
         changes=frozenset({SECRET}),
         recovers_as_it_is=True,
     ),
@@ -209,21 +209,21 @@ SCENARIOS = {
     "create-from-docker-credentials": Scenario(
         make=empty_entry,
         cause="EmptyEntry",
-        fix="kubectl pullsecret create regcred --from-docker-config --server={host} --overwrite -n {team}",
+        fix="kubectl pullsecret create regcred --from-docker-config --registry={host} --overwrite -n {team}",
         changes=frozenset({SECRET}),
         recovers_as_it_is=True,
     ),
     "create-and-attach": Scenario(
         make=second_registry,
         cause="NoSecret",
-        fix="kubectl pullsecret create {slug} --server={host} --username=USER --attach -n {team} && "
+        fix="kubectl pullsecret create {slug} --registry={host} --username=USER --attach -n {team} && "
         "kubectl -n {team} rollout restart deployment/app",
         changes=frozenset({("Secret", "{slug}"), ACCOUNT, DEPLOYMENT}),
     ),
     "create-beside-another-type": Scenario(
         make=wrong_type,
         cause="WrongSecretType",
-        fix="kubectl pullsecret create {slug} --server={host} --username=USER --attach -n {team} && "
+        fix="kubectl pullsecret create {slug} --registry={host} --username=USER --attach -n {team} && "
         "kubectl -n {team} rollout restart deployment/app",
         changes=frozenset({("Secret", "{slug}"), ACCOUNT, DEPLOYMENT}),
     ),

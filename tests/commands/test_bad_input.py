@@ -151,7 +151,7 @@ NAMING = {
     "attach's name": ["attach", NONSENSE],
     "detach's namespace": ["detach", "x", f"--namespace={NONSENSE}"],
     "create's name": ["create", NONSENSE, "--username=u", "--password-env=HOME"],
-    "registry": ["create", "x", f"--server={NONSENSE}", "--username=u", "--password-env=HOME"],
+    "registry": ["create", "x", f"--registry={NONSENSE}", "--username=u", "--password-env=HOME"],
     "region": ["create", "x", f"--icr={NONSENSE}", "--password-env=HOME"],
     "variable": ["create", "x", "--username=u", f"--password-env={NONSENSE}"],
     "output": ["list", f"--output={NONSENSE}"],

@@ -130,8 +130,6 @@ def test_connection_flag_reaches_the_cluster_without_kubeconfig(
         "@TOKEN": user["token"],
         "@NS": namespace,
     }
-    if command == "create" and "--server=@SERVER" in flags:
-        flags = ("-s@SERVER", *flags[1:])  # there --server is the registry
     for mark, value in values.items():
         flags = tuple(flag.replace(mark, value) for flag in flags)
     words = ("list",) if command == "list" else ("create", "x", "--username=u", "--password-env=P")
@@ -144,12 +142,9 @@ def test_connection_flag_reaches_the_cluster_without_kubeconfig(
         assert api.read("Secret", "x", namespace)
 
 
-def test_server_of_create_is_the_registry_and_s_the_cluster(pullsecret: Program, namespace: str) -> None:
-    words = ("create", "x", "--username=u", "--password-env=P", "--server=reg.example", "-n", namespace)
-    env = {"P": made_up_password()}
+def test_server_of_create_is_the_cluster_and_not_the_registry(pullsecret: Program, namespace: str) -> None:
+    words = ("create", "x", "--username=u", "--password-env=P", "--registry=reg.example", "-n", namespace)
 
-    made = pullsecret(*words, env=env)
-    refused = pullsecret(*words, "-s", "https://127.0.0.1:1", env=env, expect=1)
+    refused = pullsecret(*words, "--server", "https://127.0.0.1:1", env={"P": made_up_password()}, expect=1)
 
-    assert made.stdout == f"secret/x created in namespace {namespace}\n"
     assert refused.stderr.startswith("The connection to the server 127.0.0.1:1 was refused")

@@ -85,7 +85,7 @@ def test_create_from_docker_config_uses_the_selected_servers_only(
     wanted, other = registry_entry(), registry_entry()
     write_docker_config(pullsecret, {"auths": {"reg.example": wanted, "other.example": other, "broken.example": {}}})
 
-    pullsecret("create", "regcred", "--from-docker-config", "--server=reg.example", "-n", namespace)
+    pullsecret("create", "regcred", "--from-docker-config", "--registry=reg.example", "-n", namespace)
 
     assert auths_in(api, namespace) == {"reg.example": wanted}
 
@@ -129,7 +129,7 @@ def test_create_from_docker_config_reads_a_named_file(
 STORES = {
     "store-lists-servers": ({"credsStore": "recorder"}, (), "https://reg.example/v1/"),
     "store-with-empty-entries": ({"credsStore": "recorder", "auths": {"reg.example": {}}}, (), "reg.example"),
-    "store-for-a-server": ({"credsStore": "recorder"}, ("--server=reg.example",), "reg.example"),
+    "store-for-a-server": ({"credsStore": "recorder"}, ("--registry=reg.example",), "reg.example"),
     "helper-of-a-server": ({"credHelpers": {"reg.example": "recorder"}}, (), "reg.example"),
 }
 
@@ -173,7 +173,7 @@ def test_create_from_docker_config_rejects_what_a_cluster_cannot_use(
 def test_create_from_docker_config_reports_a_server_without_entry(pullsecret: Program, namespace: str) -> None:
     write_docker_config(pullsecret, {"auths": {"reg.example": registry_entry()}})
 
-    result = pullsecret("create", "x", "--from-docker-config", "--server=other.example", "-n", namespace, expect=1)
+    result = pullsecret("create", "x", "--from-docker-config", "--registry=other.example", "-n", namespace, expect=1)
 
     assert_golden("create/docker-config-without-the-server", result.stderr, home=str(pullsecret.home))
 
@@ -227,7 +227,7 @@ def test_create_from_file_rejects_what_a_cluster_cannot_use(
 MIXED = {
     "file-and-docker-config": ("--from-file=x", "--from-docker-config"),
     "file-and-username": ("--from-file=x", "--username=u"),
-    "file-and-server": ("--from-file=x", "--server=s"),
+    "file-and-server": ("--from-file=x", "--registry=s"),
     "docker-config-and-password": ("--from-docker-config", "--password-stdin"),
     "docker-config-and-username": ("--from-docker-config", "--username=u"),
 }

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MARK = {"app.kubernetes.io/managed-by": "kubectl-pullsecret"}
 LINES = {
-    "create": ("create", "regcred", "--server=cp.icr.io", "--username=cp", "--password-env=KEY"),
+    "create": ("create", "regcred", "--registry=cp.icr.io", "--username=cp", "--password-env=KEY"),
     "entitled": ("entitled", "regcred", "--key-env=KEY"),
 }
 KEY = f"eyJ{made_up_password()}.{made_up_password()}.{made_up_password()}"

@@ -28,10 +28,10 @@ def auths_in(api: Api, namespace: str) -> Object:
 
 
 HOSTS = {
-    "one": (("--server=r.example.com", "--username=iamapikey"), {"r.example.com"}),
+    "one": (("--registry=r.example.com", "--username=iamapikey"), {"r.example.com"}),
     "none-is-docker-hub": (("--username=iamapikey",), {"https://index.docker.io/v1/"}),
     "several": (
-        ("--server=a.example", "--server=b.example:5000/x", "--username=iamapikey"),
+        ("--registry=a.example", "--registry=b.example:5000/x", "--username=iamapikey"),
         {"a.example", "b.example:5000/x"},
     ),
     "kubectls-flag-repeated": (
@@ -43,9 +43,9 @@ HOSTS = {
     "private-regions": (("--icr=us", "--icr=global", "--private"), {"private.us.icr.io", "private.icr.io"}),
     "all-regions": (("--icr=all",), PUBLIC),
     "all-private": (("--icr=all", "--private"), PRIVATE),
-    "region-and-server": (("--icr=us", "--server=private.us.icr.io"), {"us.icr.io", "private.us.icr.io"}),
+    "region-and-server": (("--icr=us", "--registry=private.us.icr.io"), {"us.icr.io", "private.us.icr.io"}),
     "region-and-stranger": (
-        ("--icr=us", "--server=r.example.com", "--username=iamapikey"),
+        ("--icr=us", "--registry=r.example.com", "--username=iamapikey"),
         {"us.icr.io", "r.example.com"},
     ),
 }
@@ -87,12 +87,12 @@ REFUSED = {
     "unknown-region": ("--icr=mars",),
     "entitled-registry": ("--icr=cp.icr.io",),
     "private-alone": ("--private", "--username=u"),
-    "no-username": ("--server=r.example.com",),
-    "no-username-for-one": ("--icr=us", "--server=r.example.com"),
+    "no-username": ("--registry=r.example.com",),
+    "no-username-for-one": ("--icr=us", "--registry=r.example.com"),
     "username-and-profile": ("--icr=us", "--username=u", "--profile-id=Profile-1"),
     "invalid-profile": ("--icr=us", "--profile-id=123"),
-    "empty-server": ("--server=", "--username=u"),
-    "server-with-newline": ("--server=r.example\n", "--username=u"),
+    "empty-server": ("--registry=", "--username=u"),
+    "server-with-newline": ("--registry=r.example\n", "--username=u"),
 }
 
 
@@ -122,7 +122,7 @@ WRONG = {
 def test_create_warns_about_an_unexpected_username(
     pullsecret: Program, namespace: str, server: str, username: str, code: str
 ) -> None:
-    flags = (f"--server={server}", f"--username={username}", KEY, "--dry-run", "-n", namespace)
+    flags = (f"--registry={server}", f"--username={username}", KEY, "--dry-run", "-n", namespace)
 
     result = pullsecret("create", "regcred", *flags, env={"KEY": made_up_key()})
 

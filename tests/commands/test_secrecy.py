@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from program import Result
 
 PASSWORD_FILE = "--password-file=@/password"  # noqa: S105  a flag
-NAMES = ("--server=reg.example", "--username=robot")
+NAMES = ("--registry=reg.example", "--username=robot")
 SOURCES = {
     "create-file": ("create", "made", *NAMES, PASSWORD_FILE),
     "create-key-file": ("create", "made", *NAMES, "--password-file=@/key.json"),
     "create-stdin": ("create", "made", *NAMES, "--password-stdin"),
     "create-from-file": ("create", "made", "--from-file=@/config.json"),
     "create-from-docker-config": ("create", "made", "--from-docker-config=@/config.json"),
-    "create-from-helper": ("create", "made", "--from-docker-config=@/helpers.json", "--server=reg.example"),
+    "create-from-helper": ("create", "made", "--from-docker-config=@/helpers.json", "--registry=reg.example"),
     "create-and-attach": ("create", "made", *NAMES, PASSWORD_FILE, "--attach"),
     "create-append-hash": ("create", "made", *NAMES, PASSWORD_FILE, "--append-hash"),
     "create-recreated": ("create", "legacy", *NAMES, PASSWORD_FILE, "--overwrite", "--recreate"),
@@ -172,7 +172,7 @@ FAILING = {
     "password-file-as-login-file": ("create", "made", "--from-docker-config=@/password"),
     "password-file-as-config": ("create", "made", "--from-file=@/password"),
     "config-as-key-file": ("create", "made", *NAMES, "--password-file=@/config.json"),
-    "refused": ("create", "planted", "--server=other.example", "--username=u", PASSWORD_FILE),
+    "refused": ("create", "planted", "--registry=other.example", "--username=u", PASSWORD_FILE),
     "unknown-flag": ("create", "made", *NAMES, PASSWORD_FILE, "--nope"),
     "missing-account": ("create", "made", *NAMES, PASSWORD_FILE, "--serviceaccount=missing"),
 }

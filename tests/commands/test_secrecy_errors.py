@@ -76,7 +76,7 @@ def test_error_that_quotes_the_request_is_shown_without_its_credentials(
     line = (
         "create",
         "regcred",
-        f"--server={planted.server}",
+        f"--registry={planted.server}",
         f"--username={planted.username}",
         "--password-stdin",
         "--request-timeout=2s",
@@ -123,7 +123,7 @@ def test_failures_of_the_real_server_show_no_credential(
     taken, forbidden = namespaces(2)
     api.create(docker_config_secret("regcred", {"reg.example": registry_entry()}), taken)
     planted = Planted()
-    names = (f"--username={planted.username}", f"--server={planted.server}")
+    names = (f"--username={planted.username}", f"--registry={planted.server}")
     line = ("create", "regcred", *names, "--password-stdin", "-v=9")
     unprivileged = restricted()
     runs = (

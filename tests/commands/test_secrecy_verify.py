@@ -105,7 +105,7 @@ def test_create_sends_credentials_to_no_one_else(
         observed,
         "create",
         "made",
-        f"--server={observed.registry.host}",
+        f"--registry={observed.registry.host}",
         *identity,
         *images,
         namespace=namespace,
@@ -121,7 +121,7 @@ def test_rejected_credentials_are_not_quoted(pullsecret: Program, namespace: str
     words = (
         "create",
         "made",
-        f"--server={observed.registry.host}",
+        f"--registry={observed.registry.host}",
         "--username=another",
         "--password-env=PW",
         "--verify",

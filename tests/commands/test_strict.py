@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 NEXT = "nothing was written; without --strict these are warnings"
 WRITING = {
     "create": (
-        ("create", "made", "--server=us.icr.io/v2", "--username=iamapikey", "--password-env=KEY"),
+        ("create", "made", "--registry=us.icr.io/v2", "--username=iamapikey", "--password-env=KEY"),
         api_key(),
         "secret/made: us.icr.io/v2: without a trailing slash, /v2 is ",
     ),
@@ -92,7 +92,7 @@ def test_strict_accepts_a_good_secret(api: Api, pullsecret: Program, namespace: 
 
 def test_strict_refusal_shows_no_credentials(pullsecret: Program, namespace: str) -> None:
     password = f"{made_up_password()}\n"
-    words = ("create", "made", "--server=r.example", "--username=u", "--password-stdin", "--strict", "-n", namespace)
+    words = ("create", "made", "--registry=r.example", "--username=u", "--password-stdin", "--strict", "-n", namespace)
 
     result = pullsecret(*words, "-v=9", input=f"{password}\n", expect=1)
 

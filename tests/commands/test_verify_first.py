@@ -32,7 +32,7 @@ class Create:
         return self._program(
             "create",
             "made",
-            f"--server={host}",
+            f"--registry={host}",
             "--username=robot",
             "--password-env=PW",
             "-n",

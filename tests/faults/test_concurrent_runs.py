@@ -58,7 +58,7 @@ def test_concurrent_runs_that_recreate_secrets_with_different_data_leave_one_of_
     line = (
         "create",
         job.name,
-        f"--server={HOST}",
+        f"--registry={HOST}",
         "--username=robot",
         "--password-env=PW",
         "--overwrite",

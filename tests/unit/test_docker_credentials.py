@@ -91,5 +91,5 @@ def test_unusable_entries_are_reported_line_by_line(machine: Machine) -> None:
         "b: uses an identity token, which the kubelet does not support",
         "c: unable to parse auth field, must be formatted as base64(username:password)",
     ]
-    assert error.hint == "use --server to select registries"
+    assert error.hint == "use --registry to select registries"
     assert machine.entries("d") == [("d", "u", PASSWORD)]

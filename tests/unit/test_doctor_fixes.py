@@ -146,7 +146,7 @@ ROWS = {
     ),
     "create": Row(
         evidence_of(deployed(waiting())),
-        f"kubectl pullsecret create reg-example --server=reg.example --username=USER --attach -n team && {RESTART}",
+        f"kubectl pullsecret create reg-example --registry=reg.example --username=USER --attach -n team && {RESTART}",
         Recovery.RECREATE,
         (CreateStep,),
     ),
@@ -158,7 +158,7 @@ ROWS = {
     ),
     "create-for-ibm-cloud": Row(
         evidence_of(deployed(waiting(image="us.icr.io/acme/app:1"))),
-        "kubectl pullsecret create us-icr-io --server=us.icr.io --username=iamapikey --attach -n team && " + RESTART,
+        "kubectl pullsecret create us-icr-io --registry=us.icr.io --username=iamapikey --attach -n team && " + RESTART,
         Recovery.RECREATE,
         (CreateStep,),
     ),
@@ -176,13 +176,13 @@ ROWS = {
     ),
     "create-over-our-own": Row(
         listing(OURS, elsewhere=[]),
-        "kubectl pullsecret create regcred --server=reg.example --username=robot -n team",
+        "kubectl pullsecret create regcred --registry=reg.example --username=robot -n team",
         Recovery.WAIT,
         (CreateStep,),
     ),
     "create-over-an-unmanaged-one": Row(
         listing(THEIRS, elsewhere=[]),
-        "kubectl pullsecret create regcred --server=reg.example --username=robot --overwrite -n team",
+        "kubectl pullsecret create regcred --registry=reg.example --username=robot --overwrite -n team",
         Recovery.WAIT,
         (CreateStep,),
     ),
@@ -190,19 +190,19 @@ ROWS = {
         listing(
             theirs={**THEIRS, "type": "kubernetes.io/dockercfg", "data": {".dockercfg": encoded("[]")}}, elsewhere=[]
         ),
-        "kubectl pullsecret create regcred --server=reg.example --username=USER --overwrite --recreate -n team",
+        "kubectl pullsecret create regcred --registry=reg.example --username=USER --overwrite --recreate -n team",
         Recovery.WAIT,
         (CreateStep,),
     ),
     "create-from-docker-credentials": Row(
         listing(secret("regcred", entry={}), elsewhere=[]),
-        "kubectl pullsecret create regcred --from-docker-config --server=reg.example --overwrite -n team",
+        "kubectl pullsecret create regcred --from-docker-config --registry=reg.example --overwrite -n team",
         Recovery.WAIT,
         (CreateStep,),
     ),
     "create-beside-other-registries": Row(
         listing(secret("regcred", HOST, "other.example", entry=KEY), elsewhere=[]),
-        f"kubectl pullsecret create reg-example --server=reg.example --username=USER --attach -n team && {RESTART}",
+        f"kubectl pullsecret create reg-example --registry=reg.example --username=USER --attach -n team && {RESTART}",
         Recovery.RECREATE,
         (CreateStep,),
     ),
@@ -243,7 +243,7 @@ def test_password_of_no_secret_is_in_a_command() -> None:
     assert password not in repr(found) + str(commands(found, CommandStyle()))
 
 
-CREATING = "kubectl pullsecret create reg-example --server=reg.example --username=USER --attach -n team"
+CREATING = "kubectl pullsecret create reg-example --registry=reg.example --username=USER --attach -n team"
 FAULTY = secret("regcred", HOST, "US.icr.io", namespace="default")
 TOKEN = secret("default-dockercfg-7xk2p", entry=KEY)
 NOT_TAKEN = {

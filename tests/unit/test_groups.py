@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, get_args
+from typing import Annotated
 
 from typer import Option  # noqa: TID251  this test is about what Typer gets
 
 from pullsecret.commands.flag_groups import FlagGroup, with_groups
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,17 +48,6 @@ def command(
     return 7 if loud else 0
 
 
-def without_host(*, where: Annotated[Place, FlagGroup(place, without=("--host",))]) -> int:
-    """A command whose --host means something else."""
-    return where.port
-
-
-def spellings(of: Callable[..., int]) -> list[str]:
-    """The spellings of --host; Typer keeps the first one where the default would be."""
-    option = get_args(inspect.signature(with_groups(of)).parameters["host"].annotation)[1]
-    return [option.default, *option.param_decls]
-
-
 def test_flags_of_a_group_are_where_its_parameter_is() -> None:
     parameters = inspect.signature(with_groups(command)).parameters
 
@@ -85,8 +71,3 @@ def test_command_keeps_its_name_and_its_text() -> None:
 
     assert wrapped.__name__ == "command"
     assert wrapped.__doc__ == "Does something. And more."
-
-
-def test_group_without_a_spelling_leaves_the_other_ones_and_the_group_itself() -> None:
-    assert spellings(without_host) == ["-s"]
-    assert spellings(command) == ["-s", "--host"]

@@ -15,7 +15,7 @@ FLAGS = (
     FlagSpec(("-A", "--all-namespaces")),
     FlagSpec(("-q", "--quiet")),
     FlagSpec(("-s",), "VALUE"),
-    FlagSpec(("--server", "--docker-server"), "VALUE"),
+    FlagSpec(("--registry", "--docker-server"), "VALUE"),
     FlagSpec(("--dry-run",), "MODE", bare_value="client"),
     FlagSpec(("--from-docker-config",), "FILE", bare_value=""),
 )
@@ -46,7 +46,7 @@ LINES = {
     "value-off": (("--namespace=false",), ("--namespace=false",), ()),
     "letter-only": (("-s", "x"), ("-s", "x"), ()),
     "letter-only-equals": (("-s=x",), ("-s", "x"), ()),
-    "alias": (("--server=x",), ("--docker-server=x",), ()),
+    "alias": (("--registry=x",), ("--docker-server=x",), ()),
     "value-left-out": (("--dry-run", "x"), ("--dry-run=client",), ("x",)),
     "value-not-left-out": (("--dry-run=server",), ("--dry-run=server",), ()),
     "empty-default": (("--from-docker-config", "-q"), ("--from-docker-config=", "--quiet"), ()),

@@ -32,10 +32,10 @@ def check_sources(request: CreateRequest, servers: tuple[str, ...]) -> None:
     typed = bool(request.password.given or request.email)
     if request.secret_file and (typed or servers or request.username or request.login_file is not None):
         raise UsageError(
-            "--from-file cannot be combined with --server, --username, a password flag or --from-docker-config"
+            "--from-file cannot be combined with --registry, --username, a password flag or --from-docker-config"
         )
     if request.login_file is not None and (typed or request.username):
-        raise UsageError("--from-docker-config can only be combined with --server")
+        raise UsageError("--from-docker-config can only be combined with --registry")
     if not (request.secret_file or request.username or request.login_file is not None):
         raise UsageError("--username is required unless --from-docker-config or --from-file is given")
 
@@ -63,7 +63,7 @@ def create(
         Option(
             "--from-docker-config",
             metavar="FILE",
-            help="Use the local docker or podman credentials for --server (or all of them); - reads standard input.",
+            help="Use the local docker or podman credentials for --registry (or all of them); - reads standard input.",
         ),
         CompletionHint("files"),
     ] = None,
@@ -83,7 +83,7 @@ def create(
     verification: Annotated[Verification | None, FlagGroup(flags.verification)],
     targets: Annotated[Targets, FlagGroup(flags.creating_targets)],
     output: Annotated[Output, FlagGroup(flags.output)],
-    connection: Annotated[ConnectionFlags, FlagGroup(flags.connection, without=("--server",))],
+    connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
 ) -> int:
     """Create a pull secret from registry credentials, for one or more registries.
 
@@ -96,11 +96,11 @@ def create(
       # The key file written by ibmcloud iam service-api-key-create
       {prog} create icr --icr all --private --password-file key.json -n team-a
       # Any other registry; prompts for the password
-      {prog} create regcred --server registry.example.com --username robot
+      {prog} create regcred --registry registry.example.com --username robot
       # Verify first that the registry accepts the credentials and allows the image to be pulled
-      {prog} create regcred --server registry.example.com --username robot --image registry.example.com/team/app:1
+      {prog} create regcred --registry registry.example.com --username robot --image registry.example.com/team/app:1
       # Reuse the credentials of docker login or podman login
-      {prog} create regcred --server registry.example.com --from-docker-config
+      {prog} create regcred --registry registry.example.com --from-docker-config
     """
     from pullsecret import pipeline
     from pullsecret.actions import create as action

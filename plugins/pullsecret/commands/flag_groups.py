@@ -8,20 +8,15 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from copy import copy
 from dataclasses import dataclass
-from typing import Annotated, get_args
+from typing import get_args
 
 
 @dataclass(frozen=True)
 class FlagGroup:
-    """Marks a parameter that a function makes from flags of its own.
-
-    `without` are spellings of them that mean something else for this command.
-    """
+    """Marks a parameter that a function makes from flags of its own."""
 
     make: Callable[..., object]
-    without: tuple[str, ...] = ()
 
 
 def with_groups(command: Callable[..., int]) -> Callable[..., int]:
@@ -50,16 +45,4 @@ def _group_of(param: inspect.Parameter) -> FlagGroup | None:
 
 
 def _flags_of(group: FlagGroup) -> list[inspect.Parameter]:
-    params = inspect.signature(group.make, eval_str=True).parameters.values()
-    return [param.replace(annotation=_without(param.annotation, group.without)) for param in params]
-
-
-def _without(annotation: object, spellings: tuple[str, ...]) -> object:
-    if not spellings:
-        return annotation
-    kind, option, *marks = get_args(annotation)
-    if not set(spellings) & set(option.param_decls or ()):
-        return annotation
-    option = copy(option)
-    option.param_decls = [spelling for spelling in option.param_decls if spelling not in spellings]
-    return Annotated[kind, option, *marks]
+    return list(inspect.signature(group.make, eval_str=True).parameters.values())

@@ -26,7 +26,7 @@ def read_local_entries(servers: Sequence[str], *, file: str, environ: Mapping[st
     """Read the entries for the servers, which stay as typed; without servers, every entry under its own key.
 
     Args:
-        servers: as --server has them: `us.icr.io`, `us.icr.io/namespace`, `docker.io`.
+        servers: as --registry has them: `us.icr.io`, `us.icr.io/namespace`, `docker.io`.
         file: the only file to read, `-` for standard input, or "" for docker's and podman's own files, where the first
             usable entry wins.
         environ: the environment's variables, which say where the files and the credential helpers are.
@@ -41,7 +41,7 @@ def read_local_entries(servers: Sequence[str], *, file: str, environ: Mapping[st
     found = [_find_usable_entry(server, files, environ) for server in wanted]
     problems = [stored.problem for stored in found if stored.problem]
     if problems:
-        hint = "" if servers else "use --server to select registries"
+        hint = "" if servers else "use --registry to select registries"
         raise CredentialError("\n".join(map(Printable, problems)), hint=hint).as_block()
     return tuple(stored.entry for stored in found)
 

@@ -53,13 +53,13 @@ def password_source(
 
 def registries(
     *,
-    server: Annotated[
+    registry: Annotated[
         Repeated,
         Option(
-            "--server",
+            "--registry",
             "--docker-server",
             metavar="HOST[/PATH]",
-            help=f"Registry host or URL; repeatable (default {DOCKER_HUB}). Use -s for the Kubernetes API server.",
+            help=f"Registry host or URL; repeatable (default {DOCKER_HUB}).",
         ),
     ] = None,
     icr: Annotated[
@@ -72,14 +72,14 @@ def registries(
     """The registries given; empty when there are none.
 
     Raises:
-        UsageError: an unknown region, --private without --icr, or an invalid server.
+        UsageError: an unknown region, --private without --icr, or an invalid registry.
     """
     if private and not icr:
         raise UsageError("--private requires --icr")
-    for host in server or ():
+    for host in registry or ():
         if not host or any(char.isspace() or not char.isprintable() for char in host):
-            raise UsageError(f'invalid --server "{printable(host)}": it must be HOST[/PATH] without whitespace')
-    return tuple(dict.fromkeys((*(server or ()), *hosts(split(icr), private=private))))
+            raise UsageError(f'invalid --registry "{printable(host)}": it must be HOST[/PATH] without whitespace')
+    return tuple(dict.fromkeys((*(registry or ()), *hosts(split(icr), private=private))))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -183,12 +183,12 @@ def creating(name: str, servers: Sequence[str], *flags: Flag, username: str = ""
     if len(servers) == 1 and servers[0].partition("/")[0] in ENTITLED_HOSTS:
         staging = (Flag("--staging"),) if servers[0].startswith(ENTITLED_HOSTS[1]) else ()
         return pullsecret("entitled", Name(name), *staging, *flags)
-    given = (Flag("--server", server) for server in servers)
+    given = (Flag("--registry", server) for server in servers)
     return pullsecret("create", Name(name), *given, Flag("--username", username_to_type(username)), *flags)
 
 
 def _server(key: str) -> str:
-    """A key as `--server` or `--icr` needs it: corrected, the successor of a retired host, or HOST to be filled in."""
+    """A key as `--registry` or `--icr` needs it: corrected, the successor of a retired host, or HOST to fill in."""
     problem = key_problem(key)
     if shown_key(key).startswith("<") or (problem and not problem.corrected):
         return "HOST"

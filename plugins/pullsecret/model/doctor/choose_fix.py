@@ -178,10 +178,10 @@ def _create_step(case: WaitingContainer, name: str, there: Object | None) -> Cre
     if host in ENTITLED_HOSTS:
         staging = () if host == ENTITLED_HOSTS[0] else (Flag("--staging"),)
         return CreateStep(words=("entitled", Name(name), *staging, *hard))
-    server = () if host == "docker.io" else (Flag("--server", host),)
+    server = () if host == "docker.io" else (Flag("--registry", host),)
     if any(not item.entry.has_password for item in case.found.credentials) and there is not None:
         hub = "https://index.docker.io/v1/"
-        helped = server or (Flag("--server", hub),)
+        helped = server or (Flag("--registry", hub),)
         return CreateStep(words=("create", Name(name), Flag("--from-docker-config"), *helped, *hard))
     return CreateStep(words=("create", Name(name), *server, Flag("--username", _username(case, there)), *hard))
 

@@ -96,7 +96,7 @@ def _unknown_region(word: str) -> UsageError:
     known = ", ".join(f"{region.short} ({region.location})" for region in REGIONS[1:])
     return UsageError(
         f'unknown registry region "{printable(word)}"',
-        hint=f"known regions: all, global, {known}; use --server for other hosts",
+        hint=f"known regions: all, global, {known}; use --registry for other hosts",
     )
 
 
