@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from golden_files import assert_golden
-from objects import docker_config_secret, encoded, named, references, registry_entry, service_account
+from objects import docker_config_secret, references, registry_entry, service_account
 
 if TYPE_CHECKING:
     from control_plane.api import Api, Object
@@ -192,24 +192,6 @@ def test_attach_to_a_missing_service_account_fails_there_and_continues(
 
     assert lists_of(api, with_robot, "robot")[0] == ["x"]
     assert_golden("attach/missing-service-account", result.stderr, namespace=without)
-
-
-WARNED = {
-    "not-a-pull-secret": named("Secret", "x", type="Opaque", data={"k": encoded("v")}),
-    "malformed": docker_config_secret("x", {"reg.example": {"auth": "!"}}),
-}
-
-
-@pytest.mark.parametrize("row", WARNED)
-def test_attach_of_a_secret_that_the_kubelet_ignores_or_cannot_parse_warns(
-    row: str, api: Api, pullsecret: Program, namespace: str
-) -> None:
-    api.create(WARNED[row], namespace)
-
-    result = pullsecret("attach", "x", "-n", namespace)
-
-    assert_golden(f"attach/{row}", result.stderr, namespace=namespace)
-    assert lists_of(api, namespace)[0] == ["x"]
 
 
 def test_attach_creates_the_namespace_first_with_create_namespaces(

@@ -169,12 +169,12 @@ def malformed_secret(name: str, auth: str) -> Object:
     return docker_config_secret(name, {"reg.example": {"auth": auth}})
 
 
-def test_copy_of_a_malformed_secret_warns(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
+def test_unchecked_copy_of_a_malformed_secret_warns(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
     home, team = namespaces(2)
     password = made_up_password()
     source = api.create(malformed_secret("broken", encoded(password)), home)
 
-    result = pullsecret("copy", "broken", "--from", home, "-n", team)
+    result = pullsecret("copy", "broken", "--from", home, "-n", team, "--check=off")
 
     assert api.read("Secret", "broken", team)["data"] == source["data"]
     assert_golden("copy/malformed", result.stderr, namespace=home)

@@ -122,7 +122,7 @@ WRONG = {
 def test_create_warns_about_an_unexpected_username(
     pullsecret: Program, namespace: str, server: str, username: str, code: str
 ) -> None:
-    flags = (f"--registry={server}", f"--username={username}", KEY, "--dry-run", "-n", namespace)
+    flags = (f"--registry={server}", f"--username={username}", KEY, "--check=off", "--dry-run", "-n", namespace)
 
     result = pullsecret("create", "regcred", *flags, env={"KEY": made_up_key()})
 

@@ -17,6 +17,7 @@ from pullsecret.model.check.secret import CheckedSecret, Circumstances, content_
 from pullsecret.model.check.secret_rules import secret_findings
 from pullsecret.model.objects.objects import merged
 from pullsecret.model.objects.pullsecret import last_written
+from pullsecret.model.request.command_request import CheckLevel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -285,7 +286,7 @@ def test_warnings_about_a_new_secret_are_without_hints() -> None:
     lacking = docker_config_secret("all-icr-io", {"us.icr.io": registry_entry("iamapikey", secrets.token_urlsafe(33))})
     amazon = docker_config_secret("ecr", {"1.dkr.ecr.eu-west-1.amazonaws.com": registry_entry("AWS")})
 
-    assert new_secret_warnings([lacking], NOW, strict=True) == ()
-    (note,) = new_secret_warnings([lacking, amazon], NOW, strict=False)
+    assert new_secret_warnings([lacking], NOW, CheckLevel.STRICT) == ()
+    (note,) = new_secret_warnings([lacking, amazon], NOW, CheckLevel.ERRORS)
     assert note.startswith("warning: secret/ecr: 1.dkr.ecr.eu-west-1.amazonaws.com: the password is a token that ")
     assert note.endswith("(PS403)")

@@ -11,7 +11,7 @@ from pullsecret.errors import ForbiddenError, NotFoundError, PullSecretError
 from pullsecret.model.objects.objects import Kind, Object
 from pullsecret.model.objects.pullsecret import ReplacePolicy, copied
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces
-from pullsecret.model.plan.placement import Placement, absence_steps, duplicate_notes, malformed_notes, placement_plan
+from pullsecret.model.plan.placement import Placement, absence_steps, duplicate_notes, placement_plan
 from pullsecret.model.request.command_request import Attachment
 from pullsecret.model.request.targets import Selection, Targets
 
@@ -139,11 +139,3 @@ def test_notes_report_duplicate_names_in_the_edited_lists() -> None:
     )
     assert duplicate_notes(observed, Attachment(fields=("secrets",))) == ()
     assert duplicate_notes(observed, None) == ()
-
-
-def test_notes_report_secrets_that_the_kubelet_cannot_parse() -> None:
-    broken = docker_config_secret("y", {"reg.example": {"auth": encoded("no colon")}}, namespace="home")
-
-    (note,) = malformed_notes([SOURCE, broken])
-
-    assert note.startswith("warning: secret/y in namespace home is malformed (unable to parse auth field")

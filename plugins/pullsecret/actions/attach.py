@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 from pullsecret.cluster.bulk_read import read_namespaces, select_namespaces
 from pullsecret.errors import NotFoundError, RefusedError
+from pullsecret.model.check.catalogue import attached_secret_findings, preventing
 from pullsecret.model.objects.objects import Kind, name_of, text_at
 from pullsecret.model.objects.pullsecret import is_pull_secret
 from pullsecret.model.objects.serviceaccount import FIELDS, attached
@@ -16,27 +18,32 @@ from pullsecret.model.plan.change import Change, Plan, Steps
 from pullsecret.model.plan.placement import (
     account_changes,
     duplicate_notes,
-    malformed_notes,
     namespace_steps,
     previous_lists,
 )
 from pullsecret.model.plan.waiting_pods import NewSecrets, RestartHint, keys_of, restart_hints_for
-from pullsecret.model.request.command_request import Attachment, CommandRequest
+from pullsecret.model.request.command_request import Attachment, CheckLevel, CommandRequest
 from pullsecret.model.request.suggested_command import CommandStyle, Flag, Program, pullsecret, typed
 
 if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
+    from pullsecret.errors import PullSecretError
     from pullsecret.model.plan.observed import ObservedNamespaces
+
+_ATTACH_ANYWAY = "use --check=off to attach it anyway"
 
 
 @dataclass(frozen=True, kw_only=True)
 class AttachRequest(CommandRequest):
     """Which secrets to add to which service accounts; `allow_missing`: even if a secret does not exist.
 
+    `check_level`: which problems of a secret prevent that it is attached for pulls.
     `program` is what the user typed to start this program.
     """
 
     names: tuple[str, ...]
+    check_level: CheckLevel = CheckLevel.ERRORS
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
     attachment: Attachment = field(default_factory=Attachment)
     allow_missing: bool = False
     program: str = Program.PULLSECRET.value
@@ -57,34 +64,54 @@ def plan(request: AttachRequest, observed: ObservedNamespaces) -> Plan:
         sequences.append((*opening, *(_attachment_steps(namespace, request, observed) if can_follow else ())))
         if pods := observed.pods.in_namespace(namespace):
             hints.extend(restart_hints_for(pods, _new_secrets(namespace, request, observed)))
-    notes = (*observed.notes, *duplicate_notes(observed, request.attachment), *_type_notes(request, observed))
+    notes = (*observed.notes, *duplicate_notes(observed, request.attachment), *_warnings(request, observed))
     return Plan(sequences=tuple(sequences), notes=notes, hints=tuple(hints))
 
 
 def _attachment_steps(namespace: str, request: AttachRequest, observed: ObservedNamespaces) -> Steps:
-    present = observed.secrets.present
-    missing = [name for name in request.names if (namespace, name) not in present]
-    siblings = [name for name in request.names if is_sibling(present.get((namespace, name), {}))]
-    refused = [*siblings, *([] if request.allow_missing else missing)]
-    names = [name for name in request.names if name not in refused]
-    refusals = tuple(_refusal(namespace, name, request, observed) for name in refused)
+    errors = {name: _refusal(namespace, name, request, observed) for name in request.names}
+    refusals = tuple(
+        Change(kind=Kind.SECRET, namespace=namespace, name=name, refusal=error)
+        for name, error in errors.items()
+        if error
+    )
+    names = [name for name, error in errors.items() if not error]
     if not names:
         return refusals
     edit = partial(attached, names=names, fields=request.attachment.fields)
     return (*refusals, *account_changes(namespace, observed, request.attachment, edit))
 
 
-def _refusal(namespace: str, name: str, request: AttachRequest, observed: ObservedNamespaces) -> Change:
+def _refusal(namespace: str, name: str, request: AttachRequest, observed: ObservedNamespaces) -> PullSecretError | None:
+    """Why a secret is not attached, if it is not."""
+    secret = observed.secrets.present.get((namespace, name))
+    if secret is None:
+        return None if request.allow_missing else _missing(namespace, name, request, observed)
+    what = f'secrets "{name}" in namespace {namespace}'
+    if is_sibling(secret):
+        return RefusedError(f"{what} keeps the previous data of another secret and cannot be attached")
+    if not _is_for_pulls(request) or request.check_level is CheckLevel.OFF:
+        return None
+    if not is_pull_secret(secret):
+        return RefusedError(
+            f"{what} has type {text_at(secret, 'type')}, which the kubelet ignores", hint=_ATTACH_ANYWAY
+        )
+    if prevented := preventing(attached_secret_findings(secret, request.now), request.check_level):
+        reasons = "; ".join(f"{finding.sentence} ({finding.code})" for finding in prevented)
+        return RefusedError(reasons, hint=_ATTACH_ANYWAY)
+    return None
+
+
+def _missing(namespace: str, name: str, request: AttachRequest, observed: ObservedNamespaces) -> PullSecretError:
     style = CommandStyle(connection=request.connection, program=request.program)
     copying = typed(pullsecret("copy", name, Flag("--from", "NAMESPACE"), Flag("--to", namespace)), style)
     hint = f"copy it first with `{copying}`, or use --allow-missing"
     missing = NotFoundError(f'secrets "{name}" not found', code=404, reason="NotFound", hint=hint)
-    what = f'secrets "{name}" in namespace {namespace}'
-    sibling = RefusedError(f"{what} keeps the previous data of another secret and cannot be attached")
-    error = observed.secrets.error_at((namespace, name)) or missing
-    if (namespace, name) in observed.secrets.present:
-        error = sibling
-    return Change(kind=Kind.SECRET, namespace=namespace, name=name, refusal=error)
+    return observed.secrets.error_at((namespace, name)) or missing
+
+
+def _is_for_pulls(request: AttachRequest) -> bool:
+    return FIELDS["pull"] in request.attachment.fields
 
 
 def _new_secrets(namespace: str, request: AttachRequest, observed: ObservedNamespaces) -> NewSecrets:
@@ -96,12 +123,18 @@ def _new_secrets(namespace: str, request: AttachRequest, observed: ObservedNames
     )
 
 
-def _type_notes(request: AttachRequest, observed: ObservedNamespaces) -> tuple[str, ...]:
-    if FIELDS["pull"] not in request.attachment.fields:
+def _warnings(request: AttachRequest, observed: ObservedNamespaces) -> tuple[str, ...]:
+    """What is wrong with the secrets that are attached all the same."""
+    if not _is_for_pulls(request):
         return ()
-    ignored = tuple(
-        f"warning: secret/{name} in namespace {namespace} has type {text_at(secret, 'type')}, which the kubelet ignores"
-        for (namespace, name), secret in observed.secrets.present.items()
-        if not is_pull_secret(secret)
-    )
-    return (*ignored, *malformed_notes(observed.secrets.present.values()))
+    lines: list[str] = []
+    for (namespace, name), secret in observed.secrets.present.items():
+        if _refusal(namespace, name, request, observed):
+            continue
+        if not is_pull_secret(secret):
+            kind = text_at(secret, "type")
+            lines.append(f"warning: secret/{name} in namespace {namespace} has type {kind}, which the kubelet ignores")
+            continue
+        found = attached_secret_findings(secret, request.now)
+        lines += [f"warning: {finding.sentence} ({finding.code})" for finding in found]
+    return tuple(lines)

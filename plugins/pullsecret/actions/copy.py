@@ -15,7 +15,7 @@ from pullsecret.model.objects.objects import Kind, Object, name_of, text_at
 from pullsecret.model.objects.pullsecret import ReplacePolicy, copied, is_pull_secret
 from pullsecret.model.objects.sibling import is_sibling, with_siblings
 from pullsecret.model.plan.placement import Placement, placement_plan
-from pullsecret.model.request.command_request import Attachment, CommandRequest
+from pullsecret.model.request.command_request import Attachment, CheckLevel, CommandRequest
 from pullsecret.model.request.copy_names import check_copy_name, copy_name, is_pattern, rest_of
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class CopyRequest(CommandRequest):
     from_kubeconfig: str = ""
     name_template: str = ""
     replace_policy: ReplacePolicy = field(default_factory=ReplacePolicy)
-    strict: bool = False
+    check_level: CheckLevel = CheckLevel.ERRORS
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     attachment: Attachment | None = None
 
@@ -122,7 +122,7 @@ def plan(request: CopyRequest, view: CopyView) -> Plan:
     """A copy of each source in each namespace, referenced by the service accounts; a source is not copied onto itself.
 
     Raises:
-        RefusedError: a source is not a pull secret, or --strict is given and something is wrong with it.
+        RefusedError: a source is not a pull secret, or has findings that --check does not allow.
     """
     copies = {namespace: _copies_for(namespace, request, view) for namespace in view.observed.selection.names}
     skipped = tuple(
@@ -135,7 +135,7 @@ def plan(request: CopyRequest, view: CopyView) -> Plan:
     result = placement_plan(
         view.observed, lambda namespace: [copy for copy, is_source in copies[namespace] if not is_source], placement
     )
-    warnings = new_secret_warnings([source for source, _ in view.sources], request.now, strict=request.strict)
+    warnings = new_secret_warnings([source for source, _ in view.sources], request.now, request.check_level)
     return replace(result, notes=(*result.notes, *warnings, *skipped))
 
 

@@ -23,7 +23,7 @@ from pullsecret.model.objects.name_hash import hashed_name
 from pullsecret.model.objects.pullsecret import ReplacePolicy, built
 from pullsecret.model.objects.sibling import with_siblings
 from pullsecret.model.plan.placement import Placement, placement_plan
-from pullsecret.model.request.command_request import Attachment, CommandRequest
+from pullsecret.model.request.command_request import Attachment, CheckLevel, CommandRequest
 
 if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
@@ -39,7 +39,7 @@ class CreateRequest(CommandRequest):
 
     `login_file` is the docker or podman file with the servers' entries, "" for the usual places and None for no such
     file; `secret_file` is a complete `.dockerconfigjson`, "" for none. `is_entitlement`: the password is an entitlement
-    key. `strict`: problems with the secret are errors, not warnings.
+    key. `check_level`: which problems with the secret prevent the write.
     """
 
     name: str
@@ -51,7 +51,7 @@ class CreateRequest(CommandRequest):
     secret_file: str = ""
     append_hash: bool = False
     is_entitlement: bool = False
-    strict: bool = False
+    check_level: CheckLevel = CheckLevel.ERRORS
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     replace_policy: ReplacePolicy = field(default_factory=ReplacePolicy)
     attachment: Attachment | None = None
@@ -116,9 +116,9 @@ def plan(request: CreateRequest, view: CreateView) -> Plan:
     """Put the secret into each namespace and, if requested, reference it in the service accounts.
 
     Raises:
-        RefusedError: --strict is given and something is wrong with the secret.
+        RefusedError: the secret has findings that --check does not allow.
     """
-    warnings = new_secret_warnings([view.secret], request.now, strict=request.strict)
+    warnings = new_secret_warnings([view.secret], request.now, request.check_level)
     placement = Placement(targets=request.targets, replace_policy=request.replace_policy, attachment=request.attachment)
     result = placement_plan(view.observed, lambda _: (view.secret,), placement)
     return replace(result, notes=(*view.notes, *warnings, *result.notes))

@@ -9,7 +9,7 @@ from typer import Argument, Option
 from pullsecret.commands import flags
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
-from pullsecret.model.request.command_request import Attachment, Output
+from pullsecret.model.request.command_request import Attachment, CheckLevel, Output
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.targets import Targets
 
@@ -22,6 +22,7 @@ def attach(
     allow_missing: Annotated[
         bool, Option("--allow-missing", help="Attach even if the secret does not exist yet.")
     ] = False,
+    check_level: Annotated[CheckLevel, FlagGroup(flags.check_level)],
     attachment: Annotated[Attachment, FlagGroup(flags.attachment)],
     targets: Annotated[Targets, FlagGroup(flags.creating_targets)],
     output: Annotated[Output, FlagGroup(flags.output)],
@@ -45,6 +46,7 @@ def attach(
     request = action.AttachRequest(
         names=flags.names_of(names),
         allow_missing=allow_missing,
+        check_level=check_level,
         attachment=attachment,
         targets=targets,
         output=output,

@@ -13,7 +13,7 @@ from pullsecret.errors import UsageError
 from pullsecret.model.images.icr import ALL_ICR_IO
 from pullsecret.model.objects.objects import label_problem
 from pullsecret.model.objects.pullsecret import ReplacePolicy
-from pullsecret.model.request.command_request import Attachment, Output
+from pullsecret.model.request.command_request import Attachment, CheckLevel, Output
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.targets import Targets
 
@@ -48,7 +48,7 @@ def copy(
             help="Name of the copy; may contain {namespace} and, if NAME is a pattern, {rest}.",
         ),
     ] = "",
-    strict: flags.Strict = False,
+    check_level: Annotated[CheckLevel, FlagGroup(flags.check_level)],
     attachment: Annotated[Attachment | None, FlagGroup(flags.attach_if_asked)],
     replace_policy: Annotated[ReplacePolicy, FlagGroup(flags.replace_policy)],
     targets: Annotated[Targets, FlagGroup(flags.copy_targets)],
@@ -86,7 +86,7 @@ def copy(
         from_context=from_context,
         from_kubeconfig=from_kubeconfig,
         name_template=name,
-        strict=strict,
+        check_level=check_level,
         attachment=attachment,
         replace_policy=replace_policy,
         targets=targets,

@@ -14,7 +14,7 @@ from pullsecret.commands.flags.credentials import DOCKER_HUB, Username, identity
 from pullsecret.credentials.password_source import PasswordSource
 from pullsecret.errors import UsageError
 from pullsecret.model.objects.pullsecret import ReplacePolicy
-from pullsecret.model.request.command_request import Attachment, Output
+from pullsecret.model.request.command_request import Attachment, CheckLevel, Output
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.targets import Targets
 from pullsecret.model.request.verification import Verification
@@ -77,7 +77,7 @@ def create(
         CompletionHint("files"),
     ] = "",
     append_hash: Annotated[bool, Option("--append-hash", help="Append a hash of the secret to its name.")] = False,
-    strict: flags.Strict = False,
+    check_level: Annotated[CheckLevel, FlagGroup(flags.check_level)],
     attachment: Annotated[Attachment | None, FlagGroup(flags.attach_if_asked)],
     replace_policy: Annotated[ReplacePolicy, FlagGroup(flags.replace_policy)],
     verification: Annotated[Verification | None, FlagGroup(flags.verification)],
@@ -115,7 +115,7 @@ def create(
         login_file=from_docker_config,
         secret_file=from_file,
         append_hash=append_hash,
-        strict=strict,
+        check_level=check_level,
         attachment=attachment,
         replace_policy=replace_policy,
         verification=flags.with_timeout(verification, connection),

@@ -12,7 +12,7 @@ from pullsecret.commands.flag_groups import FlagGroup
 from pullsecret.credentials.password_source import PasswordSource
 from pullsecret.errors import UsageError
 from pullsecret.model.objects.pullsecret import ReplacePolicy
-from pullsecret.model.request.command_request import Attachment, Output
+from pullsecret.model.request.command_request import Attachment, CheckLevel, Output
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.targets import Targets
 from pullsecret.model.request.verification import Verification
@@ -76,7 +76,7 @@ def entitled(
     name: Annotated[str, FlagGroup(secret_name)],
     key: Annotated[PasswordSource, FlagGroup(key_source)],
     staging: Annotated[bool, Option("--staging", help=f"Use {STAGING_SERVER} instead of {SERVER}.")] = False,
-    strict: flags.Strict = False,
+    check_level: Annotated[CheckLevel, FlagGroup(flags.check_level)],
     attachment: Annotated[Attachment | None, FlagGroup(flags.attach_if_asked)],
     replace_policy: Annotated[ReplacePolicy, FlagGroup(flags.replace_policy)],
     verification: Annotated[Verification | None, FlagGroup(flags.verification)],
@@ -106,7 +106,7 @@ def entitled(
         username=USERNAME,
         password=key,
         is_entitlement=True,
-        strict=strict,
+        check_level=check_level,
         attachment=attachment,
         replace_policy=replace_policy,
         verification=flags.with_timeout(verification, connection),

@@ -10,7 +10,7 @@ FLAGS = (
     (('--from-context',), 'NAME', 'Kubeconfig context of the source cluster, if different.', 'source-contexts', (), None, False),
     (('--from-kubeconfig',), 'FILE', 'Kubeconfig file of the source cluster, if different.', 'files', (), None, False),
     (('--name',), 'NEW', 'Name of the copy; may contain {namespace} and, if NAME is a pattern, {rest}.', '', (), None, False),
-    (('--strict',), '', 'Fail if `check` would report errors or warnings for the secret (default: print them as warnings).', '', (), None, False),
+    (('--check',), 'strict|errors|off', 'Which findings of `check` prevent the write: "strict" errors and warnings, "errors" only errors, "off" none. The others are printed as warnings.', '', ('strict', 'errors', 'off'), None, False),
     (('--attach',), '', 'Also add the secret to imagePullSecrets of the default service account.', '', (), None, False),
     (('--serviceaccount',), 'SA', 'Service account to attach to instead of "default"; repeatable; implies --attach.', 'service-accounts', (), None, True),
     (('--wait',), 'DURATION', 'How long to wait for the default service account of a new namespace.', '', (), None, False),
@@ -86,7 +86,7 @@ FLAGS = (
 COMMANDS = (
     ('copy', 'Copy pull secrets to other namespaces, from another namespace or cluster', '[NAME]...', 'source-pull-secrets', (), (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36)),
     ('create', 'Create a pull secret from registry credentials, for one or more registries', 'NAME', '', (), (37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 4, 5, 6, 7, 8, 9, 50, 51, 52, 53, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36)),
-    ('attach', 'Add pull secrets to service accounts, keeping existing entries', 'NAME...', 'pull-secrets', (), (54, 55, 56, 57, 7, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36)),
+    ('attach', 'Add pull secrets to service accounts, keeping existing entries', 'NAME...', 'pull-secrets', (), (54, 4, 55, 56, 57, 7, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36)),
     ('detach', 'Remove pull secrets from service accounts', 'NAME...', 'pull-secrets', (), (55, 56, 57, 11, 12, 13, 14, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36)),
     ('entitled', 'Create the pull secret for entitled IBM software (cp.icr.io) from an entitlement key', '[NAME]', '', (), (58, 59, 60, 61, 62, 4, 5, 6, 7, 8, 9, 50, 51, 52, 53, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36)),
     ('list', 'List pull secrets with their registries and the service accounts that use them', '[NAME]...', 'pull-secrets', (), (63, 64, 11, 12, 13, 14, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36)),

@@ -3,7 +3,7 @@
 from pullsecret.commands.flags.attachment import attach_if_asked, attachment, detachment
 from pullsecret.commands.flags.connection import connection, program
 from pullsecret.commands.flags.namespaces import copy_targets, creating_targets, targets
-from pullsecret.commands.flags.output import Strict, dry_run_of, format_of, output, replace_policy
+from pullsecret.commands.flags.output import check_level, dry_run_of, format_of, output, replace_policy
 from pullsecret.commands.flags.values import (
     BARE_VALUES,
     Repeated,
@@ -21,9 +21,9 @@ from pullsecret.commands.flags.verification import checked_images, registry_acce
 __all__ = [
     "BARE_VALUES",
     "Repeated",
-    "Strict",
     "attach_if_asked",
     "attachment",
+    "check_level",
     "checked_images",
     "checked_names",
     "connection",

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import Annotated
 
 from typer import Option
 
 from pullsecret.errors import UsageError
 from pullsecret.model.go.printable import printable
 from pullsecret.model.objects.pullsecret import ReplacePolicy
-from pullsecret.model.request.command_request import DryRun, Format, Output
+from pullsecret.model.request.command_request import CheckLevel, DryRun, Format, Output
 
-Strict: TypeAlias = Annotated[
-    bool,
-    Option(
-        "--strict",
-        help="Fail if `check` would report errors or warnings for the secret (default: print them as warnings).",
-    ),
-]
+
+def check_level(
+    *,
+    check: Annotated[
+        str,
+        Option(
+            "--check",
+            metavar="strict|errors|off",
+            help='Which findings of `check` prevent the write: "strict" errors and warnings, "errors" only errors, '
+            '"off" none. The others are printed as warnings.',
+        ),
+    ] = "errors",
+) -> CheckLevel:
+    """Which findings about a secret prevent that it is written or attached.
+
+    Raises:
+        UsageError: there is no such level.
+    """
+    if check not in {level.value for level in CheckLevel}:
+        raise UsageError(f'Invalid --check value ({printable(check)}). Must be "strict", "errors", or "off".')
+    return CheckLevel(check)
 
 
 def output(

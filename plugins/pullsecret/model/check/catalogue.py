@@ -12,6 +12,7 @@ from pullsecret.model.check.rule import AnyRule, Finding, Rule, Severity, findin
 from pullsecret.model.check.secret import CheckedSecret, Circumstances
 from pullsecret.model.check.secret_rules import SECRET_RULES, secret_findings
 from pullsecret.model.go.printable import Printable
+from pullsecret.model.request.command_request import CheckLevel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -44,14 +45,37 @@ def new_secret_findings(secrets: Iterable[Object], now: datetime) -> tuple[Findi
     )
 
 
-def new_secret_warnings(secrets: Iterable[Object], now: datetime, *, strict: bool) -> tuple[str, ...]:
-    """The lines to print about secrets that are about to be written; with `strict`, why they are not.
+def new_secret_warnings(secrets: Iterable[Object], now: datetime, level: CheckLevel) -> tuple[str, ...]:
+    """The lines to print about secrets that are about to be written.
 
     Raises:
-        RefusedError: there is something to report, and `strict`.
+        RefusedError: there is a finding that prevents the write; the message has all of them.
     """
-    said = [f"{finding.sentence} ({finding.code})" for finding in new_secret_findings(secrets, now)]
-    if said and strict:
-        lines = map(Printable, said)
-        raise RefusedError("\n".join(lines), hint="nothing was written; without --strict these are warnings").as_block()
-    return tuple(f"warning: {sentence}" for sentence in said)
+    found = new_secret_findings(secrets, now)
+    if prevented := preventing(found, level):
+        lines = [Printable(f"{finding.sentence} ({finding.code})") for finding in prevented]
+        raise RefusedError("\n".join(lines), hint=f"nothing was written; {_LESS_STRICT[level]}").as_block()
+    return tuple(f"warning: {finding.sentence} ({finding.code})" for finding in found)
+
+
+def attached_secret_findings(secret: Object, now: datetime) -> tuple[Finding, ...]:
+    """What is wrong with an existing secret that is about to be attached: errors and warnings."""
+    checked = CheckedSecret(secret=secret, circumstances=Circumstances(now=now))
+    return tuple(finding for finding in secret_findings(checked) if finding.severity is not Severity.INFO)
+
+
+def preventing(findings: Iterable[Finding], level: CheckLevel) -> tuple[Finding, ...]:
+    """The findings that prevent a write at this level."""
+    return tuple(finding for finding in findings if finding.severity in _PREVENTING[level])
+
+
+_PREVENTING = {
+    CheckLevel.STRICT: frozenset({Severity.ERROR, Severity.WARNING}),
+    CheckLevel.ERRORS: frozenset({Severity.ERROR}),
+    CheckLevel.OFF: frozenset[Severity](),
+}
+_LESS_STRICT = {
+    CheckLevel.STRICT: "without --check=strict only errors prevent the write",
+    CheckLevel.ERRORS: "use --check=off to write it anyway",
+    CheckLevel.OFF: "",
+}

@@ -8,8 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from pullsecret.errors import NotFoundError, PullSecretError
-from pullsecret.model.images.dockerconfig import malformed, registries_of
-from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of
+from pullsecret.model.objects.objects import Kind, Object, name_of
 from pullsecret.model.objects.pullsecret import in_namespace, must_be_recreated, placed
 from pullsecret.model.objects.serviceaccount import FIELDS, attached, duplicate_names, not_found, secret_names
 from pullsecret.model.objects.sibling import previous_secret, sibling_name
@@ -224,13 +223,4 @@ def duplicate_notes(observed: ObservedNamespaces, attachment: Attachment | None)
         for (namespace, name), account in observed.accounts.present.items()
         for field in fields
         if (names := duplicate_names(account, field))
-    )
-
-
-def malformed_notes(secrets: Iterable[Object]) -> tuple[str, ...]:
-    """A line for each secret that the kubelet cannot parse: pods that reference it cannot pull even public images."""
-    return tuple(
-        f"warning: secret/{name_of(secret)} in namespace {namespace_of(secret)} {malformed(problem)}"
-        for secret in secrets
-        if (problem := registries_of(secret).malformed)
     )

@@ -22,6 +22,14 @@ class DryRun(Enum):
         return {"none": "", "client": " (dry run)", "server": " (server dry run)"}[self.value]
 
 
+class CheckLevel(Enum):
+    """Which findings of check prevent a secret from being written or attached: --check."""
+
+    STRICT = "strict"
+    ERRORS = "errors"
+    OFF = "off"
+
+
 class Format(Enum):
     """The supported values of kubectl's -o."""
 

@@ -1,4 +1,4 @@
-"""What check would report is a warning when a secret is written, and with --strict an error that prevents it."""
+"""What check would report prevents that a secret is written or attached, or is a warning: --check."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from bad_secrets import api_key, web_token, with_key, with_login, with_text
 
+from golden_files import assert_golden
 from objects import docker_config_of, docker_config_secret, made_up_password, registry_entry
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from namespaces import Namespaces
     from program import Program
 
-NEXT = "nothing was written; without --strict these are warnings"
+STRICT = "nothing was written; without --check=strict only errors prevent the write"
+ERRORS = "nothing was written; use --check=off to write it anyway"
 WRITING = {
     "create": (
         ("create", "made", "--registry=us.icr.io/v2", "--username=iamapikey", "--password-env=KEY"),
@@ -51,13 +53,13 @@ def test_new_secret_is_checked(
     file.write_text(json.dumps(docker_config_of(with_login("", "cp.icr.io", "ekey", web_token()))))
     line = [word.replace("FILE", str(file)) for word in words] + ["-n", namespace]
 
-    strict = pullsecret(*line, "--strict", env={"KEY": key}, expect=1)
+    strict = pullsecret(*line, "--check=strict", env={"KEY": key}, expect=1)
 
     assert strict.stdout == ""
     assert strict.stderr.startswith(f"error: {said}")
-    assert strict.stderr.endswith(f"\n{NEXT}\n")
+    assert strict.stderr.endswith(f"\n{STRICT}\n")
     assert api.find("Secret", "made", namespace) is None
-    warned = pullsecret(*line, env={"KEY": key})
+    warned = pullsecret(*line, "--check=off", env={"KEY": key})
     assert warned.stderr.startswith(f"warning: {said}")
     assert warned.stdout == f"secret/made created in namespace {namespace}\n"
 
@@ -69,20 +71,20 @@ def test_copy_checks_its_sources(api: Api, pullsecret: Program, namespaces: Name
     api.create(docker_config_secret("a-right", {"reg.example.org": registry_entry()}), home)
     line = ("copy", "a-*", "--from", home, "--to", team)
 
-    strict = pullsecret(*line, "--strict", expect=1)
+    refused = pullsecret(*line, expect=1)
 
-    first, second, last = strict.stderr.splitlines()
+    first, second, last = refused.stderr.splitlines()
     assert first.startswith(f"error: secret/a-broken in namespace {home} is malformed (json: cannot unmarshal number ")
     assert second.startswith(f"secret/a-wrong in namespace {home}: US.icr.io: matching is case-sensitive")
-    assert last == NEXT
+    assert last == ERRORS
     assert [item["metadata"]["name"] for item in api.list("Secret", team)] == []
-    warned = pullsecret(*line)
+    warned = pullsecret(*line, "--check=off")
     assert [line.partition(" ")[0] for line in warned.stderr.splitlines()] == ["warning:", "warning:"]
     assert warned.stdout.count(" created in ") == 3
 
 
-def test_strict_accepts_a_good_secret(api: Api, pullsecret: Program, namespace: str) -> None:
-    words = ("create", "made", "--icr=all", "--password-env=KEY", "--strict", "-n", namespace)
+def test_strict_level_accepts_a_good_secret(api: Api, pullsecret: Program, namespace: str) -> None:
+    words = ("create", "made", "--icr=all", "--password-env=KEY", "--check=strict", "-n", namespace)
 
     result = pullsecret(*words, env={"KEY": api_key()})
 
@@ -90,11 +92,55 @@ def test_strict_accepts_a_good_secret(api: Api, pullsecret: Program, namespace: 
     assert api.read("Secret", "made", namespace)
 
 
-def test_strict_refusal_shows_no_credentials(pullsecret: Program, namespace: str) -> None:
+def test_refusal_shows_no_credentials(pullsecret: Program, namespace: str) -> None:
     password = f"{made_up_password()}\n"
-    words = ("create", "made", "--registry=r.example", "--username=u", "--password-stdin", "--strict", "-n", namespace)
+    words = (
+        "create",
+        "made",
+        "--registry=r.example",
+        "--username=u",
+        "--password-stdin",
+        "--check=strict",
+        "-n",
+        namespace,
+    )
 
     result = pullsecret(*words, "-v=9", input=f"{password}\n", expect=1)
 
     assert "PS306" in result.stderr
     assert password.strip() not in result.stdout + result.stderr
+
+
+def test_only_errors_prevent_the_write_unless_a_level_is_given(api: Api, pullsecret: Program, namespace: str) -> None:
+    words = ("create", "made", "--registry=us.icr.io", "--username=cp", "--password-env=KEY", "-n", namespace)
+
+    warned = pullsecret(*words, env={"KEY": api_key()})
+
+    assert warned.stderr.startswith('warning: secret/made: us.icr.io: username "cp" is for the entitled registry')
+    assert api.read("Secret", "made", namespace)
+
+
+def test_attach_refuses_what_would_stop_pods(api: Api, pullsecret: Program, namespace: str) -> None:
+    api.create(with_text("broken", '{"auths": 7}'), namespace)
+    api.create({"kind": "Secret", "metadata": {"name": "config"}, "stringData": {"a": "b"}}, namespace)
+    api.create(docker_config_secret("good", {"reg.example.org": registry_entry()}), namespace)
+    line = ("attach", "broken", "config", "good", "-n", namespace)
+
+    refused = pullsecret(*line, expect=1)
+
+    assert attached_names(api, namespace) == ["good"]
+    assert_golden("attach/refused-secrets", refused.stderr, namespace=namespace)
+    warned = pullsecret(*line, "--check=off")
+    assert attached_names(api, namespace) == ["good", "broken", "config"]
+    assert_golden("attach/unchecked-secrets", warned.stderr, namespace=namespace)
+
+
+def test_secret_that_is_mounted_is_not_checked(api: Api, pullsecret: Program, namespace: str) -> None:
+    api.create({"kind": "Secret", "metadata": {"name": "config"}, "stringData": {"a": "b"}}, namespace)
+
+    assert pullsecret("attach", "config", "--for=mount", "-n", namespace).stderr == ""
+
+
+def attached_names(api: Api, namespace: str) -> list[str]:
+    account = api.read("ServiceAccount", "default", namespace)
+    return [entry["name"] for entry in account.get("imagePullSecrets", [])]
