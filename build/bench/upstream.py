@@ -10,7 +10,7 @@ import os
 import subprocess
 from typing import TYPE_CHECKING
 
-from control_plane.build import OPTIONS, SOURCES, binary, cache, only_one
+from control_plane.build import CONTROL_PLANE, binary, cache, only_one
 from control_plane.toolchain import find_go
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def upstream_kubectl() -> Path:
         if not kubectl.exists():
             partial = kubectl.with_suffix(".partial")
             environment = {**os.environ, "CGO_ENABLED": "0", "GOTOOLCHAIN": "local"}
-            command = [str(find_go(cache())), "build", *OPTIONS, "-o", str(partial), PACKAGE]
-            subprocess.run(command, cwd=SOURCES, env=environment, stderr=subprocess.DEVNULL, check=True)
+            command = [str(find_go(cache())), "build", *CONTROL_PLANE.options(), "-o", str(partial), PACKAGE]
+            subprocess.run(command, cwd=CONTROL_PLANE.module, env=environment, stderr=subprocess.DEVNULL, check=True)
             partial.rename(kubectl)
     return kubectl

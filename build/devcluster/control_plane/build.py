@@ -1,4 +1,4 @@
-"""Build the program of this directory once, and keep it in the user's cache: `python -m control_plane.build`."""
+"""Build programs in Go once, and keep them in the user's cache; `python -m control_plane.build` builds this one."""
 
 from __future__ import annotations
 
@@ -9,20 +9,18 @@ import subprocess
 import sys
 import time
 from collections import deque
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from control_plane.toolchain import find_go
+from control_plane.toolchain import find_go, needed_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 SOURCES = Path(__file__).parent
 KUBERNETES = "v1.36.3"  # go.mod has the same; without it the server calls itself v0.0.0-master, and kubectl complains
-SYMBOLS = f"-s -w -X k8s.io/component-base/version.gitVersion={KUBERNETES}"
-# Not stamped with the commit: it would change the result, and git refuses a checkout of another owner.
-OPTIONS = ("-v", "-trimpath", "-buildvcs=false", "-ldflags", SYMBOLS)
 SAY_EVERY = 15.0  # seconds
 
 
@@ -30,31 +28,70 @@ class BuildError(Exception):
     """Go could not build the program; the message has the end of its output."""
 
 
-def binary() -> Path:
-    """Return the program, built first if needed; a link named kubectl is next to it.
+@dataclass(frozen=True, kw_only=True)
+class GoProgram:
+    """A program that Go builds from the module in a directory, whose go.mod and go.sum pin what it is made of."""
 
-    Raises BuildError, or subprocess.CalledProcessError if no Go can be installed.
+    name: str
+    module: Path
+    package: str = "."
+    symbols: str = "-s -w"
+    parts: str
+    """What is built, for people who wait for it."""
+    minutes: int
+    """How long the build takes, with 2 cores and nothing in Go's cache."""
+
+    def built(self) -> Path:
+        """Return the program, built first if needed.
+
+        Raises BuildError, or subprocess.CalledProcessError if no Go can be installed.
+        """
+        home = cache().with_name(self.name)
+        program = home / self.fingerprint() / self.name
+        if not program.exists():
+            with only_one(home):
+                if not program.exists():  # another process may have built it meanwhile
+                    build(self, program)
+        return program
+
+    def options(self) -> tuple[str, ...]:
+        """Return the options of `go build`.
+
+        No stamp with the commit: it would change the result, and git refuses a checkout of another owner.
+        """
+        return ("-v", "-trimpath", "-buildvcs=false", "-ldflags", self.symbols)
+
+    def fingerprint(self) -> str:
+        """Return a hash of all the sources."""
+        digest = hashlib.sha256(repr(self.options()).encode())
+        for source in sorted([*self.module.glob("*.go"), self.module / "go.mod", self.module / "go.sum"]):
+            digest.update(f"{source.name} {source.stat().st_size}\n".encode() + source.read_bytes())
+        return digest.hexdigest()[:16]
+
+
+CONTROL_PLANE = GoProgram(
+    name="control-plane",
+    module=SOURCES,
+    symbols=f"-s -w -X k8s.io/component-base/version.gitVersion={KUBERNETES}",
+    parts="etcd, kube-apiserver, controllers and kubelet",
+    minutes=5,
+)
+
+
+def binary() -> Path:
+    """Return the control plane's program, built first if needed; a link named kubectl is next to it.
+
+    Raises what GoProgram.built raises.
     """
-    program = cache() / fingerprint() / "control-plane"
-    if not program.exists():
-        with only_one(cache()):
-            if not program.exists():  # another process may have built it meanwhile
-                build(program)
+    program = CONTROL_PLANE.built()
+    link_kubectl(program)
     return program
 
 
 def cache() -> Path:
-    """Return the directory of built programs: one for each fingerprint."""
+    """Return the directory of the control plane's programs: one for each fingerprint. Others are next to it."""
     home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(home) / "kubectl-pullsecret" / "control-plane"
-
-
-def fingerprint() -> str:
-    """Return a hash of all the sources."""
-    digest = hashlib.sha256(repr(OPTIONS).encode())
-    for source in sorted([*SOURCES.glob("*.go"), SOURCES / "go.mod", SOURCES / "go.sum"]):
-        digest.update(f"{source.name} {source.stat().st_size}\n".encode() + source.read_bytes())
-    return digest.hexdigest()[:16]
+    return Path(home) / "kubectl-pullsecret" / CONTROL_PLANE.name
 
 
 @contextmanager
@@ -66,21 +103,20 @@ def only_one(directory: Path) -> Iterator[None]:
         yield
 
 
-def build(program: Path) -> None:
+def build(program: GoProgram, path: Path) -> None:
     """Compile to a temporary name first, so that the program is complete or missing. Raises BuildError."""
-    say("building etcd, kube-apiserver, controllers and kubelet: once, about 5 minutes with 2 cores")
-    go = find_go(cache())
-    program.parent.mkdir(exist_ok=True)
-    partial = program.with_suffix(".partial")
+    say(f"building {program.parts}: once, about {program.minutes} minutes with 2 cores")
+    go = find_go(cache(), needed_by(program.module))
+    path.parent.mkdir(exist_ok=True)
+    partial = path.with_suffix(".partial")
     # GOTOOLCHAIN: the go at hand is new enough, so do not download another.
     environment = {**os.environ, "CGO_ENABLED": "0", "GOTOOLCHAIN": "local"}
-    command = [str(go), "build", *OPTIONS, "-o", str(partial), "."]
-    with subprocess.Popen(command, cwd=SOURCES, env=environment, stderr=subprocess.PIPE, text=True) as running:
+    command = [str(go), "build", *program.options(), "-o", str(partial), program.package]
+    with subprocess.Popen(command, cwd=program.module, env=environment, stderr=subprocess.PIPE, text=True) as running:
         last_words = follow(running.stderr or ())
     if running.returncode:
-        raise BuildError("go build failed:\n" + "\n".join(last_words))
-    link_kubectl(program)
-    partial.rename(program)
+        raise BuildError(f"go build of {program.name} failed:\n" + "\n".join(last_words))
+    partial.rename(path)
 
 
 def follow(lines: Iterable[str]) -> deque[str]:
@@ -97,14 +133,13 @@ def follow(lines: Iterable[str]) -> deque[str]:
 
 def link_kubectl(program: Path) -> None:
     """Link the program as kubectl, which it is if started by that name."""
-    link = program.with_name("kubectl")
-    link.unlink(missing_ok=True)
-    link.symlink_to(program.name)
+    with suppress(FileExistsError):
+        program.with_name("kubectl").symlink_to(program.name)
 
 
 def say(text: str) -> None:
     """Print progress to stderr; stdout is for the result."""
-    sys.stderr.write(f"control plane: {text}\n")
+    sys.stderr.write(f"note: {text}\n")
     sys.stderr.flush()
 
 

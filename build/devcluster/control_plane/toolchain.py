@@ -8,33 +8,43 @@ import subprocess
 import sys
 import venv
 from pathlib import Path
+from typing import TypeAlias
 
 LOCK = Path(__file__).resolve().parents[2] / "locks" / "go.txt"
-NEEDED = (1, 26)
-"""The version in the `go` line of go.mod."""
+Version: TypeAlias = tuple[int, int, int]
 
 
-def version_of(go: Path) -> tuple[int, int]:
-    """Major and minor version of a go command; (0, 0) if it does not run."""
+def version_in(text: str) -> Version:
+    """Return the version of Go that a text names, such as `go 1.26.0` or `go1.26`; (0, 0, 0) if it names none."""
+    found = re.search(r"\bgo ?(\d+)\.(\d+)(?:\.(\d+))?", text)
+    return (int(found[1]), int(found[2]), int(found[3] or 0)) if found else (0, 0, 0)
+
+
+def version_of(go: Path) -> Version:
+    """Return the version of a go command; (0, 0, 0) if it does not run."""
     try:
-        answer = subprocess.run([go, "version"], capture_output=True, text=True, check=False).stdout
+        return version_in(subprocess.run([go, "version"], capture_output=True, text=True, check=False).stdout)
     except OSError:
-        return (0, 0)
-    found = re.search(r"\bgo(\d+)\.(\d+)", answer)
-    return (int(found[1]), int(found[2])) if found else (0, 0)
+        return (0, 0, 0)
 
 
-def find_go(cache: Path) -> Path:
-    """Return a go command that can build the program; installs one below `cache` if PATH has none.
+def needed_by(module: Path) -> Version:
+    """Return the version in the `go` line of a module's go.mod: no older Go builds it."""
+    lines = (module / "go.mod").read_text().splitlines()
+    return next(version_in(line) for line in lines if line.startswith("go "))
+
+
+def find_go(cache: Path, needed: Version = (1, 26, 0)) -> Path:
+    """Return a go command of that version or a newer one; installs one below `cache` if PATH has none.
 
     Raises subprocess.CalledProcessError if pip cannot install it.
     """
     on_path = shutil.which("go")
-    if on_path and version_of(Path(on_path)) >= NEEDED:
+    if on_path and version_of(Path(on_path)) >= needed:
         return Path(on_path)
     home = cache / "go"
     go = home / "bin" / "go"
-    if version_of(go) < NEEDED:
+    if version_of(go) < needed:
         install_go(home)
     return go
 

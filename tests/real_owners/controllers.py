@@ -1,0 +1,61 @@
+"""Starts the controllers of Kyverno and of External Secrets on the tests' cluster, with their definitions."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from control_plane.process import Process
+from objects import named
+from owners.programs import EXTERNAL_SECRETS, KYVERNO, sources
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from control_plane.api import Api
+    from program import Program
+
+NAMESPACE = "kyverno"
+CONFIGS = {"INIT_CONFIG": "kyverno", "METRICS_CONFIG": "kyverno-metrics"}
+NAMES = ("KYVERNO_SERVICEACCOUNT_NAME", "KYVERNO_DEPLOYMENT", "KYVERNO_POD_NAME")
+KYVERNO_VARIABLES = {**CONFIGS, **dict.fromkeys(NAMES, "kyverno-background-controller"), "KYVERNO_NAMESPACE": NAMESPACE}
+"""What the chart of Kyverno sets for its background controller."""
+KYVERNO_DEFINITIONS = ("kyverno", "policies.kyverno.io", "reports")
+EXTERNAL_SECRETS_DEFINITIONS = ("secretstores", "clustersecretstores", "externalsecrets")
+
+
+@contextmanager
+def kyverno_controller(kubectl: Program, api: Api, directory: Path) -> Iterator[Process]:
+    """Run Kyverno's background controller as the administrator, without its webhooks."""
+    definitions = sources(KYVERNO) / "config" / "crds"
+    for name in KYVERNO_DEFINITIONS:
+        kubectl("apply", "--server-side", "-f", definitions / name)
+    api.create(named("Namespace", NAMESPACE))
+    for name in CONFIGS.values():
+        api.create(named("ConfigMap", name), NAMESPACE)
+    flags = ["--disableMetrics=true", "--controllerRuntimeMetricsAddress=0", f"--kubeconfig={kubectl.kubeconfig}"]
+    with running([KYVERNO.built(), *flags], directory / "kyverno.log", KYVERNO_VARIABLES) as process:
+        yield process
+
+
+@contextmanager
+def external_secrets_controllers(kubectl: Program, directory: Path) -> Iterator[Process]:
+    """Run the controllers of External Secrets as the administrator."""
+    definitions = sources(EXTERNAL_SECRETS) / "config" / "crds" / "bases"
+    for name in EXTERNAL_SECRETS_DEFINITIONS:
+        kubectl("apply", "--server-side", "-f", definitions / f"external-secrets.io_{name}.yaml")
+    variables = {"KUBECONFIG": str(kubectl.kubeconfig)}
+    with running([EXTERNAL_SECRETS.built()], directory / "external-secrets.log", variables) as process:
+        yield process
+
+
+@contextmanager
+def running(command: list[str | Path], log: Path, variables: dict[str, str]) -> Iterator[Process]:
+    """Run a program while the `with` block lasts."""
+    process = Process(command, log, environment={"PATH": os.environ["PATH"], **variables})
+    try:
+        yield process
+    finally:
+        process.stop()
