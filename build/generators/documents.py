@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from generators import rights
+from generators import rights, schemas
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -51,5 +51,5 @@ def in_words(rules: rights.Rules) -> str:
     return "; ".join(f"{resource}: {', '.join(verbs)}" for resource, verbs in rules.items())
 
 
-PARTS: Mapping[str, Callable[[], str]] = {"rights": rights_table}
+PARTS: Mapping[str, Callable[[], str]] = {"rights": rights_table, "documents": schemas.tables}
 """Each generated part by name, with the function that returns its text."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 PROGRAM = "kubectl pullsecret"
 CODE = re.compile(r"^```(?:sh|text|console)\n(.*?)^```", re.DOTALL | re.MULTILINE)
-REDIRECTION = re.compile(r" [<>] .*")
+REDIRECTION = re.compile(r" [<>|] .*")
 COMMAND = re.compile(
     r"^(?:\$ | *)(?:.*\| )?(?:kubectl[ -]|ibmcloud )pullsecret (?!COMMAND|<TAB>|.*\[flags\])(.*)", re.MULTILINE
 )

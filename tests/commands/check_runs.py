@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bad_secrets import api_key, faulty_secrets, with_text
 
+from documents import items_in
 from objects import docker_config_secret, pod, registry_entry, service_account
 
 if TYPE_CHECKING:
@@ -20,8 +21,7 @@ def found(pullsecret: Program, *words: str, expect: int = 1) -> list[Object]:
     """The findings as objects."""
     result = pullsecret("check", *words, "-o", "json", expect=expect)
     assert result.stderr.count("\n") == 1, result.stderr
-    items: list[Object] = json.loads(result.stdout)["items"]
-    return items
+    return items_in(result.stdout)
 
 
 def run_as(api: Api, namespace: str, name: str, *pull_secrets: str, image: str = IMAGE) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
+from documents import document_in
 from golden_files import assert_golden
 from objects import docker_config_secret, encoded, made_up_password, registry_entry
 
@@ -41,12 +42,13 @@ def test_copy_in_a_dry_run_reports_the_changes_and_writes_nothing(
 
     result = pullsecret(*command, "-n", f"{fresh},{stale}", *flags)
 
-    assert set(result.stdout.splitlines()) == {
+    assert result.stdout.splitlines() == [
         f"secret/x created in namespace {fresh}{suffix}",
         f"serviceaccount/default patched in namespace {fresh}{suffix}",
         f"secret/x configured in namespace {stale}{suffix}",
         f"serviceaccount/default unchanged in namespace {stale}{suffix}",
-    }
+    ]
+    assert result.stderr.splitlines()[-1] == f"2 namespaces: 1 created, 1 configured{suffix}"
     after = [state(api, namespace) for namespace in (fresh, stale)]
     assert (after == before) == bool(suffix)
 
@@ -112,29 +114,51 @@ def test_copy_as_a_manifest_with_a_new_namespace_can_be_applied(
         api.delete("Namespace", made)
 
 
-def test_copy_with_output_name_prints_names_only(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
+def test_copy_with_output_name_tells_the_namespaces_where_there_are_several(
+    api: Api, pullsecret: Program, namespaces: Namespaces
+) -> None:
     home, *teams = namespaces(3)
     api.create(docker_config_secret("x", {"reg.example": registry_entry()}), home)
 
     result = pullsecret("copy", "x", "--from", home, "-n", ",".join(teams), "--attach", "-o", "name")
 
-    assert sorted(result.stdout.splitlines()) == ["secret/x"] * 2 + ["serviceaccount/default"] * 2
+    assert result.stdout.splitlines() == [
+        f"{team} {name}" for team in teams for name in ("secret/x", "serviceaccount/default")
+    ]
+    assert pullsecret("copy", "x", "--from", home, "-n", teams[0], "-o", "name").stdout == "secret/x\n"
 
 
 @pytest.mark.parametrize("form", ["yaml", "json"])
-def test_copy_prints_written_objects_without_their_credentials(
+def test_copy_as_a_document_tells_what_became_of_each_object(
     form: str, api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
-    home, team = namespaces(2)
+    home, fresh, taken, same = namespaces(4)
     password = made_up_password()
     source = api.create(docker_config_secret("x", {"reg.example": registry_entry(password=password)}), home)
+    api.create(docker_config_secret("x", {"reg.example": registry_entry()}), taken)
+    pullsecret("copy", "x", "--from", home, "-n", same)
 
-    result = pullsecret("copy", "x", "--from", home, "-n", team, "-o", form)
+    places = f"{fresh},{taken},{same}"
+    result = pullsecret("copy", "x", "--from", home, "-n", places, "--attach", "-o", form, expect=1)
 
-    shown = yaml.safe_load(result.stdout) if form == "yaml" else json.loads(result.stdout)
-    assert (shown["apiVersion"], shown["kind"], shown["metadata"]["namespace"]) == ("v1", "Secret", team)
-    assert "data" not in shown
-    assert "managedFields" not in shown["metadata"]
+    document = document_in(result.stdout)
+    items = document["items"]
+    assert [(item["namespace"], item["kind"], item["name"], item["result"]) for item in items] == [
+        (fresh, "Secret", "x", "created"),
+        (fresh, "ServiceAccount", "default", "patched"),
+        (taken, "Secret", "x", "failed"),
+        (same, "Secret", "x", "unchanged"),
+        (same, "ServiceAccount", "default", "patched"),
+    ]
+    assert "use --overwrite" in items[2]["message"]
+    assert {key: count for key, count in document["summary"].items() if count} == {
+        "namespaces": 3,
+        "created": 1,
+        "failed": 1,
+        "patched": 2,
+        "unchanged": 1,
+    }
+    assert (document["dryRun"], bool(items[0]["context"])) == ("none", True)
     for text in (password, encoded(password), source["data"][".dockerconfigjson"]):
         assert text not in result.stdout
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
-import yaml
 
 from control_plane.waiting import until
+from documents import items_in
 from golden_files import assert_golden
 from objects import (
     deployment,
@@ -27,7 +26,7 @@ from pull_messages import CONTAINERD
 from rights import Grant
 
 if TYPE_CHECKING:
-    from control_plane.api import Api, Object
+    from control_plane.api import Api
     from control_plane.node import Node
     from namespaces import Namespaces
     from program import Program
@@ -50,11 +49,6 @@ def waiting_pod(
     container = {"name": "main", "image": image, "imageID": "", "ready": False, "restartCount": 0, "state": waiting}
     change = {"status": {"phase": shown["phase"], "containerStatuses": [container]}}
     api.patch("Pod", name, change, namespace, subresource="status")
-
-
-def items(result_text: str) -> list[Object]:
-    found: list[Object] = json.loads(result_text)["items"]
-    return found
 
 
 def test_no_waiting_pods_is_reported_and_is_no_failure(pullsecret: Program, namespace: str) -> None:
@@ -101,10 +95,10 @@ def test_each_waiting_reason_has_its_cause(api: Api, pullsecret: Program, namesp
     result = pullsecret("doctor", "-n", namespace, "-o", "json", expect=1)
 
     causes = {
-        name: item["cause"] for item in items(result.stdout) for owner in item["owners"] for name in owner["pods"]
+        name: item["cause"] for item in items_in(result.stdout) for owner in item["owners"] for name in owner["pods"]
     }
     assert causes == {name: cause for name, (_, _, cause) in REASONS.items()}
-    for item in items(result.stdout):
+    for item in items_in(result.stdout):
         assert item["commands"] or item["advice"] or item["recovery"] == "Automatic", item
 
 
@@ -163,7 +157,7 @@ def test_credential_of_any_kind_is_never_shown(api: Api, pullsecret: Program, na
         for word in words:
             assert word not in result.stdout + result.stderr
             assert encoded(word) not in result.stdout + result.stderr
-    assert yaml.safe_load(said[2].stdout)["items"] == items(said[1].stdout)
+    assert items_in(said[2].stdout) == items_in(said[1].stdout)
 
 
 def test_rejected_credentials_are_not_recommended(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
@@ -184,7 +178,7 @@ def test_rejected_credentials_are_not_recommended(api: Api, pullsecret: Program,
     later = re.sub(r"^\d{4}", "2100", seen["creationTimestamp"])
     api.create(named("Event", "pulling", **event, involvedObject=about, lastTimestamp=later), team)
 
-    found = items(pullsecret("doctor", "-n", team, "-o", "json", expect=1).stdout)
+    found = items_in(pullsecret("doctor", "-n", team, "-o", "json", expect=1).stdout)
 
     assert {item["cause"] for item in found} == {"CredentialsRejected", "NoSecret"}
     assert not any("attach tried" in command for item in found for command in item["commands"])
@@ -237,7 +231,7 @@ def test_without_permission_to_read_secrets_that_is_the_cause(
 
     result = pullsecret("doctor", "-o", "json", kubeconfig=few, expect=1)
 
-    (found,) = items(result.stdout)
+    (found,) = items_in(result.stdout)
     assert found["cause"] == "SecretsUnreadable"
     assert "note: not allowed to list all secrets; only those that pods reference are known" in result.stderr
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from typing import TYPE_CHECKING
 
 import pytest
 
 from control_plane.waiting import until
+from documents import items_in
 from objects import docker_config_secret, named, pod, registry_entry
 
 if TYPE_CHECKING:
@@ -104,10 +104,7 @@ def test_mirror_that_gets_no_pull_secret_is_the_cause_on_cri_o_and_not_on_contai
     result = pullsecret("doctor", "-n", namespace, "-o", "json", expect=1)
 
     found = {
-        pod_name: item
-        for item in json.loads(result.stdout)["items"]
-        for owner in item["owners"]
-        for pod_name in owner["pods"]
+        pod_name: item for item in items_in(result.stdout) for owner in item["owners"] for pod_name in owner["pods"]
     }
     for number, (_, _, kind, _) in enumerate(KINDS.values()):
         mirrored = found[f"crio-{number}"]

@@ -13,6 +13,7 @@ import pytest
 from scenarios import SCENARIOS, Scenario, Setup
 
 from control_plane.waiting import until
+from documents import items_in
 from objects import registry_entry, rule
 from rights import Grant
 
@@ -61,7 +62,7 @@ def test_command_fixes_the_cause_and_changes_nothing_else(
 
     said = pullsecret("doctor", "-n", setup.team, "-o", "json", kubeconfig=kubeconfig, expect=1)
 
-    (found,) = json.loads(said.stdout)["items"]
+    (found,) = items_in(said.stdout)
     names = {"shared": setup.shared, "team": setup.team, "host": setup.host, "slug": setup.host.replace(".", "-")}
     assert (found["cause"], found["commands"]) == (scenario.cause, [scenario.fix.format(**names)])
     assert found["recovery"] == ("Automatic" if scenario.recovers_as_it_is else "RecreatePods")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
+from documents import items_in
 from objects import docker_config_secret, made_up_password, pod, registry_entry
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def test_credentials_that_are_sent_and_those_of_the_fix_are_checked(
 
     said = pullsecret("doctor", "-n", team, "--verify", registries.ca_flag, "-o", "json", expect=1)
 
-    (found,) = json.loads(said.stdout)["items"]
+    (found,) = items_in(said.stdout)
     ours, theirs = found["registryChecks"]
     assert ours.startswith("secret/regcred: bad credential")
     assert registries.password not in said.stdout + said.stderr
@@ -61,7 +61,7 @@ def test_no_credentials_of_other_namespaces_or_wildcards_are_sent(
     said = pullsecret("doctor", "-n", mallory, "--verify", registries.ca_flag, "-o", "json", expect=1)
     asked = pullsecret("verify", "-n", mallory, registries.ca_flag, "-o", "json", expect=None)
 
-    (found,) = json.loads(said.stdout)["items"]
+    (found,) = items_in(said.stdout)
     reason = f"not tried: {wildcard} is a wildcard, and only a pod names this host; use verify --image"
     assert found["registryChecks"] == [f"secret/own: {reason}"]
     assert reason in asked.stdout

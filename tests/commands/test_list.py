@@ -7,8 +7,8 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-import yaml
 
+from documents import items_in
 from objects import all_icr_io, docker_config_secret, encoded, made_up_password, registry_entry, service_account
 
 if TYPE_CHECKING:
@@ -91,33 +91,26 @@ def test_list_wide_adds_type_usernames_and_origin(api: Api, pullsecret: Program,
 
 
 @pytest.mark.parametrize("form", ["json", "yaml"])
-def test_list_as_an_object_is_a_list_without_credentials(
-    api: Api, pullsecret: Program, namespace: str, form: str
-) -> None:
+def test_list_as_a_document_has_no_credentials(api: Api, pullsecret: Program, namespace: str, form: str) -> None:
     made = api.create(docker_config_secret("regcred", {"reg.example": registry_entry("me")}), namespace)
     api.create(service_account("robot", ["regcred"]), namespace)
 
     result = pullsecret("list", "-n", namespace, "-o", form)
 
-    listed = (json.loads if form == "json" else yaml.safe_load)(result.stdout)
-    assert (listed["apiVersion"], listed["kind"]) == ("v1", "List")
-    assert listed["items"] == [
-        {
-            "apiVersion": "kubectl-pullsecret/v1",
-            "kind": "PullSecret",
-            "metadata": {
-                "namespace": namespace,
-                "name": "regcred",
-                "creationTimestamp": made["metadata"]["creationTimestamp"],
-            },
-            "type": "kubernetes.io/dockerconfigjson",
-            "registries": [{"server": "reg.example", "username": "me"}],
-            "malformed": "",
-            "serviceAccounts": ["robot"],
-            "copiedFrom": "",
-            "managed": False,
-        }
-    ]
+    (item,) = items_in(result.stdout)
+    assert item.pop("context")
+    assert item == {
+        "namespace": namespace,
+        "name": "regcred",
+        "created": made["metadata"]["creationTimestamp"],
+        "type": "kubernetes.io/dockerconfigjson",
+        "registries": [{"server": "reg.example", "username": "me"}],
+        "malformed": "",
+        "serviceAccounts": ["robot"],
+        "copiedFrom": "",
+        "managed": False,
+        "role": "",
+    }
 
 
 def test_list_of_names_is_accepted_by_kubectl(api: Api, kubectl: Program, pullsecret: Program, namespace: str) -> None:

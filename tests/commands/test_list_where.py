@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from documents import document_in
 from golden_files import assert_golden
 from objects import docker_config_secret, registry_entry, rule
 from rights import Grant
@@ -92,11 +93,15 @@ def test_list_without_a_result_succeeds_with_a_message(pullsecret: Program, name
 
 
 @pytest.mark.parametrize("form", ["json", "yaml"])
-def test_list_of_nothing_as_an_object_is_an_empty_list(pullsecret: Program, namespace: str, form: str) -> None:
+def test_list_of_nothing_as_a_document_has_no_items(pullsecret: Program, namespace: str, form: str) -> None:
     result = pullsecret("list", "-n", namespace, "-o", form)
 
-    expected = {"json": '{\n    "apiVersion": "v1",\n    "items": [],\n    "kind": "List"\n}\n'}
-    assert result.stdout == expected.get(form, "apiVersion: v1\nitems: []\nkind: List\n")
+    assert document_in(result.stdout) == {
+        "apiVersion": "kubectl-pullsecret/v1",
+        "kind": "PullSecretList",
+        "items": [],
+        "errors": [],
+    }
 
 
 def test_list_of_a_missing_name_shows_the_others_and_fails(

@@ -155,17 +155,6 @@ def test_manifest_of_a_client_dry_run_has_the_data_and_nothing_else(observed: Ob
     observed.assert_nothing_left()
 
 
-def test_last_applied_configuration_is_not_printed(api: Api, kubectl: Program, observed: ObservedProgram) -> None:
-    manifest = observed.run(*SOURCES["create-file"], "--dry-run=client", "-o", "json").stdout
-    kubectl("apply", "-f", "-", input=manifest)
-    applied = "kubectl.kubernetes.io/last-applied-configuration"
-    assert observed.planted.data in api.read("Secret", "made", observed.team)["metadata"]["annotations"][applied]
-
-    result = observed.run(*SOURCES["create-file"], "-o", "yaml")
-
-    observed.planted.assert_not_printed(result)
-
-
 FAILING = {
     "two-places": ("create", "made", *NAMES, PASSWORD_FILE, "--password-stdin"),
     "whole-password-as-name": ("create", "Made", *NAMES, PASSWORD_FILE),

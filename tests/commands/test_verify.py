@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import signal
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-import yaml
 
 from control_plane.waiting import until
+from documents import items_in
 from golden_files import assert_golden
 from objects import docker_config_secret, encoded, made_up_password, named, pod, registry_entry
 from registry.fake_server import FakeServer, Reply
@@ -184,13 +183,13 @@ def test_output_formats(place: Place) -> None:
         place.verify(*words, expect=1).stdout for words in (("-o=json",), ("-o=yaml",), ("-o=name",), ("--no-headers",))
     )
 
-    items = json.loads(as_json)["items"]
-    assert items == yaml.safe_load(as_yaml)["items"]
+    items = items_in(as_json)
+    assert items == items_in(as_yaml)
     assert [(item["image"], item["result"], item["good"]) for item in items] == [
         (f"{host}/acme/other:1", "NoPermission", False),
         (f"{host}/acme/app:1", "Works", True),
     ]
-    assert items[0]["metadata"] == {"namespace": place.namespace, "name": "regcred"}
+    assert (items[0]["namespace"], items[0]["secret"]) == (place.namespace, "regcred")
     assert names == "secret/regcred\n"
     assert len(bare.splitlines()) == 2
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import secrets
 import sys
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from control_plane.waiting import until
+from documents import items_in
 from objects import pod
 from program import Program, pullsecret_command
 from pull_messages import CONTAINERD
@@ -84,8 +84,7 @@ def diagnoses(
     until(lambda: all_wait(api), "all pods to wait", within=failing.patience)
     program = Program(pullsecret_command(), tmp_path_factory.mktemp("home"), plane.admin_kubeconfig)
     said = program("doctor", "-n", NAMESPACE, "-o", "json", expect=1).stdout
-    items: list[Object] = json.loads(said)["items"]
-    return items
+    return items_in(said)
 
 
 def all_wait(api: Api) -> bool:

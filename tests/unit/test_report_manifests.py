@@ -1,4 +1,4 @@
-"""Objects as JSON and YAML: manifests with the data of secrets, everything else without."""
+"""Objects as JSON and YAML, and the manifests of a client-side dry run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import yaml
 from objects import docker_config_secret, registry_entry
 from pullsecret.model.objects.objects import LAST_APPLIED, Kind, Object
 from pullsecret.model.plan.change import Done, Outcome
-from pullsecret.model.request.command_request import DryRun, Format, Output
+from pullsecret.model.request.command_request import Format
 from pullsecret.report.manifests import print_manifests, print_objects, print_version
 
 APPLIED = {LAST_APPLIED: "{}"}
@@ -33,44 +33,10 @@ def outcome(result: Object, kind: Kind = Kind.SECRET) -> Outcome:
     return Outcome(kind=kind, namespace="a", name="regcred", done=Done.CONFIGURED, result=result)
 
 
-def printed(capsys: pytest.CaptureFixture[str], result: Object, dry_run: DryRun, form: Format = Format.JSON) -> Object:
-    print_manifests([outcome(result)], Output(dry_run=dry_run, format=form))
-    text = capsys.readouterr().out
-    found: Object = json.loads(text) if form is Format.JSON else yaml.safe_load(text)
-    return found
-
-
-@pytest.mark.parametrize("dry_run", [DryRun.NONE, DryRun.SERVER])
-@pytest.mark.parametrize("form", [Format.JSON, Format.YAML])
-def test_existing_secret_is_printed_without_its_data(
-    capsys: pytest.CaptureFixture[str], dry_run: DryRun, form: Format
-) -> None:
-    shown = printed(capsys, STORED, dry_run, form)
-
-    assert shown == {
-        "apiVersion": "v1",
-        "kind": "Secret",
-        "type": "kubernetes.io/dockerconfigjson",
-        "metadata": {
-            "name": "regcred",
-            "namespace": "a",
-            "uid": "u",
-            "resourceVersion": "7",
-            "creationTimestamp": "2026-01-01T00:00:00Z",
-            "annotations": {"kept": "yes"},
-        },
-    }
-
-
-def test_object_without_annotations_has_none_when_printed(capsys: pytest.CaptureFixture[str]) -> None:
-    shown = printed(capsys, {"metadata": {"name": "default"}}, DryRun.NONE)
-
-    assert shown["metadata"] == {"name": "default"}
-
-
 def test_manifest_has_the_data_and_no_field_of_the_server(capsys: pytest.CaptureFixture[str]) -> None:
-    shown = printed(capsys, STORED, DryRun.CLIENT, Format.YAML)
+    print_manifests([outcome(STORED)], Format.YAML)
 
+    shown = yaml.safe_load(capsys.readouterr().out)
     assert shown["data"] == STORED["data"]
     assert shown["metadata"] == {"name": "regcred", "namespace": "a", "annotations": {**APPLIED, "kept": "yes"}}
 
@@ -96,7 +62,7 @@ def test_no_object_is_an_empty_list_or_nothing(capsys: pytest.CaptureFixture[str
 def test_failed_outcome_prints_no_object(capsys: pytest.CaptureFixture[str]) -> None:
     failed = Outcome(kind=Kind.SECRET, namespace="a", name="x", done=Done.FAILED)
 
-    print_manifests([failed, outcome(STORED)], Output(format=Format.JSON))
+    print_manifests([failed, outcome(STORED)], Format.JSON)
 
     assert json.loads(capsys.readouterr().out)["metadata"]["name"] == "regcred"
 

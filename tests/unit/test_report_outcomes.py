@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
+from documents import document_in
 from pullsecret.errors import ApiError, ForbiddenError, NotFoundError, RefusedError
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.plan.change import Change, Done, Outcome, Plan
 from pullsecret.model.request.command_request import CommandRequest, DryRun, Format, Output
 from pullsecret.report.outcomes import report_outcomes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 GOOD = Outcome(kind=Kind.SECRET, namespace="a", name="regcred", done=Done.CREATED)
 ACCOUNT = Outcome(kind=Kind.SERVICE_ACCOUNT, namespace="a", name="default", done=Done.PATCHED)
@@ -55,10 +60,68 @@ def test_dry_run_ends_the_line(capsys: pytest.CaptureFixture[str], mode: DryRun,
     assert out == f"secret/regcred created in namespace a{suffix}\nnamespace/a created{suffix}\n"
 
 
-def test_names_are_resource_and_name(capsys: pytest.CaptureFixture[str]) -> None:
-    out, _, _ = reported(capsys, [GOOD, ACCOUNT], Output(format=Format.NAME))
+NAMES = {
+    "one-namespace": (False, "secret/regcred\nserviceaccount/default\n"),
+    "several": (True, "a secret/regcred\na serviceaccount/default\n"),
+}
 
-    assert out == "secret/regcred\nserviceaccount/default\n"
+
+@pytest.mark.parametrize(("spans_namespaces", "lines"), NAMES.values(), ids=NAMES.keys())
+def test_names_have_their_namespace_where_there_may_be_several(
+    capsys: pytest.CaptureFixture[str], spans_namespaces: bool, lines: str
+) -> None:
+    out, _, _ = reported(capsys, [GOOD, ACCOUNT], Output(format=Format.NAME, spans_namespaces=spans_namespaces))
+
+    assert out == lines
+
+
+def test_outcomes_are_reported_in_the_order_of_the_plan_whichever_ends_first(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    refused = RefusedError("no")
+    dones = (Done.CREATED, *[Done.FAILED] * 4, Done.UNCHANGED)
+    planned = [
+        replace(GOOD, namespace=f"n{number}", done=done, error=refused if done is Done.FAILED else None)
+        for number, done in enumerate(dones)
+    ]
+    seen: list[str] = []
+
+    def ending() -> Iterator[Outcome]:
+        for number in (4, 2, 0, 5, 1, 3):
+            yield planned[number]
+            seen.append(capsys.readouterr().out)
+
+    report_outcomes(plan_for(planned), ending(), CommandRequest())
+
+    created, unchanged = (
+        f"secret/regcred {word}\n" for word in ("created in namespace n0", "unchanged in namespace n5")
+    )
+    assert seen == ["", "", created, "", "", unchanged]
+    assert capsys.readouterr().err.startswith("error: 4 namespaces: no\n  n1, n2, n3, n4\n")
+
+
+def test_document_has_an_item_for_each_change(capsys: pytest.CaptureFixture[str]) -> None:
+    ends = [
+        NAMESPACE,
+        replace(GOOD, done=Done.FAILED, error=RefusedError("no", hint="use another name")),
+        replace(ACCOUNT, done=Done.SKIPPED),
+        replace(GOOD, namespace="b", done=Done.UNKNOWN, note="kept in secret/y"),
+        replace(ACCOUNT, namespace="b", done=Done.SKIPPED),
+    ]
+
+    out, err, is_good = reported(capsys, ends, Output(format=Format.JSON, dry_run=DryRun.SERVER, context="prod"))
+
+    document = document_in(out)
+    assert [(item["kind"], item["result"], item["message"]) for item in document["items"]] == [
+        ("Namespace", "created", ""),
+        ("Secret", "failed", "no\nuse another name"),
+        ("ServiceAccount", "skipped", "skipped because an earlier change in the namespace failed"),
+        ("Secret", "unknown", "kept in secret/y"),
+        ("ServiceAccount", "skipped", "skipped because the run was interrupted"),
+    ]
+    assert {item["context"] for item in document["items"]} == {"prod"}
+    assert (document["dryRun"], document["summary"]["skipped"], is_good) == ("server", 2, False)
+    assert err.splitlines()[-1] == "2 namespaces: 1 failed, 1 unknown (server dry run)"
 
 
 FAILURES = {

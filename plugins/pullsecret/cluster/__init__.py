@@ -59,6 +59,7 @@ def connect(  # noqa: PLR0913  what differs between completion and a run, and be
     return Cluster(
         transport,
         namespace=connection.namespace,
+        context=connection.context,
         server=connection.server,
         parallel=flags.parallel,
         trace=trace,

@@ -72,9 +72,9 @@ class Cluster:
     there is no usable credential. Reads are repeated a few times when the network or the server fails; writes are sent
     once, because their callers know whether to send them again.
 
-    `namespace` is the default of -n, `server` the URL, `parallel` how many requests may be sent at the same time.
-    `sibling` opens another cluster for other flags in the same environment. `trace` is the log of -v, which requests to
-    registries share.
+    `namespace` is the default of -n, `server` the URL, `context` the kubeconfig context or "", `parallel` how many
+    requests may be sent at the same time. `sibling` opens another cluster for other flags in the same environment.
+    `trace` is the log of -v, which requests to registries share.
     """
 
     def __init__(  # noqa: PLR0913  made in one place only
@@ -83,11 +83,13 @@ class Cluster:
         *,
         namespace: str,
         server: str,
+        context: str,
         parallel: int,
         trace: Trace,
         sibling: Callable[[ConnectionFlags], Cluster],
     ) -> None:
-        self.namespace, self.server, self.parallel, self.sibling = namespace, server, parallel, sibling
+        self.namespace, self.server, self.context = namespace, server, context
+        self.parallel, self.sibling = parallel, sibling
         self._transport, self.trace = transport, trace
         self._retries = Retries()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from typer import Argument
@@ -39,7 +40,7 @@ def detach(
         names=flags.names_of(names),
         attachment=attachment,
         targets=targets,
-        output=output,
+        output=replace(output, has_manifests=False),
         connection=connection,
     )
     return pipeline.run_change(action, request)

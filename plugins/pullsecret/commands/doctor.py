@@ -37,7 +37,8 @@ def doctor(
     wait: Annotated[
         str, Option("--wait", metavar="DURATION", help="With --fix: how long to wait for the pods.")
     ] = "2m",
-    output: Annotated[str, Option("-o", "--output", metavar="wide|name|json|yaml", help="Output format.")] = "",
+    output: Annotated[str, Option("-o", "--output", metavar="table|wide|name|json|yaml", help="Output format.")] = "",
+    no_headers: Annotated[bool, Option("--no-headers", help="With -o table: do not print headers.")] = False,
     dry_run: Annotated[
         str,
         Option(
@@ -67,6 +68,8 @@ def doctor(
       {prog} doctor
       # The same for the whole cluster
       {prog} doctor -A
+      # One line for each workload
+      {prog} doctor -A -o table
       # Diagnose one deployment, then fix it and watch it recover
       {prog} doctor deployment/app -n team-a
       {prog} doctor deployment/app -n team-a --fix
@@ -80,7 +83,7 @@ def doctor(
     from pullsecret.model.request.suggested_command import CommandStyle
     from pullsecret.report.doctor import show
 
-    form = flags.format_of(output, Format.WIDE, Format.NAME, Format.JSON, Format.YAML)
+    form = flags.format_of(output, Format.TABLE, Format.WIDE, Format.NAME, Format.JSON, Format.YAML)
     mode = flags.dry_run_of(dry_run)
     seconds = flags.parse_seconds("--wait", wait)
     if not fix and (yes or force or mode is not DryRun.NONE):
@@ -93,7 +96,7 @@ def doctor(
         subjects=tuple(dict.fromkeys(map(subject_of, names or ()))),
         targets=targets,
         access=replace(access, request_timeout=connection.request_timeout) if verify else None,
-        output=Output(format=form, dry_run=mode),
+        output=Output(format=form, dry_run=mode, show_headers=not no_headers),
         connection=connection,
     )
     shown = partial(show, style=CommandStyle(connection=connection, program=program))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from pullsecret.apply.engine import Interruption, handle_signals, stream_outcomes
@@ -58,7 +59,7 @@ def apply_plan(plan: Plan, cluster: Cluster, request: CommandRequest) -> int:
     with handle_signals(interruption):
         # This is where writing happens: the report iterates over the stream, and that makes the engine apply the plan.
         stream = stream_outcomes(plan, cluster, request.output, interruption)
-        is_good = report_outcomes(plan, stream, request)
+        is_good = report_outcomes(plan, stream, located(request, cluster))
     return interruption.exit_status or (0 if is_good else 1)
 
 
@@ -68,7 +69,8 @@ def run_query(
     """Run a command that only reads: `show`, of report/, prints its plan and returns the exit status."""
     with closing(open_cluster(request)) as cluster:
         decided = action.plan(request, action.observe(request, cluster))
-    return show(decided, request.output)
+        output = located(request, cluster).output
+    return show(decided, output)
 
 
 def run_offline(
@@ -76,6 +78,12 @@ def run_offline(
 ) -> int:
     """Run a command that reads files on this machine, without contacting a cluster."""
     return show(action.plan(request, action.observe(request)), request.output)
+
+
+def located(request: AnyRequest, cluster: Cluster) -> AnyRequest:
+    """The request with what its output must tell: the context, and whether names need their namespace."""
+    spans_namespaces = request.targets.may_be_many
+    return replace(request, output=replace(request.output, context=cluster.context, spans_namespaces=spans_namespaces))
 
 
 def open_cluster(request: CommandRequest) -> Cluster:

@@ -9,7 +9,8 @@ from pullsecret.model.check.rule import Severity
 from pullsecret.model.go.printable import Printable
 from pullsecret.model.request.command_request import Format, Output
 from pullsecret.model.request.suggested_command import NOT_PASTEABLE, CommandStyle, typed
-from pullsecret.report.manifests import print_objects
+from pullsecret.report.documents import print_items
+from pullsecret.report.names import print_names
 from pullsecret.report.streams import print_line, print_message
 
 if TYPE_CHECKING:
@@ -30,12 +31,11 @@ def show(result: CheckResult, output: Output, style: CommandStyle) -> int:
     """Print the result of a check; 0 without findings, 1 with findings, 2 when something could not be read."""
     for line in (*result.notes, *result.failures):
         print_message(Printable(line))
-    if output.shows_objects:
+    if output.is_document:
         items = [finding.as_object(*_fix(finding, style)) for finding in result.findings]
-        print_objects([{"apiVersion": "v1", "kind": "List", "items": items}], output.format)
+        print_items("FindingList", items, output, errors=result.failures)
     elif output.format is Format.NAME:
-        for subject in dict.fromkeys(finding.subject for finding in result.findings):
-            print_line(Printable(subject))
+        print_names([(finding.namespace, finding.subject) for finding in result.findings], output)
     else:
         _print_lines(result.findings, style)
     if result.findings or not result.failures:

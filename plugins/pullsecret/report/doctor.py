@@ -20,8 +20,10 @@ from pullsecret.model.request.suggested_command import (
     pullsecret,
     typed,
 )
+from pullsecret.report.columns import print_columns
+from pullsecret.report.documents import print_items
 from pullsecret.report.durations import human_duration
-from pullsecret.report.manifests import print_objects
+from pullsecret.report.names import print_names
 from pullsecret.report.restart_hints import SHOWN, editing_hint, restart_command
 from pullsecret.report.streams import print_line, print_message
 
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from pullsecret.model.doctor.diagnosis import Diagnosis, Report
     from pullsecret.model.objects.objects import Object
     from pullsecret.model.plan.waiting_pods import RestartHint
+
+_HEADERS = ("NAMESPACE", "OWNER", "PODS", "IMAGE", "CAUSE")
 
 _FEW = 3
 """So many images and owners are listed in a line, unless -o wide asks for all."""
@@ -61,12 +65,14 @@ def show(report: Report, output: Output, style: CommandStyle) -> int:
     """
     for line in (*report.notes, *report.failures):
         print_message(Printable(line))
-    if output.shows_objects:
-        items = [_object(diagnosis, style) for diagnosis in report.diagnoses]
-        print_objects([{"apiVersion": "v1", "kind": "List", "items": items}], output.format)
+    if output.is_document:
+        items = [_item(diagnosis, style) for diagnosis in report.diagnoses]
+        print_items("DiagnosisList", items, output, errors=report.failures)
     elif output.format is Format.NAME:
-        for owner in dict.fromkeys(owner for diagnosis in report.diagnoses for owner in diagnosis.owners):
-            print_line(Printable(owner))
+        print_names([(one.namespace, owner) for one in report.diagnoses for owner in one.owners], output)
+    elif output.format is Format.TABLE and report.diagnoses:
+        rows = [row for diagnosis in report.diagnoses for row in _rows(diagnosis)]
+        print_columns(_HEADERS, rows, show_headers=output.show_headers)
     else:
         _put_report(report, output, style)
     return 2 if report.failures else 1 if report.diagnoses else 0
@@ -187,11 +193,16 @@ def _restarts(restarts: Sequence[RestartHint]) -> Iterator[SuggestedCommand]:
             yield restart_command(item)
 
 
-def _object(diagnosis: Diagnosis, style: CommandStyle) -> Object:
+def _rows(diagnosis: Diagnosis) -> Iterator[tuple[str, ...]]:
+    """A row for each owner: its pods that wait, their images, and the cause."""
+    for owner, pods in diagnosis.owners.items():
+        images = _enumerated(diagnosis.images, _FEW)
+        yield diagnosis.namespace, owner, str(len(pods)), images, diagnosis.cause.text
+
+
+def _item(diagnosis: Diagnosis, style: CommandStyle) -> Object:
     return {
-        "apiVersion": "kubectl-pullsecret/v1",
-        "kind": "Diagnosis",
-        "metadata": {"namespace": diagnosis.namespace},
+        "namespace": diagnosis.namespace,
         "cause": diagnosis.cause.code.value,
         "text": diagnosis.cause.text,
         "secret": diagnosis.cause.secret,

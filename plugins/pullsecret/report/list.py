@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from pullsecret.model.go.printable import Printable
 from pullsecret.model.request.command_request import Format, Output
 from pullsecret.report.columns import print_columns
+from pullsecret.report.documents import print_items
 from pullsecret.report.durations import human_duration
-from pullsecret.report.manifests import print_objects
-from pullsecret.report.streams import print_line, print_message
+from pullsecret.report.names import print_names
+from pullsecret.report.streams import print_message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,12 +29,10 @@ def show(listing: Listing, output: Output) -> int:
     """Print a listing; the exit status is 1 if something that was requested could not be read."""
     for line in (*listing.notes, *listing.failures):
         print_message(Printable(line))
-    if output.format in (Format.JSON, Format.YAML):
-        rows = [row.as_object() for row in listing.rows]
-        print_objects([{"apiVersion": "v1", "kind": "List", "items": rows}], output.format)
+    if output.is_document:
+        print_items("PullSecretList", [row.as_object() for row in listing.rows], output, errors=listing.failures)
     elif output.format is Format.NAME:
-        for row in listing.rows:
-            print_line(Printable(f"secret/{row.name}"))
+        print_names([(row.namespace, f"secret/{row.name}") for row in listing.rows], output)
     elif listing.rows:
         _put_table(listing.rows, is_wide=output.format is Format.WIDE, show_headers=output.show_headers)
     elif not listing.failures:

@@ -1,4 +1,4 @@
-"""Objects as YAML or JSON: manifests in a client-side dry run, otherwise what exists, without credentials."""
+"""Objects as YAML or JSON, and the manifests that a client-side dry run prints."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 from pullsecret.model.go.printable import Printable, escaped_in_json, is_printable
-from pullsecret.model.objects.objects import LAST_APPLIED, Kind, Object, as_manifest, mapping_at, merged
-from pullsecret.model.request.command_request import DryRun, Format, Output
+from pullsecret.model.objects.objects import Object, as_manifest
+from pullsecret.model.request.command_request import Format
 from pullsecret.report.streams import print_block, print_line
 
 if TYPE_CHECKING:
@@ -16,13 +16,12 @@ if TYPE_CHECKING:
     from pullsecret.model.plan.change import Outcome
 
 
-def print_manifests(ended: Sequence[Outcome], output: Output) -> None:
-    """Print the objects of the good outcomes, in the order in which they ended.
+def print_manifests(ended: Sequence[Outcome], form: Format) -> None:
+    """Print the objects of the good outcomes of a client-side dry run, in the order of the plan.
 
-    Only a client-side dry run prints the data of secrets: it is a manifest for `kubectl apply -f -`, useless without.
+    This is the only output that has the data of secrets: a manifest for `kubectl apply -f -` is useless without.
     """
-    is_manifest = output.dry_run is DryRun.CLIENT
-    print_objects([_shown(outcome, is_manifest=is_manifest) for outcome in ended if outcome.result], output.format)
+    print_objects([_manifest(outcome) for outcome in ended if outcome.result], form)
 
 
 def print_objects(objects: Sequence[Object], form: Format) -> None:
@@ -52,10 +51,5 @@ def print_version(version: str, form: Format) -> None:
         print_objects([{"version": version}], form)
 
 
-def _shown(outcome: Outcome, *, is_manifest: bool) -> Object:
-    target: Object = {"apiVersion": "v1", "kind": outcome.kind.title, **(outcome.result or {})}
-    if is_manifest:
-        return as_manifest(target)
-    credential: Object = {"data": None} if outcome.kind is Kind.SECRET else {}
-    applied: Object = {"annotations": {LAST_APPLIED: None}} if mapping_at(target, "metadata", "annotations") else {}
-    return merged(target, {**credential, "metadata": {"managedFields": None, **applied}})
+def _manifest(outcome: Outcome) -> Object:
+    return as_manifest({"apiVersion": "v1", "kind": outcome.kind.title, **(outcome.result or {})})

@@ -1,26 +1,28 @@
-"""The outcomes of a run: a line for each as it ends, progress meanwhile, then the failures and a summary."""
+"""The outcomes of a run in the plan's order: a line for each, then the failures and a summary."""
 
 from __future__ import annotations
 
-import sys
-import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from pullsecret.model.go.printable import Printable
 from pullsecret.model.objects.objects import Kind
-from pullsecret.model.plan.change import Done, Outcome, Plan
-from pullsecret.model.request.command_request import CommandRequest, DryRun, Format, Output
+from pullsecret.model.plan.change import Done, Outcome
+from pullsecret.model.request.command_request import DryRun, Format
+from pullsecret.report.change_list import print_changes
 from pullsecret.report.failures import failure_lines, unfinished_lines
 from pullsecret.report.manifests import print_manifests
+from pullsecret.report.names import name_line
+from pullsecret.report.order import in_order
+from pullsecret.report.progress import show_progress
 from pullsecret.report.restart_hints import hint_lines
 from pullsecret.report.streams import print_line, print_message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from pullsecret.model.plan.change import Outcome
-
+    from pullsecret.model.plan.change import Plan
+    from pullsecret.model.request.command_request import CommandRequest, Output
 
 _SUMMARY_ORDER = (
     Done.CREATED,
@@ -53,11 +55,14 @@ def report_outcomes(plan: Plan, stream: Iterable[Outcome], request: CommandReque
     if not plan.sequences and not any(note.startswith("note: ") for note in plan.notes):
         print_message(Printable("note: no namespaces match the selection"))
     ended: list[Outcome] = []
-    for outcome in show_progress(stream, total=len(plan.sequences), quiet=request.output.quiet):
+    output = request.output
+    for outcome in in_order(plan, show_progress(stream, total=len(plan.sequences), quiet=output.quiet)):
         ended.append(outcome)
-        _print_good(outcome, request.output)
-    if request.output.shows_objects:
-        print_manifests(ended, request.output)
+        _print_good(outcome, output)
+    if output.shows_manifests:
+        print_manifests(ended, output.format)
+    elif output.is_document:
+        print_changes(ended, output)
     _print_rest(plan, ended, request)
     return all(outcome.is_good for outcome in ended)
 
@@ -66,15 +71,16 @@ def _print_good(outcome: Outcome, output: Output) -> None:
     if not outcome.is_good:
         return
     if output.format is Format.NAME:
-        print_line(Printable(f"{outcome.kind.word}/{outcome.name}"))
-    elif output.format is Format.LINES:
+        name = f"{outcome.kind.word}/{outcome.name}"
+        print_line(name_line(outcome.namespace, name, has_namespace=output.spans_namespaces))
+    elif not output.is_document:
         place = "" if outcome.kind is Kind.NAMESPACE else f" in namespace {outcome.namespace}"
         line = f"{outcome.kind.word}/{outcome.name} {outcome.done.value}{place}{output.dry_run.suffix}"
         print_line(Printable(line))
 
 
 def _print_rest(plan: Plan, ended: Sequence[Outcome], request: CommandRequest) -> None:
-    all_names = request.connection.verbosity > 0 or request.output.shows_objects
+    all_names = request.connection.verbosity > 0 or request.output.is_document
     for line in failure_lines(ended, all_names=all_names):
         print_message(line)
     for line in unfinished_lines(ended, all_names=all_names):
@@ -83,7 +89,7 @@ def _print_rest(plan: Plan, ended: Sequence[Outcome], request: CommandRequest) -
         for line in hint_lines(plan.hints, ended, request.connection):
             print_message(line)
     if summary := _summary(ended):
-        print_message(Printable(summary))
+        print_message(Printable(f"{summary}{request.output.dry_run.suffix}"))
 
 
 def _summary(ended: Sequence[Outcome]) -> str:
@@ -96,54 +102,3 @@ def _summary(ended: Sequence[Outcome]) -> str:
     counts = Counter(min(dones, key=_SEVERITY.index) for dones in words.values())
     parts = [f"{counts[done]} {_SUMMARY_WORDS.get(done, done.value)}" for done in _SUMMARY_ORDER if counts[done]]
     return f"{len(words)} namespaces: {', '.join(parts)}"
-
-
-MANY = 20
-"""Progress is shown for more namespaces than this."""
-
-LINE_EVERY = 10.0
-"""Seconds between two lines if stderr is not a terminal."""
-
-
-def show_progress(outcomes: Iterable[Outcome], *, total: int, quiet: bool) -> Iterator[Outcome]:
-    """Pass the outcomes on; meanwhile, show on stderr how many namespaces are done.
-
-    Args:
-        outcomes: what to pass on.
-        total: the number of namespaces.
-        quiet: show nothing.
-    """
-    if quiet or total <= MANY:
-        return iter(outcomes)
-    return _show_bar(outcomes, total) if sys.stderr.isatty() else _show_lines(outcomes, total)
-
-
-def _show_lines(outcomes: Iterable[Outcome], total: int) -> Iterator[Outcome]:
-    started = shown = time.monotonic()
-    seen: set[str] = set()
-    for outcome in outcomes:
-        seen.add(outcome.namespace)
-        now = time.monotonic()
-        if now - shown >= LINE_EVERY:
-            shown = now
-            print_message(Printable(f"{len(seen)} of {total} namespaces, {len(seen) / (now - started):.0f}/s"))
-        yield outcome
-
-
-def _show_bar(outcomes: Iterable[Outcome], total: int) -> Iterator[Outcome]:
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    rate = TextColumn("{task.fields[rate]}")
-    columns = (TextColumn("namespaces"), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn())
-    # If stdout is redirected, rich must not touch it: it would send its lines to stderr.
-    redirect = sys.stdout.isatty()
-    with Progress(*columns, console=Console(stderr=True), redirect_stdout=redirect, transient=True) as bar:
-        task = bar.add_task("namespaces", total=total, rate="")
-        started = time.monotonic()
-        seen: set[str] = set()
-        for outcome in outcomes:
-            seen.add(outcome.namespace)
-            rate_now = f"{len(seen) / max(time.monotonic() - started, 0.001):.0f}/s"
-            bar.update(task, completed=len(seen), rate=rate_now)
-            yield outcome

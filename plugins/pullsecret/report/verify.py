@@ -8,8 +8,9 @@ from pullsecret.model.go.printable import Printable
 from pullsecret.model.images.verdict import Result
 from pullsecret.model.request.command_request import Format, Output
 from pullsecret.report.columns import print_columns
-from pullsecret.report.manifests import print_objects
-from pullsecret.report.streams import print_line, print_message
+from pullsecret.report.documents import print_items
+from pullsecret.report.names import print_names
+from pullsecret.report.streams import print_message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,12 +33,10 @@ def show(verified: Verified, output: Output) -> int:
     """Print the verdicts; 0 if all are good, 1 if not, 2 if something could not be read or tested."""
     for line in (*verified.notes, *verified.failures):
         print_message(Printable(line))
-    if output.format in (Format.JSON, Format.YAML):
-        rows = [row.as_object() for row in verified.rows]
-        print_objects([{"apiVersion": "v1", "kind": "List", "items": rows}], output.format)
+    if output.is_document:
+        print_items("VerdictList", [row.as_object() for row in verified.rows], output, errors=verified.failures)
     elif output.format is Format.NAME:
-        for name in dict.fromkeys(row.secret for row in verified.rows if row.secret):
-            print_line(Printable(f"secret/{name}"))
+        print_names([(row.namespace, f"secret/{row.secret}") for row in verified.rows if row.secret], output)
     elif verified.rows:
         print_columns(_HEADERS, [_cells(row) for row in verified.rows], show_headers=output.show_headers)
     elif not verified.failures:

@@ -35,11 +35,13 @@ class Connection:
     """Everything needed to send a request.
 
     `server` is a URL with a scheme and without a trailing slash, `proxy` a URL or empty, `namespace` the default
-    without -n. Over plain HTTP, `user` is empty: credentials are never sent in the clear.
+    without -n, `context` the name of the kubeconfig context, "" in a pod. Over plain HTTP, `user` is empty: credentials
+    are never sent in the clear.
     """
 
     server: str
     namespace: str
+    context: str = ""
     trust: Trust = field(default_factory=Trust)
     user: User = field(default_factory=User, repr=False)
     impersonation: Impersonation = field(default_factory=Impersonation)
@@ -68,7 +70,10 @@ def resolve_connection(
         connection = _resolve_in_pod(flags, environ, account, config)
     else:
         connection = _resolve_from_kubeconfig(config, environ)
-    return replace(connection, namespace=namespace or "default", timeouts=parsed_timeout(flags.request_timeout))
+    context = "" if config.missing_context else config.context_name
+    return replace(
+        connection, namespace=namespace or "default", context=context, timeouts=parsed_timeout(flags.request_timeout)
+    )
 
 
 def _resolve_from_kubeconfig(config: EffectiveConfig, environ: Mapping[str, str]) -> Connection:

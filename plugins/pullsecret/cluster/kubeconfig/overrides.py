@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 class EffectiveConfig:
     """Context, cluster and user with flags applied; an entry that is not in kubeconfig is empty.
 
-    `missing_context` is the current context's name if it does not exist; `is_default` is true if nothing specifies
-    the server.
+    `context_name` is the context in use, whether it exists or not; `missing_context` is its name if it does not exist;
+    `is_default` is true if nothing specifies the server.
     """
 
+    context_name: str
     missing_context: str
     context: ConfigEntry
     cluster_name: str
@@ -51,6 +52,7 @@ def effective_config(kubeconfig: Kubeconfig, flags: ConnectionFlags, environ: Ma
     default_server = environ.get("KUBERNETES_MASTER") or "http://localhost:8080"
     cluster = _with_cluster_flags(_entry(kubeconfig.clusters, cluster_name, "cluster"), flags, default_server)
     return EffectiveConfig(
+        context_name=context_name,
         missing_context="" if context_name in kubeconfig.contexts else context_name,
         context=context,
         cluster_name=cluster_name,

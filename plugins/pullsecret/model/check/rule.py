@@ -120,10 +120,8 @@ class Finding:
         return f": {listed(self.registries)}: {self.message}" if self.registries else f" {self.message}"
 
     def as_object(self, command: str, advice: str) -> Object:
-        """The finding for -o json and -o yaml, with its fix as it can be pasted, or in words."""
+        """The item of a FindingList, with its fix as it can be pasted, or in words."""
         return {
-            "apiVersion": "kubectl-pullsecret/v1",
-            "kind": "Finding",
             "code": self.code,
             "severity": self.severity.value,
             "namespace": self.namespace,

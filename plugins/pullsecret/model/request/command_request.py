@@ -38,21 +38,35 @@ class Format(Enum):
     JSON = "json"
     YAML = "yaml"
     WIDE = "wide"
+    TABLE = "table"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Output:
-    """How to print the outcome."""
+    """How to print the outcome.
+
+    `has_manifests`: a client-side dry run of the command can print manifests. `spans_namespaces`: there may be more
+    than one, so that a name alone does not tell which object it is. `context` is the kubeconfig context in use, ""
+    for none.
+    """
 
     format: Format = Format.LINES
     dry_run: DryRun = DryRun.NONE
     quiet: bool = False
     show_headers: bool = True
+    has_manifests: bool = True
+    spans_namespaces: bool = False
+    context: str = ""
 
     @property
-    def shows_objects(self) -> bool:
-        """Whether whole objects are printed, and must be kept for that."""
+    def is_document(self) -> bool:
+        """Whether the output is one document for programs, JSON or YAML."""
         return self.format in (Format.JSON, Format.YAML)
+
+    @property
+    def shows_manifests(self) -> bool:
+        """Whether whole objects are printed, for `kubectl apply -f -`, and must be kept for that."""
+        return self.is_document and self.has_manifests and self.dry_run is DryRun.CLIENT
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,6 +34,11 @@ class Targets:
             if problem := label_problem(name):
                 raise UsageError(f"invalid namespace {name[:70]!r}: {problem}")
 
+    @property
+    def may_be_many(self) -> bool:
+        """Whether the flags can select more than one namespace, whatever the cluster has."""
+        return self.every or bool(self.selector) or len(self.names) > 1
+
     def is_excluded(self, name: str) -> bool:
         """Whether an --exclude pattern (`*`, `?`, `[...]`) matches this namespace."""
         return any(fnmatchcase(name, pattern) for pattern in self.exclude)

@@ -43,18 +43,18 @@ class ListRow:
         return registries_of(self.secret).malformed
 
     def as_object(self) -> Object:
-        """The row for -o json and -o yaml."""
+        """The item of a PullSecretList."""
         return {
-            "apiVersion": "kubectl-pullsecret/v1",
-            "kind": "PullSecret",
-            "metadata": {"namespace": self.namespace, "name": self.name, "creationTimestamp": self.created},
+            "namespace": self.namespace,
+            "name": self.name,
+            "created": self.created,
             "type": self.type,
             "registries": [{"server": server, "username": user} for server, user in self.registries.items()],
             "malformed": self.malformed,
             "serviceAccounts": list(self.accounts),
             "copiedFrom": self.origin,
             "managed": self.is_managed,
-            **({"role": self.role} if self.role else {}),
+            "role": self.role,
         }
 
 

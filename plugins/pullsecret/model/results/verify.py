@@ -20,11 +20,10 @@ class VerifyRow:
     verdict: Verdict
 
     def as_object(self) -> Object:
-        """The row for -o json and -o yaml."""
+        """The item of a VerdictList."""
         return {
-            "apiVersion": "kubectl-pullsecret/v1",
-            "kind": "Verdict",
-            "metadata": {"namespace": self.namespace, "name": self.secret},
+            "namespace": self.namespace,
+            "secret": self.secret,
             "image": self.image,
             "result": self.verdict.result.word,
             "good": self.verdict.result.is_good,

@@ -1,0 +1,254 @@
+"""The JSON schemas of the documents that -o json and -o yaml print, and their tables in the reference, from one table.
+
+A field is required unless it says otherwise: a program can read it without asking whether it is there.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from pullsecret.model.check.rule import Severity
+from pullsecret.model.doctor.causes import CauseCode
+from pullsecret.model.images.verdict import Result
+from pullsecret.model.objects.objects import Kind
+from pullsecret.model.request.command_request import DryRun
+from pullsecret.report.change_list import RESULTS
+from pullsecret.report.doctor import RECOVERIES
+from pullsecret.report.documents import API_VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+FOLDER = "docs/reference/schemas"
+
+Schema: TypeAlias = "Mapping[str, Any]"
+
+TEXT: Schema = {"type": "string"}
+YES_OR_NO: Schema = {"type": "boolean"}
+NUMBER: Schema = {"type": "integer", "minimum": 0}
+TIME: Schema = {"type": "string", "format": "date-time"}
+TEXTS: Schema = {"type": "array", "items": TEXT}
+
+
+def one_of(words: Iterable[str]) -> Schema:
+    """A text that is one of these."""
+    return {"type": "string", "enum": sorted(set(words))}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """A field: its name, its schema, and what it means."""
+
+    name: str
+    schema: Schema
+    meaning: str
+
+
+def of(fields: Iterable[Field]) -> Schema:
+    """The schema of an object that has all these fields."""
+    found = tuple(fields)
+    properties = {field.name: {**field.schema, "description": field.meaning} for field in found}
+    return {"type": "object", "required": [field.name for field in found], "properties": properties}
+
+
+def list_of(*fields: Field) -> Schema:
+    """The schema of a list of such objects."""
+    return {"type": "array", "items": of(fields)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A kind of document: who prints it, the fields of its items, and what stands beside the items."""
+
+    kind: str
+    meaning: str
+    item: tuple[Field, ...]
+    beside: tuple[Field, ...]
+
+
+WRITTEN = (Kind.NAMESPACE, Kind.SECRET, Kind.SERVICE_ACCOUNT)
+"""What the commands write that print a ChangeList."""
+
+CONTEXT = Field(name="context", schema=TEXT, meaning="kubeconfig context; empty in a pod, and for a file")
+NAMESPACE = Field(name="namespace", schema=TEXT, meaning="namespace; empty for a file")
+ERRORS = Field(
+    name="errors",
+    schema=list_of(CONTEXT, Field(name="message", schema=TEXT, meaning="what could not be looked at, and why")),
+    meaning="what could not be looked at: `context` and `message`; empty if all was read",
+)
+
+CHANGE_LIST = Document(
+    kind="ChangeList",
+    meaning="Commands that write: `copy`, `create`, `entitled`, `attach`, `detach`",
+    item=(
+        CONTEXT,
+        Field(name="namespace", schema=TEXT, meaning="namespace; of a Namespace, its own name"),
+        Field(name="kind", schema=one_of(kind.title for kind in WRITTEN), meaning="kind of the object"),
+        Field(name="name", schema=TEXT, meaning="name of the object"),
+        Field(
+            name="result",
+            schema=one_of(RESULTS.values()),
+            meaning="what became of it; in a dry run, what would become of it",
+        ),
+        Field(name="message", schema=TEXT, meaning="why it failed, was skipped, or is unknown; otherwise empty"),
+    ),
+    beside=(
+        Field(name="dryRun", schema=one_of(mode.value for mode in DryRun), meaning="`none` if it was written"),
+        Field(
+            name="summary",
+            schema=of(
+                Field(name=name, schema=NUMBER, meaning=meaning)
+                for name, meaning in (
+                    ("namespaces", "how many namespaces have items"),
+                    *((word, f"how many items are `{word}`") for word in RESULTS.values()),
+                )
+            ),
+            meaning="`namespaces`, and the number of items by `result`",
+        ),
+    ),
+)
+
+PULL_SECRET_LIST = Document(
+    kind="PullSecretList",
+    meaning="`list`",
+    item=(
+        CONTEXT,
+        NAMESPACE,
+        Field(name="name", schema=TEXT, meaning="name of the secret"),
+        Field(name="created", schema=TIME, meaning="when it was created"),
+        Field(name="type", schema=TEXT, meaning="type of the secret"),
+        Field(
+            name="registries",
+            schema=list_of(
+                Field(name="server", schema=TEXT, meaning="registry key"),
+                Field(name="username", schema=TEXT, meaning="username of the entry"),
+            ),
+            meaning="the entries: `server` and `username`",
+        ),
+        Field(name="malformed", schema=TEXT, meaning="why the kubelet cannot parse it; empty if it can"),
+        Field(name="serviceAccounts", schema=TEXTS, meaning="names of the service accounts that list the secret"),
+        Field(name="copiedFrom", schema=TEXT, meaning="`NAMESPACE/NAME` of a copy's source; empty if it is not a copy"),
+        Field(name="managed", schema=YES_OR_NO, meaning="whether kubectl-pullsecret manages it"),
+        Field(name="role", schema=TEXT, meaning="what a secret is for that keeps another one's data; otherwise empty"),
+    ),
+    beside=(ERRORS,),
+)
+
+FINDING_LIST = Document(
+    kind="FindingList",
+    meaning="`check`",
+    item=(
+        CONTEXT,
+        NAMESPACE,
+        Field(name="code", schema={"type": "string", "pattern": "^PS[0-9]{3}$"}, meaning="code, such as `PS203`"),
+        Field(name="severity", schema=one_of(item.value for item in Severity), meaning="severity of the code"),
+        Field(
+            name="subject",
+            schema=TEXT,
+            meaning="where it is: `secret/NAME`, `serviceaccount/NAME`, the owner of pods, or a file",
+        ),
+        Field(name="secret", schema=TEXT, meaning="name of the secret that it is about; empty for none"),
+        Field(name="registries", schema=TEXTS, meaning="the registry keys concerned"),
+        Field(name="message", schema=TEXT, meaning="the finding"),
+        Field(name="command", schema=TEXT, meaning="the command that fixes it; empty where none can"),
+        Field(name="advice", schema=TEXT, meaning="what to do where no command can; otherwise empty"),
+    ),
+    beside=(ERRORS,),
+)
+
+VERDICT_LIST = Document(
+    kind="VerdictList",
+    meaning="`verify`",
+    item=(
+        CONTEXT,
+        NAMESPACE,
+        Field(name="secret", schema=TEXT, meaning="name of the secret; empty for an anonymous pull"),
+        Field(name="image", schema=TEXT, meaning="image, or registry if there is no image; empty for a whole secret"),
+        Field(name="result", schema=one_of(result.word for result in Result), meaning="what the registry answered"),
+        Field(name="good", schema=YES_OR_NO, meaning="whether the registry accepts the credentials"),
+        Field(name="message", schema=TEXT, meaning="the result as the table has it"),
+    ),
+    beside=(ERRORS,),
+)
+
+DIAGNOSIS_LIST = Document(
+    kind="DiagnosisList",
+    meaning="`doctor`",
+    item=(
+        CONTEXT,
+        NAMESPACE,
+        Field(name="cause", schema=one_of(code.value for code in CauseCode), meaning="the cause"),
+        Field(name="text", schema=TEXT, meaning="the cause as a sentence"),
+        Field(name="secret", schema=TEXT, meaning="the secret at fault, or the one that works; empty for none"),
+        Field(name="images", schema=TEXTS, meaning="the images that cannot be pulled"),
+        Field(
+            name="owners",
+            schema=list_of(
+                Field(name="owner", schema=TEXT, meaning="`kind/name` of what made the pods, or of the pod itself"),
+                Field(name="pods", schema=TEXTS, meaning="names of its pods that wait"),
+            ),
+            meaning="who waits: `owner` and `pods`",
+        ),
+        Field(name="message", schema=TEXT, meaning="the container runtime's message"),
+        Field(name="error", schema=TEXT, meaning="what the message means"),
+        Field(name="secrets", schema=TEXTS, meaning="the secrets that the kubelet reads, and why none works"),
+        Field(name="registryChecks", schema=TEXTS, meaning="with `--verify`: the results of the registries"),
+        Field(name="notes", schema=TEXTS, meaning="notes"),
+        Field(
+            name="recovery",
+            schema=one_of(RECOVERIES.values()),
+            meaning="what the pods need once it is fixed",
+        ),
+        Field(
+            name="nextAttempt",
+            schema=of(
+                (
+                    Field(name="earliest", schema=TIME, meaning="not before"),
+                    Field(name="latest", schema=TIME, meaning="not after"),
+                )
+            ),
+            meaning="`earliest` and `latest` time of the kubelet's next attempt",
+        ),
+        Field(name="commands", schema=TEXTS, meaning="the commands of the fix"),
+        Field(name="advice", schema=TEXT, meaning="what to do where no command helps; otherwise empty"),
+    ),
+    beside=(ERRORS,),
+)
+
+DOCUMENTS = (CHANGE_LIST, PULL_SECRET_LIST, FINDING_LIST, VERDICT_LIST, DIAGNOSIS_LIST)
+
+
+def schema_of(document: Document) -> Schema:
+    """The whole schema of a kind of document."""
+    envelope = (
+        Field(name="apiVersion", schema={"const": API_VERSION}, meaning="version of these documents"),
+        Field(name="kind", schema={"const": document.kind}, meaning="which schema applies"),
+        Field(name="items", schema=list_of(*document.item), meaning="one item for each object"),
+    )
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **of((*envelope, *document.beside))}
+
+
+def text_of(document: Document) -> str:
+    """The text of a schema's file."""
+    return json.dumps(schema_of(document), indent=2) + "\n"
+
+
+def tables() -> str:
+    """For each kind of document, what its fields mean."""
+    return "\n\n".join(map(_section, DOCUMENTS))
+
+
+def _section(document: Document) -> str:
+    heading = f"### {document.kind}\n\n{document.meaning}. [Schema](schemas/{document.kind}.json)"
+    rows = [
+        *(f"| `items[].{field.name}` | {_meaning(field)} |" for field in document.item),
+        *(f"| `{field.name}` | {_meaning(field)} |" for field in document.beside),
+    ]
+    return "\n".join((heading, "", "| field | |", "| --- | --- |", *rows))
+
+
+def _meaning(field: Field) -> str:
+    values = field.schema.get("enum", ())
+    return f"{field.meaning}: {', '.join(f'`{value}`' for value in values)}" if values else field.meaning

@@ -1,0 +1,42 @@
+"""The documents of -o json and -o yaml: one envelope for all commands, with a schema each in docs/reference/schemas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pullsecret.report.manifests import print_objects
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pullsecret.model.objects.objects import Object
+    from pullsecret.model.request.command_request import Output
+
+API_VERSION = "kubectl-pullsecret/v1"
+
+
+def print_items(kind: str, items: Iterable[Object], output: Output, *, errors: Sequence[str]) -> None:
+    """Print what a command found, and what it could not look at.
+
+    Args:
+        kind: the document's kind, a list of items.
+        items: what was found, each with its namespace.
+        output: the format, and the context, which each item and error names.
+        errors: the lines on stderr that tell what could not be read.
+    """
+    print_document(kind, items, output, errors=[_located(_error_item(line), output) for line in errors])
+
+
+def print_document(kind: str, items: Iterable[Object], output: Output, **rest: object) -> None:
+    """Print one document: the envelope, its items, and what else belongs to this kind."""
+    located = [_located(item, output) for item in items]
+    document: Object = {"apiVersion": API_VERSION, "kind": kind, "items": located, **rest}
+    print_objects([document], output.format)
+
+
+def _located(item: Object, output: Output) -> Object:
+    return {"context": output.context, **item}
+
+
+def _error_item(line: str) -> Object:
+    return {"message": line.removeprefix("error: ")}

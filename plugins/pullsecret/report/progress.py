@@ -1,0 +1,47 @@
+"""Progress on a terminal: how many namespaces of a large run are done."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pullsecret.model.plan.change import Outcome
+
+MANY = 20
+"""Progress is shown for more namespaces than this."""
+
+
+def show_progress(outcomes: Iterable[Outcome], *, total: int, quiet: bool) -> Iterator[Outcome]:
+    """Pass the outcomes on; meanwhile, show on a terminal how many namespaces are done.
+
+    Args:
+        outcomes: what to pass on.
+        total: the number of namespaces.
+        quiet: show nothing.
+    """
+    if quiet or total <= MANY or not sys.stderr.isatty():
+        return iter(outcomes)
+    return _show_bar(outcomes, total)
+
+
+def _show_bar(outcomes: Iterable[Outcome], total: int) -> Iterator[Outcome]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    rate = TextColumn("{task.fields[rate]}")
+    columns = (TextColumn("namespaces"), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn())
+    # If stdout is redirected, rich must not touch it: it would send its lines to stderr.
+    redirect = sys.stdout.isatty()
+    with Progress(*columns, console=Console(stderr=True), redirect_stdout=redirect, transient=True) as bar:
+        task = bar.add_task("namespaces", total=total, rate="")
+        started = time.monotonic()
+        seen: set[str] = set()
+        for outcome in outcomes:
+            seen.add(outcome.namespace)
+            rate_now = f"{len(seen) / max(time.monotonic() - started, 0.001):.0f}/s"
+            bar.update(task, completed=len(seen), rate=rate_now)
+            yield outcome
