@@ -44,8 +44,9 @@ def failure_lines(ended: Iterable[Outcome], *, all_names: bool) -> Iterator[Prin
         if len(outcomes) <= _FEW:
             yield from (Printable(_located(outcome)) for outcome in outcomes)
         else:
-            yield Printable(f"error: {len(outcomes)} namespaces: {failure.line.removeprefix('error: ')}")
-            yield Printable.of("  ", _names([outcome.namespace for outcome in outcomes], all_names=all_names))
+            namespaces = tuple(dict.fromkeys(outcome.namespace for outcome in outcomes))
+            yield Printable(f"error: {len(namespaces)} namespaces: {failure.line.removeprefix('error: ')}")
+            yield Printable.of("  ", _names(namespaces, all_names=all_names))
         if failure.hint:
             yield Printable(failure.hint if len(outcomes) > 1 else _hint(outcomes[0]))
 
