@@ -66,6 +66,12 @@ def faulty_secrets() -> Mapping[str, tuple[str, Object]]:
         ("PS101", with_entry("no-base64", "reg.example.org", {"auth": "@@"})),
         ("PS101", with_text("auths-is-a-list", '{"auths": []}')),
         ("PS101", with_text("old-and-broken", '{"reg.example.org": {"auth": 1}}', "kubernetes.io/dockercfg")),
+        (
+            "PS107",
+            with_text(
+                "new-form", json.dumps({"auths": {"reg.example.org": registry_entry()}}), "kubernetes.io/dockercfg"
+            ),
+        ),
         ("PS102", with_text("nothing", "{}")),
         ("PS102", with_text("old-form", json.dumps({"reg.example.org": registry_entry()}))),
         ("PS102", with_text("helper", '{"auths": {}, "credsStore": "desktop"}')),
@@ -104,9 +110,20 @@ def faulty_secrets() -> Mapping[str, tuple[str, Object]]:
         ("PS305", with_login("no-token", "cp.icr.io", "cp", api_key())),
         ("PS306", with_login("newline", "reg.example.org", "robot", f"{made_up_password()}\n")),
         ("PS307", with_login("placeholder", "reg.example.org", "robot", "$API_KEY")),
+        ("PS307", with_login("placeholder-username", "reg.example.org", "${REGISTRY_USER}", made_up_password())),
+        ("PS307", with_login("placeholder-key", "%!s(<nil>)", "robot", made_up_password())),
+        ("PS308", with_login("no-dollar", "nvcr.io", "oauthtoken", made_up_password())),
+        ("PS308", with_login("end-of-dollar", "reg.example.org", "robot$", made_up_password())),
+        ("PS309", with_login("fine-grained", "ghcr.io", "me", f"github_pat_{made_up_password()}")),
         ("PS401", with_login("expired", "cp.icr.io", "cp", web_token(issued=-9 * DAY, expires=-DAY))),
         ("PS402", with_login("expiring", "cp.icr.io", "cp", web_token(issued=-9 * DAY, expires=3 * DAY))),
         ("PS404", with_login("retired", "registry.eu-de.bluemix.net", "token", made_up_password())),
+        ("PS406", with_login("job-of-gitlab", "registry.gitlab.com", "gitlab-ci-token", made_up_password())),
+        ("PS406", with_login("job-of-github", "ghcr.io", "x-access-token", f"ghs_{made_up_password()}")),
+        (
+            "PS408",
+            with_login("openshift", "image-registry.openshift-image-registry.svc:5000", "<token>", made_up_password()),
+        ),
         ("PS405", with_login("bluemix-default-secret", "registry.ng.bluemix.net", "token", made_up_password())),
     ]
     return {secret["metadata"]["name"]: (code, secret) for code, secret in made}
@@ -139,9 +156,6 @@ def right_secrets() -> list[Object]:
         "artifactory": {
             "example.jfrog.io": registry_entry("me@example.org"),
             "https://art.example.org:8443": registry_entry("ci"),
-        },
-        "openshift": {
-            "image-registry.openshift-image-registry.svc:5000": registry_entry("<token>", web_token(expires=3600))
         },
         "gitlab": {"registry.gitlab.com/group/project": registry_entry("gitlab+deploy-token-1")},
         "entitled": {"cp.icr.io": registry_entry("cp", web_token())},

@@ -38,7 +38,7 @@ def test_check_reports_every_planted_fault_once(api: Api, pullsecret: Program, n
 
     findings = found(pullsecret, "-n", f"{home},{team}")
 
-    assert len(expected) == 49
+    assert len(expected) == 58
     assert sorted((item["subject"], item["secret"], item["code"]) for item in findings) == sorted(
         (*key, code) for key, code in expected.items()
     )

@@ -71,7 +71,7 @@ def test_warnings_about_a_copied_secret_show_no_credential(
     for secret in leaky(planted.password):
         api.create(secret, home)
 
-    for flags, status in (((), 0), (("--strict",), 1)):
+    for flags, status in ((("--check=off",), 0), (("--check=strict",), 1)):
         result = pullsecret("copy", "*", "--from", home, "--to", team, "-v=9", *flags, expect=status)
 
         assert "PS306" in result.stderr

@@ -87,6 +87,7 @@ REFUSED = {
     "unknown-region": ("--icr=mars",),
     "entitled-registry": ("--icr=cp.icr.io",),
     "private-alone": ("--private", "--username=u"),
+    "colon-in-username": ("--registry=r.example.com", "--username=u:v"),
     "no-username": ("--registry=r.example.com",),
     "no-username-for-one": ("--icr=us", "--registry=r.example.com"),
     "username-and-profile": ("--icr=us", "--username=u", "--profile-id=Profile-1"),

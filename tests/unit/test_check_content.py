@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from golden_files import assert_golden
 from objects import ICR_HOSTS, docker_config_secret, encoded, made_up_password, registry_entry
 from pullsecret.model.check.catalogue import new_secret_warnings
 from pullsecret.model.check.expiry_rules import dates_in, is_token_secret
@@ -18,6 +19,7 @@ from pullsecret.model.check.secret_rules import secret_findings
 from pullsecret.model.objects.objects import merged
 from pullsecret.model.objects.pullsecret import last_written
 from pullsecret.model.request.command_request import CheckLevel
+from pullsecret.model.request.suggested_command import CommandStyle, typed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 HOST = "reg.example.org"
+AMAZON = "1.dkr.ecr.eu-west-1.amazonaws.com"
 
 
 def secret_of(text: str, kind: str = "kubernetes.io/dockerconfigjson") -> Object:
@@ -109,6 +112,32 @@ def test_legacy_content_is_checked_in_its_own_format() -> None:
     assert content_of(secret_of(json.dumps({HOST: auth("x"), "b": {}}), kind)).keys == (HOST, "b")
 
 
+def test_new_format_under_the_legacy_type_is_one_finding() -> None:
+    secret = checked(secret_of(config(registry_entry()), "kubernetes.io/dockercfg"))
+
+    (finding,) = secret_findings(secret)
+
+    assert finding.code == "PS107"
+    assert finding.fix
+    assert_golden("check/new-format-under-legacy-type", f"{finding.sentence}\n{typed(finding.fix, CommandStyle())}")
+
+
+def internal_token(**metadata: object) -> Object:
+    password = token(**{"kubernetes.io": {"namespace": "a", "secret": {"name": "x", "uid": "1"}}})
+    entry = {"image-registry.openshift-image-registry.svc:5000": registry_entry("<token>", password)}
+    return merged(docker_config_secret("x", entry), {"metadata": metadata})
+
+
+def test_copied_token_of_an_openshift_service_account_is_found() -> None:
+    own = {"openshift.io/internal-registry-auth-token.service-account": "default"}
+
+    assert codes_of(checked(internal_token(annotations=own))) == []
+    (finding,) = secret_findings(checked(internal_token(namespace="team")))
+    assert finding.code == "PS408"
+    assert_golden("check/copied-token", f"{finding.sentence}\n{finding.advice}")
+    assert codes_of(checked(internal_token(annotations=own), is_new=True)) == ["PS408"]
+
+
 def token(**claims: object) -> str:
     parts = ({"alg": "HS256"}, {"jti": made_up_password(), **claims})
     body = ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts)
@@ -165,22 +194,65 @@ def test_dates_of_a_token(password: str, code: str | None) -> None:
 
 
 WRITTEN = {
-    "amazon-fresh": ("AWS", timedelta(hours=11), False),
-    "amazon-old": ("AWS", timedelta(hours=13), True),
-    "google-fresh": ("oauth2accesstoken", timedelta(minutes=50), False),
-    "google-old": ("oauth2accesstoken", timedelta(minutes=70), True),
-    "microsoft-old": ("00000000-0000-0000-0000-000000000000", timedelta(hours=4), True),
-    "anybody-old": ("robot", timedelta(days=900), False),
+    "amazon-fresh": (AMAZON, "AWS", timedelta(hours=11), False),
+    "amazon-old": (AMAZON, "AWS", timedelta(hours=13), True),
+    "amazon-elsewhere": (HOST, "AWS", timedelta(days=900), None),
+    "google-fresh": ("eu.gcr.io", "oauth2accesstoken", timedelta(minutes=50), False),
+    "google-old": ("us-docker.pkg.dev", "oauth2accesstoken", timedelta(minutes=70), True),
+    "google-of-gcloud": ("us-docker.pkg.dev", "_token", timedelta(minutes=70), True),
+    "microsoft-old": ("x.azurecr.io", "00000000-0000-0000-0000-000000000000", timedelta(hours=4), True),
+    "anybody-old": (HOST, "robot", timedelta(days=900), None),
 }
+"""By name: the host, the username, how long ago it was written, and whether it has expired; None: it never does."""
 
 
-@pytest.mark.parametrize(("username", "ago", "is_expired"), WRITTEN.values(), ids=WRITTEN.keys())
-def test_cloud_token_older_than_its_validity_has_expired(username: str, ago: timedelta, *, is_expired: bool) -> None:
-    secret = docker_config_secret("x", {HOST: registry_entry(username)})
+@pytest.mark.parametrize(("host", "username", "ago", "is_expired"), WRITTEN.values(), ids=WRITTEN.keys())
+def test_cloud_token_older_than_its_validity_has_expired(
+    host: str, username: str, ago: timedelta, *, is_expired: bool | None
+) -> None:
+    secret = docker_config_secret("x", {host: registry_entry(username)})
 
     assert codes_of(checked(secret, written=NOW - ago)) == (["PS401"] if is_expired else [])
     assert codes_of(checked(secret)) == []
-    assert codes_of(checked(secret, is_new=True)) == (["PS403"] if username != "robot" else [])
+    assert codes_of(checked(secret, is_new=True)) == ([] if is_expired is None else ["PS403"])
+
+
+JOBS = {
+    "gitlab-username": ("registry.gitlab.example.net", "gitlab-ci-token", "", ["PS406"]),
+    "gitlab-token": (HOST, "whoever", "glcbt-", ["PS406"]),
+    "gitlab-deploy-token": (HOST, "gitlab+deploy-token-1", "gldt-", []),
+    "github-job": ("ghcr.io", "x-access-token", "ghs_", ["PS406"]),
+    "github-app-in-the-new-form": ("ghcr.io", "me", "ghs_123_eyJ0.", ["PS406"]),
+    "github-person": ("ghcr.io", "me", "ghp_", []),
+    "github-fine-grained": ("ghcr.io", "me", "github_pat_", ["PS309"]),
+}
+
+
+@pytest.mark.parametrize(("host", "username", "prefix", "codes"), JOBS.values(), ids=JOBS.keys())
+def test_token_of_a_job_ends_with_it(host: str, username: str, prefix: str, codes: list[str]) -> None:
+    password = prefix + made_up_password()
+    secret = docker_config_secret("x", {host: registry_entry(username, password)})
+
+    found = list(secret_findings(checked(secret)))
+
+    assert [finding.code for finding in found] == codes
+    assert not any(password in finding.message for finding in found)
+    assert codes_of(checked(secret, is_new=True)) == ["PS403" if code == "PS406" else code for code in codes]
+
+
+HARBOR = {
+    "new": ("robot$ci", timedelta(days=29), []),
+    "old": ("robot$ci", timedelta(days=31), ["PS407"]),
+    "old-of-a-project": ("robot$team+ci", timedelta(days=31), ["PS407"]),
+    "person": ("me", timedelta(days=31), []),
+}
+
+
+@pytest.mark.parametrize(("username", "ago", "codes"), HARBOR.values(), ids=HARBOR.keys())
+def test_robot_account_of_harbor_is_told_by_age(username: str, ago: timedelta, codes: list[str]) -> None:
+    secret = docker_config_secret("x", {HOST: registry_entry(username)})
+
+    assert codes_of(checked(secret, written=NOW - ago)) == codes
 
 
 def test_time_of_writing_is_the_last_write_of_the_data() -> None:

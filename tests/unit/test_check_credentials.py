@@ -10,10 +10,10 @@ import pytest
 
 from golden_files import assert_golden
 from objects import docker_config_secret, registry_entry
-from pullsecret.model.check.credential_rules import credential_problem, entitlement_key_problem
 from pullsecret.model.check.rule import findings_of
 from pullsecret.model.check.secret import CheckedSecret, Circumstances
 from pullsecret.model.check.secret_rules import SECRET_RULES
+from pullsecret.model.images.credential_problem import credential_problem, entitlement_key_problem
 from pullsecret.model.images.dockerconfig import RegistryEntry
 
 API_KEY = secrets.token_urlsafe(33)
@@ -37,6 +37,9 @@ FITTING = {
     "docker-hub-token": ("https://index.docker.io/v1/", "me", f"dckr_pat_{WORD}"),
     "github": ("ghcr.io", "me", f"ghp_{WORD}"),
     "quay-robot": ("quay.io", "org+robot", WORD),
+    "quay-token": ("quay.io", "$oauthtoken", WORD),
+    "harbor-robot": ("harbor.example.com", "robot$ci", WORD),
+    "nvidia": ("nvcr.io", "$oauthtoken", WORD),
     "amazon": ("1.dkr.ecr.us-east-1.amazonaws.com", "AWS", WORD),
     "google-token": ("gcr.io", "oauth2accesstoken", f"ya29.{WORD}"),
     "google-key": ("europe-docker.pkg.dev", "_json_key", SERVICE_KEY),
@@ -82,6 +85,24 @@ DOUBTFUL = {
     "template": ("reg.example.org", "me", "{{ .Values.key }}", "PS307"),
     "angles": ("us.icr.io", "iamapikey", "<your API key>", "PS307"),
     "null": ("cp.icr.io", "cp", "null", "PS307"),
+    "nil-of-fmt": ("reg.example.org", "me", "%!s(<nil>)", "PS307"),
+    "no-value-of-a-template": ("reg.example.org", "me", "<no value>", "PS307"),
+    "change-me": ("reg.example.org", "me", "CHANGEME", "PS307"),
+    "username-of-fmt": ("reg.example.org", "%!s(<nil>)", WORD, "PS307"),
+    "username-in-braces": ("reg.example.org", "${REGISTRY_USER}", WORD, "PS307"),
+    "username-with-a-template": ("reg.example.org", "ci-{{ .Values.user }}", WORD, "PS307"),
+    "registry-of-fmt": ("%!s(<nil>)", "me", WORD, "PS307"),
+    "registry-in-braces": ("${REGISTRY_HOST}", "me", WORD, "PS307"),
+    "registry-with-a-path": ("${REGISTRY_HOST}/team", "me", WORD, "PS307"),
+    "byte-order-mark": ("reg.example.org", "me", f"\ufeff{WORD}", "PS306"),
+    "quotation-marks": ("reg.example.org", "me", f'"{WORD}"', "PS306"),
+    "shell-took-the-end": ("harbor.example.com", "robot$", WORD, "PS308"),
+    "shell-got-a-backslash": ("harbor.example.com", "robot\\$ci", WORD, "PS308"),
+    "nvidia-without-dollar": ("nvcr.io", "oauthtoken", WORD, "PS308"),
+    "nvidia-with-a-backslash": ("nvcr.io", "\\$oauthtoken", WORD, "PS308"),
+    "nvidia-with-another-name": ("nvcr.io", "me", WORD, "PS308"),
+    "quay-without-dollar": ("quay.io", "oauthtoken", WORD, "PS308"),
+    "fine-grained": ("ghcr.io", "me", f"github_pat_{WORD}", "PS309"),
 }
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 PASSWORD = secrets.token_urlsafe(24)
 NEWLINE_NOTE = "note: stripped the trailing newline from the password"
+MARK_NOTE = "note: stripped the byte order mark from the password"
 
 
 def read(source: PasswordSource, *, stdin: bytes = b"", answer: str | None = None, **environ: str) -> Password:
@@ -39,6 +40,9 @@ PIPED = {
     "newline": (f"{PASSWORD}\n", PASSWORD, (NEWLINE_NOTE,)),
     "carriage-return-and-newline": (f"{PASSWORD}\r\n", PASSWORD, (NEWLINE_NOTE,)),
     "one-newline-only": (f"{PASSWORD}\n\n", f"{PASSWORD}\n", (NEWLINE_NOTE,)),
+    "byte-order-mark": (f"\ufeff{PASSWORD}", PASSWORD, (MARK_NOTE,)),
+    "windows": (f"\ufeff{PASSWORD}\r\n", PASSWORD, (MARK_NOTE, NEWLINE_NOTE)),
+    "mark-inside": (f"{PASSWORD}\ufeff", f"{PASSWORD}\ufeff", ()),
     "blanks-kept": (f" {PASSWORD} ", f" {PASSWORD} ", ()),
     "utf-8": (f"ü{PASSWORD}\U0001f511", f"ü{PASSWORD}\U0001f511", ()),
     "json-is-the-password": ('{\n"a": 1\n}', '{\n"a": 1\n}', ()),
@@ -52,6 +56,7 @@ def test_read_password_from_stdin(text: str, value: str, notes: tuple[str, ...])
 
 BROKEN = {
     "empty": (b"", "the password is empty"),
+    "mark-only": ("\ufeff".encode(), "the password is empty"),
     "newline-only": (b"\r\n", "the password is empty"),
     "nul": (PASSWORD.encode() + b"\0", "the password contains a NUL byte"),
     "utf-16": (PASSWORD.encode("utf-16"), "standard input is not UTF-8 text"),
@@ -68,7 +73,7 @@ def test_read_password_rejects_broken_input(data: bytes, message: str) -> None:
 FILES = {
     "one-line": (f"{PASSWORD}\n", ()),
     "no-newline": (PASSWORD, ()),
-    "windows": (f"\ufeff{PASSWORD}\r\n", ()),
+    "windows": (f"\ufeff{PASSWORD}\r\n", (MARK_NOTE,)),
     "blank-lines-after": (f"{PASSWORD}\n\n\n", ()),
     "more-lines": (f"{PASSWORD}\nsecond\n", ("note: used only the first line of {}",)),
     "service-api-key": (json.dumps({"name": "k", "apikey": PASSWORD}, indent=2), ()),
@@ -114,6 +119,7 @@ def test_read_password_from_a_file_that_cannot_be_read(tmp_path: Path) -> None:
 
 def test_read_password_from_a_variable() -> None:
     assert read(PasswordSource(env="KEY"), KEY=f"{PASSWORD}\n") == Password(value=PASSWORD, notes=(NEWLINE_NOTE,))
+    assert read(PasswordSource(env="KEY"), KEY=f"\ufeff{PASSWORD}") == Password(value=PASSWORD, notes=(MARK_NOTE,))
     assert failure(PasswordSource(env="KEY")).message == "environment variable KEY is not set"
     assert failure(PasswordSource(env="KEY"), KEY="").message == "the password is empty"
     assert failure(PasswordSource(env="KEY"), KEY=os.fsdecode(b"\xff")).message == "the password is not UTF-8 text"

@@ -17,7 +17,7 @@ from pullsecret.credentials.password_source import PasswordSource
 from pullsecret.credentials.terminal import hidden_prompt
 from pullsecret.errors import CredentialError
 from pullsecret.model.check.catalogue import new_secret_warnings
-from pullsecret.model.check.credential_rules import entitlement_key_problem
+from pullsecret.model.images.credential_problem import entitlement_key_problem
 from pullsecret.model.images.dockerconfig import RegistryEntry, encoded
 from pullsecret.model.objects.name_hash import hashed_name
 from pullsecret.model.objects.pullsecret import ReplacePolicy, built

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 from pullsecret.credentials.bounded_read import STDIN, read_bounded, source_name, write_warnings
 from pullsecret.errors import CredentialError, UsageError
 from pullsecret.model.go.printable import printable
+from pullsecret.model.images.credential_problem import BYTE_ORDER_MARK
 
 if TYPE_CHECKING:
     from pullsecret.credentials.password_source import PasswordSource
@@ -57,9 +58,9 @@ def read_password(
 def _read_file(source: PasswordSource, stdin: BinaryIO) -> Password:
     """Read the first line of a file, or the `apikey` of JSON from `ibmcloud iam service-api-key-create --file`."""
     name = source_name(source.file)
-    text = _text(read_bounded(source.file, stdin=stdin), name).removeprefix("\ufeff")
+    text = _text(read_bounded(source.file, stdin=stdin), name)
     warnings = write_warnings(source.file)
-    content = _json_object(text)
+    content = _json_object(text.removeprefix(BYTE_ORDER_MARK))
     if content is None:
         line, _, rest = text.partition("\n")
         note = (f"note: used only the first line of {name}",) if rest.strip() else ()
@@ -114,8 +115,9 @@ def _text(data: bytes, name: str) -> str:
 
 
 def _checked(text: str, source: PasswordSource, *notes: str) -> Password:
-    """The password without one trailing newline; a note says so, because the newline may be part of it or not."""
-    value = text.removesuffix("\n").removesuffix("\r") if text.endswith("\n") else text
+    """The password without a byte order mark and one trailing newline; a note says so, as they may be part of it."""
+    line = text.removesuffix("\n").removesuffix("\r") if text.endswith("\n") else text
+    value = line.removeprefix(BYTE_ORDER_MARK)
     word = source.word
     if not value:
         raise CredentialError(f"the {word} is empty")
@@ -123,5 +125,8 @@ def _checked(text: str, source: PasswordSource, *notes: str) -> Password:
         raise CredentialError(f"the {word} contains a NUL byte", hint="it may be UTF-16 text")
     if any("\ud800" <= character <= "\udfff" for character in value):
         raise CredentialError(f"the {word} is not UTF-8 text")
-    stripped = (f"note: stripped the trailing newline from the {word}",) if value != text else ()
-    return Password(value=value, notes=(*notes, *stripped))
+    stripped = {"byte order mark": value != line, "trailing newline": line != text}
+    removed = tuple(
+        f"note: stripped the {what} from the {word}" for what, is_stripped in stripped.items() if is_stripped
+    )
+    return Password(value=value, notes=(*notes, *removed))

@@ -111,5 +111,11 @@ def identity(
         Option("--profile-id", metavar="PROFILE-ID", help="With --icr: authenticate as this trusted profile."),
     ] = "",
 ) -> Username:
-    """The username for the registries."""
+    """The username for the registries.
+
+    Raises:
+        UsageError: it has a colon, which separates username and password (RFC 7617); it may be both of them.
+    """
+    if ":" in username:
+        raise UsageError("the username must not contain a colon", hint="pass the password with --password-stdin")
     return Username(username=username, profile_id=profile_id)

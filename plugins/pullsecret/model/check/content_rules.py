@@ -1,4 +1,4 @@
-"""PS101 to PS106: what the kubelet cannot parse in a secret, or reads differently than it looks.
+"""PS101 to PS107: what the kubelet cannot parse in a secret, or reads differently than it looks.
 
 Source: kubelet pkg/credentialprovider/config.go; an entry without username and password still counts as a match, and
 then no pull goes without a credential (pkg/kubelet/kuberuntime/kuberuntime_image.go).
@@ -8,7 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pullsecret.model.check.fix_commands import SECRET_ADVICE, recreated_secret, with_local_credentials
+from pullsecret.model.check.fix_commands import (
+    SECRET_ADVICE,
+    recreated_secret,
+    with_local_credentials,
+    with_other_type,
+)
 from pullsecret.model.check.rule import Match, Rule, Severity
 from pullsecret.model.check.secret import of_content
 from pullsecret.model.go.json import JsonObject
@@ -87,6 +92,12 @@ def _duplicate(content: SecretContent) -> Iterator[Match]:
         yield Match(message="the key occurs twice; the last one wins", keys=keys)
 
 
+@of_content
+def _new_format(content: SecretContent) -> Iterator[Match]:
+    if content.has_new_format:
+        yield Match(message="has the content of a config.json under type kubernetes.io/dockercfg, which has no auths")
+
+
 CONTENT_RULES: tuple[Rule[CheckedSecret], ...] = (
     Rule(
         code="PS101",
@@ -160,6 +171,19 @@ CONTENT_RULES: tuple[Rule[CheckedSecret], ...] = (
         ),
         condition=_duplicate,
         fix=recreated_secret,
+        advice=SECRET_ADVICE,
+    ),
+    Rule(
+        code="PS107",
+        severity=Severity.ERROR,
+        title="New format under the legacy type",
+        explanation=(
+            "The secret has type kubernetes.io/dockercfg and the content of a config.json. The kubelet reads its "
+            '"auths" as the name of a registry and uses none of the credentials in it. Recreate the secret with type '
+            "kubernetes.io/dockerconfigjson and the same content."
+        ),
+        condition=_new_format,
+        fix=with_other_type,
         advice=SECRET_ADVICE,
     ),
 )

@@ -1,4 +1,4 @@
-"""PS401 to PS405: tokens that expire, and what IBM Cloud has retired.
+"""PS401 to PS408: tokens that expire, and what IBM Cloud has retired.
 
 Only the dates in a token are read, never its signature, and messages repeat nothing of it but the date. Source: RFC
 7519 (`exp`, `iat` in seconds since 1970); Amazon's tokens are base64 of a JSON object with `expiration`. IBM Cloud
@@ -15,11 +15,13 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pullsecret.model.check.credential_rules import host_of
 from pullsecret.model.check.fix_commands import SECRET_ADVICE, detached_and_deleted, recreated_secret
 from pullsecret.model.check.rule import Match, Rule, Severity
+from pullsecret.model.images.credential_problem import host_of
 from pullsecret.model.images.icr import is_retired_host, successor_of
+from pullsecret.model.images.temporary_logins import TemporaryLogin, temporary_login
 from pullsecret.model.objects.pullsecret import last_written
+from pullsecret.model.objects.sources import is_account_token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,18 +29,16 @@ if TYPE_CHECKING:
     from pullsecret.model.check.secret import CheckedSecret
     from pullsecret.model.images.dockerconfig import RegistryEntry
 
-CLOUD_TOKENS = {
-    "AWS": timedelta(hours=12),
-    "oauth2accesstoken": timedelta(hours=1),
-    "_dcgcloud_token": timedelta(hours=1),
-    "00000000-0000-0000-0000-000000000000": timedelta(hours=3),
-}
-"""The usernames that come with a token of Amazon's, Google's or Microsoft's registry, and how long one is valid."""
-
 SOON = timedelta(days=7)
+ROBOT_LIFE = timedelta(days=30)
+"""How long robot accounts of Harbor are valid by default (goharbor/harbor: robot_token_duration)."""
 LONG_LIVED = timedelta(days=2)
 """A token that is valid for less is renewed by something: it is reported only when it has expired."""
 
+_INTERNAL_REGISTRY = re.compile(
+    r"image-registry\.openshift-image-registry\.svc(?:\.[a-z0-9.-]+)?(?::\d+)?|docker-registry\.default\.svc(?:\.[a-z0-9.-]+)?(?::\d+)?"
+    r"|(?:\d{1,3}\.){3}\d{1,3}:5000"
+)
 _TOKEN_SECRET = re.compile(
     r"bluemix-default-secret(?:-regional|-international)?|bluemix-.+-secret-(?:regional|international)"
 )
@@ -54,7 +54,8 @@ def _expired(subject: CheckedSecret) -> Iterator[Match]:
     written = None if subject.circumstances.is_new else last_written(subject.secret)
     for entry in subject.content.registries.entries:
         _, expires = dates_in(entry.password)
-        valid_for = CLOUD_TOKENS.get(entry.username)
+        login = _temporary_login(entry)
+        valid_for = login and login.valid_for
         if expires and expires <= now:
             yield _of(entry, f"the password is a token that expired on {expires:%Y-%m-%d at %H:%M} UTC")
         elif valid_for and not expires and written and now - written > valid_for:
@@ -71,10 +72,53 @@ def _expiring(subject: CheckedSecret) -> Iterator[Match]:
 
 
 def _short_lived(subject: CheckedSecret) -> Iterator[Match]:
-    """A cloud provider's token that is about to be written into a secret, where nothing renews it."""
+    """A token of a cloud provider or a CI job that is about to be written into a secret, where nothing renews it."""
     for entry in subject.content.registries.entries if subject.circumstances.is_new else ():
-        if valid_for := CLOUD_TOKENS.get(entry.username):
-            yield _of(entry, f"the password is a token that expires within {_spoken(valid_for)}")
+        login = _temporary_login(entry)
+        if login and login.valid_for:
+            yield _of(entry, f"the password is a token that expires within {_spoken(login.valid_for)}")
+        elif login:
+            yield _of(entry, f"the password is a token that ends with its CI job; {login.instead}")
+
+
+def _of_job(subject: CheckedSecret) -> Iterator[Match]:
+    """The token of a CI job in an existing secret: the job that it belonged to has ended, or will within hours."""
+    for entry in () if subject.circumstances.is_new else subject.content.registries.entries:
+        login = _temporary_login(entry)
+        if login and not login.valid_for:
+            yield _of(entry, f"the password is the token of a CI job, which ends with the job; {login.instead}")
+
+
+def _old_robot(subject: CheckedSecret) -> Iterator[Match]:
+    written = None if subject.circumstances.is_new else last_written(subject.secret)
+    for entry in subject.content.registries.entries:
+        is_robot = entry.username.startswith("robot$") and not dates_in(entry.password)[1]
+        if is_robot and written and subject.circumstances.now - written > ROBOT_LIFE:
+            yield _of(entry, f"robot accounts of Harbor expire after {ROBOT_LIFE.days} days by default; this is older")
+
+
+def _copied_token(subject: CheckedSecret) -> Iterator[Match]:
+    """The token of an OpenShift service account in a secret that is not that account's own."""
+    if is_account_token(subject.secret) and not subject.circumstances.is_new:
+        return
+    for entry in subject.content.registries.entries:
+        if _is_bound_token(entry):
+            yield _of(entry, "the password is the token of an OpenShift service account, which a copy does not renew")
+
+
+def _is_bound_token(entry: RegistryEntry) -> bool:
+    claims = _claims_in(entry.password).get("kubernetes.io")
+    is_bound_to_secret = isinstance(claims, dict) and "secret" in claims
+    return is_bound_to_secret or (entry.username == "<token>" and bool(_INTERNAL_REGISTRY.fullmatch(host_of(entry))))
+
+
+def _role_instead(subject: CheckedSecret, _match: Match) -> str:
+    account = f"system:serviceaccount:{subject.namespace or 'NAMESPACE'}:default"
+    return f"the owner of the images' project can allow the pulls: role system:image-puller for {account}"
+
+
+def _temporary_login(entry: RegistryEntry) -> TemporaryLogin | None:
+    return temporary_login(host_of(entry), entry.username, entry.password)
 
 
 def _retired(subject: CheckedSecret) -> Iterator[Match]:
@@ -102,11 +146,16 @@ def _spoken(duration: timedelta) -> str:
 
 def dates_in(password: str) -> tuple[datetime | None, datetime | None]:
     """When a token was issued and when it expires; None for a missing date, and for text that is not a token."""
-    parts = password.split(".")
-    if len(parts) == 3 and password.startswith("eyJ"):  # noqa: PLR2004  header, payload, signature
-        claims = _object_in(parts[1])
+    if claims := _claims_in(password):
         return _time(claims.get("iat")), _time(claims.get("exp"))
     return None, _time(_object_in(password).get("expiration")) if password.startswith("eyJ") else None
+
+
+def _claims_in(password: str) -> Mapping[str, object]:
+    """The claims of a JSON web token; empty for anything else."""
+    parts = password.split(".")
+    is_token = len(parts) == 3 and password.startswith("eyJ")  # noqa: PLR2004  header, payload, signature
+    return _object_in(parts[1]) if is_token else {}
 
 
 def _object_in(text: str) -> Mapping[str, object]:
@@ -158,9 +207,9 @@ EXPIRY_RULES: tuple[Rule[CheckedSecret], ...] = (
         severity=Severity.WARNING,
         title="Short-lived token",
         explanation=(
-            "The registries of Amazon, Google and Microsoft issue tokens that are valid for hours, and the new secret "
-            "works for that long. Use the provider's credential helper on the nodes, or something that renews the "
-            "token. Reported only when a secret is created."
+            "The registries of Amazon, Google and Microsoft issue tokens that are valid for hours, and a CI job's "
+            "token ends with the job; the new secret works for that long. Use the provider's credential helper on the "
+            "nodes, something that renews the token, or a deploy token. Reported only when a secret is created."
         ),
         condition=_short_lived,
         fix=recreated_secret,
@@ -188,5 +237,44 @@ EXPIRY_RULES: tuple[Rule[CheckedSecret], ...] = (
         ),
         condition=_retired_tokens,
         fix=detached_and_deleted,
+    ),
+    Rule(
+        code="PS406",
+        severity=Severity.ERROR,
+        title="Token of a CI job",
+        explanation=(
+            "Username `gitlab-ci-token` and passwords that begin with `glcbt-` or `ghs_` belong to one CI job. After "
+            "the job, nodes that do not have the image yet are rejected. Use a deploy token with the scope "
+            "read_registry (GitLab), or a personal access token (classic) with read:packages (GitHub)."
+        ),
+        condition=_of_job,
+        fix=recreated_secret,
+        advice=SECRET_ADVICE,
+    ),
+    Rule(
+        code="PS407",
+        severity=Severity.INFO,
+        title="Robot account that may have expired",
+        explanation=(
+            "Harbor's robot accounts expire after 30 days unless they were created with another duration, and the "
+            "secret does not say which. The data of this secret is older than that. Look the robot account up in "
+            "Harbor; `verify` asks the registry."
+        ),
+        condition=_old_robot,
+        fix=recreated_secret,
+        advice=SECRET_ADVICE,
+    ),
+    Rule(
+        code="PS408",
+        severity=Severity.ERROR,
+        title="Copied token of an OpenShift service account",
+        explanation=(
+            "OpenShift binds these tokens to the secret that it created for a service account: a copy stops working "
+            "within the hour, and at once when the original is deleted. To pull images of another project, give the "
+            "service account the role system:image-puller there instead (OpenShift documentation: Allowing pods to "
+            "reference images across projects)."
+        ),
+        condition=_copied_token,
+        fix=_role_instead,
     ),
 )

@@ -21,7 +21,10 @@ from pullsecret.model.images.icr import (
     looks_like_a_credential,
     successor_of,
 )
+from pullsecret.model.images.placeholder import has_placeholder
 from pullsecret.model.images.server_keys import is_hidden, key_problem, shown_key
+from pullsecret.model.images.temporary_logins import belongs_to_a_job
+from pullsecret.model.images.usernames import username_changed_by_shell, username_expected
 from pullsecret.model.objects.objects import Object, name_of, namespace_of, text_at
 from pullsecret.model.objects.pullsecret import DATA_KEYS, DOCKER_CONFIG_JSON, is_ours
 from pullsecret.model.objects.sources import gives_to
@@ -97,6 +100,13 @@ def with_local_credentials(subject: CheckedSecret, match: Match) -> FixOrAdvice:
     )
 
 
+def with_other_type(subject: CheckedSecret, match: Match) -> FixOrAdvice:
+    """The command that gives the same content the type kubernetes.io/dockerconfigjson."""
+    if subject.file is not None:
+        return recreated_secret(subject, match)
+    return _applied(subject) or _at_source(subject, _retyped)
+
+
 def detached_and_deleted(subject: CheckedSecret, _match: Match) -> SuggestedCommand | None:
     """The command that removes a secret and the references to it."""
     if subject.file is not None:
@@ -148,6 +158,13 @@ def _edited(substitution: str, secret: Object) -> SuggestedCommand:
     return reading.into(editing).into(writing)
 
 
+def _retyped(secret: Object) -> SuggestedCommand:
+    reading = _reading(namespace_of(secret), name_of(secret), DATA_KEYS[text_at(secret, "type")])
+    return reading.into(
+        pullsecret("create", Name(name_of(secret)), Flag("--from-file", "/dev/stdin"), *_replacing(secret))
+    )
+
+
 def _substitution(key: str, corrected: str) -> str:
     """What sed does to replace a key in JSON."""
     old = re.sub(r"([\\.*\[\]^$#])", r"\\\1", json_quoted(key))
@@ -184,13 +201,13 @@ def creating(name: str, servers: Sequence[str], *flags: Flag, username: str = ""
         staging = (Flag("--staging"),) if servers[0].startswith(ENTITLED_HOSTS[1]) else ()
         return pullsecret("entitled", Name(name), *staging, *flags)
     given = (Flag("--registry", server) for server in servers)
-    return pullsecret("create", Name(name), *given, Flag("--username", username_to_type(username)), *flags)
+    return pullsecret("create", Name(name), *given, Flag("--username", username_to_type(username, servers[0])), *flags)
 
 
 def _server(key: str) -> str:
     """A key as `--registry` or `--icr` needs it: corrected, the successor of a retired host, or HOST to fill in."""
     problem = key_problem(key)
-    if shown_key(key).startswith("<") or (problem and not problem.corrected):
+    if shown_key(key).startswith("<") or has_placeholder(key) or (problem and not problem.corrected):
         return "HOST"
     good = problem.corrected if problem else key
     bare = re.sub(r"^https?://(?:[^/@]*@)?|/(?:v[12]/)?$", "", good)
@@ -199,7 +216,10 @@ def _server(key: str) -> str:
     return bare if is_registry_host(bare) or bare.partition("/")[0] in ENTITLED_HOSTS else good.rpartition("@")[2]
 
 
-def username_to_type(name: str) -> str:
+def username_to_type(name: str, host: str = "") -> str:
     """The username for a command; USER, to be filled in, for one that is faulty or must not be shown."""
+    if expected := username_expected(host):
+        return expected
     is_usable = name.strip() and not looks_like_a_credential(name) and is_printable(name)
-    return name.strip() if is_usable else "USER"
+    is_wrong = has_placeholder(name) or belongs_to_a_job(name) or username_changed_by_shell(name, host)
+    return name.strip() if is_usable and not is_wrong else "USER"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pullsecret.model.check.fix_commands import SECRET_ADVICE, with_corrected_key
 from pullsecret.model.check.rule import Match, Rule, Severity
 from pullsecret.model.images.keyring import matching_keys
+from pullsecret.model.images.placeholder import has_placeholder
 from pullsecret.model.images.server_keys import KeyFault
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def _keys_with(fault: KeyFault) -> Callable[[CheckedSecret], Iterator[Match]]:
         keys = tuple(problem.key for problem in problems)
         right = {key for image in images for key in matching_keys(keys, image)} if keys else set()
         for problem in problems:
-            if problem.key not in right:
+            if problem.key not in right and not has_placeholder(problem.key):
                 yield Match(message=problem.sentence, keys=(problem.key,), corrected=problem.corrected)
 
     return condition

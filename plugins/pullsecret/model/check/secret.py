@@ -10,9 +10,10 @@ from pullsecret.model.go.base64 import CorruptInputError, decoded_base64
 from pullsecret.model.go.json import JsonObject, NotJsonError, folded, go_bytes, parsed
 from pullsecret.model.go.remembered import Remembered
 from pullsecret.model.images.dockerconfig import Registries, registries_of
+from pullsecret.model.images.login_file import is_legacy
 from pullsecret.model.images.server_keys import KeyProblem, key_problems
 from pullsecret.model.objects.objects import Object, name_of, namespace_of, text_at
-from pullsecret.model.objects.pullsecret import DATA_KEYS
+from pullsecret.model.objects.pullsecret import DATA_KEYS, DOCKER_CONFIG_JSON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -63,6 +64,14 @@ class SecretContent:
         for key, entry in self._pairs():
             found.setdefault(key, []).append(entry)
         return found
+
+    @cached_property
+    def has_new_format(self) -> bool:
+        """Whether a `.dockercfg` contains what belongs into a `.dockerconfigjson`: the content of a config.json."""
+        if text_at(self.secret, "type") == DOCKER_CONFIG_JSON:
+            return False
+        auths = [value for name, value in self.document.pairs if name == "auths"]
+        return any(isinstance(value, JsonObject) and is_legacy(value) for value in auths)
 
     def _pairs(self) -> Sequence[tuple[str, object]]:
         if text_at(self.secret, "type") == "kubernetes.io/dockercfg":

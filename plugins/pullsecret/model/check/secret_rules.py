@@ -36,8 +36,8 @@ SECRET_RULES: tuple[Rule[CheckedSecret], ...] = (
 
 def secret_findings(subject: CheckedSecret) -> Iterator[Finding]:
     """What is wrong with one pull secret."""
-    rules = (rule for rule in SECRET_RULES if rule.code == "PS405") if is_token_secret(subject) else SECRET_RULES
-    return findings_of(rules, subject)
+    only = "PS405" if is_token_secret(subject) else "PS107" if subject.content.has_new_format else ""
+    return findings_of((rule for rule in SECRET_RULES if only in ("", rule.code)), subject)
 
 
 def is_source(secret: Object, now: datetime) -> bool:

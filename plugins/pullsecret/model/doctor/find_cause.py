@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pullsecret.model.check.credential_rules import CredentialFault, credential_problem
 from pullsecret.model.check.rule import listed
 from pullsecret.model.doctor.best_secret import (
     best_secret,
@@ -19,6 +18,7 @@ from pullsecret.model.doctor.mirrors import mirroring_of
 from pullsecret.model.doctor.runtime_messages import ABOUT_CREDENTIALS, PullError
 from pullsecret.model.doctor.waiting_container import shown_user
 from pullsecret.model.go.printable import printable
+from pullsecret.model.images.credential_problem import CredentialFault, credential_problem
 from pullsecret.model.objects.objects import name_of, namespace_of
 from pullsecret.model.objects.pullsecret import holds_same
 from pullsecret.model.objects.sources import gives_to
