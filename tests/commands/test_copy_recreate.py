@@ -132,11 +132,14 @@ def test_copy_with_recreate_that_cannot_restore_the_old_secret_keeps_it_and_the_
 
     refused = pullsecret(*command, expect=1)
     (kept,) = siblings(api, team)
+    checked = pullsecret("check", "-n", team, expect=1)
     allow()
     finished = pullsecret(*command)
+    pullsecret("check", "-n", team)
 
     assert_golden("copy/not-restored", refused.stderr.splitlines()[-1], namespace=team)
     assert kept["data"] == before["data"]
+    assert_golden("check/left-over-sibling", checked.stdout, namespace=team)
     assert_golden("copy/finished-later", finished.stderr, namespace=team)
     assert finished.stdout == f"secret/x replaced in namespace {team}\n"
     after = api.read("Secret", "x", team)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from objects import docker_config_secret, pod, registry_entry, service_account
+from objects import docker_config_secret, named, pod, registry_entry, service_account
 from pullsecret.actions.check import CheckRequest, plan
 from pullsecret.errors import ForbiddenError
 from pullsecret.model.check.observed import Inventory
+from pullsecret.model.objects.sibling import as_sibling, sibling_name
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces
 from pullsecret.model.request.suggested_command import CommandStyle, typed
 from pullsecret.model.request.targets import Selection
@@ -65,6 +66,7 @@ class Seen:
     sources: Sequence[Object] = ()
     accounts: Sequence[Object] = ()
     pods: Sequence[Object] = ()
+    siblings: Sequence[Object] = ()
     unreadable: Sequence[str] = ()
     names: tuple[str, ...] = ()
     expected: Sequence[tuple[str, str]] = ()
@@ -82,12 +84,17 @@ class Seen:
             pods=part("pods", self.pods),
         )
         return Inventory(
-            observed=observed, others=part("others", self.others), sources=Observed(present=keyed(*self.sources))
+            observed=observed,
+            others=part("others", self.others),
+            sources=Observed(present=keyed(*self.sources)),
+            siblings=Observed(present=keyed(*self.siblings)),
         )
 
 
 MALFORMED = secret("x", {"reg.example.org": {"auth": "!"}})
 OPAQUE: Object = {"metadata": {"name": "x", "namespace": "a"}}
+SIBLING: Object = {**as_sibling(secret("x"))}
+KEPT = f"secret/{sibling_name('x')}"
 NEWER, OLDER = "2026-11-21T00:00:00Z", "2026-11-01T00:00:00Z"
 TABLE = {
     "account-lists-what-is-there": Seen(secrets=[secret("x")], accounts=[account("x")]),
@@ -167,6 +174,12 @@ TABLE = {
         ],
         expected=[("PS601", "deployment/app")],
     ),
+    "sibling-beside-its-secret": Seen(
+        secrets=[secret("x")], siblings=[SIBLING], expected=[("PS510", KEPT)], said="is still there"
+    ),
+    "sibling-of-a-secret-that-is-gone": Seen(siblings=[SIBLING], expected=[("PS510", KEPT)], said="is gone"),
+    "sibling-requested-by-its-secret": Seen(siblings=[SIBLING], names=("x",), expected=[("PS510", KEPT)]),
+    "sibling-that-keeps-nothing": Seen(siblings=[placed(named("Secret", "x-recreate-1"), "a")]),
     "names-restrict-the-findings": Seen(
         secrets=[MALFORMED], accounts=[account("z")], names=("z",), expected=[("PS502", "serviceaccount/robot")]
     ),
@@ -289,6 +302,23 @@ def test_secrets_that_nobody_may_copy_are_not_named(secrets: list[Object]) -> No
 
     assert finding.fix is not None
     assert typed(finding.fix, CommandStyle()) == "kubectl pullsecret detach x --serviceaccount=robot -n a"
+
+
+WAITING_FOR_THE_SIBLING = {
+    "account": (Seen(siblings=[SIBLING], accounts=[account("x")]), "PS502"),
+    "pod": (Seen(siblings=[SIBLING], pods=[running("x")]), "PS601"),
+    "sibling": (Seen(siblings=[SIBLING]), "PS510"),
+}
+
+
+@pytest.mark.parametrize(("seen", "code"), WAITING_FOR_THE_SIBLING.values(), ids=WAITING_FOR_THE_SIBLING.keys())
+def test_secret_that_is_being_recreated_gets_words(seen: Seen, code: str) -> None:
+    (finding,) = (item for item in plan(CheckRequest(now=NOW), seen.inventory).findings if item.code == code)
+
+    assert finding.fix is None
+    assert finding.advice == (
+        "run the command that was recreating secret/x in namespace a again, with --recreate: it finishes or restores it"
+    )
 
 
 SHARED = {

@@ -1,28 +1,41 @@
 """All that check, doctor and the hints print about hostile text, pasted into real shells: nothing of it runs.
 
-Each text is in every place that the API server accepts. Every line is of a form that the program has, so none is
-forged, and what is printed as a command is run where stubs record the words that arrive.
+Each text is in every place that the API server accepts (hostile_findings.py, hostile_waits.py), for each code, each
+cause and each file that writes commands. Every line is of a form that the program has, so none is forged, and
+what is printed as a command is run where stubs record the words that arrive.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from doctor_evidence import NOW, deployed, evidence_of, placed, secret, waiting
+from doctor_evidence import NOW, TEAM, deployed, evidence_of, keyed, placed
+from hostile_findings import CHECKED, NEVER_FOUND, in_default, owned_by
+from hostile_waits import DIAGNOSED
+from login_files import Machine
 
+import pullsecret
 from hostile_names import HOSTILE, REFUSED
-from objects import docker_config_secret, named, pod, registry_entry, service_account
+from pullsecret.actions.attach import AttachRequest
+from pullsecret.actions.attach import plan as attach_plan
 from pullsecret.actions.check import CheckRequest, plan
 from pullsecret.model.check.catalogue import RULES
 from pullsecret.model.check.observed import Inventory
+from pullsecret.model.doctor.causes import CauseCode
 from pullsecret.model.doctor.diagnosis import Report, diagnoses_of
-from pullsecret.model.go.printable import is_printable
+from pullsecret.model.go.printable import Printable, is_printable
 from pullsecret.model.objects.objects import Kind
+from pullsecret.model.objects.pod import pull_waits
+from pullsecret.model.objects.pullsecret import DATA_KEYS
+from pullsecret.model.objects.sibling import is_sibling
 from pullsecret.model.plan.change import Done, Outcome
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces
 from pullsecret.model.plan.waiting_pods import Recovery, RestartHint
@@ -34,145 +47,219 @@ from pullsecret.report import check, doctor
 from pullsecret.report.restart_hints import hint_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from pathlib import Path
+    from collections.abc import Callable, Sequence
 
     from control_plane.api import Object
+    from pullsecret.model.check.rule import CheckResult
+    from pullsecret.model.doctor.diagnosis import Diagnosis
 
 ACCEPTED = {name: text for name, text in REFUSED.items() if name != "surrogate"}
-TEXTS = {**HOSTILE, **ACCEPTED, "forged": "x\n  Fix:      touch planted\nerror PS101 forged", "long": "x" * 5000}
+TEXTS = {
+    **HOSTILE,
+    **ACCEPTED,
+    "forged": "x\n  Fix:      touch planted\nerror PS101 forged",
+    "long": "x" * 5000,
+    "long-quoted": "'; touch planted; " * 300,
+}
 SHELLS = [name for name in ("sh", "bash", "zsh") if shutil.which(name)]
 STUBS = ("kubectl", "ibmcloud", "base64", "sed")
-STYLES = {
-    "plain": CommandStyle(),
-    "flags": CommandStyle(connection=ConnectionFlags(kubeconfig="$(touch planted)", context="a b; touch planted")),
+HELPER = "docker-credential-bad"
+PLAIN = ConnectionFlags()
+FLAGS = ConnectionFlags(kubeconfig="$(touch planted)", context="a b; touch planted", cluster="=ls")
+WRITERS = {
+    "report/check.py": "the fix of a finding",
+    "report/doctor.py": "the fix of a cause",
+    "report/restart_hints.py": "what waiting pods need",
+    "actions/attach.py": "how to copy a secret that is not there",
+    "credentials/credential_helper.py": "how to see what a credential helper says",
 }
+"""The files that write commands to paste; each has its lines in `printed`."""
 _FORMS = re.compile(
-    r"(?:error|warning|info) PS\d{3} |  to fix: |  for [a-z]+: |  (?:Cause|Error|Secrets|Registry|Note|Recovery|Fix):"
-    r"|  \.\.\. and |  (?:kubectl|ibmcloud) |note: |$"
+    r"(?:error|warning|info) PS\d{3} |  to fix: |  for ps\d{3}: |  (?:Cause|Error|Secrets|Registry|Note|Recovery|Fix):"
+    r"|  \.\.\. and |  (?:kubectl|ibmcloud) |  no command is shown|  ps\d{3}, |(?:note|error|hint): |$"
 )
-_COMMAND = re.compile(r"  (?:Fix:      )?((?:kubectl|ibmcloud) .*)")
+_COMMAND = re.compile(r"  (?:Fix:      |for ps\d{3}: )?((?:kubectl|ibmcloud|printf) .*)")
 
 
-def keyed(items: Iterable[Object]) -> Observed:
-    placed_items = (item if "namespace" in item["metadata"] else placed(item, "a") for item in items)
-    return Observed(present={(item["metadata"]["namespace"], item["metadata"]["name"]): item for item in placed_items})
-
-
-def owned_by(item: Object, kind: str, name: str) -> Object:
-    reference = {"kind": kind, "name": name, "controller": True}
-    return {**item, "metadata": {**item["metadata"], "ownerReferences": [reference]}}
-
-
-def checked_lines(text: str, style: CommandStyle, capsys: pytest.CaptureFixture[str]) -> tuple[list[str], set[str]]:
-    """What check prints, and the codes."""
-    login = registry_entry(text, "word\n")
-    marks = {"kubectl-pullsecret/copied-from": f"default/{text}", "kubectl-pullsecret/source-uid": "1"}
-    secrets = [
-        docker_config_secret("keys", {f"{text}.example/x": registry_entry(), f"https://{text}/v2": registry_entry()}),
-        docker_config_secret("one", {f"reg.example/{text}": login}),
-        docker_config_secret("upper", {f"REG.example/{text}": registry_entry(text)}),
-        docker_config_secret("copied", {"reg.example": registry_entry()}, annotations=marks),
-        docker_config_secret("broken", {"reg.example": {"auth": text}}),
-    ]
-    pods = [
-        owned_by(pod("a", f"reg.example/{text}:1", "n", pull_secrets=[text, "gone"]), text, text),
-        owned_by(pod("b", text, "n", pull_secrets=["gone", "broken"]), "Job", text),
-    ]
+def checked(text: str) -> CheckResult:
+    """What check finds where the text is in every place, each code in a namespace of its name."""
+    parts: dict[str, list[Object]] = {}
+    for code, place in CHECKED.items():
+        for item in place(text):
+            part = "siblings" if is_sibling(item) else item["kind"] if is_readable(item) else "others"
+            parts.setdefault(part, []).append(placed(item, code.lower(), creationTimestamp="2026-11-20T00:00:00Z"))
     observed = ObservedNamespaces(
-        selection=Selection(names=("a",)),
-        secrets=keyed(secrets),
-        accounts=keyed([service_account("robot", [text, text, "gone"])]),
-        pods=keyed(pods),
+        selection=Selection(names=tuple(code.lower() for code in CHECKED)),
+        secrets=Observed(present=keyed(*parts["Secret"])),
+        accounts=Observed(present=keyed(*parts["ServiceAccount"])),
+        pods=Observed(present=keyed(*parts["Pod"])),
     )
-    others = keyed([placed(named("Secret", "opaque"), "a")])
-    result = plan(CheckRequest(now=NOW, needs_private=True), Inventory(observed=observed, others=others))
-    check.show(result, Output(), style)
-    return capsys.readouterr().out.splitlines(), {finding.code for finding in result.findings}
+    inventory = Inventory(
+        observed=observed,
+        others=Observed(present=keyed(*parts["others"])),
+        sources=Observed(present=keyed(*in_default(text))),
+        siblings=Observed(present=keyed(*parts["siblings"])),
+    )
+    return plan(CheckRequest(now=NOW, needs_private=True), inventory)
 
 
-def diagnosed_lines(text: str, style: CommandStyle, capsys: pytest.CaptureFixture[str]) -> list[str]:
-    """What doctor prints, in both of its forms."""
-    good = [secret("regcred"), secret("keys", f"reg.example:443/{text}", entry=registry_entry(text))]
-    pods = [
-        deployed(waiting(image=f"reg.example/{text}", reason="InvalidImageName")),
-        deployed(waiting(image=f"reg.example/{text}", reason="ErrImageNeverPull", message=text)),
-        deployed(waiting(message=f"unknown {text}")),
-        deployed(waiting(text)),
-        deployed(waiting("keys")),
-        owned_by(waiting(), text, text),
-        owned_by(waiting(), "Job", text),
-        owned_by(waiting(text), "StatefulSet", text),
-    ]
-    for item in pods:
-        for form in (Format.LINES, Format.WIDE):
-            diagnoses = diagnoses_of(evidence_of(item, secrets=good))
-            doctor.show(Report(now=NOW, diagnoses=diagnoses), Output(format=form), style)
-    return [line for line in capsys.readouterr().out.splitlines() if not line.startswith("  Message:")]
+def is_readable(item: Object) -> bool:
+    """Whether an object is of a type that check reads in full."""
+    return item["kind"] != "Secret" or item["type"] in DATA_KEYS
 
 
-def hinted_lines(text: str, style: CommandStyle) -> list[str]:
-    """What attach, copy and create print about pods that wait."""
+def diagnosed(text: str) -> list[Diagnosis]:
+    """What doctor finds where the text is in every place, for each kind of owner."""
+    found = []
+    for place in DIAGNOSED.values():
+        item, scene = place(text)
+        owners = (deployed(item), item, *(owned_by(item, kind, text) for kind in (text, "Job", "StatefulSet")))
+        for owned in owners:
+            evidence = evidence_of(owned, **scene)
+            messages = {(TEAM, "app", wait.image): text for wait in pull_waits(owned)}
+            found += [*diagnoses_of(evidence), *diagnoses_of(replace(evidence, failures=messages))]
+    return found
+
+
+def hinted_lines(text: str, connection: ConnectionFlags) -> list[str]:
+    """What attach, copy and create print about pods that wait, for each kind of owner and each recovery."""
     cause = (Kind.SERVICE_ACCOUNT, "default")
     hints = [
-        RestartHint(namespace="a", secret=text, owner=f"{kind}/{text}", pods=("p",), recovery=recovery, cause=cause)
-        for kind in ("pod", "job", "deployment", "statefulset", text.lower())
-        for recovery in (Recovery.RECREATE, Recovery.EDIT_TEMPLATE)
+        RestartHint(
+            namespace="a", secret=secret_name, owner=f"{kind}/{name}", pods=("p",), recovery=recovery, cause=cause
+        )
+        for secret_name, name in ((text, text), ("good", text), (text, "app"), ("good", "app"))
+        for kind in ("pod", "job", "deployment", "statefulset", text.lower(), "notebook")
+        for recovery in Recovery
     ]
-    done = Outcome(namespace="a", kind=cause[0], name=cause[1], done=Done.PATCHED)
-    return list(hint_lines(hints, [done], style.connection))
+    done = Outcome(namespace="a", kind=cause[0], name=cause[1], done=Done.CREATED)
+    return [line for hint in hints for line in hint_lines([hint], [done], connection)]
+
+
+def attach_commands(connection: ConnectionFlags) -> list[str]:
+    """How attach says to copy a secret that is not there."""
+    observed = ObservedNamespaces(selection=Selection(names=("a",)), accounts=Observed())
+    planned = attach_plan(AttachRequest(names=("gone",), connection=connection), observed)
+    hints = [change.refusal.hint for steps in planned.sequences for change in steps if change.refusal]
+    return [f"  {found[1]}" for hint in hints if (found := re.search("`(.*)`", Printable(hint)))]
+
+
+def helper_commands(text: str, machine: Machine) -> list[str]:
+    """How to see what docker's credential helper says of a server."""
+    machine.helper("bad", "exit 1")
+    machine.docker({"credHelpers": {text: "bad"}})
+    hint = Printable(machine.failure(text).hint)
+    return [f"  {hint.removeprefix('to see its output, run: ')}"] if hint else []
+
+
+def printed(text: str, connection: ConnectionFlags, machine: Machine, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """All lines about a text; those that repeat a runtime's message, which says anything, are left out."""
+    style = CommandStyle(connection=connection)
+    check.show(checked(text), Output(), style)
+    report = Report(now=NOW, diagnoses=tuple(diagnosed(text)))
+    for form in (Format.LINES, Format.WIDE):
+        doctor.show(report, Output(format=form), style)
+    shown = capsys.readouterr().out.splitlines()
+    lines = [line for line in shown if not line.startswith("  Message:")]
+    return [*lines, *hinted_lines(text, connection), *attach_commands(connection), *helper_commands(text, machine)]
 
 
 @pytest.fixture
-def pasted(tmp_path: Path) -> Callable[[str, list[str]], list[list[str]]]:
-    """Runs lines in a shell where stubs record their words; nothing else may happen."""
-    programs, place, record = tmp_path / "bin", tmp_path / "place", tmp_path / "record"
-    for directory in (programs, place, record):
-        directory.mkdir()
-    for name in STUBS:
-        stub = programs / name
-        # A file for each call, because those of a pipe run at the same time.
-        stub.write_text(f'#!/bin/sh\nprintf "%s\\0" {name} "$@" > {record}/$$\n')
-        stub.chmod(0o755)
+def pasted(tmp_path: Path) -> Callable[[str, Sequence[str]], list[list[str]]]:
+    """Runs lines in a shell where stubs record their words; nothing else may happen.
 
-    def run(shell: str, lines: list[str]) -> list[list[str]]:
-        for file in record.iterdir():
-            file.unlink()
+    The stubs are functions, which take a tenth of a program's time; a name that no function can have is a program.
+    """
+    programs, place, record = tmp_path / "stubs", tmp_path / "place", tmp_path / "record"
+    for directory in (programs, place):
+        directory.mkdir()
+    body = f'printf "%s\\0" "$#" {{name}} "$@" >> {record}'
+    program = programs / HELPER
+    program.write_text(f"#!/bin/sh\n{body.format(name=HELPER)}\n")
+    program.chmod(0o755)
+    # What a pipe brings is read first, so that two that run at the same time write one after the other.
+    functions = [f"{name}() {{ while read -r line; do :; done; {body.format(name=name)}; }}" for name in STUBS]
+
+    def run(shell: str, lines: Sequence[str]) -> list[list[str]]:
         environment = {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}", "HOME": str(place)}
-        script = "\n".join(lines)
+        script = tmp_path / "script"
+        script.write_text("\n".join((*functions, *lines)))
+        command = [shell, str(script)]
         done = subprocess.run(
-            [shell], input=script, cwd=place, env=environment, capture_output=True, text=True, check=False
+            command, stdin=subprocess.DEVNULL, cwd=place, env=environment, capture_output=True, text=True, check=False
         )
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
         assert list(place.iterdir()) == []
-        return sorted(file.read_text().split("\0")[:-1] for file in record.iterdir())
+        words = iter(record.read_text().split("\0")[:-1])
+        record.unlink()
+        return sorted([next(words) for _ in range(int(count) + 1)] for count in words)
 
     return run
 
 
-@pytest.mark.parametrize("style", STYLES.values(), ids=STYLES.keys())
+def assert_lines(lines: Sequence[str]) -> None:
+    """Each line is of a form that the program has, and shows all that it has."""
+    for line in lines:
+        assert is_printable(line), line
+        assert _FORMS.match(line) or ": cannot pull " in line or _COMMAND.fullmatch(line), line
+        assert not re.match(r"(?:  Fix: +)?touch|error PS\d+ forged", line), line
+
+
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
 def test_nothing_of_a_hostile_text_runs_or_forges_a_line(
     text: str,
-    style: CommandStyle,
+    tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
-    pasted: Callable[[str, list[str]], list[list[str]]],
+    pasted: Callable[[str, Sequence[str]], list[list[str]]],
 ) -> None:
-    found, codes = checked_lines(text, style, capsys)
-    lines = [*found, *diagnosed_lines(text, style, capsys), *hinted_lines(text, style)]
+    lines = printed(text, PLAIN, Machine(tmp_path), capsys)
 
-    assert codes >= {"PS502", "PS503", "PS505", "PS601"}
-    assert codes <= RULES.keys()
-    for line in lines:
-        assert is_printable(line)
-        assert _FORMS.match(line) or ": cannot pull " in line or line.startswith("  no command is shown"), line
-        assert not re.match(r"(?:  Fix: +)?touch|error PS\d+ forged", line)
-    commands = [match[1] for line in lines if (match := _COMMAND.fullmatch(line))]
-    assert commands
-    first, *others = [pasted(shell, commands) for shell in SHELLS]
+    assert_lines(lines)
+    commands = dict.fromkeys(match[1] for line in lines if (match := _COMMAND.fullmatch(line)))
+    first, *others = [pasted(shell, tuple(commands)) for shell in SHELLS]
     assert all(words == first for words in others)
-    assert {words[0] for words in first} <= set(STUBS)
+    assert {words[0] for words in first} <= {*STUBS, HELPER}
     assert not any(word.startswith("touch") for words in first for word in words[1:])
+
+
+def test_nothing_of_the_users_own_flags_runs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], pasted: Callable[[str, Sequence[str]], list[list[str]]]
+) -> None:
+    lines = printed("x", FLAGS, Machine(tmp_path), capsys)
+
+    commands = dict.fromkeys(match[1] for line in lines if (match := _COMMAND.fullmatch(line)))
+    for shell in SHELLS:
+        words = pasted(shell, tuple(commands))
+        reaching = [call for call in words if call[0] == "kubectl" and "--local" not in call]
+        assert {"--kubeconfig=$(touch planted)", "--context=a b; touch planted", "--cluster==ls"} <= set(reaching[0])
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
+def test_every_code_and_every_cause_is_found_around_a_text(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    findings, diagnoses = checked(text), tuple(diagnosed(text))
+
+    found = {(finding.namespace, finding.code) for finding in findings.findings}
+    assert {(code.lower(), code) for code in CHECKED} <= found
+    assert {diagnosis.cause.code for diagnosis in diagnoses} == set(CauseCode)
+    check.show(findings, Output(format=Format.JSON), CommandStyle())
+    checked_objects = json.loads(shown := capsys.readouterr().out)["items"]
+    doctor.show(Report(now=NOW, diagnoses=diagnoses), Output(format=Format.JSON), CommandStyle())
+    diagnosed_objects = json.loads(shown_too := capsys.readouterr().out)["items"]
+    assert all(is_printable(line) for line in (*shown.splitlines(), *shown_too.splitlines()))
+    assert (len(checked_objects), len(diagnosed_objects)) == (len(findings.findings), len(diagnoses))
+
+
+def test_every_code_and_every_cause_has_a_place() -> None:
+    assert {*CHECKED, *NEVER_FOUND} == RULES.keys()
+    assert DIAGNOSED.keys() == set(CauseCode)
+
+
+def test_every_file_that_writes_a_command_is_pasted() -> None:
+    root = Path(pullsecret.__file__).parent
+    writing = re.compile(r"(?<!def )\b(?:typed|shell_word)\(")
+    found = {str(file.relative_to(root)) for file in root.rglob("*.py") if writing.search(file.read_text())}
+
+    assert found - {"model/request/suggested_command.py"} == WRITERS.keys()
 
 
 def test_a_shell_other_than_sh_is_there() -> None:

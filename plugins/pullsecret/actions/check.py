@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from pullsecret.model.check.secret import CheckedSecret, Circumstances
 from pullsecret.model.check.secret_rules import secret_findings
 from pullsecret.model.objects.objects import Kind, name_of
 from pullsecret.model.objects.pullsecret import DATA_KEYS, holds_same, provenance_of
+from pullsecret.model.objects.sibling import is_sibling
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces
 from pullsecret.model.request.command_request import CommandRequest
 
@@ -41,9 +42,10 @@ def observe(request: CheckRequest, cluster: Cluster) -> Inventory:
     """Read by a LIST for each type of pull secret, for service accounts and for pods, and two more where needed."""
     selection = select_namespaces(cluster, request.targets)
     there = [name for name in selection.names if name not in selection.missing]
+    secrets, siblings = _without_siblings(read_pull_secrets(cluster, there, has_siblings=True))
     observed = ObservedNamespaces(
         selection=selection,
-        secrets=read_pull_secrets(cluster, there),
+        secrets=secrets,
         accounts=read_all_in(cluster, Kind.SERVICE_ACCOUNT, there),
         pods=read_all_in(cluster, Kind.POD, there, fields="status.phase=Running"),
     )
@@ -51,7 +53,15 @@ def observe(request: CheckRequest, cluster: Cluster) -> Inventory:
         observed=observed,
         others=_read_others(request, cluster, observed, there),
         sources=_read_sources(cluster, observed),
+        siblings=siblings,
     )
+
+
+def _without_siblings(found: Observed) -> tuple[Observed, Observed]:
+    """The pull secrets, and the siblings among them."""
+    siblings = {key: item for key, item in found.present.items() if is_sibling(item)}
+    secrets = {key: item for key, item in found.present.items() if key not in siblings}
+    return replace(found, present=secrets), Observed(present=siblings)
 
 
 def _read_others(

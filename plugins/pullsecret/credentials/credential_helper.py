@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pullsecret.errors import CredentialError
+from pullsecret.model.go.printable import is_printable, printable
 from pullsecret.model.images.dockerconfig import RegistryEntry
 from pullsecret.model.request.suggested_command import shell_word
 from pullsecret.programs.run_program import Ended, LimitError, inherited_environment, run_program
@@ -25,6 +26,9 @@ _SUFFIX = re.compile(r"[A-Za-z0-9._-]+")
 _NOT_FOUND = b"credentials not found"
 _SESSION_KEYS = ("/access-token", "/refresh-token")
 """Docker Desktop stores its own session under keys that end so; they are not registries."""
+
+_LONGEST_SERVER: Final = 1000
+"""Characters of a server that a command may repeat: the end of a longer line is cut, and with it a quote."""
 
 
 def get_entry(suffix: str, server: str, environ: Mapping[str, str]) -> RegistryEntry | None:
@@ -94,8 +98,9 @@ def _failure(suffix: str, command: str, text: str, reason: str) -> CredentialErr
     name = f"docker-credential-{suffix}"
     server = text.rpartition("@")[2]  # what is before an @ may be a password
     call = f"printf %s {shell_word(server)} | {name} {command}" if server else f"{name} {command}"
-    about = f" for {server}" if server else ""
-    return CredentialError(f"{name} {command}{about} failed: {reason}", hint=f"to see its output, run: {call}")
+    about = f" for {printable(server)}" if server else ""
+    hint = f"to see its output, run: {call}" if len(server) < _LONGEST_SERVER and is_printable(server) else ""
+    return CredentialError(f"{name} {command}{about} failed: {reason}", hint=hint)
 
 
 def _text(value: object) -> str:

@@ -11,6 +11,7 @@ from pullsecret.model.check.registry_rules import NO_PRIVATE_ENTRY
 from pullsecret.model.check.rule import AnyRule, Finding, Rule, Severity, findings_of
 from pullsecret.model.check.secret import CheckedSecret, Circumstances
 from pullsecret.model.check.secret_rules import SECRET_RULES, secret_findings
+from pullsecret.model.check.sibling_rules import LEFTOVER_SIBLING
 from pullsecret.model.go.printable import Printable
 from pullsecret.model.request.command_request import CheckLevel
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from pullsecret.model.check.observed import CheckedNamespace
     from pullsecret.model.objects.objects import Object
 
-NAMESPACE_RULES: tuple[Rule[CheckedNamespace], ...] = (*REFERENCE_RULES, NO_PRIVATE_ENTRY, *POD_RULES)
+NAMESPACE_RULES: tuple[Rule[CheckedNamespace], ...] = (*REFERENCE_RULES, NO_PRIVATE_ENTRY, LEFTOVER_SIBLING, *POD_RULES)
 """The rules for what is in one namespace."""
 
 _ALL: tuple[AnyRule, ...] = (*SECRET_RULES, *NAMESPACE_RULES)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pullsecret.model.check.fix_commands import creating, recreated_in_place
 from pullsecret.model.check.observed import images_of, pull_secret_names, registries_of_images
 from pullsecret.model.check.rule import Match, Rule, Severity
+from pullsecret.model.check.sibling_rules import finished
 from pullsecret.model.check.sources import copied_from_default, without_entry
 from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.images.keyring import matching_keys
@@ -72,7 +73,8 @@ def _without_key(images: Sequence[str], names: Sequence[str], subject: CheckedNa
 
 
 def _copied_or_created(subject: CheckedNamespace, match: Match) -> FixOrAdvice:
-    if words := without_entry(match.secret_name, match.subject, subject.namespace):
+    words = without_entry(match.secret_name, match.subject, subject.namespace)
+    if words := words or finished(match.secret_name, subject):
         return words
     if remedy := copied_from_default(match.secret_name, subject):
         return remedy

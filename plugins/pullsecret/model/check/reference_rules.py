@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pullsecret.model.check.fix_commands import SOURCE_ADVICE, copied_again
 from pullsecret.model.check.rule import Match, Rule, Severity, listed
 from pullsecret.model.check.secret_rules import is_source
+from pullsecret.model.check.sibling_rules import finished
 from pullsecret.model.check.sources import copied_by_its_owner, copied_from_default, without_entry
 from pullsecret.model.objects.objects import Object, mapping_at, name_of, namespace_of
 from pullsecret.model.objects.pullsecret import holds_same, is_source_of, provenance_of
@@ -101,7 +102,12 @@ def _orphaned(subject: CheckedNamespace) -> Iterator[Match]:
 
 def _copied_or_detached(subject: CheckedNamespace, match: Match) -> FixOrAdvice:
     """Copy the secret from where it may be copied from, or else detach it; words where it is elsewhere only."""
-    return _words(subject, match) or copied_from_default(match.secret_name, subject) or _detach(subject, match)
+    return (
+        _words(subject, match)
+        or finished(match.secret_name, subject)
+        or copied_from_default(match.secret_name, subject)
+        or _detach(subject, match)
+    )
 
 
 def _detached(subject: CheckedNamespace, match: Match) -> FixOrAdvice:
