@@ -9,6 +9,7 @@ from doctor_evidence import HOST, IMAGE, MANAGED, secret, template, waiting
 from objects import docker_config_secret, made_up_jwt, made_up_password, named, registry_entry
 from pull_messages import CONTAINERD, CRI_O
 from pullsecret.model.doctor.causes import CauseCode
+from pullsecret.model.images.placeholder import has_placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -62,8 +63,9 @@ def mirrored(text: str) -> tuple[Object, Scene]:
 
 
 def robot(text: str, password: str = "") -> Object:
-    """A credential with the text in its username; without `auth`, in which a colon would end it."""
-    return {"username": f"x{text}x", "password": password or made_up_password()}
+    """A credential with the text in its username, unless that is a fault; without `auth`, which a colon would end."""
+    username = "robot" if has_placeholder(text) else f"x{text}x"
+    return {"username": username, "password": password or made_up_password()}
 
 
 DIAGNOSED: dict[CauseCode, Callable[[str], tuple[Object, Scene]]] = {
