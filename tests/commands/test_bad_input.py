@@ -92,7 +92,7 @@ FILES = {
     "no JSON": ("auths:\n  registry.example.com: {}\n", "is not JSON"),
     "half of it": (long_config(0)[:-9], "is not JSON"),
     "list": ("[]", "is not a JSON object"),
-    "empty": ("", "is not JSON"),
+    "empty": ("", "is empty"),
     "no registries": ("{}", "has no registry entries"),
     "nested": ("[" * 100_000, "is not JSON"),
     "number": ('{"auths": 1}', '"auths" is not a JSON object'),

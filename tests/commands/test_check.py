@@ -61,7 +61,7 @@ def test_check_reports_nothing_in_healthy_namespaces(api: Api, pullsecret: Progr
     result = pullsecret("check", "-n", f"{home},{team}")
 
     assert result.stdout == ""
-    assert result.stderr == f"no findings in {len(names) + 2} pull secrets (2 namespaces)\n"
+    assert result.stderr == f"no findings in 2 namespaces ({len(names) + 2} pull secrets)\n"
 
 
 def test_check_of_names_checks_nothing_else(api: Api, pullsecret: Program, namespace: str) -> None:
@@ -74,7 +74,7 @@ def test_check_of_names_checks_nothing_else(api: Api, pullsecret: Program, names
     assert [item["code"] for item in found(pullsecret, "wrong", "right", *where)] == ["PS203"]
     assert [item["code"] for item in found(pullsecret, "missing", *where)] == ["PS502"]
     result = pullsecret("check", "right", *where)
-    assert result.stderr == "no findings in 1 pull secret (1 namespace)\n"
+    assert result.stderr == "no findings in 1 namespace (1 pull secret)\n"
     absent = pullsecret("check", "right", "nobody", *where, expect=2)
     assert absent.stderr == 'Error from server (NotFound): secrets "nobody" not found\n'
 

@@ -51,6 +51,9 @@ RUNS: dict[str, tuple[tuple[str, ...], ...]] = {
 }
 """Runs that need all permissions of a command: the first one creates, the second one patches changed content."""
 
+NOT_TRIED = 2
+"""How verify ends: the secret's one key is a pattern, which is no registry to ask."""
+
 NOTES = {
     "detach": frozenset[str](),
     "list": frozenset({ACCOUNTS_NOTE}),
@@ -58,7 +61,7 @@ NOTES = {
         {
             "note: not allowed to list all service accounts; references from some of them were not checked",
             "note: not allowed to list all pods; references from some of them were not checked",
-            "no findings in 1 pull secret (1 namespace)",
+            "no findings in 1 namespace (1 pull secret)",
         }
     ),
     "verify": frozenset({IMAGES_NOTE}),
@@ -130,7 +133,8 @@ def test_permissions_of_the_table_suffice_in_one_namespace(
 
     results = place.run(pullsecret, kubeconfig, command, ("-n", place.team))
 
-    assert [result.status for result in results] == [0] * len(RUNS[command]), results
+    status = NOT_TRIED if command.startswith("verify") else 0
+    assert [result.status for result in results] == [status] * len(RUNS[command]), results
     notes = {line for result in results for line in result.stderr.splitlines()}
     assert notes == {note.format(team=place.team) for note in NOTES.get(command, {PODS_NOTE})}
     if "made" in RUNS[command][0] or "--name=made" in RUNS[command][0]:

@@ -114,7 +114,7 @@ def test_registry_on_this_machine_points_to_no_other_network(
 
     for host in (by_realm.host, by_redirect.host):
         verdict = client.one(query(host, "team/app", robot))
-        assert verdict.result is Result.INSECURE
+        assert verdict.result is Result.INTERNAL_ADDRESS
         assert " address" in verdict.detail
 
 
@@ -130,7 +130,7 @@ def test_remote_registry_points_to_nothing_on_this_machine(
         far = RegistryClient(ca=client.ca, environ={"HTTPS_PROXY": f"http://127.0.0.1:{proxy.port}"})
         verdict = far.one(_through(remote, robot))
 
-    assert verdict.result is Result.INSECURE, verdict
+    assert verdict.result is Result.INTERNAL_ADDRESS, verdict
     assert victim.received == []
 
 

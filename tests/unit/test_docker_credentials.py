@@ -79,7 +79,7 @@ def test_missing_login_files_are_reported_with_their_paths(machine: Machine) -> 
     path = machine.docker("{}")
     assert machine.failure().message == f"no credentials in {path}"
     machine.docker("not JSON")
-    assert machine.failure().message == f"{path}: is not JSON: Expecting value at line 1 column 1"
+    assert machine.failure().message == f"{path}: is not JSON (line 1, column 1)"
 
 
 def test_unusable_entries_are_reported_line_by_line(machine: Machine) -> None:

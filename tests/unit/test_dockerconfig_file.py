@@ -78,7 +78,7 @@ UNUSABLE = {
         manifest({**SECRET, "data": {".dockerconfigjson": "!"}}),
         "{}: data..dockerconfigjson is not base64",
     ),
-    "no-json": (f"x{PASSWORD}", "{}: is not JSON: Expecting value at line 1 column 1"),
+    "no-json": (f"x{PASSWORD}", "{}: is not JSON (line 1, column 1)"),
     "too-large": (" " * (1024 * 1024 + 1), "{} is larger than 1 MiB"),
 }
 

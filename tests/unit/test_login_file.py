@@ -31,9 +31,9 @@ def test_usable_file_has_no_problems(text: str) -> None:
 LEGACY = 'is in the legacy .dockercfg format; wrap it in {"auths": ...}'
 NO_COLON = "unable to parse auth field, must be formatted as base64(username:password)"
 UNUSABLE = {
-    "empty": ("", ["is not JSON: Expecting value at line 1 column 1"]),
-    "byte-order-mark": ("\ufeff{}", ["is not JSON: Expecting value at line 1 column 1"]),
-    "base64": (AUTH, ["is not JSON: Expecting value at line 1 column 1"]),
+    "empty": ("", ["is empty"]),
+    "byte-order-mark": ("\ufeff{}", ["is not JSON (line 1, column 1)"]),
+    "base64": (AUTH, ["is not JSON (line 1, column 1)"]),
     "list": ("[]", ["is not a JSON object"]),
     "null": ("null", ["is not a JSON object"]),
     "no-auths": ("{}", ['has no registry entries ("auths" is missing or empty)']),

@@ -143,13 +143,13 @@ def _failures(request: CheckRequest, inventory: Inventory) -> tuple[str, ...]:
 
 
 def _scope(request: CheckRequest, inventory: Inventory) -> str:
-    """How much was checked: `12 pull secrets (3 namespaces)`."""
+    """How much was checked: `3 namespaces (12 pull secrets)`; what was found may be on other objects in them."""
     names = [name for _, name in inventory.observed.secrets.present]
     secrets = sum(1 for name in names if not request.names or name in request.names)
     namespaces = len(inventory.observed.selection.names) - len(inventory.observed.selection.missing)
-    return f"{_counted(secrets, 'pull secret')} ({_counted(namespaces, 'namespace')})"
+    return f"{_counted(namespaces, 'namespace')} ({_counted(secrets, 'pull secret')})"
 
 
 def _counted(number: int, noun: str) -> str:
     """A number with its noun: `1 namespace`, `2 namespaces`."""
-    return f"{number} {noun}" + ("" if number == 1 else "s")
+    return f"{number or 'no'} {noun}" + ("" if number == 1 else "s")

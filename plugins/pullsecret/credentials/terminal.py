@@ -25,10 +25,20 @@ def _read_line(text: str) -> str:
     """Read one line; raises CredentialError at the end of input, for bytes that are not text, and for a cut line."""
     try:
         answer = getpass.getpass(text)
+    except KeyboardInterrupt:
+        _end_line()
+        raise
     except EOFError:
+        _end_line()
         raise CredentialError("nothing was entered") from None
     except UnicodeDecodeError:
         raise CredentialError("the input is not UTF-8 text") from None
     if len(answer.encode("utf-8", "surrogateescape")) >= _LONGEST_LINE:
         raise CredentialError("input too long for the terminal; use a file or a pipe")
     return answer
+
+
+def _end_line() -> None:
+    """End the line of the prompt, which no Enter has ended, so that the next message has one of its own."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        sys.stderr.write("\n")

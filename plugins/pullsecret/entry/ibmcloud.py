@@ -11,6 +11,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, Final
 
+from pullsecret.entry.early_interrupt import end_silently
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import NoReturn
@@ -21,6 +23,7 @@ TRACE_LEVEL: Final = "--v=6"
 
 def run() -> None:
     """Run the process's command line and end it with the exit status."""
+    end_silently()
     words = sys.argv[1:]
     if words == ["SendMetadata"]:
         send_metadata()
@@ -38,8 +41,11 @@ def send_metadata() -> NoReturn:
     """Print the document and nothing else."""
     from pullsecret.entry.ibmcloud_metadata import document
 
-    sys.stdout.write(document())
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(document())
+        sys.stdout.flush()
+    except OSError:
+        os._exit(1)
     os._exit(0)
 
 

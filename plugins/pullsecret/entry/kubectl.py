@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from pullsecret.entry.early_interrupt import end_silently
+
 
 def run() -> None:
     """Run the process's command line and end it with the exit status.
@@ -12,6 +14,7 @@ def run() -> None:
     kubectl replaces its own process with the plugin, so that what the user typed is unknown; under the plugin's name,
     `kubectl-pullsecret`, the help says `kubectl pullsecret`.
     """
+    end_silently()
     name = os.path.basename(sys.argv[0])  # noqa: PTH119  pathlib is slow to import
     if name.startswith("kubectl_complete-"):
         complete()
@@ -26,6 +29,7 @@ def run() -> None:
 
 def complete() -> None:
     """Answer a completion request and end the process; the entry point of `kubectl_complete-pullsecret`."""
+    end_silently()
     import gc
 
     gc.disable()

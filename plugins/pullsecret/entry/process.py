@@ -8,6 +8,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, Final
 
+from pullsecret.entry.early_interrupt import raise_interrupts
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import NoReturn
@@ -38,10 +40,11 @@ def _open_closed_streams() -> None:
 
 
 def run_main(argv: Sequence[str], program: str) -> NoReturn:
-    """Run a command line and end with its exit status; an interruption while the program loads ends it silently."""
+    """Run a command line and end with its exit status; an interruption while the program loads ended it silently."""
     try:
         from pullsecret.main import main
 
+        raise_interrupts()
         status = main(argv, program)
     except KeyboardInterrupt:
         status = 128 + 2  # as a shell calls the end by SIGINT

@@ -155,7 +155,7 @@ class Probe:
         except UnreachableError as error:
             if error.zone:
                 detail = f"the registry redirects to {urlsplit(url).netloc}, which has a {error.zone.value} address"
-                raise SettledError(Verdict(result=Result.INSECURE, detail=detail)) from error
+                raise SettledError(Verdict(result=Result.INTERNAL_ADDRESS, detail=detail)) from error
             raise SettledError(Verdict(result=Result.UNREACHABLE, detail=error.words)) from error
 
     def _zones_from(self, contact: Contact, url: str) -> frozenset[Zone] | None:

@@ -83,7 +83,7 @@ def read_token(server: TokenServer, scope: str, identity: Identity | None, trans
     except UnreachableError as error:
         if error.zone:
             detail = f"the registry's token server {host} has a {error.zone.value} address"
-            raise SettledError(Verdict(result=Result.INSECURE, detail=detail)) from error
+            raise SettledError(Verdict(result=Result.INTERNAL_ADDRESS, detail=detail)) from error
         raise SettledError(Verdict(result=Result.UNREACHABLE, detail=f"token server {host}: {error.words}")) from error
     if response.status != 200:  # noqa: PLR2004
         meaning = Result.NO_PERMISSION if scope else Result.BAD_CREDENTIAL

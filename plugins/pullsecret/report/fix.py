@@ -47,8 +47,15 @@ def can_ask() -> bool:
 def ask_to_continue() -> bool:
     """Prompt at the terminal, and return whether the answer is yes."""
     print("Continue? [y/N] ", end="", file=sys.stderr, flush=True)
-    if sys.stdin.readline().strip().lower() in ("y", "yes"):
+    try:
+        answer = sys.stdin.readline()
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        raise
+    if answer.strip().lower() in ("y", "yes"):
         return True
+    if not answer.endswith("\n"):
+        print(file=sys.stderr)
     print_message(Printable("no changes were made"))
     return False
 

@@ -25,6 +25,7 @@ _HINTS = {
     Result.LOGIN_REQUIRED: "no referenced pull secret has an entry for this image; copy or create one, and attach it",
     Result.PRIVATE_ONLY: "use private.HOST in the image name and in the secret (create --icr REGION --private)",
     Result.INSECURE: "the registry does not use TLS; use --insecure to send credentials in the clear",
+    Result.INTERNAL_ADDRESS: "credentials are sent to an internal address only where the registry itself has one",
     Result.MALFORMED: "pods that reference this secret cannot pull any image, not even public ones",
 }
 
@@ -42,10 +43,9 @@ def show(verified: Verified, output: Output) -> int:
     elif not verified.failures:
         print_message(Printable(verified.emptiness))
     _say_hints(verified.rows)
-    results = {row.verdict.result for row in verified.rows}
-    if verified.failures or any(result.is_untested for result in results):
+    if verified.failures or verified.untested:
         return 2
-    return 0 if all(result.is_good for result in results) else 1
+    return 0 if all(row.verdict.result.is_good for row in verified.rows) else 1
 
 
 def _cells(row: VerifyRow) -> tuple[str, ...]:

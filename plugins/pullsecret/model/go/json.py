@@ -85,7 +85,7 @@ def parsed(data: bytes) -> object:
     try:
         return _DECODER.decode(go_text(data))
     except json.JSONDecodeError as error:
-        place = f"{error.msg} at line {error.lineno} column {error.colno}"
+        place = f"line {error.lineno}, column {error.colno}"
     except RecursionError:
         place = "nested too deeply"
     return _parsed_by_go(data, place)

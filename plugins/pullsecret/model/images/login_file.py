@@ -118,7 +118,7 @@ def _document(data: bytes) -> JsonObject:
     try:
         document = parsed(data)
     except NotJsonError as error:
-        raise UnusableFileError(f"is not JSON: {error.place}") from None
+        raise UnusableFileError(f"is not JSON ({error.place})" if data.strip() else "is empty") from None
     if not isinstance(document, JsonObject):
         raise UnusableFileError("is not a JSON object")
     return document

@@ -20,6 +20,7 @@ class Result(Enum):
     THROTTLED = "too many requests"
     FAILED = "unexpected response"
     INSECURE = "skipped"
+    INTERNAL_ADDRESS = "refused to contact"
     MALFORMED = "malformed"
     NO_PASSWORD = "no password"  # noqa: S105  the text of a result
     NO_ENTRY = "no entry for this image"
@@ -37,9 +38,14 @@ class Result(Enum):
         return self in {Result.WORKS, Result.LOGS_IN, Result.NOT_TRIED}
 
     @property
+    def is_proven(self) -> bool:
+        """Whether the registry has accepted the credentials."""
+        return self in {Result.WORKS, Result.LOGS_IN}
+
+    @property
     def is_untested(self) -> bool:
         """Whether nothing is known, because no usable answer was received."""
-        return self in {Result.UNREACHABLE, Result.THROTTLED, Result.FAILED, Result.INSECURE}
+        return self in _UNTESTED
 
     @property
     def is_refusal(self) -> bool:
@@ -51,6 +57,17 @@ class Result(Enum):
         """Whether the credentials were neither accepted nor rejected, because the registry could not be asked."""
         return self in _OPEN
 
+
+_UNTESTED = frozenset(
+    {
+        Result.UNREACHABLE,
+        Result.THROTTLED,
+        Result.FAILED,
+        Result.INSECURE,
+        Result.INTERNAL_ADDRESS,
+        Result.NOT_TRIED,
+    }
+)
 
 _OPEN = frozenset({Result.UNREACHABLE, Result.PRIVATE_ONLY, Result.THROTTLED, Result.FAILED, Result.NOT_TRIED})
 
