@@ -86,7 +86,9 @@ class Convergence:
             reported = error.with_hint(self.kept.story) if self.kept.story and not error.hint else error
             return self.change.outcome(Done.FAILED, error=reported)
         self._remember()
-        return self.change.outcome(done, result=result if self.terms.output.shows_manifests else None)
+        if not self.terms.output.keeps_objects:
+            return self.change.outcome(done)
+        return self.change.outcome(done, before=self.current, result=result)
 
     def _converge(self) -> tuple[Done, Object]:
         if self.current is None and self.change.appears_within:
@@ -156,7 +158,7 @@ class Convergence:
         kind, current, cluster, output = self.change.kind, self.current, self.terms.cluster, self.terms.output
         if output.dry_run is DryRun.CLIENT:
             return desired
-        dry_run, metadata_only = self.terms.is_server_dry_run, not output.shows_manifests
+        dry_run, metadata_only = self.terms.is_server_dry_run, not output.keeps_objects
         if current is None:
             return self._create(desired)
         if not desired:
@@ -203,7 +205,7 @@ class Convergence:
                 self.change.kind,
                 desired,
                 dry_run=terms.is_server_dry_run,
-                metadata_only=not terms.output.shows_manifests,
+                metadata_only=not terms.output.keeps_objects,
             )
         except (ConflictError, AlreadyExistsError, ThrottledError, ServerError):
             raise

@@ -78,7 +78,7 @@ def _all_flags(argv: Sequence[str], program: str) -> list[FlagSpec]:
 
 
 def _run_command(name: str, argv: Sequence[str], program: str) -> int:
-    status = 2 if name in LOOKING_COMMANDS else 1
+    status = 2 if name in LOOKING_COMMANDS or any(word.partition("=")[0] == "--diff" for word in argv) else 1
     usage = f"See '{program} {name} --help' for usage."
     try:
         return _call(name, argv, program)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 from pullsecret.apply.engine import Interruption, handle_signals, stream_outcomes
 from pullsecret.cluster import connect
 from pullsecret.model.request.command_request import CommandRequest
+from pullsecret.report.differences import report_differences
 from pullsecret.report.outcomes import report_outcomes
 from pullsecret.report.streams import log, warn
 
@@ -59,8 +60,11 @@ def apply_plan(plan: Plan, cluster: Cluster, request: CommandRequest) -> int:
     with handle_signals(interruption):
         # This is where writing happens: the report iterates over the stream, and that makes the engine apply the plan.
         stream = stream_outcomes(plan, cluster, request.output, interruption)
-        is_good = report_outcomes(plan, stream, located(request, cluster))
-    return interruption.exit_status or (0 if is_good else 1)
+        if request.output.is_diff:
+            status = report_differences(plan, stream, request)
+        else:
+            status = 0 if report_outcomes(plan, stream, located(request, cluster)) else 1
+    return interruption.exit_status or status
 
 
 def run_query(

@@ -81,6 +81,11 @@ def run_program(  # noqa: PLR0913  a program's streams and limits
         _end(process)
 
 
+def run_with_our_streams(words: Sequence[str], *, environ: Mapping[str, str]) -> int:
+    """Run a program that a user watches, as long as it takes; return its exit status. Raises OSError."""
+    return subprocess.run(list(words), env=dict(environ), check=False).returncode  # noqa: S603  as above
+
+
 def _follow(process: subprocess.Popen[bytes], sent: bytes, ends: float, seconds: float) -> Ended:
     if process.stdin is not None:
         threading.Thread(target=_write, args=(process.stdin, sent), daemon=True).start()

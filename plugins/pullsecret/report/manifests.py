@@ -30,10 +30,10 @@ def print_objects(objects: Sequence[Object], form: Format) -> None:
         shown = objects[0] if len(objects) == 1 else {"apiVersion": "v1", "kind": "List", "items": objects}
         print_block(escaped_in_json(json.dumps(shown, indent=4, sort_keys=True, ensure_ascii=False)))
     elif objects:
-        print_block("---\n".join(map(_as_yaml, objects)).rstrip("\n"))
+        print_block("---\n".join(map(as_yaml, objects)).rstrip("\n"))
 
 
-def _as_yaml(item: Object) -> str:
+def as_yaml(item: Object) -> str:
     """A YAML document; where a text in it cannot be shown as it is, all beyond ASCII is escaped."""
     import yaml
 

@@ -45,11 +45,22 @@ def output(
             help='"client": print what would be written, without sending it; "server": submit it without persisting.',
         ),
     ] = "none",
+    diff: Annotated[
+        bool,
+        Option("--diff", help="Show what would change, as kubectl diff does, and write nothing. Exit status: 0, 1, 2."),
+    ] = False,
     quiet: Annotated[bool, Option("-q", "--quiet", help="Do not show progress.")] = False,
 ) -> Output:
-    """How a command that writes prints its outcome, and whether it really writes."""
+    """How a command that writes prints its outcome, and whether it really writes.
+
+    Raises:
+        UsageError: --diff is combined with another form of output, or a value is unknown.
+    """
     form = format_of(output, Format.NAME, Format.JSON, Format.YAML)
-    return Output(format=form, dry_run=dry_run_of(dry_run), quiet=quiet)
+    mode = dry_run_of(dry_run)
+    if diff and (form is not Format.LINES or mode is not DryRun.NONE):
+        raise UsageError("--diff cannot be used with --output or --dry-run")
+    return Output(format=form, dry_run=DryRun.SERVER if diff else mode, is_diff=diff, quiet=quiet)
 
 
 def dry_run_of(text: str) -> DryRun:

@@ -51,7 +51,13 @@ class Change:
     needs: frozenset[tuple[Kind, str]] = frozenset()
 
     def outcome(
-        self, done: Done, *, result: Object | None = None, error: PullSecretError | None = None, note: str = ""
+        self,
+        done: Done,
+        *,
+        before: Object | None = None,
+        result: Object | None = None,
+        error: PullSecretError | None = None,
+        note: str = "",
     ) -> Outcome:
         """How the change ended."""
         return Outcome(
@@ -59,6 +65,7 @@ class Change:
             namespace=self.namespace,
             name=self.name,
             done=done,
+            before=before,
             result=result,
             error=error,
             note=note,
@@ -113,7 +120,8 @@ BAD = frozenset({Done.FAILED, Done.SKIPPED, Done.UNKNOWN})
 class Outcome:
     """The end of one change.
 
-    `result` is the object as it is now (in a dry run: as it would be), if it is shown. `note` tells where the previous
+    `before` is the object as it was read, and `result` as it is now (in a dry run: as it would be), if they are shown.
+    `note` tells where the previous
     object is kept when the end is unknown.
     """
 
@@ -121,6 +129,7 @@ class Outcome:
     namespace: str
     name: str
     done: Done
+    before: Object | None = field(default=None, repr=False)
     result: Object | None = field(default=None, repr=False)
     error: PullSecretError | None = None
     note: str = ""

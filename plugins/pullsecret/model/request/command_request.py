@@ -45,15 +45,16 @@ class Format(Enum):
 class Output:
     """How to print the outcome.
 
-    `has_manifests`: a client-side dry run of the command can print manifests. `spans_namespaces`: there may be more
-    than one, so that a name alone does not tell which object it is. `context` is the kubeconfig context in use, ""
-    for none.
+    `is_diff`: what would change is shown as `kubectl diff` does. `has_manifests`: a client-side dry run of the command
+    can print manifests. `spans_namespaces`: there may be more than one, so that a name alone does not tell which object
+    it is. `context` is the kubeconfig context in use, "" for none.
     """
 
     format: Format = Format.LINES
     dry_run: DryRun = DryRun.NONE
     quiet: bool = False
     show_headers: bool = True
+    is_diff: bool = False
     has_manifests: bool = True
     spans_namespaces: bool = False
     context: str = ""
@@ -65,8 +66,13 @@ class Output:
 
     @property
     def shows_manifests(self) -> bool:
-        """Whether whole objects are printed, for `kubectl apply -f -`, and must be kept for that."""
+        """Whether whole objects are printed, for `kubectl apply -f -`."""
         return self.is_document and self.has_manifests and self.dry_run is DryRun.CLIENT
+
+    @property
+    def keeps_objects(self) -> bool:
+        """Whether whole objects must be kept, because they are printed in the end."""
+        return self.shows_manifests or self.is_diff
 
 
 @dataclass(frozen=True, kw_only=True)
