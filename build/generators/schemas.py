@@ -131,6 +131,11 @@ PULL_SECRET_LIST = Document(
         Field(name="serviceAccounts", schema=TEXTS, meaning="names of the service accounts that list the secret"),
         Field(name="copiedFrom", schema=TEXT, meaning="`NAMESPACE/NAME` of a copy's source; empty if it is not a copy"),
         Field(name="managed", schema=YES_OR_NO, meaning="whether kubectl-pullsecret manages it"),
+        Field(
+            name="owner",
+            schema=TEXT,
+            meaning="the party that writes it, such as `Helm release app`; empty if that is nobody else",
+        ),
         Field(name="role", schema=TEXT, meaning="what a secret is for that keeps another one's data; otherwise empty"),
     ),
     beside=(ERRORS,),

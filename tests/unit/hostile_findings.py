@@ -200,6 +200,12 @@ CHECKED: dict[str, Callable[[str], Sequence[Object]]] = {
             )
         }
     ],
+    "PS701": lambda text: [
+        owned_by(secret, "ExternalSecret", text) for secret in copies(text, "source") if secret["kind"] == "Secret"
+    ],
+    "PS702": lambda text: [owned_by(secret, text, text) for secret in faulty("r.example", "robot", "x", text=text)],
+    "PS703": lambda text: [_written_by(text), _written_by(text, name="certain", manager="helm")],
+    "PS704": lambda text: [_written_by("helm", text), _written_by("helm", "argocd-controller", name="certain")],
     "PS601": lambda text: running("gone", text, text=text),
     "PS602": lambda text: [
         docker_config_secret("broken", {f"reg.example/{text}": {"auth": text}, "reg.example": {"auth": "@@"}}),
@@ -209,6 +215,16 @@ CHECKED: dict[str, Callable[[str], Sequence[Object]]] = {
 """By code what its namespace has, which is called as the code."""
 
 NEVER_FOUND = {"PS403": "reported only of secrets that are about to be written, and then without a command"}
+
+
+def _written_by(*managers: str, name: str = "robot", manager: str = "") -> Object:
+    """A service account whose list these field managers apply."""
+    entries = [
+        {"manager": one, "operation": "Apply", "fieldsV1": {"f:imagePullSecrets": {}}}
+        for one in (*managers, *filter(None, [manager]))
+    ]
+    account = service_account(name, ["x"])
+    return {**account, "metadata": {**account["metadata"], "managedFields": entries}}
 
 
 def _listing_twice(text: str) -> Object:

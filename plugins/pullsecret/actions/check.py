@@ -10,6 +10,7 @@ from pullsecret.cluster.bulk_read import read_all_in, read_by_keys, read_pull_se
 from pullsecret.errors import NotFoundError
 from pullsecret.model.check.catalogue import namespace_findings
 from pullsecret.model.check.observed import CheckedNamespace, Inventory, images_of, references_in
+from pullsecret.model.check.owner_rules import left_to_owner
 from pullsecret.model.check.reference_rules import source_in_inventory
 from pullsecret.model.check.rule import CheckResult, Finding
 from pullsecret.model.check.secret import CheckedSecret, Circumstances
@@ -17,6 +18,7 @@ from pullsecret.model.check.secret_rules import secret_findings
 from pullsecret.model.objects.objects import Kind, name_of
 from pullsecret.model.objects.pullsecret import DATA_KEYS, holds_same, provenance_of
 from pullsecret.model.objects.sibling import is_sibling
+from pullsecret.model.owners.owner import Field
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces
 from pullsecret.model.request.command_request import CommandRequest
 
@@ -105,16 +107,25 @@ def _findings_in(namespace: str, request: CheckRequest, inventory: Inventory) ->
         source = source_in_inventory(secret, inventory)
         is_same = source is not None and holds_same(secret, source)
         checked = CheckedSecret(secret=secret, circumstances=circumstances, source=source if is_same else None)
-        yield from secret_findings(checked)
-    yield from namespace_findings(
-        CheckedNamespace(
-            namespace=namespace,
-            inventory=inventory,
-            names=request.names,
-            needs_private=request.needs_private,
-            now=request.now,
-        )
+        yield from (left_to_owner(finding, secret, Field.DATA) for finding in secret_findings(checked))
+    subject = CheckedNamespace(
+        namespace=namespace,
+        inventory=inventory,
+        names=request.names,
+        needs_private=request.needs_private,
+        now=request.now,
     )
+    yield from (_left_to_owner(finding, subject) for finding in namespace_findings(subject))
+
+
+def _left_to_owner(finding: Finding, subject: CheckedNamespace) -> Finding:
+    kind, _, name = finding.subject.partition("/")
+    if kind == "secret":
+        return left_to_owner(finding, subject.secret(name) or {}, Field.DATA)
+    if kind == "serviceaccount":
+        account = subject.inventory.observed.accounts.present.get((subject.namespace, name), {})
+        return left_to_owner(finding, account, Field.PULL_LIST)
+    return finding
 
 
 def _unseen_notes(inventory: Inventory) -> Iterator[str]:

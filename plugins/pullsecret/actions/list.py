@@ -11,6 +11,8 @@ from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of
 from pullsecret.model.objects.pullsecret import is_ours, provenance_of
 from pullsecret.model.objects.serviceaccount import secret_names
 from pullsecret.model.objects.sibling import ROLE, previous_secret
+from pullsecret.model.owners.find_owner import field_owner
+from pullsecret.model.owners.owner import Fate, Field
 from pullsecret.model.plan.observed import ObservedNamespaces
 from pullsecret.model.request.command_request import CommandRequest
 from pullsecret.model.results.list import Listing, ListRow
@@ -75,8 +77,14 @@ def _row(secret: Object, accounts: tuple[str, ...]) -> ListRow:
         is_managed=is_ours(secret),
         role=text_at(secret, "metadata", "labels", ROLE),
         previous_of=name_of(previous_secret(secret) or {}),
+        owner=_owner(secret),
         created=text_at(secret, "metadata", "creationTimestamp"),
     )
+
+
+def _owner(secret: Object) -> str:
+    owner = field_owner(secret, Field.DATA)
+    return owner.party if owner and owner.fate is not Fate.UNKNOWN else ""
 
 
 def _account_notes(observed: ObservedNamespaces) -> tuple[str, ...]:

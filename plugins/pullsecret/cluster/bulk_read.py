@@ -11,6 +11,7 @@ from pullsecret.errors import ForbiddenError, NotFoundError, PullSecretError
 from pullsecret.model.objects.objects import Kind, Object, as_it_is, mapping_at, name_of, namespace_of
 from pullsecret.model.objects.pullsecret import DATA_KEYS, packed_secret
 from pullsecret.model.objects.sibling import is_sibling
+from pullsecret.model.owners.field_managers import with_few_managed_fields
 from pullsecret.model.plan.observed import Key, Observed, ObservedNamespaces, combined_reads
 from pullsecret.model.request.targets import Selection, Targets
 
@@ -120,10 +121,14 @@ def read_pull_secrets(cluster: Cluster, namespaces: Sequence[str], *, has_siblin
     What is large is held in little memory.
     """
     found = combined_reads(
-        [read_all_in(cluster, Kind.SECRET, namespaces, fields=f"type={kind}", keep=packed_secret) for kind in DATA_KEYS]
+        [read_all_in(cluster, Kind.SECRET, namespaces, fields=f"type={kind}", keep=_kept) for kind in DATA_KEYS]
     )
     wanted = {key: item for key, item in found.present.items() if has_siblings or not is_sibling(item)}
     return replace(found, present=wanted)
+
+
+def _kept(secret: Object) -> Object:
+    return packed_secret(with_few_managed_fields(secret))
 
 
 def _slow_note(kind: Kind) -> str:

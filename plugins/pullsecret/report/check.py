@@ -28,7 +28,7 @@ NAMES_SHOWN = 10
 
 
 def show(result: CheckResult, output: Output, style: CommandStyle) -> int:
-    """Print the result of a check; 0 without findings, 1 with findings, 2 when something could not be read."""
+    """Print the result of a check; 0 without errors and warnings, 1 with some, 2 when something could not be read."""
     for line in (*result.notes, *result.failures):
         print_message(Printable(line))
     if output.is_document:
@@ -40,7 +40,9 @@ def show(result: CheckResult, output: Output, style: CommandStyle) -> int:
         _print_lines(result.findings, style)
     if result.findings or not result.failures:
         print_message(Printable(_summary(result, style)))
-    return INCOMPLETE if result.failures else FOUND if result.findings else NOTHING_FOUND
+    if result.failures:
+        return INCOMPLETE
+    return FOUND if any(finding.severity is not Severity.INFO for finding in result.findings) else NOTHING_FOUND
 
 
 def _fix(finding: Finding, style: CommandStyle) -> tuple[str, str]:

@@ -18,6 +18,7 @@ GROUPS = {
     "PS4": "Expiry and retirement",
     "PS5": "Secrets, service accounts and copies",
     "PS6": "Running pods",
+    "PS7": "Owners",
 }
 """The groups of codes by their first characters."""
 

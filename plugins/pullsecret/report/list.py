@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from pullsecret.model.results.list import Listing, ListRow
 
 _HEADERS = ("NAMESPACE", "NAME", "REGISTRIES", "SERVICEACCOUNTS", "AGE")
-_WIDE_HEADERS = ("TYPE", "USERNAMES", "ORIGIN")
+_WIDE_HEADERS = ("TYPE", "USERNAMES", "ORIGIN", "OWNER")
+
+PRODUCT = "kubectl-pullsecret"
+"""The owner of a secret that this program manages and nobody else writes."""
 
 _MANY_REGISTRIES = 3
 """A row with more registries shows the first ones and counts the rest; -o wide shows all."""
@@ -49,6 +52,7 @@ def _cells(row: ListRow, *, is_wide: bool) -> list[str]:
     cells = [row.namespace, row.name, _registries(row, is_wide=is_wide), _accounts(row), _age(row.created)]
     if is_wide:
         cells += [row.type, _joined(tuple(dict.fromkeys(row.registries.values()))), row.origin or "<none>"]
+        cells.append(row.owner or (PRODUCT if row.is_managed else "<none>"))
     return cells
 
 

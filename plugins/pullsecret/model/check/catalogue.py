@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pullsecret.errors import RefusedError
+from pullsecret.model.check.owner_rules import OWNER_RULES
 from pullsecret.model.check.pod_rules import POD_RULES
 from pullsecret.model.check.reference_rules import REFERENCE_RULES
 from pullsecret.model.check.registry_rules import NO_PRIVATE_ENTRY
@@ -22,7 +23,13 @@ if TYPE_CHECKING:
     from pullsecret.model.check.observed import CheckedNamespace
     from pullsecret.model.objects.objects import Object
 
-NAMESPACE_RULES: tuple[Rule[CheckedNamespace], ...] = (*REFERENCE_RULES, NO_PRIVATE_ENTRY, LEFTOVER_SIBLING, *POD_RULES)
+NAMESPACE_RULES: tuple[Rule[CheckedNamespace], ...] = (
+    *REFERENCE_RULES,
+    NO_PRIVATE_ENTRY,
+    LEFTOVER_SIBLING,
+    *POD_RULES,
+    *OWNER_RULES,
+)
 """The rules for what is in one namespace."""
 
 _ALL: tuple[AnyRule, ...] = (*SECRET_RULES, *NAMESPACE_RULES)

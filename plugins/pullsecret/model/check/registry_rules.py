@@ -84,7 +84,7 @@ MISSING_REGISTRIES = Rule[CheckedSecret](
 
 NO_PRIVATE_ENTRY = Rule[SecretOrNamespace](
     code="PS508",
-    severity=Severity.INFO,
+    severity=Severity.WARNING,
     title="No private endpoint entry",
     explanation=(
         "Where the account allows private access only, public hosts are rejected. The key must be for the `private.*` "

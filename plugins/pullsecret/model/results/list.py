@@ -19,6 +19,7 @@ class ListRow:
 
     `accounts` are the service accounts that reference it; `origin` is NAMESPACE/NAME of the secret that it is a copy
     of; `created` is an RFC 3339 time. `role` is what a sibling is for, and `previous_of` the secret that it keeps.
+    `owner` is the party that writes it, if that is not somebody with this program or kubectl.
     """
 
     namespace: str
@@ -31,6 +32,7 @@ class ListRow:
     created: str
     role: str = ""
     previous_of: str = ""
+    owner: str = ""
 
     @property
     def registries(self) -> Mapping[str, str]:
@@ -54,6 +56,7 @@ class ListRow:
             "serviceAccounts": list(self.accounts),
             "copiedFrom": self.origin,
             "managed": self.is_managed,
+            "owner": self.owner,
             "role": self.role,
         }
 
