@@ -90,7 +90,7 @@ def test_pods_of_an_owner_recover(
     assert pullsecret("doctor", "-n", place.team).stdout == ""
 
 
-def test_standalone_pod_is_recreated_only_with_force(place: Place, pullsecret: Program) -> None:
+def test_standalone_pod_is_recreated_only_with_its_flag(place: Place, pullsecret: Program) -> None:
     place.create(place.template())
     uid = place.api.read("Pod", "app", place.team)["metadata"]["uid"]
 
@@ -100,7 +100,7 @@ def test_standalone_pod_is_recreated_only_with_force(place: Place, pullsecret: P
     assert place.api.read("Pod", "app", place.team)["metadata"]["uid"] == uid
     assert place.api.find("Secret", place.secret, place.team) is None
 
-    done = pullsecret("doctor", "app", "-n", place.team, "--fix", "--yes", "--force")
+    done = pullsecret("doctor", "app", "-n", place.team, "--fix", "--yes", "--recreate-pods")
 
     assert f"pod/app replaced in namespace {place.team}" in done.stdout
     seen = place.api.read("Pod", "app", place.team)
@@ -120,7 +120,7 @@ def test_pod_that_references_a_missing_secret_recovers_as_it_is(place: Place, pu
     assert place.api.read("Pod", "app", place.team)["metadata"]["uid"] == uid
 
 
-def test_unmanaged_secret_is_replaced_only_with_force(place: Place, pullsecret: Program) -> None:
+def test_unmanaged_secret_is_replaced_only_with_its_flag(place: Place, pullsecret: Program) -> None:
     theirs = place.api.create(docker_config_secret(place.secret, {place.host: registry_entry("robot")}), place.team)
     place.create(place.template(place.secret))
 
@@ -128,7 +128,7 @@ def test_unmanaged_secret_is_replaced_only_with_force(place: Place, pullsecret: 
 
     assert place.api.read("Secret", place.secret, place.team) == theirs
     assert (
-        f"note: skipped pod/app in namespace {place.team}: would replace an unmanaged secret (use --force)"
+        f"note: skipped pod/app in namespace {place.team}: would replace an unmanaged secret (use --overwrite)"
     ) in result.stderr
 
 
@@ -136,7 +136,7 @@ def test_copy_replaces_rejected_credentials(place: Place, pullsecret: Program) -
     place.api.create(docker_config_secret(place.secret, {place.host: registry_entry("robot")}), place.team)
     place.create(place.template(place.secret))
 
-    result = pullsecret("doctor", "-n", place.team, "--fix", "--force", "--dry-run=server", expect=0)
+    result = pullsecret("doctor", "-n", place.team, "--fix", "--overwrite", "--dry-run=server", expect=0)
 
     fix = f"kubectl pullsecret copy {place.secret} --from=default --overwrite -n {place.team}"
     assert f"  Fix:      {fix}" in result.stdout.splitlines()

@@ -28,7 +28,7 @@ WRITES = {
     "delete-pod": ("DELETE", "app", 0),
     "create-pod": ("POST", "pods", 1),
 }
-"""What --fix --force writes for a standalone pod: the method, the last part of the path, and which of these it is."""
+"""What --recreate-pods writes for a standalone pod: method, last part of the path, and which of these it is."""
 
 
 @dataclass(kw_only=True)
@@ -69,7 +69,7 @@ def test_doctor_fix_goes_on_after_a_short_outage(
     outage = Outage(write=write, seconds=2.0, fault=fault)
     with fault_setup.proxy(outage) as proxy:
         result = fault_setup.program(
-            "doctor", "-n", team, "--fix", "--force", "--yes", kubeconfig=fault_setup.kubeconfig(proxy)
+            "doctor", "-n", team, "--fix", "--recreate-pods", "--yes", kubeconfig=fault_setup.kubeconfig(proxy)
         )
 
     assert outage.ends, "the outage never began"
@@ -81,7 +81,9 @@ def test_doctor_fix_that_cannot_create_a_pod_again_says_so(fault_setup: FaultSet
     outage = Outage(write="create-pod", seconds=3600.0, fault=reset_before)
     with fault_setup.proxy(outage) as proxy:
         result = fault_setup.program(
-            *("doctor", "-n", team, "--fix", "--force", "--yes"), kubeconfig=fault_setup.kubeconfig(proxy), expect=None
+            *("doctor", "-n", team, "--fix", "--recreate-pods", "--yes"),
+            kubeconfig=fault_setup.kubeconfig(proxy),
+            expect=None,
         )
 
     assert outage.ends, "the outage never began"

@@ -72,10 +72,12 @@ def evidence_of(
     mirrors: Sequence[Object] = (),
     unreadable: bool = False,
     attempted: int = 0,
+    chosen: Sequence[str] = (),
 ) -> Evidence:
     """The evidence for pods of a namespace.
 
-    `attached` are the secrets of the service account; `attempted` is how many minutes ago the kubelet last tried.
+    `attached` are the secrets of the service account; `attempted` is how many minutes ago the kubelet last tried;
+    `chosen` are the namespaces that the user allows as sources.
     """
     observed = ObservedNamespaces(
         selection=Selection(names=(TEAM,)),
@@ -92,6 +94,7 @@ def evidence_of(
         nodes={"node": {"status": {"nodeInfo": {"containerRuntimeVersion": runtime}}}},
         mirrors=tuple(mirrors),
         pulls={(TEAM, "app", IMAGE): pulls} if attempted else {},
+        chosen=tuple(chosen),
     )
     return with_rejected_logins(evidence)
 

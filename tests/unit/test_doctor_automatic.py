@@ -10,7 +10,7 @@ from doctor_evidence import NOW, TEAM, deployed, evidence_of, secret, waiting
 from objects import registry_entry
 from pull_messages import CONTAINERD
 from pullsecret.actions.composed.fix import FixRequest, attach_request, copy_request
-from pullsecret.model.doctor.automatic import fix_plan_for
+from pullsecret.model.doctor.automatic import NOTHING_MORE, FixPermissions, fix_plan_for
 from pullsecret.model.doctor.diagnosis import diagnoses_of
 from pullsecret.model.doctor.fixes import AttachStep, CopyStep
 from pullsecret.model.objects.objects import Kind
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from control_plane.api import Object
     from pullsecret.model.doctor.evidence import Evidence
 
+EVERYTHING = FixPermissions(overwrite=True, recreate_pods=True)
 AT_HOME = secret("regcred", namespace="default")
 HERE = secret("regcred")
 
@@ -31,11 +32,11 @@ def owned(kind: str) -> Object:
 
 
 class Row(NamedTuple):
-    """What is in the cluster, and what is skipped without and with --force ("": it is automatic)."""
+    """What is in the cluster, and what is skipped without and with all flags ("": it is automatic)."""
 
     evidence: Evidence
     reason: str
-    with_force: str
+    with_flags: str
 
 
 NEEDS_A_PASSWORD = "needs a password"  # noqa: S105  a sentence
@@ -61,7 +62,7 @@ ROWS = {
             secrets=[secret("regcred", entry=registry_entry("robot"))],
             elsewhere=[AT_HOME],
         ),
-        "would replace an unmanaged secret (use --force)",
+        "would replace an unmanaged secret (use --overwrite)",
         "",
     ),
     "no-pull-secret-problem": Row(
@@ -70,7 +71,7 @@ ROWS = {
         "not a pull secret problem",
     ),
     "standalone-pod": Row(
-        evidence_of(waiting(), secrets=[HERE]), "a standalone pod would not be recreated (use --force)", ""
+        evidence_of(waiting(), secrets=[HERE]), "a standalone pod would not be recreated (use --recreate-pods)", ""
     ),
     "job": Row(
         evidence_of(owned("Job"), secrets=[HERE]),
@@ -86,13 +87,13 @@ ROWS = {
 
 
 @pytest.mark.parametrize("row", ROWS.values(), ids=ROWS.keys())
-@pytest.mark.parametrize("force", [False, True], ids=["without-force", "with-force"])
-def test_fix_is_automatic_or_has_a_reason(row: Row, *, force: bool) -> None:
+@pytest.mark.parametrize("permissions", [NOTHING_MORE, EVERYTHING], ids=["without-flags", "with-all-flags"])
+def test_fix_is_automatic_or_has_a_reason(row: Row, permissions: FixPermissions) -> None:
     diagnoses = diagnoses_of(row.evidence)
     (owner,) = diagnoses[0].owners
-    reason = row.with_force if force else row.reason
+    reason = row.with_flags if permissions is EVERYTHING else row.reason
 
-    found = fix_plan_for(diagnoses, force=force)
+    found = fix_plan_for(diagnoses, permissions)
 
     assert found.manual == ((f"note: skipped {owner} in namespace {TEAM}: {reason}",) if reason else ())
     assert bool(found.fixes) is not bool(reason)
@@ -101,11 +102,11 @@ def test_fix_is_automatic_or_has_a_reason(row: Row, *, force: bool) -> None:
 def test_owners_of_one_cause_are_fixed_or_skipped_one_by_one() -> None:
     alone = {**waiting(), "metadata": {**waiting()["metadata"], "name": "alone"}}
 
-    found = fix_plan_for(diagnoses_of(evidence_of(deployed(waiting()), alone, secrets=[HERE])), force=False)
+    found = fix_plan_for(diagnoses_of(evidence_of(deployed(waiting()), alone, secrets=[HERE])))
 
     assert [item.owner for fix in found.fixes for item in fix.owners] == ["deployment/app"]
     assert found.manual == (
-        f"note: skipped pod/alone in namespace {TEAM}: a standalone pod would not be recreated (use --force)",
+        f"note: skipped pod/alone in namespace {TEAM}: a standalone pod would not be recreated (use --recreate-pods)",
     )
 
 
@@ -113,7 +114,7 @@ def test_copy_for_several_causes_is_created_once_and_attached() -> None:
     other = {**waiting("regcred"), "metadata": {**waiting()["metadata"], "name": "other"}}
     evidence = evidence_of(deployed(waiting()), other, elsewhere=[AT_HOME])
 
-    found = fix_plan_for(diagnoses_of(evidence), force=False)
+    found = fix_plan_for(diagnoses_of(evidence))
 
     step = CopyStep(secret="regcred", source="default", name="regcred", account="default")  # noqa: S106  a name
     assert found.steps == ((TEAM, step),)
@@ -121,7 +122,7 @@ def test_copy_for_several_causes_is_created_once_and_attached() -> None:
 
 
 def test_steps_are_the_requests_of_their_commands() -> None:
-    request = FixRequest(fix_plan=fix_plan_for((), force=False), at=NOW)
+    request = FixRequest(fix_plan=fix_plan_for(()), at=NOW)
     step = CopyStep(secret="regcred", source="tools", name="copied", account="robot", overwrite=True)  # noqa: S106
 
     copying = copy_request(step, TEAM, request)

@@ -1,4 +1,4 @@
-"""Copies with rejected credentials: only the real source replaces one without --force."""
+"""Copies with rejected credentials: only the real source replaces one without --overwrite."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from objects import docker_config_secret, pod, registry_entry, service_account
 from pull_messages import RESOLVING
-from pullsecret.model.doctor.automatic import fix_plan_for
+from pullsecret.model.doctor.automatic import NOTHING_MORE, FixPermissions, fix_plan_for
 from pullsecret.model.doctor.causes import CauseCode
 from pullsecret.model.doctor.diagnosis import diagnoses_of
 from pullsecret.model.doctor.evidence import Evidence
@@ -22,6 +22,7 @@ from pullsecret.report.doctor import commands
 if TYPE_CHECKING:
     from pullsecret.model.objects.objects import Object
 
+EVERYTHING = FixPermissions(overwrite=True, recreate_pods=True)
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
 OLDER, NEWER = "2026-11-01T00:00:00Z", "2026-11-27T00:00:00Z"
 COPIED = "2026-11-20T00:00:00Z"
@@ -94,7 +95,7 @@ TABLE = {
 
 
 @pytest.mark.parametrize("case", TABLE.values(), ids=TABLE.keys())
-def test_only_the_source_of_a_copy_replaces_it_without_force(case: Case) -> None:
+def test_only_the_source_of_a_copy_replaces_it_without_a_flag(case: Case) -> None:
     account = {**service_account("default", ["regcred"])}
     account["metadata"] = {**account["metadata"], "namespace": "team-a"}
     evidence = Evidence(
@@ -110,8 +111,8 @@ def test_only_the_source_of_a_copy_replaces_it_without_force(case: Case) -> None
     (diagnosis,) = diagnoses_of(with_rejected_logins(evidence))
 
     assert diagnosis.cause.code is case.code
-    assert bool(fix_plan_for([diagnosis], force=False).steps) is case.is_automatic
-    assert fix_plan_for([diagnosis], force=True).steps
+    assert bool(fix_plan_for([diagnosis]).steps) is case.is_automatic
+    assert fix_plan_for([diagnosis], EVERYTHING).steps
 
 
 def test_marks_of_another_namespace_move_nothing() -> None:
@@ -132,5 +133,5 @@ def test_marks_of_another_namespace_move_nothing() -> None:
     assert diagnosis.cause.code is CauseCode.STALE
     assert "secret/regcred in namespace team-pay (username " in diagnosis.fix.advice
     assert commands(diagnosis, CommandStyle()) == ()
-    for force in (False, True):
-        assert fix_plan_for([diagnosis], force=force).steps == ()
+    for permissions in (NOTHING_MORE, EVERYTHING):
+        assert fix_plan_for([diagnosis], permissions).steps == ()

@@ -8,7 +8,7 @@ import pytest
 from doctor_evidence import HOST, MANAGED, deployed, evidence_of, secret, template, waiting
 
 from objects import encoded, made_up_jwt, made_up_password, registry_entry
-from pullsecret.model.doctor.automatic import fix_plan_for
+from pullsecret.model.doctor.automatic import NOTHING_MORE, FixPermissions, fix_plan_for
 from pullsecret.model.doctor.diagnosis import diagnoses_of
 from pullsecret.model.doctor.fixes import AttachStep, CopyStep, CreateStep, KubectlStep
 from pullsecret.model.plan.waiting_pods import Recovery
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from control_plane.api import Object
     from pullsecret.model.doctor.evidence import Evidence
 
+EVERYTHING = FixPermissions(overwrite=True, recreate_pods=True)
 RESTART = "kubectl -n team rollout restart deployment/app"
 KEY = registry_entry("robot")
 AT_HOME = secret("regcred", namespace="default")
@@ -278,11 +279,15 @@ NOT_TAKEN = {
         "",
     ),
     "of-a-service-account": (evidence_of(deployed(waiting()), secrets=[TOKEN]), (f"{CREATING} && {RESTART}",), ""),
-    "with-a-finding": (evidence_of(deployed(waiting()), elsewhere=[FAULTY]), (f"{CREATING} && {RESTART}",), ""),
+    "with-a-finding": (
+        evidence_of(deployed(waiting()), elsewhere=[FAULTY]),
+        (f"{CREATING} && {RESTART}",),
+        "or fix what check reports of secret/regcred in namespace default (username robot): PS205",
+    ),
     "of-equal-standing": (
         evidence_of(deployed(waiting()), secrets=[secret("b", entry=KEY), secret("a", entry=registry_entry("other"))]),
         (),
-        "choose one: secret/b in namespace team (username robot), secret/a in namespace team (username other)",
+        "choose one: secret/a in namespace team (username other), secret/b in namespace team (username robot)",
     ),
     "of-equal-standing-in-default": (
         evidence_of(
@@ -294,7 +299,7 @@ NOT_TAKEN = {
             ],
         ),
         (),
-        "choose one: secret/b in namespace default (username one), secret/a in namespace default (username other)",
+        "choose one: secret/a in namespace default (username other), secret/b in namespace default (username one)",
     ),
 }
 """The evidence, the commands, and what is said of the secrets that are not taken."""
@@ -306,8 +311,8 @@ def test_credentials_are_named_and_not_taken(evidence: Evidence, lines: tuple[st
 
     assert commands(found, CommandStyle()) == lines
     assert found.fix.advice == words
-    for force in (False, True):
-        assert fix_plan_for([found], force=force).steps == ()
+    for permissions in (NOTHING_MORE, EVERYTHING):
+        assert fix_plan_for([found], permissions).steps == ()
 
 
 @pytest.mark.parametrize("name", ["a\u202eb", made_up_jwt(), "x" * 44, " \t"], ids=["hidden", "token", "key", "blank"])

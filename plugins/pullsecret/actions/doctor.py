@@ -24,11 +24,13 @@ if TYPE_CHECKING:
 class DoctorRequest(CommandRequest):
     """The pods or owners to look at, each as `kind/name`; none means every pod that waits for an image.
 
-    `access` is how to contact the registries; None: do not contact them.
+    `access` is how to contact the registries; None: do not contact them. `chosen` are namespaces whose secrets may be
+    taken for others.
     """
 
     subjects: tuple[str, ...] = ()
     access: RegistryAccess | None = None
+    chosen: tuple[str, ...] = ()
 
 
 def observe(request: DoctorRequest, cluster: Cluster) -> Evidence:
@@ -37,7 +39,7 @@ def observe(request: DoctorRequest, cluster: Cluster) -> Evidence:
     Raises:
         ConfigError: the settings for contacting registries are invalid.
     """
-    evidence = read_evidence(cluster, request.targets, request.subjects, datetime.now(UTC))
+    evidence = read_evidence(cluster, request.targets, request.subjects, datetime.now(UTC), request.chosen)
     if request.access is None:
         return evidence
     checks = registry_checks_for(evidence)

@@ -38,8 +38,13 @@ if TYPE_CHECKING:
 _NOT_FINISHED = "status.phase!=Succeeded,status.phase!=Failed"
 
 
-def read_evidence(cluster: Cluster, targets: Targets, subjects: Sequence[str], now: datetime) -> Evidence:
-    """Read what a diagnosis of the targets' pods needs; subjects are `kind/name`, none means all pods."""
+def read_evidence(
+    cluster: Cluster, targets: Targets, subjects: Sequence[str], now: datetime, chosen: tuple[str, ...] = ()
+) -> Evidence:
+    """Read what a diagnosis of the targets' pods needs.
+
+    Subjects are `kind/name`, none means all pods; `chosen` are namespaces whose secrets may be taken, too.
+    """
     selection = select_namespaces(cluster, targets)
     existing = [name for name in selection.names if name not in selection.missing]
     pods = read_all_in(cluster, Kind.POD, existing, fields=_NOT_FINISHED)
@@ -52,7 +57,11 @@ def read_evidence(cluster: Cluster, targets: Targets, subjects: Sequence[str], n
     )
     part = Observed(present=failing, unreadable=pods.unreadable, notes=pods.notes)
     evidence = Evidence(
-        now=now, observed=ObservedNamespaces(selection=selection, pods=part), healthy=healthy, absent=absent
+        now=now,
+        observed=ObservedNamespaces(selection=selection, pods=part),
+        healthy=healthy,
+        absent=absent,
+        chosen=chosen,
     )
     return _read_surroundings(cluster, evidence) if failing else evidence
 
@@ -101,6 +110,7 @@ def _read_surroundings(cluster: Cluster, evidence: Evidence) -> Evidence:
         ),
         healthy=evidence.healthy,
         absent=evidence.absent,
+        chosen=evidence.chosen,
         owners={kind: read_all_in(cluster, kind, namespaces) for kind in sorted(kinds, key=lambda kind: kind.value)},
         nodes=nodes,
         mirrors=_read_mirrors(cluster) if is_crio else (),
@@ -158,19 +168,37 @@ def _read_mirrors(cluster: Cluster) -> tuple[Object, ...]:
 
 
 def _read_other_namespaces(cluster: Cluster, evidence: Evidence) -> Evidence:
-    """Add secrets of other namespaces: `default`, the sources of copies, and all namespaces if still needed."""
+    """Add secrets of other namespaces: `default`, those named by the user, sources of copies, and all if needed."""
     found = dict(_list_pull_secrets(cluster, SHARED_NAMESPACE))
-    sources = {
-        provenance.local_key
-        for secret in evidence.observed.secrets.present.values()
-        if (provenance := provenance_of(secret)) and provenance.local_key
-    }
-    sources = {key for key in sources if key[0] != SHARED_NAMESPACE and key not in evidence.observed.secrets.present}
-    found |= read_by_keys(cluster, Kind.SECRET, sorted(sources)).present if len(sources) <= MAX_SINGLE_READS else {}
-    result = replace(evidence, elsewhere=found)
+    chosen = read_pull_secrets(cluster, evidence.chosen)
+    known = replace(
+        evidence,
+        absent=(*evidence.absent, *chosen.unreadable.values()),
+        notes=(*evidence.notes, *_notes_on_empty(evidence.chosen, chosen)),
+    )
+    found |= chosen.present
+    found |= _read_sources_of_copies(cluster, evidence, found)
+    result = replace(known, elsewhere=found)
     if needs_all_namespaces(result):
-        return replace(evidence, elsewhere={**found, **_list_pull_secrets(cluster, "")})
+        return replace(known, elsewhere={**found, **_list_pull_secrets(cluster, "")})
     return result
+
+
+def _notes_on_empty(chosen: Sequence[str], found: Observed) -> tuple[str, ...]:
+    empty = [name for name in chosen if not found.in_namespace(name) and (name, "") not in found.unreadable]
+    return tuple(f"warning: --from={name}: no pull secrets in this namespace" for name in empty)
+
+
+def _read_sources_of_copies(cluster: Cluster, evidence: Evidence, known: Mapping[Key, Object]) -> Mapping[Key, Object]:
+    """Read the secrets that copies were made of: one by one, or with all others where there are many."""
+    marks = (provenance_of(secret) for secret in evidence.observed.secrets.present.values())
+    keys = {mark.local_key for mark in marks if mark and mark.local_key}
+    missing = sorted(key for key in keys if key not in known and key not in evidence.observed.secrets.present)
+    missing = [key for key in missing if key[0] != SHARED_NAMESPACE]
+    if len(missing) <= MAX_SINGLE_READS:
+        return read_by_keys(cluster, Kind.SECRET, missing).present
+    everything = _list_pull_secrets(cluster, "")
+    return {key: everything[key] for key in missing if key in everything}
 
 
 def _list_pull_secrets(cluster: Cluster, namespace: str) -> Mapping[Key, Object]:

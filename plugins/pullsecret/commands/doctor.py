@@ -12,6 +12,8 @@ from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
 from pullsecret.errors import UsageError
 from pullsecret.model.doctor.pod_or_owner import subject_of
+from pullsecret.model.objects.objects import label_problem
+from pullsecret.model.objects.sources import is_system_namespace
 from pullsecret.model.request.command_request import DryRun, Format, Output
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.targets import Targets
@@ -30,10 +32,22 @@ def doctor(
         Option("--fix", help="Show the fixes, apply them, and wait until the pods have pulled their images."),
     ] = False,
     yes: Annotated[bool, Option("-y", "--yes", help="With --fix: do not prompt for confirmation.")] = False,
-    force: Annotated[
-        bool,
-        Option("--force", help="With --fix: also replace unmanaged secrets and recreate standalone pods."),
+    overwrite: Annotated[
+        bool, Option("--overwrite", help="With --fix: also replace the data of unmanaged secrets.")
     ] = False,
+    recreate_pods: Annotated[
+        bool,
+        Option("--recreate-pods", help="With --fix: also delete and recreate standalone pods that cannot recover."),
+    ] = False,
+    sources: Annotated[
+        flags.Repeated,
+        Option(
+            "--from",
+            metavar="NS",
+            help="Namespace whose pull secrets may be used for fixes, besides the pod's own and default; repeatable.",
+        ),
+        CompletionHint("namespaces"),
+    ] = None,
     wait: Annotated[
         str, Option("--wait", metavar="DURATION", help="With --fix: how long to wait for the pods.")
     ] = "2m",
@@ -59,9 +73,10 @@ def doctor(
 
     Pods are grouped by cause. For each cause: what the runtime's error means, which secrets the kubelet reads and why
     none works, whether the pod recovers on its own, and when it retries. --fix applies fixes that need no password: it
-    copies working secrets from the namespace default, attaches those of the pod's own namespace, and restarts the
-    workloads. Secrets of other namespaces are named and never used. Exit status: 0 if no pod is waiting, 1 if some
-    are, 2 if something could not be read.
+    attaches secrets of the pod's own namespace, copies those of the namespaces that --from names and of default, and
+    restarts the workloads. A secret elsewhere is used only by you: in a command if its owner shares it with the
+    annotation kubectl-pullsecret/share-with, else it is named. Secrets with findings and rejected credentials are not
+    used. Exit status: 0 if no pod is waiting, 1 if some are, 2 if something could not be read.
 
     Examples:
       # Every pod in the current namespace that is waiting for an image
@@ -73,6 +88,8 @@ def doctor(
       # Diagnose one deployment, then fix it and watch it recover
       {prog} doctor deployment/app -n team-a
       {prog} doctor deployment/app -n team-a --fix
+      # Also take credentials from the namespace tools
+      {prog} doctor -n team-a --fix --from tools
       # Also test the credentials with the registries
       {prog} doctor -n team-a --verify
     """
@@ -86,8 +103,8 @@ def doctor(
     form = flags.format_of(output, Format.TABLE, Format.WIDE, Format.NAME, Format.JSON, Format.YAML)
     mode = flags.dry_run_of(dry_run)
     seconds = flags.parse_seconds("--wait", wait)
-    if not fix and (yes or force or mode is not DryRun.NONE):
-        raise UsageError("--yes, --force and --dry-run require --fix")
+    if not fix and (yes or overwrite or recreate_pods or mode is not DryRun.NONE):
+        raise UsageError("--yes, --overwrite, --recreate-pods and --dry-run require --fix")
     if fix and form not in (Format.LINES, Format.WIDE):
         raise UsageError(f"--fix cannot be used with --output {form.value}")
     if (access.ca_files or access.insecure) and not verify:
@@ -98,12 +115,29 @@ def doctor(
         access=replace(access, request_timeout=connection.request_timeout) if verify else None,
         output=Output(format=form, dry_run=mode, show_headers=not no_headers),
         connection=connection,
+        chosen=_chosen(flags.split(sources)),
     )
     shown = partial(show, style=CommandStyle(connection=connection, program=program))
     if not fix:
         return pipeline.run_query(action, request, shown)
+    from pullsecret.model.doctor.automatic import FixPermissions
     from pullsecret.pipeline.fix import FixOptions
     from pullsecret.pipeline.fix import fix as run_fix
 
-    options = FixOptions(show=shown, force=force, asks=not yes and mode is DryRun.NONE, wait=seconds)
+    permissions = FixPermissions(overwrite=overwrite, recreate_pods=recreate_pods)
+    options = FixOptions(show=shown, permissions=permissions, asks=not yes and mode is DryRun.NONE, wait=seconds)
     return run_fix(action, request, options)
+
+
+def _chosen(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The namespaces of --from.
+
+    Raises:
+        UsageError: one of them is a system namespace, or its name is not valid.
+    """
+    for name in names:
+        if problem := label_problem(name):
+            raise UsageError(f"invalid namespace {name[:70]!r}: {problem}")
+        if is_system_namespace(name):
+            raise UsageError(f"--from={name}: credentials of a system namespace are not used for other namespaces")
+    return tuple(dict.fromkeys(names))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pullsecret.cluster.client import Cluster
-    from pullsecret.model.doctor.automatic import FixPlan
+    from pullsecret.model.doctor.automatic import FixPermissions, FixPlan
     from pullsecret.model.doctor.diagnosis import Report
     from pullsecret.model.doctor.evidence import Evidence
     from pullsecret.model.request.command_request import Output
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 class FixOptions:
     """How doctor's findings are fixed.
 
-    `show` prints a report and returns its exit status; `force` allows what cannot be undone; `asks` is whether to
-    prompt for confirmation; `wait` is for how many seconds to watch the pods afterwards.
+    `show` prints a report and returns its exit status; `permissions` are what the user allows; `asks` is whether
+    to prompt for confirmation; `wait` is for how many seconds to watch the pods afterwards.
     """
 
     show: Callable[[Report, Output], int]
-    force: bool
+    permissions: FixPermissions
     asks: bool
     wait: float
 
@@ -57,7 +57,7 @@ def fix(doctor: Action[AnyRequest, Evidence, Report], request: AnyRequest, optio
         evidence = doctor.observe(request, cluster)
         report = doctor.plan(request, evidence)
         status = options.show(report, request.output)
-        fix_plan = fix_plan_for(report.diagnoses, force=options.force)
+        fix_plan = fix_plan_for(report.diagnoses, options.permissions)
         ended = _apply_fixes(fix_plan, report, cluster, request, options)
         if ended is None:
             return status

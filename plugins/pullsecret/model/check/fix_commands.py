@@ -132,7 +132,7 @@ def _at_source(subject: CheckedSecret, fix: Callable[[Object], SuggestedCommand 
     """
     if subject.source is None:
         return fix(subject.secret)
-    if not gives_to(namespace_of(subject.source), subject.namespace):
+    if not gives_to(subject.source, subject.namespace):
         return OWNER_ADVICE
     fixed = fix(subject.source)
     return fixed and fixed.then(copied_again(subject.secret, subject.source))

@@ -12,7 +12,7 @@ from pullsecret.model.check.fix_commands import creating, recreated_in_place
 from pullsecret.model.check.observed import images_of, pull_secret_names, registries_of_images
 from pullsecret.model.check.rule import Match, Rule, Severity
 from pullsecret.model.check.sibling_rules import finished
-from pullsecret.model.check.sources import copied_from_default, without_entry
+from pullsecret.model.check.sources import copied_from_source, without_entry
 from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.images.keyring import matching_keys
 from pullsecret.model.plan.waiting_pods import keys_of
@@ -76,7 +76,7 @@ def _copied_or_created(subject: CheckedNamespace, match: Match) -> FixOrAdvice:
     words = without_entry(match.secret_name, match.subject, subject.namespace)
     if words := words or finished(match.secret_name, subject):
         return words
-    if remedy := copied_from_default(match.secret_name, subject):
+    if remedy := copied_from_source(match.secret_name, subject):
         return remedy
     images = _unserved(match.secret_name, subject.pods_by_owner[match.subject], subject)
     return creating(match.secret_name, registries_of_images(images), Flag("-n", subject.namespace))

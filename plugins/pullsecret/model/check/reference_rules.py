@@ -9,7 +9,7 @@ from pullsecret.model.check.fix_commands import SOURCE_ADVICE, copied_again
 from pullsecret.model.check.rule import Match, Rule, Severity, listed
 from pullsecret.model.check.secret_rules import is_source
 from pullsecret.model.check.sibling_rules import finished
-from pullsecret.model.check.sources import copied_by_its_owner, copied_from_default, without_entry
+from pullsecret.model.check.sources import copied_by_its_owner, copied_from_source, without_entry
 from pullsecret.model.objects.objects import Object, mapping_at, name_of, namespace_of
 from pullsecret.model.objects.pullsecret import holds_same, is_source_of, provenance_of
 from pullsecret.model.objects.serviceaccount import duplicate_names, secret_names
@@ -105,7 +105,7 @@ def _copied_or_detached(subject: CheckedNamespace, match: Match) -> FixOrAdvice:
     return (
         _words(subject, match)
         or finished(match.secret_name, subject)
-        or copied_from_default(match.secret_name, subject)
+        or copied_from_source(match.secret_name, subject)
         or _detach(subject, match)
     )
 
@@ -155,7 +155,7 @@ def _copied_from_elsewhere(subject: CheckedNamespace, match: Match) -> FixOrAdvi
     provenance = provenance_of(subject.secret(match.secret_name) or {})
     if provenance is None or subject.inventory.source((SHARED_NAMESPACE, provenance.name)) is None:
         return None
-    return copied_from_default(provenance.name, subject)
+    return copied_from_source(provenance.name, subject)
 
 
 REFERENCE_RULES: tuple[Rule[CheckedNamespace], ...] = (

@@ -47,13 +47,22 @@ def is_source(secret: Object, now: datetime) -> bool:
         is_pull_secret(secret)
         and not is_sibling(secret)
         and not is_account_token(secret)
-        and not _has_errors(kind, text_at(secret, "data", DATA_KEYS[kind]), now)
+        and not any(
+            severity is Severity.ERROR for _, severity in _flaws(kind, text_at(secret, "data", DATA_KEYS[kind]), now)
+        )
     )
 
 
+def source_flaws(secret: Object, now: datetime) -> tuple[str, ...]:
+    """The codes of errors and warnings for which a pull secret is not taken from another namespace."""
+    kind = text_at(secret, "type")
+    return tuple(dict.fromkeys(code for code, _ in _flaws(kind, text_at(secret, "data", DATA_KEYS[kind]), now)))
+
+
 @Remembered
-def _has_errors(kind: str, data: str, now: datetime) -> bool:
-    """Whether data of this type has a finding that prevents pulls; equal copies are checked once."""
+def _flaws(kind: str, data: str, now: datetime) -> tuple[tuple[str, Severity], ...]:
+    """The errors and warnings about data of this type; equal copies are checked once."""
     secret: Object = {"metadata": {"name": "any"}, "type": kind, "data": {DATA_KEYS[kind]: data}}
     checked = CheckedSecret(secret=secret, circumstances=Circumstances(now=now))
-    return any(finding.severity is Severity.ERROR for finding in secret_findings(checked))
+    found = ((finding.code, finding.severity) for finding in secret_findings(checked))
+    return tuple((code, severity) for code, severity in found if severity is not Severity.INFO)

@@ -7,50 +7,65 @@ from typing import TYPE_CHECKING
 from pullsecret.model.check.fix_commands import copying
 from pullsecret.model.check.rule import listed
 from pullsecret.model.check.secret import content_of
-from pullsecret.model.check.secret_rules import is_source
-from pullsecret.model.go.printable import printable
-from pullsecret.model.images.icr import ALL_ICR_IO, looks_like_a_credential
+from pullsecret.model.check.secret_rules import source_flaws
+from pullsecret.model.images.icr import ALL_ICR_IO
 from pullsecret.model.objects.objects import Object, name_of, namespace_of, subdomain_problem
-from pullsecret.model.objects.sources import SHARED_NAMESPACE, gives_to, is_account_token, is_system_namespace
+from pullsecret.model.objects.sources import SHARED_NAMESPACE, Standing, is_offered_to, standing_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pullsecret.model.check.observed import CheckedNamespace
     from pullsecret.model.check.rule import FixOrAdvice
 
 _FIX_FIRST = "fix its own problems first, then copy it"
 
 
-def copied_from_default(name: str, subject: CheckedNamespace) -> FixOrAdvice:
-    """The command that copies a secret from `default`, or words on where else it is; None if it is nowhere."""
-    if subject.namespace != SHARED_NAMESPACE:
-        there = subject.inventory.source((SHARED_NAMESPACE, name))
-        if there is not None and not is_account_token(there):
-            is_good = is_source(there, subject.now)
-            return (
-                copying(name, SHARED_NAMESPACE, subject.namespace) if is_good else f"{described(there)}: {_FIX_FIRST}"
-            )
-        if there is None and name == ALL_ICR_IO:
-            return copying(name, SHARED_NAMESPACE, subject.namespace)
-    others = [secret for secret in subject.inventory.named.get(name, ()) if _may_be_named(secret, subject.namespace)]
-    return f"{listed(tuple(map(described, others)))}; copy it if its owner agrees" if others else None
+def copied_from_source(name: str, subject: CheckedNamespace) -> FixOrAdvice:
+    """The command that copies a secret from where that is allowed, or words on where else it is; None if nowhere."""
+    there = _secrets_named(name, subject)
+    for standing in (Standing.SHARED, Standing.OFFERED):
+        found = [secret for secret in there if standing_of(secret, subject.namespace) is standing]
+        good = [secret for secret in found if not source_flaws(secret, subject.now)]
+        if found:
+            return _copying_one(good, subject.namespace) or f"{described(found[0])}: {_FIX_FIRST}"
+    if name == ALL_ICR_IO and SHARED_NAMESPACE not in (subject.namespace, *map(namespace_of, there)):
+        return copying(name, SHARED_NAMESPACE, subject.namespace)
+    foreign = [secret for secret in there if standing_of(secret, subject.namespace) is Standing.FOREIGN]
+    return f"{listed(tuple(map(described, foreign)))}; copy it if its owner agrees" if foreign else None
 
 
-def _may_be_named(secret: Object, namespace: str) -> bool:
-    is_elsewhere = namespace_of(secret) not in (namespace, SHARED_NAMESPACE)
-    return is_elsewhere and not is_system_namespace(namespace_of(secret)) and not is_account_token(secret)
+def _secrets_named(name: str, subject: CheckedNamespace) -> tuple[Object, ...]:
+    """The secrets of this name in other namespaces, as far as they were read."""
+    shared = subject.inventory.source((SHARED_NAMESPACE, name))
+    found = (*((shared,) if shared else ()), *subject.inventory.named.get(name, ()))
+    by_namespace = {namespace_of(secret): secret for secret in found}
+    return tuple(secret for namespace, secret in by_namespace.items() if namespace != subject.namespace)
+
+
+def _copying_one(secrets: Sequence[Object], namespace: str) -> FixOrAdvice:
+    """The command that copies the only one of these; of several, a person chooses one."""
+    if len(secrets) > 1:
+        return f"choose one: {listed(tuple(map(described, secrets)))}"
+    return next((copying(name_of(secret), namespace_of(secret), namespace) for secret in secrets), None)
 
 
 def described(secret: Object) -> str:
     """A secret with its namespace and its usernames: `secret/x in namespace tools (username robot)`."""
-    names = dict.fromkeys(entry.username for entry in content_of(secret).registries.entries if entry.username)
-    shown = tuple("<hidden>" if looks_like_a_credential(name) else printable(name) for name in names)
+    shown = usernames_of(secret)
     usernames = f" (username{'s' if len(shown) > 1 else ''} {listed(shown)})" if shown else ""
     return f"secret/{name_of(secret)} in namespace {namespace_of(secret)}{usernames}"
 
 
+def usernames_of(secret: Object) -> tuple[str, ...]:
+    """The usernames of a pull secret as a message repeats them, each once."""
+    entries = content_of(secret).registries.entries
+    return tuple(dict.fromkeys(entry.shown_username for entry in entries if entry.username))
+
+
 def copied_by_its_owner(copy: Object, source: Object) -> str:
     """What to do about a copy whose source belongs to another namespace; "" where a command may copy it."""
-    if gives_to(namespace_of(source), namespace_of(copy)):
+    if is_offered_to(source, namespace_of(copy)):
         return ""
     return f"marked as a copy of {described(source)}; copy it again if its owner agrees"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pullsecret.model.doctor.evidence import TEMPLATES
 from pullsecret.model.doctor.fixes import AttachStep, CopyStep, CreateStep, KubectlStep
@@ -58,16 +58,23 @@ class FixPlan:
         return tuple(pair for pair in found if pair not in copied)
 
 
-def fix_plan_for(diagnoses: Iterable[Diagnosis], *, force: bool) -> FixPlan:
-    """What is done for these.
+@dataclass(frozen=True, kw_only=True)
+class FixPermissions:
+    """What the user allows: to replace the data of unmanaged secrets, to delete and recreate standalone pods."""
 
-    `force` allows what cannot be undone: to replace an unmanaged secret, and to delete a standalone pod and create it
-    again.
-    """
+    overwrite: bool = False
+    recreate_pods: bool = False
+
+
+NOTHING_MORE: Final = FixPermissions()
+
+
+def fix_plan_for(diagnoses: Iterable[Diagnosis], permissions: FixPermissions = NOTHING_MORE) -> FixPlan:
+    """What is done for these."""
     fixes: list[AutoFix] = []
     manual: list[str] = []
     for diagnosis in diagnoses:
-        reasons = {owner: reason for owner in diagnosis.owners if (reason := _reason(diagnosis, owner, force=force))}
+        reasons = {owner: reason for owner in diagnosis.owners if (reason := _reason(diagnosis, owner, permissions))}
         manual += [
             f"note: skipped {owner} in namespace {diagnosis.namespace}: {reason}" for owner, reason in reasons.items()
         ]
@@ -77,29 +84,32 @@ def fix_plan_for(diagnoses: Iterable[Diagnosis], *, force: bool) -> FixPlan:
     return FixPlan(fixes=tuple(fixes), manual=tuple(manual))
 
 
-def _reason(diagnosis: Diagnosis, owner: str, *, force: bool) -> str:
+def _reason(diagnosis: Diagnosis, owner: str, permissions: FixPermissions) -> str:
     """Why the fix of an owner's pods is not automatic; "" if it is."""
-    if reason := _reason_of_fix(diagnosis.fix, force=force):
+    if reason := _reason_of_fix(diagnosis.fix, permissions):
         return reason
-    return "" if diagnosis.fix.recovery is Recovery.WAIT else _reason_of_owner(owner, force=force)
+    return "" if diagnosis.fix.recovery is Recovery.WAIT else _reason_of_owner(owner, permissions)
 
 
-def _reason_of_fix(fix: Fix, *, force: bool) -> str:
+def _reason_of_fix(fix: Fix, permissions: FixPermissions) -> str:
+    copies = [step for step in fix.steps if isinstance(step, CopyStep)]
     if fix.reason:
         return fix.reason
     if any(isinstance(step, CreateStep) for step in fix.steps):
         return "needs a password"
     if any(isinstance(step, KubectlStep) for step in fix.steps):
         return "changes the workload"
-    if not force and any(isinstance(step, CopyStep) and (step.overwrite or step.recreate) for step in fix.steps):
-        return "would replace an unmanaged secret (use --force)"
+    if any(step.recreate for step in copies):
+        return "would recreate a secret, and the kubelet may keep the previous one; use the command above"
+    if any(step.overwrite for step in copies) and not permissions.overwrite:
+        return "would replace an unmanaged secret (use --overwrite)"
     return "" if fix.steps or fix.recovery else "not a pull secret problem"
 
 
-def _reason_of_owner(owner: str, *, force: bool) -> str:
+def _reason_of_owner(owner: str, permissions: FixPermissions) -> str:
     kind = owner.partition("/")[0]
-    if kind in _RECREATING or (kind == "pod" and force):
+    if kind in _RECREATING or (kind == "pod" and permissions.recreate_pods):
         return ""
     if kind == "pod":
-        return "a standalone pod would not be recreated (use --force)"
+        return "a standalone pod would not be recreated (use --recreate-pods)"
     return "recreate its pods with the command above"

@@ -13,7 +13,10 @@ from pullsecret.model.check.sources import copied_by_its_owner, described
 from pullsecret.model.doctor.best_secret import (
     best_secret,
     covers,
+    flawed_candidates,
     nearest_secrets,
+    needs_consent,
+    place_of,
     secrets_of_others,
     source_in_evidence,
 )
@@ -27,6 +30,7 @@ from pullsecret.model.plan.waiting_pods import Recovery
 from pullsecret.model.request.suggested_command import Flag, Name
 
 if TYPE_CHECKING:
+    from pullsecret.model.doctor.best_secret import Candidate
     from pullsecret.model.doctor.waiting_container import WaitingContainer
 
 
@@ -76,7 +80,16 @@ def fix_for(case: WaitingContainer, cause: Cause) -> Fix:
         return Fix(recovery=recovery, advice=_ADVICE.get(cause.code, ""))
     if cause.code in (CauseCode.CREATED_BEFORE, CauseCode.OWN_LIST):
         return Fix(recovery=_recovery(case), secret=cause.secret)
-    return _left_to_a_person(case, cause) or _in_place(case, cause) or _beside(case)
+    return _left_to_a_person(case, cause) or _with_consent(case, _in_place(case, cause) or _beside(case))
+
+
+def _with_consent(case: WaitingContainer, fix: Fix) -> Fix:
+    """The fix; a person takes it where only the source's owner says that it is for this namespace."""
+    for step in fix.steps:
+        source = case.evidence.source(step.source, step.secret) if isinstance(step, CopyStep) else None
+        if source is not None and needs_consent(source, case.namespace, case.evidence):
+            return replace(fix, reason=f"{place_of(source)} is used only with --from={namespace_of(source)}")
+    return fix
 
 
 def _left_to_a_person(case: WaitingContainer, cause: Cause) -> Fix | None:
@@ -150,9 +163,17 @@ def _beside(case: WaitingContainer) -> Fix:
 
 
 def _of_others(case: WaitingContainer) -> str:
-    """The secrets of other namespaces that would work, for a person to ask about; "" for none."""
-    found = secrets_of_others(case.namespace, case.wait.image, case.evidence)
-    return f"or ask the owner of {listed(tuple(map(described, found)))}" if found else ""
+    """The secrets that would work and are not taken, for a person to decide; "" for none."""
+    place = (case.namespace, case.wait.image, case.evidence)
+    flawed = [item for item in flawed_candidates(*place) if item.place[1] not in case.listed]
+    found = secrets_of_others(*place)
+    fixing = f"or fix what check reports of {listed([_flawed(item) for item in flawed])}" if flawed else ""
+    asking = f"or ask the owner of {listed(tuple(map(described, found)))}" if found else ""
+    return "; ".join(filter(None, (fixing, asking)))
+
+
+def _flawed(candidate: Candidate) -> str:
+    return f"{described(candidate.secret)}: {', '.join(candidate.flaws)}"
 
 
 def _recovery(case: WaitingContainer) -> Recovery:

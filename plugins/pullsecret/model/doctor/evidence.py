@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
-from pullsecret.model.doctor.best_secret import WorkingSecrets, working_for
+from pullsecret.model.doctor.best_secret import ImageCandidates, candidates_for
 from pullsecret.model.doctor.pull_backoff import Due, Pulls, next_after, next_for_age, next_sync
 from pullsecret.model.objects.objects import Kind, Object, mappings_at, name_of, namespace_of, point_in_time, text_at
 from pullsecret.model.objects.pod import Wait, account_of, listed_secrets, owner_of, pull_waits
@@ -27,8 +27,8 @@ PodImage: TypeAlias = tuple[str, str, str]
 SecretImage: TypeAlias = tuple[str, str, str]
 """The namespace and name of a secret ("" for pulls without credentials), and an image."""
 
-HostLogin: TypeAlias = tuple[str, str, str]
-"""A registry's host, a username and a password."""
+RejectedLogin: TypeAlias = tuple[str, str, str, str]
+"""The namespace of the pods that sent credentials, what they are rejected for, a username and a password."""
 
 TEMPLATES = {
     "deployment": Kind.DEPLOYMENT,
@@ -48,7 +48,8 @@ class Evidence:
     that does not. `observed.secrets` has the pull secrets of their namespaces, and other secrets that they reference;
     `elsewhere` those of other namespaces. `owners` and `pulls` are by kind and by pod and image. `absent` are errors
     for what was asked for and does not exist. `verdicts` are the registries' answers by namespace, secret and image.
-    `rejected` are credentials that registries rejected for these pods: host, username and password.
+    `rejected` are credentials that registries rejected for these pods, each for a registry or a repository of it.
+    `chosen` are the namespaces that the user allows as sources of credentials.
     """
 
     now: datetime
@@ -63,11 +64,16 @@ class Evidence:
     failures: Mapping[PodImage, str] = field(default_factory=dict, repr=False)
     notes: tuple[str, ...] = ()
     verdicts: Mapping[SecretImage, Verdict] = field(default_factory=dict)
-    rejected: frozenset[HostLogin] = field(default=frozenset(), repr=False)
+    rejected: frozenset[RejectedLogin] = field(default=frozenset(), repr=False)
+    chosen: tuple[str, ...] = ()
 
     def secret(self, namespace: str, name: str) -> Object | None:
         """A secret of a pod's namespace; None when it is not there."""
         return self.observed.secrets.present.get((namespace, name))
+
+    def source(self, namespace: str, name: str) -> Object | None:
+        """A pull secret of any namespace, where it was read."""
+        return self._all_secrets.get((namespace, name))
 
     def is_unreadable(self, namespace: str, name: str) -> bool:
         """Whether a secret could not be read, so that it is not known whether it exists."""
@@ -141,10 +147,10 @@ class Evidence:
         return {**self.elsewhere, **self.observed.secrets.present}
 
     @cached_property
-    def working(self) -> Mapping[str, WorkingSecrets]:
-        """The secrets with working credentials for each image that a pod waits for."""
+    def candidates(self) -> Mapping[str, ImageCandidates]:
+        """The secrets with credentials for each image that a pod waits for."""
         images = dict.fromkeys(wait.image for pod in self.observed.pods.present.values() for wait in pull_waits(pod))
-        return {image: working_for(image, self) for image in images}
+        return {image: candidates_for(image, self) for image in images}
 
     @cached_property
     def by_keys(self) -> Mapping[tuple[str, ...], Sequence[Object]]:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from pullsecret.model.check.rule import listed
 from pullsecret.model.doctor.best_secret import (
     best_secret,
+    flawed_candidates,
     is_working,
     nearest_secrets,
+    needs_consent,
     place_of,
     secrets_of_others,
     source_in_evidence,
@@ -21,7 +23,7 @@ from pullsecret.model.go.printable import printable
 from pullsecret.model.images.credential_problem import CredentialFault, credential_problem
 from pullsecret.model.objects.objects import name_of, namespace_of
 from pullsecret.model.objects.pullsecret import holds_same
-from pullsecret.model.objects.sources import gives_to
+from pullsecret.model.objects.sources import SHARED_NAMESPACE, gives_to
 
 if TYPE_CHECKING:
     from pullsecret.model.doctor.waiting_container import WaitingContainer
@@ -136,7 +138,7 @@ def _credentials_problem(case: WaitingContainer, entry: RegistryEntry, secret: s
     there = case.evidence.secret(case.namespace, secret)
     source = source_in_evidence(there, case.evidence) if there else None
     if there and source and not holds_same(there, source):
-        is_proven = gives_to(namespace_of(source), case.namespace)
+        is_proven = gives_to(source, case.namespace, case.evidence.chosen)
         return CauseCode.STALE, f"it is {'an outdated' if is_proven else 'marked as a'} copy of {place_of(source)}"
     if problem := credential_problem(entry):
         return _CREDENTIAL_CAUSES.get(problem.fault, CauseCode.USERNAME), f"{host}: {problem.message}"
@@ -206,11 +208,24 @@ def _of_missing_reference(case: WaitingContainer) -> Cause:
     lack = f"{who} has no pull secret for {host}"
     found = nearest_secrets(case.namespace, case.wait.image, case.evidence)
     if not found:
-        others = secrets_of_others(case.namespace, case.wait.image, case.evidence)
-        nowhere = "neither this namespace nor default has one" if others else "none was found"
-        return Cause(code=CauseCode.NO_SECRET, text=f"{lack}, and {nowhere}")
+        return Cause(code=CauseCode.NO_SECRET, text=f"{lack}, and {_whereabouts(case)}")
     is_own = namespace_of(found[0]) == case.namespace
     names = [f"secret/{name_of(secret)}" if is_own else place_of(secret) for secret in found]
     text = f"{lack}; {listed(names)} would {'each ' if len(names) > 1 else ''}work"
+    if needs_consent(found[0], case.namespace, case.evidence):
+        text += f" (shared with this namespace by {'their owners' if len(names) > 1 else 'its owner'})"
     code = CauseCode.NOT_ATTACHED if is_own else CauseCode.ELSEWHERE
     return Cause(code=code, text=text, secret=name_of(found[0]) if len(found) == 1 else "")
+
+
+def _whereabouts(case: WaitingContainer) -> str:
+    """Why no secret is taken: those that match have findings, are for other namespaces, or do not exist."""
+    place = (case.namespace, case.wait.image, case.evidence)
+    flawed = flawed_candidates(*place)
+    if flawed:
+        lines = [f"{place_of(item.secret)} has findings ({listed(item.flaws)})" for item in flawed]
+        return listed(lines)
+    if secrets_of_others(*place):
+        homes = ("this namespace", *case.evidence.chosen, SHARED_NAMESPACE)
+        return f"neither {', '.join(homes[:-1])} nor {homes[-1]} has one that may be taken"
+    return "none was found"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pullsecret.model.doctor.best_secret import nearest_secrets
+from pullsecret.model.doctor.best_secret import sources_to_verify
 from pullsecret.model.doctor.waiting_container import waiting_containers
 from pullsecret.model.images.credential_checks import CredentialCheck, anonymous_check, image_checks
 from pullsecret.model.objects.objects import name_of
-from pullsecret.model.objects.sources import gives_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,22 +34,21 @@ def _checks_for(case: WaitingContainer) -> Iterable[CredentialCheck]:
 
 
 def _secrets(case: WaitingContainer) -> Iterable[Object]:
-    """Those of the pod that match, and those that the fix would use."""
+    """Those of the pod that match, and those that the fix could use."""
     names = {item.secret for item in case.found.credentials}
     for secret in case.evidence.secrets_of(case.pod):
         if name_of(secret) in names:
             yield secret
-    yield from nearest_secrets(case.namespace, case.wait.image, case.evidence)
+    yield from sources_to_verify(case.namespace, case.wait.image, case.evidence)
 
 
 def registry_lines(case: WaitingContainer) -> tuple[str, ...]:
     """The registries' answers for an image, a line each."""
-    place = case.namespace
-    return tuple(
-        f"{_who(name, namespace, place)}: {verdict.text}"
-        for (namespace, name, image), verdict in case.evidence.verdicts.items()
-        if image == case.wait.image and gives_to(namespace, place)
+    verdicts = case.evidence.verdicts
+    keys = (
+        dict.fromkeys((check.namespace, check.secret, check.image) for check in _checks_for(case)) if verdicts else ()
     )
+    return tuple(f"{_who(key[1], key[0], case.namespace)}: {verdicts[key].text}" for key in keys if key in verdicts)
 
 
 def _who(name: str, namespace: str, place: str) -> str:

@@ -46,6 +46,8 @@ ABOUT_CREDENTIALS = frozenset(
 )
 """The errors that another pull secret can fix. Older kubelets report none at all in ImagePullBackOff."""
 
+_LOGIN_REJECTED = "the registry rejected the username and password"
+
 
 class MessagePattern(NamedTuple):
     """A part of a message, as a regular expression, and its meaning in plain words."""
@@ -53,6 +55,11 @@ class MessagePattern(NamedTuple):
     error: PullError
     pattern: str
     meaning: str
+
+    @property
+    def is_about_login(self) -> bool:
+        """Whether the registry did not accept the username and the password at all, whatever the image."""
+        return self.error is PullError.BAD_USERNAME or self.meaning == _LOGIN_REJECTED
 
 
 PATTERNS = (
@@ -94,7 +101,7 @@ PATTERNS = (
     MessagePattern(
         PullError.UNAUTHORIZED,
         r"oauth token.*: 401 Unauthorized|invalid username/password|incorrect username or password",
-        "the registry rejected the username and password",
+        _LOGIN_REJECTED,
     ),
     MessagePattern(
         PullError.FORBIDDEN,

@@ -6,12 +6,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pullsecret.model.doctor.best_secret import nearest_secrets, rejected_login
+from pullsecret.model.doctor.best_secret import login_of, nearest_secrets, scopes_of
 from pullsecret.model.doctor.runtime_messages import ABOUT_CREDENTIALS, MessagePattern, PullError, pattern_of
-from pullsecret.model.go.printable import printable
 from pullsecret.model.go.url import index_key
 from pullsecret.model.images.dockerconfig import registries_of
-from pullsecret.model.images.icr import looks_like_a_credential
 from pullsecret.model.images.keyring import PullCredentials, credentials_for
 from pullsecret.model.images.near_misses import near_misses
 from pullsecret.model.images.reference import ImageReference, InvalidReferenceError, parsed_reference
@@ -160,15 +158,16 @@ def waiting_containers(evidence: Evidence) -> Iterable[WaitingContainer]:
 
 
 def with_rejected_logins(evidence: Evidence) -> Evidence:
-    """The same evidence with the credentials that registries rejected, where the secret has not changed since.
+    """The same evidence with the credentials that registries rejected, where the kubelet has read the secret as it is.
 
-    Doctor never recommends them.
+    Doctor never recommends them for a namespace whose pods sent them.
     """
     rejected = (
-        rejected_login(credential, case.wait.image)
+        (case.namespace, scope, *login_of(credential))
         for case in waiting_containers(evidence)
         if case.pattern.error in ABOUT_CREDENTIALS and not case.is_changed_since
         for credential in case.found.credentials
+        for scope in scopes_of(case.wait.image)[0 if case.pattern.is_about_login else 1 :]
     )
     return replace(evidence, rejected=frozenset(rejected))
 
@@ -182,9 +181,8 @@ def needs_all_namespaces(evidence: Evidence) -> bool:
 
 
 def shown_user(entry: RegistryEntry) -> str:
-    """`username robot`; without the name where it looks like a credential."""
-    is_odd = looks_like_a_credential(entry.username)
-    return "a username that looks like a credential" if is_odd else f"username {printable(entry.username)}"
+    """`username robot`; without the name where it is better not shown."""
+    return f"username {entry.shown_username}"
 
 
 def _type_of(secret: Object) -> str:

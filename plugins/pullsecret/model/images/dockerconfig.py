@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.go.base64 import CorruptInputError, decoded_base64
 from pullsecret.model.go.json import JsonNumber, JsonObject, NotJsonError, folded, go_bytes, json_quoted, parsed
+from pullsecret.model.go.printable import printable
 from pullsecret.model.go.remembered import Remembered
 from pullsecret.model.go.url import index_key
+from pullsecret.model.images.icr import looks_like_a_credential
 from pullsecret.model.objects.objects import Object, text_at
 from pullsecret.model.objects.pullsecret import DATA_KEYS, DOCKER_CONFIG_JSON
 
@@ -36,6 +38,12 @@ class RegistryEntry:
     def has_password(self) -> bool:
         """Whether there is anything to send: an entry without a password only disables anonymous pulls."""
         return bool(self.password)
+
+    @property
+    def shown_username(self) -> str:
+        """The username as a message repeats it: hidden where it is the password, or looks like a token."""
+        is_secret = self.username and (self.username == self.password or looks_like_a_credential(self.username))
+        return "<hidden>" if is_secret else printable(self.username)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -140,6 +140,12 @@ def successor_of(host: str) -> str:
     return _SUCCESSORS.get(host, "")
 
 
+_TOKEN = re.compile(
+    r"(?:gh[a-z]_|github_pat_|gl(?:pat|dt|cbt)-|dckr_[po]at_|ya29\.|dop_v1_|sha256~|AKCp|cmVmd|eyJ)[A-Za-z0-9._~+/=-]{16,}"
+)
+"""How the tokens of GitHub, GitLab, Docker Hub, Google, DigitalOcean, OpenShift, JFrog and Amazon begin."""
+
+
 def is_api_key(text: str) -> bool:
     """Whether a text has the shape of an API key of IBM Cloud (github.com/Yelp/detect-secrets)."""
     return bool(re.fullmatch(r"[A-Za-z0-9_-]{42,44}", text))
@@ -151,5 +157,5 @@ def is_web_token(text: str) -> bool:
 
 
 def looks_like_a_credential(text: str) -> bool:
-    """Whether a text has the shape of an IBM key or of a token, so that it is better not shown."""
-    return is_web_token(text) or is_api_key(text)
+    """Whether a text has the shape of an IBM key or of a registry's token, so that it is better not shown."""
+    return is_web_token(text) or is_api_key(text) or bool(_TOKEN.fullmatch(text))

@@ -1,16 +1,23 @@
-"""Where credentials for a namespace may be taken from: from itself, and from `default`.
+"""Where credentials for a namespace may be taken from: itself, namespaces that the user names, and `default`.
 
-Marks that say where a copy came from can be forged by anyone who may write a secret, so they open no other namespace.
+The owner of a secret decides with an annotation whom it is for. On a secret in `default` it takes the place of "all
+namespaces"; on any other it allows a command to paste, and nothing automatic: whoever may write a secret may write its
+annotations, too. Marks that say where a copy came from open no namespace at all.
 """
 
 from __future__ import annotations
 
 import re
+from enum import Enum
+from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pullsecret.model.objects.objects import mapping_at, name_of
+from pullsecret.model.objects.objects import mapping_at, name_of, namespace_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from pullsecret.model.objects.objects import Object
 
 SHARED_NAMESPACE = "default"
@@ -21,9 +28,60 @@ _ACCOUNT_TOKEN = re.compile(r".+-dockercfg-[a-z0-9]+")
 _TOKEN_MARKS = ("openshift.io/", "kubernetes.io/service-account.")
 
 
-def gives_to(source: str, namespace: str) -> bool:
-    """Whether a namespace's pull secrets may be copied into another one, or attached in it."""
-    return source in (namespace, SHARED_NAMESPACE)
+SHARE_WITH = "kubectl-pullsecret/share-with"
+"""The annotation with the namespaces that a secret is for, as patterns: `team-*,tools`; "" for no other namespace."""
+
+
+class Standing(Enum):
+    """What a secret is to a namespace that needs credentials, the nearest first; the value is the one in -o json."""
+
+    OWN = "own"
+    CHOSEN = "from"
+    SHARED = "default"
+    OFFERED = "shared"
+    FOREIGN = "other"
+
+
+def standing_of(secret: Object, namespace: str, chosen: Collection[str] = ()) -> Standing | None:
+    """What a secret is to a namespace; None where it is not even named: OpenShift's tokens, and what systems own.
+
+    Args:
+        secret: the secret, of any namespace.
+        namespace: where credentials are needed.
+        chosen: the namespaces that the user allows as sources.
+    """
+    home = namespace_of(secret)
+    if is_account_token(secret) or (home != namespace and is_system_namespace(home)):
+        return None
+    if home == namespace:
+        return Standing.OWN
+    is_allowed = is_shared_with(secret, namespace)
+    if home in chosen and is_allowed is not False:
+        return Standing.CHOSEN
+    if home == SHARED_NAMESPACE and is_allowed is not False:
+        return Standing.SHARED
+    return Standing.OFFERED if is_allowed else Standing.FOREIGN
+
+
+def gives_to(secret: Object, namespace: str, chosen: Collection[str] = ()) -> bool:
+    """Whether a secret may be taken for a namespace without asking anyone."""
+    return standing_of(secret, namespace, chosen) in (Standing.OWN, Standing.CHOSEN, Standing.SHARED)
+
+
+def is_offered_to(secret: Object, namespace: str) -> bool:
+    """Whether a command to paste may copy a secret into a namespace."""
+    return standing_of(secret, namespace) in (Standing.OWN, Standing.SHARED, Standing.OFFERED)
+
+
+def is_shared_with(secret: Object, namespace: str) -> bool | None:
+    """What a secret's owner says about a namespace; None if nothing."""
+    patterns = mapping_at(secret, "metadata", "annotations").get(SHARE_WITH)
+    return _matches(patterns, namespace) if isinstance(patterns, str) else None
+
+
+@lru_cache(maxsize=4096)
+def _matches(patterns: str, namespace: str) -> bool:
+    return any(fnmatchcase(namespace, pattern.strip()) for pattern in patterns.split(","))
 
 
 def is_system_namespace(namespace: str) -> bool:
