@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from objects import docker_config_secret, named, pod, references, registry_entry, service_account
 from pull_messages import CONTAINERD
 from pullsecret.errors import ForbiddenError
-from pullsecret.model.doctor.evidence import Evidence
+from pullsecret.model.doctor.evidence import Evidence, first_readers
 from pullsecret.model.doctor.pull_backoff import Pulls
 from pullsecret.model.doctor.waiting_container import with_rejected_logins
 from pullsecret.model.objects.objects import Kind
@@ -95,6 +95,7 @@ def evidence_of(
         mirrors=tuple(mirrors),
         pulls={(TEAM, "app", IMAGE): pulls} if attempted else {},
         chosen=tuple(chosen),
+        readers=first_readers(pods),
     )
     return with_rejected_logins(evidence)
 

@@ -18,6 +18,8 @@ from pullsecret.model.request.suggested_command import CommandStyle
 from pullsecret.report.doctor import show
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from control_plane.api import Object
     from pullsecret.model.doctor.evidence import Evidence
 
@@ -40,6 +42,29 @@ def listed(entry: Object, key: str = HOST, *, image: str = IMAGE, message: str =
     """A deployed pod with a secret of one entry."""
     item = deployed(waiting("regcred", image=image, message=CONTAINERD[message].of(image)))
     return evidence_of(item, secrets=[secret("regcred", key, entry=entry)], attached=["regcred"])
+
+
+TOKEN_NAME = "default-dockercfg-d3e4f"
+REGISTRY = "image-registry.openshift-image-registry.svc:5000"
+TOKEN = secret(
+    TOKEN_NAME,
+    REGISTRY,
+    "172.30.11.12:5000",
+    entry=registry_entry("<token>"),
+    annotations={"openshift.io/internal-registry-auth-token.service-account": "default"},
+    ownerReferences=[{"kind": "ServiceAccount", "name": "default"}],
+)
+
+
+def internal(
+    project: str, *secrets: Object, listed: Sequence[str] = (), attached: Sequence[str] = (), message: str = ""
+) -> Evidence:
+    """A deployed pod with an image of OpenShift's internal registry; another project has its builder's token."""
+    image = f"{REGISTRY}/{project}/web:1"
+    said = {**CONTAINERD, **{f"cri-o-{name}": row for name, row in CRI_O.items()}}[message or "basic-login"].of(image)
+    builder = secret("builder-dockercfg-a1b2c", REGISTRY, namespace="build")
+    pod = deployed(waiting(*listed, image=image, message=said))
+    return evidence_of(pod, secrets=secrets, attached=attached or listed, elsewhere=[builder])
 
 
 class Row(NamedTuple):
@@ -148,6 +173,54 @@ ROWS = {
     "no-secret-for-a-standalone-pod": Row(evidence_of(waiting(image=HUB)), CauseCode.NO_SECRET),
     "secrets-unreadable": Row(
         evidence_of(deployed(waiting("regcred")), attached=["regcred"], unreadable=True), CauseCode.UNREADABLE
+    ),
+    "image-of-another-project": Row(internal("build", TOKEN, listed=[TOKEN_NAME]), CauseCode.OTHER_PROJECT),
+    "image-of-another-project-in-the-words-of-cri-o": Row(
+        internal("build", TOKEN, listed=[TOKEN_NAME], message="cri-o-no-login"), CauseCode.OTHER_PROJECT
+    ),
+    "image-of-the-project-before-the-account-has-a-token": Row(internal("team"), CauseCode.ACCOUNT_TOKEN),
+    "image-of-the-project-with-a-token-since": Row(
+        internal("team", TOKEN, attached=[TOKEN_NAME]), CauseCode.CREATED_BEFORE
+    ),
+    "token-rejected-by-the-internal-registry": Row(
+        internal("team", TOKEN, listed=[TOKEN_NAME]), CauseCode.ACCOUNT_TOKEN
+    ),
+    "name-of-a-token-that-is-gone": Row(
+        evidence_of(deployed(waiting(TOKEN_NAME)), elsewhere=[secret("regcred", namespace="default")]),
+        CauseCode.ELSEWHERE,
+    ),
+    "immutable-secret-recreated-after-its-pods": Row(
+        evidence_of(
+            deployed(waiting("regcred")),
+            secrets=[{**secret("regcred", entry=KEY, creationTimestamp="2026-11-21T11:59:58Z"), "immutable": True}],
+            elsewhere=[secret("regcred", namespace="default", entry=KEY)],
+        ),
+        CauseCode.KEPT,
+    ),
+    "immutable-secret-as-old-as-its-pods": Row(
+        evidence_of(deployed(waiting("regcred")), secrets=[{**secret("regcred", entry=KEY), "immutable": True}]),
+        CauseCode.REJECTED,
+    ),
+    "changed-lately-and-no-event-says-when-the-kubelet-tried": Row(
+        evidence_of(
+            deployed(waiting("regcred")),
+            secrets=[secret("regcred", entry=KEY, creationTimestamp="2026-11-21T11:59:58Z")],
+        ),
+        CauseCode.NOT_RETRIED,
+    ),
+    "global-pull-secret": Row(
+        evidence_of(
+            deployed(waiting(image="quay.io/acme/private:1")),
+            elsewhere=[secret("pull-secret", "quay.io", "cp.icr.io", namespace="openshift-config")],
+        ),
+        CauseCode.NO_SECRET,
+    ),
+    "global-pull-secret-with-the-entitlement-key": Row(
+        evidence_of(
+            deployed(waiting(image="cp.icr.io/cp/appc/ace:1")),
+            elsewhere=[secret("pull-secret", "quay.io", "cp.icr.io", namespace="openshift-config")],
+        ),
+        CauseCode.NO_SECRET,
     ),
     "unknown-error": Row(evidence_of(deployed(waiting(message="something new"))), CauseCode.UNKNOWN),
 }

@@ -90,10 +90,10 @@ ROWS = {
         Recovery.WAIT,
         (CopyStep,),
     ),
-    "copy-over-an-immutable-one": Row(
+    "copy-beside-an-immutable-one": Row(
         listing({**THEIRS, "immutable": True}),
-        "kubectl pullsecret copy regcred --from=default --overwrite --recreate -n team",
-        Recovery.WAIT,
+        f"kubectl pullsecret copy regcred --from=default --name=reg-example --attach -n team && {RESTART}",
+        Recovery.RECREATE,
         (CopyStep,),
     ),
     "copy-beside-another-type": Row(

@@ -18,7 +18,7 @@ from pullsecret.cluster.bulk_read import (
 )
 from pullsecret.cluster.pull_events import read_pull_attempts, read_pull_failures
 from pullsecret.errors import ApiError, ForbiddenError, NotFoundError, PullSecretError
-from pullsecret.model.doctor.evidence import TEMPLATES, Evidence
+from pullsecret.model.doctor.evidence import TEMPLATES, Evidence, first_readers
 from pullsecret.model.doctor.pod_or_owner import KINDS
 from pullsecret.model.doctor.waiting_container import needs_all_namespaces, with_rejected_logins
 from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of, text_at
@@ -62,6 +62,7 @@ def read_evidence(
         healthy=healthy,
         absent=absent,
         chosen=chosen,
+        readers=first_readers(pods.present.values()),
     )
     return _read_surroundings(cluster, evidence) if failing else evidence
 
@@ -111,6 +112,7 @@ def _read_surroundings(cluster: Cluster, evidence: Evidence) -> Evidence:
         healthy=evidence.healthy,
         absent=evidence.absent,
         chosen=evidence.chosen,
+        readers=evidence.readers,
         owners={kind: read_all_in(cluster, kind, namespaces) for kind in sorted(kinds, key=lambda kind: kind.value)},
         nodes=nodes,
         mirrors=_read_mirrors(cluster) if is_crio else (),

@@ -100,7 +100,7 @@ def _reason_of_fix(fix: Fix, permissions: FixPermissions) -> str:
     if any(isinstance(step, KubectlStep) for step in fix.steps):
         return "changes the workload"
     if any(step.recreate for step in copies):
-        return "would recreate a secret, and the kubelet may keep the previous one; use the command above"
+        return "would delete and recreate a secret; use the command above"
     if any(step.overwrite for step in copies) and not permissions.overwrite:
         return "would replace an unmanaged secret (use --overwrite)"
     return "" if fix.steps or fix.recovery else "not a pull secret problem"

@@ -21,6 +21,9 @@ class CauseCode(Enum):
     SIGNATURE = "SignaturePolicy"
     PRIVATE_ONLY = "PrivateEndpointOnly"
     MIRROR = "MirrorWithoutSecret"
+    OTHER_PROJECT = "ImageOfOtherProject"
+    ACCOUNT_TOKEN = "ServiceAccountToken"  # noqa: S105  the words, not one
+    KEPT = "ImmutableSecretKept"
     EMPTY = "EmptyEntry"
     WHITESPACE = "WhitespaceInCredentials"
     STALE = "StaleCopy"

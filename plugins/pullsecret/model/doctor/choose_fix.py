@@ -22,10 +22,12 @@ from pullsecret.model.doctor.best_secret import (
 )
 from pullsecret.model.doctor.causes import Cause, CauseCode
 from pullsecret.model.doctor.fixes import AttachStep, CopyStep, CreateStep, Fix, KubectlStep, attach_words
+from pullsecret.model.doctor.openshift import fix_of_internal
 from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.images.icr import DEFAULT_USERNAME, ENTITLED_HOSTS, is_registry_host
 from pullsecret.model.objects.objects import Object, name_of, namespace_of, subdomain_problem
 from pullsecret.model.objects.pullsecret import is_ours, is_pull_secret, is_source_of, provenance_of
+from pullsecret.model.objects.sources import is_account_token
 from pullsecret.model.plan.waiting_pods import Recovery
 from pullsecret.model.request.suggested_command import Flag, Name
 
@@ -44,6 +46,10 @@ _ADVICE = {
     CauseCode.SIGNATURE: "sign the image, or change the nodes' signature policy",
     CauseCode.UNREADABLE: "request permission to read secrets in this namespace",
     CauseCode.MIRROR: "add the mirror's credentials to the cluster's global pull secret, openshift-config/pull-secret",
+    CauseCode.KEPT: (
+        "the kubelet keeps what an immutable secret held until no pod on the node references its name: put the "
+        "credentials into a secret with another name and attach that, or delete these pods together"
+    ),
     CauseCode.UNKNOWN: "see the pod's events: kubectl describe pod",
 }
 _WAIT_HELPS = frozenset(
@@ -75,6 +81,8 @@ def fix_for(case: WaitingContainer, cause: Cause) -> Fix:
     """What fixes a cause."""
     if cause.code in (CauseCode.INVALID_IMAGE, CauseCode.NOT_FOUND, CauseCode.NEVER, CauseCode.PRIVATE_ONLY):
         return Fix(steps=(_workload_step(case, cause.code),))
+    if cause.code in (CauseCode.OTHER_PROJECT, CauseCode.ACCOUNT_TOKEN):
+        return fix_of_internal(case, cause)
     if cause.code in _ADVICE or cause.code is CauseCode.NOT_RETRIED:
         recovery = Recovery.WAIT if cause.code in _WAIT_HELPS else None
         return Fix(recovery=recovery, advice=_ADVICE.get(cause.code, ""))
@@ -97,6 +105,8 @@ def _left_to_a_person(case: WaitingContainer, cause: Cause) -> Fix | None:
     is_listed = cause.code in _OF_LISTED_SECRET
     there = case.evidence.secret(case.namespace, cause.secret) if is_listed else None
     recovery = Recovery.WAIT if is_listed else None
+    if there and there.get("immutable") is True and cause.code is CauseCode.MALFORMED:
+        return Fix(advice=_ADVICE[CauseCode.KEPT])
     source = source_in_evidence(there, case.evidence) if there and cause.code is CauseCode.STALE else None
     if there and source and (words := copied_by_its_owner(there, source)):
         return Fix(recovery=recovery, advice=words, reason="its source is in another namespace")
@@ -110,7 +120,7 @@ def _left_to_a_person(case: WaitingContainer, cause: Cause) -> Fix | None:
 def _in_place(case: WaitingContainer, cause: Cause) -> Fix | None:
     """Fix the secret at fault, so that the pod recovers as it is; None where that would lose other credentials."""
     there = case.evidence.secret(case.namespace, cause.secret)
-    is_possible = is_pull_secret(there) if there is not None else not subdomain_problem(cause.secret)
+    is_possible = can_be_replaced(there) if there is not None else not subdomain_problem(cause.secret)
     if cause.code not in _OF_LISTED_SECRET or not is_possible:
         return None
     better = best_secret(case.namespace, case.wait.image, case.evidence, name=cause.secret)
@@ -126,8 +136,13 @@ def _in_place(case: WaitingContainer, cause: Cause) -> Fix | None:
     return Fix(steps=(step,), recovery=Recovery.WAIT, advice=_of_others(case))
 
 
+def can_be_replaced(secret: Object) -> bool:
+    """Whether other data in a secret reaches the kubelet: it is a pull secret, not immutable, and not OpenShift's."""
+    return is_pull_secret(secret) and secret.get("immutable") is not True and not is_account_token(secret)
+
+
 def _copy_step(better: Object, name: str, there: Object | None) -> CopyStep:
-    must_go = there is not None and (there.get("type") != better.get("type") or there.get("immutable") is True)
+    must_go = there is not None and there.get("type") != better.get("type")
     return CopyStep(
         secret=name_of(better),
         source=namespace_of(better),
@@ -154,7 +169,7 @@ def _beside(case: WaitingContainer) -> Fix:
     name = name_of(better)
     if namespace_of(better) != case.namespace:
         there = case.evidence.secret(case.namespace, name)
-        is_free = there is None or (is_pull_secret(there) and covers(better, there, case.wait.image))
+        is_free = there is None or (can_be_replaced(there) and covers(better, there, case.wait.image))
         free = name if is_free else _free_name(case)
         step = _copy_step(better, free, there if free == name else None)
         return Fix(steps=(replace(step, account=account),), recovery=recovery, secret=free)
@@ -194,8 +209,7 @@ def _create_step(case: WaitingContainer, name: str, there: Object | None) -> Cre
     hard: tuple[Flag, ...] = ()
     if there is not None:
         overwrite = () if is_ours(there) else (Flag("--overwrite"),)
-        must_go = there.get("immutable") is True or _is_legacy(there)
-        hard = (*overwrite, *((Flag("--recreate"),) if must_go else ()))
+        hard = (*overwrite, *((Flag("--recreate"),) if _is_legacy(there) else ()))
     if host in ENTITLED_HOSTS:
         staging = () if host == ENTITLED_HOSTS[0] else (Flag("--staging"),)
         return CreateStep(words=("entitled", Name(name), *staging, *hard))

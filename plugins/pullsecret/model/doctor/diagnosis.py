@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from pullsecret.model.doctor.best_secret import nearest_secrets
 from pullsecret.model.doctor.causes import WITHOUT_CREDENTIALS, Cause
 from pullsecret.model.doctor.choose_fix import fix_for
 from pullsecret.model.doctor.find_cause import cause_of
 from pullsecret.model.doctor.mirrors import mirroring_of
+from pullsecret.model.doctor.openshift import note_on_global_secret
 from pullsecret.model.doctor.registry_checks import registry_lines
 from pullsecret.model.doctor.waiting_container import waiting_containers
 from pullsecret.model.objects.objects import name_of
@@ -132,6 +134,12 @@ def diagnosis_of(case: WaitingContainer) -> Diagnosis:
 
 def _notes(case: WaitingContainer) -> tuple[str, ...]:
     """What is special on the pod's node."""
+    is_lacking = not nearest_secrets(case.namespace, case.wait.image, case.evidence)
+    of_nodes = note_on_global_secret(case) if is_lacking else ""
+    return tuple(filter(None, (*_mirror_notes(case), of_nodes)))
+
+
+def _mirror_notes(case: WaitingContainer) -> tuple[str, ...]:
     rule = mirroring_of(case.image, case.evidence.mirrors)
     if rule is None:
         return ()

@@ -7,14 +7,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from pullsecret.model.doctor.best_secret import ImageCandidates, candidates_for
-from pullsecret.model.doctor.pull_backoff import Due, Pulls, next_after, next_for_age, next_sync
+from pullsecret.model.doctor.pull_backoff import LONGEST_PAUSE, Due, Pulls, next_after, next_for_age, next_sync
+from pullsecret.model.go.url import index_key
 from pullsecret.model.objects.objects import Kind, Object, mappings_at, name_of, namespace_of, point_in_time, text_at
 from pullsecret.model.objects.pod import Wait, account_of, listed_secrets, owner_of, pull_waits
 from pullsecret.model.objects.serviceaccount import secret_names
+from pullsecret.model.objects.sources import is_written_by_openshift
 from pullsecret.model.plan.waiting_pods import keys_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from pullsecret.errors import PullSecretError
@@ -50,6 +52,7 @@ class Evidence:
     for what was asked for and does not exist. `verdicts` are the registries' answers by namespace, secret and image.
     `rejected` are credentials that registries rejected for these pods, each for a registry or a repository of it.
     `chosen` are the namespaces that the user allows as sources of credentials.
+    `readers` has when the oldest pod was created that references a secret on a node.
     """
 
     now: datetime
@@ -66,6 +69,7 @@ class Evidence:
     verdicts: Mapping[SecretImage, Verdict] = field(default_factory=dict)
     rejected: frozenset[RejectedLogin] = field(default=frozenset(), repr=False)
     chosen: tuple[str, ...] = ()
+    readers: Mapping[tuple[str, str, str], datetime] = field(default_factory=dict, repr=False)
 
     def secret(self, namespace: str, name: str) -> Object | None:
         """A secret of a pod's namespace; None when it is not there."""
@@ -117,12 +121,29 @@ class Evidence:
         event = self.failures.get((namespace_of(pod), name_of(pod), wait.image), "")
         return event if event and wait.message.endswith(f'image "{wait.image}"') else wait.message
 
+    def is_attempt_known(self, pod: Object, wait: Wait) -> bool:
+        """Whether events show when the kubelet tried last."""
+        return (namespace_of(pod), name_of(pod), wait.image) in self.pulls
+
+    def is_kept_by_kubelet(self, secret: Object, pod: Object) -> bool:
+        """Whether the kubelet may hold an earlier secret of this name, which was immutable as this one is.
+
+        It reads an immutable secret once, and keeps that until no pod on the node references the name
+        (kubernetes: pkg/kubelet/util/manager/watch_based_manager.go).
+        """
+        created = point_in_time(text_at(secret, "metadata", "creationTimestamp"))
+        first = self.readers.get((text_at(pod, "spec", "nodeName"), namespace_of(secret), name_of(secret)))
+        return secret.get("immutable") is True and created is not None and first is not None and created > first
+
     def is_after_last_attempt(self, secret: Object, pod: Object, wait: Wait) -> bool:
-        """Whether a secret was created or changed after the kubelet's last attempt, as far as events show."""
+        """Whether a secret was created or changed after the kubelet's last attempt, or may have been."""
         found = self.pulls.get((namespace_of(pod), name_of(pod), wait.image))
         changed = changed_at(secret)
-        if found is None or changed is None:
+        if changed is None:
             return False
+        if found is None:
+            created = point_in_time(text_at(pod, "metadata", "creationTimestamp")) or self.now
+            return changed > max(created, self.now - LONGEST_PAUSE)
         return (changed, version_of(secret)) > (found.last, found.version or version_of(secret))
 
     def next_attempt(self, pod: Object, wait: Wait) -> Due:
@@ -143,6 +164,16 @@ class Evidence:
         return {key: keys_of(secret) for key, secret in self._all_secrets.items()}
 
     @cached_property
+    def token_hosts(self) -> Mapping[str, frozenset[str]]:
+        """The hosts that OpenShift's tokens of service accounts are for, by namespace."""
+        found: dict[str, set[str]] = {}
+        for (namespace, _), secret in self.observed.secrets.present.items():
+            if is_written_by_openshift(secret):
+                hosts = ((index_key(key) or "").partition("/")[0] for key in self.keys_of(secret))
+                found.setdefault(namespace, set()).update(filter(None, hosts))
+        return {namespace: frozenset(hosts) for namespace, hosts in found.items()}
+
+    @cached_property
     def _all_secrets(self) -> Mapping[Key, Object]:
         return {**self.elsewhere, **self.observed.secrets.present}
 
@@ -159,6 +190,17 @@ class Evidence:
         for key, secret in self._all_secrets.items():
             found.setdefault(self._keys[key], []).append(secret)
         return found
+
+
+def first_readers(pods: Iterable[Object]) -> Mapping[tuple[str, str, str], datetime]:
+    """When the oldest pod was created that references a secret on a node, by node, namespace and name."""
+    found: dict[tuple[str, str, str], datetime] = {}
+    for pod in pods:
+        node, created = text_at(pod, "spec", "nodeName"), point_in_time(text_at(pod, "metadata", "creationTimestamp"))
+        for name in listed_secrets(pod) if node and created else ():
+            key = (node, namespace_of(pod), name)
+            found[key] = min(created, found.get(key, created))
+    return found
 
 
 def changed_at(secret: Object) -> datetime | None:

@@ -8,7 +8,6 @@ from pullsecret.model.check.rule import listed
 from pullsecret.model.doctor.best_secret import (
     best_secret,
     flawed_candidates,
-    is_working,
     nearest_secrets,
     needs_consent,
     place_of,
@@ -17,13 +16,14 @@ from pullsecret.model.doctor.best_secret import (
 )
 from pullsecret.model.doctor.causes import Cause, CauseCode
 from pullsecret.model.doctor.mirrors import mirroring_of
+from pullsecret.model.doctor.openshift import cause_of_internal
 from pullsecret.model.doctor.runtime_messages import ABOUT_CREDENTIALS, PullError
 from pullsecret.model.doctor.waiting_container import shown_user
 from pullsecret.model.go.printable import printable
 from pullsecret.model.images.credential_problem import CredentialFault, credential_problem
 from pullsecret.model.objects.objects import name_of, namespace_of
 from pullsecret.model.objects.pullsecret import holds_same
-from pullsecret.model.objects.sources import SHARED_NAMESPACE, gives_to
+from pullsecret.model.objects.sources import SHARED_NAMESPACE, gives_to, is_token_name
 
 if TYPE_CHECKING:
     from pullsecret.model.doctor.waiting_container import WaitingContainer
@@ -66,6 +66,7 @@ def cause_of(case: WaitingContainer) -> Cause:
         _before_any_pull(case)
         or _by_error(case)
         or _of_mirror(case)
+        or cause_of_internal(case)
         or _of_credentials(case)
         or _of_stale_list(case)
         or _of_listed(case)
@@ -125,9 +126,20 @@ def _of_credentials(case: WaitingContainer) -> Cause | None:
     first = case.found.credentials[0]
     code, text = _credentials_problem(case, first.entry, first.secret)
     if code in (CauseCode.REJECTED, CauseCode.NOT_AUTHORIZED) and case.is_changed_since:
-        text = f"secret/{first.secret} was changed after the last attempt; the kubelet has not retried yet"
-        return Cause(code=CauseCode.NOT_RETRIED, text=text, secret=first.secret)
+        return _of_unread_secret(case, first.secret)
     return Cause(code=code, text=f"secret/{first.secret}: {text}", secret=first.secret)
+
+
+def _of_unread_secret(case: WaitingContainer, name: str) -> Cause:
+    """What is known of credentials that the kubelet may not have sent yet."""
+    if case.is_kept:
+        why = "is immutable and was recreated after pods that reference it, so the kubelet may still send what it held"
+        return Cause(code=CauseCode.KEPT, text=f"secret/{name} {why} before", secret=name)
+    if case.evidence.is_attempt_known(case.pod, case.wait):
+        text = f"secret/{name} was changed after the last attempt; the kubelet has not retried yet"
+    else:
+        text = f"secret/{name} was changed within the last minutes; the kubelet may not have retried yet"
+    return Cause(code=CauseCode.NOT_RETRIED, text=text, secret=name)
 
 
 def _credentials_problem(case: WaitingContainer, entry: RegistryEntry, secret: str) -> tuple[CauseCode, str]:
@@ -151,7 +163,7 @@ def _credentials_problem(case: WaitingContainer, entry: RegistryEntry, secret: s
 
 def _of_stale_list(case: WaitingContainer) -> Cause | None:
     """A service account that has had a working secret only since after the pod's creation."""
-    name = _attached_since(case)
+    name = case.attached_since
     if not name or case.evidence.has_own_list(case.pod):
         return None
     text = f'service account "{case.account}" now has secret/{name}, but the pod was created before that'
@@ -160,20 +172,11 @@ def _of_stale_list(case: WaitingContainer) -> Cause | None:
 
 def _of_own_list(case: WaitingContainer) -> Cause | None:
     """A working secret of the service account, for a pod that does not use the service account's list."""
-    name = _attached_since(case)
+    name = case.attached_since
     if not name:
         return None
     text = f'service account "{case.account}" has secret/{name}, but the pod sets its own imagePullSecrets'
     return Cause(code=CauseCode.OWN_LIST, text=text, secret=name)
-
-
-def _attached_since(case: WaitingContainer) -> str:
-    """The working secret that the service account lists and the pod does not; "" for none."""
-    for name in case.evidence.account_list(case.pod):
-        secret = case.evidence.secret(case.namespace, name)
-        if name not in case.listed and secret is not None and is_working(secret, case.wait.image, case.evidence):
-            return name
-    return ""
 
 
 def _of_listed(case: WaitingContainer) -> Cause | None:
@@ -184,9 +187,9 @@ def _of_listed(case: WaitingContainer) -> Cause | None:
     if case.unreadable:
         text = f"not allowed to read the secrets that the pod references: {', '.join(case.unreadable)}"
         return Cause(code=CauseCode.UNREADABLE, text=text)
-    if case.missing:
-        text = f"the pod references missing secrets: {', '.join(case.missing)}"
-        return Cause(code=CauseCode.MISSING, text=text, secret=_best_missing(case))
+    if missing := tuple(name for name in case.missing if not is_token_name(name)):
+        text = f"the pod references missing secrets: {', '.join(missing)}"
+        return Cause(code=CauseCode.MISSING, text=text, secret=_best_missing(case, missing))
     if case.near_misses:
         name, key, why = case.near_misses[0]
         text = f"secret/{name}: key {key} does not match {case.image.domain}/...: {why}"
@@ -194,10 +197,10 @@ def _of_listed(case: WaitingContainer) -> Cause | None:
     return None
 
 
-def _best_missing(case: WaitingContainer) -> str:
+def _best_missing(case: WaitingContainer, missing: tuple[str, ...]) -> str:
     """Of the missing names one that another namespace has a secret for, or else the first."""
-    found = [best_secret(case.namespace, case.wait.image, case.evidence, name=name) for name in case.missing]
-    return next((name_of(secret) for secret in found if secret and name_of(secret) in case.missing), case.missing[0])
+    found = [best_secret(case.namespace, case.wait.image, case.evidence, name=name) for name in missing]
+    return next((name_of(secret) for secret in found if secret and name_of(secret) in missing), missing[0])
 
 
 def _of_missing_reference(case: WaitingContainer) -> Cause:

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 FIRST, LONGEST, SYNC = 10, 300, 15
+LONGEST_PAUSE = timedelta(seconds=LONGEST + SYNC)
+"""The kubelet has tried within this time, unless the pod is newer."""
+
 _STEADY = 6
 """From this number of failures on, the back-off is the longest."""
 

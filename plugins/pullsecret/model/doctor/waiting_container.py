@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pullsecret.model.doctor.best_secret import login_of, nearest_secrets, scopes_of
+from pullsecret.model.doctor.best_secret import is_working, login_of, nearest_secrets, scopes_of
 from pullsecret.model.doctor.runtime_messages import ABOUT_CREDENTIALS, MessagePattern, PullError, pattern_of
 from pullsecret.model.go.url import index_key
 from pullsecret.model.images.dockerconfig import registries_of
@@ -108,10 +108,29 @@ class WaitingContainer:
 
     @property
     def is_changed_since(self) -> bool:
-        """Whether a secret that matches the image was created or changed after the last attempt."""
+        """Whether the kubelet may not have sent what a secret that matches the image holds now."""
+        matching = self._matching_secrets()
+        return self.is_kept or any(
+            self.evidence.is_after_last_attempt(secret, self.pod, self.wait) for secret in matching
+        )
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the kubelet may still send the previous content of an immutable secret that was recreated."""
+        return any(self.evidence.is_kept_by_kubelet(secret, self.pod) for secret in self._matching_secrets())
+
+    def _matching_secrets(self) -> list[Object]:
         names = {item.secret for item in self.found.credentials}
-        matching = [secret for secret in self.evidence.secrets_of(self.pod) if name_of(secret) in names]
-        return any(self.evidence.is_after_last_attempt(secret, self.pod, self.wait) for secret in matching)
+        return [secret for secret in self.evidence.secrets_of(self.pod) if name_of(secret) in names]
+
+    @property
+    def attached_since(self) -> str:
+        """The working secret that the service account lists and the pod does not; "" for none."""
+        for name in self.evidence.account_list(self.pod):
+            secret = self.evidence.secret(self.namespace, name)
+            if name not in self.listed and secret is not None and is_working(secret, self.wait.image, self.evidence):
+                return name
+        return ""
 
     def secret_lines(self) -> Iterable[str]:
         """What the kubelet does with each secret that the pod references, a line each."""

@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pullsecret.model.objects.objects import mapping_at, name_of, namespace_of
+from pullsecret.model.objects.objects import mapping_at, mappings_at, name_of, namespace_of, text_at
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -89,7 +89,19 @@ def is_system_namespace(namespace: str) -> bool:
     return bool(_SYSTEM.fullmatch(namespace))
 
 
+def is_token_name(name: str) -> bool:
+    """Whether OpenShift gives such a name to the secret with a service account's token."""
+    return bool(_ACCOUNT_TOKEN.fullmatch(name))
+
+
+def is_written_by_openshift(secret: Object) -> bool:
+    """Whether OpenShift itself writes and renews a secret for a service account."""
+    annotations = mapping_at(secret, "metadata", "annotations")
+    owners = (text_at(owner, "kind") for owner in mappings_at(secret, "metadata", "ownerReferences"))
+    has_marks = any(key.startswith(_TOKEN_MARKS) for key in annotations)
+    return has_marks or (is_token_name(name_of(secret)) and "ServiceAccount" in owners)
+
+
 def is_account_token(secret: Object) -> bool:
     """Whether a secret holds a service account's token for OpenShift's internal registry."""
-    annotations = mapping_at(secret, "metadata", "annotations")
-    return bool(_ACCOUNT_TOKEN.fullmatch(name_of(secret))) or any(key.startswith(_TOKEN_MARKS) for key in annotations)
+    return is_token_name(name_of(secret)) or is_written_by_openshift(secret)

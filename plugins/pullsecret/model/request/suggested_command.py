@@ -30,6 +30,7 @@ class Program(Enum):
     IBMCLOUD = "ibmcloud"
     BASE64 = "base64"
     SED = "sed"
+    OC = "oc"
 
 
 _REACHING_A_CLUSTER = frozenset({Program.PULLSECRET, Program.KUBECTL})

@@ -1,0 +1,99 @@
+"""OpenShift's own credentials: the tokens for its internal registry, and the global pull secret of the nodes.
+
+OpenShift creates the secret of each service account, renews it every hour, and puts it back; a copy ends with the
+original (openshift-controller-manager: image_pull_secret_controller.go). What lacks for images of another project
+is a role there, and never a secret.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pullsecret.model.doctor.causes import Cause, CauseCode
+from pullsecret.model.doctor.fixes import Fix
+from pullsecret.model.images.icr import ENTITLED_HOSTS
+from pullsecret.model.images.keyring import matching_keys
+from pullsecret.model.plan.waiting_pods import Recovery
+from pullsecret.model.request.suggested_command import CommandStyle, Flag, Program, command, typed
+
+if TYPE_CHECKING:
+    from pullsecret.model.doctor.waiting_container import WaitingContainer
+
+_INTERNAL = re.compile(
+    r"(?:image-registry\.openshift-image-registry|docker-registry\.default)\.svc(?:\.cluster\.local)?(?::[0-9]+)?"
+)
+"""The names of the internal registry in any cluster; others are in the tokens' secrets."""
+
+_OF_NODES = (
+    ("openshift-config", "pull-secret"),
+    ("kube-system", "global-pull-secret"),
+    ("kube-system", "original-pull-secret"),
+    ("kube-system", "additional-pull-secret"),
+)
+"""The secrets whose credentials the nodes of OpenShift send for every pod."""
+
+
+def is_internal(case: WaitingContainer) -> bool:
+    """Whether an image is in the cluster's internal registry."""
+    host = case.image.domain
+    return bool(_INTERNAL.fullmatch(host)) or host in case.evidence.token_hosts.get(case.namespace, ())
+
+
+def cause_of_internal(case: WaitingContainer) -> Cause | None:
+    """Why the internal registry refuses an image; None for an image of any other registry."""
+    if not is_internal(case):
+        return None
+    project = project_of(case)
+    if project and project != case.namespace:
+        text = f'the image belongs to project {project}, and service account "{case.account}" needs a role there'
+        return Cause(code=CauseCode.OTHER_PROJECT, text=f"{text} to pull it from OpenShift's internal registry")
+    if case.found.credentials:
+        name = case.found.credentials[0].secret
+        text = f"secret/{name}: OpenShift's internal registry rejected the token of the service account"
+        return Cause(code=CauseCode.ACCOUNT_TOKEN, text=text, secret=name)
+    if case.attached_since:
+        return None
+    text = f'service account "{case.account}" has no token for OpenShift\'s internal registry yet'
+    return Cause(code=CauseCode.ACCOUNT_TOKEN, text=text)
+
+
+def fix_of_internal(case: WaitingContainer, cause: Cause) -> Fix:
+    """Words only: OpenShift alone writes tokens, and the owner of a project alone gives roles in it."""
+    if cause.code is CauseCode.ACCOUNT_TOKEN:
+        wait = "wait: OpenShift creates and renews the pull secret of a service account on its own"
+        recovery = Recovery.WAIT if cause.secret else None
+        return Fix(recovery=recovery, advice=wait if cause.secret else f"{wait}; restart the workload once it is there")
+    return Fix(recovery=Recovery.WAIT, advice=_role_advice(case))
+
+
+def _role_advice(case: WaitingContainer) -> str:
+    """The command for the owner of the images' project, who alone knows whether to run it."""
+    project = project_of(case)
+    words = (
+        "policy",
+        "add-role-to-user",
+        "system:image-puller",
+        f"system:serviceaccount:{case.namespace}:{case.account}",
+    )
+    line = typed(command(Program.OC, *words, Flag("-n", project)), CommandStyle())
+    asking = f"ask the owner of project {project} to allow it"
+    return f"{asking}: {line}" if line else asking
+
+
+def project_of(case: WaitingContainer) -> str:
+    """The project that an image of the internal registry belongs to; "" for a name without one."""
+    project, slash, _ = case.image.path.partition("/")
+    return project if slash else ""
+
+
+def note_on_global_secret(case: WaitingContainer) -> str:
+    """That the nodes have an entry for the image already, which so does not help; "" where none is known."""
+    for key in _OF_NODES:
+        secret = case.evidence.elsewhere.get(key)
+        if secret is not None and matching_keys(case.evidence.keys_of(secret), case.wait.image):
+            found = f"the cluster's global pull secret ({'/'.join(key)}) has an entry for {case.image.domain}"
+            later = ", on IBM Cloud after the workers are reloaded or replaced"
+            other = "; entitled creates a pull secret for the namespace" if case.image.domain in ENTITLED_HOSTS else ""
+            return f"{found}: the nodes send it already{later}{other}"
+    return ""
