@@ -13,6 +13,7 @@ from pullsecret.model.check.rule import Severity
 from pullsecret.model.doctor.causes import CauseCode
 from pullsecret.model.images.verdict import Result
 from pullsecret.model.objects.objects import Kind
+from pullsecret.model.objects.sources import Standing
 from pullsecret.model.request.command_request import DryRun
 from pullsecret.report.change_list import RESULTS
 from pullsecret.report.doctor import RECOVERIES
@@ -199,6 +200,25 @@ DIAGNOSIS_LIST = Document(
         Field(name="message", schema=TEXT, meaning="the container runtime's message"),
         Field(name="error", schema=TEXT, meaning="what the message means"),
         Field(name="secrets", schema=TEXTS, meaning="the secrets that the kubelet reads, and why none works"),
+        Field(
+            name="candidates",
+            schema=list_of(
+                NAMESPACE,
+                Field(name="name", schema=TEXT, meaning="name of the secret"),
+                Field(name="usernames", schema=TEXTS, meaning="its usernames; `<hidden>` for one that is a credential"),
+                Field(
+                    name="standing",
+                    schema=one_of(standing.value for standing in Standing),
+                    meaning=(
+                        "whose it is: the pod's namespace (`own`), a namespace of `--from` (`from`), `default`, "
+                        "offered by its owner (`shared`), or of another namespace (`other`)"
+                    ),
+                ),
+                Field(name="findings", schema=TEXTS, meaning="codes of `check`, for which it is not copied"),
+                Field(name="source", schema=YES_OR_NO, meaning="whether the fix uses it"),
+            ),
+            meaning="the secrets that would match, the nearest first; at most 20 of other namespaces",
+        ),
         Field(name="registryChecks", schema=TEXTS, meaning="with `--verify`: the results of the registries"),
         Field(name="notes", schema=TEXTS, meaning="notes"),
         Field(

@@ -211,6 +211,7 @@ def _item(diagnosis: Diagnosis, style: CommandStyle) -> Object:
         "message": diagnosis.message,
         "error": diagnosis.error,
         "secrets": list(diagnosis.secrets),
+        "candidates": [candidate.as_object() for candidate in diagnosis.candidates],
         "registryChecks": list(diagnosis.registry_checks),
         "notes": list(diagnosis.notes),
         "recovery": RECOVERIES[diagnosis.fix.recovery],

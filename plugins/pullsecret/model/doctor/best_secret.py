@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from pullsecret.model.check.secret_rules import is_source, source_flaws
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
     from pullsecret.model.doctor.evidence import Evidence
 
+
+MANY_FOREIGN = 20
+"""So many secrets that are for others are named at most."""
 
 _MANY_LOST = 20
 """From so many lost keys on, one is a loss."""
@@ -68,22 +72,25 @@ class ImageCandidates:
 
     def usable(self, standing: Standing, namespace: str, evidence: Evidence) -> tuple[Candidate, ...]:
         """Those of a standing that nothing prevents from pulling, and that no registry has rejected."""
-        return tuple(
+        found = (
             item
-            for item in self.of(standing, namespace, evidence.chosen)
+            for item in self._of(standing, namespace, evidence.chosen)
             if not item.has_errors and not is_rejected(item.credential, item.secret, namespace, self.image, evidence)
         )
+        return tuple(islice(found, MANY_FOREIGN) if standing is Standing.FOREIGN else found)
 
     def of(self, standing: Standing, namespace: str, chosen: Sequence[str]) -> tuple[Candidate, ...]:
         """All of a standing, in the order of their namespaces and names."""
+        return tuple(self._of(standing, namespace, chosen))
+
+    def _of(self, standing: Standing, namespace: str, chosen: Sequence[str]) -> Iterator[Candidate]:
         if standing is Standing.OFFERED:
             found: Iterable[Candidate] = self.shared
         else:
-            near = {Standing.OWN: (namespace,), Standing.CHOSEN: chosen, Standing.SHARED: (SHARED_NAMESPACE,)}
-            homes = near.get(standing, tuple(self.by_namespace))
+            near = {Standing.OWN: (namespace,), Standing.CHOSEN: sorted(chosen), Standing.SHARED: (SHARED_NAMESPACE,)}
+            homes = near.get(standing, self.by_namespace)
             found = (item for home in homes for item in self.by_namespace.get(home, ()))
-        there = (item for item in found if standing_of(item.secret, namespace, chosen) is standing)
-        return tuple(sorted(there, key=lambda item: item.place))
+        return (item for item in found if standing_of(item.secret, namespace, chosen) is standing)
 
 
 def nearest_secrets(namespace: str, image: str, evidence: Evidence, *, name: str = "") -> tuple[Object, ...]:
@@ -145,6 +152,7 @@ def candidates_for(image: str, evidence: Evidence) -> ImageCandidates:
             flaws, has_errors = source_flaws(secret, evidence.now), not is_source(secret, evidence.now)
             candidate = Candidate(secret=secret, credential=first, flaws=flaws, has_errors=has_errors)
             found.setdefault(namespace_of(secret), []).append(candidate)
+    found = {home: sorted(items, key=lambda item: item.place) for home, items in sorted(found.items())}
     shared = tuple(
         item
         for home, items in found.items()

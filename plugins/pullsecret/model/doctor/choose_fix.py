@@ -77,6 +77,10 @@ _OF_LISTED_SECRET = frozenset(
 """The causes in which the pod references the secret at fault: once that is fixed, the pod recovers as it is."""
 
 
+_NAMED = 3
+"""So many secrets of other namespaces are named; -o json has more."""
+
+
 def fix_for(case: WaitingContainer, cause: Cause) -> Fix:
     """What fixes a cause."""
     if cause.code in (CauseCode.INVALID_IMAGE, CauseCode.NOT_FOUND, CauseCode.NEVER, CauseCode.PRIVATE_ONLY):
@@ -183,7 +187,8 @@ def _of_others(case: WaitingContainer) -> str:
     flawed = [item for item in flawed_candidates(*place) if item.place[1] not in case.listed]
     found = secrets_of_others(*place)
     fixing = f"or fix what check reports of {listed([_flawed(item) for item in flawed])}" if flawed else ""
-    asking = f"or ask the owner of {listed(tuple(map(described, found)))}" if found else ""
+    more = " and others" if len(found) > _NAMED else ""
+    asking = f"or ask the owner of {', '.join(map(described, found[:_NAMED]))}{more}" if found else ""
     return "; ".join(filter(None, (fixing, asking)))
 
 

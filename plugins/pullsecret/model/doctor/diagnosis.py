@@ -12,6 +12,7 @@ from pullsecret.model.doctor.find_cause import cause_of
 from pullsecret.model.doctor.mirrors import mirroring_of
 from pullsecret.model.doctor.openshift import note_on_global_secret
 from pullsecret.model.doctor.registry_checks import registry_lines
+from pullsecret.model.doctor.seen_candidates import SeenCandidate, seen_candidates
 from pullsecret.model.doctor.waiting_container import waiting_containers
 from pullsecret.model.objects.objects import name_of
 from pullsecret.model.plan.waiting_pods import Recovery, RestartHint
@@ -31,7 +32,8 @@ class Diagnosis:
     """Pods that wait for the same cause: the runtime's error in plain words, the secrets that are read, and the fix.
 
     `registry_checks` are the registries' answers, where they were contacted. `owners` are the pods' names by their
-    owner, `kind/name`; `message` is one of the runtime's, whole; `due` is the next attempt of any of the pods.
+    owner, `kind/name`; `message` is one of the runtime's, whole; `due` is the next attempt of any of the pods;
+    `candidates` are the secrets that would match, whether they may be used or not.
     """
 
     namespace: str
@@ -45,6 +47,7 @@ class Diagnosis:
     owners: Mapping[str, tuple[str, ...]]
     message: str
     due: Due
+    candidates: tuple[SeenCandidate, ...] = ()
 
     @property
     def pods(self) -> tuple[str, ...]:
@@ -86,7 +89,16 @@ def diagnoses_of(evidence: Evidence) -> tuple[Diagnosis, ...]:
     groups: dict[tuple[object, ...], _Group] = {}
     for case in waiting_containers(evidence):
         one = diagnosis_of(case)
-        key = (one.namespace, one.cause, one.error, one.secrets, one.registry_checks, one.notes, one.fix)
+        key = (
+            one.namespace,
+            one.cause,
+            one.error,
+            one.secrets,
+            one.registry_checks,
+            one.notes,
+            one.fix,
+            one.candidates,
+        )
         groups.setdefault(key, _Group(one)).add(one)
     return tuple(group.diagnosis for group in groups.values())
 
@@ -117,6 +129,7 @@ class _Group:
 def diagnosis_of(case: WaitingContainer) -> Diagnosis:
     """The diagnosis of one container."""
     cause = cause_of(case)
+    fix = fix_for(case, cause)
     return Diagnosis(
         namespace=case.namespace,
         cause=cause,
@@ -124,7 +137,8 @@ def diagnosis_of(case: WaitingContainer) -> Diagnosis:
         secrets=() if cause.code in WITHOUT_CREDENTIALS else tuple(case.secret_lines()),
         registry_checks=registry_lines(case),
         notes=_notes(case),
-        fix=fix_for(case, cause),
+        fix=fix,
+        candidates=() if cause.code in WITHOUT_CREDENTIALS else seen_candidates(case, fix),
         images=(case.wait.image,),
         owners={case.owner: (name_of(case.pod),)},
         message=case.evidence.message(case.pod, case.wait),
