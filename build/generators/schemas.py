@@ -13,7 +13,7 @@ from pullsecret.model.check.rule import Severity
 from pullsecret.model.doctor.causes import CauseCode
 from pullsecret.model.images.verdict import Result
 from pullsecret.model.objects.objects import Kind
-from pullsecret.model.objects.sources import Standing
+from pullsecret.model.objects.sources import SourceStanding
 from pullsecret.model.request.command_request import DryRun
 from pullsecret.report.change_list import RESULTS
 from pullsecret.report.doctor import RECOVERIES
@@ -208,7 +208,7 @@ DIAGNOSIS_LIST = Document(
                 Field(name="usernames", schema=TEXTS, meaning="its usernames; `<hidden>` for one that is a credential"),
                 Field(
                     name="standing",
-                    schema=one_of(standing.value for standing in Standing),
+                    schema=one_of(standing.value for standing in SourceStanding),
                     meaning=(
                         "whose it is: the pod's namespace (`own`), a namespace of `--from` (`from`), `default`, "
                         "offered by its owner (`shared`), or of another namespace (`other`)"

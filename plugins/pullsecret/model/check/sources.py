@@ -10,7 +10,7 @@ from pullsecret.model.check.secret import content_of
 from pullsecret.model.check.secret_rules import source_flaws
 from pullsecret.model.images.icr import ALL_ICR_IO
 from pullsecret.model.objects.objects import Object, name_of, namespace_of, subdomain_problem
-from pullsecret.model.objects.sources import SHARED_NAMESPACE, Standing, is_offered_to, standing_of
+from pullsecret.model.objects.sources import SHARED_NAMESPACE, SourceStanding, is_offered_to, standing_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,14 +24,14 @@ _FIX_FIRST = "fix its own problems first, then copy it"
 def copied_from_source(name: str, subject: CheckedNamespace) -> FixOrAdvice:
     """The command that copies a secret from where that is allowed, or words on where else it is; None if nowhere."""
     there = _secrets_named(name, subject)
-    for standing in (Standing.SHARED, Standing.OFFERED):
+    for standing in (SourceStanding.SHARED, SourceStanding.OFFERED):
         found = [secret for secret in there if standing_of(secret, subject.namespace) is standing]
         good = [secret for secret in found if not source_flaws(secret, subject.now)]
         if found:
             return _copying_one(good, subject.namespace) or f"{described(found[0])}: {_FIX_FIRST}"
     if name == ALL_ICR_IO and SHARED_NAMESPACE not in (subject.namespace, *map(namespace_of, there)):
         return copying(name, SHARED_NAMESPACE, subject.namespace)
-    foreign = [secret for secret in there if standing_of(secret, subject.namespace) is Standing.FOREIGN]
+    foreign = [secret for secret in there if standing_of(secret, subject.namespace) is SourceStanding.FOREIGN]
     return f"{listed(tuple(map(described, foreign)))}; copy it if its owner agrees" if foreign else None
 
 

@@ -17,7 +17,7 @@ from pullsecret.model.images.server_keys import mismatch
 from pullsecret.model.objects.objects import Object, mapping_at, name_of, namespace_of
 from pullsecret.model.objects.pullsecret import is_pull_secret, is_source_of, provenance_of
 from pullsecret.model.objects.sibling import is_sibling
-from pullsecret.model.objects.sources import SHARE_WITH, SHARED_NAMESPACE, Standing, gives_to, standing_of
+from pullsecret.model.objects.sources import SHARE_WITH, SHARED_NAMESPACE, SourceStanding, gives_to, standing_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -63,31 +63,35 @@ class ImageCandidates:
 
         What `check` warns of is taken only where it is in the namespace already, and after what is good.
         """
-        own = self.usable(Standing.OWN, namespace, evidence)
+        own = self.usable(SourceStanding.OWN, namespace, evidence)
         yield tuple(item for item in own if not item.flaws)
-        for standing in (Standing.CHOSEN, Standing.SHARED):
+        for standing in (SourceStanding.CHOSEN, SourceStanding.SHARED):
             yield tuple(item for item in self.usable(standing, namespace, evidence) if not item.flaws)
         yield tuple(item for item in own if item.flaws)
-        yield tuple(item for item in self.usable(Standing.OFFERED, namespace, evidence) if not item.flaws)
+        yield tuple(item for item in self.usable(SourceStanding.OFFERED, namespace, evidence) if not item.flaws)
 
-    def usable(self, standing: Standing, namespace: str, evidence: Evidence) -> tuple[Candidate, ...]:
+    def usable(self, standing: SourceStanding, namespace: str, evidence: Evidence) -> tuple[Candidate, ...]:
         """Those of a standing that nothing prevents from pulling, and that no registry has rejected."""
         found = (
             item
             for item in self._of(standing, namespace, evidence.chosen)
             if not item.has_errors and not is_rejected(item.credential, item.secret, namespace, self.image, evidence)
         )
-        return tuple(islice(found, MANY_FOREIGN) if standing is Standing.FOREIGN else found)
+        return tuple(islice(found, MANY_FOREIGN) if standing is SourceStanding.FOREIGN else found)
 
-    def of(self, standing: Standing, namespace: str, chosen: Sequence[str]) -> tuple[Candidate, ...]:
+    def of(self, standing: SourceStanding, namespace: str, chosen: Sequence[str]) -> tuple[Candidate, ...]:
         """All of a standing, in the order of their namespaces and names."""
         return tuple(self._of(standing, namespace, chosen))
 
-    def _of(self, standing: Standing, namespace: str, chosen: Sequence[str]) -> Iterator[Candidate]:
-        if standing is Standing.OFFERED:
+    def _of(self, standing: SourceStanding, namespace: str, chosen: Sequence[str]) -> Iterator[Candidate]:
+        if standing is SourceStanding.OFFERED:
             found: Iterable[Candidate] = self.shared
         else:
-            near = {Standing.OWN: (namespace,), Standing.CHOSEN: sorted(chosen), Standing.SHARED: (SHARED_NAMESPACE,)}
+            near = {
+                SourceStanding.OWN: (namespace,),
+                SourceStanding.CHOSEN: sorted(chosen),
+                SourceStanding.SHARED: (SHARED_NAMESPACE,),
+            }
             homes = near.get(standing, self.by_namespace)
             found = (item for home in homes for item in self.by_namespace.get(home, ()))
         return (item for item in found if standing_of(item.secret, namespace, chosen) is standing)
@@ -117,19 +121,19 @@ def best_secret(namespace: str, image: str, evidence: Evidence, *, name: str = "
 
 def needs_consent(secret: Object, namespace: str, evidence: Evidence) -> bool:
     """Whether only its owner says that a secret is for a namespace, so that a person must agree."""
-    return standing_of(secret, namespace, evidence.chosen) is Standing.OFFERED
+    return standing_of(secret, namespace, evidence.chosen) is SourceStanding.OFFERED
 
 
 def secrets_of_others(namespace: str, image: str, evidence: Evidence) -> tuple[Object, ...]:
     """Secrets with credentials for an image that are for other namespaces: to name, never to use."""
     found = evidence.candidates.get(image)
-    return tuple(item.secret for item in found.usable(Standing.FOREIGN, namespace, evidence)) if found else ()
+    return tuple(item.secret for item in found.usable(SourceStanding.FOREIGN, namespace, evidence)) if found else ()
 
 
 def flawed_candidates(namespace: str, image: str, evidence: Evidence) -> tuple[Candidate, ...]:
     """Secrets that would be taken if `check` did not report something about them."""
     found = evidence.candidates.get(image)
-    near = (Standing.OWN, Standing.CHOSEN, Standing.SHARED)
+    near = (SourceStanding.OWN, SourceStanding.CHOSEN, SourceStanding.SHARED)
     items = [item for standing in near for item in found.of(standing, namespace, evidence.chosen)] if found else []
     return tuple(item for item in items if item.has_errors or (item.flaws and item.place[0] != namespace))
 
@@ -137,7 +141,7 @@ def flawed_candidates(namespace: str, image: str, evidence: Evidence) -> tuple[C
 def sources_to_verify(namespace: str, image: str, evidence: Evidence) -> tuple[Object, ...]:
     """The secrets that a fix could use; whatever is found out about one of them does not change which they are."""
     found = evidence.candidates.get(image)
-    near = (Standing.OWN, Standing.CHOSEN, Standing.SHARED)
+    near = (SourceStanding.OWN, SourceStanding.CHOSEN, SourceStanding.SHARED)
     items = [item for standing in near for item in found.of(standing, namespace, evidence.chosen)] if found else []
     return tuple(item.secret for item in items if not item.has_errors)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pullsecret.model.check.sources import usernames_of
 from pullsecret.model.doctor.fixes import AttachStep, CopyStep
 from pullsecret.model.objects.objects import Object, name_of, namespace_of
-from pullsecret.model.objects.sources import Standing, standing_of
+from pullsecret.model.objects.sources import SourceStanding, standing_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,7 +25,7 @@ class SeenCandidate:
     namespace: str
     name: str
     usernames: tuple[str, ...]
-    standing: Standing
+    standing: SourceStanding
     findings: tuple[str, ...]
     is_source: bool
 
@@ -54,12 +54,12 @@ def _candidates(case: WaitingContainer) -> Iterable[Candidate]:
     chosen = case.evidence.chosen
     near = [
         item
-        for standing in (Standing.OWN, Standing.CHOSEN, Standing.SHARED)
+        for standing in (SourceStanding.OWN, SourceStanding.CHOSEN, SourceStanding.SHARED)
         for item in found.of(standing, case.namespace, chosen)
     ]
     if any(found.groups(case.namespace, case.evidence)):
-        return near or found.of(Standing.OFFERED, case.namespace, chosen)
-    return (*near, *found.usable(Standing.FOREIGN, case.namespace, case.evidence))
+        return near or found.of(SourceStanding.OFFERED, case.namespace, chosen)
+    return (*near, *found.usable(SourceStanding.FOREIGN, case.namespace, case.evidence))
 
 
 def _sources(case: WaitingContainer, fix: Fix) -> Iterator[tuple[str, str]]:
@@ -75,7 +75,7 @@ def _seen(item: Candidate, case: WaitingContainer, *, is_source: bool) -> SeenCa
         namespace=namespace_of(item.secret),
         name=name_of(item.secret),
         usernames=usernames_of(item.secret),
-        standing=standing_of(item.secret, case.namespace, case.evidence.chosen) or Standing.FOREIGN,
+        standing=standing_of(item.secret, case.namespace, case.evidence.chosen) or SourceStanding.FOREIGN,
         findings=item.flaws,
         is_source=is_source,
     )

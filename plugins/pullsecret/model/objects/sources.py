@@ -32,7 +32,7 @@ SHARE_WITH = "kubectl-pullsecret/share-with"
 """The annotation with the namespaces that a secret is for, as patterns: `team-*,tools`; "" for no other namespace."""
 
 
-class Standing(Enum):
+class SourceStanding(Enum):
     """What a secret is to a namespace that needs credentials, the nearest first; the value is the one in -o json."""
 
     OWN = "own"
@@ -42,7 +42,7 @@ class Standing(Enum):
     FOREIGN = "other"
 
 
-def standing_of(secret: Object, namespace: str, chosen: Collection[str] = ()) -> Standing | None:
+def standing_of(secret: Object, namespace: str, chosen: Collection[str] = ()) -> SourceStanding | None:
     """What a secret is to a namespace; None where it is not even named: OpenShift's tokens, and what systems own.
 
     Args:
@@ -54,23 +54,23 @@ def standing_of(secret: Object, namespace: str, chosen: Collection[str] = ()) ->
     if is_account_token(secret) or (home != namespace and is_system_namespace(home)):
         return None
     if home == namespace:
-        return Standing.OWN
+        return SourceStanding.OWN
     is_allowed = is_shared_with(secret, namespace)
     if home in chosen and is_allowed is not False:
-        return Standing.CHOSEN
+        return SourceStanding.CHOSEN
     if home == SHARED_NAMESPACE and is_allowed is not False:
-        return Standing.SHARED
-    return Standing.OFFERED if is_allowed else Standing.FOREIGN
+        return SourceStanding.SHARED
+    return SourceStanding.OFFERED if is_allowed else SourceStanding.FOREIGN
 
 
 def gives_to(secret: Object, namespace: str, chosen: Collection[str] = ()) -> bool:
     """Whether a secret may be taken for a namespace without asking anyone."""
-    return standing_of(secret, namespace, chosen) in (Standing.OWN, Standing.CHOSEN, Standing.SHARED)
+    return standing_of(secret, namespace, chosen) in (SourceStanding.OWN, SourceStanding.CHOSEN, SourceStanding.SHARED)
 
 
 def is_offered_to(secret: Object, namespace: str) -> bool:
     """Whether a command to paste may copy a secret into a namespace."""
-    return standing_of(secret, namespace) in (Standing.OWN, Standing.SHARED, Standing.OFFERED)
+    return standing_of(secret, namespace) in (SourceStanding.OWN, SourceStanding.SHARED, SourceStanding.OFFERED)
 
 
 def is_shared_with(secret: Object, namespace: str) -> bool | None:
