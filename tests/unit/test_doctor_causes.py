@@ -44,7 +44,7 @@ def listed(entry: Object, key: str = HOST, *, image: str = IMAGE, message: str =
     return evidence_of(item, secrets=[secret("regcred", key, entry=entry)], attached=["regcred"])
 
 
-TOKEN_NAME = "default-dockercfg-d3e4f"
+TOKEN_NAME = "default-dockercfg-d3e4f"  # noqa: S105  a name
 REGISTRY = "image-registry.openshift-image-registry.svc:5000"
 TOKEN = secret(
     TOKEN_NAME,
