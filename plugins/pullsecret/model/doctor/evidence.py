@@ -197,7 +197,9 @@ def first_readers(pods: Iterable[Object]) -> Mapping[tuple[str, str, str], datet
     found: dict[tuple[str, str, str], datetime] = {}
     for pod in pods:
         node, created = text_at(pod, "spec", "nodeName"), point_in_time(text_at(pod, "metadata", "creationTimestamp"))
-        for name in listed_secrets(pod) if node and created else ():
+        if not node or created is None:
+            continue
+        for name in listed_secrets(pod):
             key = (node, namespace_of(pod), name)
             found[key] = min(created, found.get(key, created))
     return found
