@@ -89,4 +89,5 @@ def test_doctor_fix_that_cannot_create_a_pod_again_says_so(fault_setup: FaultSet
     assert outage.ends, "the outage never began"
     assert result.status == 1
     assert f"pod/app in namespace {team} was deleted and may not have been created again" in result.stderr
+    assert '"kind":"Pod"' in result.stderr
     assert api.find("Pod", "app", team) is None

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from doctor_evidence import NOW, TEAM, deployed, evidence_of, secret, waiting
 
-from objects import registry_entry
+from objects import made_up_password, registry_entry
 from pull_messages import CONTAINERD
 from pullsecret.actions.composed.fix import FixRequest, attach_request, copy_request
+from pullsecret.errors import RefusedError
 from pullsecret.model.doctor.automatic import NOTHING_MORE, FixPermissions, fix_plan_for
 from pullsecret.model.doctor.diagnosis import diagnoses_of
 from pullsecret.model.doctor.fixes import AttachStep, CopyStep
-from pullsecret.model.objects.objects import Kind
+from pullsecret.model.objects.objects import Kind, mappings_at, name_of, text_at
+from pullsecret.model.plan.restart import recreated_pod, shown_pod
 
 if TYPE_CHECKING:
     from control_plane.api import Object
@@ -86,6 +88,17 @@ ROWS = {
 }
 
 
+def test_nothing_is_changed_in_a_system_namespace_that_was_not_named() -> None:
+    spared = FixPermissions(overwrite=True, recreate_pods=True, spared=frozenset({TEAM}))
+
+    found = fix_plan_for(diagnoses_of(ROWS["copy"].evidence), spared)
+
+    assert (found.fixes, found.steps) == ((), ())
+    assert found.manual == (
+        "note: skipped deployment/app in namespace team: it is in a system namespace (use -n team)",
+    )
+
+
 @pytest.mark.parametrize("row", ROWS.values(), ids=ROWS.keys())
 @pytest.mark.parametrize("permissions", [NOTHING_MORE, EVERYTHING], ids=["without-flags", "with-all-flags"])
 def test_fix_is_automatic_or_has_a_reason(row: Row, permissions: FixPermissions) -> None:
@@ -133,3 +146,27 @@ def test_steps_are_the_requests_of_their_commands() -> None:
     assert copying.attachment is not None
     assert copying.attachment.accounts == attaching.attachment.accounts == ("robot",)
     assert copying.targets.names == attaching.targets.names == (TEAM,)
+
+
+def test_pod_with_a_running_container_is_not_recreated() -> None:
+    item = waiting()
+    running = {"name": "other", "state": {"running": {}}}
+    status = {"containerStatuses": [running]}
+
+    assert name_of(recreated_pod(item)(item)) == "app"
+    with pytest.raises(RefusedError, match="pod/app has a running container and is not recreated"):
+        recreated_pod(item)({**item, "status": status})
+
+
+def test_manifest_of_a_lost_pod_shows_no_value_of_a_variable() -> None:
+    password = made_up_password()
+    container = {"name": "main", "image": "a", "env": [{"name": "TOKEN", "value": password}, {"name": "X"}]}
+    item = {**waiting(), "spec": {"containers": [container]}}
+
+    shown = shown_pod({**item, "metadata": {**item["metadata"], "annotations": {"any": password}}})
+
+    assert password not in str(shown)
+    assert [text_at(entry, "name") for entry in mappings_at(mappings_at(shown, "spec", "containers")[0], "env")] == [
+        "TOKEN",
+        "X",
+    ]

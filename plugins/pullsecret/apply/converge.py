@@ -185,7 +185,7 @@ class Convergence:
             cluster.delete(kind, current, dry_run=True)
             self.kept.keep(current, dry_run=dry_run)
         if not dry_run:
-            self.kept.expect_deletion()  # without an answer it may be deleted as well
+            self.kept.expect_deletion(current)  # without an answer it may be deleted as well
         try:
             cluster.delete(kind, current, dry_run=dry_run, at_once=kind is Kind.POD)
         except ApiError as error:

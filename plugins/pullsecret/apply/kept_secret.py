@@ -7,12 +7,14 @@ its name, which is always the same.
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pullsecret.errors import NotFoundError, RefusedError
 from pullsecret.model.objects.objects import Kind, Object, name_of
 from pullsecret.model.objects.sibling import as_sibling, keeps_same, previous_secret, sibling_name
+from pullsecret.model.plan.restart import shown_pod
 
 if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
@@ -75,12 +77,16 @@ class KeptSecret:
         if not dry_run:
             self.sibling, self.story = created, self._kept_story()
 
-    def expect_deletion(self) -> None:
-        """From now on the object may be deleted; of a pod, nothing is left then but its story."""
+    def expect_deletion(self, previous: Object) -> None:
+        """From now on the object may be deleted; of a pod, nothing is left then but its story, with its manifest."""
         self.has_deleted = True
         if self._kind is not Kind.SECRET:
-            what = f"{self._kind.word}/{self._name}"
-            self.story = f"{what} in namespace {self._namespace} was deleted and may not have been created again"
+            what = f"{self._kind.word}/{self._name} in namespace {self._namespace}"
+            told = json.dumps(shown_pod(previous), separators=(",", ":"))
+            self.story = (
+                f"{what} was deleted and may not have been created again; "
+                f"its manifest, without annotations and values of variables: {told}"
+            )
 
     def note_presence(self) -> None:
         """The object has not been deleted, or there is one again."""

@@ -60,10 +60,14 @@ class FixPlan:
 
 @dataclass(frozen=True, kw_only=True)
 class FixPermissions:
-    """What the user allows: to replace the data of unmanaged secrets, to delete and recreate standalone pods."""
+    """What the user allows: to replace the data of unmanaged secrets, to delete and recreate standalone pods.
+
+    In `spared` namespaces nothing is changed: those of the system that were not named.
+    """
 
     overwrite: bool = False
     recreate_pods: bool = False
+    spared: frozenset[str] = frozenset()
 
 
 NOTHING_MORE: Final = FixPermissions()
@@ -86,6 +90,8 @@ def fix_plan_for(diagnoses: Iterable[Diagnosis], permissions: FixPermissions = N
 
 def _reason(diagnosis: Diagnosis, owner: str, permissions: FixPermissions) -> str:
     """Why the fix of an owner's pods is not automatic; "" if it is."""
+    if diagnosis.namespace in permissions.spared:
+        return f"it is in a system namespace (use -n {diagnosis.namespace})"
     if reason := _reason_of_fix(diagnosis.fix, permissions):
         return reason
     return "" if diagnosis.fix.recovery is Recovery.WAIT else _reason_of_owner(owner, permissions)

@@ -46,10 +46,48 @@ def deleted(pod: Object) -> DesiredState:
 
 
 def recreated_pod(pod: Object, secret: str = "") -> DesiredState:
-    """The same pod, created again, with one more secret if given; a pod created since stays."""
+    """The same pod, created again, with one more secret if given; a pod created since stays.
+
+    The function raises RefusedError for a pod with a running container: it would end without its grace period.
+    """
     fresh = as_manifest(pod)
     desired = merged(fresh, {"spec": _longer_list(mapping_at(fresh, "spec"), secret)})
-    return lambda current: desired if current is None or _is_same(current, pod) else current
+
+    def recreated(current: Object | None) -> Object:
+        if current is None or not _is_same(current, pod):
+            return desired if current is None else current
+        if _has_running_container(current):
+            raise RefusedError(f"pod/{name_of(pod)} has a running container and is not recreated")
+        return desired
+
+    return recreated
+
+
+def shown_pod(pod: Object) -> Object:
+    """A pod's manifest to print: values of environment variables, and annotations, may hold credentials."""
+    fresh = as_manifest(pod)
+    spec = mapping_at(fresh, "spec")
+    fields = ("initContainers", "containers", "ephemeralContainers")
+    containers = {field: [_shown_container(item) for item in mappings_at(spec, field)] for field in fields}
+    shown = {**spec, **{field: items for field, items in containers.items() if items}}
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        **fresh,
+        "metadata": {**mapping_at(fresh, "metadata"), "annotations": {}},
+        "spec": shown,
+    }
+
+
+def _shown_container(container: Object) -> Object:
+    names = [{**entry, "value": "<hidden>"} if "value" in entry else entry for entry in mappings_at(container, "env")]
+    return {**container, "env": names} if names else container
+
+
+def _has_running_container(pod: Object) -> bool:
+    fields = ("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses")
+    states = (mapping_at(status, "state") for field in fields for status in mappings_at(pod, "status", field))
+    return any("running" in state for state in states)
 
 
 def _existing(current: Object | None, kind: Kind, name: str) -> Object:
