@@ -107,7 +107,7 @@ def test_pod_is_deleted_unless_it_is_another_one_by_now() -> None:
 def test_recreated_pod_is_its_manifest_with_one_more_secret() -> None:
     desired = recreated_pod(pod("old"), "good")
 
-    fresh = desired(pod("old"))
+    fresh = desired({**pod("old"), "status": {"phase": "Pending"}})
     assert "status" not in fresh
     assert mapping_at(fresh, "metadata") == {"name": "app"}
     assert mappings_at(fresh, "spec", "imagePullSecrets") == tuple(references(["good"]))
