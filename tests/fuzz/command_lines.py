@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from fuzz.fuzzer import Fuzzer, chance_of
+from fuzz.fuzzer import Fault, Fuzzer, chance_of, faults_of
 from fuzz.mutation import mutated
 from kubelet.kubelet_oracle import answers
 from pullsecret.commands.flags.values import parse_bool
@@ -48,13 +48,16 @@ def examine(seeds: Sequence[int]) -> Mapping[int, str]:
     questions = [
         {"flags": [one for flag in flags for one in described(flag)], "words": words} for flags, words in lines.values()
     ]
-    found: dict[int, str] = {}
-    for (seed, (flags, words)), theirs in zip(lines.items(), answers("command-lines", questions), strict=True):
-        if theirs["error"] == "pflag: help requested":
-            continue
-        if (ours := split(flags, words)) != as_we_say(theirs):
-            found[seed] = f"{words}: {ours}, and pflag {theirs}"
-    return found
+    verdicts = dict(zip(lines, answers("command-lines", questions), strict=True))
+
+    def compare(seed: int) -> None:
+        flags, words = lines[seed]
+        if verdicts[seed]["error"] == "pflag: help requested":
+            return
+        if (ours := split(flags, words)) != as_we_say(verdicts[seed]):
+            raise Fault(f"{words}: {ours}, and pflag {verdicts[seed]}")
+
+    return faults_of(seeds, compare)
 
 
 def line_of(seed: int) -> tuple[tuple[FlagSpec, ...], list[str]]:

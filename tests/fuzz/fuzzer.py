@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import resource
+import sys
 import time
 import traceback
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 Result = TypeVar("Result")
 
 CPU_SECONDS = 1.0
 """So much CPU may the longest input cost; those of fuzzers are shorter."""
+
+MEMORY = 128 << 20
+"""So many bytes may an input cost, with threads and programs; those of fuzzers have a few thousand themselves."""
 
 
 class Fault(AssertionError):  # noqa: N818  what a fuzzer looks for
@@ -37,12 +44,13 @@ def chance_of(seed: int) -> Random:
 
 
 def faults_of(seeds: Sequence[int], attempt: Callable[[int], None]) -> dict[int, str]:
-    """Make an attempt for each seed; a fault is what it raises, and that it takes too long."""
+    """Make an attempt for each seed; a fault is what it raises, and that it takes too long or too much memory."""
     found: dict[int, str] = {}
     for seed in seeds:
         began = time.process_time()
         try:
-            attempt(seed)
+            with little_memory():
+                attempt(seed)
         except Fault as fault:
             found[seed] = str(fault)
         except Exception:  # noqa: BLE001  whatever a reader of foreign text raises is a fault
@@ -50,6 +58,21 @@ def faults_of(seeds: Sequence[int], attempt: Callable[[int], None]) -> dict[int,
         if (seconds := time.process_time() - began) > CPU_SECONDS:
             found[seed] = f"{found.get(seed, '')} took {seconds:.1f} s"
     return found
+
+
+@contextmanager
+def little_memory() -> Iterator[None]:
+    """Whatever takes more memory raises MemoryError meanwhile, on Linux: elsewhere the system enforces no such limit."""
+    if sys.platform != "linux":
+        yield
+        return
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    status = Path("/proc/self/status").read_text(encoding="ascii").partition("VmData:")[2]
+    resource.setrlimit(resource.RLIMIT_DATA, ((int(status.split()[0]) << 10) + MEMORY, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, before)
 
 
 def expect_one_line(text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fuzz.fuzzer import Fuzzer, chance_of
+from fuzz.fuzzer import Fault, Fuzzer, chance_of, faults_of
 from fuzz.mutation import mutated
 from kubelet.kubelet_oracle import answers
 from kubelet.reference_parts import parts_of
@@ -46,13 +46,14 @@ WORDS = (
 
 def examine(seeds: Sequence[int]) -> Mapping[int, str]:
     """Compare what the two make of each seed's name."""
-    names = [mutated(chance_of(seed), SEEDS, WORDS).decode("utf-8", "replace") for seed in seeds]
-    asked = zip(seeds, names, answers("references", names), strict=True)
-    return {
-        seed: f"{name!r}: {ours}, and the package {theirs}"
-        for seed, name, theirs in asked
-        if (ours := parts_of(name)) != theirs
-    }
+    names = {seed: mutated(chance_of(seed), SEEDS, WORDS).decode("utf-8", "replace") for seed in seeds}
+    verdicts = dict(zip(names, answers("references", names.values()), strict=True))
+
+    def compare(seed: int) -> None:
+        if (ours := parts_of(names[seed])) != verdicts[seed]:
+            raise Fault(f"{names[seed]!r}: {ours}, and the package {verdicts[seed]}")
+
+    return faults_of(seeds, compare)
 
 
 FUZZER = Fuzzer(name="image-references", examine=examine, batches=2, batch=10_000)
