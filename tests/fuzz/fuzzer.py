@@ -62,7 +62,7 @@ def faults_of(seeds: Sequence[int], attempt: Callable[[int], None]) -> dict[int,
 
 @contextmanager
 def little_memory() -> Iterator[None]:
-    """Whatever takes more memory raises MemoryError meanwhile, on Linux: elsewhere the system enforces no such limit."""
+    """Make whatever takes more memory raise MemoryError; on Linux only, where the system enforces such a limit."""
     if sys.platform != "linux":
         yield
         return

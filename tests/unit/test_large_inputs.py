@@ -153,3 +153,15 @@ def secret(data: bytes) -> dict[str, object]:
 def check(path: Path) -> object:
     request = check_file.CheckFileRequest(file=str(path))
     return check_file.plan(request, check_file.observe(request))
+
+
+KEYS = {"no host": '"k{}":{{}}', "null": '"k{}.a":null', "uppercase": '"A{}.B":{{"auth":"dTpw"}}'}
+
+
+@pytest.mark.parametrize("kind", KEYS)
+def test_check_of_a_hundred_thousand_keys_costs_seconds(tmp_path: Path, limit: float, kind: str) -> None:
+    entries = ",".join(KEYS[kind].format(number) for number in range(SIZE // len(KEYS[kind])))
+    path = tmp_path / "file"
+    path.write_text(f'{{"auths":{{{entries[: SIZE - 100].rpartition(",")[0]}}}}}')
+
+    assert cpu_seconds(check, path) < 4 * limit

@@ -5,6 +5,7 @@ Most are warnings, as new forms may appear; what is wrong is in images/credentia
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pullsecret.model.check.fix_commands import SECRET_ADVICE, recreated_secret
@@ -14,20 +15,30 @@ from pullsecret.model.images.credential_problem import CredentialFault, credenti
 from pullsecret.model.images.placeholder import has_placeholder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from pullsecret.model.check.secret import CheckedSecret, SecretContent
+    from pullsecret.model.images.credential_problem import CredentialProblem
 
 
 def _entries_with(fault: CredentialFault) -> Callable[[CheckedSecret], Iterable[Match]]:
     @of_content
     def condition(content: SecretContent) -> Iterator[Match]:
-        for entry in content.registries.entries:
-            problem = credential_problem(entry)
-            if problem and problem.fault is fault:
-                yield Match(message=problem.message, keys=(entry.server,))
+        for server, problem in _problems_in(content):
+            if problem.fault is fault:
+                yield Match(message=problem.message, keys=(server,))
 
     return condition
+
+
+@lru_cache(maxsize=1)
+def _problems_in(content: SecretContent) -> Sequence[tuple[str, CredentialProblem]]:
+    """The server keys of a secret with what is wrong with their credentials: computed once for all faults."""
+    entries = content.registries.entries
+    return [(entry.server, problem) for entry in entries if (problem := credential_problem(entry))]
+
+
+_placeholder_entries = _entries_with(CredentialFault.PLACEHOLDER)
 
 
 def _with_placeholders(subject: CheckedSecret) -> Iterator[Match]:
@@ -35,9 +46,7 @@ def _with_placeholders(subject: CheckedSecret) -> Iterator[Match]:
     for key in subject.content.keys:
         if has_placeholder(key):
             yield Match(message="the registry is an unexpanded placeholder", keys=(key,))
-    yield from (
-        match for match in _entries_with(CredentialFault.PLACEHOLDER)(subject) if not has_placeholder(match.keys[0])
-    )
+    yield from (match for match in _placeholder_entries(subject) if not has_placeholder(match.keys[0]))
 
 
 def _rule(code: str, fault: CredentialFault, *, title: str, explanation: str) -> Rule[CheckedSecret]:

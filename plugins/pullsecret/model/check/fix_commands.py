@@ -53,6 +53,8 @@ _WRAPPING = (Flag("-e", '1s/^/{"auths":/'), Flag("-e", "$s/$/}/"))
 """What sed does to make a .dockerconfigjson, which create reads, of a .dockercfg."""
 _LONGEST_KEY: Final = 1000
 """Characters of a key that a command may correct; no image has a longer name."""
+_MOST_KEYS: Final = 100
+"""Keys of a secret that a command names; IBM Cloud's own secret has some 30."""
 
 
 def copying(name: str, home: str, namespace: str, *more: Flag) -> SuggestedCommand:
@@ -184,8 +186,7 @@ def _reading(namespace: str, name: str, data_key: str) -> SuggestedCommand:
 def _with_one_credential(name: str, secret: Object, *flags: Flag) -> SuggestedCommand | None:
     content = content_of(secret)
     keys, entries = content.keys, content.registries.entries
-    has_one = len(keys) <= 1 or len({(entry.username, entry.password) for entry in entries}) == 1
-    if not has_one:
+    if len(keys) > _MOST_KEYS or not (len(keys) <= 1 or len({(one.username, one.password) for one in entries}) == 1):
         return None
     if "*.icr.io" in keys:
         return pullsecret("create", Name(name), Flag("--icr", "all"), *flags)

@@ -166,13 +166,13 @@ def findings_of(rules: Iterable[Rule[Checked_contra]], subject: Checked_contra) 
             )
 
 
-def _merged(matches: Iterable[Match]) -> Iterable[Match]:
-    found: dict[Match, Match] = {}
+def _merged(matches: Iterable[Match]) -> Iterator[Match]:
+    """One match for all that say the same, with the keys of all."""
+    found: dict[tuple[str, str, str], list[Match]] = {}
     for match in matches:
-        said = replace(match, keys=(), corrected="")
-        before = found.get(said)
-        found[said] = replace(before, keys=(*before.keys, *match.keys)) if before and match.keys else match
-    return found.values()
+        found.setdefault((match.message, match.subject, match.secret_name), []).append(match)
+    for first, *more in found.values():
+        yield replace(first, keys=tuple(key for match in (first, *more) for key in match.keys)) if more else first
 
 
 def listed(words: Sequence[str]) -> str:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import binascii
 import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _ALPHABET = re.compile(rb"[A-Za-z0-9+/]*")
 _LINE_BREAKS = b"\r\n"
@@ -40,13 +44,14 @@ def _offset_of_problem(field: bytes, *, is_padded: bool) -> int | None:
     if count == len(text):
         rest = count % _QUANTUM
         return len(field) - rest if rest == 1 or (rest and is_padded) else None
-    offsets = [index for index, byte in enumerate(field) if byte not in _LINE_BREAKS]
+    has_breaks = len(text) != len(field)
+    offsets = [at for at, byte in enumerate(field) if byte not in _LINE_BREAKS] if has_breaks else range(len(field))
     if is_padded and text[count : count + 1] == b"=":
         return _offset_of_bad_padding(text, offsets, count, end=len(field))
     return offsets[count]
 
 
-def _offset_of_bad_padding(text: bytes, offsets: list[int], count: int, *, end: int) -> int | None:
+def _offset_of_bad_padding(text: bytes, offsets: Sequence[int], count: int, *, end: int) -> int | None:
     """The same for text whose first byte outside of the alphabet, at `count`, is a padding character."""
     rest = count % _QUANTUM
     wanted = {2: 2, 3: 1}.get(rest, 0)

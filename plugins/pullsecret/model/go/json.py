@@ -38,7 +38,8 @@ class JsonObject:
 
     def last(self, name: str) -> object:
         """The value that Go keeps for a struct field: case-insensitive, the last one wins; None if absent."""
-        return next((value for key, value in reversed(self.pairs) if folded(key) == folded(name)), None)
+        wanted = folded(name)
+        return next((value for key, value in reversed(self.pairs) if folded(key) == wanted), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pullsecret.model.go.json import go_bytes
 from pullsecret.model.go.remembered import remembered_if_short
 
+_PLAIN = re.compile(r"([a-z0-9.-]++)(?::([0-9]++))?+((?:/[a-z0-9._-]++)*+)")
+"""Most keys: nothing in them is removed, apart from a leading `/v1/` or `/v2/`."""
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _BAD_PERCENT = re.compile(rb"%(?![0-9A-Fa-f]{2})")
@@ -31,12 +33,18 @@ class Address:
     path: bytes
 
 
-@remembered_if_short(4096)
 def index_key(server: str) -> str | None:
     """The server key as the kubelet's keyring stores it: host and path; None if it ignores the entry.
 
     Scheme, user information, query, fragment and a leading `/v1/` or `/v2/` are removed. A scheme must be lowercase.
     """
+    if _PLAIN.fullmatch(server) and "/v1/" not in server and "/v2/" not in server:
+        return server
+    return _parsed_key(server)
+
+
+@remembered_if_short(4096)
+def _parsed_key(server: str) -> str | None:
     has_scheme = server.startswith(("https://", "http://"))
     parts = _host_and_path(go_bytes(server if has_scheme else f"https://{server}"))
     if parts is None:
@@ -50,6 +58,9 @@ def index_key(server: str) -> str | None:
 @remembered_if_short(4096)
 def address(name: str) -> Address | None:
     """The address of an index key or of an image name; None if Go cannot parse it, in which case it matches nothing."""
+    if plain := _PLAIN.fullmatch(name):
+        labels = tuple(plain[1].encode().split(b"."))
+        return Address(labels=labels, port=(plain[2] or "").encode(), path=plain[3].encode())
     parts = _host_and_path(go_bytes(f"https://{name}"))
     if parts is None:
         return None

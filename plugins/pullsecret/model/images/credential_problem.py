@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pullsecret.model.go.printable import printable
@@ -61,7 +60,6 @@ class CredentialProblem:
     message: str
 
 
-@lru_cache(maxsize=1024)
 def credential_problem(entry: RegistryEntry) -> CredentialProblem | None:
     """What does not fit between host, username and password, or None; incomplete credentials are another rule's."""
     if not (entry.username and entry.password):

@@ -7,7 +7,7 @@ each length that a key has.
 from __future__ import annotations
 
 from itertools import compress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from pullsecret.model.go.remembered import Remembered
 from pullsecret.model.go.url import Address, address, index_key
@@ -17,18 +17,21 @@ if TYPE_CHECKING:
 
 HUB_INDEX_KEY = "index.docker.io"
 
+_Host: TypeAlias = tuple[tuple[bytes, ...], bytes]
+"""Labels and port."""
+
+_KeysOfHost: TypeAlias = "list[tuple[bytes, int]]"
+"""The path and the position of each key."""
+
 
 class _Paths:
     """The positions of the keys of one host, by their path."""
 
-    def __init__(self) -> None:
+    def __init__(self, keys: _KeysOfHost) -> None:
         self._positions: dict[bytes, list[int]] = {}
-        self._lengths: set[int] = set()
-
-    def add(self, path: bytes, position: int) -> None:
-        """Take in a key."""
-        self._positions.setdefault(path, []).append(position)
-        self._lengths.add(len(path))
+        for path, position in keys:
+            self._positions.setdefault(path, []).append(position)
+        self._lengths = {*map(len, self._positions)}
 
     def matching(self, path: bytes) -> Iterator[int]:
         """The positions of the keys whose path is a prefix, by character."""
@@ -51,16 +54,16 @@ class KeyIndex:
     def __init__(self, server_keys: Sequence[str]) -> None:
         self.keys = [index_key(key) for key in server_keys]
         self.hub = [position for position, key in enumerate(self.keys) if key == HUB_INDEX_KEY]
-        self._hosts: dict[tuple[tuple[bytes, ...], bytes], _Paths] = {}
-        globs: dict[tuple[tuple[bytes, ...], bytes], _Paths] = {}
+        self._hosts: dict[_Host, _KeysOfHost] = {}
+        globs: dict[_Host, _KeysOfHost] = {}
         for position, key in enumerate(self.keys):
             parts = address(key) if key is not None else None
             if parts is not None:
                 group = globs if any(b"*" in label for label in parts.labels) else self._hosts
-                group.setdefault((parts.labels, parts.port), _Paths()).add(parts.path, position)
+                group.setdefault((parts.labels, parts.port), []).append((parts.path, position))
         self._globs = _arranged(globs)
         self._patterns = {(pattern, port) for pattern, port, _ in self._globs}
-        self._known: dict[tuple[tuple[bytes, ...], bytes], tuple[_Paths, ...]] = {}
+        self._known: dict[_Host, tuple[_Paths, ...]] = {}
 
     def matching(self, name: str) -> list[int]:
         """The positions of the keys that match a name, in their order."""
@@ -76,7 +79,7 @@ class KeyIndex:
     def _paths_for(self, target: Address) -> Iterator[_Paths]:
         literal = self._hosts.get((target.labels, target.port))
         if literal is not None and not any(b"[" in label for label in target.labels):
-            yield literal
+            yield _Paths(literal)
         for pattern, port in self._patterns:
             if port == target.port and len(pattern) == len(target.labels):
                 fixed = tuple(compress(target.labels, pattern))
@@ -84,16 +87,16 @@ class KeyIndex:
 
 
 def _arranged(
-    globs: Mapping[tuple[tuple[bytes, ...], bytes], _Paths],
+    globs: Mapping[_Host, _KeysOfHost],
 ) -> Mapping[tuple[tuple[bool, ...], bytes, tuple[bytes, ...]], Sequence[_Glob]]:
     """Hosts with a wildcard by which labels are literal, by the port, and by those labels."""
     found: dict[tuple[tuple[bool, ...], bytes, tuple[bytes, ...]], list[_Glob]] = {}
-    for (labels, port), paths in globs.items():
+    for (labels, port), keys in globs.items():
         pattern = tuple(b"*" not in label for label in labels)
         fixed = tuple(compress(labels, pattern))
         if not any(b"[" in label for label in fixed):
             longest = max((part for label in labels if b"*" in label for part in label.split(b"*")), key=len)
-            found.setdefault((pattern, port, fixed), []).append(_Glob(labels, longest, paths))
+            found.setdefault((pattern, port, fixed), []).append(_Glob(labels, longest, _Paths(keys)))
     return found
 
 

@@ -93,7 +93,7 @@ def _discreet(key: str) -> str:
     authority, slash, path = rest.partition("/")
     if looks_like_a_credential(authority.strip()):
         return "<hidden>"
-    if index_key(key) is None and "@" in key:
+    if "@" in key and index_key(key) is None:
         return key.rpartition("@")[2]  # a password may hold a slash
     return f"{scheme}{slashes}{authority.rpartition('@')[2]}{slash}{path}"
 
