@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from pullsecret.model.results.list import Listing, ListRow
 from pullsecret.report.columns import aligned
 from pullsecret.report.durations import human_duration
 from pullsecret.report.list import show
+from pullsecret.report.manifests import print_json_items
 from pullsecret.report.streams import print_line, warn
 
 if TYPE_CHECKING:
@@ -185,3 +187,13 @@ def test_result_that_cannot_be_written_is_an_output_error(monkeypatch: pytest.Mo
         print_line(Printable("x"))
 
     assert caught.value.line == "error: write standard output: no space left on device"
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_items_printed_one_by_one_are_one_document(capsys: pytest.CaptureFixture[str], number: int) -> None:
+    items = [{"name": f"s{one}", "keys": [{"server": "a\nb"}], "empty": []} for one in range(number)]
+    document = {"kind": "ThingList", "apiVersion": "v1", "errors": [], "summary": {"items": []}}
+
+    print_json_items(document, iter(items))
+
+    assert capsys.readouterr().out == json.dumps({**document, "items": items}, indent=4, sort_keys=True) + "\n"

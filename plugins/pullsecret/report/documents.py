@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pullsecret.report.manifests import print_objects
+from pullsecret.model.request.command_request import Format
+from pullsecret.report.manifests import print_json_items, print_objects
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,9 +30,12 @@ def print_items(kind: str, items: Iterable[Object], output: Output, *, errors: S
 
 def print_document(kind: str, items: Iterable[Object], output: Output, **rest: object) -> None:
     """Print one document: the envelope, its items, and what else belongs to this kind."""
-    located = [_located(item, output) for item in items]
-    document: Object = {"apiVersion": API_VERSION, "kind": kind, "items": located, **rest}
-    print_objects([document], output.format)
+    located = (_located(item, output) for item in items)
+    document: Object = {"apiVersion": API_VERSION, "kind": kind, **rest}
+    if output.format is Format.JSON:
+        print_json_items(document, located)
+    else:
+        print_objects([{**document, "items": [*located]}], output.format)
 
 
 def _located(item: Object, output: Output) -> Object:

@@ -33,7 +33,7 @@ def show(listing: Listing, output: Output) -> int:
     for line in (*listing.notes, *listing.failures):
         print_message(Printable(line))
     if output.is_document:
-        print_items("PullSecretList", [row.as_object() for row in listing.rows], output, errors=listing.failures)
+        print_items("PullSecretList", (row.as_object() for row in listing.rows), output, errors=listing.failures)
     elif output.format is Format.NAME:
         print_names([(row.namespace, f"secret/{row.name}") for row in listing.rows], output)
     elif listing.rows:

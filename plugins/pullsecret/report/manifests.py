@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from textwrap import indent
 from typing import TYPE_CHECKING
 
 from pullsecret.model.go.printable import Printable, escaped_in_json, is_printable
@@ -11,7 +12,7 @@ from pullsecret.model.request.command_request import Format
 from pullsecret.report.streams import print_block, print_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from pullsecret.model.plan.change import Outcome
 
@@ -28,9 +29,23 @@ def print_objects(objects: Sequence[Object], form: Format) -> None:
     """Print objects as kubectl does: one as itself, several as YAML documents or as a JSON List."""
     if form is Format.JSON:
         shown = objects[0] if len(objects) == 1 else {"apiVersion": "v1", "kind": "List", "items": objects}
-        print_block(escaped_in_json(json.dumps(shown, indent=4, sort_keys=True, ensure_ascii=False)))
+        print_block(_as_json(shown))
     elif objects:
         print_block("---\n".join(map(as_yaml, objects)).rstrip("\n"))
+
+
+def print_json_items(document: Object, items: Iterable[Object]) -> None:
+    """Print a document as JSON with these items, one after the other: all those of a large list would be too much."""
+    before, _, after = _as_json({**document, "items": []}).partition('\n    "items": []')
+    waiting, comma = f'{before}\n    "items": [', ""
+    for item in items:
+        print_block(waiting + comma)
+        waiting, comma = indent(_as_json(item), " " * 8), ","
+    print_block(waiting + ("\n    ]" if comma else "]") + after)
+
+
+def _as_json(item: Object) -> str:
+    return escaped_in_json(json.dumps(item, indent=4, sort_keys=True, ensure_ascii=False))
 
 
 def as_yaml(item: Object) -> str:

@@ -164,6 +164,7 @@ def test_headers_are_kept_in_order_and_repeated_ones_too() -> None:
             ProtocolError,
             id="two codings",
         ),
+        pytest.param(OK + 2 * b"Transfer-Encoding: chunked\r\n" + b"\r\n0\r\n\r\n", ProtocolError, id="chunked twice"),
         pytest.param(OK + b"Transfer-Encoding: chunked\r\n\r\n 1\r\na\r\n0\r\n\r\n", ProtocolError, id="blank, chunk"),
         pytest.param(OK + b"Transfer-Encoding: chunked\r\n\r\n1\na\r\n0\r\n\r\n", ProtocolError, id="LF in chunks"),
         pytest.param(OK + b"Transfer-Encoding: chunked\r\n\r\n0\r\nX y\r\n\r\n", ProtocolError, id="malformed trailer"),

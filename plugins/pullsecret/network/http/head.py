@@ -88,6 +88,8 @@ def _fields_of(headers: Sequence[tuple[str, str]]) -> dict[str, str]:
         known = name.lower()
         if fields.get(known, value) != value and known in _FRAMING:
             raise ProtocolError("the response has two lengths")
+        if known in fields and known == "transfer-encoding":  # chunks of chunks, which no one may send (7.1)
+            raise ProtocolError("the response has two transfer encodings")
         fields[known] = value
     length = fields.get("content-length", "0")
     if not (length.isascii() and length.isdigit()):
