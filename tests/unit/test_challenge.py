@@ -63,6 +63,7 @@ HEADERS: dict[str, tuple[list[str], Challenge | None]] = {
     "none-that-is-known": (['Digest realm="x", nonce="y"'], None),
     "nothing": ([], None),
     "empty": (["", " , ,"], None),
+    "too-long": ([f'Bearer realm="https://{"a" * 4100}.example"', "Basic"], Challenge(scheme="basic")),
     "nonsense": (["=,=;\\\"'"], None),
 }
 
@@ -74,7 +75,7 @@ def test_challenge(headers: list[str], expected: Challenge | None) -> None:
 
 @pytest.mark.parametrize("piece", [" ", ",", '"', "a=", "a ", 'a="', "Bearer ", "\\"])
 def test_long_header_is_parsed_quickly(piece: str) -> None:
-    found = challenge_in([f"Bearer {piece * 100_000}", "Basic"])
+    found = challenge_in([f"Bearer {piece * 4000}"[:4000], "Basic"])
 
     assert found
     assert found.scheme == "basic"

@@ -24,7 +24,7 @@ _WORD = re.compile(r"[^\s,]+")
 _SCHEMES = ("bearer", "basic")
 """The supported ones, the better first."""
 _OTHER_SCHEMES = frozenset({"digest", "negotiate", "ntlm", "aws4-hmac-sha256"})
-_LONGEST = 4096  # so that a long header costs little
+_LONGEST = 4096  # a longer header is ignored: the part of a realm up to some limit may name another host
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,7 @@ class Challenge:
 
 def challenge_in(headers: Iterable[str]) -> Challenge | None:
     """The challenge to use among all WWW-Authenticate headers of a response: Bearer before Basic; None for none."""
-    found = [challenge for header in headers for challenge in _challenges(header[:_LONGEST])]
+    found = [challenge for header in headers if len(header) <= _LONGEST for challenge in _challenges(header)]
     known = [challenge for challenge in found if challenge.scheme == "basic" or challenge.realm]
     return min(known, key=lambda challenge: _SCHEMES.index(challenge.scheme), default=None)
 
