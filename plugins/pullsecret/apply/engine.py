@@ -51,8 +51,8 @@ def stream_outcomes(plan: Plan, cluster: Cluster, output: Output, interruption: 
 
 
 def dry_run_plan(plan: Plan, cluster: Cluster, output: Output) -> tuple[Outcome, ...]:
-    """The outcomes that a plan would have, judging by what was read; nothing is sent."""
-    dry = replace(output, dry_run=DryRun.CLIENT)
+    """The outcomes that a plan would have, with their objects, judging by what was read; nothing is sent."""
+    dry = replace(output, dry_run=DryRun.CLIENT, is_diff=True)
     return tuple(stream_outcomes(plan, cluster, dry, Interruption()))
 
 

@@ -56,7 +56,7 @@ def ask_to_continue() -> bool:
         return True
     if not answer.endswith("\n"):
         print(file=sys.stderr)
-    print_message(Printable("no changes were made"))
+    print_message(Printable("note: no changes were made"))
     return False
 
 
