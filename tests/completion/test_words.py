@@ -58,7 +58,7 @@ WORDS = {
     "region-named-already": (["create", "x", "--icr", "ca,ca"], ["ca,ca2"]),
     "region-named-by-another-flag": (["create", "x", "--icr", "us", "--icr", "u"], ["uk"]),
     "shells": (["completion", ""], ["bash", "zsh", "fish", "powershell", "kubectl"]),
-    "codes-of-findings": (["check", "--explain", "PS10"], [f"PS10{number}" for number in range(1, 7)]),
+    "codes-of-findings": (["check", "--explain", "PS10"], [f"PS10{number}" for number in range(1, 8)]),
     "one-shell-is-enough": (["completion", "bash", ""], []),
     "new-name": (["create", ""], []),
     "free-text": (["copy", "--token", ""], []),
