@@ -83,12 +83,13 @@ class Forks:
         with TemporaryFile() as stdin, TemporaryFile() as stdout, TemporaryFile() as stderr:
             stdin.write(given)
             stdin.seek(0)
-            status = self._status(argv, env, (stdin, stdout, stderr), timeout)
+            status = self.run_on(argv, env, (stdin, stdout, stderr), timeout)
             stdout.seek(0)
             stderr.seek(0)
             return stdout.read(), stderr.read(), status
 
-    def _status(self, argv: Sequence[str], env: Mapping[str, str], streams: Sequence[IO[bytes]], timeout: float) -> int:
+    def run_on(self, argv: Sequence[str], env: Mapping[str, str], streams: Sequence[IO[bytes]], timeout: float) -> int:
+        """Return the exit status of a run on these streams: stdin, stdout, stderr. Raises TimeoutError."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with ours, TemporaryFile() as order:
             wanted = Order(argv=list(argv), env=dict(env), cwd=str(Path.cwd()))

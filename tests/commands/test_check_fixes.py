@@ -1,4 +1,4 @@
-"""The commands that `check` suggests, run in a shell: they fix the finding and change nothing else."""
+"""Commands that `check` suggests, run by kubectl itself or at a terminal; test_printed_commands.py runs all of them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from bad_secrets import api_key, web_token, with_login, with_text
-from check_runs import found, plant
+from check_runs import found
 from terminal_user import session
 
-from objects import docker_config_of, docker_config_secret, registry_entry, service_account
+from objects import docker_config_of, docker_config_secret, encoded, registry_entry, service_account
 from program import Program
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from control_plane.api import Api, Object
-    from namespaces import Namespaces
 
 
 @pytest.fixture
@@ -32,29 +31,6 @@ def typing(pullsecret: Program, kubectl: Program, tmp_path: Path) -> Program:
         (directory / name).chmod(0o755)
     path = f'PATH={shlex.quote(str(directory))}:"$PATH"; set -e; cd {shlex.quote(str(tmp_path))}; eval "$1"'
     return Program(["bash", "-c", path, "bash"], pullsecret.home, pullsecret.kubeconfig)
-
-
-def test_commands_that_do_not_prompt_fix_their_findings(
-    api: Api, pullsecret: Program, typing: Program, namespaces: Namespaces
-) -> None:
-    home, team = namespaces(2)
-    plant(api, pullsecret, home, team)
-    before = found(pullsecret, "-n", f"{home},{team}")
-    prompting = ("pullsecret create", "pullsecret entitled", "ibmcloud ", "--from-docker-config")
-    chosen = [item for item in before if not any(word in item["command"] for word in prompting) and item["command"]]
-    chosen += [item for item in before if "| kubectl pullsecret create" in item["command"]]
-    chosen = list({item["code"]: item for item in chosen}.values())
-
-    for item in chosen:
-        typing(item["command"])
-
-    assert {item["code"] for item in chosen} == {
-        *("PS107", "PS201", "PS202", "PS203", "PS204", "PS205", "PS206", "PS208", "PS210"),
-        *("PS405", "PS501", "PS502", "PS503", "PS506"),
-    }
-    after = found(pullsecret, "-n", f"{home},{team}")
-    keys = [[(item["code"], item["subject"], item["secret"]) for item in items] for items in (before, chosen, after)]
-    assert sorted(keys[0]) == sorted((*keys[1], *keys[2]))
 
 
 def test_command_for_a_copy_fixes_its_source_and_copies_it_again(
@@ -73,21 +49,6 @@ def test_command_for_a_copy_fixes_its_source_and_copies_it_again(
     assert here["data"] == there["data"]
     fixed = {"https://us.icr.io/v2/": entries["https://us.icr.io/v2"], "reg.example.org": entries["reg.example.org"]}
     assert api_auths(there) == fixed
-
-
-def test_command_for_a_stale_copy_updates_it(
-    api: Api, pullsecret: Program, typing: Program, namespace: str, in_default: Callable[[Object], None]
-) -> None:
-    source = f"shared-{namespace}"
-    in_default(docker_config_secret(source, {"reg.example.org": registry_entry()}))
-    pullsecret("copy", source, "--to", namespace)
-    api.patch("Secret", source, {"data": docker_config_secret("", {"r.example": registry_entry()})["data"]}, "default")
-
-    (finding,) = found(pullsecret, "-n", namespace)
-    typing(finding["command"])
-
-    assert finding["code"] == "PS504"
-    assert pullsecret("check", "-n", namespace).stdout == ""
 
 
 def api_auths(secret: Object) -> Object:
@@ -109,17 +70,21 @@ def test_command_for_a_legacy_secret_changes_its_type(
     assert (made["type"], list(api_auths(made))) == ("kubernetes.io/dockerconfigjson", ["us.icr.io"])
 
 
-def test_command_for_another_type_detaches_it(api: Api, pullsecret: Program, typing: Program, namespace: str) -> None:
-    text = json.dumps({"auths": {"reg.example.org": registry_entry()}})
-    api.create(with_text("opaque", text, "Opaque"), namespace)
-    api.create(service_account("robot", ["opaque"]), namespace)
+def test_command_for_a_generic_secret_creates_a_pull_secret_beside_it(
+    api: Api, pullsecret: Program, typing: Program, namespace: str
+) -> None:
+    entries = {"reg.example.org": registry_entry()}
+    config = encoded(json.dumps({"auths": entries}))
+    api.create({"kind": "Secret", "metadata": {"name": "jenkins"}, "data": {"config.json": config}}, namespace)
+    api.create(service_account("robot", ["jenkins"]), namespace)
 
     (finding,) = found(pullsecret, "-n", namespace)
     typing(finding["command"])
 
     assert pullsecret("check", "-n", namespace).stdout == ""
-    assert api.read("Secret", "opaque", namespace)["type"] == "Opaque"
-    assert api.read("ServiceAccount", "robot", namespace).get("imagePullSecrets", []) == []
+    assert api.read("Secret", "jenkins", namespace)["data"] == {"config.json": config}
+    assert api_auths(api.read("Secret", "jenkins-pull", namespace)) == entries
+    assert api.read("ServiceAccount", "robot", namespace)["imagePullSecrets"] == [{"name": "jenkins-pull"}]
 
 
 PROMPTING = {

@@ -206,7 +206,6 @@ WRONG_FILES = {
     "no-auths": "{}",
     "credentials-elsewhere": '{"auths": {"reg.example": {}}, "credsStore": "x"}',
     "no-colon": '{"auths": {"reg.example": {"auth": "eA=="}}}',
-    "legacy": '{"reg.example": {"auth": "dTpw"}}',
     "other-manifest": "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\n",
 }
 

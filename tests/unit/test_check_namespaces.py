@@ -262,7 +262,7 @@ NOT_TAKEN = {
     "forged-marks-of-a-lost-source": (
         Seen(secrets=[copy_of("b", "x", ORG), secret("x", {"r.example": ROBOT}, "c")]),
         "PS505",
-        "",
+        "copy it from where the secret is now, or create it in this namespace",
     ),
     "faulty-in-default": (
         Seen(secrets=[secret("x", {"r.example": {}}, "default")], accounts=[account("x")]),

@@ -30,6 +30,9 @@ PLAIN = {**SECRET, "data": {}, "stringData": {".dockerconfigjson": CONFIG}}
 DATA = base64.b64decode(SECRET["data"][".dockerconfigjson"]).decode()
 OPAQUE = {**named("Secret", "opaque"), "type": "Opaque", "data": {}}
 
+ENTRIES = '{"h": {"auth": "dTpw"}}'
+LEGACY = {**SECRET, "type": "kubernetes.io/dockercfg", "data": {".dockercfg": encoded(ENTRIES)}}
+
 
 def manifest(*objects: Object) -> str:
     return yaml.safe_dump_all([{"apiVersion": "v1", **item} for item in objects])
@@ -40,6 +43,8 @@ CONTENTS = {
     "manifest": (manifest(SECRET), DATA),
     "manifest-in-json": (json.dumps(SECRET), DATA),
     "manifest-with-string-data": (manifest(PLAIN), CONFIG),
+    "legacy-file": (ENTRIES, f'{{"auths":{ENTRIES}}}'),
+    "legacy-secret": (manifest(LEGACY), f'{{"auths":{ENTRIES}}}'),
     "list-with-other-objects": (json.dumps({"kind": "List", "items": [OPAQUE, SECRET]}), DATA),
 }
 
@@ -66,14 +71,12 @@ def test_closed_standard_input_is_reported(monkeypatch: pytest.MonkeyPatch) -> N
     assert failure("-") == "standard input is closed"
 
 
-LEGACY = {**SECRET, "type": "kubernetes.io/dockercfg", "data": {".dockercfg": encoded('{"h": {"auth": "dTpw"}}')}}
 UNUSABLE = {
     "no-pull-secret": (
         manifest(OPAQUE),
         "no Secret of type kubernetes.io/dockerconfigjson or kubernetes.io/dockercfg in {}",
     ),
     "two-pull-secrets": (manifest(SECRET, OTHER), "{} has 2 pull secrets (one, two); exactly one is required"),
-    "legacy-secret": (manifest(LEGACY), '{}: is in the legacy .dockercfg format; wrap it in {{"auths": ...}}'),
     "not-base64": (
         manifest({**SECRET, "data": {".dockerconfigjson": "!"}}),
         "{}: data..dockerconfigjson is not base64",

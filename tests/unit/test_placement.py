@@ -134,8 +134,8 @@ def test_edit_is_computed_from_the_object_at_the_time_of_writing() -> None:
 def test_notes_report_duplicate_names_in_the_edited_lists() -> None:
     observed = ObservedNamespaces(accounts=Observed(present={("a", "robot"): account("robot", "o", "p", "o", "p")}))
 
-    assert duplicate_notes(observed, Attachment()) == (
+    assert duplicate_notes(observed, Attachment(), {"x"}) == (
         "note: serviceaccount/robot in namespace a lists o, p more than once; not changed",
     )
-    assert duplicate_notes(observed, Attachment(fields=("secrets",))) == ()
-    assert duplicate_notes(observed, None) == ()
+    assert duplicate_notes(observed, Attachment(fields=("secrets",)), {"x"}) == ()
+    assert duplicate_notes(observed, None, ()) == ()

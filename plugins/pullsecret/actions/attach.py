@@ -64,7 +64,8 @@ def plan(request: AttachRequest, observed: ObservedNamespaces) -> Plan:
         sequences.append((*opening, *(_attachment_steps(namespace, request, observed) if can_follow else ())))
         if pods := observed.pods.in_namespace(namespace):
             hints.extend(restart_hints_for(pods, _new_secrets(namespace, request, observed)))
-    notes = (*observed.notes, *duplicate_notes(observed, request.attachment), *_warnings(request, observed))
+    doubled = duplicate_notes(observed, request.attachment, request.names)
+    notes = (*observed.notes, *doubled, *_warnings(request, observed))
     return Plan(sequences=tuple(sequences), notes=notes, hints=tuple(hints))
 
 

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 from pullsecret.cluster.bulk_read import read_all_in, read_by_keys, read_pull_secrets, select_namespaces
 from pullsecret.errors import NotFoundError
 from pullsecret.model.check.catalogue import namespace_findings
-from pullsecret.model.check.observed import CheckedNamespace, Inventory, images_of, references_in
+from pullsecret.model.check.observed import CheckedNamespace, Inventory, images_of, pull_secret_names, references_in
 from pullsecret.model.check.owner_rules import left_to_owner
 from pullsecret.model.check.reference_rules import source_in_inventory
 from pullsecret.model.check.rule import CheckResult, Finding
 from pullsecret.model.check.secret import CheckedSecret, Circumstances
-from pullsecret.model.check.secret_rules import secret_findings
+from pullsecret.model.check.secret_rules import is_source, secret_findings
+from pullsecret.model.images.icr import ALL_ICR_IO
 from pullsecret.model.objects.objects import Kind, name_of
 from pullsecret.model.objects.pullsecret import DATA_KEYS, holds_same, provenance_of
 from pullsecret.model.objects.sibling import is_sibling
+from pullsecret.model.objects.sources import SHARED_NAMESPACE
 from pullsecret.model.owners.owner import Field
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces
 from pullsecret.model.request.command_request import CommandRequest
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pullsecret.cluster.client import Cluster
+    from pullsecret.model.objects.objects import Object
 
 OTHER_TYPES = ",".join(f"type!={kind}" for kind in DATA_KEYS)
 """The field selector of all secrets that are not pull secrets."""
@@ -51,9 +54,12 @@ def observe(request: CheckRequest, cluster: Cluster) -> Inventory:
         accounts=read_all_in(cluster, Kind.SERVICE_ACCOUNT, there),
         pods=read_all_in(cluster, Kind.POD, there, fields="status.phase=Running"),
     )
+    others = _read_others(request, cluster, observed, there)
+    referenced = references_in(observed)
     return Inventory(
         observed=observed,
-        others=_read_others(request, cluster, observed, there),
+        others=others,
+        generic=read_by_keys(cluster, Kind.SECRET, [key for key in others.present if key in referenced]),
         sources=_read_sources(cluster, observed),
         siblings=siblings,
     )
@@ -80,6 +86,8 @@ def _read_sources(cluster: Cluster, observed: ObservedNamespaces) -> Observed:
     """Read the sources of copies that are in none of the checked namespaces."""
     origins = [provenance_of(secret) for secret in observed.secrets.present.values()]
     keys = dict.fromkeys(key for origin in origins if origin and (key := origin.local_key))
+    if any(name == ALL_ICR_IO for _, name in observed.secrets.present):
+        keys[SHARED_NAMESPACE, ALL_ICR_IO] = None
     return read_by_keys(cluster, Kind.SECRET, [key for key in keys if key[0] not in observed.selection.names])
 
 
@@ -101,12 +109,22 @@ def plan(request: CheckRequest, inventory: Inventory) -> CheckResult:
 
 def _findings_in(namespace: str, request: CheckRequest, inventory: Inventory) -> Iterator[Finding]:
     observed = inventory.observed
-    images = {image for pod in observed.pods.in_namespace(namespace) for image in images_of(pod)}
-    circumstances = Circumstances(now=request.now, images=images, needs_private=request.needs_private)
+    pods = observed.pods.in_namespace(namespace)
+    circumstances = Circumstances(
+        now=request.now,
+        images={image for pod in pods for image in images_of(pod)},
+        used_by_pods={name for pod in pods for name in pull_secret_names(pod)},
+        needs_private=request.needs_private,
+    )
     for secret in sorted(observed.secrets.in_namespace(namespace), key=name_of):
         source = source_in_inventory(secret, inventory)
         is_same = source is not None and holds_same(secret, source)
-        checked = CheckedSecret(secret=secret, circumstances=circumstances, source=source if is_same else None)
+        checked = CheckedSecret(
+            secret=secret,
+            circumstances=circumstances,
+            source=source if is_same else None,
+            shared=None if source else _good_shared(name_of(secret), circumstances, inventory),
+        )
         yield from (left_to_owner(finding, secret, Field.DATA) for finding in secret_findings(checked))
     subject = CheckedNamespace(
         namespace=namespace,
@@ -126,6 +144,15 @@ def _left_to_owner(finding: Finding, subject: CheckedNamespace) -> Finding:
         account = subject.inventory.observed.accounts.present.get((subject.namespace, name), {})
         return left_to_owner(finding, account, Field.PULL_LIST)
     return finding
+
+
+def _good_shared(name: str, circumstances: Circumstances, inventory: Inventory) -> Object | None:
+    """IBM Cloud's secret in `default`, unless it has problems itself."""
+    found = inventory.source((SHARED_NAMESPACE, name)) if name == ALL_ICR_IO else None
+    if found is None or not is_source(found, circumstances.now):
+        return None
+    checked = CheckedSecret(secret=found, circumstances=replace(circumstances, images=(), used_by_pods=()))
+    return None if any(secret_findings(checked)) else found
 
 
 def _unseen_notes(inventory: Inventory) -> Iterator[str]:

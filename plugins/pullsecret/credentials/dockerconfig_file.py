@@ -13,7 +13,7 @@ from pullsecret.credentials.bounded_read import read_bounded, source_name
 from pullsecret.errors import CredentialError
 from pullsecret.model.go.json import go_bytes
 from pullsecret.model.go.printable import Printable
-from pullsecret.model.images.login_file import ConfigFile, UnusableFileError, config_file, problems_of
+from pullsecret.model.images.login_file import ConfigFile, UnusableFileError, config_file, problems_of, with_auths
 from pullsecret.model.objects.objects import Kind, Object, mapping_at, mappings_at, name_of, text_at
 from pullsecret.model.objects.pullsecret import DATA_KEYS, built
 
@@ -37,6 +37,7 @@ def read_login_file(path: str) -> ConfigFile:
 def read_dockerconfigjson(file: str) -> bytes:
     """Read the `.dockerconfigjson` for a new secret: a login file, byte for byte, or the data of a manifest's secret.
 
+    What is in the legacy `.dockercfg` format is put under `auths`.
     `.dockerconfigjson=FILE`, which kubectl also accepts, is FILE.
 
     Raises CredentialError, with a line for each registry, if a cluster cannot use the content.
@@ -45,6 +46,7 @@ def read_dockerconfigjson(file: str) -> bytes:
     data = read_bounded(path)
     if objects := _objects(data):
         data = _only_data(_pull_secrets(objects, path), path)
+    data = with_auths(data)
     if problems := problems_of(data):
         lines = [Printable(f"{source_name(path)}: {problem}") for problem in problems]
         raise CredentialError("\n".join(lines)).as_block()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pullsecret.model.check.rule import Severity
 from pullsecret.model.go.printable import Printable
 from pullsecret.model.request.command_request import Format, Output
+from pullsecret.model.request.joined_command import joined
 from pullsecret.model.request.suggested_command import NOT_PASTEABLE, CommandStyle, typed
 from pullsecret.report.documents import print_items
 from pullsecret.report.names import print_names
@@ -59,6 +60,12 @@ def _print_lines(findings: Iterable[Finding], style: CommandStyle) -> None:
     for finding in findings:
         groups.setdefault((finding.code, finding.subject, finding.statement), []).append(finding)
     for group in groups.values():
+        whole = _joined_fix(group, style)
+        if len(group) <= FEW and whole:
+            for finding in group:
+                print_line(Printable(f"{_head(finding)} {finding.sentence}"))
+            print_line(Printable.of("  ", whole))
+            continue
         if len(group) <= FEW:
             for finding in group:
                 print_line(Printable(f"{_head(finding)} {finding.sentence}"))
@@ -67,7 +74,17 @@ def _print_lines(findings: Iterable[Finding], style: CommandStyle) -> None:
         (first, *_), names = group, [finding.namespace for finding in group]
         print_line(Printable(f"{_head(first)} {first.subject} in {len(group)} namespaces{first.statement}"))
         print_line(Printable(f"  {_first_names(names)}"))
-        _put_fix(f"for {first.namespace}: ", first, style)
+        if whole:
+            print_line(Printable.of("  ", whole))
+        else:
+            _put_fix(f"for {first.namespace}: ", first, style)
+
+
+def _joined_fix(group: Sequence[Finding], style: CommandStyle) -> Printable:
+    """The one command for several namespaces; "" where each has its own."""
+    fixes = [finding.fix for finding in group if finding.fix is not None]
+    whole = joined(fixes) if len(fixes) == len(group) > 1 else None
+    return typed(whole, style) if whole else Printable("")
 
 
 def _put_fix(before: str, finding: Finding, style: CommandStyle) -> None:

@@ -25,7 +25,7 @@ from pullsecret.model.images.placeholder import has_placeholder
 from pullsecret.model.images.server_keys import is_hidden, key_problem, shown_key
 from pullsecret.model.images.temporary_logins import belongs_to_a_job
 from pullsecret.model.images.usernames import username_changed_by_shell, username_expected
-from pullsecret.model.objects.objects import Object, name_of, namespace_of, text_at
+from pullsecret.model.objects.objects import Object, mapping_at, name_of, namespace_of, text_at
 from pullsecret.model.objects.pullsecret import DATA_KEYS, DOCKER_CONFIG_JSON, is_ours
 from pullsecret.model.objects.sources import gives_to
 from pullsecret.model.request.suggested_command import (
@@ -49,8 +49,6 @@ SOURCE_ADVICE = "fix its source first, then copy it again"
 OWNER_ADVICE = "ask the owner of its source to fix that one, and copy it again if that is agreed"
 
 _APPLY = command(Program.IBMCLOUD, "ks", "cluster", "pull-secret", "apply", Flag("--cluster", "CLUSTER"))
-_WRAPPING = (Flag("-e", '1s/^/{"auths":/'), Flag("-e", "$s/$/}/"))
-"""What sed does to make a .dockerconfigjson, which create reads, of a .dockercfg."""
 _LONGEST_KEY: Final = 1000
 """Characters of a key that a command may correct; no image has a longer name."""
 _MOST_KEYS: Final = 100
@@ -79,7 +77,7 @@ def recreated_secret(subject: CheckedSecret, _match: Match) -> FixOrAdvice:
 
 def recreated_in_place(secret: Object) -> SuggestedCommand | None:
     """The same for a secret where it is."""
-    return _with_one_credential(name_of(secret), secret, *_replacing(secret))
+    return None if _loses_data(secret) else _with_one_credential(name_of(secret), secret, *_replacing(secret))
 
 
 def with_corrected_key(subject: CheckedSecret, match: Match) -> FixOrAdvice:
@@ -109,22 +107,37 @@ def with_other_type(subject: CheckedSecret, match: Match) -> FixOrAdvice:
     return _applied(subject) or _at_source(subject, _retyped)
 
 
-def detached_and_deleted(subject: CheckedSecret, _match: Match) -> SuggestedCommand | None:
-    """The command that removes a secret and the references to it."""
+def detached_and_deleted(subject: CheckedSecret, _match: Match) -> FixOrAdvice:
+    """The command that removes a secret and the references to it; words while pods run with it."""
     if subject.file is not None:
         return None
+    if subject.secret_name in subject.circumstances.used_by_pods:
+        return "detach it from the service accounts, recreate the pods that reference it, then delete it"
     name, place = subject.secret_name, Flag("-n", subject.namespace)
     detaching = pullsecret("detach", Name(name), Flag("--all-serviceaccounts"), place)
-    return detaching.then(kubectl("delete", "secret", Name(name), place))
+    return detaching.then(kubectl("delete", "secret", Name(name), place, Flag("--ignore-not-found")))
 
 
 def _applied(subject: CheckedSecret) -> SuggestedCommand | None:
     """The command for the secret that IBM Cloud itself writes; None for every other one."""
-    if subject.secret_name != ALL_ICR_IO or subject.source is not None:
+    if subject.secret_name != ALL_ICR_IO or subject.source is not None or _has_other_hosts(subject.content.keys):
         return None
     if subject.namespace == "default":
         return _APPLY
-    return _APPLY.then(pullsecret("copy", ALL_ICR_IO, Flag("--to", subject.namespace), Flag("--overwrite")))
+    recreate = (Flag("--recreate"),) if _must_go(subject.secret) else ()
+    place = Flag("--to", subject.namespace)
+    copy = pullsecret("copy", ALL_ICR_IO, Flag("--from", "default"), place, Flag("--overwrite"), *recreate)
+    return copy if subject.shared is not None else _APPLY.then(copy)
+
+
+def _has_other_hosts(keys: Sequence[str]) -> bool:
+    """Whether a secret has entries that are not of IBM Cloud Container Registry, and that a copy would lose."""
+    return not all(key == "*.icr.io" or is_registry_host(_server(key)) for key in keys)
+
+
+def _must_go(secret: Object) -> bool:
+    """Whether a secret has to be deleted and created again in order to be changed."""
+    return secret.get("immutable") is True or text_at(secret, "type") != DOCKER_CONFIG_JSON
 
 
 def _at_source(subject: CheckedSecret, fix: Callable[[Object], SuggestedCommand | None]) -> FixOrAdvice:
@@ -142,29 +155,32 @@ def _at_source(subject: CheckedSecret, fix: Callable[[Object], SuggestedCommand 
 
 def _replacing(secret: Object) -> tuple[Flag, ...]:
     """The namespace, and the flags that let create replace what is there."""
-    must_go = secret.get("immutable") is True or text_at(secret, "type") != DOCKER_CONFIG_JSON
+    must_go = _must_go(secret)
     overwrite = () if is_ours(secret) and must_go else (Flag("--overwrite"),)
     return Flag("-n", namespace_of(secret)), *overwrite, *((Flag("--recreate"),) if must_go else ())
 
 
-def _local(secret: Object) -> SuggestedCommand:
+def _local(secret: Object) -> SuggestedCommand | None:
+    if _loses_data(secret):
+        return None
     return pullsecret("create", Name(name_of(secret)), Flag("--from-docker-config"), *_replacing(secret))
 
 
-def _edited(substitution: str, secret: Object) -> SuggestedCommand:
-    """The same data with a substitution; it goes through a pipe and is not shown."""
-    wrapping = _WRAPPING if text_at(secret, "type") != DOCKER_CONFIG_JSON else ()
-    reading = _reading(namespace_of(secret), name_of(secret), DATA_KEYS[text_at(secret, "type")])
-    editing = command(Program.SED, Flag("-e", substitution), *wrapping)
+def _edited(substitution: str, secret: Object) -> SuggestedCommand | None:
+    """The same data with a substitution, through a pipe, and never shown; None where other data would be lost."""
+    if _loses_data(secret):
+        return None
+    reading = _reading(secret)
+    editing = command(Program.SED, Flag("-e", substitution))
     writing = pullsecret("create", Name(name_of(secret)), Flag("--from-file", "/dev/stdin"), *_replacing(secret))
     return reading.into(editing).into(writing)
 
 
-def _retyped(secret: Object) -> SuggestedCommand:
-    reading = _reading(namespace_of(secret), name_of(secret), DATA_KEYS[text_at(secret, "type")])
-    return reading.into(
-        pullsecret("create", Name(name_of(secret)), Flag("--from-file", "/dev/stdin"), *_replacing(secret))
-    )
+def _retyped(secret: Object) -> SuggestedCommand | None:
+    if _loses_data(secret):
+        return None
+    writing = pullsecret("create", Name(name_of(secret)), Flag("--from-file", "/dev/stdin"), *_replacing(secret))
+    return _reading(secret).into(writing)
 
 
 def _substitution(key: str, corrected: str) -> str:
@@ -174,12 +190,21 @@ def _substitution(key: str, corrected: str) -> str:
     return f"s#{old}#{new}#"
 
 
-def _reading(namespace: str, name: str, data_key: str) -> SuggestedCommand:
-    """The command that prints a secret's data."""
-    field_name = data_key.replace(".", "\\.")
-    reading = kubectl(
-        "get", "secret", Name(name), Flag("-n", namespace), Flag("-o", f"jsonpath={{.data.{field_name}}}")
-    )
+def _loses_data(secret: Object) -> bool:
+    """Whether a secret that must be recreated has more than its registries."""
+    return _must_go(secret) and len(mapping_at(secret, "data")) > 1
+
+
+def _reading(secret: Object) -> SuggestedCommand:
+    """The command that prints a secret's data; of one whose type changes, also when it has changed."""
+    key = DATA_KEYS[DOCKER_CONFIG_JSON].replace(".", "\\.") if text_at(secret, "type") == DOCKER_CONFIG_JSON else "*"
+    return reading_data(secret, key)
+
+
+def reading_data(secret: Object, key: str) -> SuggestedCommand:
+    """The command that prints what a secret has under a key, or for `*` under its only key."""
+    place = Flag("-n", namespace_of(secret))
+    reading = kubectl("get", "secret", Name(name_of(secret)), place, Flag("-o", f"jsonpath={{.data.{key}}}"))
     return reading.into(command(Program.BASE64, Flag("-d")))
 
 
@@ -189,13 +214,18 @@ def _with_one_credential(name: str, secret: Object, *flags: Flag) -> SuggestedCo
     if len(keys) > _MOST_KEYS or not (len(keys) <= 1 or len({(one.username, one.password) for one in entries}) == 1):
         return None
     if "*.icr.io" in keys:
-        return pullsecret("create", Name(name), Flag("--icr", "all"), *flags)
+        return None if _has_other_hosts(keys) else pullsecret("create", Name(name), Flag("--icr", "all"), *flags)
     return creating(name, [_server(key) for key in keys], *flags, username=entries[0].username if entries else "")
 
 
-def creating(name: str, servers: Sequence[str], *flags: Flag, username: str = "") -> SuggestedCommand:
-    """The command that creates a secret with one credential, and prompts for its password."""
+def creating(name: str, servers: Sequence[str], *flags: Flag, username: str = "") -> SuggestedCommand | None:
+    """The command that creates a secret with one credential, and prompts for its password.
+
+    None where one credential cannot be right for all servers: those of IBM Cloud take nothing else than their own.
+    """
     servers = list(dict.fromkeys(servers)) or ["HOST"]
+    if len(set(map(_issuer, servers))) > 1:
+        return None
     if all(map(is_registry_host, servers)):
         return pullsecret("create", Name(name), Flag("--icr", ",".join(servers)), *flags)
     if len(servers) == 1 and servers[0].partition("/")[0] in ENTITLED_HOSTS:
@@ -203,6 +233,12 @@ def creating(name: str, servers: Sequence[str], *flags: Flag, username: str = ""
         return pullsecret("entitled", Name(name), *staging, *flags)
     given = (Flag("--registry", server) for server in servers)
     return pullsecret("create", Name(name), *given, Flag("--username", username_to_type(username, servers[0])), *flags)
+
+
+def _issuer(server: str) -> str:
+    """Who issues the credentials of a server, where others are of no use: a host, or one name for many hosts."""
+    host = server.partition("/")[0]
+    return host if host in ENTITLED_HOSTS else "icr" if is_registry_host(host) else ""
 
 
 def _server(key: str) -> str:

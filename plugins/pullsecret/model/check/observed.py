@@ -24,13 +24,15 @@ class Inventory:
     """Namespaces with their pull secrets and running pods, and what else check must know.
 
     `others` are the secrets of other types, with metadata only; `sources` are secrets of other namespaces that were
-    copied; `siblings` keep the previous content of secrets that are being recreated.
+    copied; `siblings` keep the previous content of secrets that are being recreated; `generic` are those of `others`
+    that are referenced, in full.
     """
 
     observed: ObservedNamespaces
     others: Observed = field(default_factory=Observed)
     sources: Observed = field(default_factory=Observed, repr=False)
     siblings: Observed = field(default_factory=Observed, repr=False)
+    generic: Observed = field(default_factory=Observed, repr=False)
 
     def exists(self, key: Key) -> bool:
         """Whether there is a secret, of any type."""

@@ -6,6 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from pullsecret.model.check.fix_commands import SOURCE_ADVICE, copied_again
+from pullsecret.model.check.generic_secrets import as_pull_secret, recreated_beside
 from pullsecret.model.check.rule import Match, Rule, Severity, listed
 from pullsecret.model.check.secret_rules import is_source
 from pullsecret.model.check.sibling_rules import finished
@@ -114,9 +115,15 @@ def _detached(subject: CheckedNamespace, match: Match) -> FixOrAdvice:
     return _words(subject, match) or _detach(subject, match)
 
 
-def _attached_again(subject: CheckedNamespace, match: Match) -> FixOrAdvice:
-    attaching = pullsecret("attach", *_reference(subject, match))
-    return _words(subject, match) or _detach(subject, match).then(attaching)
+def _attached_once(subject: CheckedNamespace, match: Match) -> FixOrAdvice:
+    """Attach leaves a name once; a missing secret that is found nowhere is detached, as its own finding says."""
+    is_there = subject.inventory.exists((subject.namespace, match.secret_name))
+    if not is_there and not copied_from_source(match.secret_name, subject):
+        return _detached(subject, match)
+    secret = subject.secret(match.secret_name)
+    is_good = secret is not None and is_source(secret, subject.now)
+    flags = () if is_good else (Flag("--check", "off"),) if is_there else (Flag("--allow-missing"),)
+    return _words(subject, match) or pullsecret("attach", *_reference(subject, match), *flags)
 
 
 def _words(subject: CheckedNamespace, match: Match) -> str:
@@ -127,10 +134,18 @@ def _detach(subject: CheckedNamespace, match: Match) -> SuggestedCommand:
     return pullsecret("detach", *_reference(subject, match))
 
 
-def _detached_everywhere(subject: CheckedNamespace, match: Match) -> SuggestedCommand | None:
-    """Remove the references of service accounts; None for a secret that no service account references."""
-    if not subject.inventory.referenced_by.get((subject.namespace, match.secret_name)):
+def _another_name(subject: CheckedNamespace, match: Match) -> FixOrAdvice:
+    """Put the login file into a pull secret of another name, or remove the references of service accounts."""
+    key = (subject.namespace, match.secret_name)
+    users = subject.inventory.referenced_by.get(key, ())
+    accounts = [user.partition("/")[2] for user in users if user.startswith("serviceaccount/")]
+    if not accounts:
         return None
+    secret = subject.inventory.generic.present.get(key)
+    if secret is not None and as_pull_secret(secret, subject.now) is not None:
+        return recreated_beside(secret, accounts, lambda name: not subject.inventory.exists((subject.namespace, name)))
+    if len(accounts) < len(users):
+        return "detach it from the service accounts, and remove it from the pods that list it themselves"
     place = Flag("-n", subject.namespace)
     return pullsecret("detach", Name(match.secret_name), Flag("--all-serviceaccounts"), place)
 
@@ -169,8 +184,8 @@ REFERENCE_RULES: tuple[Rule[CheckedNamespace], ...] = (
             "replaced: create the pull secret under another name."
         ),
         condition=_wrong_type,
-        fix=_detached_everywhere,
-        advice="create the pull secret under another name",
+        fix=_another_name,
+        advice="create a pull secret under another name, and list that one instead",
     ),
     Rule(
         code="PS502",
@@ -192,7 +207,7 @@ REFERENCE_RULES: tuple[Rule[CheckedNamespace], ...] = (
             "the two."
         ),
         condition=_doubled,
-        fix=_attached_again,
+        fix=_attached_once,
     ),
     Rule(
         code="PS504",
@@ -216,6 +231,7 @@ REFERENCE_RULES: tuple[Rule[CheckedNamespace], ...] = (
         ),
         condition=_orphaned,
         fix=_copied_from_elsewhere,
+        advice="copy it from where the secret is now, or create it in this namespace",
     ),
     Rule(
         code="PS506",

@@ -26,12 +26,13 @@ if TYPE_CHECKING:
 class Circumstances:
     """What a secret is checked against in addition to itself.
 
-    `images` are those of the pods in its namespace; `is_new` means that it is about to be written; `needs_private` that
-    registries of IBM Cloud are reached by their private hosts only.
+    `images` are those of the pods in its namespace, and `used_by_pods` the secrets that they list; `is_new` means that
+    it is about to be written; `needs_private` that registries of IBM Cloud are reached by their private hosts only.
     """
 
     now: datetime
     images: Collection[str] = ()
+    used_by_pods: Collection[str] = ()
     is_new: bool = False
     needs_private: bool = False
 
@@ -110,13 +111,15 @@ def _content_of(kind: str, data: str) -> SecretContent:
 class CheckedSecret:
     """A pull secret and what it is checked against.
 
-    `source` is the secret that it is a copy of, where that one has the same content and so the same problems. `file` is
+    `source` is the secret that it is a copy of, where that one has the same content and so the same problems. `shared`
+    is the one of the same name in `default` that has no problems, where this one is not a copy of another. `file` is
     the path of the file that it was read from ("-" for standard input), None for a secret in a cluster.
     """
 
     secret: Object = field(repr=False)
     circumstances: Circumstances
     source: Object | None = field(default=None, repr=False)
+    shared: Object | None = field(default=None, repr=False)
     file: str | None = None
     file_subject: str = ""
 

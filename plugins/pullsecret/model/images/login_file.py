@@ -82,6 +82,15 @@ def problems_of(data: bytes) -> tuple[str, ...]:
     return tuple(entry.problem for entry in file.entries.values() if entry.problem) or _refusal(document)
 
 
+def with_auths(data: bytes) -> bytes:
+    """The same entries as a `.dockerconfigjson`, whose `auths` has what is the whole of the legacy `.dockercfg`."""
+    try:
+        document = _document(data)
+    except UnusableFileError:
+        return data
+    return b'{"auths":' + data + b"}" if document.last("auths") is None and is_legacy(document) else data
+
+
 def identity_tokens(secret: Object) -> dict[str, str]:
     """The identity tokens in a pull secret by server key: docker writes them, and the kubelet ignores them."""
     try:

@@ -24,13 +24,20 @@ def secret_names(account: Object, field: str = FIELDS["pull"]) -> tuple[str, ...
 
 
 def attached(account: Object, names: Iterable[str], fields: Iterable[str]) -> Object:
-    """The service account with the missing names appended; everything else unchanged."""
+    """The service account with each name exactly once, missing ones at the end; everything else unchanged."""
     desired = dict(account)
+    wanted = dict.fromkeys(names)
     for field in fields:
         existing = secret_names(account, field)
-        added = [{"name": name} for name in dict.fromkeys(names) if name not in existing]
-        if added:
-            desired[field] = [*mappings_at(account, field), *added]
+        added = [{"name": name} for name in wanted if name not in existing]
+        entries = mappings_at(account, field)
+        kept = [
+            entry
+            for position, entry in enumerate(entries)
+            if existing[position] not in wanted or existing.index(existing[position]) == position
+        ]
+        if added or len(kept) != len(entries):
+            desired[field] = [*kept, *added]
     return desired
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
@@ -155,7 +155,8 @@ def placement_plan(
         if pods := observed.pods.in_namespace(namespace):
             hints.extend(restart_hints_for(pods, _new_secrets(namespace, secrets, observed, placement)))
     recreation = recreation_notes(change for steps in sequences for change in steps)
-    notes = (*observed.notes, *duplicate_notes(observed, placement.attachment), *recreation)
+    names = {change.name for steps in sequences for change in steps if change.kind is Kind.SECRET}
+    notes = (*observed.notes, *duplicate_notes(observed, placement.attachment, names), *recreation)
     return Plan(sequences=tuple(steps for steps in sequences if steps), notes=notes, hints=tuple(hints))
 
 
@@ -215,12 +216,14 @@ def previous_lists(
     }
 
 
-def duplicate_notes(observed: ObservedNamespaces, attachment: Attachment | None) -> tuple[str, ...]:
-    """A line for each service account that lists a secret twice; such lists are reported but not changed."""
+def duplicate_notes(
+    observed: ObservedNamespaces, attachment: Attachment | None, attached_names: Collection[str]
+) -> tuple[str, ...]:
+    """A line for each service account that lists other secrets twice; such lists are reported but not changed."""
     fields = attachment.fields if attachment else ()
     return tuple(
         f"note: serviceaccount/{name} in namespace {namespace} lists {', '.join(names)} more than once; not changed"
         for (namespace, name), account in observed.accounts.present.items()
         for field in fields
-        if (names := duplicate_names(account, field))
+        if (names := [name for name in duplicate_names(account, field) if name not in attached_names])
     )
