@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 HELM = GoProgram(name="helm", module=HERE / "helm", package="helm.sh/helm/v4/cmd/helm", parts="Helm", minutes=4)
 FLUX = GoProgram(name="flux", module=HERE / "flux", parts="Flux's apply", minutes=3)
 KYVERNO = GoProgram(
-    name="kyverno",
+    name="background-controller",  # the field manager is named after the file
     module=HERE / "kyverno",
     package="github.com/kyverno/kyverno/cmd/background-controller",
     parts="Kyverno's background controller",

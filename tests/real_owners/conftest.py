@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from objects import docker_config_secret, registry_entry
+from objects import all_icr_io
 from owners.programs import FLUX, HELM
 from program import Program
-from real_owners.ours import OURS, Ours
+from real_owners.ours import Ours
 from real_owners.table import Table
 
 if TYPE_CHECKING:
@@ -40,8 +40,8 @@ def kubectl_of_module(plane: Cluster, tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.fixture
 def ours(pullsecret: Program, api: Api, table: Table, namespace: str) -> Ours:
-    """Our program in a new namespace, which has a pull secret."""
-    api.create(docker_config_secret(OURS, {"us.icr.io": registry_entry()}), namespace)
+    """Our program in a new namespace, which has the pull secret of IBM Cloud."""
+    api.create(all_icr_io(), namespace)
     return Ours(pullsecret=pullsecret, api=api, table=table, namespace=namespace)
 
 

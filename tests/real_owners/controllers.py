@@ -32,6 +32,7 @@ def kyverno_controller(kubectl: Program, api: Api, directory: Path) -> Iterator[
     definitions = sources(KYVERNO) / "config" / "crds"
     for name in KYVERNO_DEFINITIONS:
         kubectl("apply", "--server-side", "-f", definitions / name)
+    kubectl("wait", "--for=condition=Established", "crd", "--all")
     api.create(named("Namespace", NAMESPACE))
     for name in CONFIGS.values():
         api.create(named("ConfigMap", name), NAMESPACE)
@@ -46,6 +47,7 @@ def external_secrets_controllers(kubectl: Program, directory: Path) -> Iterator[
     definitions = sources(EXTERNAL_SECRETS) / "config" / "crds" / "bases"
     for name in EXTERNAL_SECRETS_DEFINITIONS:
         kubectl("apply", "--server-side", "-f", definitions / f"external-secrets.io_{name}.yaml")
+    kubectl("wait", "--for=condition=Established", "crd", "--all")
     variables = {"KUBECONFIG": str(kubectl.kubeconfig)}
     with running([EXTERNAL_SECRETS.built()], directory / "external-secrets.log", variables) as process:
         yield process

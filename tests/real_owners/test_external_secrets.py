@@ -123,4 +123,4 @@ def test_secret_of_ours_that_was_adopted_is_not_taken_for_ours(
 
 def announced(said: Result) -> bool:
     """Whether we named External Secrets, and said that it takes a write back."""
-    return "External Secrets" in said.stderr and "takes the change back" in said.stderr
+    return "ExternalSecret" in said.stderr and "takes the change back" in said.stderr
