@@ -88,21 +88,23 @@ def test_clone_is_refused_and_a_forced_write_is_taken_back_as_announced(
     assert announced(forced)
 
 
-def test_clone_of_a_secret_of_ours_is_not_taken_for_ours(
-    controller: Process, kubectl: Program, source: Ours, ours: Ours
+def test_clone_of_a_copy_of_ours_is_not_taken_for_ours(
+    controller: Process, kubectl: Program, namespaces: Namespaces, source: Ours, ours: Ours
 ) -> None:
-    made = source.overwrite()
+    origin = replace(ours, namespace=namespaces(1)[0])
+    copy = ("copy", REGCRED, "--from", origin.namespace)
+    made = [origin.overwrite(), source.run(*copy)]
     with cloned(controller, kubectl, source, ours):
-        marks = ours.secret()
+        before = ours.content()
+        made.append(origin.overwrite())
 
-        refused = ours.overwrite()
-        ours.record(f"{PARTY}, clone of a secret of ours", f"create {REGCRED}", refused, "nothing to take back")
-        untouched = ours.secret()
+        refused = ours.run(*copy)
+        ours.record(f"{PARTY}, clone of our copy", f"copy {REGCRED} --from shared", refused, "nothing to take back")
 
-    assert made.status == 0
+    assert [result.status for result in made] == [0, 0, 0]
     assert refused.status == 1
     assert announced(refused)
-    assert untouched == marks
+    assert ours.content() == before != origin.content()
 
 
 def announced(said: Result) -> bool:
