@@ -43,7 +43,7 @@ class Release:
 
     def record(self, command: str, said: Result, theirs: Result, then: str) -> None:
         """Add to the table what we said, and what Helm did."""
-        failure = f"{theirs.stderr.strip()}; " if theirs.status else ""
+        failure = f"{theirs.stderr.splitlines()[-1]}; " if theirs.status else ""
         self.ours.record(f"Helm {version(HELM)}, {self.mode}", command, said, f"{failure}{then}")
 
     def announced(self, said: Result) -> bool:

@@ -57,7 +57,7 @@ def cloning_policy(source: str, target: str) -> Object:
     return {
         "apiVersion": "policies.kyverno.io/v1",
         "kind": "GeneratingPolicy",
-        "metadata": {"name": target},
+        "metadata": {"name": f"clone-to-{target}"},
         "spec": {
             "evaluation": {"generateExisting": on, "synchronize": on, "orphanDownstreamOnPolicyDelete": on},
             "matchConstraints": {"resourceRules": [NAMESPACES]},
