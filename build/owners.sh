@@ -2,7 +2,7 @@
 # Stories of owners: our program writes what Helm, Flux, Kyverno or External Secrets manages, and the real one runs next.
 #   build/owners.sh                    all of them, and a table of what each did
 #   build/owners.sh -k helm            some, with pytest's arguments
-# The programs are built once, into the user's cache. Needs Go or Python's package index, Go's module proxy, and 8 GB.
+# The programs are built once, into the user's cache. Needs Go or Python's package index, Go's module proxy, and about 12 GB.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 "$here/tools.sh"
