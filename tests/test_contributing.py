@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 FILE = re.compile(r"^`(plugins/\S+\.py)`: .*?\n+```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 TABLE_LINE = re.compile(r'^    "(\w+)": "\1",\n', re.MULTILINE)
-MARK = {"app.kubernetes.io/managed-by": "kubectl-pullsecret"}
 
 
 @pytest.fixture
@@ -39,7 +38,13 @@ def extended(tmp_path: Path, pullsecret: Program) -> Program:
 
 
 def test_command_added_as_described_works(api: Api, extended: Program, namespace: str) -> None:
-    made = api.create(docker_config_secret("regcred", {"reg.example": registry_entry()}, labels=MARK), namespace)
+    made = api.create(
+        docker_config_secret(
+            "regcred", {"reg.example": registry_entry()}, labels={"kubectl-pullsecret/managed": "true"}
+        ),
+        namespace,
+        manager="pullsecret",
+    )
 
     first = extended("disown", "regcred", "-n", namespace)
     second = extended("disown", "regcred", "-n", namespace)

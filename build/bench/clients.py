@@ -82,10 +82,10 @@ class KubectlClient:
 def body_like(cluster: BenchCluster) -> dict[str, object]:
     """The body of a copy as the program sends it."""
     marks = {
-        "labels": {"app.kubernetes.io/managed-by": "kubectl-pullsecret"},
+        "labels": {"app.kubernetes.io/managed-by": "kubectl-pullsecret", "kubectl-pullsecret/managed": "true"},
         "annotations": {
             "kubectl-pullsecret/copied-from": f"default/{NAME}",
-            "kubectl-pullsecret/source-uid": cluster.secret["metadata"]["uid"],
+            "kubectl-pullsecret/proof": 64 * "0",
         },
     }
     wanted = {"name": NAME, "namespace": "{namespace}", **marks}

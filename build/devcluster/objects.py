@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
+import hmac
 import json
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from control_plane.api import Object
 
 ICR_REGIONS = ("", "au.", "br.", "ca.", "ca2.", "de.", "es.", "uk.", "in.", "in2.", "jp.", "jp2.", "us.")
+MANAGED = {"app.kubernetes.io/managed-by": "kubectl-pullsecret", "kubectl-pullsecret/managed": "true"}
+"""The labels of what the program manages; its field manager is `pullsecret`."""
+
 ICR_HOSTS = (
     *(f"{region}icr.io" for region in ICR_REGIONS),
     *(f"private.{region}icr.io" for region in ICR_REGIONS),
@@ -33,6 +37,13 @@ def made_up_jwt() -> str:
 def named(kind: str, name: str, **rest: object) -> Object:
     """An object of a kind with a name; `rest` are its other top-level fields."""
     return {"kind": kind, "metadata": {"name": name}, **rest}
+
+
+def copy_marks(origin: str, uid: str, place: str) -> dict[str, Any]:
+    """The labels and annotations of a copy of `namespace/name` at another one, proven by the uid of its source."""
+    proof = hmac.new(uid.encode(), place.encode(), "sha256").hexdigest()
+    annotations = {"kubectl-pullsecret/copied-from": origin, "kubectl-pullsecret/proof": proof}
+    return {"labels": MANAGED, "annotations": annotations}
 
 
 def registry_entry(username: str = "robot", password: str | None = None, email: str | None = None) -> Object:

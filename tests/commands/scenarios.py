@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from objects import (
+    copy_marks,
     deployment,
     docker_config_secret,
     encoded,
@@ -90,10 +91,9 @@ def own_list(setup: Setup) -> None:
 def stale_copy(setup: Setup) -> None:
     setup.good_in_default()
     source = setup.api.read("Secret", setup.shared, "default")["metadata"]["uid"]
-    marks = {"kubectl-pullsecret/copied-from": f"default/{setup.shared}", "kubectl-pullsecret/source-uid": source}
-    ours = {"app.kubernetes.io/managed-by": "kubectl-pullsecret"}
-    old = docker_config_secret("regcred", {setup.host: registry_entry("robot")}, annotations=marks, labels=ours)
-    setup.api.create(old, setup.team)
+    marks = copy_marks(f"default/{setup.shared}", source, f"{setup.team}/regcred")
+    old = docker_config_secret("regcred", {setup.host: registry_entry("robot")}, **marks)
+    setup.api.create(old, setup.team, manager="pullsecret")
     setup.attach("regcred")
     setup.deploy()
 

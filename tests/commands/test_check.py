@@ -139,11 +139,11 @@ def test_copy_from_another_cluster_is_not_compared(api: Api, pullsecret: Program
 def test_secret_with_the_name_of_a_source_is_not_the_source(
     api: Api, pullsecret: Program, namespaces: Namespaces
 ) -> None:
-    """An early version copied it from another cluster; a secret of the same name was already in this one."""
+    """Its proof is not by the uid of the secret that has this name."""
     home, team = namespaces(2)
     api.create(docker_config_secret("regcred", {"reg.example.org": registry_entry()}), home)
     pullsecret("copy", "regcred", "--from", home, "--to", team)
-    stranger = {"annotations": {"kubectl-pullsecret/source-uid": "0"}}
+    stranger = {"annotations": {"kubectl-pullsecret/proof": "0"}}
     change = {"metadata": stranger, "data": docker_config_secret("", {"r.example": registry_entry()})["data"]}
     api.patch("Secret", "regcred", change, team)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from objects import all_icr_io, docker_config_of, docker_config_secret, encoded, registry_entry
+from objects import MANAGED, all_icr_io, copy_marks, docker_config_of, docker_config_secret, encoded, registry_entry
 from program import Program
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from control_plane.given import Cluster
     from namespaces import Namespaces
 
-ANNOTATIONS = {"kubectl-pullsecret/copied-from", "kubectl-pullsecret/source-uid"}
+ANNOTATIONS = {"kubectl-pullsecret/copied-from", "kubectl-pullsecret/proof"}
 
 
 def legacy_secret(name: str) -> Object:
@@ -45,11 +45,8 @@ def test_copy_has_the_same_data_and_records_its_source(api: Api, pullsecret: Pro
     made = api.read("Secret", "all-icr-io", team)
     assert made["type"] == "kubernetes.io/dockerconfigjson"
     assert made["data"] == source["data"]
-    assert made["metadata"]["labels"] == {"app.kubernetes.io/managed-by": "kubectl-pullsecret"}
-    assert made["metadata"]["annotations"] == {
-        "kubectl-pullsecret/copied-from": f"{home}/all-icr-io",
-        "kubectl-pullsecret/source-uid": source["metadata"]["uid"],
-    }
+    marks = copy_marks(f"{home}/all-icr-io", source["metadata"]["uid"], f"{team}/all-icr-io")
+    assert {key: made["metadata"][key] for key in marks} == marks
 
 
 def test_copy_does_not_take_over_metadata_of_the_source(
@@ -76,11 +73,11 @@ def test_copy_does_not_take_over_metadata_of_the_source(
     api.patch("Secret", "regcred", {"metadata": {"finalizers": None}}, home)
     assert "kubectl.kubernetes.io/last-applied-configuration" in source["metadata"]["annotations"]
     assert set(made["metadata"]["annotations"]) == ANNOTATIONS
-    assert set(made["metadata"]["labels"]) == {"app.kubernetes.io/managed-by"}
+    assert made["metadata"]["labels"] == MANAGED
     assert {"finalizers", "ownerReferences"}.isdisjoint(made["metadata"])
     assert made["metadata"]["uid"] != source["metadata"]["uid"]
     assert made["metadata"]["resourceVersion"] != source["metadata"]["resourceVersion"]
-    assert [entry["manager"] for entry in made["metadata"]["managedFields"]] == ["kubectl-pullsecret"]
+    assert [entry["manager"] for entry in made["metadata"]["managedFields"]] == ["pullsecret"]
 
 
 def test_copy_keeps_the_legacy_type_and_immutability(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
@@ -145,7 +142,7 @@ def test_copy_keeps_labels_and_annotations_of_others(api: Api, pullsecret: Progr
     pullsecret("copy", "--from", home, "-n", team)
 
     metadata = api.read("Secret", "all-icr-io", team)["metadata"]
-    assert metadata["labels"] == {"app": "shop", "app.kubernetes.io/managed-by": "kubectl-pullsecret"}
+    assert metadata["labels"] == {"app": "shop", **MANAGED}
     assert set(metadata["annotations"]) == {"note", *ANNOTATIONS}
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from golden_files import assert_golden
-from objects import docker_config_secret, encoded, named, registry_entry
+from objects import MANAGED, docker_config_secret, encoded, named, registry_entry
 
 if TYPE_CHECKING:
     from control_plane.api import Api, Object
@@ -93,7 +93,7 @@ def test_copy_leaves_an_unmanaged_secret_with_the_same_data_alone(
     api.create(source, home)
     before = api.create(source, team)
 
-    result = pullsecret("copy", "x", "--from", home, "-n", team, "--overwrite")
+    result = pullsecret("copy", "x", "--from", home, "-n", team)
 
     assert result.stdout == f"secret/x unchanged in namespace {team}\n"
     assert api.read("Secret", "x", team) == before
@@ -109,7 +109,7 @@ def test_copy_with_overwrite_keeps_labels_and_annotations_of_others(
     pullsecret("copy", "x", "--from", home, "-n", team, "--overwrite")
 
     metadata = api.read("Secret", "x", team)["metadata"]
-    assert metadata["labels"] == {"app": "shop", LABEL: "kubectl-pullsecret"}
+    assert metadata["labels"] == {"app": "shop", **MANAGED}
     assert metadata["annotations"]["note"] == "by hand"
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from objects import made_up_password, registry_entry
+from objects import MANAGED, made_up_password, registry_entry
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from program import Program
 
 KUBECTLS = ("create", "secret", "docker-registry")
-OURS = {"app.kubernetes.io/managed-by": "kubectl-pullsecret"}
 VISIBLE = "warning: --docker-password is visible in the process list and shell history; use --password-stdin\n"
 
 PASSWORDS = {
@@ -40,14 +39,14 @@ PASSWORDS = {
 def without_our_mark(made: Object) -> Object:
     """The object as kubectl would make it: without our label, and without what the server or a printer fills in."""
     metadata = made["metadata"]
-    assert metadata["labels"] == OURS
+    assert metadata["labels"] == MANAGED
     kept = {key: metadata[key] for key in ("name", "namespace")}
     return {**{key: made[key] for key in ("apiVersion", "kind", "type", "data")}, "metadata": kept}
 
 
 def without_kubectls_fields(made: Object) -> Object:
     """The same of kubectl's."""
-    return without_our_mark({**made, "metadata": {**made["metadata"], "labels": OURS}})
+    return without_our_mark({**made, "metadata": {**made["metadata"], "labels": MANAGED}})
 
 
 @pytest.mark.parametrize("form", PASSWORDS.values(), ids=PASSWORDS.keys())

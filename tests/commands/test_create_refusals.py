@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from golden_files import assert_golden
-from objects import docker_config_of, docker_config_secret, encoded, made_up_password, registry_entry
+from objects import MANAGED, docker_config_of, docker_config_secret, encoded, made_up_password, registry_entry
 
 if TYPE_CHECKING:
     from control_plane.api import Api, Object
     from namespaces import Namespaces
     from program import Program
 
-MARK = {"app.kubernetes.io/managed-by": "kubectl-pullsecret"}
 LINES = {
     "create": ("create", "regcred", "--registry=cp.icr.io", "--username=cp", "--password-env=KEY"),
     "entitled": ("entitled", "regcred", "--key-env=KEY"),
@@ -43,7 +42,7 @@ def unmanaged(**rest: object) -> Object:
 BOTH = ("--overwrite", "--recreate")
 LEGACY = {"type": "kubernetes.io/dockercfg", "data": {".dockercfg": encoded("{}")}}
 OPAQUE = {"type": "Opaque", "data": {"a": encoded("b")}}
-OURS = docker_config_secret("regcred", {"cp.icr.io": registry_entry("cp")}, labels=MARK)
+OURS = docker_config_secret("regcred", {"cp.icr.io": registry_entry("cp")}, labels=MANAGED)
 
 TABLE = {
     "nothing": Row(existing=None, done="created"),
@@ -74,7 +73,8 @@ def test_existing_secret_is_replaced_or_refused(
     api: Api, pullsecret: Program, namespace: str, command: str, name: str
 ) -> None:
     line, row = LINES[command], TABLE[name]
-    before = api.create(row.existing, namespace) if row.existing else None
+    manager = "pullsecret" if name in ("ours", "immutable-of-ours") else ""
+    before = api.create(row.existing, namespace, manager=manager) if row.existing else None
 
     result = pullsecret(*line, *row.flags, "-n", namespace, env={"KEY": KEY}, expect=1 if row.refusal else 0)
 
@@ -87,10 +87,10 @@ def test_existing_secret_is_replaced_or_refused(
     assert result.stdout == f"secret/regcred {row.done} in namespace {namespace}\n"
     assert_golden(f"create/{name if row.done == 'replaced' else 'allowed'}", result.stderr)
     assert docker_config_of(after)["auths"] == {"cp.icr.io": registry_entry("cp", KEY)}
-    assert after["metadata"]["labels"].items() >= MARK.items()
+    assert after["metadata"]["labels"].items() >= MANAGED.items()
     if before:
         assert (after["metadata"]["uid"] == before["metadata"]["uid"]) is row.keeps_uid
-        assert after["metadata"]["labels"] == {**before["metadata"].get("labels", {}), **MARK}
+        assert after["metadata"]["labels"] == {**before["metadata"].get("labels", {}), **MANAGED}
 
 
 @pytest.mark.parametrize("line", LINES.values(), ids=LINES.keys())
@@ -100,7 +100,7 @@ def test_unmanaged_secret_with_the_same_content_is_unchanged(
     printed = pullsecret(*line, "--dry-run=client", "-o", "json", "-n", namespace, env={"KEY": KEY}).stdout
     before = api.create(unmanaged(data=json.loads(printed)["data"]), namespace)
 
-    result = pullsecret(*line, "--overwrite", "-n", namespace, env={"KEY": KEY})
+    result = pullsecret(*line, "-n", namespace, env={"KEY": KEY})
 
     assert result.stdout == f"secret/regcred unchanged in namespace {namespace}\n"
     assert api.read("Secret", "regcred", namespace) == before

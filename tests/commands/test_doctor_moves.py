@@ -26,7 +26,6 @@ FORGED = {
     "labels": {"app.kubernetes.io/managed-by": "kubectl-pullsecret", "kubectl-pullsecret/managed": "true"},
     "annotations": {
         "kubectl-pullsecret/copied-from": "default/all-icr-io",
-        "kubectl-pullsecret/source-uid": secrets.token_hex(8),
         "kubectl-pullsecret/proof": secrets.token_hex(16),
         ANNOTATION: "*",
     },

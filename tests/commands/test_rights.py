@@ -26,8 +26,11 @@ ACCOUNTS_NOTE = "note: not allowed to list all service accounts; SERVICEACCOUNTS
 IMAGES_NOTE = "note: not allowed to list pods; no images were checked (use --image)"
 
 RUNS: dict[str, tuple[tuple[str, ...], ...]] = {
-    "copy": (("copy", "one", "--name=made"), ("copy", "two", "--name=made")),
-    "copy --attach": (("copy", "one", "--name=made", "--attach"), ("copy", "two", "--name=made", "--attach")),
+    "copy": (("copy", "one", "--name=made"), ("copy", "two", "--name=made", "--overwrite")),
+    "copy --attach": (
+        ("copy", "one", "--name=made", "--attach"),
+        ("copy", "two", "--name=made", "--attach", "--overwrite"),
+    ),
     "create": (
         ("create", "made", "--username=a", "--password-env=A"),
         ("create", "made", "--username=b", "--password-env=A"),
@@ -38,10 +41,10 @@ RUNS: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "attach": (("attach", "there"),),
     "detach": (("detach", "named", "--serviceaccount=robot"),),
-    "entitled": (("entitled", "made", "--key-env=A"), ("entitled", "made", "--key-env=A", "--staging")),
+    "entitled": (("entitled", "made", "--key-env=A"), ("entitled", "made", "--key-env=A", "--staging", "--overwrite")),
     "entitled --attach": (
         ("entitled", "made", "--key-env=A", "--attach"),
-        ("entitled", "made", "--key-env=A", "--staging", "--attach"),
+        ("entitled", "made", "--key-env=A", "--staging", "--attach", "--overwrite"),
     ),
     "list": (("list",),),
     "check": (("check",),),

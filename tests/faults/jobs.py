@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
-from objects import docker_config_of, docker_config_secret, encoded, made_up_password, references, registry_entry
+from objects import (
+    MANAGED,
+    docker_config_of,
+    docker_config_secret,
+    encoded,
+    made_up_password,
+    references,
+    registry_entry,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +25,6 @@ if TYPE_CHECKING:
 HOST = "registry.example.com"
 UNMANAGED = ("theirs-first", "theirs-second")
 """The entries of others in each service account, in this order."""
-MANAGED = {"app.kubernetes.io/managed-by": "kubectl-pullsecret"}
 TEAM = {"team": "theirs"}
 
 Key: TypeAlias = tuple[str, str]
@@ -146,7 +153,7 @@ class Job:
         api.patch("ServiceAccount", "default", account, namespace)
         secret = self._secret_before(before)
         if secret is not None:
-            api.create(secret, namespace)
+            api.create(secret, namespace, manager="pullsecret" if before is Before.STALE else "")
 
     def _secret_before(self, before: Before) -> Object | None:
         if before in (Before.NOTHING, Before.ONLY_LISTED):

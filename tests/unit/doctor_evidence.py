@@ -26,7 +26,6 @@ HOST = "reg.example"
 IMAGE = f"{HOST}/team/app:1"
 UNAUTHORIZED = CONTAINERD["basic-login"]
 FORBIDDEN = ForbiddenError("no", code=403, reason="Forbidden")
-MANAGED = {"app.kubernetes.io/managed-by": "kubectl-pullsecret"}
 
 
 def placed(item: Object, namespace: str = TEAM, **metadata: object) -> Object:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from doctor_evidence import NOW
 
 from objects import (
+    copy_marks,
     docker_config_secret,
     encoded,
     made_up_jwt,
@@ -89,14 +90,14 @@ def _twice(key: str) -> str:
 
 def copies(text: str, source: str) -> list[Object]:
     """Copies of a source, by marks that anyone may write."""
-    marks = ({"copied-from": f"default/{name}", "source-uid": "1"} for name in (source, text))
+    place = "ps504" if source == "source" else "ps505"
     return [
         docker_config_secret(
             f"copy-{number}",
             {f"reg.example/{text}": registry_entry(text)},
-            annotations={f"kubectl-pullsecret/{key}": value for key, value in mark.items()},
+            annotations=copy_marks(f"default/{name}", "1", f"{place}/copy-{number}")["annotations"],
         )
-        for number, mark in enumerate(marks)
+        for number, name in enumerate((source, text))
     ]
 
 

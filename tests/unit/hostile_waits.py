@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict
 
-from doctor_evidence import HOST, IMAGE, MANAGED, secret, template, waiting
+from doctor_evidence import HOST, IMAGE, TEAM, secret, template, waiting
 
-from objects import docker_config_secret, made_up_jwt, made_up_password, named, registry_entry
+from objects import copy_marks, docker_config_secret, made_up_jwt, made_up_password, named, registry_entry
 from pull_messages import CONTAINERD, CRI_O
 from pullsecret.model.doctor.causes import CauseCode
 from pullsecret.model.images.placeholder import has_placeholder
@@ -30,7 +30,7 @@ class Scene(TypedDict, total=False):
     attempted: int
 
 
-COPIED = {"kubectl-pullsecret/copied-from": "default/regcred", "kubectl-pullsecret/source-uid": "1"}
+COPIED = copy_marks("default/regcred", "1", f"{TEAM}/regcred")
 KNOWN = {**CONTAINERD, **{f"cri-o-{name}": row for name, row in CRI_O.items()}}
 
 
@@ -92,7 +92,7 @@ DIAGNOSED: dict[CauseCode, Callable[[str], tuple[Object, Scene]]] = {
     CauseCode.STALE: lambda text: (
         waiting("regcred", text),
         Scene(
-            secrets=[secret("regcred", entry=robot(text), annotations=COPIED, labels=MANAGED)],
+            secrets=[secret("regcred", entry=robot(text), **COPIED)],
             elsewhere=[secret("regcred", namespace="default", uid="1", entry=robot(text))],
         ),
     ),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from objects import docker_config_secret, named, pod, registry_entry, service_account
+from objects import copy_marks, docker_config_secret, named, pod, registry_entry, service_account
 from pullsecret.actions.check import CheckRequest, plan
 from pullsecret.errors import ForbiddenError
 from pullsecret.model.check.observed import Inventory
@@ -48,8 +48,8 @@ def running(*names: str, image: str = IMAGE, **metadata: object) -> Object:
 
 
 def copy_of(namespace: str, name: str, entries: dict[str, Object], **more: str) -> Object:
-    marks = {"copied-from": f"{namespace}/{name}", "source-uid": "1", **more}
-    annotations = {f"kubectl-pullsecret/{key}": value for key, value in marks.items()}
+    more_marks = {f"kubectl-pullsecret/{key}": value for key, value in more.items()}
+    annotations = {**copy_marks(f"{namespace}/{name}", "1", "a/copied")["annotations"], **more_marks}
     return secret("copied", entries, annotations=annotations, creationTimestamp="2026-11-20T00:00:00Z")
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from doctor_evidence import HOST, IMAGE, MANAGED, NOW, deployed, evidence_of, secret, template, waiting
+from doctor_evidence import HOST, IMAGE, NOW, deployed, evidence_of, secret, template, waiting
 
 from golden_files import assert_golden
-from objects import encoded, made_up_jwt, made_up_password, named, registry_entry
+from objects import copy_marks, encoded, made_up_jwt, made_up_password, named, registry_entry
 from pull_messages import CONTAINERD, CRI_O
 from pullsecret.model.doctor.causes import CauseCode
 from pullsecret.model.doctor.diagnosis import Report, diagnoses_of
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 HUB = "docker.io/library/nginx:1"
 KEY = registry_entry("robot")
-COPIED = {"kubectl-pullsecret/copied-from": "default/regcred", "kubectl-pullsecret/source-uid": "1"}
+COPY = copy_marks("default/regcred", "1", "team/regcred")
 PARSE_ERROR = "unable to parse auth field, must be formatted as base64(username:password)"
 MIRRORS = named(
     "ImageTagMirrorSet", "ours", spec={"imageTagMirrors": [{"source": HOST, "mirrors": ["mirror.example/all"]}]}
@@ -130,7 +130,7 @@ ROWS = {
     "stale-copy": Row(
         evidence_of(
             deployed(waiting("regcred")),
-            secrets=[secret("regcred", annotations=COPIED, labels=MANAGED)],
+            secrets=[secret("regcred", **COPY)],
             elsewhere=[secret("regcred", namespace="default", uid="1")],
         ),
         CauseCode.STALE,

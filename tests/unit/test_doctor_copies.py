@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from objects import docker_config_secret, pod, registry_entry, service_account
+from objects import copy_marks, docker_config_secret, pod, registry_entry, service_account
 from pull_messages import RESOLVING
 from pullsecret.model.doctor.automatic import NOTHING_MORE, FixPermissions, fix_plan_for
 from pullsecret.model.doctor.causes import CauseCode
 from pullsecret.model.doctor.diagnosis import diagnoses_of
 from pullsecret.model.doctor.evidence import Evidence
 from pullsecret.model.doctor.waiting_container import with_rejected_logins
+from pullsecret.model.objects.objects import merged
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces
 from pullsecret.model.request.suggested_command import CommandStyle
 from pullsecret.report.doctor import commands
@@ -30,13 +31,20 @@ IMAGE = "reg.example.org/team/app:1"
 UNAUTHORIZED = RESOLVING.format(image=IMAGE) + "unexpected status code: 401 Unauthorized"
 
 
-def secret(namespace: str, uid: str, created: str, **annotations: str) -> Object:
-    """A pull secret `regcred` with credentials of its own; with annotations it is a copy that is managed."""
+def secret(namespace: str, uid: str, created: str) -> Object:
+    """A pull secret `regcred` with credentials of its own."""
     found = docker_config_secret("regcred", {"reg.example.org": registry_entry()})
-    labels = {"app.kubernetes.io/managed-by": "kubectl-pullsecret"} if annotations else {}
-    marks = {f"kubectl-pullsecret/{key.replace('_', '-')}": value for key, value in annotations.items()}
     metadata = {"namespace": namespace, "uid": uid, "creationTimestamp": created}
-    return {**found, "metadata": {**found["metadata"], **metadata, "labels": labels, "annotations": marks}}
+    return {**found, "metadata": {**found["metadata"], **metadata}}
+
+
+def copied(origin: str, cluster: str = "") -> Object:
+    """A managed copy of a secret with the uid 1."""
+    found = secret("team-a", "2", COPIED)
+    marks: dict[str, dict[str, str]] = copy_marks(origin, "1", "team-a/regcred")
+    if cluster:
+        marks["annotations"]["kubectl-pullsecret/source-cluster"] = cluster
+    return merged(found, {"metadata": marks})
 
 
 def waiting_pod() -> Object:
@@ -62,31 +70,31 @@ class Case:
 
 TABLE = {
     "its-source-changed": Case(
-        copy=secret("team-a", "2", COPIED, copied_from="default/regcred", source_uid="1"),
+        copy=copied("default/regcred"),
         there=secret("default", "1", OLDER),
         code=CauseCode.STALE,
         is_automatic=True,
     ),
     "its-source-was-recreated": Case(
-        copy=secret("team-a", "2", COPIED, copied_from="default/regcred", source_uid="1"),
+        copy=copied("default/regcred"),
         there=secret("default", "3", NEWER),
         code=CauseCode.STALE,
         is_automatic=True,
     ),
     "from-another-cluster": Case(
-        copy=secret("team-a", "2", COPIED, copied_from="default/regcred", source_uid="1", source_cluster="other"),
+        copy=copied("default/regcred", "other"),
         there=secret("default", "3", OLDER),
         code=CauseCode.REJECTED,
         is_automatic=False,
     ),
     "from-another-cluster-and-the-namesake-is-newer": Case(
-        copy=secret("team-a", "2", COPIED, copied_from="default/regcred", source_uid="1", source_cluster="other"),
+        copy=copied("default/regcred", "other"),
         there=secret("default", "3", NEWER),
         code=CauseCode.REJECTED,
         is_automatic=False,
     ),
-    "from-another-cluster-by-an-old-version": Case(
-        copy=secret("team-a", "2", COPIED, copied_from="default/regcred", source_uid="1"),
+    "from-another-cluster-without-a-word": Case(
+        copy=copied("default/regcred"),
         there=secret("default", "3", OLDER),
         code=CauseCode.REJECTED,
         is_automatic=False,
@@ -117,7 +125,7 @@ def test_only_the_source_of_a_copy_replaces_it_without_a_flag(case: Case) -> Non
 
 def test_marks_of_another_namespace_move_nothing() -> None:
     """Anyone who may write a secret can forge them, and so name a secret that is not theirs."""
-    copy = secret("team-a", "2", COPIED, copied_from="team-pay/regcred", source_uid="1")
+    copy = copied("team-pay/regcred")
     theirs = secret("team-pay", "1", OLDER)
     evidence = Evidence(
         now=NOW,

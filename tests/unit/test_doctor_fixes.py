@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from doctor_evidence import HOST, MANAGED, deployed, evidence_of, secret, template, waiting
+from doctor_evidence import HOST, deployed, evidence_of, secret, template, waiting
 
-from objects import encoded, made_up_jwt, made_up_password, registry_entry
+from objects import MANAGED, copy_marks, encoded, made_up_jwt, made_up_password, registry_entry
 from pullsecret.model.doctor.automatic import NOTHING_MORE, FixPermissions, fix_plan_for
 from pullsecret.model.doctor.diagnosis import diagnoses_of
 from pullsecret.model.doctor.fixes import AttachStep, CopyStep, CreateStep, KubectlStep
@@ -24,10 +24,13 @@ if TYPE_CHECKING:
 EVERYTHING = FixPermissions(overwrite=True, recreate_pods=True)
 RESTART = "kubectl -n team rollout restart deployment/app"
 KEY = registry_entry("robot")
-AT_HOME = secret("regcred", namespace="default")
+AT_HOME = secret("regcred", namespace="default", uid="shared")
 THEIRS = secret("regcred", entry=KEY)
 LEGACY = {**THEIRS, "type": "kubernetes.io/dockercfg", "data": {".dockercfg": encoded("[]")}}
-OURS = secret("regcred", entry=KEY, labels=MANAGED)
+OURS = secret("regcred", entry=KEY, **copy_marks("default/regcred", "shared", "team/regcred"))
+
+
+CREATED = secret("regcred", entry=KEY, labels=MANAGED)
 
 
 def listing(theirs: Object, *, elsewhere: Sequence[Object] = (AT_HOME,)) -> Evidence:
@@ -176,7 +179,7 @@ ROWS = {
         (CreateStep,),
     ),
     "create-over-our-own": Row(
-        listing(OURS, elsewhere=[]),
+        listing(CREATED, elsewhere=[]),
         "kubectl pullsecret create regcred --registry=reg.example --username=robot -n team",
         Recovery.WAIT,
         (CreateStep,),

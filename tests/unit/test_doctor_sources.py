@@ -89,7 +89,7 @@ ROWS = {
                 "x",
                 namespace="evil",
                 labels={"app.kubernetes.io/managed-by": "kubectl-pullsecret", "kubectl-pullsecret/managed": "true"},
-                annotations={"kubectl-pullsecret/copied-from": "default/x", "kubectl-pullsecret/source-uid": "1"},
+                annotations={"kubectl-pullsecret/copied-from": "default/x", "kubectl-pullsecret/proof": "1"},
                 managedFields=[{"manager": "pullsecret", "fieldsV1": {"f:data": {}}}],
             )
         ),

@@ -234,4 +234,4 @@ def test_large_read_keeps_only_the_fields_that_matter() -> None:
 
     kept = mappings_at(with_few_managed_fields(target), "metadata", "managedFields")
 
-    assert [entry["fieldsV1"] for entry in kept] == [{"f:data": {"f:.dockerconfigjson": {}}}]
+    assert [entry["fieldsV1"] for entry in kept] == [{"f:type": {}, "f:data": {"f:.dockerconfigjson": {}}}]

@@ -10,6 +10,7 @@ from objects import docker_config_secret, encoded, references, registry_entry
 from pullsecret.errors import ForbiddenError, NotFoundError, PullSecretError
 from pullsecret.model.objects.objects import Kind, Object
 from pullsecret.model.objects.pullsecret import ReplacePolicy, copied
+from pullsecret.model.plan.existing_secret import NewSecret
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces
 from pullsecret.model.plan.placement import Placement, absence_steps, duplicate_notes, placement_plan
 from pullsecret.model.request.command_request import Attachment
@@ -36,7 +37,7 @@ def planned(
     placement = Placement(
         targets=Targets(create_missing=create), replace_policy=replace_policy or ReplacePolicy(), attachment=attachment
     )
-    return placement_plan(observed, lambda _: [copied(SOURCE, "x")], placement)
+    return placement_plan(observed, lambda namespace: [NewSecret(secret=copied(SOURCE, "x", namespace))], placement)
 
 
 def steps_of(plan: Plan) -> list[list[tuple[Kind, str, str]]]:

@@ -27,6 +27,7 @@ from pullsecret.model.images.verdict import Identity
 from pullsecret.model.objects.objects import Kind, Object
 from pullsecret.model.objects.pullsecret import ReplacePolicy, built
 from pullsecret.model.plan.change import Change, Done, Outcome, Plan
+from pullsecret.model.plan.existing_secret import NewSecret
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces
 from pullsecret.model.plan.placement import Placement, placement_plan, secret_change
 from pullsecret.model.request.targets import Selection, Targets
@@ -89,12 +90,16 @@ def plan() -> Plan:
         selection=Selection(names=("a",)), secrets=Observed(present={("a", "regcred"): SECRET})
     )
     return placement_plan(
-        observed, lambda _: (SECRET,), Placement(targets=Targets(), replace_policy=ReplacePolicy(), attachment=None)
+        observed,
+        lambda _: (NewSecret(secret=SECRET),),
+        Placement(targets=Targets(), replace_policy=ReplacePolicy(), attachment=None),
     )
 
 
 def change() -> Change:
-    return secret_change(SECRET, "a", ObservedNamespaces(selection=Selection(names=("a",))), ReplacePolicy())
+    return secret_change(
+        NewSecret(secret=SECRET), "a", ObservedNamespaces(selection=Selection(names=("a",))), ReplacePolicy()
+    )
 
 
 def outcome(secret: Object) -> Outcome:

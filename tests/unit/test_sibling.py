@@ -49,7 +49,7 @@ def test_sibling_has_no_mark_of_the_secret_that_other_programs_act_on() -> None:
 
 def test_sibling_is_no_source() -> None:
     with pytest.raises(RefusedError, match="keeps the previous data of another secret and cannot be copied"):
-        copied(as_sibling(secret()), "y")
+        copied(as_sibling(secret()), "y", "a")
 
 
 def test_sibling_keeps_the_same_only_while_nothing_changed() -> None:

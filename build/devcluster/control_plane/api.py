@@ -44,7 +44,12 @@ class Api:
 
     def __init__(self, access: Access, timeout: float = 30.0) -> None:
         self._connections = Connections(access.server, access.ca, timeout)
-        self._headers = {"Authorization": f"Bearer {access.token}", "Accept": "application/json"}
+        # The server takes the program's name as that of the field manager: what tests write is written by a person.
+        self._headers = {
+            "Authorization": f"Bearer {access.token}",
+            "Accept": "application/json",
+            "User-Agent": "kubectl/tests",
+        }
 
     def __enter__(self) -> Self:
         return self
@@ -56,9 +61,10 @@ class Api:
         """Close the connections."""
         self._connections.close()
 
-    def create(self, body: Object, namespace: str = "") -> Object:
-        """Create an object, in `namespace` or in the namespace of its metadata."""
+    def create(self, body: Object, namespace: str = "", *, manager: str = "") -> Object:
+        """Create an object, in `namespace` or in the namespace of its metadata, as a field manager."""
         path = path_of(body["kind"], "", namespace or body["metadata"].get("namespace", ""))
+        path = f"{path}?{urlencode({'fieldManager': manager})}" if manager else path
         return self.request("POST", path, {"apiVersion": group_of(body["kind"]), **body})
 
     def read(self, kind: str, name: str, namespace: str = "") -> Object:

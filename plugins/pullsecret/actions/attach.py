@@ -18,6 +18,7 @@ from pullsecret.model.plan.change import Change, Plan, Steps
 from pullsecret.model.plan.placement import (
     account_changes,
     duplicate_notes,
+    list_warnings,
     namespace_steps,
     previous_lists,
 )
@@ -64,8 +65,9 @@ def plan(request: AttachRequest, observed: ObservedNamespaces) -> Plan:
         sequences.append((*opening, *(_attachment_steps(namespace, request, observed) if can_follow else ())))
         if pods := observed.pods.in_namespace(namespace):
             hints.extend(restart_hints_for(pods, _new_secrets(namespace, request, observed)))
+    conflicts = list_warnings(change for steps in sequences for change in steps)
     doubled = duplicate_notes(observed, request.attachment, request.names)
-    notes = (*observed.notes, *doubled, *_warnings(request, observed))
+    notes = (*observed.notes, *conflicts, *doubled, *_warnings(request, observed))
     return Plan(sequences=tuple(sequences), notes=notes, hints=tuple(hints))
 
 

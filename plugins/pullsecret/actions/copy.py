@@ -5,15 +5,17 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from pullsecret.cluster.bulk_read import read_namespaces, select_namespaces
-from pullsecret.errors import NotFoundError
+from pullsecret.errors import ApiError, NotFoundError
 from pullsecret.model.check.catalogue import new_secret_warnings
 from pullsecret.model.images.icr import ALL_ICR_IO
 from pullsecret.model.objects.objects import Kind, Object, name_of, text_at
-from pullsecret.model.objects.pullsecret import ReplacePolicy, copied, is_pull_secret
+from pullsecret.model.objects.pullsecret import OTHER_CLUSTER, ReplacePolicy, copied, is_proven, is_pull_secret
 from pullsecret.model.objects.sibling import is_sibling, with_siblings
+from pullsecret.model.plan.existing_secret import NewSecret
 from pullsecret.model.plan.placement import Placement, placement_plan
 from pullsecret.model.request.command_request import Attachment, CheckLevel, CommandRequest
 from pullsecret.model.request.copy_names import check_copy_name, copy_name, is_pattern, rest_of
@@ -51,11 +53,14 @@ class CopyRequest(CommandRequest):
 
 @dataclass(frozen=True, kw_only=True)
 class CopyView:
-    """The sources, and the target namespaces with what exists in them."""
+    """The sources, and the target namespaces with what exists in them.
+
+    `source_cluster` is the identity of the sources' cluster, "" for that of the targets.
+    """
 
     sources: tuple[Source, ...] = field(repr=False)
     observed: ObservedNamespaces
-    is_elsewhere: bool = False
+    source_cluster: str = ""
 
 
 def observe(request: CopyRequest, cluster: Cluster) -> CopyView:
@@ -66,27 +71,38 @@ def observe(request: CopyRequest, cluster: Cluster) -> CopyView:
         ApiError: a source cannot be read.
     """
     check_copy_name(request.name_template, request.names)
-    sources, is_elsewhere = _read_sources(request, cluster)
+    sources, source_cluster = _read_sources(request, cluster)
 
     def names_in(namespace: str) -> Sequence[str]:
         return with_siblings(_name(request, source, namespace) for source in sources)
 
     selection = select_namespaces(cluster, request.targets)
     observed = read_namespaces(cluster, selection, names_in, request.attachment)
-    return CopyView(sources=sources, observed=observed, is_elsewhere=is_elsewhere)
+    return CopyView(sources=sources, observed=observed, source_cluster=source_cluster)
 
 
-def _read_sources(request: CopyRequest, cluster: Cluster) -> tuple[tuple[Source, ...], bool]:
-    """Read the sources; also returns whether they are in another cluster."""
+def _read_sources(request: CopyRequest, cluster: Cluster) -> tuple[tuple[Source, ...], str]:
+    """Read the sources; also returns the identity of their cluster, if that is another one."""
     if not (request.from_context or request.from_kubeconfig):
-        return _read_sources_from(cluster, request), False
+        return _read_sources_from(cluster, request), ""
     flags = replace(
         request.connection,
         context=request.from_context or ("" if request.from_kubeconfig else request.connection.context),
         kubeconfig=request.from_kubeconfig or request.connection.kubeconfig,
     )
     with closing(cluster.sibling(flags)) as source_cluster:
-        return _read_sources_from(source_cluster, request), source_cluster.server != cluster.server
+        is_elsewhere = source_cluster.server != cluster.server
+        identity = _read_identity(source_cluster) if is_elsewhere else ""
+        is_same = is_elsewhere and identity == _read_identity(cluster) != OTHER_CLUSTER
+        return _read_sources_from(source_cluster, request), "" if is_same else identity
+
+
+def _read_identity(cluster: Cluster) -> str:
+    """What tells a cluster from others, whatever its server is called: the uid of its kube-system namespace."""
+    try:
+        return text_at(cluster.read(Kind.NAMESPACE, "", "kube-system"), "metadata", "uid") or OTHER_CLUSTER
+    except ApiError:
+        return OTHER_CLUSTER
 
 
 def _read_sources_from(cluster: Cluster, request: CopyRequest) -> tuple[Source, ...]:
@@ -126,7 +142,7 @@ def plan(request: CopyRequest, view: CopyView) -> Plan:
     """
     copies = {namespace: _copies_for(namespace, request, view) for namespace in view.observed.selection.names}
     skipped = tuple(
-        f"note: skipped secret/{name_of(copy)} in namespace {namespace}: it is the source"
+        f"note: skipped secret/{name_of(copy.secret)} in namespace {namespace}: it is the source"
         for namespace, pairs in copies.items()
         for copy, is_source in pairs
         if is_source
@@ -139,14 +155,20 @@ def plan(request: CopyRequest, view: CopyView) -> Plan:
     return replace(result, notes=(*result.notes, *warnings, *skipped))
 
 
-def _copies_for(namespace: str, request: CopyRequest, view: CopyView) -> list[tuple[Object, bool]]:
+def _copies_for(namespace: str, request: CopyRequest, view: CopyView) -> list[tuple[NewSecret, bool]]:
     """The copies for a namespace, each with whether its place is already taken by the source itself."""
-    copies = [
-        (source, copied(source, _name(request, (source, rest), namespace), is_elsewhere=view.is_elsewhere))
-        for source, rest in view.sources
-    ]
+    copies = [(source, _new_copy(source, rest, namespace, request, view)) for source, rest in view.sources]
     present = view.observed.secrets.present
-    return [(copy, _is_same(source, present.get((namespace, name_of(copy))))) for source, copy in copies]
+    return [(copy, _is_same(source, present.get((namespace, name_of(copy.secret))))) for source, copy in copies]
+
+
+def _new_copy(source: Object, rest: str, namespace: str, request: CopyRequest, view: CopyView) -> NewSecret:
+    name = _name(request, (source, rest), namespace)
+    return NewSecret(
+        secret=copied(source, name, namespace, cluster=view.source_cluster),
+        is_proof_of=partial(is_proven, source=source),
+        is_named=request.targets.is_named(namespace),
+    )
 
 
 def _is_same(source: Object, existing: Object | None) -> bool:

@@ -20,8 +20,9 @@ from pullsecret.model.check.catalogue import new_secret_warnings
 from pullsecret.model.images.credential_problem import entitlement_key_problem
 from pullsecret.model.images.dockerconfig import RegistryEntry, encoded
 from pullsecret.model.objects.name_hash import hashed_name
-from pullsecret.model.objects.pullsecret import ReplacePolicy, built
+from pullsecret.model.objects.pullsecret import ReplacePolicy, built, in_namespace
 from pullsecret.model.objects.sibling import with_siblings
+from pullsecret.model.plan.existing_secret import NewSecret
 from pullsecret.model.plan.placement import Placement, placement_plan
 from pullsecret.model.request.command_request import Attachment, CheckLevel, CommandRequest
 
@@ -120,5 +121,9 @@ def plan(request: CreateRequest, view: CreateView) -> Plan:
     """
     warnings = new_secret_warnings([view.secret], request.now, request.check_level)
     placement = Placement(targets=request.targets, replace_policy=request.replace_policy, attachment=request.attachment)
-    result = placement_plan(view.observed, lambda _: (view.secret,), placement)
+
+    def secret_for(namespace: str) -> tuple[NewSecret]:
+        return (NewSecret(secret=in_namespace(view.secret, namespace)),)
+
+    result = placement_plan(view.observed, secret_for, placement)
     return replace(result, notes=(*view.notes, *warnings, *result.notes))

@@ -9,7 +9,7 @@ from pullsecret.cluster.bulk_read import read_accounts, select_namespaces
 from pullsecret.model.objects.serviceaccount import detached
 from pullsecret.model.plan.change import Plan
 from pullsecret.model.plan.observed import ObservedNamespaces
-from pullsecret.model.plan.placement import absence_steps, account_changes
+from pullsecret.model.plan.placement import absence_steps, account_changes, list_warnings
 from pullsecret.model.request.command_request import Attachment, CommandRequest
 
 if TYPE_CHECKING:
@@ -41,4 +41,5 @@ def plan(request: DetachRequest, observed: ObservedNamespaces) -> Plan:
             lambda account: detached(account, request.names, request.attachment.fields),
         )
         sequences.append(absence_steps(namespace, observed) or changes)
-    return Plan(sequences=tuple(sequences), notes=observed.notes)
+    conflicts = list_warnings(change for steps in sequences for change in steps)
+    return Plan(sequences=tuple(sequences), notes=(*observed.notes, *conflicts))

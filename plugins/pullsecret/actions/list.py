@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from pullsecret.cluster.bulk_read import read_all_in, read_pull_secrets, select_namespaces
 from pullsecret.errors import NotFoundError
 from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of, text_at
-from pullsecret.model.objects.pullsecret import is_ours, provenance_of
+from pullsecret.model.objects.pullsecret import provenance_of
 from pullsecret.model.objects.serviceaccount import secret_names
 from pullsecret.model.objects.sibling import ROLE, previous_secret
 from pullsecret.model.owners.find_owner import field_owner
+from pullsecret.model.owners.managed_secret import is_ours
 from pullsecret.model.owners.owner import Fate, Field
 from pullsecret.model.plan.observed import ObservedNamespaces
 from pullsecret.model.request.command_request import CommandRequest

@@ -9,6 +9,8 @@ from pullsecret.cluster.bulk_read import read_all_in, read_by_keys
 from pullsecret.model.doctor.evidence import TEMPLATES
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.plan.change import Change, Plan, Steps
+from pullsecret.model.plan.owned_lists import unless_undone
+from pullsecret.model.plan.placement import list_warnings
 from pullsecret.model.plan.restart import deleted, recreated_pod, restarted, with_pull_secret
 from pullsecret.model.plan.waiting_pods import RESTARTABLE, Recovery
 from pullsecret.model.request.command_request import CommandRequest
@@ -26,11 +28,13 @@ class RestartRequest(CommandRequest):
     """The owners of pods that wait, what each needs, and the time to record as that of the restart (RFC 3339).
 
     `needs` are the changes without which a restart is of no use: of secrets and service accounts, by kind and name.
+    `force_conflicts` changes also what its owner changes back.
     """
 
     owners: tuple[RestartHint, ...]
     at: str
     needs: frozenset[tuple[Kind, str]] = frozenset()
+    force_conflicts: bool = False
 
 
 def observe(request: RestartRequest, cluster: Cluster) -> Mapping[Kind, Observed]:
@@ -46,7 +50,8 @@ def observe(request: RestartRequest, cluster: Cluster) -> Mapping[Kind, Observed
 
 def plan(request: RestartRequest, seen: Mapping[Kind, Observed]) -> Plan:
     """A new template where that recreates the pods; elsewhere the pods are deleted, after any change of it."""
-    return Plan(sequences=tuple(_steps(item, request, seen) for item in request.owners))
+    sequences = tuple(_steps(item, request, seen) for item in request.owners)
+    return Plan(sequences=sequences, notes=list_warnings(change for steps in sequences for change in steps))
 
 
 def _steps(item: RestartHint, request: RestartRequest, seen: Mapping[Kind, Observed]) -> Steps:
@@ -59,6 +64,7 @@ def _steps(item: RestartHint, request: RestartRequest, seen: Mapping[Kind, Obser
     desired = (
         restarted(kind, _name(item), request.at, secret) if is_enough else with_pull_secret(kind, _name(item), secret)
     )
+    desired = unless_undone(kind, desired, is_forced=request.force_conflicts)
     change = Change(
         kind=kind, namespace=item.namespace, name=_name(item), desired=desired, current=owner, needs=request.needs
     )

@@ -11,6 +11,7 @@ from pullsecret.cluster.http.response import object_in
 from pullsecret.cluster.http.retries import Retries
 from pullsecret.errors import ConnectError, GoneError, TooLargeError
 from pullsecret.model.objects.objects import Kind, as_it_is, mappings_at, name_of, namespace_of, text_at
+from pullsecret.model.owners.owner import FIELD_MANAGER
 from pullsecret.network.http.message import MAX_BODY
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ _METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,applic
 _METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
 _ENCODER = json.JSONEncoder(separators=(",", ":"))  # json.dumps would make one for each request
 _MERGE_PATCH = "application/merge-patch+json"
-_OWNER = ("fieldManager", "kubectl-pullsecret")
+_OWNER = ("fieldManager", FIELD_MANAGER)
 _WRITING = {False: (_OWNER,), True: (_OWNER, ("dryRun", "All"))}
 """The query of a write, by whether it is a dry run."""
 

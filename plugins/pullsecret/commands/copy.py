@@ -57,9 +57,10 @@ def copy(
 ) -> int:
     """Copy pull secrets to other namespaces, from another namespace or cluster.
 
-    Only the type and data are copied. An existing secret with the same name that is not managed by kubectl-pullsecret
-    is left alone unless you pass --overwrite. The source is never modified. Run it again after rotating the key to
-    update every copy.
+    Only the type and data are copied. An existing secret with the same name is updated if it is a copy of the same
+    source. Any other one is left alone unless you pass --overwrite, and one that Helm, Flux, Argo CD or another
+    controller owns unless you pass --force-conflicts. The source is never modified. Run it again after rotating the key
+    to update every copy.
 
     Examples:
       # Copy all-icr-io from default to team-a, and use it there for every pod

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, TypeAlias
 
 from typer import Option
 
 from pullsecret.commands.completion_hint import CompletionHint
+from pullsecret.commands.flags.output import ForceConflicts
 from pullsecret.commands.flags.values import Repeated, checked_names, parse_seconds, split
 from pullsecret.errors import UsageError
 from pullsecret.model.go.printable import printable
@@ -68,13 +70,15 @@ def attachment(
     all_serviceaccounts: EveryAccount = False,
     use: Use = "pull",
     wait: WaitOption = "30s",
+    force_conflicts: ForceConflicts = False,
 ) -> Attachment:
     """The service accounts to attach to, and which of their lists.
 
     Raises:
         UsageError: an unknown list, or two ways to name the service accounts.
     """
-    return _attachment(serviceaccount, use, parse_seconds("--wait", wait), every=all_serviceaccounts)
+    found = _attachment(serviceaccount, use, parse_seconds("--wait", wait), every=all_serviceaccounts)
+    return replace(found, force_conflicts=force_conflicts)
 
 
 def detachment(
@@ -82,13 +86,14 @@ def detachment(
     serviceaccount: Accounts = None,
     all_serviceaccounts: EveryAccount = False,
     use: Use = "pull",
+    force_conflicts: ForceConflicts = False,
 ) -> Attachment:
     """The service accounts to detach from, which must exist already, and which of their lists.
 
     Raises:
         UsageError: an unknown list, or two ways to name the service accounts.
     """
-    return _attachment(serviceaccount, use, 0, every=all_serviceaccounts)
+    return replace(_attachment(serviceaccount, use, 0, every=all_serviceaccounts), force_conflicts=force_conflicts)
 
 
 def _attachment(serviceaccount: Repeated, use: str, wait: float, *, every: bool) -> Attachment:

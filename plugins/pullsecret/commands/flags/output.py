@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from typer import Option
 
@@ -90,6 +90,15 @@ def format_of(text: str, *allowed: Format) -> Format:
     raise UsageError(message)
 
 
+ForceConflicts: TypeAlias = Annotated[
+    bool,
+    Option(
+        "--force-conflicts",
+        help="Also write what Helm, Argo CD, Flux or another controller owns, even if its next run undoes that.",
+    ),
+]
+
+
 def replace_policy(
     *,
     overwrite: Annotated[
@@ -103,6 +112,7 @@ def replace_policy(
             help="Delete and recreate an existing pull secret that is immutable or has the other pull secret type.",
         ),
     ] = False,
+    force_conflicts: ForceConflicts = False,
 ) -> ReplacePolicy:
     """What may be done to an existing secret of the same name."""
-    return ReplacePolicy(overwrite=overwrite, recreate=recreate)
+    return ReplacePolicy(overwrite=overwrite, recreate=recreate, force_conflicts=force_conflicts)

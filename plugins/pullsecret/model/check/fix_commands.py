@@ -26,7 +26,7 @@ from pullsecret.model.images.server_keys import is_hidden, key_problem, shown_ke
 from pullsecret.model.images.temporary_logins import belongs_to_a_job
 from pullsecret.model.images.usernames import username_changed_by_shell, username_expected
 from pullsecret.model.objects.objects import Object, mapping_at, name_of, namespace_of, text_at
-from pullsecret.model.objects.pullsecret import DATA_KEYS, DOCKER_CONFIG_JSON, is_ours
+from pullsecret.model.objects.pullsecret import DATA_KEYS, DOCKER_CONFIG_JSON
 from pullsecret.model.objects.sources import gives_to
 from pullsecret.model.request.suggested_command import (
     Flag,
@@ -155,9 +155,8 @@ def _at_source(subject: CheckedSecret, fix: Callable[[Object], SuggestedCommand 
 
 def _replacing(secret: Object) -> tuple[Flag, ...]:
     """The namespace, and the flags that let create replace what is there."""
-    must_go = _must_go(secret)
-    overwrite = () if is_ours(secret) and must_go else (Flag("--overwrite"),)
-    return Flag("-n", namespace_of(secret)), *overwrite, *((Flag("--recreate"),) if must_go else ())
+    recreate = (Flag("--recreate"),) if _must_go(secret) else ()
+    return Flag("-n", namespace_of(secret)), Flag("--overwrite"), *recreate
 
 
 def _local(secret: Object) -> SuggestedCommand | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.check.rule import Match, Rule, Severity
 from pullsecret.model.objects.objects import name_of
-from pullsecret.model.objects.pullsecret import is_ours, provenance_of
+from pullsecret.model.objects.pullsecret import is_marked, provenance_of
 from pullsecret.model.objects.sources import is_account_token
 from pullsecret.model.owners.field_managers import claims_on
 from pullsecret.model.owners.find_owner import field_owner, field_owners
@@ -45,7 +45,7 @@ def _owned_secrets(subject: CheckedNamespace) -> Iterator[tuple[Object, Owner]]:
 
 
 def _has_our_marks(secret: Object) -> bool:
-    return is_ours(secret) or provenance_of(secret) is not None
+    return is_marked(secret) or provenance_of(secret) is not None
 
 
 def _taken_over(subject: CheckedNamespace) -> Iterator[Match]:

@@ -23,11 +23,13 @@ from pullsecret.model.doctor.best_secret import (
 from pullsecret.model.doctor.causes import Cause, CauseCode
 from pullsecret.model.doctor.fixes import AttachStep, CopyStep, CreateStep, Fix, KubectlStep, attach_words
 from pullsecret.model.doctor.openshift import fix_of_internal
+from pullsecret.model.go.url import index_key
 from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.images.icr import DEFAULT_USERNAME, ENTITLED_HOSTS, is_registry_host
 from pullsecret.model.objects.objects import Object, name_of, namespace_of, subdomain_problem
-from pullsecret.model.objects.pullsecret import is_ours, is_pull_secret, is_source_of, provenance_of
+from pullsecret.model.objects.pullsecret import is_pull_secret, is_source_of, provenance_of
 from pullsecret.model.objects.sources import is_account_token
+from pullsecret.model.owners.managed_secret import is_ours
 from pullsecret.model.plan.waiting_pods import Recovery
 from pullsecret.model.request.suggested_command import Flag, Name
 
@@ -157,8 +159,8 @@ def _copy_step(better: Object, name: str, there: Object | None) -> CopyStep:
 
 
 def _is_replaceable(there: Object, better: Object) -> bool:
-    """Whether another secret may replace one without asking: one of ours, and if it is a copy, only by its source."""
-    return is_ours(there) and (provenance_of(there) is None or is_source_of(better, there))
+    """Whether another secret replaces one without a flag: one of ours that is a copy of it."""
+    return is_ours(there) and is_source_of(better, there)
 
 
 def _beside(case: WaitingContainer) -> Fix:
@@ -213,7 +215,7 @@ def _create_step(case: WaitingContainer, name: str, there: Object | None) -> Cre
     host = case.image.domain
     hard: tuple[Flag, ...] = ()
     if there is not None:
-        overwrite = () if is_ours(there) else (Flag("--overwrite"),)
+        overwrite = () if is_ours(there) and _was_created_for(host, there) else (Flag("--overwrite"),)
         hard = (*overwrite, *((Flag("--recreate"),) if _is_legacy(there) else ()))
     if host in ENTITLED_HOSTS:
         staging = () if host == ENTITLED_HOSTS[0] else (Flag("--staging"),)
@@ -224,6 +226,12 @@ def _create_step(case: WaitingContainer, name: str, there: Object | None) -> Cre
         helped = server or (Flag("--registry", hub),)
         return CreateStep(words=("create", Name(name), Flag("--from-docker-config"), *helped, *hard))
     return CreateStep(words=("create", Name(name), *server, Flag("--username", _username(case, there)), *hard))
+
+
+def _was_created_for(host: str, secret: Object) -> bool:
+    """Whether a secret is no copy, and has no entry for any other registry."""
+    hosts = {(index_key(entry.server) or "").partition("/")[0] for entry in registries_of(secret).entries}
+    return provenance_of(secret) is None and hosts <= {host}
 
 
 def _is_legacy(secret: Object) -> bool:

@@ -11,6 +11,7 @@ from pullsecret.model.doctor.choose_fix import fix_for
 from pullsecret.model.doctor.find_cause import cause_of
 from pullsecret.model.doctor.mirrors import mirroring_of
 from pullsecret.model.doctor.openshift import note_on_global_secret
+from pullsecret.model.doctor.owned_fixes import unless_owned
 from pullsecret.model.doctor.registry_checks import registry_lines
 from pullsecret.model.doctor.seen_candidates import SeenCandidate, seen_candidates
 from pullsecret.model.doctor.waiting_container import waiting_containers
@@ -129,7 +130,7 @@ class _Group:
 def diagnosis_of(case: WaitingContainer) -> Diagnosis:
     """The diagnosis of one container."""
     cause = cause_of(case)
-    fix = fix_for(case, cause)
+    fix = unless_owned(case, fix_for(case, cause))
     return Diagnosis(
         namespace=case.namespace,
         cause=cause,

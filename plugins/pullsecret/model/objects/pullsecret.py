@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -17,33 +18,41 @@ from pullsecret.model.objects.objects import (
     name_of,
     namespace_of,
     point_in_time,
-    subdomain_problem,
     text_at,
 )
 from pullsecret.model.objects.packed import packed
-from pullsecret.model.objects.sibling import is_sibling, sibling_name
+from pullsecret.model.objects.sibling import is_sibling
 
 DOCKER_CONFIG_JSON = "kubernetes.io/dockerconfigjson"
 DATA_KEYS = {DOCKER_CONFIG_JSON: ".dockerconfigjson", "kubernetes.io/dockercfg": ".dockercfg"}
 """The two types that the kubelet reads, and the data key of each (kubernetes: pkg/credentialprovider/secrets)."""
 
-MANAGED_BY = "app.kubernetes.io/managed-by"
-OURS = "kubectl-pullsecret"
+MANAGED = "kubectl-pullsecret/managed"
+"""The label of what this program manages, with the value `true`."""
+
+_MANAGED_BY = "app.kubernetes.io/managed-by"
+"""Set where it is absent: others find their objects by it, and Helm deletes none that has another value."""
+
+_PROGRAM = "kubectl-pullsecret"
 _COPIED_FROM = "kubectl-pullsecret/copied-from"
-_SOURCE_UID = "kubectl-pullsecret/source-uid"
+_PROOF = "kubectl-pullsecret/proof"
 _SOURCE_CLUSTER = "kubectl-pullsecret/source-cluster"
-"""`other` on copies from another cluster, whose source cannot be read."""
+_ORIGIN = (_COPIED_FROM, _PROOF, _SOURCE_CLUSTER)
+
+OTHER_CLUSTER = "other"
+"""The source's cluster, where its identity is not known."""
+
+_LABELS = {_MANAGED_BY: _PROGRAM, MANAGED: "true"}
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Provenance:
-    """Which secret a copy was made of: where it is, its uid then, and its cluster ("" for the copy's own)."""
+    """Which secret a copy was made of: where it is, and its cluster ("" for the copy's own)."""
 
     namespace: str
     name: str
-    uid: str
     cluster: str = ""
 
     def __str__(self) -> str:
@@ -57,10 +66,15 @@ class Provenance:
 
 @dataclass(frozen=True, kw_only=True)
 class ReplacePolicy:
-    """What may be done to an existing secret: `overwrite` one that others manage, `recreate` one that is fixed."""
+    """What may be done to an existing secret.
+
+    `overwrite` one that is not managed, `recreate` one that is fixed, and with `force_conflicts` write one that another
+    party manages, all the same.
+    """
 
     overwrite: bool = False
     recreate: bool = False
+    force_conflicts: bool = False
 
 
 def is_pull_secret(secret: Object) -> bool:
@@ -73,31 +87,45 @@ def packed_secret(secret: Object) -> Object:
     return {**secret, "data": {key: packed(value) for key, value in mapping_at(secret, "data").items()}}
 
 
-def is_ours(secret: Object) -> bool:
-    """Whether kubectl-pullsecret manages the secret: it created it, or took it over with --overwrite."""
-    return text_at(secret, "metadata", "labels", MANAGED_BY) == OURS
+def is_marked(secret: Object) -> bool:
+    """Whether a secret has the label of what this program manages; `is_ours` tells whether that is true."""
+    return text_at(secret, "metadata", "labels", MANAGED) == "true"
 
 
 def provenance_of(secret: Object) -> Provenance | None:
-    """Where a secret was copied from; None for one that is not a copy."""
+    """Where a secret was copied from, as it says; None for one that is not a copy."""
     marks = mapping_at(secret, "metadata", "annotations")
     namespace, slash, name = text_at(marks, _COPIED_FROM).partition("/")
     if not (namespace and slash and name):
         return None
-    uid, cluster = text_at(marks, _SOURCE_UID), text_at(marks, _SOURCE_CLUSTER)
-    return Provenance(namespace=namespace, name=name, uid=uid, cluster=cluster)
+    return Provenance(namespace=namespace, name=name, cluster=text_at(marks, _SOURCE_CLUSTER))
+
+
+def is_proven(copy: Object, source: Object) -> bool:
+    """Whether a copy was made by somebody who could read its source, for the place where it is.
+
+    The proof is an HMAC over its namespace and name, keyed with the uid of the source, which is written nowhere else.
+    A source that was recreated has another uid.
+    """
+    proof = text_at(copy, "metadata", "annotations", _PROOF)
+    wanted = _proof(source, namespace_of(copy), name_of(copy))
+    return hmac.compare_digest(proof.encode("utf-8", "surrogatepass"), wanted.encode())
+
+
+def _proof(source: Object, namespace: str, name: str) -> str:
+    uid = text_at(source, "metadata", "uid")
+    return hmac.new(uid.encode(), f"{namespace}/{name}".encode(), "sha256").hexdigest()
 
 
 def is_source_of(candidate: Object, copy: Object) -> bool:
     """Whether a secret of this cluster is the one that was copied, or was recreated in its place since then.
 
-    A secret that existed already when the copy was written is an unrelated one of the same name: early versions did
-    not record that a copy came from another cluster.
+    A secret that existed already when the copy was written, and by which it has no proof, is an unrelated one.
     """
     provenance = provenance_of(copy)
     if provenance is None or provenance.local_key != (namespace_of(candidate), name_of(candidate)):
         return False
-    if text_at(candidate, "metadata", "uid") == provenance.uid:
+    if is_proven(copy, candidate):
         return True
     copied_at = max(filter(None, (_created(copy), last_written(copy))), default=_BEGINNING)
     return (_created(candidate) or _BEGINNING) > copied_at
@@ -122,19 +150,20 @@ def built(name: str, docker_config: bytes) -> Object:
     return {
         "apiVersion": "v1",
         "kind": Kind.SECRET.title,
-        "metadata": {"name": name, "labels": {MANAGED_BY: OURS}},
+        "metadata": {"name": name, "labels": dict(_LABELS)},
         "type": DOCKER_CONFIG_JSON,
         "data": {DATA_KEYS[DOCKER_CONFIG_JSON]: base64.b64encode(docker_config).decode()},
     }
 
 
-def copied(source: Object, name: str, *, is_elsewhere: bool = False) -> Object:
-    """A copy of a pull secret: its type, data and `immutable`, and where it came from; nothing else.
+def copied(source: Object, name: str, namespace: str, *, cluster: str = "") -> Object:
+    """A copy of a pull secret: its type, data and `immutable`, and where it came from, with the proof; nothing else.
 
     Args:
         source: the secret to copy.
         name: the copy's name.
-        is_elsewhere: the source is in another cluster.
+        namespace: the copy's namespace.
+        cluster: the identity of the source's cluster, if that is another one.
 
     Raises:
         RefusedError: the source is not a pull secret, or it is the sibling of one.
@@ -147,13 +176,13 @@ def copied(source: Object, name: str, *, is_elsewhere: bool = False) -> Object:
         )
     provenance = {
         _COPIED_FROM: f"{namespace_of(source)}/{name_of(source)}",
-        _SOURCE_UID: text_at(source, "metadata", "uid"),
-        **({_SOURCE_CLUSTER: "other"} if is_elsewhere else {}),
+        _PROOF: _proof(source, namespace, name),
+        **({_SOURCE_CLUSTER: cluster} if cluster else {}),
     }
     return {
         "apiVersion": "v1",
         "kind": Kind.SECRET.title,
-        "metadata": {"name": name, "labels": {MANAGED_BY: OURS}, "annotations": provenance},
+        "metadata": {"name": name, "namespace": namespace, "labels": dict(_LABELS), "annotations": provenance},
         "type": source["type"],
         "data": mapping_at(source, "data"),
         **({"immutable": True} if source.get("immutable") is True else {}),
@@ -183,56 +212,19 @@ def must_be_recreated(current: Object, desired: Object) -> bool:
     )
 
 
-def placed(current: Object | None, new: Object, replace_policy: ReplacePolicy) -> Object:
-    """The desired state of a secret whose name may be taken: the rules for existing secrets.
-
-    Args:
-        current: the existing secret, or None.
-        new: the secret to put there, with its namespace.
-        replace_policy: what the user allows if the existing one is not ours, or cannot be updated.
-
-    Raises:
-        RefusedError: it is not a pull secret, which no flag replaces; or a flag for replacing it is missing.
-    """
-    if current is None:
-        return new
-    if not is_pull_secret(current):
-        raise RefusedError(
-            f"{_what(current)} has type {text_at(current, 'type')} and is not a pull secret; "
-            "kubectl-pullsecret never replaces it: use another name"
-        )
-    if holds_same(current, new):
-        return current
-    desired = merged(current, {**new, "metadata": _new_marks(new)})
-    must_go = must_be_recreated(current, desired)
-    _check_allowed(current, replace_policy, must_go=must_go, is_retyped=current.get("type") != new.get("type"))
-    return recreated(current, new) if must_go else desired
-
-
-def _check_allowed(current: Object, replace_policy: ReplacePolicy, *, must_go: bool, is_retyped: bool) -> None:
-    """Refuse to replace a secret without all flags that it takes, which the message names together."""
-    needs_overwrite = not (is_ours(current) or replace_policy.overwrite)
-    unmanaged = f"is not managed by {OURS}"
-    if must_go and not replace_policy.recreate:
-        reason = f"has type {text_at(current, 'type')}, which cannot be changed," if is_retyped else "is immutable"
-        reason = f"{reason} and {unmanaged}" if needs_overwrite else reason.removesuffix(",")
-        flags = "--overwrite and --recreate" if needs_overwrite else "--recreate"
-        raise RefusedError(f"{_what(current)} {reason}; use {flags} to delete and recreate it")
-    if needs_overwrite:
-        what = f'secrets "{name_of(current)}" already exists in namespace {namespace_of(current)}'
-        raise RefusedError(f"{what} and {unmanaged}; use --overwrite to replace its data")
-    if must_go and mapping_at(current, "metadata").get("finalizers"):
-        raise RefusedError(f"{_what(current)} has finalizers; remove them before it can be recreated")
-    if must_go and (problem := subdomain_problem(sibling_name(name_of(current)))):
-        raise RefusedError(
-            f"{_what(current)} cannot be recreated: the name of the secret that keeps its data meanwhile {problem}"
-        )
+def overwritten(current: Object, new: Object) -> Object:
+    """An existing secret with the data and the marks of a new one; everything else stays."""
+    return merged(current, {**new, "metadata": _marks_over(current, new)})
 
 
 def recreated(previous: Object, new: Object) -> Object:
-    """A new secret in the place of one that is deleted: with its labels and annotations, and immutable if that was."""
-    marks = merged(_marks(previous), _new_marks(new))
-    kept = merged(marks, {"annotations": {LAST_APPLIED: None}}) if "annotations" in marks else marks
+    """A new secret in the place of one that is deleted: with its labels and annotations, and immutable if that was.
+
+    What `kubectl apply` recorded has the previous data in it, and goes with them.
+    """
+    kept = merged(_marks(previous), _marks_over(previous, new))
+    annotations = merged(mapping_at(kept, "annotations"), {LAST_APPLIED: None})
+    kept = {**kept, **({"annotations": annotations} if annotations else {"annotations": None})}
     fixed = {"immutable": True} if previous.get("immutable") is True else {}
     return {**new, **fixed, "metadata": merged(mapping_at(new, "metadata"), kept)}
 
@@ -242,12 +234,15 @@ def _what(secret: Object) -> str:
 
 
 def _marks(secret: Object) -> Object:
-    found = {key: mapping_at(secret, "metadata", key) for key in ("labels", "annotations")}
-    return {key: marks for key, marks in found.items() if marks}
+    return {key: mapping_at(secret, "metadata", key) for key in ("labels", "annotations")}
 
 
-def _new_marks(new: Object) -> Object:
-    """The marks to put on an existing secret; where its previous data came from no longer applies."""
+def _marks_over(current: Object, new: Object) -> Object:
+    """The labels and annotations to put on an existing secret; where its previous data came from no longer applies."""
     marks = _marks(new)
-    annotations = mapping_at(marks, "annotations")
-    return {**marks, "annotations": {_SOURCE_CLUSTER: None, **annotations}} if annotations else marks
+    managed_by = text_at(current, "metadata", "labels", _MANAGED_BY) or _PROGRAM
+    there = mapping_at(current, "metadata", "annotations")
+    previous = {key: None for key in _ORIGIN if key in there}
+    annotations = {**previous, **mapping_at(marks, "annotations")}
+    labels = {**mapping_at(marks, "labels"), _MANAGED_BY: managed_by}
+    return {"labels": labels, **({"annotations": annotations} if annotations else {})}

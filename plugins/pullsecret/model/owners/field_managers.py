@@ -24,6 +24,9 @@ _PATHS = {
 }
 """Where each field is in `fieldsV1`; that of a list is its own, or holds its entries (structured-merge-diff)."""
 
+_TYPE = ("f:type",)
+_KEPT = (_TYPE, *(path for paths in _PATHS.values() for path in paths))
+
 _PEOPLE = re.compile(r"kubectl(-.*)?|oc|k9s|Mozilla|node-fetch")
 """What people work with: kubectl and its plugins, oc, k9s, the OpenShift console, Lens."""
 
@@ -33,10 +36,14 @@ _CONTROLLER = re.compile(r"(?i)controller|operator|manager")
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """A field manager that owns a field: its name, and whether it applies the object server-side (`Apply`)."""
+    """A field manager that owns a field: its name, whether it applies the object server-side (`Apply`), and the time.
+
+    `time` is when it last wrote any field, in RFC 3339 and to the second; empty when that is unknown.
+    """
 
     manager: str
     is_apply: bool
+    time: str = ""
 
     @property
     def is_ours(self) -> bool:
@@ -68,6 +75,11 @@ def claims_on_entries(target: Object, field: Field, names: Collection[str]) -> t
     )
 
 
+def claims_on_type(secret: Object) -> tuple[Claim, ...]:
+    """The managers that own a secret's type: those that created it."""
+    return tuple(claim for claim, record in _records(secret) if _has(record, _TYPE))
+
+
 def claims_of(target: Object) -> tuple[Claim, ...]:
     """The managers that own anything of the object."""
     return tuple(claim for claim, _ in _records(target))
@@ -81,7 +93,7 @@ def with_few_managed_fields(target: Object) -> Object:
 
 def _reduced(entry: Object) -> Object:
     fields: Object = {}
-    for path in (path for paths in _PATHS.values() for path in paths):
+    for path in _KEPT:
         record = mapping_at(entry, "fieldsV1")
         if _has(record, path):
             fields = merged(fields, _nested(path, mapping_at(record, *path)))
@@ -101,7 +113,8 @@ def _records(target: Object) -> Iterator[tuple[Claim, Object]]:
     for entry in mappings_at(target, "metadata", "managedFields"):
         if not text_at(entry, "subresource"):
             is_apply = text_at(entry, "operation") == "Apply"
-            yield Claim(manager=text_at(entry, "manager"), is_apply=is_apply), mapping_at(entry, "fieldsV1")
+            claim = Claim(manager=text_at(entry, "manager"), is_apply=is_apply, time=text_at(entry, "time"))
+            yield claim, mapping_at(entry, "fieldsV1")
 
 
 def _has(record: Object, path: tuple[str, ...]) -> bool:

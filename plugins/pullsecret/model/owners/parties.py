@@ -142,7 +142,7 @@ EXTERNAL_SECRETS = Party(
     marks=((_owner("ExternalSecret"),), (_label("reconcile.external-secrets.io/managed", "true"),)),
     names=(_owner("ExternalSecret"),),
     managers=("externalsecrets.external-secrets.io*", "external-secrets*"),
-    run="its next refresh",
+    run="the next refresh of External Secrets",
     advice="change the value in the store that it reads, then annotate the ExternalSecret with force-sync",
 )
 SEALED_SECRETS = Party(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from pullsecret.errors import NotFoundError, PullSecretError
 from pullsecret.model.objects.objects import Kind, Object, name_of
-from pullsecret.model.objects.pullsecret import in_namespace, must_be_recreated, placed
+from pullsecret.model.objects.pullsecret import must_be_recreated
 from pullsecret.model.objects.serviceaccount import FIELDS, attached, duplicate_names, not_found, secret_names
 from pullsecret.model.objects.sibling import previous_secret, sibling_name
 from pullsecret.model.plan.change import Change, DesiredState, Plan, Steps
+from pullsecret.model.plan.existing_secret import NewSecret, placed, write_consequences
+from pullsecret.model.plan.owned_lists import check_conflicts, conflict_warnings
 from pullsecret.model.plan.waiting_pods import NewSecrets, RestartHint, keys_of, restart_hints_for
 
 if TYPE_CHECKING:
@@ -54,14 +56,16 @@ def _namespace(name: str) -> DesiredState:
     return lambda current: new if current is None else current
 
 
-def secret_change(new: Object, namespace: str, observed: ObservedNamespaces, replace_policy: ReplacePolicy) -> Change:
+def secret_change(
+    new: NewSecret, namespace: str, observed: ObservedNamespaces, replace_policy: ReplacePolicy
+) -> Change:
     """Put a secret into a namespace, as far as the user allows an existing one of its name to be replaced."""
-    key = (namespace, name_of(new))
+    key = (namespace, name_of(new.secret))
     return Change(
         kind=Kind.SECRET,
         namespace=namespace,
         name=key[1],
-        desired=partial(placed, new=in_namespace(new, namespace), replace_policy=replace_policy),
+        desired=partial(placed, new=new, replace_policy=replace_policy),
         current=observed.secrets.present.get(key),
         previous=observed.secrets.present.get((namespace, sibling_name(key[1]))),
         refusal=observed.secrets.error_at(key),
@@ -112,7 +116,9 @@ def _account_change(
     def desired(current: Object | None) -> Object:
         if current is None:
             raise not_found(name)
-        return edit(current)
+        edited = edit(current)
+        check_conflicts(Kind.SERVICE_ACCOUNT, current, edited, is_forced=attachment.force_conflicts)
+        return edited
 
     return Change(
         kind=Kind.SERVICE_ACCOUNT,
@@ -136,7 +142,7 @@ class Placement:
 
 
 def placement_plan(
-    observed: ObservedNamespaces, secrets_for: Callable[[str], Sequence[Object]], placement: Placement
+    observed: ObservedNamespaces, secrets_for: Callable[[str], Sequence[NewSecret]], placement: Placement
 ) -> Plan:
     """Put secrets into every selected namespace, then reference them in its service accounts.
 
@@ -147,6 +153,7 @@ def placement_plan(
     """
     sequences: list[Steps] = []
     hints: list[RestartHint] = []
+    consequences: list[tuple[str, str]] = []
     for namespace in observed.selection.names:
         secrets = secrets_for(namespace)
         opening, can_follow = namespace_steps(namespace, observed, create_missing=placement.targets.create_missing)
@@ -154,10 +161,34 @@ def placement_plan(
         sequences.append((*opening, *steps))
         if pods := observed.pods.in_namespace(namespace):
             hints.extend(restart_hints_for(pods, _new_secrets(namespace, secrets, observed, placement)))
-    recreation = recreation_notes(change for steps in sequences for change in steps)
-    names = {change.name for steps in sequences for change in steps if change.kind is Kind.SECRET}
-    notes = (*observed.notes, *duplicate_notes(observed, placement.attachment, names), *recreation)
+        consequences += _consequences(namespace, secrets, observed, placement)
+    changes = tuple(change for steps in sequences for change in steps)
+    warnings = _consequence_notes(consequences, is_single=len(observed.selection.names) == 1)
+    warnings = (*warnings, *list_warnings(changes))
+    names = {change.name for change in changes if change.kind is Kind.SECRET}
+    doubled = duplicate_notes(observed, placement.attachment, names)
+    notes = (*observed.notes, *warnings, *doubled, *recreation_notes(changes))
     return Plan(sequences=tuple(steps for steps in sequences if steps), notes=notes, hints=tuple(hints))
+
+
+def _consequences(
+    namespace: str, secrets: Sequence[NewSecret], observed: ObservedNamespaces, placement: Placement
+) -> Iterator[tuple[str, str]]:
+    """What is lost, or will be, by writing over the secrets of a namespace, each with the namespace."""
+    for new in secrets:
+        change = secret_change(new, namespace, observed, placement.replace_policy)
+        if change.current is not None and not is_refused(change):
+            for words in write_consequences(change.current, new):
+                yield f"secret/{change.name} {words}", namespace
+
+
+def _consequence_notes(consequences: Iterable[tuple[str, str]], *, is_single: bool) -> tuple[str, ...]:
+    """A warning for each consequence, with all namespaces of one that several have."""
+    places: dict[str, list[str]] = {}
+    for words, namespace in consequences:
+        places.setdefault(words, []).append(namespace)
+    listed = {words: "" if is_single else f" (in namespace {', '.join(names)})" for words, names in places.items()}
+    return tuple(f"warning: {words}{where}" for words, where in listed.items())
 
 
 def recreation_notes(changes: Iterable[Change]) -> tuple[str, ...]:
@@ -180,25 +211,25 @@ def _recreates_immutable(change: Change) -> bool:
 
 
 def _placement_steps(
-    namespace: str, secrets: Sequence[Object], observed: ObservedNamespaces, placement: Placement
+    namespace: str, secrets: Sequence[NewSecret], observed: ObservedNamespaces, placement: Placement
 ) -> Steps:
     changes = tuple(secret_change(secret, namespace, observed, placement.replace_policy) for secret in secrets)
     names = tuple(change.name for change in changes if not is_refused(change))
     if placement.attachment is None or not names:
         return changes
-    fields = placement.attachment.fields
+    attachment = replace(placement.attachment, force_conflicts=placement.replace_policy.force_conflicts)
     needs = [(Kind.SECRET, name) for name in names]
-    edit = partial(attached, names=names, fields=fields)
-    return (*changes, *account_changes(namespace, observed, placement.attachment, edit, needs))
+    edit = partial(attached, names=names, fields=attachment.fields)
+    return (*changes, *account_changes(namespace, observed, attachment, edit, needs))
 
 
 def _new_secrets(
-    namespace: str, secrets: Sequence[Object], observed: ObservedNamespaces, placement: Placement
+    namespace: str, secrets: Sequence[NewSecret], observed: ObservedNamespaces, placement: Placement
 ) -> NewSecrets:
     return NewSecrets(
         namespace=namespace,
-        keys={name_of(secret): keys_of(secret) for secret in secrets},
-        placed=frozenset(name_of(secret) for secret in secrets),
+        keys={name_of(new.secret): keys_of(new.secret) for new in secrets},
+        placed=frozenset(name_of(new.secret) for new in secrets),
         accounts=previous_lists(namespace, observed, placement.attachment),
     )
 
@@ -214,6 +245,18 @@ def previous_lists(
         name: secret_names(present.get((namespace, name), {}))
         for name in account_names(namespace, observed, attachment)
     }
+
+
+def list_warnings(changes: Iterable[Change]) -> tuple[str, ...]:
+    """A line for each list of pull secrets that is changed although its owner may undo that."""
+    listing = (item for item in changes if item.kind not in (Kind.SECRET, Kind.NAMESPACE, Kind.POD))
+    written = [(item.kind, item.current, item.desired) for item in listing if not is_refused(item)]
+    return tuple(
+        line
+        for kind, current, desired in written
+        if current
+        for line in conflict_warnings(kind, current, desired(current))
+    )
 
 
 def duplicate_notes(

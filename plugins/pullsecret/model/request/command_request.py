@@ -100,10 +100,11 @@ class Attachment:
 
     `accounts` are names; `every` means all service accounts of the namespace; `fields` are the lists to edit
     (`imagePullSecrets` for --for pull, `secrets` for --for mount); `wait` is how many seconds to wait for the default
-    service account of a new namespace.
+    service account of a new namespace; `force_conflicts` writes also lists whose owner undoes that.
     """
 
     accounts: tuple[str, ...] = ("default",)
     every: bool = False
     fields: tuple[str, ...] = ("imagePullSecrets",)
     wait: float = 30.0
+    force_conflicts: bool = False

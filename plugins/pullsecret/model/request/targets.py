@@ -39,6 +39,10 @@ class Targets:
         """Whether the flags can select more than one namespace, whatever the cluster has."""
         return self.every or bool(self.selector) or len(self.names) > 1
 
+    def is_named(self, namespace: str) -> bool:
+        """Whether a namespace is selected by its name, or is the one of the connection, and not by a rule."""
+        return not (self.every or self.selector) and (not self.names or namespace in self.names)
+
     def is_excluded(self, name: str) -> bool:
         """Whether an --exclude pattern (`*`, `?`, `[...]`) matches this namespace."""
         return any(fnmatchcase(name, pattern) for pattern in self.exclude)

@@ -1,0 +1,96 @@
+"""Lists of pull secrets that somebody else owns: a write is refused where that party's next run undoes it.
+
+People are never refused. Where the other party keeps the entries of others, the write needs no word; where it is not
+known what it does, or where conflicts are forced, it has a warning.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pullsecret.errors import RefusedError
+from pullsecret.model.objects.objects import mappings_at, name_of, namespace_of, text_at
+from pullsecret.model.objects.serviceaccount import FIELDS
+from pullsecret.model.owners.find_owner import field_owner, is_controlled
+from pullsecret.model.owners.owner import Fate, Field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pullsecret.model.objects.objects import Kind, Object
+    from pullsecret.model.owners.owner import Owner
+    from pullsecret.model.plan.change import DesiredState
+
+_LIST = "imagePullSecrets"
+
+
+def check_conflicts(kind: Kind, current: Object, desired: Object, *, is_forced: bool) -> None:
+    """Refuse a change of a list that another party would undo.
+
+    Raises:
+        RefusedError: it would, and the user did not force the conflict.
+    """
+    for what, owner in _conflicts(current, desired):
+        if owner.undoes_writes and not owner.is_person and not is_forced:
+            subject = f'{kind.value} "{name_of(current)}" in namespace {namespace_of(current)}'
+            raise RefusedError(
+                f"{subject}: {what} is owned by {owner.party}: {owner.prediction}; {owner.advice}, "
+                "or use --force-conflicts to write it anyway"
+            )
+
+
+def conflict_warnings(kind: Kind, current: Object, desired: Object) -> tuple[str, ...]:
+    """A line for each list that is changed although its owner may undo that."""
+    subject = f"{kind.word}/{name_of(current)} in namespace {namespace_of(current)}"
+    return tuple(
+        f"warning: {subject}: {what} is owned by {owner.party}: {owner.prediction}; {owner.advice}"
+        for what, owner in _conflicts(current, desired)
+    )
+
+
+def _conflicts(current: Object, desired: Object) -> Iterator[tuple[str, Owner]]:
+    """The lists that a change writes, each with its owner, as far as that does not keep the change."""
+    for field, before, after in _lists(current, desired):
+        removed = frozenset(before) - frozenset(after)
+        owner = field_owner(current, field, removed) if before != after else None
+        if owner is not None and owner.fate is not Fate.KEEPS:
+            yield (_LIST if field is Field.TEMPLATE_LIST else field.value), owner
+
+
+def _lists(current: Object, desired: Object) -> Iterator[tuple[Field, tuple[str, ...], tuple[str, ...]]]:
+    """The names in each list before and after: of a service account, or of a pod template."""
+    for name in FIELDS.values():
+        yield Field(name), _names(current, name), _names(desired, name)
+    path = ("spec", "template", "spec", _LIST)
+    yield Field.TEMPLATE_LIST, _names(current, *path), _names(desired, *path)
+
+
+def unless_undone(kind: Kind, desired: DesiredState, *, is_forced: bool) -> DesiredState:
+    """The same desired state of a workload, refused where the owner of the workload or of its list undoes the change.
+
+    The function raises RefusedError for it.
+    """
+
+    def checked(current: Object | None) -> Object:
+        wanted = desired(current)
+        if current and wanted:
+            _check_controller(kind, current, wanted, is_forced=is_forced)
+            check_conflicts(kind, current, wanted, is_forced=is_forced)
+        return wanted
+
+    return checked
+
+
+def _check_controller(kind: Kind, current: Object, desired: Object, *, is_forced: bool) -> None:
+    """Refuse any change of a workload that a custom owner made: it makes its template from its own."""
+    owner = field_owner(current, Field.TEMPLATE_LIST)
+    if current == desired or is_forced or not is_controlled(current) or owner is None:
+        return
+    raise RefusedError(
+        f'{kind.value} "{name_of(current)}" in namespace {namespace_of(current)} is owned by {owner.party}: '
+        f"{owner.prediction}; {owner.advice}, or use --force-conflicts to write it anyway"
+    )
+
+
+def _names(target: Object, *path: str) -> tuple[str, ...]:
+    return tuple(text_at(entry, "name") for entry in mappings_at(target, *path))
