@@ -10,6 +10,7 @@ from doctor_evidence import HOST, deployed, evidence_of, secret, template, waiti
 from objects import registry_entry
 from pullsecret.model.doctor.automatic import FixPermissions, fix_plan_for
 from pullsecret.model.doctor.diagnosis import diagnoses_of
+from pullsecret.model.doctor.fixes import CopyStep
 from pullsecret.model.objects.objects import merged
 from pullsecret.model.request.suggested_command import CommandStyle
 from pullsecret.report.doctor import advice, commands
@@ -75,3 +76,14 @@ def test_fix_of_what_another_party_owns_is_words(evidence: Evidence, words: str)
     plan = fix_plan_for([found], FixPermissions(overwrite=True, recreate_pods=True))
     assert not plan.steps
     assert not plan.fixes
+
+
+def test_fix_of_what_another_party_owns_is_applied_with_force_conflicts() -> None:
+    (found,) = diagnoses_of(TABLE["account-of-a-copy"][0])
+
+    plan = fix_plan_for([found], FixPermissions(force_conflicts=True))
+
+    assert [(step.name, step.account) for _, step in plan.steps if isinstance(step, CopyStep)] == [
+        ("regcred", "default")
+    ]
+    assert not plan.manual

@@ -39,6 +39,13 @@ def doctor(
         bool,
         Option("--recreate-pods", help="With --fix: also delete and recreate standalone pods that cannot recover."),
     ] = False,
+    force_conflicts: Annotated[
+        bool,
+        Option(
+            "--force-conflicts",
+            help="With --fix: also write what Helm, Argo CD, Flux or another controller owns and will write again.",
+        ),
+    ] = False,
     sources: Annotated[
         flags.Repeated,
         Option(
@@ -103,8 +110,8 @@ def doctor(
     form = flags.format_of(output, Format.TABLE, Format.WIDE, Format.NAME, Format.JSON, Format.YAML)
     mode = flags.dry_run_of(dry_run)
     seconds = flags.parse_seconds("--wait", wait)
-    if not fix and (yes or overwrite or recreate_pods or mode is not DryRun.NONE):
-        raise UsageError("--yes, --overwrite, --recreate-pods and --dry-run require --fix")
+    if not fix and (yes or overwrite or recreate_pods or force_conflicts or mode is not DryRun.NONE):
+        raise UsageError("--yes, --overwrite, --recreate-pods, --force-conflicts and --dry-run require --fix")
     if fix and form not in (Format.LINES, Format.WIDE):
         raise UsageError(f"--fix cannot be used with --output {form.value}")
     if (access.ca_files or access.insecure) and not verify:
@@ -124,7 +131,7 @@ def doctor(
     from pullsecret.pipeline.fix import FixOptions
     from pullsecret.pipeline.fix import fix as run_fix
 
-    permissions = FixPermissions(overwrite=overwrite, recreate_pods=recreate_pods)
+    permissions = FixPermissions(overwrite=overwrite, recreate_pods=recreate_pods, force_conflicts=force_conflicts)
     options = FixOptions(show=shown, permissions=permissions, asks=not yes and mode is DryRun.NONE, wait=seconds)
     return run_fix(action, request, options)
 

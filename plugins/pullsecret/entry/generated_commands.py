@@ -81,6 +81,7 @@ FLAGS = (
     (('-y', '--yes'), '', 'With --fix: do not prompt for confirmation.', '', (), None, False),
     (('--overwrite',), '', 'With --fix: also replace the data of unmanaged secrets.', '', (), None, False),
     (('--recreate-pods',), '', 'With --fix: also delete and recreate standalone pods that cannot recover.', '', (), None, False),
+    (('--force-conflicts',), '', 'With --fix: also write what Helm, Argo CD, Flux or another controller owns and will write again.', '', (), None, False),
     (('--from',), 'NS', "Namespace whose pull secrets may be used for fixes, besides the pod's own and default; repeatable.", 'namespaces', (), None, True),
     (('--wait',), 'DURATION', 'With --fix: how long to wait for the pods.', '', (), None, False),
     (('-o', '--output'), 'table|wide|name|json|yaml', 'Output format.', '', ('table', 'wide', 'name', 'json', 'yaml'), None, False),
@@ -98,8 +99,8 @@ COMMANDS = (
     ('list', 'List pull secrets with their registries and the service accounts that use them', '[NAME]...', 'pull-secrets', (), (65, 66, 12, 13, 14, 15, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38)),
     ('check', 'Find problems with pull secrets and the objects that reference them, without contacting a registry', '[NAME]...', 'pull-secrets', (), (67, 68, 69, 17, 12, 13, 14, 15, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38)),
     ('verify', 'Check with the registries whether pull secrets can pull the images that pods use', '[NAME]...', 'pull-secrets', (), (70, 54, 55, 17, 66, 12, 13, 14, 15, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38)),
-    ('doctor', 'Explain why pods cannot pull their images and how to fix it', '[POD | TYPE/NAME]...', 'pods', (), (71, 72, 73, 74, 75, 76, 77, 78, 79, 80, 54, 55, 12, 13, 14, 15, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38)),
+    ('doctor', 'Explain why pods cannot pull their images and how to fix it', '[POD | TYPE/NAME]...', 'pods', (), (71, 72, 73, 74, 75, 76, 77, 78, 79, 80, 81, 54, 55, 12, 13, 14, 15, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38)),
     ('completion', 'Print a shell completion script for kubectl-pullsecret', '[SHELL]', '', ('bash', 'zsh', 'fish', 'powershell', "kubectl\tthe program that kubectl's own completion runs"), (21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38)),
     ('options', 'List the flags that can be passed to any command', '', '', (), (21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38)),
-    ('version', 'Print the version', '', '', (), (81, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38)),
+    ('version', 'Print the version', '', '', (), (82, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38)),
 )

@@ -84,7 +84,11 @@ def _apply_fixes(
 ) -> int | None:
     """Show the fixes and apply them; return the exit status, None when nothing was applied."""
     composing = composed.FixRequest(
-        fix_plan=fix_plan, at=report.now, output=request.output, connection=request.connection
+        fix_plan=fix_plan,
+        at=report.now,
+        force_conflicts=options.permissions.force_conflicts,
+        output=request.output,
+        connection=request.connection,
     )
     plan = composed.plan(composing, composed.observe(composing, cluster))
     is_dry_run = request.output.dry_run is not DryRun.NONE

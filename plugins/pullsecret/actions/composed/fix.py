@@ -28,6 +28,7 @@ class FixRequest(CommandRequest):
 
     fix_plan: FixPlan
     at: datetime
+    force_conflicts: bool = False
 
 
 def observe(request: FixRequest, cluster: Cluster) -> tuple[Plan, ...]:
@@ -53,7 +54,7 @@ def attach_request(step: AttachStep, namespace: str, request: FixRequest) -> att
     """The request of `attach` for a step."""
     return attach.AttachRequest(
         names=(step.secret,),
-        attachment=Attachment(accounts=(step.account,)),
+        attachment=Attachment(accounts=(step.account,), force_conflicts=request.force_conflicts),
         targets=Targets(names=(namespace,)),
         output=request.output,
         connection=request.connection,
@@ -66,7 +67,9 @@ def copy_request(step: CopyStep, namespace: str, request: FixRequest) -> copy.Co
         names=(step.secret,),
         from_namespace=step.source,
         name_template=step.name if step.name != step.secret else "",
-        replace_policy=ReplacePolicy(overwrite=step.overwrite, recreate=step.recreate),
+        replace_policy=ReplacePolicy(
+            overwrite=step.overwrite, recreate=step.recreate, force_conflicts=request.force_conflicts
+        ),
         attachment=Attachment(accounts=(step.account,)) if step.account else None,
         targets=Targets(names=(namespace,)),
         output=request.output,
@@ -79,6 +82,7 @@ def _plan_restart(item: AutoFix, request: FixRequest, cluster: Cluster) -> Plan:
         owners=item.owners,
         at=request.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
         needs=item.needs,
+        force_conflicts=request.force_conflicts,
         output=request.output,
         connection=request.connection,
     )

@@ -62,11 +62,13 @@ class FixPlan:
 class FixPermissions:
     """What the user allows: to replace the data of unmanaged secrets, to delete and recreate standalone pods.
 
-    In `spared` namespaces nothing is changed: those of the system that were not named.
+    `force_conflicts` is to write what another party owns and will write again. In `spared` namespaces nothing is
+    changed: those of the system that were not named.
     """
 
     overwrite: bool = False
     recreate_pods: bool = False
+    force_conflicts: bool = False
     spared: frozenset[str] = frozenset()
 
 
@@ -77,7 +79,8 @@ def fix_plan_for(diagnoses: Iterable[Diagnosis], permissions: FixPermissions = N
     """What is done for these."""
     fixes: list[AutoFix] = []
     manual: list[str] = []
-    for diagnosis in diagnoses:
+    for found in diagnoses:
+        diagnosis = _forced(found) if permissions.force_conflicts else found
         reasons = {owner: reason for owner in diagnosis.owners if (reason := _reason(diagnosis, owner, permissions))}
         manual += [
             f"note: skipped {owner} in namespace {diagnosis.namespace}: {reason}" for owner, reason in reasons.items()
@@ -86,6 +89,11 @@ def fix_plan_for(diagnoses: Iterable[Diagnosis], permissions: FixPermissions = N
         if len(reasons) < len(diagnosis.owners):
             fixes.append(AutoFix(diagnosis=diagnosis, owners=owners))
     return FixPlan(fixes=tuple(fixes), manual=tuple(manual))
+
+
+def _forced(diagnosis: Diagnosis) -> Diagnosis:
+    """The diagnosis with its fix in spite of another party that will undo it."""
+    return replace(diagnosis, fix=diagnosis.fix.forced or diagnosis.fix)
 
 
 def _reason(diagnosis: Diagnosis, owner: str, permissions: FixPermissions) -> str:

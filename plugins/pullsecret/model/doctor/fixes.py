@@ -67,7 +67,7 @@ class Fix:
     """The steps, in order, and what the pods need afterwards; `secret` is what their own list must have then.
 
     Without steps and without a recovery no command helps: `advice` says what does. `reason` is why a person must
-    decide, "" where the steps may be taken.
+    decide, "" where the steps may be taken. `forced` is the fix in spite of another party that will undo it.
     """
 
     steps: tuple[Step, ...] = ()
@@ -75,6 +75,7 @@ class Fix:
     secret: str = ""
     advice: str = ""
     reason: str = ""
+    forced: Fix | None = None
 
 
 def attach_words(account: str) -> tuple[Word, ...]:

@@ -27,7 +27,8 @@ def unless_owned(case: WaitingContainer, fix: Fix) -> Fix:
         if owner is not None and owner.undoes_writes and not owner.is_person:
             words = f"{what} is owned by {owner.party}: {owner.advice}"
             recovery = fix.recovery if fix.recovery is Recovery.WAIT else None
-            return Fix(recovery=recovery, advice=words, reason=f"{what} is owned by {owner.party}")
+            reason = f"{what} is owned by {owner.party} (use --force-conflicts)"
+            return Fix(recovery=recovery, advice=words, reason=reason, forced=fix)
     return fix
 
 
