@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from control_plane.process import Process
+from control_plane.waiting import until
 from objects import named
 from owners.programs import EXTERNAL_SECRETS, KYVERNO, sources
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from control_plane.api import Api
+    from control_plane.api import Api, Object
     from program import Program
 
 NAMESPACE = "kyverno"
@@ -32,7 +33,7 @@ def kyverno_controller(kubectl: Program, api: Api, directory: Path) -> Iterator[
     definitions = sources(KYVERNO) / "config" / "crds"
     for name in KYVERNO_DEFINITIONS:
         kubectl("apply", "--server-side", "-f", definitions / name)
-    kubectl("wait", "--for=condition=Established", "crd", "--all")
+    until(lambda: are_served(api), "the API server to serve the definitions", within=60)
     api.create(named("Namespace", NAMESPACE))
     for name in CONFIGS.values():
         api.create(named("ConfigMap", name), NAMESPACE)
@@ -42,15 +43,27 @@ def kyverno_controller(kubectl: Program, api: Api, directory: Path) -> Iterator[
 
 
 @contextmanager
-def external_secrets_controllers(kubectl: Program, directory: Path) -> Iterator[Process]:
+def external_secrets_controllers(kubectl: Program, api: Api, directory: Path) -> Iterator[Process]:
     """Run the controllers of External Secrets as the administrator."""
     definitions = sources(EXTERNAL_SECRETS) / "config" / "crds" / "bases"
     for name in EXTERNAL_SECRETS_DEFINITIONS:
         kubectl("apply", "--server-side", "-f", definitions / f"external-secrets.io_{name}.yaml")
-    kubectl("wait", "--for=condition=Established", "crd", "--all")
+    until(lambda: are_served(api), "the API server to serve the definitions", within=60)
     variables = {"KUBECONFIG": str(kubectl.kubeconfig)}
     with running([EXTERNAL_SECRETS.built()], directory / "external-secrets.log", variables) as process:
         yield process
+
+
+def are_served(api: Api) -> bool:
+    """Whether the API server serves the kinds of all definitions; kubectl wait fails while one has no status."""
+    definitions = api.request("GET", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions")["items"]
+    return all("Established" in true_conditions(definition) for definition in definitions)
+
+
+def true_conditions(definition: Object) -> set[str]:
+    """The types of the conditions that hold; none while a new definition has no status."""
+    conditions = definition.get("status", {}).get("conditions") or []
+    return {condition["type"] for condition in conditions if condition["status"] == "True"}
 
 
 @contextmanager

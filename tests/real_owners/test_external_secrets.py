@@ -33,9 +33,9 @@ RULES = [{"apiGroups": [""], "resources": ["secrets"], "verbs": ["get", "list", 
 
 
 @pytest.fixture(scope="module")
-def controllers(kubectl_of_module: Program, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+def controllers(kubectl_of_module: Program, api: Api, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
     """The controllers of External Secrets."""
-    with external_secrets_controllers(kubectl_of_module, tmp_path_factory.mktemp("external-secrets")) as process:
+    with external_secrets_controllers(kubectl_of_module, api, tmp_path_factory.mktemp("external-secrets")) as process:
         yield process
 
 
