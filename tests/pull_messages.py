@@ -67,7 +67,7 @@ CONTAINERD = {
         "server message: insufficient_scope: authorization failed",
     ),
     "token-login-400": Message(PullError.BAD_USERNAME, TOKEN + "400 Bad Request"),
-    "token-login-401": Message(PullError.UNAUTHORIZED, TOKEN + "401 Unauthorized"),
+    "token-login-401": Message(PullError.LOGIN_REJECTED, TOKEN + "401 Unauthorized"),
     "token-login-403": Message(PullError.FORBIDDEN, TOKEN + "403 Forbidden"),
     "token-login-429": Message(PullError.RATE_LIMIT, TOKEN + "429 Too Many Requests"),
     "token-login-500": Message(PullError.SERVER_ERROR, TOKEN + "500 Internal Server Error"),
@@ -100,7 +100,7 @@ CRI_O = {
         "initializing source docker://{image}: reading manifest 1 in {host}/a/b: unauthorized: authentication required",
     ),
     "wrong-login": Message(
-        PullError.UNAUTHORIZED,
+        PullError.LOGIN_REJECTED,
         "initializing source docker://{image}: unable to retrieve auth token: invalid username/password: "
         "unauthorized: The login credentials are not valid",
     ),
@@ -108,6 +108,20 @@ CRI_O = {
         PullError.NOT_AUTHORIZED,
         "initializing source docker://{image}: reading manifest 1 in {host}/a/b: "
         "denied: requested access to the resource is denied",
+    ),
+    "hidden-or-absent": Message(
+        PullError.NOT_AUTHORIZED,
+        "initializing source docker://{image}: reading manifest 1 in {host}/a/b: denied: denied",
+    ),
+    "401-without-a-right": Message(
+        PullError.NOT_AUTHORIZED,
+        "initializing source docker://{image}: reading manifest 1 in {host}/a/b: "
+        "unauthorized: access to the requested resource is not authorized",
+    ),
+    "401-of-a-project": Message(
+        PullError.NOT_AUTHORIZED,
+        "initializing source docker://{image}: reading manifest 1 in {host}/a/b: "
+        "unauthorized: unauthorized to access repository: a/b, action: pull",
     ),
     "no-entitlement": Message(
         PullError.NOT_AUTHORIZED,

@@ -188,6 +188,12 @@ DIAGNOSIS_LIST = Document(
         Field(name="cause", schema=one_of(code.value for code in CauseCode), meaning="the cause"),
         Field(name="text", schema=TEXT, meaning="the cause as a sentence"),
         Field(name="secret", schema=TEXT, meaning="the secret at fault, or the one that works; empty for none"),
+        Field(
+            name="severity",
+            schema=one_of(("error", "note")),
+            meaning="`note` where only containers of `kubectl debug` wait, in pods that run",
+        ),
+        Field(name="debugContainers", schema=TEXTS, meaning="the names of these containers; otherwise empty"),
         Field(name="images", schema=TEXTS, meaning="the images that cannot be pulled"),
         Field(
             name="owners",

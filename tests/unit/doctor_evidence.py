@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from control_plane.api import Object
+    from pullsecret.model.objects.pod import Wait
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 TEAM = "team"
@@ -54,10 +55,34 @@ def deployed(item: Object, *, account: str = "default") -> Object:
     return {**item, "metadata": metadata, "spec": {**item["spec"], "serviceAccountName": account}}
 
 
-def template(*own: str) -> Object:
-    """The deployment `app`, whose template has these imagePullSecrets."""
-    spec = {"imagePullSecrets": references(own)} if own else {}
-    return placed(named("Deployment", "app", spec={"template": {"spec": spec}}))
+def nameless(item: Object, *names: str) -> Object:
+    """The same pod with an entry without a name in its list, and these names after it."""
+    return {**item, "spec": {**item["spec"], "imagePullSecrets": [{}, *references(names)]}}
+
+
+def static(item: Object) -> Object:
+    """The same pod as the mirror of a static pod."""
+    marks = {"kubernetes.io/config.mirror": "c0ffee", "kubernetes.io/config.source": "file"}
+    owner = {"apiVersion": "v1", "kind": "Node", "name": "node", "controller": True}
+    return {**item, "metadata": {**item["metadata"], "annotations": marks, "ownerReferences": [owner]}}
+
+
+def owned(item: Object, kind: str, *, name: str = "run", group: str = "example.com/v1") -> Object:
+    """The same pod, created by an owner of any kind."""
+    owner = {"apiVersion": group, "kind": kind, "name": name, "controller": True}
+    return {**item, "metadata": {**item["metadata"], "ownerReferences": [owner]}}
+
+
+def template(*own: str, made_by: str = "", containers: Sequence[str] = ("main",)) -> Object:
+    """The deployment `app`, whose template has these imagePullSecrets ("": an entry without a name).
+
+    `made_by` is the `Kind/name` of its own controller.
+    """
+    entries = [{"name": name} if name else {} for name in own]
+    spec = {"containers": [{"name": name} for name in containers], **({"imagePullSecrets": entries} if own else {})}
+    kind, _, name = made_by.partition("/")
+    owners = [{"apiVersion": "example.com/v1", "kind": kind, "name": name, "controller": True}] if made_by else []
+    return placed(named("Deployment", "app", spec={"template": {"spec": spec}}), ownerReferences=owners)
 
 
 def evidence_of(
@@ -72,11 +97,12 @@ def evidence_of(
     unreadable: bool = False,
     attempted: int = 0,
     chosen: Sequence[str] = (),
+    sandbox: Wait | None = None,
 ) -> Evidence:
     """The evidence for pods of a namespace.
 
     `attached` are the secrets of the service account; `attempted` is how many minutes ago the kubelet last tried;
-    `chosen` are the namespaces that the user allows as sources.
+    `chosen` are the namespaces that the user allows as sources; `sandbox` is a wait of the pod `app` for its sandbox.
     """
     observed = ObservedNamespaces(
         selection=Selection(names=(TEAM,)),
@@ -95,6 +121,7 @@ def evidence_of(
         pulls={(TEAM, "app", IMAGE): pulls} if attempted else {},
         chosen=tuple(chosen),
         readers=first_readers(pods),
+        sandboxes={(TEAM, "app"): sandbox} if sandbox else {},
     )
     return with_rejected_logins(evidence)
 

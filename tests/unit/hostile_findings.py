@@ -194,6 +194,7 @@ CHECKED: dict[str, Callable[[str], Sequence[Object]]] = {
         *running(text=text, image="us.icr.io/a:1"),
         *running(text, text=text, image=f"us.icr.io/{text}"),
     ],
+    "PS509": lambda text: [listing("", text)],
     "PS510": lambda text: [
         {
             **as_sibling(
@@ -201,6 +202,7 @@ CHECKED: dict[str, Callable[[str], Sequence[Object]]] = {
             )
         }
     ],
+    "PS603": lambda text: running("", text, text=text),
     "PS701": lambda text: [
         owned_by(secret, "ExternalSecret", text) for secret in copies(text, "source") if secret["kind"] == "Secret"
     ],

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict
 
-from doctor_evidence import HOST, IMAGE, TEAM, secret, template, waiting
+from doctor_evidence import HOST, IMAGE, TEAM, nameless, secret, static, template, waiting
 
 from objects import copy_marks, docker_config_secret, made_up_jwt, made_up_password, named, registry_entry
 from pull_messages import CONTAINERD, CRI_O
 from pullsecret.model.doctor.causes import CauseCode
 from pullsecret.model.images.placeholder import has_placeholder
+from pullsecret.model.objects.pod import SANDBOX, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,6 +29,7 @@ class Scene(TypedDict, total=False):
     mirrors: Sequence[Object]
     unreadable: bool
     attempted: int
+    sandbox: Wait
 
 
 COPIED = copy_marks("default/regcred", "1", f"{TEAM}/regcred")
@@ -62,6 +64,17 @@ def mirrored(text: str) -> tuple[Object, Scene]:
     return waiting("regcred", message=message), scene
 
 
+def without_sandbox(text: str) -> tuple[Object, Scene]:
+    wait = Wait(container="", image=f"reg.example/{text}:1", reason=SANDBOX, message=f"x509: {text}")
+    return waiting(text, reason="ContainerCreating"), Scene(sandbox=wait)
+
+
+def of_openshift(project: str, *own: str, text: str) -> tuple[Object, Scene]:
+    """A pod with an image of OpenShift's internal registry, in a project of any name."""
+    image = f"image-registry.openshift-image-registry.svc:5000/{project}/{text}:1"
+    return waiting(*own, image=image, message=KNOWN["basic-login"].of(image)), Scene(attached=[text])
+
+
 def robot(text: str, password: str = "") -> Object:
     """A credential with the text in its username, unless that is a fault; without `auth`, which a colon would end."""
     username = "robot" if has_placeholder(text) else f"x{text}x"
@@ -87,6 +100,26 @@ DIAGNOSED: dict[CauseCode, Callable[[str], tuple[Object, Scene]]] = {
     CauseCode.SIGNATURE: lambda text: (said("cri-o-signature", text), Scene()),
     CauseCode.PRIVATE_ONLY: lambda text: (said("cri-o-private-only", text, "us.icr.io/acme/app:1"), Scene()),
     CauseCode.MIRROR: mirrored,
+    CauseCode.STATIC_POD: lambda text: (static(said("basic-login", text)), Scene()),
+    CauseCode.SANDBOX: without_sandbox,
+    CauseCode.OTHER_PROJECT: lambda _: of_openshift("build", text="app"),
+    CauseCode.ACCOUNT_TOKEN: lambda _: of_openshift("team", text="app"),
+    CauseCode.KEPT: lambda text: (
+        waiting("regcred"),
+        Scene(
+            secrets=[
+                {
+                    **secret("regcred", entry=robot(text), creationTimestamp="2026-11-21T11:59:58Z"),
+                    "immutable": True,
+                }
+            ],
+            elsewhere=[secret("regcred", namespace="default", entry=robot(text))],
+        ),
+    ),
+    CauseCode.NAMELESS: lambda text: (
+        nameless(waiting()),
+        Scene(secrets=[secret("regcred", entry=robot(text))], attached=[text, "regcred"], owner=template("")),
+    ),
     CauseCode.EMPTY: lambda text: sent("basic-login", {}, text),
     CauseCode.WHITESPACE: lambda text: sent("basic-login", robot(text, "word\n"), text),
     CauseCode.STALE: lambda text: (

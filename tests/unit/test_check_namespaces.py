@@ -100,7 +100,18 @@ TABLE = {
     "account-lists-what-is-there": Seen(secrets=[secret("x")], accounts=[account("x")]),
     "account-lists-nothing": Seen(accounts=[account("x")], expected=[("PS502", "serviceaccount/robot")]),
     "account-without-list": Seen(accounts=[account()]),
-    "account-lists-the-empty-name": Seen(accounts=[account("")]),
+    "account-lists-the-empty-name": Seen(accounts=[account("")], expected=[("PS509", "serviceaccount/robot")]),
+    "pod-lists-the-empty-name": Seen(
+        pods=[running("")], expected=[("PS603", "pod/p")], said='and hides the list of service account "default"'
+    ),
+    "pod-lists-the-empty-name-and-another": Seen(
+        secrets=[secret("x")], pods=[running("", "x")], expected=[("PS603", "pod/p")]
+    ),
+    "pod-inherits-the-empty-name": Seen(
+        accounts=[account("")],
+        pods=[{**running(""), "spec": {**running("")["spec"], "serviceAccountName": "robot"}}],
+        expected=[("PS509", "serviceaccount/robot")],
+    ),
     "account-where-secrets-may-not-be-read": Seen(accounts=[account("x")], unreadable=["secrets"]),
     "account-where-other-secrets-may-not-be-read": Seen(accounts=[account("x")], unreadable=["others"]),
     "account-lists-another-type": Seen(
@@ -285,6 +296,19 @@ def test_secrets_of_other_namespaces_are_named_and_in_no_command(seen: Seen, cod
     (finding,) = (item for item in plan(CheckRequest(now=NOW), seen.inventory).findings if item.code == code)
 
     assert (finding.fix, finding.advice) == (None, advice)
+
+
+def test_entries_without_a_name_are_removed_by_a_patch_of_exactly_them() -> None:
+    (finding,) = plan(
+        CheckRequest(now=NOW), Seen(secrets=[secret("x")], accounts=[account("", "x", "")]).inventory
+    ).findings
+
+    assert finding.fix is not None
+    assert typed(finding.fix, CommandStyle()) == (
+        "kubectl -n a patch serviceaccount/robot --type=json -p "
+        """'[{"op":"test","path":"/imagePullSecrets/2","value":{}},{"op":"remove","path":"/imagePullSecrets/2"},"""
+        """{"op":"test","path":"/imagePullSecrets/0","value":{}},{"op":"remove","path":"/imagePullSecrets/0"}]'"""
+    )
 
 
 SYSTEM = [secret("x", {"r.example": ROBOT}, namespace) for namespace in ("kube-system", "openshift-config")]

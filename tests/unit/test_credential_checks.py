@@ -178,6 +178,21 @@ def test_images_to_pull_has_each_image_of_all_containers_once() -> None:
     assert images_to_pull(pod({"a": "containers"}, phase="Succeeded")) == ()
 
 
+def test_images_to_pull_has_those_of_volumes() -> None:
+    item = pod({"a": "containers"})
+    volumes = [{"name": "weights", "image": {"reference": "b"}}, {"name": "data", "emptyDir": {}}]
+
+    assert images_to_pull({**item, "spec": {**item["spec"], "volumes": volumes}}) == ("a", "b")
+
+
+def test_image_of_a_static_pod_is_not_taken_for_an_anonymous_pull() -> None:
+    item = pod({"a.example/a:1": "containers"})
+    marks = {"kubernetes.io/config.mirror": "c0ffee"}
+
+    assert [check.image for check in anonymous_checks("team", [item], {})] == ["a.example/a:1"]
+    assert anonymous_checks("team", [{**item, "metadata": {"annotations": marks}}], {}) == ()
+
+
 def test_image_without_an_entry_in_the_pods_own_secrets_is_checked_anonymously() -> None:
     held = {"mine": secret({"us.icr.io": registry_entry()}, "mine"), "bad": secret({"x": {"auth": "!"}}, "bad")}
     pods = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from doctor_evidence import NOW, TEAM, deployed, evidence_of, secret, waiting
+from doctor_evidence import NOW, TEAM, deployed, evidence_of, secret, template, waiting
 
 from objects import made_up_password, registry_entry
 from pull_messages import CONTAINERD
@@ -82,8 +82,8 @@ ROWS = {
     ),
     "owner-of-an-unknown-kind": Row(
         evidence_of(owned("Notebook"), secrets=[HERE]),
-        "recreate its pods with the command above",
-        "recreate its pods with the command above",
+        "what it does when its pod is deleted is not known",
+        "what it does when its pod is deleted is not known",
     ),
 }
 
@@ -132,6 +132,34 @@ def test_copy_for_several_causes_is_created_once_and_attached() -> None:
     step = CopyStep(secret="regcred", source="default", name="regcred", account="default")  # noqa: S106  a name
     assert found.steps == ((TEAM, step),)
     assert found.fixes[0].needs == {(Kind.SECRET, "regcred"), (Kind.SERVICE_ACCOUNT, "default")}
+
+
+def test_owner_that_waits_for_several_causes_is_restarted_once() -> None:
+    other = {
+        **deployed(waiting(image="other.example/a:1")),
+        "metadata": deployed(waiting())["metadata"] | {"name": "b"},
+    }
+    evidence = evidence_of(deployed(waiting()), other, secrets=[HERE, secret("second", "other.example")])
+
+    found = fix_plan_for(diagnoses_of(evidence))
+
+    assert len(found.fixes) == 2
+    (restart,) = found.restarts
+    assert (restart.owner, restart.pods, restart.secrets) == ("deployment/app", ("app", "b"), ())
+    assert restart.needs == {(Kind.SERVICE_ACCOUNT, "default")}
+
+
+def test_list_of_an_owner_gets_all_secrets_that_its_causes_need_at_once() -> None:
+    images = ("reg.example/team/app:1", "other.example/a:1")
+    pods = [
+        {**deployed(waiting("gone", image=image)), "metadata": deployed(waiting())["metadata"] | {"name": name}}
+        for image, name in zip(images, "ab", strict=True)
+    ]
+    evidence = evidence_of(*pods, secrets=[HERE, secret("second", "other.example")], owner=template("gone"))
+
+    (restart,) = fix_plan_for(diagnoses_of(evidence)).restarts
+
+    assert restart.secrets == ("regcred", "second")
 
 
 def test_steps_are_the_requests_of_their_commands() -> None:

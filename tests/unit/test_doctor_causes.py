@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from doctor_evidence import HOST, IMAGE, NOW, deployed, evidence_of, secret, template, waiting
+from doctor_evidence import (
+    HOST,
+    IMAGE,
+    NOW,
+    deployed,
+    evidence_of,
+    nameless,
+    secret,
+    static,
+    template,
+    waiting,
+)
 
 from golden_files import assert_golden
 from objects import copy_marks, encoded, made_up_jwt, made_up_password, named, registry_entry
@@ -13,6 +24,7 @@ from pull_messages import CONTAINERD, CRI_O
 from pullsecret.model.doctor.causes import CauseCode
 from pullsecret.model.doctor.diagnosis import Report, diagnoses_of
 from pullsecret.model.doctor.waiting_container import needs_all_namespaces
+from pullsecret.model.objects.pod import SANDBOX, Wait
 from pullsecret.model.request.command_request import Output
 from pullsecret.model.request.suggested_command import CommandStyle
 from pullsecret.report.doctor import show
@@ -65,6 +77,15 @@ def internal(
     builder = secret("builder-dockercfg-a1b2c", REGISTRY, namespace="build")
     pod = deployed(waiting(*listed, image=image, message=said))
     return evidence_of(pod, secrets=secrets, attached=attached or listed, elsewhere=[builder])
+
+
+def without_sandbox() -> Evidence:
+    """A deployed pod whose sandbox image the node cannot pull."""
+    image = "reg.example/pause:3.9"
+    message = f'Failed to create pod sandbox: rpc error: failed to get sandbox image "{image}": '
+    wait = Wait(container="", image=image, reason=SANDBOX, message=message + CONTAINERD["basic-login"].of(image))
+    item = deployed(waiting(reason="ContainerCreating"))
+    return evidence_of(item, secrets=[secret("regcred")], sandbox=wait)
 
 
 class Row(NamedTuple):
@@ -124,6 +145,14 @@ ROWS = {
             mirrors=[MIRRORS],
         ),
         CauseCode.MIRROR,
+    ),
+    "static-pod": Row(evidence_of(static(waiting())), CauseCode.STATIC_POD),
+    "sandbox-image": Row(without_sandbox(), CauseCode.SANDBOX),
+    "entry-without-a-name": Row(
+        evidence_of(
+            deployed(nameless(waiting())), secrets=[secret("regcred")], attached=["regcred"], owner=template("")
+        ),
+        CauseCode.NAMELESS,
     ),
     "empty-entry": Row(listed({}), CauseCode.EMPTY),
     "whitespace-in-credentials": Row(listed(registry_entry("robot", f"{made_up_password()}\n")), CauseCode.WHITESPACE),

@@ -10,7 +10,7 @@ from pullsecret.model.doctor.progress import State, WatchedOwner
 from pullsecret.model.doctor.runtime_messages import PullError
 from pullsecret.model.objects.objects import Kind, Object, mapping_at, mappings_at
 from pullsecret.model.plan.change import GONE
-from pullsecret.model.plan.restart import RESTARTED_AT, deleted, recreated_pod, restarted, with_pull_secret
+from pullsecret.model.plan.restart import RESTARTED_AT, deleted, recreated_pod, restarted, with_pull_secrets
 
 REFUSED = "401 Unauthorized"
 NOW = "2026-11-21T12:00:00Z"
@@ -61,7 +61,7 @@ STATES = {
 
 @pytest.mark.parametrize(("needs_new_pods", "pods", "state"), STATES.values(), ids=STATES.keys())
 def test_state_of_pods_after_a_fix(pods: list[Object], state: State, *, needs_new_pods: bool) -> None:
-    assert watched(needs_new_pods=needs_new_pods).state(pods) is state
+    assert watched(needs_new_pods=needs_new_pods).observed_state(pods).state is state
 
 
 def owner(*own: str, **spec: object) -> Object:
@@ -81,7 +81,7 @@ def test_restart_writes_kubectls_annotation_and_nothing_else() -> None:
 
 def test_secret_is_appended_to_the_own_list_once() -> None:
     desired = restarted(Kind.DEPLOYMENT, "app", NOW, "two")(owner("one"))
-    again = with_pull_secret(Kind.DEPLOYMENT, "app", "two")(desired)
+    again = with_pull_secrets(Kind.DEPLOYMENT, "app", "two")(desired)
 
     assert mappings_at(desired, "spec", "template", "spec", "imagePullSecrets") == tuple(references(["one", "two"]))
     assert again == desired

@@ -71,6 +71,7 @@ WRITERS = {
     "report/doctor.py": "the fix of a cause",
     "report/restart_hints.py": "what waiting pods need",
     "actions/attach.py": "how to copy a secret that is not there",
+    "model/doctor/openshift.py": "the role that an image of another project needs",
     "credentials/credential_helper.py": "how to see what a credential helper says",
 }
 """The files that write commands to paste; each has its lines in `printed`."""

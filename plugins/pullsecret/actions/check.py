@@ -16,7 +16,7 @@ from pullsecret.model.check.rule import CheckResult, Finding
 from pullsecret.model.check.secret import CheckedSecret, Circumstances
 from pullsecret.model.check.secret_rules import is_source, secret_findings
 from pullsecret.model.images.icr import ALL_ICR_IO
-from pullsecret.model.objects.objects import Kind, name_of
+from pullsecret.model.objects.objects import Kind, name_of, text_at
 from pullsecret.model.objects.pullsecret import DATA_KEYS, holds_same, provenance_of
 from pullsecret.model.objects.sibling import is_sibling
 from pullsecret.model.objects.sources import SHARED_NAMESPACE
@@ -48,16 +48,19 @@ def observe(request: CheckRequest, cluster: Cluster) -> Inventory:
     selection = select_namespaces(cluster, request.targets)
     there = [name for name in selection.names if name not in selection.missing]
     secrets, siblings = _without_siblings(read_pull_secrets(cluster, there, has_siblings=True))
+    pods = read_all_in(cluster, Kind.POD, there, fields="status.phase!=Succeeded,status.phase!=Failed")
+    running = {key: pod for key, pod in pods.present.items() if text_at(pod, "status", "phase") == "Running"}
     observed = ObservedNamespaces(
         selection=selection,
         secrets=secrets,
         accounts=read_all_in(cluster, Kind.SERVICE_ACCOUNT, there),
-        pods=read_all_in(cluster, Kind.POD, there, fields="status.phase=Running"),
+        pods=replace(pods, present=running),
     )
     others = _read_others(request, cluster, observed, there)
     referenced = references_in(observed)
     return Inventory(
         observed=observed,
+        pending=Observed(present={key: pod for key, pod in pods.present.items() if key not in running}),
         others=others,
         generic=read_by_keys(cluster, Kind.SECRET, [key for key in others.present if key in referenced]),
         sources=_read_sources(cluster, observed),

@@ -11,29 +11,27 @@ from pullsecret.model.objects.objects import Kind
 from pullsecret.model.plan.change import Change, Plan, Steps
 from pullsecret.model.plan.owned_lists import unless_undone
 from pullsecret.model.plan.placement import list_warnings
-from pullsecret.model.plan.restart import deleted, recreated_pod, restarted, with_pull_secret
-from pullsecret.model.plan.waiting_pods import RESTARTABLE, Recovery
+from pullsecret.model.plan.restart import deleted, recreated_pod, restarted, with_pull_secrets
+from pullsecret.model.plan.waiting_pods import RESTARTABLE
 from pullsecret.model.request.command_request import CommandRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from pullsecret.cluster.client import Cluster
+    from pullsecret.model.doctor.automatic import OwnerRestart
     from pullsecret.model.plan.observed import Observed
-    from pullsecret.model.plan.waiting_pods import RestartHint
 
 
 @dataclass(frozen=True, kw_only=True)
 class RestartRequest(CommandRequest):
-    """The owners of pods that wait, what each needs, and the time to record as that of the restart (RFC 3339).
+    """The owners of pods that wait, each once, and the time to record as that of the restart (RFC 3339).
 
-    `needs` are the changes without which a restart is of no use: of secrets and service accounts, by kind and name.
     `force_conflicts` changes also what its owner changes back.
     """
 
-    owners: tuple[RestartHint, ...]
+    owners: tuple[OwnerRestart, ...]
     at: str
-    needs: frozenset[tuple[Kind, str]] = frozenset()
     force_conflicts: bool = False
 
 
@@ -54,36 +52,37 @@ def plan(request: RestartRequest, seen: Mapping[Kind, Observed]) -> Plan:
     return Plan(sequences=sequences, notes=list_warnings(change for steps in sequences for change in steps))
 
 
-def _steps(item: RestartHint, request: RestartRequest, seen: Mapping[Kind, Observed]) -> Steps:
+def _steps(item: OwnerRestart, request: RestartRequest, seen: Mapping[Kind, Observed]) -> Steps:
     kind = TEMPLATES.get(_kind(item))
-    secret = item.secret if item.recovery is Recovery.EDIT_TEMPLATE else ""
     if kind is None:
-        return _pod_steps(item, request, seen, secret)
+        return _pod_steps(item, seen, item.secrets)
     owner = seen[kind].present.get((item.namespace, _name(item)))
-    is_enough = _kind(item) in RESTARTABLE
+    is_enough = _kind(item) in RESTARTABLE and not item.made_by
     desired = (
-        restarted(kind, _name(item), request.at, secret) if is_enough else with_pull_secret(kind, _name(item), secret)
+        restarted(kind, _name(item), request.at, *item.secrets)
+        if is_enough
+        else with_pull_secrets(kind, _name(item), *item.secrets)
     )
     desired = unless_undone(kind, desired, is_forced=request.force_conflicts)
     change = Change(
-        kind=kind, namespace=item.namespace, name=_name(item), desired=desired, current=owner, needs=request.needs
+        kind=kind, namespace=item.namespace, name=_name(item), desired=desired, current=owner, needs=item.needs
     )
     if is_enough:
         return (change,)
-    return (*((change,) if secret else ()), *_pod_steps(item, request, seen, ""))
+    return (*((change,) if item.secrets else ()), *_pod_steps(item, seen, ()))
 
 
-def _pod_steps(item: RestartHint, request: RestartRequest, seen: Mapping[Kind, Observed], secret: str) -> Steps:
+def _pod_steps(item: OwnerRestart, seen: Mapping[Kind, Observed], secrets: Sequence[str]) -> Steps:
     """The pods that wait, deleted for their owner to recreate, or recreated when they have none."""
     is_standalone = _kind(item) == Kind.POD.word
-    needs = request.needs if is_standalone else request.needs | {(TEMPLATES[_kind(item)], _name(item))}
+    needs = item.needs if is_standalone else item.needs | {(TEMPLATES[_kind(item)], _name(item))}
     pods = ((name, seen[Kind.POD].present.get((item.namespace, name))) for name in item.pods)
     return tuple(
         Change(
             kind=Kind.POD,
             namespace=item.namespace,
             name=name,
-            desired=recreated_pod(pod, secret) if is_standalone else deleted(pod),
+            desired=recreated_pod(pod, *secrets) if is_standalone else deleted(pod),
             current=pod,
             needs=needs,
         )
@@ -92,9 +91,9 @@ def _pod_steps(item: RestartHint, request: RestartRequest, seen: Mapping[Kind, O
     )
 
 
-def _kind(item: RestartHint) -> str:
+def _kind(item: OwnerRestart) -> str:
     return item.owner.partition("/")[0]
 
 
-def _name(item: RestartHint) -> str:
+def _name(item: OwnerRestart) -> str:
     return item.owner.partition("/")[2]

@@ -50,14 +50,9 @@ PATIENCE = 60.0
 
 FIRST_DELAY, LONGEST_DELAY = 0.01, 1.0
 
-_PATCHED = {
-    Kind.SERVICE_ACCOUNT: Done.PATCHED,
-    Kind.DEPLOYMENT: Done.RESTARTED,
-    Kind.DAEMON_SET: Done.RESTARTED,
-    Kind.STATEFUL_SET: Done.PATCHED,
-    Kind.REPLICA_SET: Done.PATCHED,
-}
-"""What a patch is called: a new template restarts some workloads, and only affects later pods of others."""
+_RESTARTABLE = frozenset({Kind.DEPLOYMENT, Kind.DAEMON_SET})
+_PATCHED = _RESTARTABLE | {Kind.SERVICE_ACCOUNT, Kind.STATEFUL_SET, Kind.REPLICA_SET}
+"""The kinds of which a part is changed; a restart changes no more than an annotation of the template."""
 
 
 class Convergence:
@@ -295,4 +290,7 @@ def done_by_write(kind: Kind, current: Object | None, desired: Object) -> Done:
         return Done.DELETED
     if kind is Kind.POD or (kind is Kind.SECRET and must_be_recreated(current, desired)):
         return Done.REPLACED
-    return _PATCHED.get(kind, Done.CONFIGURED)
+    path = ("spec", "template", "spec")
+    if kind in _RESTARTABLE and mapping_at(current, *path) == mapping_at(desired, *path):
+        return Done.RESTARTED
+    return Done.PATCHED if kind in _PATCHED else Done.CONFIGURED

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from pullsecret.cluster.bulk_read import read_all_in
 from pullsecret.model.doctor.evidence import version_of
 from pullsecret.model.doctor.pull_backoff import Pulls, merged_pulls
+from pullsecret.model.doctor.runtime_messages import sandbox_image
 from pullsecret.model.objects.objects import Kind, Object, namespace_of, point_in_time, text_at
-from pullsecret.model.objects.pod import pull_waits
+from pullsecret.model.objects.pod import SANDBOX, Wait, is_without_sandbox, pull_waits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from pullsecret.cluster.client import Cluster
     from pullsecret.model.plan.observed import Key
@@ -50,6 +52,23 @@ def read_pull_failures(
         if key[2] and _is_of_this_pod(event, failing.get(key[:2])):
             messages[key] = text_at(event, "message").partition('": ')[2]
     return messages
+
+
+def read_sandbox_waits(cluster: Cluster, namespaces: Sequence[str], pods: Mapping[Key, Object]) -> Mapping[Key, Wait]:
+    """Read which pods wait for the runtime's sandbox image, which only events report; none without permission."""
+    waiting = {key: pod for key, pod in pods.items() if is_without_sandbox(pod)}
+    if not waiting:
+        return {}
+    events = read_all_in(cluster, Kind.EVENT, namespaces, fields=f"reason={SANDBOX},involvedObject.kind=Pod")
+    found: dict[Key, tuple[datetime, Wait]] = {}
+    for event in events.present.values():
+        key = (namespace_of(event), text_at(event, "involvedObject", "name"))
+        message = text_at(event, "message")
+        image = sandbox_image(message)
+        last = point_in_time(text_at(event, "lastTimestamp") or text_at(event, "metadata", "creationTimestamp"))
+        if image and last and _is_of_this_pod(event, waiting.get(key)) and (key not in found or last > found[key][0]):
+            found[key] = (last, Wait(container="", image=image, reason=SANDBOX, message=message))
+    return {key: wait for key, (_, wait) in found.items()}
 
 
 def _pod_and_image(event: Object) -> tuple[str, str, str]:

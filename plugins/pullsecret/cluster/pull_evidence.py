@@ -16,7 +16,7 @@ from pullsecret.cluster.bulk_read import (
     read_pull_secrets,
     select_namespaces,
 )
-from pullsecret.cluster.pull_events import read_pull_attempts, read_pull_failures
+from pullsecret.cluster.pull_events import read_pull_attempts, read_pull_failures, read_sandbox_waits
 from pullsecret.errors import ApiError, ForbiddenError, NotFoundError, PullSecretError
 from pullsecret.model.doctor.evidence import TEMPLATES, Evidence, first_readers
 from pullsecret.model.doctor.pod_or_owner import KINDS
@@ -51,9 +51,12 @@ def read_evidence(
     matching = {
         key: pod for key, pod in pods.present.items() if not subjects or any(is_of(pod, one) for one in subjects)
     }
-    failing = {key: pod for key, pod in matching.items() if pull_waits(pod)}
+    sandboxes = read_sandbox_waits(cluster, existing, matching)
+    failing = {key: pod for key, pod in matching.items() if pull_waits(pod) or key in sandboxes}
     absent, healthy = (
-        _read_subjects_without_failures(cluster, existing, subjects, matching) if not pods.unreadable else ((), ())
+        _read_subjects_without_failures(cluster, existing, subjects, matching, failing)
+        if not pods.unreadable
+        else ((), ())
     )
     part = Observed(present=failing, unreadable=pods.unreadable, notes=pods.notes)
     evidence = Evidence(
@@ -63,20 +66,25 @@ def read_evidence(
         absent=absent,
         chosen=chosen,
         readers=first_readers(pods.present.values()),
+        sandboxes=sandboxes,
     )
     return _read_surroundings(cluster, evidence) if failing else evidence
 
 
 def _read_subjects_without_failures(
-    cluster: Cluster, existing: Sequence[str], subjects: Sequence[str], matching: Mapping[Key, Object]
+    cluster: Cluster,
+    existing: Sequence[str],
+    subjects: Sequence[str],
+    matching: Mapping[Key, Object],
+    failing: Mapping[Key, Object],
 ) -> tuple[tuple[PullSecretError, ...], tuple[str, ...]]:
     """Read which of the subjects do not exist, and describe those that are not waiting for an image."""
     absent: list[PullSecretError] = []
     healthy: list[str] = []
     for subject in subjects:
-        own = [pod for pod in matching.values() if is_of(pod, subject)]
+        own = [key for key, pod in matching.items() if is_of(pod, subject)]
         if own:
-            healthy += [] if any(pull_waits(pod) for pod in own) else [f"{subject} is not waiting for an image"]
+            healthy += [] if any(key in failing for key in own) else [f"{subject} is not waiting for an image"]
             continue
         kind, name = KINDS[subject.partition("/")[0]], subject.partition("/")[2]
         found = read_by_keys(cluster, kind, [(namespace, name) for namespace in existing])
@@ -118,6 +126,7 @@ def _read_surroundings(cluster: Cluster, evidence: Evidence) -> Evidence:
         mirrors=_read_mirrors(cluster) if is_crio else (),
         pulls=read_pull_attempts(cluster, namespaces, failing),
         failures=read_pull_failures(cluster, namespaces, failing),
+        sandboxes=evidence.sandboxes,
     )
     return _read_other_namespaces(cluster, with_rejected_logins(result))
 

@@ -83,7 +83,8 @@ def doctor(
     attaches secrets of the pod's own namespace, copies those of the namespaces that --from names and of default, and
     restarts the workloads. A secret elsewhere is used only by you: in a command if its owner shares it with the
     annotation kubectl-pullsecret/share-with, else it is named. Secrets with findings and rejected credentials are not
-    used. Exit status: 0 if no pod is waiting, 1 if some are, 2 if something could not be read.
+    used. A container of kubectl debug is a note: its pod runs without it, and nothing is restarted. Exit status: 0 if
+    no pod is waiting, 1 if some are, 2 if something could not be read.
 
     Examples:
       # Every pod in the current namespace that is waiting for an image

@@ -106,6 +106,8 @@ def _worse(status: int, report: Report) -> int:
 def _wait_for_pods(fix_plan: FixPlan, evidence: Evidence, cluster: Cluster, seconds: float) -> int:
     interruption = Interruption()
     owners = watched_owners(fix_plan.fixes, evidence)
+    if not owners:
+        return 0
     report_waiting(owners, seconds)
     with handle_signals(interruption):
         states = watch(cluster, owners, seconds, interruption)

@@ -24,7 +24,7 @@ from pullsecret.report.columns import print_columns
 from pullsecret.report.documents import print_items
 from pullsecret.report.durations import human_duration
 from pullsecret.report.names import print_names
-from pullsecret.report.restart_hints import SHOWN, editing_hint, restart_command
+from pullsecret.report.restart_hints import SHOWN, restart_command, restart_words
 from pullsecret.report.streams import print_line, print_message
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ RECOVERIES = {
 
 
 def show(report: Report, output: Output, style: CommandStyle) -> int:
-    """Print a report; 0 without failing pods, 1 with some, 2 if something could not be read.
+    """Print a report; 0 without failing pods (a debug container is none), 1 with some, 2 if something is unreadable.
 
     Args:
         report: what was found.
@@ -69,13 +69,13 @@ def show(report: Report, output: Output, style: CommandStyle) -> int:
         items = [_item(diagnosis, style) for diagnosis in report.diagnoses]
         print_items("DiagnosisList", items, output, errors=report.failures)
     elif output.format is Format.NAME:
-        print_names([(one.namespace, owner) for one in report.diagnoses for owner in one.owners], output)
+        print_names([(one.namespace, owner) for one in report.failing for owner in one.owners], output)
     elif output.format is Format.TABLE and report.diagnoses:
         rows = [row for diagnosis in report.diagnoses for row in _rows(diagnosis)]
         print_columns(_HEADERS, rows, show_headers=output.show_headers)
     else:
         _put_report(report, output, style)
-    return 2 if report.failures else 1 if report.diagnoses else 0
+    return 2 if report.failures else 1 if report.failing else 0
 
 
 def _put_report(report: Report, output: Output, style: CommandStyle) -> None:
@@ -94,7 +94,12 @@ def _paragraph(report: Report, diagnosis: Diagnosis, style: CommandStyle, *, is_
     few = None if is_wide else _FEW
     owners = [f"{owner}{f' ({len(pods)} pods)' if len(pods) > 1 else ''}" for owner, pods in diagnosis.owners.items()]
     images = _enumerated(diagnosis.images, few)
-    yield f"{_enumerated(owners, few)} in namespace {diagnosis.namespace}: cannot pull {images}"
+    who = f"{_enumerated(owners, few)} in namespace {diagnosis.namespace}"
+    if diagnosis.is_note:
+        debug = _enumerated(diagnosis.debug_containers, few)
+        yield f"note: debug container {debug} of {who}: cannot pull {images}; the pod itself is not affected"
+    else:
+        yield f"{who}: cannot pull {images}"
     for label, text in (
         ("Cause", diagnosis.cause.text),
         *_error_rows(diagnosis, is_wide=is_wide),
@@ -123,7 +128,7 @@ def _fix_lines(diagnosis: Diagnosis, style: CommandStyle, *, is_wide: bool) -> I
         yield Printable.of("  Fix:      ", command)
     if len(shown) < len(fixes):
         yield f"  ... and {len(fixes) - len(shown)} more commands: use -o wide"
-    for line in filter(None, (advice(diagnosis, style), *map(editing_hint, diagnosis.restarts))):
+    for line in _words(diagnosis, style):
         yield f"  Fix:      {line}"
 
 
@@ -164,8 +169,13 @@ def commands(diagnosis: Diagnosis, style: CommandStyle) -> tuple[Printable, ...]
 
 def advice(diagnosis: Diagnosis, style: CommandStyle) -> str:
     """What to do in words: the fix's own, or why a command is not shown."""
+    return "; ".join(_words(diagnosis, style))
+
+
+def _words(diagnosis: Diagnosis, style: CommandStyle) -> Sequence[str]:
     is_shown = all(typed(item, style) for item in _suggested(diagnosis))
-    return diagnosis.fix.advice or ("" if is_shown else NOT_PASTEABLE)
+    own = diagnosis.fix.advice or ("" if is_shown else NOT_PASTEABLE)
+    return tuple(filter(None, (own, *dict.fromkeys(map(restart_words, diagnosis.restarts)))))
 
 
 def _suggested(diagnosis: Diagnosis) -> Sequence[SuggestedCommand]:
@@ -183,21 +193,24 @@ def _suggested(diagnosis: Diagnosis) -> Sequence[SuggestedCommand]:
 def _restarts(restarts: Sequence[RestartHint]) -> Iterator[SuggestedCommand]:
     """The commands that recreate the pods; all that `kubectl rollout restart` can do is one of them."""
     together = [
-        item for item in restarts if item.recovery is Recovery.RECREATE and item.owner.partition("/")[0] in RESTARTABLE
+        item
+        for item in restarts
+        if item.recovery is Recovery.RECREATE and item.owner.partition("/")[0] in RESTARTABLE and not item.facts.made_by
     ]
     if together:
         place = Flag("-n", together[0].namespace)
         yield kubectl(place, "rollout", "restart", *(Name(item.owner) for item in together))
     for item in restarts:
-        if item not in together:
-            yield restart_command(item)
+        if item not in together and (command := restart_command(item)):
+            yield command
 
 
 def _rows(diagnosis: Diagnosis) -> Iterator[tuple[str, ...]]:
     """A row for each owner: its pods that wait, their images, and the cause."""
     for owner, pods in diagnosis.owners.items():
         images = _enumerated(diagnosis.images, _FEW)
-        yield diagnosis.namespace, owner, str(len(pods)), images, diagnosis.cause.text
+        note = "note: debug container: " if diagnosis.is_note else ""
+        yield diagnosis.namespace, owner, str(len(pods)), images, f"{note}{diagnosis.cause.text}"
 
 
 def _item(diagnosis: Diagnosis, style: CommandStyle) -> Object:
@@ -206,6 +219,8 @@ def _item(diagnosis: Diagnosis, style: CommandStyle) -> Object:
         "cause": diagnosis.cause.code.value,
         "text": diagnosis.cause.text,
         "secret": diagnosis.cause.secret,
+        "severity": "note" if diagnosis.is_note else "error",
+        "debugContainers": list(diagnosis.debug_containers),
         "images": list(diagnosis.images),
         "owners": [{"owner": owner, "pods": list(pods)} for owner, pods in diagnosis.owners.items()],
         "message": diagnosis.message,

@@ -17,7 +17,7 @@ GROUPS = {
     "PS3": "Usernames and passwords",
     "PS4": "Expiry and retirement",
     "PS5": "Secrets, service accounts and copies",
-    "PS6": "Running pods",
+    "PS6": "Pods",
     "PS7": "Owners",
 }
 """The groups of codes by their first characters."""

@@ -15,7 +15,7 @@ from pullsecret.report.streams import print_line, print_message
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from pullsecret.model.doctor.progress import WatchedOwner
+    from pullsecret.model.doctor.progress import ObservedState, WatchedOwner
     from pullsecret.model.plan.change import Outcome
 
 
@@ -67,13 +67,12 @@ def report_waiting(owners: Sequence[WatchedOwner], seconds: float) -> None:
     print_message(Printable(f"waiting up to {span} for {who}; press Ctrl-C to stop waiting"))
 
 
-def report_states(states: Mapping[WatchedOwner, State]) -> bool:
+def report_states(states: Mapping[WatchedOwner, ObservedState]) -> bool:
     """Print a line for each owner; return whether all of them have recovered."""
-    for owner, state in states.items():
-        has_recovered = state is State.RECOVERED
-        line = Printable(f"{owner.owner} in namespace {owner.namespace} {state.value}")
-        if has_recovered:
+    for owner, observed in states.items():
+        line = Printable(f"{owner.owner} in namespace {owner.namespace} {observed.line}")
+        if observed.state is State.RECOVERED:
             print_line(line)
         else:
             print_message(Printable(f"error: {line}"))
-    return all(state is State.RECOVERED for state in states.values())
+    return all(observed.state is State.RECOVERED for observed in states.values())

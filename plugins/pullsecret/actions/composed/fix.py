@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pullsecret.cluster.client import Cluster
-    from pullsecret.model.doctor.automatic import AutoFix, FixPlan
+    from pullsecret.model.doctor.automatic import FixPlan
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ class FixRequest(CommandRequest):
 def observe(request: FixRequest, cluster: Cluster) -> tuple[Plan, ...]:
     """Read what the steps need, and plan each: copies and attachments first, then restarts."""
     steps = [_plan_step(step, namespace, request, cluster) for namespace, step in request.fix_plan.steps]
-    return (*steps, *(_plan_restart(item, request, cluster) for item in request.fix_plan.fixes))
+    return (*steps, _plan_restarts(request, cluster))
 
 
 def plan(_request: FixRequest, plans: tuple[Plan, ...]) -> Plan:
@@ -77,13 +77,12 @@ def copy_request(step: CopyStep, namespace: str, request: FixRequest) -> copy.Co
     )
 
 
-def _plan_restart(item: AutoFix, request: FixRequest, cluster: Cluster) -> Plan:
+def _plan_restarts(request: FixRequest, cluster: Cluster) -> Plan:
     restarting = restart.RestartRequest(
-        owners=item.owners,
+        owners=request.fix_plan.restarts,
         at=request.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        needs=item.needs,
         force_conflicts=request.force_conflicts,
         output=request.output,
         connection=request.connection,
     )
-    return restart.plan(restarting, restart.observe(restarting, cluster))
+    return restart.plan(restarting, restart.observe(restarting, cluster)) if restarting.owners else Plan(sequences=())

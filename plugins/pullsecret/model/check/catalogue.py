@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pullsecret.errors import RefusedError
+from pullsecret.model.check.nameless_rules import NAMELESS_RULES
 from pullsecret.model.check.owner_rules import OWNER_RULES
 from pullsecret.model.check.pod_rules import POD_RULES
 from pullsecret.model.check.reference_rules import REFERENCE_RULES
@@ -29,6 +30,7 @@ NAMESPACE_RULES: tuple[Rule[CheckedNamespace], ...] = (
     LEFTOVER_SIBLING,
     *POD_RULES,
     *OWNER_RULES,
+    *NAMELESS_RULES,
 )
 """The rules for what is in one namespace."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.images.reference import InvalidReferenceError, parsed_reference
 from pullsecret.model.objects.objects import Object, mappings_at, name_of, text_at
-from pullsecret.model.objects.pod import owner_of
+from pullsecret.model.objects.pod import image_volumes, owner_of
 from pullsecret.model.objects.serviceaccount import secret_names
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces
 
@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 class Inventory:
     """Namespaces with their pull secrets and running pods, and what else check must know.
 
-    `others` are the secrets of other types, with metadata only; `sources` are secrets of other namespaces that were
-    copied; `siblings` keep the previous content of secrets that are being recreated; `generic` are those of `others`
-    that are referenced, in full.
+    `pending` are the pods that do not run yet; `others` are the secrets of other types, with metadata only; `sources`
+    are secrets of other namespaces that were copied; `siblings` keep the previous content of secrets that are being
+    recreated; `generic` are those of `others` that are referenced, in full.
     """
 
     observed: ObservedNamespaces
+    pending: Observed = field(default_factory=Observed, repr=False)
     others: Observed = field(default_factory=Observed)
     sources: Observed = field(default_factory=Observed, repr=False)
     siblings: Observed = field(default_factory=Observed, repr=False)
@@ -118,10 +119,10 @@ def pull_secret_names(pod: Object) -> tuple[str, ...]:
 
 
 def images_of(pod: Object) -> tuple[str, ...]:
-    """The images of a pod's containers, init containers included, each once."""
+    """The images of a pod's containers, init containers included, and of its volumes, each once."""
     fields = ("initContainers", "containers")
     images = (text_at(item, "image") for field in fields for item in mappings_at(pod, "spec", field))
-    return tuple(dict.fromkeys(images))
+    return tuple(dict.fromkeys((*images, *image_volumes(pod).values())))
 
 
 def hosts_of(pods: Iterable[Object]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from pullsecret.model.doctor.evidence import TEMPLATES
 from pullsecret.model.doctor.fixes import AttachStep, CopyStep, CreateStep, KubectlStep
 from pullsecret.model.objects.objects import Kind
-from pullsecret.model.plan.waiting_pods import Recovery
+from pullsecret.model.plan.waiting_pods import KNOWN_KINDS, Recovery
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pullsecret.model.plan.waiting_pods import RestartHint
 
 _RECREATING = frozenset(TEMPLATES) - {"job"}
-"""The owners that replace a deleted pod; a job counts that against its backoffLimit."""
+"""The owners that replace a deleted pod; a job counts that against its backoffLimit, others may fail with it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +42,31 @@ class AutoFix:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OwnerRestart:
+    """An owner whose waiting pods are recreated, once for all causes.
+
+    `secrets` are added to its own list; `needs` are the changes of secrets and service accounts without which a restart
+    is of no use; `made_by` is the owner's own controller, which would undo a change of the owner, "" for none.
+    """
+
+    namespace: str
+    owner: str
+    pods: tuple[str, ...]
+    secrets: tuple[str, ...] = ()
+    needs: frozenset[tuple[Kind, str]] = frozenset()
+    made_by: str = ""
+
+    def joined(self, other: OwnerRestart) -> OwnerRestart:
+        """Both restarts of the owner as one."""
+        return replace(
+            self,
+            pods=tuple(dict.fromkeys((*self.pods, *other.pods))),
+            secrets=tuple(dict.fromkeys((*self.secrets, *other.secrets))),
+            needs=self.needs | other.needs,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class FixPlan:
     """The automatic fixes, and in `manual` a line for each one that is skipped."""
 
@@ -56,6 +81,28 @@ class FixPlan:
             (place, replace(step, account="")) for place, step in found if isinstance(step, CopyStep) and step.account
         }
         return tuple(pair for pair in found if pair not in copied)
+
+    @property
+    def restarts(self) -> tuple[OwnerRestart, ...]:
+        """The owners whose pods are recreated, each once, whatever the number of its causes."""
+        found: dict[tuple[str, str], OwnerRestart] = {}
+        for item in self.fixes:
+            for hint in item.owners:
+                key = (hint.namespace, hint.owner)
+                one = _restart_of(hint, item.needs)
+                found[key] = found[key].joined(one) if key in found else one
+        return tuple(found.values())
+
+
+def _restart_of(hint: RestartHint, needs: frozenset[tuple[Kind, str]]) -> OwnerRestart:
+    return OwnerRestart(
+        namespace=hint.namespace,
+        owner=hint.owner,
+        pods=hint.pods,
+        secrets=(hint.secret,) if hint.recovery is Recovery.EDIT_TEMPLATE else (),
+        needs=needs,
+        made_by=hint.facts.made_by,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,9 +129,8 @@ def fix_plan_for(diagnoses: Iterable[Diagnosis], permissions: FixPermissions = N
     for found in diagnoses:
         diagnosis = _forced(found) if permissions.force_conflicts else found
         reasons = {owner: reason for owner in diagnosis.owners if (reason := _reason(diagnosis, owner, permissions))}
-        manual += [
-            f"note: skipped {owner} in namespace {diagnosis.namespace}: {reason}" for owner, reason in reasons.items()
-        ]
+        skipped = () if diagnosis.is_note else reasons.items()
+        manual += [f"note: skipped {owner} in namespace {diagnosis.namespace}: {reason}" for owner, reason in skipped]
         owners = tuple(item for item in diagnosis.restarts if item.owner not in reasons)
         if len(reasons) < len(diagnosis.owners):
             fixes.append(AutoFix(diagnosis=diagnosis, owners=owners))
@@ -102,7 +148,9 @@ def _reason(diagnosis: Diagnosis, owner: str, permissions: FixPermissions) -> st
         return f"it is in a system namespace (use -n {diagnosis.namespace})"
     if reason := _reason_of_fix(diagnosis.fix, permissions):
         return reason
-    return "" if diagnosis.fix.recovery is Recovery.WAIT else _reason_of_owner(owner, permissions)
+    if diagnosis.is_note or diagnosis.fix.recovery is Recovery.WAIT:
+        return ""
+    return _reason_of_owner(diagnosis, owner, permissions)
 
 
 def _reason_of_fix(fix: Fix, permissions: FixPermissions) -> str:
@@ -120,10 +168,14 @@ def _reason_of_fix(fix: Fix, permissions: FixPermissions) -> str:
     return "" if fix.steps or fix.recovery else "not a pull secret problem"
 
 
-def _reason_of_owner(owner: str, permissions: FixPermissions) -> str:
-    kind = owner.partition("/")[0]
+def _reason_of_owner(diagnosis: Diagnosis, owner: str, permissions: FixPermissions) -> str:
+    kind, maker = owner.partition("/")[0], diagnosis.facts[owner].made_by
+    if maker and diagnosis.fix.recovery is Recovery.EDIT_TEMPLATE:
+        return f"{maker} created it and would undo the change"
     if kind in _RECREATING or (kind == "pod" and permissions.recreate_pods):
         return ""
     if kind == "pod":
         return "a standalone pod would not be recreated (use --recreate-pods)"
+    if kind not in KNOWN_KINDS:
+        return "what it does when its pod is deleted is not known"
     return "recreate its pods with the command above"

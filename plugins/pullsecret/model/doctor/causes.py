@@ -14,6 +14,8 @@ class CauseCode(Enum):
     MALFORMED = "MalformedSecret"
     NOT_RETRIED = "NotRetriedYet"
     NOT_FOUND = "ImageNotFound"
+    STATIC_POD = "StaticPod"
+    SANDBOX = "SandboxImage"
     UNREACHABLE = "RegistryUnreachable"
     CERTIFICATE = "RegistryCertificate"
     RATE_LIMIT = "RateLimitExceeded"
@@ -33,6 +35,7 @@ class CauseCode(Enum):
     WRONG_TYPE = "WrongSecretType"
     CREATED_BEFORE = "CreatedBeforeAttach"
     OWN_LIST = "OwnImagePullSecrets"
+    NAMELESS = "EntryWithoutName"
     MISSING = "MissingSecret"
     WRONG_KEY = "WrongRegistryKey"
     NOT_ATTACHED = "SecretNotAttached"
@@ -53,6 +56,8 @@ WITHOUT_CREDENTIALS = frozenset(
         CauseCode.SERVER_ERROR,
         CauseCode.SIGNATURE,
         CauseCode.PRIVATE_ONLY,
+        CauseCode.STATIC_POD,
+        CauseCode.SANDBOX,
     }
 )
 """The causes that have nothing to do with the secrets that the kubelet reads."""

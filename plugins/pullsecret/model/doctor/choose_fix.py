@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -21,8 +20,12 @@ from pullsecret.model.doctor.best_secret import (
     source_in_evidence,
 )
 from pullsecret.model.doctor.causes import Cause, CauseCode
-from pullsecret.model.doctor.fixes import AttachStep, CopyStep, CreateStep, Fix, KubectlStep, attach_words
+from pullsecret.model.doctor.debug_container import for_debug_container
+from pullsecret.model.doctor.fixes import AttachStep, CopyStep, CreateStep, Fix, attach_words
 from pullsecret.model.doctor.openshift import fix_of_internal
+from pullsecret.model.doctor.runtime_messages import MAY_NOT_EXIST
+from pullsecret.model.doctor.short_names import has_registry
+from pullsecret.model.doctor.workload_change import node_fix, workload_fix
 from pullsecret.model.go.url import index_key
 from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.images.icr import DEFAULT_USERNAME, ENTITLED_HOSTS, is_registry_host
@@ -85,14 +88,23 @@ _NAMED = 3
 
 def fix_for(case: WaitingContainer, cause: Cause) -> Fix:
     """What fixes a cause."""
+    fix = _fix_for(case, cause)
+    return for_debug_container(case, fix) if case.wait.is_debug else fix
+
+
+def _fix_for(case: WaitingContainer, cause: Cause) -> Fix:
+    if cause.code in (CauseCode.STATIC_POD, CauseCode.SANDBOX):
+        return node_fix(case)
     if cause.code in (CauseCode.INVALID_IMAGE, CauseCode.NOT_FOUND, CauseCode.NEVER, CauseCode.PRIVATE_ONLY):
-        return Fix(steps=(_workload_step(case, cause.code),))
+        return workload_fix(case, cause.code)
     if cause.code in (CauseCode.OTHER_PROJECT, CauseCode.ACCOUNT_TOKEN):
         return fix_of_internal(case, cause)
     if cause.code in _ADVICE or cause.code is CauseCode.NOT_RETRIED:
         recovery = Recovery.WAIT if cause.code in _WAIT_HELPS else None
         return Fix(recovery=recovery, advice=_ADVICE.get(cause.code, ""))
-    if cause.code in (CauseCode.CREATED_BEFORE, CauseCode.OWN_LIST):
+    if cause.code in (CauseCode.CREATED_BEFORE, CauseCode.OWN_LIST) or (
+        cause.code is CauseCode.NAMELESS and cause.secret
+    ):
         return Fix(recovery=_recovery(case), secret=cause.secret)
     return _left_to_a_person(case, cause) or _with_consent(case, _in_place(case, cause) or _beside(case))
 
@@ -139,7 +151,7 @@ def _in_place(case: WaitingContainer, cause: Cause) -> Fix | None:
     if better is not None or (there is not None and len(registries_of(there).entries) > 1):
         return None
     step = _create_step(case, cause.secret, there)
-    return Fix(steps=(step,), recovery=Recovery.WAIT, advice=_of_others(case))
+    return Fix(steps=(step,), recovery=Recovery.WAIT, advice=_or_else(case))
 
 
 def can_be_replaced(secret: Object) -> bool:
@@ -171,7 +183,7 @@ def _beside(case: WaitingContainer) -> Fix:
     if better is None:
         name = _free_name(case)
         words = (*_create_step(case, name, None).words, *attach_words(account))
-        return Fix(steps=(CreateStep(words=words),), recovery=recovery, secret=name, advice=_of_others(case))
+        return Fix(steps=(CreateStep(words=words),), recovery=recovery, secret=name, advice=_or_else(case))
     name = name_of(better)
     if namespace_of(better) != case.namespace:
         there = case.evidence.secret(case.namespace, name)
@@ -181,6 +193,15 @@ def _beside(case: WaitingContainer) -> Fix:
         return Fix(steps=(replace(step, account=account),), recovery=recovery, secret=free)
     is_attached = not account or name in case.evidence.account_list(case.pod)
     return Fix(steps=() if is_attached else (AttachStep(secret=name, account=account),), recovery=recovery, secret=name)
+
+
+def _or_else(case: WaitingContainer) -> str:
+    """What may be right instead of new credentials; "" for nothing."""
+    is_hidden = case.pattern.error in MAY_NOT_EXIST
+    absent = "or correct the image name, if there is no such image" if is_hidden else ""
+    is_local = is_hidden and not has_registry(case.wait.image)
+    built = "push an image that was built locally to a registry, or load it onto the node" if is_local else ""
+    return "; ".join(filter(None, (_of_others(case), absent, built)))
 
 
 def _of_others(case: WaitingContainer) -> str:
@@ -245,27 +266,3 @@ def _username(case: WaitingContainer, there: Object | None) -> str:
         return DEFAULT_USERNAME
     entries = registries_of(there).entries if there is not None else ()
     return username_to_type(next((entry.username for entry in entries if entry.username.strip()), ""))
-
-
-def _workload_step(case: WaitingContainer, code: CauseCode) -> KubectlStep:
-    """The kubectl command that changes the workload: its image name, or its pull policy."""
-    container = case.wait.container
-    if code is CauseCode.NEVER:
-        containers = [{"name": container, "imagePullPolicy": "IfNotPresent"}]
-        patch = json.dumps({"spec": {"template": {"spec": {"containers": containers}}}}, separators=(",", ":"))
-        return KubectlStep(words=("patch", Name(case.owner), Flag("-p", patch)))
-    return KubectlStep(words=("set", "image", Name(case.owner), f"{container}={_corrected_image(case, code)}"))
-
-
-def _corrected_image(case: WaitingContainer, code: CauseCode) -> str:
-    """The corrected image name where it can be known; otherwise with a placeholder in capitals to fill in."""
-    if code is CauseCode.PRIVATE_ONLY:
-        return f"private.{case.wait.image}"
-    if code is CauseCode.NOT_FOUND:
-        return f"{case.image.name}:TAG"
-    name, at, digest = case.wait.image.strip().partition("@")
-    repository, colon, tag = name.rpartition(":")
-    if not colon or "/" in tag:
-        repository, colon, tag = name, "", ""
-    lowered = f"{repository.lower()}{colon}{tag}{at}{digest}"
-    return lowered if lowered != case.wait.image else "IMAGE"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pullsecret.model.doctor.best_secret import nearest_secrets
@@ -14,9 +14,10 @@ from pullsecret.model.doctor.openshift import note_on_global_secret
 from pullsecret.model.doctor.owned_fixes import unless_owned
 from pullsecret.model.doctor.registry_checks import registry_lines
 from pullsecret.model.doctor.seen_candidates import SeenCandidate, seen_candidates
+from pullsecret.model.doctor.short_names import name_without_registry
 from pullsecret.model.doctor.waiting_container import waiting_containers
 from pullsecret.model.objects.objects import name_of
-from pullsecret.model.plan.waiting_pods import Recovery, RestartHint
+from pullsecret.model.plan.waiting_pods import OwnerFacts, Recovery, RestartHint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,8 +34,9 @@ class Diagnosis:
     """Pods that wait for the same cause: the runtime's error in plain words, the secrets that are read, and the fix.
 
     `registry_checks` are the registries' answers, where they were contacted. `owners` are the pods' names by their
-    owner, `kind/name`; `message` is one of the runtime's, whole; `due` is the next attempt of any of the pods;
-    `candidates` are the secrets that would match, whether they may be used or not.
+    owner, `kind/name`, and `facts` what else is known of the owners; `message` is one of the runtime's, whole; `due` is
+    the next attempt of any of the pods; `candidates` are the secrets that would match, whether they may be used or not.
+    `debug_containers` are those of `kubectl debug`, if they are what waits.
     """
 
     namespace: str
@@ -49,6 +51,13 @@ class Diagnosis:
     message: str
     due: Due
     candidates: tuple[SeenCandidate, ...] = ()
+    facts: Mapping[str, OwnerFacts] = field(default_factory=dict)
+    debug_containers: tuple[str, ...] = ()
+
+    @property
+    def is_note(self) -> bool:
+        """Whether nothing fails: the pods themselves run, and only debug containers wait."""
+        return bool(self.debug_containers)
 
     @property
     def pods(self) -> tuple[str, ...]:
@@ -68,6 +77,7 @@ class Diagnosis:
                 pods=pods,
                 recovery=self.fix.recovery,
                 cause=None,
+                facts=self.facts.get(owner, OwnerFacts()),
             )
             for owner, pods in self.owners.items()
         )
@@ -84,22 +94,19 @@ class Report:
     failures: tuple[str, ...] = ()
     emptiness: str = ""
 
+    @property
+    def failing(self) -> tuple[Diagnosis, ...]:
+        """The diagnoses without those that are mere notes."""
+        return tuple(diagnosis for diagnosis in self.diagnoses if not diagnosis.is_note)
+
 
 def diagnoses_of(evidence: Evidence) -> tuple[Diagnosis, ...]:
     """A diagnosis for each cause, in the order of the pods."""
     groups: dict[tuple[object, ...], _Group] = {}
     for case in waiting_containers(evidence):
         one = diagnosis_of(case)
-        key = (
-            one.namespace,
-            one.cause,
-            one.error,
-            one.secrets,
-            one.registry_checks,
-            one.notes,
-            one.fix,
-            one.candidates,
-        )
+        same = (one.error, one.secrets, one.registry_checks, one.notes, one.fix, one.candidates)
+        key = (one.namespace, one.is_note, one.cause, *same)
         groups.setdefault(key, _Group(one)).add(one)
     return tuple(group.diagnosis for group in groups.values())
 
@@ -112,19 +119,30 @@ class _Group:
         self._due = first.due
         self._images: dict[str, None] = {}
         self._owners: dict[str, dict[str, None]] = {}
+        self._facts: dict[str, OwnerFacts] = {}
+        self._debug_containers: dict[str, None] = {}
 
     def add(self, one: Diagnosis) -> None:
         """Take in another one."""
         self._images.update(dict.fromkeys(one.images))
         for owner, pods in one.owners.items():
             self._owners.setdefault(owner, {}).update(dict.fromkeys(pods))
+        self._facts.update(one.facts)
+        self._debug_containers.update(dict.fromkeys(one.debug_containers))
         self._due = min(self._due, one.due, key=lambda due: due.latest)
 
     @property
     def diagnosis(self) -> Diagnosis:
         """All of them as one: what is equal is that of the first."""
         owners = {owner: tuple(pods) for owner, pods in self._owners.items()}
-        return replace(self._first, images=tuple(self._images), owners=owners, due=self._due)
+        return replace(
+            self._first,
+            images=tuple(self._images),
+            owners=owners,
+            due=self._due,
+            facts=self._facts,
+            debug_containers=tuple(self._debug_containers),
+        )
 
 
 def diagnosis_of(case: WaitingContainer) -> Diagnosis:
@@ -144,19 +162,22 @@ def diagnosis_of(case: WaitingContainer) -> Diagnosis:
         owners={case.owner: (name_of(case.pod),)},
         message=case.evidence.message(case.pod, case.wait),
         due=case.evidence.next_attempt(case.pod, case.wait),
+        facts={case.owner: case.evidence.facts_of_owner(case.pod)},
+        debug_containers=(case.wait.container,) if case.wait.is_debug else (),
     )
 
 
 def _notes(case: WaitingContainer) -> tuple[str, ...]:
-    """What is special on the pod's node."""
+    """What is special about the image, and on the pod's node."""
     is_lacking = not nearest_secrets(case.namespace, case.wait.image, case.evidence)
     of_nodes = note_on_global_secret(case) if is_lacking else ""
-    return tuple(filter(None, (*_mirror_notes(case), of_nodes)))
-
-
-def _mirror_notes(case: WaitingContainer) -> tuple[str, ...]:
     rule = mirroring_of(case.image, case.evidence.mirrors)
-    if rule is None:
-        return ()
-    mirrors = ", ".join(rule.mirrors)
-    return (f"{rule.holder} has mirrors for it ({mirrors}); CRI-O sends them the global pull secret only",)
+    mirrors = f"{rule.holder} has mirrors for it ({', '.join(rule.mirrors)})" if rule else ""
+    volume = case.wait.volume
+    found = (
+        f"the image is that of volume {volume}, not of a container" if volume else "",
+        name_without_registry(case.wait.image, case.evidence.runtime(case.pod)),
+        f"{mirrors}; CRI-O sends them the global pull secret only" if mirrors else "",
+        of_nodes,
+    )
+    return tuple(filter(None, found))

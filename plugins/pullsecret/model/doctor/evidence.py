@@ -10,10 +10,18 @@ from pullsecret.model.doctor.best_secret import ImageCandidates, candidates_for
 from pullsecret.model.doctor.pull_backoff import LONGEST_PAUSE, Due, Pulls, next_after, next_for_age, next_sync
 from pullsecret.model.go.url import index_key
 from pullsecret.model.objects.objects import Kind, Object, mappings_at, name_of, namespace_of, point_in_time, text_at
-from pullsecret.model.objects.pod import Wait, account_of, listed_secrets, owner_of, pull_waits
+from pullsecret.model.objects.pod import (
+    Wait,
+    account_of,
+    controller_of,
+    listed_names,
+    listed_secrets,
+    owner_of,
+    pull_waits,
+)
 from pullsecret.model.objects.serviceaccount import secret_names
 from pullsecret.model.objects.sources import is_written_by_openshift
-from pullsecret.model.plan.waiting_pods import keys_of
+from pullsecret.model.plan.waiting_pods import OwnerFacts, keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -49,10 +57,11 @@ class Evidence:
     `observed.pods` are the pods that wait for an image; `healthy` has a line for each pod or owner asked for by name
     that does not. `observed.secrets` has the pull secrets of their namespaces, and other secrets that they reference;
     `elsewhere` those of other namespaces. `owners` and `pulls` are by kind and by pod and image. `absent` are errors
-    for what was asked for and does not exist. `verdicts` are the registries' answers by namespace, secret and image.
-    `rejected` are credentials that registries rejected for these pods, each for a registry or a repository of it.
-    `chosen` are the namespaces that the user allows as sources of credentials.
-    `readers` has when the oldest pod was created that references a secret on a node.
+    for what was asked for and does not exist. `sandboxes` are the waits of pods, by namespace and name, for the
+    runtime's sandbox image. `verdicts` are the registries' answers by namespace, secret and image. `rejected` are
+    credentials that registries rejected for these pods, each for a registry or a repository of it. `chosen` are the
+    namespaces that the user allows as sources of credentials. `readers` has when the oldest pod was created that
+    references a secret on a node.
     """
 
     now: datetime
@@ -65,6 +74,7 @@ class Evidence:
     mirrors: tuple[Object, ...] = field(default=(), repr=False)
     pulls: Mapping[PodImage, Pulls] = field(default_factory=dict, repr=False)
     failures: Mapping[PodImage, str] = field(default_factory=dict, repr=False)
+    sandboxes: Mapping[Key, Wait] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     verdicts: Mapping[SecretImage, Verdict] = field(default_factory=dict)
     rejected: frozenset[RejectedLogin] = field(default=frozenset(), repr=False)
@@ -88,6 +98,11 @@ class Evidence:
         found = (self.secret(namespace_of(pod), name) for name in listed_secrets(pod))
         return tuple(secret for secret in found if secret is not None)
 
+    def waits_of(self, pod: Object) -> tuple[Wait, ...]:
+        """All that a pod waits for because an image could not be pulled."""
+        sandbox = self.sandboxes.get((namespace_of(pod), name_of(pod)))
+        return (*pull_waits(pod), *((sandbox,) if sandbox else ()))
+
     def account_list(self, pod: Object) -> tuple[str, ...]:
         """What the pod's service account lists now, for pods that are created from now on."""
         account = self.observed.accounts.present.get((namespace_of(pod), account_of(pod)), {})
@@ -99,13 +114,21 @@ class Evidence:
         part = self.owners.get(TEMPLATES[kind]) if kind in TEMPLATES else None
         return part.present.get((namespace_of(pod), name)) if part else None
 
+    def facts_of_owner(self, pod: Object) -> OwnerFacts:
+        """What decides how the owner's pods can be recreated, as far as the owner could be read."""
+        owner = self.owner(pod)
+        if owner is None:
+            return OwnerFacts.of_list(listed_names(pod))
+        entries = mappings_at(owner, "spec", "template", "spec", "imagePullSecrets")
+        return OwnerFacts.of_list(tuple(text_at(entry, "name") for entry in entries), controller_of(owner))
+
     def has_own_list(self, pod: Object) -> bool:
         """Whether the pod sets imagePullSecrets itself, so that a service account's list is never added to it.
 
         The owner's template decides. A standalone pod would be recreated with the list that it has; and where the owner
         cannot be read, a list that begins as the service account's does counts as inherited from it.
         """
-        own = listed_secrets(pod)
+        own = listed_names(pod)
         owner = self.owner(pod)
         if owner is not None:
             return bool(mappings_at(owner, "spec", "template", "spec", "imagePullSecrets"))
@@ -180,7 +203,7 @@ class Evidence:
     @cached_property
     def candidates(self) -> Mapping[str, ImageCandidates]:
         """The secrets with credentials for each image that a pod waits for."""
-        images = dict.fromkeys(wait.image for pod in self.observed.pods.present.values() for wait in pull_waits(pod))
+        images = dict.fromkeys(wait.image for pod in self.observed.pods.present.values() for wait in self.waits_of(pod))
         return {image: candidates_for(image, self) for image in images}
 
     @cached_property

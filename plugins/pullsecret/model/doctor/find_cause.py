@@ -17,11 +17,12 @@ from pullsecret.model.doctor.best_secret import (
 from pullsecret.model.doctor.causes import Cause, CauseCode
 from pullsecret.model.doctor.mirrors import mirroring_of
 from pullsecret.model.doctor.openshift import cause_of_internal
-from pullsecret.model.doctor.runtime_messages import ABOUT_CREDENTIALS, PullError
+from pullsecret.model.doctor.runtime_messages import ABOUT_CREDENTIALS, MAY_NOT_EXIST, PullError
 from pullsecret.model.doctor.waiting_container import shown_user
 from pullsecret.model.go.printable import printable
 from pullsecret.model.images.credential_problem import CredentialFault, credential_problem
 from pullsecret.model.objects.objects import name_of, namespace_of
+from pullsecret.model.objects.pod import has_nameless_entry
 from pullsecret.model.objects.pullsecret import holds_same
 from pullsecret.model.objects.sources import SHARED_NAMESPACE, gives_to, is_token_name
 
@@ -63,16 +64,28 @@ _CREDENTIAL_CAUSES = {
 def cause_of(case: WaitingContainer) -> Cause:
     """The cause of one wait."""
     return (
-        _before_any_pull(case)
+        _of_sandbox(case)
+        or _before_any_pull(case)
         or _by_error(case)
+        or _of_static_pod(case)
         or _of_mirror(case)
         or cause_of_internal(case)
         or _of_credentials(case)
         or _of_stale_list(case)
         or _of_listed(case)
+        or _of_nameless_entry(case)
         or _of_own_list(case)
         or _of_missing_reference(case)
     )
+
+
+def _of_sandbox(case: WaitingContainer) -> Cause | None:
+    """The runtime's own image, which it pulls before any of the pod, and without any pull secret."""
+    if not case.is_sandbox:
+        return None
+    why = case.pattern.meaning or printable(case.wait.message)
+    where = f"the container runtime of node {case.node} cannot pull its sandbox image {printable(case.wait.image)}"
+    return Cause(code=CauseCode.SANDBOX, text=f"{where} ({why}); it uses no pull secret for that image")
 
 
 def _before_any_pull(case: WaitingContainer) -> Cause | None:
@@ -105,6 +118,14 @@ def _by_error(case: WaitingContainer) -> Cause | None:
         message = printable(case.evidence.message(case.pod, case.wait))
         return Cause(code=CauseCode.UNKNOWN, text=f"unknown error: {message}")
     return None
+
+
+def _of_static_pod(case: WaitingContainer) -> Cause | None:
+    """A pod that the kubelet runs from a manifest on its node: it has no service account and no pull secrets."""
+    if not case.is_static:
+        return None
+    text = f"static pod of node {case.node}: it uses no pull secrets, only the node's own credentials count"
+    return Cause(code=CauseCode.STATIC_POD, text=text)
 
 
 def _of_mirror(case: WaitingContainer) -> Cause | None:
@@ -156,9 +177,12 @@ def _credentials_problem(case: WaitingContainer, entry: RegistryEntry, secret: s
         return _CREDENTIAL_CAUSES.get(problem.fault, CauseCode.USERNAME), f"{host}: {problem.message}"
     if case.pattern.error is PullError.BAD_USERNAME:
         return CauseCode.USERNAME, case.pattern.meaning
-    if case.pattern.error in (PullError.NOT_AUTHORIZED, PullError.FORBIDDEN):
-        return CauseCode.NOT_AUTHORIZED, f"{shown_user(entry)} is not allowed to pull this image from {host}"
-    return CauseCode.REJECTED, f"{host} rejected the credentials of {shown_user(entry)}: wrong, revoked or expired"
+    if case.pattern.error in MAY_NOT_EXIST:
+        text = f"{shown_user(entry)} is not allowed to pull this image from {host}, or there is no such image"
+        return CauseCode.NOT_AUTHORIZED, text
+    text = f"{host} rejected the credentials of {shown_user(entry)}: wrong, revoked or expired"
+    is_certain = case.pattern.error is PullError.LOGIN_REJECTED
+    return CauseCode.REJECTED, text if is_certain else f"{text}, or not allowed to pull this image"
 
 
 def _of_stale_list(case: WaitingContainer) -> Cause | None:
@@ -168,6 +192,15 @@ def _of_stale_list(case: WaitingContainer) -> Cause | None:
         return None
     text = f'service account "{case.account}" now has secret/{name}, but the pod was created before that'
     return Cause(code=CauseCode.CREATED_BEFORE, text=text, secret=name)
+
+
+def _of_nameless_entry(case: WaitingContainer) -> Cause | None:
+    """A list of the pod's own that references nothing, and still takes the place of the service account's list."""
+    if case.listed or not (has_nameless_entry(case.pod) and case.evidence.has_own_list(case.pod)):
+        return None
+    hidden = f'so the list of service account "{case.account}" is not used'
+    text = f"the pod's own imagePullSecrets has only an entry without a name, {hidden}"
+    return Cause(code=CauseCode.NAMELESS, text=text, secret=case.attached_since)
 
 
 def _of_own_list(case: WaitingContainer) -> Cause | None:
@@ -209,6 +242,8 @@ def _of_missing_reference(case: WaitingContainer) -> Cause:
     account = f'service account "{case.account}"'
     who = "the pod's own list" if case.evidence.has_own_list(case.pod) else account
     lack = f"{who} has no pull secret for {host}"
+    if case.pattern.error in MAY_NOT_EXIST:
+        lack = f"there is no such image, or it is private (the registry does not tell which), and {lack}"
     found = nearest_secrets(case.namespace, case.wait.image, case.evidence)
     if not found:
         return Cause(code=CauseCode.NO_SECRET, text=f"{lack}, and {_whereabouts(case)}")

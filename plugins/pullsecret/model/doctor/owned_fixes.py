@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pullsecret.model.doctor.fixes import AttachStep, CopyStep, CreateStep, Fix
+from pullsecret.model.objects.pod import controller_of
 from pullsecret.model.objects.pullsecret import is_pull_secret
 from pullsecret.model.owners.find_owner import field_owner, is_controlled
 from pullsecret.model.owners.managed_secret import data_owner
@@ -43,13 +44,17 @@ def _written(case: WaitingContainer, fix: Fix) -> Iterator[tuple[str, Owner | No
             there = case.evidence.observed.accounts.present.get((case.namespace, account), {})
             yield f"the list of serviceaccount/{account}", field_owner(there, Field.PULL_LIST)
     workload = case.evidence.owner(case.pod)
-    if workload is not None and fix.recovery in (Recovery.EDIT_TEMPLATE, Recovery.RECREATE):
+    if workload is not None and fix.recovery is Recovery.EDIT_TEMPLATE:
         yield case.owner, _owner_of_workload(workload)
 
 
 def _owner_of_workload(workload: Object) -> Owner | None:
-    """Who owns a workload as a whole; entries that are added to its list are kept by all others."""
-    return field_owner(workload, Field.TEMPLATE_LIST) if is_controlled(workload) else None
+    """Who owns a workload as a whole; entries that are added to its list are kept by all others.
+
+    A cron job changes no job that it has created.
+    """
+    is_owned = is_controlled(workload) and not controller_of(workload).startswith("cronjob/")
+    return field_owner(workload, Field.TEMPLATE_LIST) if is_owned else None
 
 
 def _attached(step: Step, case: WaitingContainer) -> str:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from pullsecret.model.doctor.runtime_messages import PullError, pattern_of
+from pullsecret.model.doctor.runtime_messages import PullError, pattern_of, without_back_off
+from pullsecret.model.go.printable import printable
 from pullsecret.model.objects.objects import Object, mapping_at, mappings_at, text_at
-from pullsecret.model.objects.pod import is_of, pull_waits
+from pullsecret.model.objects.pod import Wait, is_of, pull_waits
 from pullsecret.model.plan.waiting_pods import Recovery
 
 if TYPE_CHECKING:
@@ -27,6 +28,19 @@ class State(Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ObservedState:
+    """The state of an owner's pods, and with OTHER_ERROR the error in plain words."""
+
+    state: State
+    error: str = ""
+
+    @property
+    def line(self) -> str:
+        """What is reported of it after the owner's name."""
+        return f"{self.state.value}: {self.error}" if self.error else self.state.value
+
+
+@dataclass(frozen=True, kw_only=True)
 class WatchedOwner:
     """The pods of one owner: which there were, with which errors, and whether only new pods can recover."""
 
@@ -36,20 +50,21 @@ class WatchedOwner:
     errors: frozenset[PullError]
     needs_new_pods: bool
 
-    def state(self, pods: Iterable[Object]) -> State:
+    def observed_state(self, pods: Iterable[Object]) -> ObservedState:
         """Their state, by the pods of their namespace."""
         own = [pod for pod in pods if is_of(pod, self.owner) and "deletionTimestamp" not in mapping_at(pod, "metadata")]
         new = [pod for pod in own if text_at(pod, "metadata", "uid") not in self.uids]
-        if any(self._has_other_error(pod, is_new=pod in new) for pod in own):
-            return State.OTHER_ERROR
+        failing = [pod for pod in own if self._has_other_error(pod, is_new=pod in new)]
+        if failing:
+            return ObservedState(state=State.OTHER_ERROR, error=_first_error(failing))
         judged = new if self.needs_new_pods else own
-        has_recovered = judged and not any(pull_waits(pod) for pod in own) and all(map(_has_pulled, judged))
-        return State.RECOVERED if has_recovered else State.WAITING
+        has_recovered = judged and not any(_waits(pod) for pod in own) and all(map(_has_pulled, judged))
+        return ObservedState(state=State.RECOVERED if has_recovered else State.WAITING)
 
     def _has_other_error(self, pod: Object, *, is_new: bool) -> bool:
         """Whether a pod waits for an image although nothing more will be done for it."""
         if is_new and self.needs_new_pods:
-            return bool(pull_waits(pod))
+            return bool(_waits(pod))
         return not errors_of(pod) <= self.errors
 
 
@@ -57,6 +72,8 @@ def watched_owners(fixes: Iterable[AutoFix], evidence: Evidence) -> tuple[Watche
     """The owners of the pods that a fix is for, each with the pods that wait now."""
     needs: dict[tuple[str, str], bool] = {}
     for item in fixes:
+        if item.diagnosis.is_note:
+            continue
         needs_new_pods = item.diagnosis.fix.recovery is not Recovery.WAIT
         owners = [restart.owner for restart in item.owners] if needs_new_pods else item.diagnosis.owners
         for owner in owners:
@@ -77,9 +94,19 @@ def _watched(key: tuple[str, str], evidence: Evidence, *, needs_new_pods: bool) 
     )
 
 
+def _waits(pod: Object) -> tuple[Wait, ...]:
+    """What the pod waits for; debug containers are no part of what runs."""
+    return tuple(wait for wait in pull_waits(pod) if not wait.is_debug)
+
+
+def _first_error(pods: Iterable[Object]) -> str:
+    messages = (wait.message or wait.reason for pod in pods for wait in _waits(pod))
+    return next((pattern_of(message).meaning or printable(without_back_off(message)) for message in messages), "")
+
+
 def errors_of(pod: Object) -> frozenset[PullError]:
     """The errors of a pod's messages; older kubelets report a back-off without its cause, which is nothing new."""
-    errors = {pattern_of(wait.message or wait.reason).error for wait in pull_waits(pod)}
+    errors = {pattern_of(wait.message or wait.reason).error for wait in _waits(pod)}
     return frozenset(errors - {PullError.NOTHING})
 
 

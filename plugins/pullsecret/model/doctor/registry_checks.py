@@ -21,7 +21,7 @@ def registry_checks_for(evidence: Evidence) -> tuple[CredentialCheck, ...]:
     """A check for each image and each secret that matches it; an anonymous one where no secret does."""
     found: dict[SecretImage, CredentialCheck] = {}
     for case in waiting_containers(evidence):
-        for check in _checks_for(case) if case.image.name else ():
+        for check in _checks_for(case) if case.image.name and case.uses_pull_secrets else ():
             found.setdefault((check.namespace, check.secret, check.image), check)
     return tuple(found.values())
 

@@ -17,6 +17,7 @@ class PullError(Enum):
 
     NOTHING = "nothing"
     UNAUTHORIZED = "unauthorized"
+    LOGIN_REJECTED = "login-rejected"
     NOT_AUTHORIZED = "not-authorized"
     BAD_USERNAME = "bad-username"
     FORBIDDEN = "forbidden"
@@ -38,6 +39,7 @@ ABOUT_CREDENTIALS = frozenset(
     {
         PullError.NOTHING,
         PullError.UNAUTHORIZED,
+        PullError.LOGIN_REJECTED,
         PullError.NOT_AUTHORIZED,
         PullError.BAD_USERNAME,
         PullError.FORBIDDEN,
@@ -46,7 +48,8 @@ ABOUT_CREDENTIALS = frozenset(
 )
 """The errors that another pull secret can fix. Older kubelets report none at all in ImagePullBackOff."""
 
-_LOGIN_REJECTED = "the registry rejected the username and password"
+MAY_NOT_EXIST = frozenset({PullError.NOT_AUTHORIZED, PullError.FORBIDDEN})
+"""The errors by which registries hide from those without a right whether there is such an image."""
 
 
 class MessagePattern(NamedTuple):
@@ -59,7 +62,7 @@ class MessagePattern(NamedTuple):
     @property
     def is_about_login(self) -> bool:
         """Whether the registry did not accept the username and the password at all, whatever the image."""
-        return self.error is PullError.BAD_USERNAME or self.meaning == _LOGIN_REJECTED
+        return self.error in (PullError.BAD_USERNAME, PullError.LOGIN_REJECTED)
 
 
 PATTERNS = (
@@ -99,25 +102,26 @@ PATTERNS = (
         "the token service rejected the username format",
     ),
     MessagePattern(
-        PullError.UNAUTHORIZED,
+        PullError.LOGIN_REJECTED,
         r"oauth token.*: 401 Unauthorized|invalid username/password|incorrect username or password",
-        _LOGIN_REJECTED,
+        "the registry rejected the username and password",
     ),
     MessagePattern(
         PullError.FORBIDDEN,
         r"oauth token.*: 403 Forbidden|status code \[.*\]: 403 Forbidden|\b403 \(?Forbidden",
-        "the registry accepts the credentials, but they may not pull this image",
+        "the registry denies this image: no credentials were sent, or they may not pull it, or it does not exist",
     ),
     MessagePattern(
         PullError.NOT_AUTHORIZED,
         r"insufficient_scope|[Ii]nsufficient scope|requested access to the resource is denied|"
-        r"pull access denied|[Dd]enied: You are not authorized",
-        "not authorized to pull this image: no credentials were sent, or they lack permission",
+        r"pull access denied|\bdenied: |access to the requested resource is not authorized|"
+        r"unauthorized to access repository|is not authorized to perform",
+        "not authorized to pull this image, or it does not exist: no credentials were sent, or they lack permission",
     ),
     MessagePattern(
         PullError.UNAUTHORIZED,
         r"401 Unauthorized|no basic auth credentials|unauthorized: |authentication required|authorization failed",
-        "the registry requires credentials: none were sent, or it rejected them",
+        "the registry requires credentials: none were sent, or it rejected them, or they may not pull this image",
     ),
     MessagePattern(
         PullError.SERVER_ERROR,
@@ -154,6 +158,7 @@ _UNKNOWN = MessagePattern(PullError.UNKNOWN, "", "")
 _NOTHING = MessagePattern(PullError.NOTHING, "", "")
 _LONGEST = 2000
 """Characters of a message that are matched: those of real runtimes have a few hundred."""
+_SANDBOX_IMAGE = re.compile(r'(?:sandbox|pause|infra)[ -]image "?([^\s"]+?)"?:?(?:\s|$)')
 _BACK_OFF = re.compile(r'^Back-off pulling image "[^"]*"(?:: ErrImagePull: |$)')
 
 
@@ -164,6 +169,12 @@ def pattern_of(message: str) -> MessagePattern:
     if not said:
         return _NOTHING
     return next((row for row in PATTERNS if re.search(row.pattern, said)), _UNKNOWN)
+
+
+def sandbox_image(message: str) -> str:
+    """The sandbox (pause) image that a runtime could not pull, by the kubelet's event; "" if that is not why."""
+    found = _SANDBOX_IMAGE.search(message[:_LONGEST])
+    return found[1] if found else ""
 
 
 def _shortened(message: str) -> str:

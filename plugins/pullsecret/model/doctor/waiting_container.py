@@ -10,12 +10,20 @@ from pullsecret.model.doctor.best_secret import is_working, login_of, nearest_se
 from pullsecret.model.doctor.runtime_messages import ABOUT_CREDENTIALS, MessagePattern, PullError, pattern_of
 from pullsecret.model.go.url import index_key
 from pullsecret.model.images.dockerconfig import registries_of
-from pullsecret.model.images.keyring import PullCredentials, credentials_for
+from pullsecret.model.images.keyring import PullCredentials, credentials_for, matching_keys
 from pullsecret.model.images.near_misses import near_misses
 from pullsecret.model.images.reference import ImageReference, InvalidReferenceError, parsed_reference
 from pullsecret.model.images.server_keys import shown_key
 from pullsecret.model.objects.objects import Object, name_of, namespace_of, text_at
-from pullsecret.model.objects.pod import Wait, account_of, listed_secrets, owner_of, pull_waits
+from pullsecret.model.objects.pod import (
+    SANDBOX,
+    Wait,
+    account_of,
+    has_nameless_entry,
+    is_static,
+    listed_secrets,
+    owner_of,
+)
 from pullsecret.model.objects.pullsecret import is_pull_secret
 
 if TYPE_CHECKING:
@@ -23,6 +31,27 @@ if TYPE_CHECKING:
 
     from pullsecret.model.doctor.evidence import Evidence
     from pullsecret.model.images.dockerconfig import RegistryEntry
+
+
+_BY_WHAT_WAS_SENT = {
+    PullError.UNAUTHORIZED: (
+        "the registry requires credentials, and the kubelet had none",
+        "the registry rejected all matching credentials, or they may not pull this image",
+    ),
+    PullError.LOGIN_REJECTED: (
+        "the registry requires credentials, and the kubelet had none",
+        "the registry rejected all matching credentials",
+    ),
+    PullError.NOT_AUTHORIZED: (
+        "the registry requires credentials for this image, or there is no such image",
+        "the credentials may not pull this image, or there is no such image",
+    ),
+    PullError.FORBIDDEN: (
+        "the registry requires credentials for this image, or there is no such image",
+        "the credentials may not pull this image, or there is no such image",
+    ),
+}
+"""What a refusal means without and with credentials: registries hide from others what exists."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,8 +69,28 @@ class WaitingContainer:
 
     @property
     def owner(self) -> str:
-        """Whose restart recreates the pod, `kind/name`."""
-        return owner_of(self.pod)
+        """Whose restart recreates the pod, `kind/name`; the pod itself where only a debug container of it waits."""
+        return f"pod/{name_of(self.pod)}" if self.wait.is_debug else owner_of(self.pod)
+
+    @property
+    def is_static(self) -> bool:
+        """Whether the pod's manifest is on the node, so that only the node's own credentials count."""
+        return is_static(self.pod)
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether the image is the runtime's sandbox image, which no pod names."""
+        return self.wait.reason == SANDBOX
+
+    @property
+    def uses_pull_secrets(self) -> bool:
+        """Whether pull secrets can help at all: the node alone pulls sandbox images and those of static pods."""
+        return not (self.is_sandbox or self.is_static)
+
+    @property
+    def node(self) -> str:
+        """The name of the pod's node."""
+        return text_at(self.pod, "spec", "nodeName")
 
     @property
     def account(self) -> str:
@@ -68,13 +117,11 @@ class WaitingContainer:
 
     @property
     def error(self) -> str:
-        """The runtime's error in plain words; for a mere "unauthorized", by what there was to send."""
-        is_known = not self.is_changed_since and not self.unreadable
-        if self.pattern.error is not PullError.UNAUTHORIZED or not is_known:
-            return self.pattern.meaning
-        if self.found.credentials:
-            return "the registry rejected all matching credentials"
-        return "the registry requires credentials, and the kubelet had none"
+        """The runtime's error in plain words; for a mere refusal, by what there was to send."""
+        is_known = not (self.is_changed_since or self.unreadable) and self.uses_pull_secrets
+        words = _BY_WHAT_WAS_SENT.get(self.pattern.error) if is_known else None
+        is_sent = any(item.entry.has_password for item in self.found.credentials)
+        return words[is_sent] if words else self.pattern.meaning
 
     @cached_property
     def found(self) -> PullCredentials:
@@ -134,7 +181,9 @@ class WaitingContainer:
 
     def secret_lines(self) -> Iterable[str]:
         """What the kubelet does with each secret that the pod references, a line each."""
-        if not self.listed:
+        if has_nameless_entry(self.pod):
+            yield "an entry without a name: references nothing; ignored by the kubelet"
+        elif not self.listed:
             yield "none: the pod references no pull secret (the list is fixed at creation)"
         winners = [item.secret for item in self.found.credentials]
         for name in self.listed:
@@ -152,12 +201,20 @@ class WaitingContainer:
             return "is malformed; blocks all pulls of the pod"
         if name in winners:
             return self._match_of(name, is_first=winners[0] == name)
+        return self._mismatch_of(name, content.servers)
+
+    def _mismatch_of(self, name: str, servers: tuple[str, ...]) -> str:
+        """Why a secret is not used: no key matches, or another secret is malformed."""
+        if keys := matching_keys(servers, self.wait.image):
+            return f"matches {', '.join(map(shown_key, keys))}, but a malformed secret blocks all pulls of the pod"
         misses = [
             f"key {key} does not match {self.image.domain}/...: {why}"
             for who, key, why in self.near_misses
             if who == name
         ]
-        return "; ".join(misses) or _registries_in(content.servers)
+        if not misses:
+            return _registries_in(servers)
+        return misses[0] + (f"; nor do {len(misses) - 1} other keys" if misses[1:] else "")
 
     def _match_of(self, name: str, *, is_first: bool) -> str:
         items = [item.entry for item in self.found.credentials if item.secret == name]
@@ -172,7 +229,7 @@ MANY_KEYS = 3
 def waiting_containers(evidence: Evidence) -> Iterable[WaitingContainer]:
     """Every container that waits for its image."""
     for pod in evidence.observed.pods.present.values():
-        for wait in pull_waits(pod):
+        for wait in evidence.waits_of(pod):
             yield WaitingContainer(pod=pod, wait=wait, evidence=evidence)
 
 
@@ -184,7 +241,7 @@ def with_rejected_logins(evidence: Evidence) -> Evidence:
     rejected = (
         (case.namespace, scope, *login_of(credential))
         for case in waiting_containers(evidence)
-        if case.pattern.error in ABOUT_CREDENTIALS and not case.is_changed_since
+        if case.pattern.error in ABOUT_CREDENTIALS and case.uses_pull_secrets and not case.is_changed_since
         for credential in case.found.credentials
         for scope in scopes_of(case.wait.image)[0 if case.pattern.is_about_login else 1 :]
     )
@@ -194,7 +251,7 @@ def with_rejected_logins(evidence: Evidence) -> Evidence:
 def needs_all_namespaces(evidence: Evidence) -> bool:
     """Whether an image waits for which no working secret is known, so that other namespaces are worth reading."""
     return any(
-        case.image.name and not nearest_secrets(case.namespace, case.wait.image, evidence)
+        case.image.name and case.uses_pull_secrets and not nearest_secrets(case.namespace, case.wait.image, evidence)
         for case in waiting_containers(evidence)
     )
 

@@ -15,6 +15,7 @@ from pullsecret.model.images.reference import InvalidReferenceError, parsed_refe
 from pullsecret.model.images.server_keys import shown_key
 from pullsecret.model.images.verdict import Identity, RegistryQuery, Result, Verdict
 from pullsecret.model.objects.objects import mappings_at, name_of, namespace_of, text_at
+from pullsecret.model.objects.pod import image_volumes, is_static
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -98,9 +99,14 @@ def _check(secret: Object, image: str, *, known: Verdict | None = None) -> Crede
 def anonymous_checks(
     namespace: str, pods: Iterable[Object], secrets: Mapping[str, Object]
 ) -> tuple[CredentialCheck, ...]:
-    """Checks of the images for which a pod's own secrets have no entry, so that they are pulled anonymously."""
+    """Checks of the images for which a pod's own secrets have no entry, so that they are pulled anonymously.
+
+    Those of static pods are pulled with the node's own credentials, which are not known here.
+    """
     found: dict[str, CredentialCheck] = {}
     for pod in pods:
+        if is_static(pod):
+            continue
         names = [text_at(reference, "name") for reference in mappings_at(pod, "spec", "imagePullSecrets")]
         own = [secrets[name] for name in names if name in secrets]
         for image in images_to_pull(pod):
@@ -120,11 +126,12 @@ def anonymous_check(namespace: str, image: str) -> CredentialCheck:
 
 
 def images_to_pull(pod: Object) -> tuple[str, ...]:
-    """The images of all containers of a pod that may still have to pull them, each once."""
+    """The images of all containers and volumes of a pod that may still have to pull them, each once."""
     if text_at(pod, "status", "phase") in _ENDED:
         return ()
     containers = (container for field in _CONTAINERS for container in mappings_at(pod, "spec", field))
-    return tuple(dict.fromkeys(image for container in containers if (image := text_at(container, "image"))))
+    images = (text_at(container, "image") for container in containers)
+    return tuple(dict.fromkeys(filter(None, (*images, *image_volumes(pod).values()))))
 
 
 def _image_check(secret: Object, image: str, *, is_named: bool) -> CredentialCheck | None:

@@ -19,22 +19,26 @@ FIELDS = {"pull": "imagePullSecrets", "mount": "secrets"}
 
 
 def secret_names(account: Object, field: str = FIELDS["pull"]) -> tuple[str, ...]:
-    """The secrets in one of a service account's lists, in order, duplicates included."""
+    """The secrets in one of a service account's lists, in order, duplicates included; "" for a nameless entry."""
     return tuple(text_at(entry, "name") for entry in mappings_at(account, field))
 
 
 def attached(account: Object, names: Iterable[str], fields: Iterable[str]) -> Object:
-    """The service account with each name exactly once, missing ones at the end; everything else unchanged."""
+    """The service account with each name exactly once, missing ones at the end; everything else unchanged.
+
+    Entries without a name, which reference nothing and make patches of the list fail, are left out.
+    """
     desired = dict(account)
     wanted = dict.fromkeys(names)
     for field in fields:
+        entries = mappings_at(account, field)
         existing = secret_names(account, field)
         added = [{"name": name} for name in wanted if name not in existing]
-        entries = mappings_at(account, field)
         kept = [
             entry
             for position, entry in enumerate(entries)
-            if existing[position] not in wanted or existing.index(existing[position]) == position
+            if existing[position]
+            and (existing[position] not in wanted or existing.index(existing[position]) == position)
         ]
         if added or len(kept) != len(entries):
             desired[field] = [*kept, *added]
@@ -42,8 +46,8 @@ def attached(account: Object, names: Iterable[str], fields: Iterable[str]) -> Ob
 
 
 def detached(account: Object, names: Iterable[str], fields: Iterable[str]) -> Object:
-    """The service account without the names; everything else unchanged."""
-    removed = frozenset(names)
+    """The service account without the names, and without entries that have none; everything else unchanged."""
+    removed = frozenset(("", *names))
     desired = dict(account)
     for field in fields:
         entries = mappings_at(account, field)
@@ -55,7 +59,8 @@ def detached(account: Object, names: Iterable[str], fields: Iterable[str]) -> Ob
 
 def duplicate_names(account: Object, field: str = FIELDS["pull"]) -> tuple[str, ...]:
     """The names that a list has more than once; they are not changed, but some controllers cannot handle them."""
-    return tuple(name for name, count in Counter(secret_names(account, field)).items() if count > 1)
+    counts = Counter(filter(None, secret_names(account, field)))
+    return tuple(name for name, count in counts.items() if count > 1)
 
 
 def new_service_account(namespace: str, name: str) -> Object:

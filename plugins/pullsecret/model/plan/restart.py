@@ -12,14 +12,16 @@ from pullsecret.model.objects.objects import Object, as_manifest, mapping_at, ma
 from pullsecret.model.plan.change import GONE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pullsecret.model.objects.objects import Kind
     from pullsecret.model.plan.change import DesiredState
 
 RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
 
 
-def restarted(kind: Kind, name: str, at: str, secret: str = "") -> DesiredState:
-    """An owner with a changed template: the time of its restart and, if given, one more secret in its list.
+def restarted(kind: Kind, name: str, at: str, *secrets: str) -> DesiredState:
+    """An owner with a changed template: the time of its restart and, if given, more secrets in its list.
 
     The function raises NotFoundError for an owner that does not exist, and RefusedError for a paused deployment.
     """
@@ -30,14 +32,14 @@ def restarted(kind: Kind, name: str, at: str, secret: str = "") -> DesiredState:
             message = f"can't restart paused {kind.word} (run rollout resume first)"
             raise RefusedError(message)
         stamp: Object = {"metadata": {"annotations": {RESTARTED_AT: at}}}
-        return merged(_with_secret(owner, secret), {"spec": {"template": stamp}})
+        return merged(_with_secrets(owner, secrets), {"spec": {"template": stamp}})
 
     return desired
 
 
-def with_pull_secret(kind: Kind, name: str, secret: str) -> DesiredState:
-    """An owner whose next pods will have one more secret; existing pods stay as they are."""
-    return lambda current: _with_secret(_existing(current, kind, name), secret)
+def with_pull_secrets(kind: Kind, name: str, *secrets: str) -> DesiredState:
+    """An owner whose next pods will have more secrets; existing pods stay as they are."""
+    return lambda current: _with_secrets(_existing(current, kind, name), secrets)
 
 
 def deleted(pod: Object) -> DesiredState:
@@ -45,13 +47,13 @@ def deleted(pod: Object) -> DesiredState:
     return lambda current: GONE if current is None or _is_same(current, pod) else current
 
 
-def recreated_pod(pod: Object, secret: str = "") -> DesiredState:
-    """The same pod, created again, with one more secret if given; a pod created since stays.
+def recreated_pod(pod: Object, *secrets: str) -> DesiredState:
+    """The same pod, created again, with more secrets if given; a pod created since stays.
 
     The function raises RefusedError for a pod with a running container: it would end without its grace period.
     """
     fresh = as_manifest(pod)
-    desired = merged(fresh, {"spec": _longer_list(mapping_at(fresh, "spec"), secret)})
+    desired = merged(fresh, {"spec": _longer_list(mapping_at(fresh, "spec"), secrets)})
 
     def recreated(current: Object | None) -> Object:
         if current is None or not _is_same(current, pod):
@@ -97,17 +99,20 @@ def _existing(current: Object | None, kind: Kind, name: str) -> Object:
     return current
 
 
-def _with_secret(owner: Object, secret: str) -> Object:
-    spec = _longer_list(mapping_at(owner, "spec", "template", "spec"), secret)
+def _with_secrets(owner: Object, secrets: Sequence[str]) -> Object:
+    spec = _longer_list(mapping_at(owner, "spec", "template", "spec"), secrets)
     return merged(owner, {"spec": {"template": {"spec": spec}}}) if spec else owner
 
 
-def _longer_list(spec: Object, secret: str) -> Object:
-    """The change of a pod's spec that adds a secret after the others; nothing when it is listed already."""
-    there = mappings_at(spec, "imagePullSecrets")
-    if not secret or secret in {text_at(entry, "name") for entry in there}:
-        return {}
-    return {"imagePullSecrets": [*there, {"name": secret}]}
+def _longer_list(spec: Object, secrets: Sequence[str]) -> Object:
+    """The change of a pod's spec that adds secrets after the others; nothing when all are listed already.
+
+    Entries without a name, which reference nothing, are left out.
+    """
+    there = [entry for entry in mappings_at(spec, "imagePullSecrets") if text_at(entry, "name")]
+    names = {text_at(entry, "name") for entry in there}
+    added = [{"name": secret} for secret in dict.fromkeys(secrets) if secret not in names]
+    return {"imagePullSecrets": [*there, *added]} if added else {}
 
 
 def _is_same(current: Object, pod: Object) -> bool:

@@ -6,7 +6,7 @@ attempts are at most five minutes apart (kubernetes: pkg/kubelet/images, plugin/
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -15,8 +15,9 @@ from pullsecret.model.images.keyring import matching_keys
 from pullsecret.model.objects.objects import Kind, Object, name_of
 from pullsecret.model.objects.pod import (
     account_of,
+    is_static,
     is_stopped_by_malformed_secret,
-    listed_secrets,
+    listed_names,
     owner_of,
     waiting_images,
 )
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 
 RESTARTABLE = frozenset({"deployment", "daemonset"})
 """The kinds that `kubectl rollout restart` helps; a stateful set would wait for the failing pod."""
+
+
+KNOWN_KINDS = RESTARTABLE | {"statefulset", "replicaset", "replicationcontroller", "job", "pod"}
+"""The kinds of which it is known what happens when one of their pods is deleted."""
 
 
 class Recovery(Enum):
@@ -52,6 +57,23 @@ class NewSecrets:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OwnerFacts:
+    """What decides how an owner's pods can be recreated.
+
+    `made_by` is the owner's own controller as `kind/name`, "" for none: it puts back what others change in the owner.
+    `names` is the list in the owner's template, or of a pod, where it has an entry without a name (""); else empty.
+    """
+
+    made_by: str = ""
+    names: tuple[str, ...] = ()
+
+    @classmethod
+    def of_list(cls, names: tuple[str, ...], made_by: str = "") -> OwnerFacts:
+        """What the names of a list, "" for an entry without one, say about the owner."""
+        return cls(made_by=made_by, names=names if "" in names else ())
+
+
+@dataclass(frozen=True, kw_only=True)
 class RestartHint:
     """What the waiting pods of one owner need, once the change that helps them is made.
 
@@ -65,6 +87,12 @@ class RestartHint:
     pods: tuple[str, ...]
     recovery: Recovery
     cause: tuple[Kind, str] | None
+    facts: OwnerFacts = field(default_factory=OwnerFacts)
+
+    @property
+    def is_of_unknown_kind(self) -> bool:
+        """Whether it is not known what the owner does when its pod is deleted: a Workflow, a TaskRun, any other."""
+        return self.owner.partition("/")[0] not in KNOWN_KINDS
 
 
 def keys_of(secret: Object) -> tuple[str, ...]:
@@ -74,11 +102,11 @@ def keys_of(secret: Object) -> tuple[str, ...]:
 
 def restart_hints_for(pods: Iterable[Object], new_secrets: NewSecrets) -> tuple[RestartHint, ...]:
     """What the pods of a namespace need, an entry for each owner; pods that these secrets cannot help are left out."""
-    found: dict[tuple[str, str, Recovery, tuple[Kind, str] | None], list[str]] = {}
+    found: dict[tuple[str, OwnerFacts, str, Recovery, tuple[Kind, str] | None], list[str]] = {}
     for pod in pods:
         need = _need(pod, new_secrets)
         if need is not None:
-            found.setdefault((owner_of(pod), *need), []).append(name_of(pod))
+            found.setdefault((owner_of(pod), OwnerFacts.of_list(listed_names(pod)), *need), []).append(name_of(pod))
     return tuple(
         RestartHint(
             namespace=new_secrets.namespace,
@@ -87,13 +115,16 @@ def restart_hints_for(pods: Iterable[Object], new_secrets: NewSecrets) -> tuple[
             pods=tuple(names),
             recovery=recovery,
             cause=cause,
+            facts=facts,
         )
-        for (owner, secret, recovery, cause), names in found.items()
+        for (owner, facts, secret, recovery, cause), names in found.items()
     )
 
 
 def _need(pod: Object, new_secrets: NewSecrets) -> tuple[str, Recovery, tuple[Kind, str] | None] | None:
-    own = listed_secrets(pod)
+    if is_static(pod):
+        return None
+    own = listed_names(pod)
     helping = [secret for secret in new_secrets.keys if _helps(secret, pod, own, new_secrets)]
     for secret in helping:
         if secret in own:
