@@ -59,6 +59,13 @@ OWNED = {
     "helm-whose-data-we-wrote": (managed(DATA, FIELD_MANAGER, **HELM), DATA, "Helm release app", Fate.REVERTS),
     "helm-4-list": (managed(PULL, "helm//Apply", **HELM), PULL, "Helm release app", Fate.FAILS),
     "helm-3-list": (managed(PULL, "helm", **HELM), PULL, "Helm release app", Fate.REVERTS),
+    "helm-list-that-we-wrote": (managed(PULL, FIELD_MANAGER, **HELM), PULL, "Helm release app", Fate.UNKNOWN),
+    "flux-list-that-a-person-wrote": (
+        managed(PULL, "kubectl-patch", **FLUX),
+        PULL,
+        "Flux Kustomization apps",
+        Fate.UNKNOWN,
+    ),
     "flux": (managed(DATA, "kustomize-controller//Apply", **FLUX), DATA, "Flux Kustomization apps", Fate.REVERTS),
     "flux-list": (managed(PULL, "kustomize-controller//Apply", **FLUX), PULL, "Flux Kustomization apps", Fate.REVERTS),
     "flux-merges": (
@@ -193,6 +200,11 @@ def test_field_owner(target: Object, field: Field, party: str | None, fate: Fate
     assert (found and found.party, found and found.fate) == (party, fate)
     reduced = field_owner(with_few_managed_fields(target), field)
     assert reduced == found
+
+
+def test_removing_from_a_list_that_we_wrote_has_no_owner() -> None:
+    assert field_owner(managed(PULL, FIELD_MANAGER, **HELM), PULL, removed=("x",)) is None
+    assert field_owner(managed(PULL, **HELM), PULL) is None
 
 
 @pytest.mark.parametrize("field", [MOUNT, TEMPLATE])

@@ -13,7 +13,7 @@ from pullsecret.model.objects.objects import name_of
 from pullsecret.model.objects.pullsecret import is_marked, provenance_of
 from pullsecret.model.objects.sources import is_account_token
 from pullsecret.model.owners.field_managers import claims_on
-from pullsecret.model.owners.find_owner import field_owner, field_owners
+from pullsecret.model.owners.find_owner import field_owners, undoing_owner
 from pullsecret.model.owners.owner import Field
 
 if TYPE_CHECKING:
@@ -25,13 +25,6 @@ if TYPE_CHECKING:
     from pullsecret.model.owners.owner import Owner
 
 
-def undoing_owner(target: Object, field: Field) -> Owner | None:
-    """The party whose next run undoes a write of a field, or fails on it; None if a write lasts."""
-    owner = field_owner(target, field)
-    is_other_party = owner and owner.undoes_writes and not owner.is_person
-    return owner if is_other_party and not is_account_token(target) else None
-
-
 def left_to_owner(finding: Finding, target: Object, field: Field) -> Finding:
     """The finding with words instead of a command that another party would take back."""
     owner = undoing_owner(target, field) if finding.fix else None
@@ -40,7 +33,8 @@ def left_to_owner(finding: Finding, target: Object, field: Field) -> Finding:
 
 def _owned_secrets(subject: CheckedNamespace) -> Iterator[tuple[Object, Owner]]:
     for secret in sorted(subject.inventory.observed.secrets.in_namespace(subject.namespace), key=name_of):
-        if owner := undoing_owner(secret, Field.DATA):
+        owner = undoing_owner(secret, Field.DATA)
+        if owner and not is_account_token(secret):
             yield secret, owner
 
 

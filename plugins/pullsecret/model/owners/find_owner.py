@@ -8,6 +8,7 @@ All of this can be forged by whoever may write the object, so it guards against 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from pullsecret.model.go.printable import printable
@@ -39,6 +40,12 @@ def field_owner(target: Object, field: Field, removed: Collection[str] = ()) -> 
     """
     found = field_owners(target, field, removed)
     return min(found, key=lambda owner: _WORST.index(owner.fate), default=None)
+
+
+def undoing_owner(target: Object, field: Field) -> Owner | None:
+    """The other party whose next run undoes a write of a field, or fails on it; None for people."""
+    owner = field_owner(target, field)
+    return owner if owner and owner.undoes_writes and not owner.is_person else None
 
 
 def field_owners(target: Object, field: Field, removed: Collection[str] = ()) -> tuple[Owner, ...]:
@@ -76,6 +83,19 @@ def _list_owners(target: Object, field: Field, removed: Collection[str]) -> Iter
         claims = tuple(claim for claim in claims if _party_by_manager(claim) is None)
     yield from _each_owner(target, claims, field)
     yield from _owners_by_marks(target, field, has_claims=bool(claims or gone))
+    if field is Field.PULL_LIST and not (claims or removed):
+        yield from _owners_before_us(target)
+
+
+def _owners_before_us(account: Object) -> Iterator[Owner]:
+    """Who has the account in its manifests, where this program or a person wrote the list last.
+
+    Whether the manifest has a list, too, cannot be seen any more: the write took the field from its owner.
+    """
+    party = next((party for party in PARTIES if party.is_marked_on(account) and not party.drops_lists), None)
+    is_other = party is not None and not party.is_person and party.lists is not Fate.KEEPS
+    if party is not None and is_other and claims_on(account, Field.PULL_LIST):
+        yield replace(_owner_by_party(account, party, Field.PULL_LIST), fate=Fate.UNKNOWN)
 
 
 def _owners_by_marks(target: Object, field: Field, *, has_claims: bool) -> Iterator[Owner]:
@@ -183,4 +203,4 @@ def _controller(target: Object) -> Object | None:
 
 
 def _as_reverting(owner: Owner) -> Owner:
-    return owner if owner.fate is Fate.KEEPS else Owner(**{**vars(owner), "fate": Fate.REVERTS})
+    return owner if owner.fate is Fate.KEEPS else replace(owner, fate=Fate.REVERTS)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pullsecret.model.go.printable import printable
 from pullsecret.model.objects.pullsecret import is_marked
 from pullsecret.model.owners.field_managers import claims_of, claims_on, claims_on_type
-from pullsecret.model.owners.find_owner import field_owner, is_controlled
+from pullsecret.model.owners.find_owner import is_controlled, undoing_owner
 from pullsecret.model.owners.owner import Field
 
 if TYPE_CHECKING:
@@ -27,8 +27,7 @@ def is_ours(secret: Object) -> bool:
 
 def data_owner(secret: Object) -> Owner | None:
     """The other party that manages a secret and undoes what others write; None for people, and where there is none."""
-    owner = field_owner(secret, Field.DATA)
-    return owner if owner and owner.undoes_writes and not owner.is_person else None
+    return undoing_owner(secret, Field.DATA)
 
 
 def editor_of(secret: Object) -> str:
