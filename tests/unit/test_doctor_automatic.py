@@ -163,7 +163,7 @@ def test_list_of_an_owner_gets_all_secrets_that_its_causes_need_at_once() -> Non
 
 
 def test_steps_are_the_requests_of_their_commands() -> None:
-    request = FixRequest(fix_plan=fix_plan_for(()), at=NOW)
+    request = FixRequest(fix_plan=fix_plan_for(()), at=NOW, force_conflicts=True)
     step = CopyStep(secret="regcred", source="tools", name="copied", account="robot", overwrite=True)  # noqa: S106
 
     copying = copy_request(step, TEAM, request)
@@ -173,6 +173,8 @@ def test_steps_are_the_requests_of_their_commands() -> None:
     assert (copying.replace_policy.overwrite, copying.replace_policy.recreate) == (True, False)
     assert copying.attachment is not None
     assert copying.attachment.accounts == attaching.attachment.accounts == ("robot",)
+    assert copying.replace_policy.force_conflicts
+    assert attaching.attachment.force_conflicts
     assert copying.targets.names == attaching.targets.names == (TEAM,)
 
 
