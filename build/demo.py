@@ -125,8 +125,8 @@ def act_copy(stage: Stage) -> None:
 
 def act_everywhere(stage: Stage) -> None:
     """Do the same for all namespaces, where a second run has nothing to do."""
-    stage.tell("The same for every namespace except kube-*; what is already right is not changed.")
-    stage.run("kubectl pullsecret copy -A --exclude 'kube-*' --attach")
+    stage.tell("The same for every namespace but those of the system; what is already right is not changed.")
+    stage.run("kubectl pullsecret copy all-icr-io -A --attach")
     stage.run("kubectl pullsecret list -A")
 
 

@@ -67,6 +67,7 @@ Each page is generated from the output of `kubectl pullsecret COMMAND --help`.
 
 INDEX_TAIL = """\
 - [Output and exit status](output-and-exit-status.md)
+- [Targets](targets.md): the namespaces that a command acts on
 - [Existing secrets](existing-secrets.md): what is created, updated, refused and replaced
 - [Owners](owners.md): what Helm, Flux, Argo CD and others do to a write, and what each command does then
 - [Required permissions (RBAC)](rbac.md)

@@ -155,7 +155,7 @@ NAMING = {
     "region": ["create", "x", f"--icr={NONSENSE}", "--password-env=HOME"],
     "variable": ["create", "x", "--username=u", f"--password-env={NONSENSE}"],
     "output": ["list", f"--output={NONSENSE}"],
-    "selector": ["list", f"--selector={NONSENSE}"],
+    "selector": ["list", f"--namespace-selector={NONSENSE}"],
     "command": [NONSENSE],
     "flag": ["list", f"--{NONSENSE}"],
 }

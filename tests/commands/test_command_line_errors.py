@@ -141,7 +141,7 @@ LOOKING = {
     "doctor-fix-flags": ("doctor", "--yes"),
     "doctor-fix-format": ("doctor", "--fix", "-o", "json"),
     "doctor-ca": ("doctor", "--insecure"),
-    "doctor-type": ("doctor", "deployment", "web"),
+    "doctor-type": ("doctor", "deployment"),
 }
 
 

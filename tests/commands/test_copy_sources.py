@@ -201,8 +201,9 @@ def test_copy_to_the_source_itself_skips_and_reports_it(
     source = api.create(all_icr_io(), home)
     kubeconfig = two_contexts(team, home)
     flags = [word.format(home=home, team=team) for word in words]
+    line = ("copy", "all-icr-io", "--from", home, *flags, "--overwrite", "--recreate")
 
-    result = pullsecret("copy", "--from", home, *flags, "--overwrite", "--recreate", kubeconfig=kubeconfig)
+    result = pullsecret(*line, kubeconfig=kubeconfig)
 
     assert api.read("Secret", "all-icr-io", home) == source
     assert f"note: skipped secret/all-icr-io in namespace {home}: it is the source\n" in result.stderr

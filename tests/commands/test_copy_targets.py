@@ -51,7 +51,9 @@ NAMED = {
     "repeated": (["-n", "{0}", "--namespace", "{1}", "-n={0}"], {0, 1}),
     "to": (["--to", "{0},{1}", "--to={2}"], {0, 1, 2}),
     "label": (["-l", "team={team}"], {0, 1, 2}),
-    "label-set": (["--selector", "team in ({team}),tier!=web"], {0, 2}),
+    "label-set": (["--namespace-selector", "team in ({team}),tier!=web"], {0, 2}),
+    "pattern": (["-n", "{0},*{suffix}-[12]"], {0, 1, 2}),
+    "exclude-of-pattern": (["--to", "*{suffix}-?", "--exclude", "*-1"], {0, 2}),
     "exclude-of-label": (["-l", "team={team}", "--exclude", "*-1"], {0, 2}),
     "exclude-of-names": (["-n", "{0},{1},{2}", "--exclude", "*-[01]"], {2}),
     "exclude-several": (["-l", "team={team}", "--exclude", "*-0,*-1", "--exclude", "*-2"], set()),
@@ -66,7 +68,7 @@ def test_copy_writes_to_the_selected_namespaces_only(
     names = namespaces(3, labels={"team": team})
     api.patch("Namespace", names[1], {"metadata": {"labels": {"tier": "web"}}})
 
-    pullsecret("copy", source, *(word.format(*names, team=team) for word in words))
+    pullsecret("copy", source, *(word.format(*names, team=team, suffix=names[0][:-2]) for word in words))
 
     assert namespaces_with(api, source) == {"default", *(names[number] for number in expected)}
 
@@ -77,12 +79,35 @@ def test_copy_to_all_namespaces_leaves_out_the_excluded(
 ) -> None:
     first, second = namespaces(2)
 
-    pullsecret("copy", source, "-A", "--exclude", "kube-*", "--exclude", second)
+    result = pullsecret("copy", source, "-A", "--attach", "--exclude", second)
 
     reached = namespaces_with(api, source)
     assert {first, "default"} <= reached
     assert second not in reached
     assert not any(name.startswith("kube-") for name in reached)
+    assert "note: left out 3 system namespaces; use --include-system to include them\n" in result.stderr
+    assert "serviceaccount/default patched in namespace default\n" in result.stdout
+    assert f"secret/{source} created in namespace default" not in result.stdout
+    pullsecret("detach", source, "-A")
+
+
+@pytest.mark.cluster_wide
+def test_copy_to_a_pattern_creates_nothing_in_system_namespaces_and_updates_what_is_there(
+    api: Api, pullsecret: Program, source: str
+) -> None:
+    public, lease = "kube-public", "kube-node-lease"
+    pullsecret("copy", source, "-n", lease)
+    rotated = docker_config_secret(source, {"new.example": registry_entry()})
+    api.patch("Secret", source, {"data": rotated["data"]}, "default")
+
+    result = pullsecret("copy", source, "-n", "kube-[!s]*", "--attach")
+    included = pullsecret("copy", source, "-n", "kube-[!s]*", "--include-system", "--dry-run=server")
+
+    assert result.stdout == f"secret/{source} configured in namespace {lease}\n"
+    assert result.stderr == "note: left out 1 system namespace; use --include-system to include it\n"
+    assert api.read("Secret", source, lease)["data"] == api.read("Secret", source, "default")["data"]
+    assert f"secret/{source} created in namespace {public} (server dry run)\n" in included.stdout
+    assert pullsecret("list", source, "-n", "kube-*", "-o", "name").stdout == f"{lease} secret/{source}\n"
 
 
 CONTRADICTIONS = {
@@ -91,14 +116,48 @@ CONTRADICTIONS = {
     "to-and-all": ["--to", "a", "-A"],
     "to-and-names": ["--to", "a", "-n", "default"],
     "create-and-all": ["--create-namespaces", "-A"],
+    "all-without-a-name": ["-A"],
+    "pattern-without-a-name": ["--to", "team-*"],
+    "selector-of-kubectl": ["x", "--selector", "team=a"],
+    "value-apart": ["x", "--to", "a", "--dry-run", "client"],
+    "namespace-and-name": ["default/x", "--to", "a"],
+    "only-commas": ["x", "-n", ",,"],
 }
 
 
 @pytest.mark.parametrize("row", CONTRADICTIONS)
-def test_copy_with_contradicting_targets_is_a_usage_error(row: str, offline: Program) -> None:
+def test_copy_with_wrong_names_or_targets_is_a_usage_error(row: str, offline: Program) -> None:
     result = offline("copy", *CONTRADICTIONS[row], expect=1)
 
     assert_golden(f"copy/{row}", result.stderr)
+
+
+def test_copy_without_a_target_asks_for_one(pullsecret: Program, source: str) -> None:
+    assert_golden("copy/no-target", pullsecret("copy", source, "--from", "default", expect=1).stderr)
+
+
+def test_copy_of_what_is_a_namespace_asks_whether_it_is_the_target(
+    pullsecret: Program, namespace: str, source: str
+) -> None:
+    result = pullsecret("copy", source, namespace, "--to", namespace, expect=1)
+
+    assert_golden("copy/namespace-as-name", result.stderr, namespace=namespace)
+
+
+MISTYPED = {
+    "mistyped-exclude": (["-A", "--exclude", "kube-s"], 1),
+    "unused-exclude": (["-l", "team=nobody", "--exclude", "kube-*"], 0),
+}
+
+
+@pytest.mark.parametrize(("row", "words", "status"), [(row, *rest) for row, rest in MISTYPED.items()])
+def test_exclude_that_leaves_out_nothing_is_reported(
+    row: str, words: list[str], status: int, pullsecret: Program, source: str
+) -> None:
+    result = pullsecret("copy", source, *words, expect=status)
+
+    assert_golden(f"copy/{row}", result.stderr)
+    assert result.stdout == ""
 
 
 NOTHING = {"label": ["-l", "team=nobody"], "exclude": ["-n", "default", "--exclude", "*"]}
@@ -118,7 +177,7 @@ def test_copy_with_an_invalid_selector_reports_the_servers_error(pullsecret: Pro
     assert result.stderr.startswith("Error from server (BadRequest): ")
 
 
-def test_copy_to_a_terminating_namespace_skips_and_reports_it(
+def test_terminating_namespace_fails_if_named_and_is_skipped_otherwise(
     api: Api, pullsecret: Program, namespaces: Namespaces, source: str
 ) -> None:
     leaving, going, staying = namespaces(3)
@@ -126,14 +185,18 @@ def test_copy_to_a_terminating_namespace_skips_and_reports_it(
         api.create(named("ConfigMap", "stays", metadata={"name": "stays", "finalizers": ["example.com/x"]}), name)
         api.delete("Namespace", name)
 
-    one = pullsecret("copy", source, "-n", f"{leaving},{staying}")
-    two = pullsecret("copy", source, "-n", f"{leaving},{going},{staying}")
+    named_ones = pullsecret("copy", source, "-n", f"{leaving},{staying}", expect=1)
+    matching = pullsecret("copy", source, "-n", f"{leaving[:-2]}-*")
+    looking = [pullsecret(command, "-n", leaving, expect=None) for command in ("list", "check", "verify", "doctor")]
 
     for name in (leaving, going):
         api.patch("ConfigMap", "stays", {"metadata": {"finalizers": None}}, name)
-    assert_golden("copy/terminating", one.stderr, namespace=leaving)
-    assert one.stdout == f"secret/{source} created in namespace {staying}\n"
-    assert_golden("copy/two-terminating", two.stderr, one=leaving, other=going)
+    assert_golden("copy/terminating", named_ones.stderr, namespace=leaving)
+    assert named_ones.stdout == f"secret/{source} created in namespace {staying}\n"
+    assert_golden("copy/two-terminating", matching.stderr, one=leaving, other=going)
+    assert [(result.status, result.stdout, result.stderr) for result in looking] == [
+        (status, "", f"error: namespace {leaving} is terminating\n") for status in (1, 2, 2, 2)
+    ]
 
 
 def test_copy_to_a_missing_namespace_fails_there_and_continues(
@@ -206,7 +269,12 @@ def test_copy_in_a_dry_run_creates_no_namespace(
 
 
 INVALID = {"control-characters": "a\x1b[31m\n\tb", "long": "a" * 4000}
-FLAGS = {"namespace": ["x", "-n"], "to": ["x", "--to"], "from": ["x", "--from"], "name-flag": ["x", "--name"]}
+FLAGS = {
+    "namespace": ["x", "-n"],
+    "to": ["x", "--to"],
+    "from": ["x", "--from"],
+    "name-flag": ["x", "--to", "team", "--name"],
+}
 PLACES = {**FLAGS, "serviceaccount": ["x", "--serviceaccount"], "name": []}
 
 

@@ -26,6 +26,7 @@ LISTS = {
     "last-one": (["x"], ["x"], []),
     "several": (["x", "a", "y"], ["x", "y"], ["a"]),
     "duplicates": (["x", "a", "x", "a"], ["x"], ["a", "a"]),
+    "pattern": (["default-dockercfg-7xk2p", "x-1", "x", "y-x"], ["x*"], ["default-dockercfg-7xk2p", "y-x"]),
     "like-another": (["x-1", "x"], ["x"], ["x-1"]),
 }
 

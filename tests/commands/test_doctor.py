@@ -127,12 +127,17 @@ def test_owner_by_name_is_looked_at_alone(api: Api, node: Node, pullsecret: Prog
     doctor = ("doctor", "-n", namespace)
     until(lambda: pullsecret(*doctor, "-o", "name", expect=None).stdout.count("\n") == 2, "two owners")
 
-    result = pullsecret(*doctor, "deploy/one", "deploy/none", "nobody", "-o", "wide", expect=2)
+    result = pullsecret(*doctor, "deploy/one", "deploy/none", "nobody", "none", "-o", "wide", expect=2)
+    understood = pullsecret(*doctor, "deployments", "none")
 
     assert result.stdout.splitlines()[0] == "deployment/none has no pods waiting for an image"
     assert f"deployment/one in namespace {namespace}: cannot pull {IMAGE}" in result.stdout
     assert "deployment/two" not in result.stdout
-    assert result.stderr == 'Error from server (NotFound): pods "nobody" not found\n'
+    assert result.stderr.splitlines() == [
+        'Error from server (NotFound): pods "nobody" not found',
+        'Error from server (NotFound): pods "none" not found; did you mean deployment/none?',
+    ]
+    assert understood.stdout == "deployment/none has no pods waiting for an image\n"
     assert "401 Unauthorized" in result.stdout
 
 
@@ -233,7 +238,8 @@ def test_without_permission_to_read_secrets_that_is_the_cause(
 
     (found,) = items_in(result.stdout)
     assert found["cause"] == "SecretsUnreadable"
-    assert "note: not allowed to list all secrets; only those that pods reference are known" in result.stderr
+    note = f"note: not allowed to list secrets in namespace {namespace}; only those that pods reference are known"
+    assert note in result.stderr
 
 
 def test_without_permission_to_list_pods_it_ends_with_2(
@@ -252,7 +258,7 @@ MISUSES = {
     "yes-alone": ("--yes",),
     "dry-run-alone": ("--dry-run",),
     "wait": ("--fix", "--wait=soon"),
-    "type-alone": ("deployment", "app"),
+    "type-alone": ("deployment",),
     "ca-without-verify": ("--registry-ca=ca.pem",),
     "fix-without-a-terminal": ("--fix",),
 }

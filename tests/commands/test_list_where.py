@@ -55,11 +55,12 @@ def test_list_shows_the_selected_namespaces_in_order(api: Api, pullsecret: Progr
     by_name = pullsecret("list", "-n", f"{third},{first}", "-n", second)
     by_label = pullsecret("list", "-l", "team=listed", "--exclude", f"*{first[-1]}")
     by_secret = pullsecret("list", "another", "-l", "team=listed")
+    by_patterns = pullsecret("list", "secret/an*,nothing*", "-n", f"{first[:-1]}*")
     everywhere = pullsecret("list", "-A")
 
     assert shown(by_name) == everything
     assert shown(by_label) == everything[1:]
-    assert shown(by_secret) == [(second, "another")]
+    assert shown(by_secret) == shown(by_patterns) == [(second, "another")]
     assert [row for row in shown(everywhere) if row[0] in (first, second, third)] == everything
 
 
@@ -179,4 +180,4 @@ def test_list_without_permission_for_service_accounts_says_what_is_incomplete(
     result = pullsecret("list", kubeconfig=kubeconfig)
 
     assert shown(result) == [(namespace, "regcred")]
-    assert_golden("list/service-accounts-forbidden", result.stderr)
+    assert_golden("list/service-accounts-forbidden", result.stderr, namespace=namespace)

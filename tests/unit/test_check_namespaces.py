@@ -218,8 +218,8 @@ def test_key_that_matches_a_running_pods_image_has_no_finding() -> None:
 
 UNREAD = {
     "secrets": (["secrets"], "Error from server (Forbidden): no", 0),
-    "accounts": (["accounts"], "note: not allowed to list all service accounts; ", 1),
-    "pods": (["pods"], "note: not allowed to list all pods; ", 1),
+    "accounts": (["accounts"], "note: not allowed to list service accounts in namespace a; ", 1),
+    "pods": (["pods"], "note: not allowed to list pods in namespace a; ", 1),
 }
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from objects import named
 from pullsecret.errors import UsageError
-from pullsecret.model.doctor.pod_or_owner import subject_of
+from pullsecret.model.doctor.pod_or_owner import subject_of, subjects_of
 from pullsecret.model.objects.pod import is_of
 
 if TYPE_CHECKING:
@@ -34,6 +34,27 @@ SPELLINGS = {
 @pytest.mark.parametrize(("word", "subject"), SPELLINGS.items(), ids=SPELLINGS)
 def test_every_spelling_of_a_type_is_understood(word: str, subject: str) -> None:
     assert subject_of(word) == subject
+
+
+TYPED = {
+    "nothing": ((), ()),
+    "pods": (("api", "web"), ("pod/api", "pod/web")),
+    "list": (("api,web", "api"), ("pod/api", "pod/web")),
+    "type-and-name": (("deployment", "api"), ("deployment/api",)),
+    "type-and-names": (("deploy", "api", "web"), ("deployment/api", "deployment/web")),
+    "types-joined": (("sts/api", "web"), ("statefulset/api", "pod/web")),
+    "pod-called-like-a-type": (("pod", "deployment"), ("pod/deployment",)),
+}
+
+
+@pytest.mark.parametrize(("words", "subjects"), TYPED.values(), ids=TYPED.keys())
+def test_words_are_understood_as_kubectl_does(words: tuple[str, ...], subjects: tuple[str, ...]) -> None:
+    assert subjects_of(words) == subjects
+
+
+def test_types_with_and_without_a_name_are_not_mixed() -> None:
+    with pytest.raises(UsageError, match="specify TYPE/NAME"):
+        subjects_of(["deployment", "sts/api"])
 
 
 REFUSED = {

@@ -6,10 +6,11 @@ import pytest
 
 from pullsecret.commands.create import after_kubectls_words
 from pullsecret.commands.flags.values import names_of, parse_bool, parse_int, single_name
-from pullsecret.commands.pflag import TyperArguments, finder, split_command, typer_arguments
+from pullsecret.commands.pflag import TyperArguments, finder, refuse_separated_values, split_command, typer_arguments
 from pullsecret.errors import FlagError
 from pullsecret.model.command_line import END, FlagSpec, tokens
 
+DRY_RUN = FlagSpec(("--dry-run",), "none|client|server", bare_value="client")
 FLAGS = (
     FlagSpec(("-n", "--namespace"), "VALUE"),
     FlagSpec(("-A", "--all-namespaces")),
@@ -92,6 +93,38 @@ def test_typer_arguments_are_refused_in_pflags_words(word: str, message: str) ->
         typer_arguments([word], FLAGS)
 
     assert caught.value.line == f"error: {message}"
+
+
+def test_selector_of_kubectl_is_refused_with_the_flag_for_namespaces() -> None:
+    with pytest.raises(FlagError) as caught:
+        typer_arguments(["--selector=app=api"], FLAGS)
+
+    assert caught.value.line == "error: unknown flag: --selector"
+    assert caught.value.hint == "use -l or --namespace-selector to select namespaces by their labels"
+
+
+SEPARATED = {
+    "value-apart": (("x", "--dry-run", "client"), 'unexpected argument "client" after --dry-run'),
+    "other-value-apart": (("--dry-run", "none", "-A"), 'unexpected argument "none" after --dry-run'),
+    "value-joined": (("--dry-run=server", "client"), ""),
+    "name": (("--dry-run", "x"), ""),
+    "name-before": (("client", "--dry-run"), ""),
+    "not-beside": (("--dry-run", "-A", "client"), ""),
+    "after-the-end": (("--dry-run", "--", "client"), ""),
+    "another-flag": (("-n", "x", "client"), ""),
+}
+
+
+@pytest.mark.parametrize(("argv", "message"), SEPARATED.values(), ids=SEPARATED.keys())
+def test_value_apart_from_its_flag_is_not_taken_for_a_name(argv: tuple[str, ...], message: str) -> None:
+    flags = [*(flag for flag in FLAGS if flag.name != "--dry-run"), DRY_RUN]
+    refusal = ""
+    try:
+        refuse_separated_values(argv, flags)
+    except FlagError as error:
+        refusal = error.message
+
+    assert refusal == message
 
 
 COMMANDS = {

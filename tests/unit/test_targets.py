@@ -1,4 +1,4 @@
-"""Which target flags contradict each other, and which names --exclude leaves out."""
+"""Which target flags contradict each other, and which names a pattern matches."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pullsecret.errors import UsageError
-from pullsecret.model.request.targets import Targets
+from pullsecret.model.request.targets import Targets, is_namespace_match
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,15 +19,23 @@ CONTRADICTIONS: dict[str, tuple[Callable[[], Targets], str]] = {
     ),
     "names-and-selector": (
         lambda: Targets(names=("a",), selector="b=c"),
-        "--namespace and --selector cannot be used together",
+        "--namespace and --namespace-selector cannot be used together",
+    ),
+    "pattern-and-all": (
+        lambda: Targets(names=("a*",), every=True),
+        "--namespace and --all-namespaces cannot be used together",
+    ),
+    "create-pattern": (
+        lambda: Targets(names=("a", "b*"), create_missing=True),
+        "--create-namespaces requires --namespace, without a pattern",
     ),
     "create-all": (
         lambda: Targets(every=True, create_missing=True),
-        "--create-namespaces requires --namespace",
+        "--create-namespaces requires --namespace, without a pattern",
     ),
     "create-selected": (
         lambda: Targets(selector="b=c", create_missing=True),
-        "--create-namespaces requires --namespace",
+        "--create-namespaces requires --namespace, without a pattern",
     ),
 }
 
@@ -74,22 +82,44 @@ def test_valid_namespace_is_accepted(name: str) -> None:
     assert Targets(names=(name,)).names == (name,)
 
 
-EXCLUDED = {
-    "prefix": (("kube-*",), {"kube-system", "kube-public"}),
-    "plain": (("default",), {"default"}),
-    "whole-name-only": (("kube",), set()),
-    "one-letter": (("team-?",), {"team-a"}),
-    "set": (("team-[ab]",), {"team-a"}),
-    "several": (("kube-*", "default"), {"kube-system", "kube-public", "default"}),
-    "all": (("*",), {"kube-system", "kube-public", "default", "team-a", "team-10"}),
-    "case-counts": (("KUBE-*",), set()),
-    "none": ((), set()),
+PATTERN_PROBLEMS = {
+    "unclosed": ("[", "missing ]"),
+    "unclosed-after-a-set": ("team-[ab]-[c", "missing ]"),
+    "unclosed-with-a-bracket": ("a[]", "missing ]"),
+    "unclosed-negation": ("a[!]", "missing ]"),
+    "empty": ("", "it is empty"),
 }
 
 
-@pytest.mark.parametrize(("patterns", "excluded"), EXCLUDED.values(), ids=EXCLUDED.keys())
-def test_exclude_leaves_out_the_matching_names(patterns: tuple[str, ...], excluded: set[str]) -> None:
-    targets = Targets(every=True, exclude=patterns)
+@pytest.mark.parametrize(("pattern", "problem"), PATTERN_PROBLEMS.values(), ids=PATTERN_PROBLEMS.keys())
+def test_exclude_that_can_match_nothing_is_refused(pattern: str, problem: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        Targets(every=True, exclude=("fine", pattern))
+
+    assert caught.value.message == f'invalid --exclude "{pattern}": {problem}'
+
+
+def test_namespace_pattern_that_can_match_nothing_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"^invalid namespace 'team-\['"):
+        Targets(names=("team-[",))
+
+
+MATCHES = {
+    "prefix": ("kube-*", {"kube-system", "kube-public"}),
+    "plain": ("default", {"default"}),
+    "whole-name-only": ("kube", set()),
+    "one-letter": ("team-?", {"team-a"}),
+    "set": ("team-[ab]", {"team-a"}),
+    "set-with-a-bracket": ("team-[]a]", {"team-a"}),
+    "not-in-a-set": ("team-[!1]", {"team-a"}),
+    "not-in-a-set-as-in-go": ("team-[^1]", {"team-a"}),
+    "all": ("*", {"kube-system", "kube-public", "default", "team-a", "team-10"}),
+    "case-counts": ("KUBE-*", set()),
+}
+
+
+@pytest.mark.parametrize(("pattern", "matching"), MATCHES.values(), ids=MATCHES.keys())
+def test_pattern_matches_whole_names(pattern: str, matching: set[str]) -> None:
     names = ("kube-system", "kube-public", "default", "team-a", "team-10")
 
-    assert {name for name in names if targets.is_excluded(name)} == excluded
+    assert {name for name in names if is_namespace_match(pattern, name)} == matching

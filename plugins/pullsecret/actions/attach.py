@@ -22,6 +22,7 @@ from pullsecret.model.plan.placement import (
     namespace_steps,
     previous_lists,
 )
+from pullsecret.model.plan.system_namespaces import system_notes
 from pullsecret.model.plan.waiting_pods import NewSecrets, RestartHint, keys_of, restart_hints_for
 from pullsecret.model.request.command_request import Attachment, CheckLevel, CommandRequest
 from pullsecret.model.request.suggested_command import CommandStyle, Flag, Program, pullsecret, typed
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
     from pullsecret.errors import PullSecretError
     from pullsecret.model.plan.observed import ObservedNamespaces
+    from pullsecret.model.request.targets import Selection
 
 _ATTACH_ANYWAY = "use --check=off to attach it anyway"
 
@@ -53,21 +55,27 @@ class AttachRequest(CommandRequest):
 def observe(request: AttachRequest, cluster: Cluster) -> ObservedNamespaces:
     """Read the service accounts, the secrets to attach, and the pending pods."""
     selection = select_namespaces(cluster, request.targets)
-    return read_namespaces(cluster, selection, lambda _: request.names, request.attachment)
+    names_in = partial(_names_in, request, selection)
+    return read_namespaces(cluster, selection, names_in, request.attachment)
+
+
+def _names_in(request: AttachRequest, selection: Selection, namespace: str) -> tuple[str, ...]:
+    return () if namespace in selection.system else request.names
 
 
 def plan(request: AttachRequest, observed: ObservedNamespaces) -> Plan:
     """Add each name to each service account once, after the existing entries; a missing secret is an error."""
     sequences: list[Steps] = []
     hints: list[RestartHint] = []
-    for namespace in observed.selection.names:
+    system = observed.selection.system
+    for namespace in (name for name in observed.selection.names if name not in system):
         opening, can_follow = namespace_steps(namespace, observed, create_missing=request.targets.create_missing)
         sequences.append((*opening, *(_attachment_steps(namespace, request, observed) if can_follow else ())))
         if pods := observed.pods.in_namespace(namespace):
             hints.extend(restart_hints_for(pods, _new_secrets(namespace, request, observed)))
     conflicts = list_warnings(change for steps in sequences for change in steps)
     doubled = duplicate_notes(observed, request.attachment, request.names)
-    notes = (*observed.notes, *conflicts, *doubled, *_warnings(request, observed))
+    notes = (*observed.notes, *system_notes(observed, sequences), *conflicts, *doubled, *_warnings(request, observed))
     return Plan(sequences=tuple(sequences), notes=notes, hints=tuple(hints))
 
 

@@ -21,8 +21,10 @@ from pullsecret.model.objects.pullsecret import DATA_KEYS, holds_same, provenanc
 from pullsecret.model.objects.sibling import is_sibling
 from pullsecret.model.objects.sources import SHARED_NAMESPACE
 from pullsecret.model.owners.owner import Field
-from pullsecret.model.plan.observed import Observed, ObservedNamespaces
+from pullsecret.model.plan.observed import Observed, ObservedNamespaces, unreadable_place
 from pullsecret.model.request.command_request import CommandRequest
+from pullsecret.model.request.copy_names import is_pattern, is_wanted
+from pullsecret.model.request.targets import NO_NAMESPACES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,7 +48,7 @@ class CheckRequest(CommandRequest):
 def observe(request: CheckRequest, cluster: Cluster) -> Inventory:
     """Read by a LIST for each type of pull secret, for service accounts and for pods, and two more where needed."""
     selection = select_namespaces(cluster, request.targets)
-    there = [name for name in selection.names if name not in selection.missing]
+    there = selection.usable
     secrets, siblings = _without_siblings(read_pull_secrets(cluster, there, has_siblings=True))
     pods = read_all_in(cluster, Kind.POD, there, fields="status.phase!=Succeeded,status.phase!=Failed")
     running = {key: pod for key, pod in pods.present.items() if text_at(pod, "status", "phase") == "Running"}
@@ -100,7 +102,7 @@ def plan(request: CheckRequest, inventory: Inventory) -> CheckResult:
         finding
         for namespace in inventory.observed.selection.names
         for finding in _findings_in(namespace, request, inventory)
-        if not request.names or finding.secret_name in request.names
+        if is_wanted(finding.secret_name, request.names)
     )
     return CheckResult(
         findings=found,
@@ -159,11 +161,12 @@ def _good_shared(name: str, circumstances: Circumstances, inventory: Inventory) 
 
 
 def _unseen_notes(inventory: Inventory) -> Iterator[str]:
-    """What was not checked, because it may not be read."""
-    if inventory.observed.accounts.unreadable:
-        yield "note: not allowed to list all service accounts; references from some of them were not checked"
-    if inventory.observed.pods.unreadable:
-        yield "note: not allowed to list all pods; references from some of them were not checked"
+    """What was not checked, because there is none or it may not be read."""
+    if not inventory.observed.selection.names:
+        yield NO_NAMESPACES
+    for what, part in (("service accounts", inventory.observed.accounts), ("pods", inventory.observed.pods)):
+        if part.unreadable:
+            yield f"note: not allowed to list {what} {unreadable_place(part)}; references from them were not checked"
     for namespace in dict.fromkeys(namespace for namespace, _ in inventory.sources.unreadable):
         yield f"note: not allowed to read secrets in namespace {namespace}; copies of them were not compared"
 
@@ -177,17 +180,17 @@ def _failures(request: CheckRequest, inventory: Inventory) -> tuple[str, ...]:
     known = {
         name for _, name in (*inventory.observed.secrets.present, *inventory.others.present, *inventory.referenced_by)
     }
-    absent = [f'namespaces "{name}" not found' for name in sorted(selection.missing)]
-    absent += [f'secrets "{name}" not found' for name in request.names if name not in known]
+    unusable = [error.line for error in selection.failures]
+    absent = [f'secrets "{name}" not found' for name in request.names if name not in known and not is_pattern(name)]
     missing = [NotFoundError(message, code=404, reason="NotFound").line for message in absent]
-    return tuple(dict.fromkeys((*unreadable, *missing)))
+    return tuple(dict.fromkeys((*unreadable, *unusable, *missing)))
 
 
 def _scope(request: CheckRequest, inventory: Inventory) -> str:
     """How much was checked: `3 namespaces (12 pull secrets)`; what was found may be on other objects in them."""
     names = [name for _, name in inventory.observed.secrets.present]
-    secrets = sum(1 for name in names if not request.names or name in request.names)
-    namespaces = len(inventory.observed.selection.names) - len(inventory.observed.selection.missing)
+    secrets = sum(1 for name in names if is_wanted(name, request.names))
+    namespaces = len(inventory.observed.selection.usable)
     return f"{_counted(namespaces, 'namespace')} ({_counted(secrets, 'pull secret')})"
 
 

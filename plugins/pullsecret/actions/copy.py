@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from pullsecret.cluster.bulk_read import read_namespaces, select_namespaces
-from pullsecret.errors import ApiError, NotFoundError
+from pullsecret.errors import ApiError, NotFoundError, UsageError
 from pullsecret.model.check.catalogue import new_secret_warnings
 from pullsecret.model.images.icr import ALL_ICR_IO
 from pullsecret.model.objects.objects import Kind, Object, name_of, text_at
@@ -67,10 +67,13 @@ def observe(request: CopyRequest, cluster: Cluster) -> CopyView:
     """Read the sources, the target namespaces, and what exists there under the names of the copies.
 
     Raises:
-        UsageError: --name does not fit the NAMEs.
+        UsageError: --name does not fit the NAMEs, or the only target would be the sources' own namespace.
         ApiError: a source cannot be read.
     """
     check_copy_name(request.name_template, request.names)
+    is_here = not (request.from_context or request.from_kubeconfig) and request.from_namespace == cluster.namespace
+    if is_here and not request.targets.is_given:
+        raise UsageError("no target namespace; name one with --to, or select several with -l or -A")
     sources, source_cluster = _read_sources(request, cluster)
 
     def names_in(namespace: str) -> Sequence[str]:
@@ -84,7 +87,7 @@ def observe(request: CopyRequest, cluster: Cluster) -> CopyView:
 def _read_sources(request: CopyRequest, cluster: Cluster) -> tuple[tuple[Source, ...], str]:
     """Read the sources; also returns the identity of their cluster, if that is another one."""
     if not (request.from_context or request.from_kubeconfig):
-        return _read_sources_from(cluster, request), ""
+        return _read_sources_from(cluster, request, cluster), ""
     flags = replace(
         request.connection,
         context=request.from_context or ("" if request.from_kubeconfig else request.connection.context),
@@ -94,7 +97,7 @@ def _read_sources(request: CopyRequest, cluster: Cluster) -> tuple[tuple[Source,
         is_elsewhere = source_cluster.server != cluster.server
         identity = _read_identity(source_cluster) if is_elsewhere else ""
         is_same = is_elsewhere and identity == _read_identity(cluster) != OTHER_CLUSTER
-        return _read_sources_from(source_cluster, request), "" if is_same else identity
+        return _read_sources_from(source_cluster, request, cluster), "" if is_same else identity
 
 
 def _read_identity(cluster: Cluster) -> str:
@@ -105,12 +108,26 @@ def _read_identity(cluster: Cluster) -> str:
         return OTHER_CLUSTER
 
 
-def _read_sources_from(cluster: Cluster, request: CopyRequest) -> tuple[Source, ...]:
+def _read_sources_from(cluster: Cluster, request: CopyRequest, target: Cluster) -> tuple[Source, ...]:
     found: dict[str, Source] = {}
     for name in request.names:
-        for secret in _read_matching(name, request.from_namespace, cluster):
+        try:
+            matching = _read_matching(name, request.from_namespace, cluster)
+        except NotFoundError as error:
+            hint = _target_hint(name, target) if name != request.names[0] else ""
+            raise error.with_hint(hint or error.hint) from None
+        for secret in matching:
             found.setdefault(name_of(secret), (secret, rest_of(name, name_of(secret)) or ""))
     return tuple(found.values())
+
+
+def _target_hint(name: str, target: Cluster) -> str:
+    """What was meant by a name that no secret has: perhaps the namespace to copy to."""
+    try:
+        target.read(Kind.NAMESPACE, "", name)
+    except ApiError:
+        return ""
+    return f"did you mean --to {name}?"
 
 
 def _read_matching(name: str, namespace: str, cluster: Cluster) -> Sequence[Object]:
@@ -141,18 +158,22 @@ def plan(request: CopyRequest, view: CopyView) -> Plan:
         RefusedError: a source is not a pull secret, or has findings that --check does not allow.
     """
     copies = {namespace: _copies_for(namespace, request, view) for namespace in view.observed.selection.names}
-    skipped = tuple(
-        f"note: skipped secret/{name_of(copy.secret)} in namespace {namespace}: it is the source"
+    sources = [
+        (namespace, name_of(copy.secret))
         for namespace, pairs in copies.items()
         for copy, is_source in pairs
         if is_source
+    ]
+    skipped = (f"note: skipped secret/{name} in namespace {namespace}: it is the source" for namespace, name in sources)
+    placement = Placement(
+        targets=request.targets,
+        replace_policy=request.replace_policy,
+        attachment=request.attachment,
+        in_place=sources,
     )
-    placement = Placement(targets=request.targets, replace_policy=request.replace_policy, attachment=request.attachment)
-    result = placement_plan(
-        view.observed, lambda namespace: [copy for copy, is_source in copies[namespace] if not is_source], placement
-    )
+    result = placement_plan(view.observed, lambda namespace: [copy for copy, _ in copies[namespace]], placement)
     warnings = new_secret_warnings([source for source, _ in view.sources], request.now, request.check_level)
-    return replace(result, notes=(*result.notes, *warnings, *skipped))
+    return replace(result, notes=(*result.notes, *warnings, *(() if request.attachment else skipped)))
 
 
 def _copies_for(namespace: str, request: CopyRequest, view: CopyView) -> list[tuple[NewSecret, bool]]:

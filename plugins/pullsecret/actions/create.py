@@ -15,7 +15,7 @@ from pullsecret.credentials.dockerconfig_file import read_dockerconfigjson
 from pullsecret.credentials.password import read_password
 from pullsecret.credentials.password_source import PasswordSource
 from pullsecret.credentials.terminal import hidden_prompt
-from pullsecret.errors import CredentialError
+from pullsecret.errors import ConfigError, ConnectError, CredentialError, UnauthorizedError
 from pullsecret.model.check.catalogue import new_secret_warnings
 from pullsecret.model.images.credential_problem import entitlement_key_problem
 from pullsecret.model.images.dockerconfig import RegistryEntry, encoded
@@ -23,14 +23,15 @@ from pullsecret.model.objects.name_hash import hashed_name
 from pullsecret.model.objects.pullsecret import ReplacePolicy, built, in_namespace
 from pullsecret.model.objects.sibling import with_siblings
 from pullsecret.model.plan.existing_secret import NewSecret
+from pullsecret.model.plan.observed import ObservedNamespaces
 from pullsecret.model.plan.placement import Placement, placement_plan
-from pullsecret.model.request.command_request import Attachment, CheckLevel, CommandRequest
+from pullsecret.model.request.command_request import Attachment, CheckLevel, CommandRequest, DryRun
+from pullsecret.model.request.selection import selection_of
 
 if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
     from pullsecret.model.objects.objects import Object
     from pullsecret.model.plan.change import Plan
-    from pullsecret.model.plan.observed import ObservedNamespaces
     from pullsecret.model.request.verification import Verification
 
 
@@ -64,6 +65,12 @@ class CreateRequest(CommandRequest):
         return self.password.stdin or "-" in (self.password.file, self.secret_file, self.login_file)
 
     @property
+    def needs_no_cluster(self) -> bool:
+        """Whether the result can be shown without an API server: a client-side dry run for named namespaces."""
+        needs_cluster = self.targets.is_broad or self.targets.create_missing or self.attachment is not None
+        return self.output.dry_run is DryRun.CLIENT and bool(self.targets.named) and not needs_cluster
+
+    @property
     def password_variable(self) -> str:
         """The variable of --password-env or --key-env."""
         return self.password.env
@@ -92,9 +99,27 @@ def observe(request: CreateRequest, cluster: Cluster) -> CreateView:
 
         notes = (*notes, *verify_before_write(secret, request.verification, environ=os.environ, trace=cluster.trace))
     name = hashed_name(secret) if request.append_hash else request.name
-    selection = select_namespaces(cluster, request.targets)
-    observed = read_namespaces(cluster, selection, lambda _: with_siblings((name,)), request.attachment)
-    return CreateView(secret=built(name, content), notes=notes, observed=observed)
+    observed, more = _read_targets(request, name, cluster)
+    return CreateView(secret=built(name, content), notes=(*notes, *more), observed=observed)
+
+
+def _read_targets(request: CreateRequest, name: str, cluster: Cluster) -> tuple[ObservedNamespaces, tuple[str, ...]]:
+    """Read the target namespaces; for a client-side dry run that needs no API server, only if there is one.
+
+    A manifest (-o json, -o yaml) is the same with and without a server, as that of kubectl create.
+    """
+    selection = selection_of(request.targets, "", dict.fromkeys(request.targets.named, False))
+    unread = ObservedNamespaces(selection=selection)
+    if request.needs_no_cluster and request.output.shows_manifests:
+        return unread, ()
+    try:
+        selection = select_namespaces(cluster, request.targets)
+        names_in = with_siblings((name,))
+        return read_namespaces(cluster, selection, lambda _: names_in, request.attachment), ()
+    except (ConfigError, ConnectError, UnauthorizedError) as error:
+        if not request.needs_no_cluster:
+            raise
+        return unread, (f"note: existing objects were not read: {error.line.removeprefix('error: ')}",)
 
 
 def _read_content(request: CreateRequest) -> tuple[bytes, tuple[str, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pullsecret.cluster.bulk_read import read_accounts, select_namespaces
@@ -11,6 +12,7 @@ from pullsecret.model.plan.change import Plan
 from pullsecret.model.plan.observed import ObservedNamespaces
 from pullsecret.model.plan.placement import absence_steps, account_changes, list_warnings
 from pullsecret.model.request.command_request import Attachment, CommandRequest
+from pullsecret.model.request.copy_names import is_wanted
 
 if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class DetachRequest(CommandRequest):
-    """Which names to remove from which service accounts."""
+    """Which names, or what matches which patterns, to remove from which service accounts."""
 
     names: tuple[str, ...]
     attachment: Attachment = field(default_factory=Attachment)
@@ -32,13 +34,14 @@ def observe(request: DetachRequest, cluster: Cluster) -> ObservedNamespaces:
 
 def plan(request: DetachRequest, observed: ObservedNamespaces) -> Plan:
     """Remove the names from each service account; everything else is kept."""
+    is_removed = partial(is_wanted, patterns=request.names)
     sequences = []
     for namespace in observed.selection.names:
         changes = account_changes(
             namespace,
             observed,
             request.attachment,
-            lambda account: detached(account, request.names, request.attachment.fields),
+            lambda account: detached(account, is_removed, request.attachment.fields),
         )
         sequences.append(absence_steps(namespace, observed) or changes)
     conflicts = list_warnings(change for steps in sequences for change in steps)

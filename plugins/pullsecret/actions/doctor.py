@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pullsecret.cluster.pull_evidence import read_evidence
-from pullsecret.errors import NotFoundError
 from pullsecret.model.doctor.diagnosis import Report, diagnoses_of
 from pullsecret.model.doctor.registry_checks import registry_checks_for
 from pullsecret.model.request.command_request import CommandRequest
+from pullsecret.model.request.targets import NO_NAMESPACES
 from pullsecret.registry import ask_registries
 
 if TYPE_CHECKING:
@@ -52,10 +52,9 @@ def observe(request: DoctorRequest, cluster: Cluster) -> Evidence:
 def plan(request: DoctorRequest, evidence: Evidence) -> Report:
     """A diagnosis for each cause; what could not be read, or does not exist, is a failure."""
     observed = evidence.observed
-    missing = [f'namespaces "{name}" not found' for name in sorted(observed.selection.missing)]
-    absent = [NotFoundError(message, code=404, reason="NotFound") for message in missing]
     unreadable = observed.pods.unreadable.values()
-    failures = dict.fromkeys(error.line for error in (*absent, *unreadable, *evidence.absent))
+    errors = (*observed.selection.failures, *unreadable, *evidence.absent)
+    failures = dict.fromkeys(error.line for error in errors)
     return Report(
         now=evidence.now,
         diagnoses=diagnoses_of(evidence),
@@ -69,7 +68,7 @@ def plan(request: DoctorRequest, evidence: Evidence) -> Report:
 def _emptiness(request: DoctorRequest, evidence: Evidence) -> str:
     names = evidence.observed.selection.names
     if not names:
-        return "No namespaces found matching the selection."
-    if request.targets.every or request.targets.selector or len(names) != 1:
+        return NO_NAMESPACES
+    if request.targets.is_broad or len(names) != 1:
         return "No pods are waiting for an image."
     return f"No pods are waiting for an image in namespace {names[0]}."

@@ -10,12 +10,14 @@ from pullsecret.errors import NotFoundError
 from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of, text_at
 from pullsecret.model.objects.pullsecret import provenance_of
 from pullsecret.model.objects.serviceaccount import secret_names
-from pullsecret.model.objects.sibling import ROLE, previous_secret
+from pullsecret.model.objects.sibling import ROLE, is_sibling, previous_secret
 from pullsecret.model.owners.find_owner import field_owner
 from pullsecret.model.owners.managed_secret import is_ours
 from pullsecret.model.owners.owner import Fate, Field
-from pullsecret.model.plan.observed import ObservedNamespaces
+from pullsecret.model.plan.observed import ObservedNamespaces, unreadable_place
 from pullsecret.model.request.command_request import CommandRequest
+from pullsecret.model.request.copy_names import is_pattern, is_wanted
+from pullsecret.model.request.targets import NO_NAMESPACES
 from pullsecret.model.results.list import Listing, ListRow
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class ListRequest(CommandRequest):
-    """The names of the secrets to show; all without any."""
+    """The names or patterns of the secrets to show; all without any."""
 
     names: tuple[str, ...] = ()
 
@@ -34,7 +36,7 @@ class ListRequest(CommandRequest):
 def observe(request: ListRequest, cluster: Cluster) -> ObservedNamespaces:
     """Three LISTs for any number of namespaces: one for each type of pull secret, and the service accounts."""
     selection = select_namespaces(cluster, request.targets)
-    existing = [name for name in selection.names if name not in selection.missing]
+    existing = selection.usable
     return ObservedNamespaces(
         selection=selection,
         secrets=read_pull_secrets(cluster, existing, has_siblings=True),
@@ -46,7 +48,7 @@ def plan(request: ListRequest, observed: ObservedNamespaces) -> Listing:
     """A row for each pull secret, by namespace and name, and a line for everything that could not be read."""
     accounts = _accounts_by_secret(observed)
     secrets = sorted(observed.secrets.present.items(), key=lambda entry: entry[0])
-    rows = tuple(_row(secret, accounts.get(key, ())) for key, secret in secrets if _is_wanted(key[1], request.names))
+    rows = tuple(_row(secret, accounts.get(key, ())) for key, secret in secrets if _is_wanted(secret, request.names))
     return Listing(
         rows=rows,
         notes=(*observed.notes, *_account_notes(observed), *_sibling_notes(rows)),
@@ -55,8 +57,9 @@ def plan(request: ListRequest, observed: ObservedNamespaces) -> Listing:
     )
 
 
-def _is_wanted(name: str, names: tuple[str, ...]) -> bool:
-    return not names or name in names
+def _is_wanted(secret: Object, names: tuple[str, ...]) -> bool:
+    """Whether a secret is asked for; no pattern matches a sibling."""
+    return name_of(secret) in names or (is_wanted(name_of(secret), names) and (not names or not is_sibling(secret)))
 
 
 def _accounts_by_secret(observed: ObservedNamespaces) -> dict[tuple[str, str], tuple[str, ...]]:
@@ -91,7 +94,8 @@ def _owner(secret: Object) -> str:
 def _account_notes(observed: ObservedNamespaces) -> tuple[str, ...]:
     if not observed.accounts.unreadable:
         return ()
-    return ("note: not allowed to list all service accounts; SERVICEACCOUNTS is incomplete",)
+    place = unreadable_place(observed.accounts)
+    return (f"note: not allowed to list service accounts {place}; SERVICEACCOUNTS is incomplete",)
 
 
 def _sibling_notes(rows: Sequence[ListRow]) -> tuple[str, ...]:
@@ -109,15 +113,15 @@ def _unreadable(observed: ObservedNamespaces) -> tuple[str, ...]:
 
 def _not_found(request: ListRequest, rows: tuple[ListRow, ...], observed: ObservedNamespaces) -> tuple[str, ...]:
     found = {row.name for row in rows}
-    absent_secrets = [f'secrets "{name}" not found' for name in request.names if name not in found]
-    absent_namespaces = [f'namespaces "{name}" not found' for name in sorted(observed.selection.missing)]
-    messages = (*absent_namespaces, *absent_secrets)
-    return tuple(NotFoundError(message, code=404, reason="NotFound").line for message in messages)
+    exact = (name for name in request.names if not is_pattern(name))
+    absent_secrets = [f'secrets "{name}" not found' for name in exact if name not in found]
+    absent = (NotFoundError(message, code=404, reason="NotFound") for message in absent_secrets)
+    return tuple(error.line for error in (*observed.selection.failures, *absent))
 
 
 def _emptiness(request: ListRequest, observed: ObservedNamespaces) -> str:
     if not observed.selection.names:
-        return "No namespaces found matching the selection."
-    if request.targets.every or request.targets.selector or len(observed.selection.names) != 1:
+        return NO_NAMESPACES
+    if request.targets.is_broad or len(observed.selection.names) != 1:
         return "No pull secrets found."
     return f"No pull secrets found in namespace {observed.selection.names[0]}."

@@ -17,8 +17,10 @@ from pullsecret.model.images.credential_checks import (
 )
 from pullsecret.model.objects.objects import Kind, name_of, text_at
 from pullsecret.model.objects.pullsecret import is_pull_secret
-from pullsecret.model.plan.observed import Observed, ObservedNamespaces
+from pullsecret.model.plan.observed import Observed, ObservedNamespaces, unreadable_place
 from pullsecret.model.request.command_request import CommandRequest
+from pullsecret.model.request.copy_names import is_pattern, is_wanted
+from pullsecret.model.request.targets import NO_NAMESPACES
 from pullsecret.model.request.verification import RegistryAccess
 from pullsecret.model.results.verify import Verified, VerifyRow
 from pullsecret.registry import ask_registries
@@ -31,8 +33,7 @@ if TYPE_CHECKING:
     from pullsecret.model.images.verdict import RegistryQuery, Verdict
     from pullsecret.model.objects.objects import Object
 
-_NO_SECRETS, _NO_NAMESPACES = "No pull secrets found.", "No namespaces found matching the selection."
-_NO_PODS = "note: not allowed to list pods; no images were checked (use --image)"
+_NO_SECRETS = "No pull secrets found."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +61,7 @@ def observe(request: VerifyRequest, cluster: Cluster) -> VerifyView:
         ConfigError: the settings for reaching registries are invalid.
     """
     selection = select_namespaces(cluster, request.targets)
-    existing = [name for name in selection.names if name not in selection.missing]
+    existing = selection.usable
     pods = read_all_in(cluster, Kind.POD, existing) if not request.images else None
     observed = ObservedNamespaces(
         selection=selection, secrets=_read_secrets(request, cluster, existing), pods=pods or Observed()
@@ -78,6 +79,10 @@ def _without_data(secrets: Observed) -> Observed:
 
 
 def _read_secrets(request: VerifyRequest, cluster: Cluster, namespaces: Sequence[str]) -> Observed:
+    if any(map(is_pattern, request.names)):
+        found = read_pull_secrets(cluster, namespaces)
+        wanted = {key: secret for key, secret in found.present.items() if is_wanted(key[1], request.names)}
+        return replace(found, present=wanted)
     if request.names:
         return read_by_keys(cluster, Kind.SECRET, [(space, name) for space in namespaces for name in request.names])
     return read_pull_secrets(cluster, namespaces)
@@ -120,20 +125,26 @@ def plan(request: VerifyRequest, view: VerifyView) -> Verified:
     unreadable = dict.fromkeys(error.line for error in view.observed.secrets.unreadable.values())
     return Verified(
         rows=rows,
-        notes=(*view.observed.notes, *((_NO_PODS,) if view.observed.pods.unreadable else ())),
+        notes=(*view.observed.notes, *_pod_notes(view.observed.pods)),
         failures=(*unreadable, *_not_found(request, view.observed), *_other_types(view.observed)),
-        emptiness=_NO_SECRETS if view.observed.selection.names else _NO_NAMESPACES,
+        emptiness=_NO_SECRETS if view.observed.selection.names else NO_NAMESPACES,
     )
 
 
 def _not_found(request: VerifyRequest, observed: ObservedNamespaces) -> tuple[str, ...]:
-    """A line for each namespace that does not exist, and for each secret that is in none of the others."""
+    """A line for each namespace that cannot be used, and for each secret that is in none of the others."""
     found = {name for _, name in observed.secrets.present}
     is_known = not observed.secrets.unreadable
-    secrets = [f'secrets "{name}" not found' for name in request.names if is_known and name not in found]
-    namespaces = [f'namespaces "{name}" not found' for name in sorted(observed.selection.missing)]
-    messages = (*namespaces, *secrets)
-    return tuple(NotFoundError(message, code=404, reason="NotFound").line for message in messages)
+    exact = (name for name in request.names if not is_pattern(name))
+    messages = [f'secrets "{name}" not found' for name in exact if is_known and name not in found]
+    absent = (NotFoundError(message, code=404, reason="NotFound") for message in messages)
+    return tuple(error.line for error in (*observed.selection.failures, *absent))
+
+
+def _pod_notes(pods: Observed) -> tuple[str, ...]:
+    if not pods.unreadable:
+        return ()
+    return (f"note: not allowed to list pods {unreadable_place(pods)}; their images were not checked (use --image)",)
 
 
 def _other_types(observed: ObservedNamespaces) -> tuple[str, ...]:

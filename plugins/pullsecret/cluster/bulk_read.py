@@ -13,11 +13,12 @@ from pullsecret.model.objects.pullsecret import DATA_KEYS, packed_secret
 from pullsecret.model.objects.sibling import is_sibling
 from pullsecret.model.owners.field_managers import with_few_managed_fields
 from pullsecret.model.plan.observed import Key, Observed, ObservedNamespaces, combined_reads
-from pullsecret.model.request.targets import Selection, Targets
+from pullsecret.model.request.selection import mistyped_exclude_error, mistyped_excludes, selection_of
 
 if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
     from pullsecret.model.request.command_request import Attachment
+    from pullsecret.model.request.targets import Selection, Targets
 
 Argument = TypeVar("Argument")
 _Result = TypeVar("_Result")
@@ -30,33 +31,24 @@ def select_namespaces(cluster: Cluster, targets: Targets) -> Selection:
     """Read the namespaces that the targets select; without target flags, the connection's namespace.
 
     Raises:
-        ForbiddenError: -A or -l without permission to list namespaces.
+        ForbiddenError: -A, -l or a pattern without permission to list namespaces.
+        UsageError: an --exclude name is no namespace, but begins some.
     """
-    if targets.every or targets.selector:
-        found = _list_namespaces(cluster, targets.selector)
-        return _selection(targets, [name_of(item) for item in found], {name_of(item): item for item in found}, {})
-    names = list(dict.fromkeys(targets.names or (cluster.namespace,)))
-    part = _read_namespaces_by_name(cluster, names)
-    present = {name: item for (_, name), item in part.present.items()}
-    return _selection(targets, names, present, {name: error for (_, name), error in part.unreadable.items()})
+    if targets.is_broad:
+        part = _list_namespaces(cluster, targets.selector)
+    else:
+        part = _read_namespaces_by_name(cluster, targets.named or (cluster.namespace,))
+    existing = {name: "deletionTimestamp" in mapping_at(item, "metadata") for (_, name), item in part.present.items()}
+    for name, others in mistyped_excludes(targets, existing).items():
+        if not _read_one_by_one(cluster, Kind.NAMESPACE, [("", name)]).present:
+            raise mistyped_exclude_error(name, others)
+    return selection_of(targets, cluster.namespace, existing, [name for _, name in part.unreadable])
 
 
-def _selection(
-    targets: Targets, names: list[str], present: Mapping[str, Object], unreadable: Mapping[str, PullSecretError]
-) -> Selection:
-    """Sort the names; one that may not be read counts as existing, because the server decides when we write."""
-    kept = [name for name in names if not targets.is_excluded(name)]
-    terminating = tuple(name for name in kept if "deletionTimestamp" in mapping_at(present.get(name, {}), "metadata"))
-    return Selection(
-        names=tuple(name for name in kept if name not in set(terminating)),
-        missing=frozenset(name for name in kept if name not in present and name not in unreadable),
-        terminating=terminating,
-    )
-
-
-def _list_namespaces(cluster: Cluster, selector: str) -> Sequence[Object]:
+def _list_namespaces(cluster: Cluster, selector: str) -> Observed:
     try:
-        return cluster.read_all(Kind.NAMESPACE, labels=selector, metadata_only=True)
+        found = cluster.read_all(Kind.NAMESPACE, labels=selector, metadata_only=True)
+        return Observed(present={("", name_of(item)): item for item in found})
     except ForbiddenError as error:
         hint = "specify namespaces explicitly: -n team-a,team-b"
         raise ForbiddenError(error.message, code=error.code, reason=error.reason, hint=hint) from error
@@ -197,7 +189,7 @@ def read_namespaces(
         names_in: the names of the secrets to read in a namespace.
         attachment: which service accounts to read; None for none.
     """
-    existing = [name for name in selection.names if name not in selection.missing]
+    existing = selection.usable
     keys = [(namespace, name) for namespace in existing for name in names_in(namespace)]
     return ObservedNamespaces(
         selection=selection,
@@ -209,7 +201,7 @@ def read_namespaces(
 
 def read_accounts(cluster: Cluster, selection: Selection, attachment: Attachment | None) -> Observed:
     """Read the service accounts that an attachment selects; none for None."""
-    namespaces = [name for name in selection.names if name not in selection.missing]
+    namespaces = selection.usable
     if attachment is None:
         return Observed()
     if attachment.every:

@@ -26,7 +26,7 @@ from pullsecret.model.objects.pod import is_of, listed_secrets, owner_of, pull_w
 from pullsecret.model.objects.pullsecret import DATA_KEYS, packed_secret, provenance_of
 from pullsecret.model.objects.sibling import is_sibling
 from pullsecret.model.objects.sources import SHARED_NAMESPACE
-from pullsecret.model.plan.observed import Key, Observed, ObservedNamespaces
+from pullsecret.model.plan.observed import Key, Observed, ObservedNamespaces, unreadable_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -46,7 +46,7 @@ def read_evidence(
     Subjects are `kind/name`, none means all pods; `chosen` are namespaces whose secrets may be taken, too.
     """
     selection = select_namespaces(cluster, targets)
-    existing = [name for name in selection.names if name not in selection.missing]
+    existing = selection.usable
     pods = read_all_in(cluster, Kind.POD, existing, fields=_NOT_FINISHED)
     matching = {
         key: pod for key, pod in pods.present.items() if not subjects or any(is_of(pod, one) for one in subjects)
@@ -91,14 +91,23 @@ def _read_subjects_without_failures(
         if found.present:
             healthy.append(f"{subject} has no pods waiting for an image")
         else:
-            absent.append(next(iter(found.unreadable.values()), None) or _not_found(kind, name))
+            owners = _read_owners_called(cluster, existing, name) if kind is Kind.POD else ()
+            absent.append(next(iter(found.unreadable.values()), None) or _not_found(kind, name, owners))
     return tuple(absent), tuple(healthy)
 
 
-def _not_found(kind: Kind, name: str) -> NotFoundError:
+def _read_owners_called(cluster: Cluster, namespaces: Sequence[str], name: str) -> tuple[str, ...]:
+    """Read which workloads have the name that no pod has: it may have been meant for one of them."""
+    keys = [(namespace, name) for namespace in namespaces]
+    owners = ((word, kind) for word, kind in KINDS.items() if kind is not Kind.POD)
+    return tuple(f"{word}/{name}" for word, kind in owners if read_by_keys(cluster, kind, keys).present)
+
+
+def _not_found(kind: Kind, name: str, owners: Sequence[str] = ()) -> NotFoundError:
     group = kind.group.partition("/")[0] if "/" in kind.group else ""
     resource = f"{kind.value}.{group}" if group else kind.value
-    return NotFoundError(f'{resource} "{name}" not found', code=404, reason="NotFound")
+    meant = f"; did you mean {' or '.join(owners)}?" if owners else ""
+    return NotFoundError(f'{resource} "{name}" not found{meant}', code=404, reason="NotFound")
 
 
 def _read_surroundings(cluster: Cluster, evidence: Evidence) -> Evidence:
@@ -149,7 +158,9 @@ def _read_secrets(cluster: Cluster, namespaces: Sequence[str], referenced: Itera
     present |= {key: item for key, item in others.present.items() if key in wanted}
     # Where secrets may not be listed, the referenced ones were read one by one.
     hidden = others.unreadable if unreadable else {}
-    notes = ("note: not allowed to list all secrets; only those that pods reference are known",) if unreadable else ()
+    place = unreadable_place(listed)
+    note = f"note: not allowed to list secrets {place}; only those that pods reference are known"
+    notes = (note,) if unreadable else ()
     return Observed(present=present, unreadable=hidden, notes=notes)
 
 

@@ -15,7 +15,7 @@ from typer.main import get_command
 
 from pullsecret.commands.flag_groups import with_groups
 from pullsecret.commands.flags import BARE_VALUES
-from pullsecret.commands.pflag import split_command, typer_arguments
+from pullsecret.commands.pflag import refuse_separated_values, split_command, typer_arguments
 from pullsecret.errors import FlagError, PullSecretError, UsageError
 from pullsecret.model.command_line import FlagSpec
 from pullsecret.model.go.printable import printable
@@ -95,7 +95,9 @@ def _run_command(name: str, argv: Sequence[str], program: str) -> int:
 
 def _call(name: str, argv: Sequence[str], program: str) -> int:
     command = command_of(name, program)
-    words = typer_arguments(argv, [*flags_of(command), _HELP])
+    known = [*flags_of(command), _HELP]
+    words = typer_arguments(argv, known)
+    refuse_separated_values(argv, known)
     if _HELP.name in words.flags:
         return _show_help(command, program)
     if words.names and not any(isinstance(param, TyperArgument) for param in command.params):

@@ -31,7 +31,7 @@ def known_code(text: str) -> str:
 def check(
     names: Annotated[
         list[str] | None,
-        Argument(metavar="[NAME]...", help="Secrets to check (default: all pull secrets)."),
+        Argument(metavar="[NAME]...", help="Names or patterns of the secrets to check (default: all)."),
         CompletionHint("pull-secrets"),
     ] = None,
     *,
@@ -96,7 +96,7 @@ def check(
     return pipeline.run_query(
         action,
         action.CheckRequest(
-            names=flags.optional_names(names),
+            names=flags.checked_patterns(names),
             needs_private=private,
             targets=targets,
             output=Output(format=form),

@@ -21,7 +21,10 @@ from pullsecret.model.request.targets import Targets
 def copy(
     names: Annotated[
         list[str] | None,
-        Argument(metavar="[NAME]...", help="Names or patterns of the secrets to copy (default: all-icr-io)."),
+        Argument(
+            metavar="[NAME]...",
+            help="Names or patterns of the secrets to copy (default for named targets: all-icr-io).",
+        ),
         CompletionHint("source-pull-secrets"),
     ] = None,
     *,
@@ -65,8 +68,8 @@ def copy(
     Examples:
       # Copy all-icr-io from default to team-a, and use it there for every pod
       {prog} copy all-icr-io --to team-a --attach
-      # The same for every namespace except kube-*
-      {prog} copy -A --exclude 'kube-*' --attach
+      # The same for every namespace except those of the system
+      {prog} copy all-icr-io -A --attach
       # From another cluster
       {prog} copy regcred --from tools --from-context prod --to team-a,team-b
       # Use the names from older IBM Cloud documentation: team-a-us-icr-io
@@ -79,10 +82,11 @@ def copy(
 
     if problem := label_problem(from_namespace):
         raise UsageError(f"invalid namespace {from_namespace[:70]!r}: {problem}")
-    patterns = flags.typed_secret_names(names) or (ALL_ICR_IO,)
-    flags.checked_names(pattern.replace("*", "x") for pattern in patterns)
+    patterns = flags.checked_patterns(names, namespace_flag="--from")
+    if targets.is_broad and not patterns:
+        raise UsageError("at least one NAME is required with -A, -l or a pattern of namespaces")
     request = action.CopyRequest(
-        names=patterns,
+        names=patterns or (ALL_ICR_IO,),
         from_namespace=from_namespace,
         from_context=from_context,
         from_kubeconfig=from_kubeconfig,

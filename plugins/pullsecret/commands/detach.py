@@ -17,7 +17,9 @@ from pullsecret.model.request.targets import Targets
 
 def detach(
     names: Annotated[
-        list[str] | None, Argument(metavar="NAME...", help="Pull secrets to remove."), CompletionHint("pull-secrets")
+        list[str] | None,
+        Argument(metavar="NAME...", help="Names or patterns of the pull secrets to remove."),
+        CompletionHint("pull-secrets"),
     ] = None,
     *,
     attachment: Annotated[Attachment, FlagGroup(flags.detachment)],
@@ -37,7 +39,7 @@ def detach(
     from pullsecret.actions import detach as action
 
     request = action.DetachRequest(
-        names=flags.names_of(names),
+        names=flags.patterns_of(names),
         attachment=attachment,
         targets=targets,
         output=replace(output, has_manifests=False),

@@ -11,7 +11,7 @@ from pullsecret.commands import flags
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
 from pullsecret.errors import UsageError
-from pullsecret.model.doctor.pod_or_owner import subject_of
+from pullsecret.model.doctor.pod_or_owner import subjects_of
 from pullsecret.model.objects.objects import label_problem
 from pullsecret.model.objects.sources import is_system_namespace
 from pullsecret.model.request.command_request import DryRun, Format, Output
@@ -118,7 +118,7 @@ def doctor(
     if (access.ca_files or access.insecure) and not verify:
         raise UsageError("--registry-ca and --insecure require --verify")
     request = action.DoctorRequest(
-        subjects=tuple(dict.fromkeys(map(subject_of, names or ()))),
+        subjects=subjects_of(names or ()),
         targets=targets,
         access=replace(access, request_timeout=connection.request_timeout) if verify else None,
         output=Output(format=form, dry_run=mode, show_headers=not no_headers),

@@ -17,7 +17,7 @@ from pullsecret.model.request.targets import Targets
 def list_(
     names: Annotated[
         list[str] | None,
-        Argument(metavar="[NAME]...", help="Secrets to list (default: all)."),
+        Argument(metavar="[NAME]...", help="Names or patterns of the secrets to list (default: all)."),
         CompletionHint("pull-secrets"),
     ] = None,
     *,
@@ -42,7 +42,7 @@ def list_(
 
     form = flags.format_of(output, Format.WIDE, Format.NAME, Format.JSON, Format.YAML)
     request = action.ListRequest(
-        names=flags.optional_names(names),
+        names=flags.checked_patterns(names),
         targets=targets,
         output=Output(format=form, show_headers=not no_headers),
         connection=connection,

@@ -11,6 +11,10 @@ from dataclasses import dataclass, field
 from pullsecret.commands.flags import parse_bool
 from pullsecret.errors import FlagError
 from pullsecret.model.command_line import END, FlagSpec, Token, tokens
+from pullsecret.model.go.printable import printable
+
+_HINTS = {"--selector": "use -l or --namespace-selector to select namespaces by their labels"}
+"""What to use instead of a flag of kubectl that would mean something else here."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,12 +46,27 @@ def typer_arguments(argv: Sequence[str], flags: Iterable[FlagSpec]) -> TyperArgu
     names: list[str] = []
     for token in tokens(argv, finder(flags)):
         if token.error:
-            raise FlagError(token.error)
+            raise FlagError(token.error, hint=_HINTS.get(token.text.partition("=")[0], ""))
         if token.flag is None:
             names.append(token.text)
         elif token.flag is not END:
             given = _with_flag(given, token, token.flag)
     return TyperArguments(flags=tuple(given), names=tuple(names))
+
+
+def refuse_separated_values(argv: Sequence[str], flags: Iterable[FlagSpec]) -> None:
+    """Refuse `--dry-run client`: pflag takes `client` for a name, which is not what was meant.
+
+    Raises:
+        FlagError: a flag whose value can only be given with `=` is followed by one of its values.
+    """
+    before: Token | None = None
+    for token in tokens(argv, finder(flags)):
+        if before and before.flag and token.is_name and token.text in before.flag.metavar.split("|"):
+            flag, value = before.flag.name, printable(token.text)
+            raise FlagError(f'unexpected argument "{value}" after {flag}', hint=f"use {flag}={value}")
+        is_bare = token.flag is not None and token.flag.bare_value is not None and "=" not in token.text
+        before = token if is_bare else None
 
 
 def finder(flags: Iterable[FlagSpec]) -> Callable[[str], FlagSpec | None]:

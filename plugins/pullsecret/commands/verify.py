@@ -19,7 +19,7 @@ from pullsecret.model.request.verification import RegistryAccess
 def verify(
     names: Annotated[
         list[str] | None,
-        Argument(metavar="[NAME]...", help="Secrets to verify (default: all)."),
+        Argument(metavar="[NAME]...", help="Names or patterns of the secrets to verify (default: all)."),
         CompletionHint("pull-secrets"),
     ] = None,
     *,
@@ -58,7 +58,7 @@ def verify(
 
     form = flags.format_of(output, Format.NAME, Format.JSON, Format.YAML)
     request = action.VerifyRequest(
-        names=flags.optional_names(names),
+        names=flags.checked_patterns(names),
         images=flags.checked_images(image),
         access=replace(access, request_timeout=connection.request_timeout),
         targets=targets,

@@ -20,6 +20,7 @@ from pullsecret.model.objects.objects import Kind, mapping_at, name_of
 from pullsecret.model.objects.pullsecret import DATA_KEYS
 from pullsecret.model.objects.sibling import is_sibling
 from pullsecret.model.request.connection import ConnectionFlags
+from pullsecret.model.request.targets import is_namespace_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -155,10 +156,11 @@ def _read_pods(cluster: Cluster, namespaces: Iterable[str]) -> Iterable[str]:
 
 
 def _targets(line: Line, cluster: Cluster) -> list[str]:
-    """The target namespaces: those given, all for -A and -l, or else that of the context."""
-    if "--all-namespaces" in line.given or line.last("--selector"):
+    """The target namespaces: those given, all for -A, -l and patterns, or else that of the context."""
+    names = line.values("--namespace", "--to")
+    if "--all-namespaces" in line.given or line.last("--namespace-selector") or any(map(is_namespace_pattern, names)):
         return [""]
-    return line.values("--namespace", "--to") or [cluster.namespace]
+    return names or [cluster.namespace]
 
 
 def _in_targets(read: Callable[[Cluster, Iterable[str]], Iterable[str]]) -> Callable[[Line], Iterable[str]]:

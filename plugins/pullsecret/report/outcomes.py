@@ -9,6 +9,7 @@ from pullsecret.model.go.printable import Printable
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.plan.change import Done, Outcome
 from pullsecret.model.request.command_request import DryRun, Format
+from pullsecret.model.request.targets import NO_NAMESPACES
 from pullsecret.report.change_list import print_changes
 from pullsecret.report.failures import failure_lines, unfinished_lines
 from pullsecret.report.manifests import print_manifests
@@ -53,7 +54,7 @@ def report_outcomes(plan: Plan, stream: Iterable[Outcome], request: CommandReque
     for note in plan.notes:
         print_message(Printable(note))
     if not plan.sequences and not any(note.startswith("note: ") for note in plan.notes):
-        print_message(Printable("note: no namespaces match the selection"))
+        print_message(Printable(NO_NAMESPACES))
     ended: list[Outcome] = []
     output = request.output
     for outcome in in_order(plan, show_progress(stream, total=len(plan.sequences), quiet=output.quiet)):

@@ -10,6 +10,7 @@ from typer import Option
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flags.values import Repeated, split
 from pullsecret.errors import UsageError
+from pullsecret.model.go.printable import printable
 from pullsecret.model.request.targets import Targets
 
 TARGET_FLAGS = "Target flags"
@@ -19,7 +20,12 @@ _option = partial(Option, rich_help_panel=TARGET_FLAGS)
 
 Namespaces: TypeAlias = Annotated[
     Repeated,
-    _option("-n", "--namespace", metavar="NS", help="Target namespace; repeatable or comma-separated."),
+    _option(
+        "-n",
+        "--namespace",
+        metavar="NS",
+        help="Target namespace or pattern (for example 'team-*'); repeatable or comma-separated.",
+    ),
     CompletionHint("namespaces"),
 ]
 Every: TypeAlias = Annotated[bool, _option("-A", "--all-namespaces", help="All namespaces.")]
@@ -27,9 +33,9 @@ Selector: TypeAlias = Annotated[
     str,
     _option(
         "-l",
-        "--selector",
+        "--namespace-selector",
         metavar="SELECTOR",
-        help="Select target namespaces by label (for example team=a,env!=x).",
+        help="Select target namespaces by their labels (for example team=a,env!=x).",
     ),
 ]
 Exclude: TypeAlias = Annotated[
@@ -44,6 +50,30 @@ Exclude: TypeAlias = Annotated[
 CreateNamespaces: TypeAlias = Annotated[
     bool, _option("--create-namespaces", help="Create the target namespaces that do not exist.")
 ]
+IncludeSystem: TypeAlias = Annotated[
+    bool,
+    _option(
+        "--include-system",
+        help="With -A, -l or a pattern: also write to system namespaces (kube-*, openshift-*, ibm-system, ...).",
+    ),
+]
+
+
+def _namespace_words(given: Repeated) -> tuple[str, ...]:
+    """The names and patterns of a flag; '' is the context's namespace, as in kubectl.
+
+    Raises:
+        UsageError: there are only commas, as of variables that are not set.
+    """
+    words = split(given)
+    if not words and any(given or ()):
+        raise UsageError(f'invalid --namespace "{printable(",".join(given or ()))}": it must have a name')
+    return words
+
+
+def _excluded(given: Repeated) -> tuple[str, ...]:
+    """The names and patterns of --exclude; an empty one is kept, so that it is refused."""
+    return tuple(word for value in given or () for word in value.split(","))
 
 
 def targets(
@@ -54,7 +84,9 @@ def targets(
     exclude: Exclude = None,
 ) -> Targets:
     """The target namespaces, for commands that create none."""
-    return Targets(names=split(namespace), every=all_namespaces, selector=selector, exclude=split(exclude))
+    return Targets(
+        names=_namespace_words(namespace), every=all_namespaces, selector=selector, exclude=_excluded(exclude)
+    )
 
 
 def creating_targets(
@@ -63,14 +95,16 @@ def creating_targets(
     all_namespaces: Every = False,
     selector: Selector = "",
     exclude: Exclude = None,
+    include_system: IncludeSystem = False,
     create_namespaces: CreateNamespaces = False,
 ) -> Targets:
     """The target namespaces, which are created on request."""
     return Targets(
-        names=split(namespace),
+        names=_namespace_words(namespace),
         every=all_namespaces,
         selector=selector,
-        exclude=split(exclude),
+        exclude=_excluded(exclude),
+        include_system=include_system,
         create_missing=create_namespaces,
     )
 
@@ -79,13 +113,14 @@ def copy_targets(
     *,
     to: Annotated[
         Repeated,
-        _option("--to", metavar="NS", help="Namespace to copy to; alias for --namespace."),
+        _option("--to", metavar="NS", help="Namespace or pattern to copy to; another name for --namespace."),
         CompletionHint("namespaces"),
     ] = None,
     namespace: Namespaces = None,
     all_namespaces: Every = False,
     selector: Selector = "",
     exclude: Exclude = None,
+    include_system: IncludeSystem = False,
     create_namespaces: CreateNamespaces = False,
 ) -> Targets:
     """The same, with --to for -n: `copy NAME --from default --to team-a` reads well.
@@ -100,5 +135,6 @@ def copy_targets(
         all_namespaces=all_namespaces,
         selector=selector,
         exclude=exclude,
+        include_system=include_system,
         create_namespaces=create_namespaces,
     )

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from pullsecret.errors import FlagError, UsageError
 from pullsecret.model.go.duration import seconds_of
 from pullsecret.model.go.printable import printable
-from pullsecret.model.objects.objects import subdomain_problem
+from pullsecret.model.objects.objects import label_problem, subdomain_problem
 
 BARE_VALUES = {
     "--dry-run": "client",
@@ -36,12 +36,15 @@ def split(values: Repeated) -> tuple[str, ...]:
 
 
 def typed_secret_names(names: Repeated) -> tuple[str, ...]:
-    """The secrets' names as typed, each once: `a,b` is two, and `secret/a` is a, as kubectl has it.
+    """The secrets' names as typed, each once: `a,b` is two, and `secret/a` and `secret a` are a, as kubectl has it.
 
     Raises:
         UsageError: names are given, and all are empty, as of a variable that is not set.
     """
-    typed = tuple(dict.fromkeys(_SECRET.sub("", name) for name in split(names)))
+    words = names or []
+    if words[:1] in (["secret"], ["secrets"]):
+        words = words[1:] or words
+    typed = tuple(dict.fromkeys(_SECRET.sub("", name) for name in split(words)))
     if names and not typed:
         raise UsageError("resource name may not be empty")
     return typed
@@ -56,17 +59,40 @@ def checked_names(names: Iterable[str]) -> tuple[str, ...]:
     unique = tuple(dict.fromkeys(names))
     for name in unique:
         if problem := subdomain_problem(name):
-            raise UsageError(f"invalid resource name {name[:70]!r}: {problem}")
+            raise _invalid_name(name, problem, "-n")
     return unique
 
 
-def optional_names(names: Repeated) -> tuple[str, ...]:
-    """The secrets given to a command that acts on all of them by default.
+def checked_patterns(names: Repeated, *, namespace_flag: str = "-n") -> tuple[str, ...]:
+    """The names or patterns of secrets given to a command; none for all.
+
+    Args:
+        names: the names or patterns.
+        namespace_flag: the flag for a namespace that was typed before the name, with a slash.
 
     Raises:
-        UsageError: one of them cannot be the name of an object.
+        UsageError: one of them cannot be the name of an object, nor a pattern of such names.
     """
-    return checked_names(typed_secret_names(names))
+    typed = typed_secret_names(names)
+    for pattern in typed:
+        if problem := subdomain_problem(pattern.replace("*", "x")):
+            raise _invalid_name(pattern, problem, namespace_flag)
+    return typed
+
+
+def _invalid_name(name: str, problem: str, namespace_flag: str) -> UsageError:
+    namespace = name.partition("/")[0] if name.count("/") == 1 else ""
+    meant = "" if label_problem(namespace) else f"specify the namespace with {namespace_flag} {namespace}"
+    return UsageError(f"invalid resource name {name[:70]!r}: {meant or problem}")
+
+
+def patterns_of(names: Repeated) -> tuple[str, ...]:
+    """The names or patterns given to a command that needs at least one.
+
+    Raises:
+        UsageError: none is given, or one is not valid.
+    """
+    return _at_least_one(checked_patterns(names))
 
 
 def names_of(names: Repeated) -> tuple[str, ...]:
@@ -75,7 +101,10 @@ def names_of(names: Repeated) -> tuple[str, ...]:
     Raises:
         UsageError: no name is given, or one cannot be the name of an object.
     """
-    given = optional_names(names)
+    return _at_least_one(checked_names(typed_secret_names(names)))
+
+
+def _at_least_one(given: tuple[str, ...]) -> tuple[str, ...]:
     if not given:
         raise UsageError("at least one NAME is required")
     return given

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pullsecret.errors import UsageError
 from pullsecret.model.go.printable import printable
 from pullsecret.model.objects.objects import Kind, subdomain_problem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 KINDS = {
     "pod": Kind.POD,
@@ -25,6 +30,19 @@ _SHORT = {
     "rs": "replicaset",
     "cj": "cronjob",
 }
+
+
+def subjects_of(words: Sequence[str]) -> tuple[str, ...]:
+    """The subjects typed, each once as `kind/name`: `deployment api web` is two, as in kubectl, and so is `a,b`.
+
+    Raises:
+        UsageError: as of `subject_of`.
+    """
+    kind = kind_of(words[0]) if words and "/" not in words[0] else ""
+    names = [name for word in words for name in word.split(",") if name]
+    if kind and len(words) > 1 and not any("/" in name for name in names):
+        names = [f"{kind}/{name}" for name in names[1:]]
+    return tuple(dict.fromkeys(map(subject_of, names)))
 
 
 def subject_of(word: str) -> str:

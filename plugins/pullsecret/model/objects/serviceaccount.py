@@ -12,7 +12,7 @@ from pullsecret.errors import NotFoundError
 from pullsecret.model.objects.objects import Kind, Object, mappings_at, text_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 FIELDS = {"pull": "imagePullSecrets", "mount": "secrets"}
 """The lists of a service account by the names that `--for` of `oc secrets link` has for them."""
@@ -45,13 +45,12 @@ def attached(account: Object, names: Iterable[str], fields: Iterable[str]) -> Ob
     return desired
 
 
-def detached(account: Object, names: Iterable[str], fields: Iterable[str]) -> Object:
-    """The service account without the names, and without entries that have none; everything else unchanged."""
-    removed = frozenset(("", *names))
+def detached(account: Object, is_removed: Callable[[str], bool], fields: Iterable[str]) -> Object:
+    """The service account without these names, and without entries that have none; everything else unchanged."""
     desired = dict(account)
     for field in fields:
         entries = mappings_at(account, field)
-        kept = [entry for entry in entries if text_at(entry, "name") not in removed]
+        kept = [entry for entry in entries if (name := text_at(entry, "name")) and not is_removed(name)]
         if len(kept) != len(entries):
             desired[field] = kept
     return desired

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SHARED_NAMESPACE = "default"
 """Where IBM Cloud creates all-icr-io, and where most clusters keep the pull secret that they share."""
 
-_SYSTEM = re.compile(r"kube-.*|openshift(?:-.*)?")
+_SYSTEM = re.compile(r"kube-.*|openshift(?:-.*)?|ibm-system|ibm-operators|ibm-cert-store|calico-.*|tigera-operator")
 _ACCOUNT_TOKEN = re.compile(r".+-dockercfg-[a-z0-9]+")
 _TOKEN_MARKS = ("openshift.io/", "kubernetes.io/service-account.")
 
@@ -85,7 +85,10 @@ def _matches(patterns: str, namespace: str) -> bool:
 
 
 def is_system_namespace(namespace: str) -> bool:
-    """Whether a namespace belongs to Kubernetes or OpenShift, so that nothing in it is meant for others."""
+    """Whether a namespace belongs to Kubernetes, OpenShift or IBM Cloud's services.
+
+    Nothing in it is meant for others, and nothing is put there unless it is named.
+    """
     return bool(_SYSTEM.fullmatch(namespace))
 
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 Key: TypeAlias = tuple[str, str]
 """A namespace ("" for none) and a name in it ("" for all of it)."""
 
+_FEW = 3
+"""Up to this many namespaces that could not be read are named; more are counted."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Observed:
@@ -55,6 +58,14 @@ def combined_reads(parts: Sequence[Observed]) -> Observed:
     )
 
 
+def unreadable_place(observed: Observed) -> str:
+    """Where objects could not be read: `in namespace a`, `in namespaces a, b`, `in 12 namespaces`."""
+    names = tuple(dict.fromkeys(namespace for namespace, _ in observed.unreadable))
+    if len(names) == 1:
+        return f"in namespace {names[0]}"
+    return f"in namespaces {', '.join(names)}" if len(names) <= _FEW else f"in {len(names)} namespaces"
+
+
 @dataclass(frozen=True, kw_only=True)
 class ObservedNamespaces:
     """The selected namespaces, and the secrets, service accounts and pending pods read from them."""
@@ -68,12 +79,5 @@ class ObservedNamespaces:
     def notes(self) -> tuple[str, ...]:
         """The lines for stderr, each once."""
         parts = (self.secrets, self.accounts, self.pods)
-        found = (*_terminating_notes(self.selection), *(note for part in parts for note in part.notes))
+        found = (*self.selection.notes, *(note for part in parts for note in part.notes))
         return tuple(dict.fromkeys(found))
-
-
-def _terminating_notes(selection: Selection) -> tuple[str, ...]:
-    names = selection.terminating
-    if len(names) <= 1:
-        return tuple(f"note: skipped namespace {name}, which is terminating" for name in names)
-    return (f"note: skipped namespaces {', '.join(names)}, which are terminating",)

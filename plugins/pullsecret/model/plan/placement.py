@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
-from pullsecret.errors import NotFoundError, PullSecretError
+from pullsecret.errors import PullSecretError
 from pullsecret.model.objects.objects import Kind, Object, name_of
 from pullsecret.model.objects.pullsecret import must_be_recreated
 from pullsecret.model.objects.serviceaccount import FIELDS, attached, duplicate_names, not_found, secret_names
@@ -15,11 +15,12 @@ from pullsecret.model.objects.sibling import previous_secret, sibling_name
 from pullsecret.model.plan.change import Change, DesiredState, Plan, Steps
 from pullsecret.model.plan.existing_secret import NewSecret, placed, write_consequences
 from pullsecret.model.plan.owned_lists import check_conflicts, conflict_warnings
+from pullsecret.model.plan.system_namespaces import managed_already, system_notes
 from pullsecret.model.plan.waiting_pods import NewSecrets, RestartHint, keys_of, restart_hints_for
 
 if TYPE_CHECKING:
     from pullsecret.model.objects.pullsecret import ReplacePolicy
-    from pullsecret.model.plan.observed import ObservedNamespaces
+    from pullsecret.model.plan.observed import Key, ObservedNamespaces
     from pullsecret.model.request.command_request import Attachment
     from pullsecret.model.request.targets import Targets
 
@@ -44,11 +45,12 @@ def namespace_steps(namespace: str, observed: ObservedNamespaces, *, create_miss
 
 
 def absence_steps(namespace: str, observed: ObservedNamespaces, *, hint: str = "") -> Steps:
-    """The server's NotFound error for a namespace that is missing; nothing for one that exists."""
-    if namespace not in observed.selection.missing:
+    """The error for a namespace that is missing or terminating; nothing for one that exists and stays."""
+    error = observed.selection.error_at(namespace)
+    if error is None:
         return ()
-    error = NotFoundError(f'namespaces "{namespace}" not found', code=404, reason="NotFound", hint=hint)
-    return (Change(kind=Kind.NAMESPACE, namespace=namespace, name=namespace, refusal=error),)
+    refusal = error.with_hint(hint) if namespace in observed.selection.missing else error
+    return (Change(kind=Kind.NAMESPACE, namespace=namespace, name=namespace, refusal=refusal),)
 
 
 def _namespace(name: str) -> DesiredState:
@@ -134,17 +136,23 @@ def _account_change(
 
 @dataclass(frozen=True, kw_only=True)
 class Placement:
-    """The options for putting secrets into namespaces: the targets, what may be replaced, and what to attach to."""
+    """The options for putting secrets into namespaces: the targets, what may be replaced, and what to attach to.
+
+    `in_place` are the keys of secrets that are there already, and only attached.
+    """
 
     targets: Targets
     replace_policy: ReplacePolicy
     attachment: Attachment | None
+    in_place: Collection[Key] = ()
 
 
 def placement_plan(
     observed: ObservedNamespaces, secrets_for: Callable[[str], Sequence[NewSecret]], placement: Placement
 ) -> Plan:
     """Put secrets into every selected namespace, then reference them in its service accounts.
+
+    In a system namespace that was not named, copies that are there already are updated, and nothing else is written.
 
     Args:
         observed: what was read.
@@ -154,18 +162,22 @@ def placement_plan(
     sequences: list[Steps] = []
     hints: list[RestartHint] = []
     consequences: list[tuple[str, str]] = []
+    unattached = replace(placement, attachment=None)
     for namespace in observed.selection.names:
-        secrets = secrets_for(namespace)
+        secrets, options = secrets_for(namespace), placement
+        if namespace in observed.selection.system:
+            secrets, options = managed_already(namespace, secrets, observed), unattached
         opening, can_follow = namespace_steps(namespace, observed, create_missing=placement.targets.create_missing)
-        steps = _placement_steps(namespace, secrets, observed, placement) if can_follow else ()
+        steps = _placement_steps(namespace, secrets, observed, options) if can_follow else ()
         sequences.append((*opening, *steps))
         if pods := observed.pods.in_namespace(namespace):
-            hints.extend(restart_hints_for(pods, _new_secrets(namespace, secrets, observed, placement)))
-        consequences += _consequences(namespace, secrets, observed, placement)
+            hints.extend(restart_hints_for(pods, _new_secrets(namespace, secrets, observed, options)))
+        consequences += _consequences(namespace, secrets, observed, options)
     changes = tuple(change for steps in sequences for change in steps)
     warnings = _consequence_notes(consequences, is_single=len(observed.selection.names) == 1)
-    warnings = (*warnings, *list_warnings(changes))
+    warnings = (*system_notes(observed, sequences), *warnings, *list_warnings(changes))
     names = {change.name for change in changes if change.kind is Kind.SECRET}
+    names |= {name for _, name in placement.in_place}
     doubled = duplicate_notes(observed, placement.attachment, names)
     notes = (*observed.notes, *warnings, *doubled, *recreation_notes(changes))
     return Plan(sequences=tuple(steps for steps in sequences if steps), notes=notes, hints=tuple(hints))
@@ -175,7 +187,7 @@ def _consequences(
     namespace: str, secrets: Sequence[NewSecret], observed: ObservedNamespaces, placement: Placement
 ) -> Iterator[tuple[str, str]]:
     """What is lost, or will be, by writing over the secrets of a namespace, each with the namespace."""
-    for new in secrets:
+    for new in _without_present(namespace, secrets, placement):
         change = secret_change(new, namespace, observed, placement.replace_policy)
         if change.current is not None and not is_refused(change):
             for words in write_consequences(change.current, new):
@@ -213,14 +225,20 @@ def _recreates_immutable(change: Change) -> bool:
 def _placement_steps(
     namespace: str, secrets: Sequence[NewSecret], observed: ObservedNamespaces, placement: Placement
 ) -> Steps:
-    changes = tuple(secret_change(secret, namespace, observed, placement.replace_policy) for secret in secrets)
-    names = tuple(change.name for change in changes if not is_refused(change))
+    absent = _without_present(namespace, secrets, placement)
+    changes = tuple(secret_change(new, namespace, observed, placement.replace_policy) for new in absent)
+    written = [change.name for change in changes if not is_refused(change)]
+    names = (*written, *(name_of(new.secret) for new in secrets if new not in absent))
     if placement.attachment is None or not names:
         return changes
     attachment = replace(placement.attachment, force_conflicts=placement.replace_policy.force_conflicts)
-    needs = [(Kind.SECRET, name) for name in names]
+    needs = [(Kind.SECRET, name) for name in written]
     edit = partial(attached, names=names, fields=attachment.fields)
     return (*changes, *account_changes(namespace, observed, attachment, edit, needs))
+
+
+def _without_present(namespace: str, secrets: Sequence[NewSecret], placement: Placement) -> Sequence[NewSecret]:
+    return [new for new in secrets if (namespace, name_of(new.secret)) not in placement.in_place]
 
 
 def _new_secrets(
@@ -229,7 +247,7 @@ def _new_secrets(
     return NewSecrets(
         namespace=namespace,
         keys={name_of(new.secret): keys_of(new.secret) for new in secrets},
-        placed=frozenset(name_of(new.secret) for new in secrets),
+        placed=frozenset(name_of(new.secret) for new in _without_present(namespace, secrets, placement)),
         accounts=previous_lists(namespace, observed, placement.attachment),
     )
 
@@ -268,5 +286,6 @@ def duplicate_notes(
         f"note: serviceaccount/{name} in namespace {namespace} lists {', '.join(names)} more than once; not changed"
         for (namespace, name), account in observed.accounts.present.items()
         for field in fields
+        if namespace not in observed.selection.system
         if (names := [name for name in duplicate_names(account, field) if name not in attached_names])
     )

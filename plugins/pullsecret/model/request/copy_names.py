@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from pullsecret.errors import UsageError
 from pullsecret.model.go.printable import printable
 from pullsecret.model.objects.objects import subdomain_problem
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
@@ -22,6 +26,11 @@ def rest_of(pattern: str, name: str) -> str | None:
     expression = re.escape(first) + ("(.*)" if star else "()") + ".*".join(map(re.escape, others.split("*")))
     found = re.fullmatch(expression, name)
     return found.group(1) if found else None
+
+
+def is_wanted(name: str, patterns: Collection[str]) -> bool:
+    """Whether one of the names or patterns that were given stands for this name; all names are wanted without any."""
+    return not patterns or any(rest_of(pattern, name) is not None for pattern in patterns)
 
 
 def check_copy_name(template: str, patterns: tuple[str, ...]) -> None:
