@@ -47,6 +47,10 @@ def running(*names: str, image: str = IMAGE, **metadata: object) -> Object:
     return placed(pod("p", image, "n", pull_secrets=names), "a", **metadata)
 
 
+def offered(namespace: str, patterns: str) -> Object:
+    return secret("x", {"r.example": ROBOT}, namespace, annotations={"kubectl-pullsecret/share-with": patterns})
+
+
 def copy_of(namespace: str, name: str, entries: dict[str, Object], **more: str) -> Object:
     more_marks = {f"kubectl-pullsecret/{key}": value for key, value in more.items()}
     annotations = {**copy_marks(f"{namespace}/{name}", "1", "a/copied")["annotations"], **more_marks}
@@ -265,6 +269,16 @@ NOT_TAKEN = {
             "copy it if its owner agrees"
         ),
     ),
+    "closed-by-its-owner": (
+        Seen(secrets=[offered("default", "")], accounts=[account("x")]),
+        "PS502",
+        "secret/x in namespace default (username robot); copy it if its owner agrees",
+    ),
+    "two-offered": (
+        Seen(secrets=[offered("tools", "a"), offered("b", "a*")], accounts=[account("x")]),
+        "PS502",
+        "choose one: secret/x in namespace b (username robot), secret/x in namespace tools (username robot)",
+    ),
     "forged-marks": (
         Seen(secrets=[copy_of("b", "x", ORG)], sources=[secret("x", {"r.example": ROBOT}, "b", uid="1")]),
         "PS504",
@@ -347,6 +361,7 @@ def test_secret_that_is_being_recreated_gets_words(seen: Seen, code: str) -> Non
 
 SHARED = {
     "missing": (Seen(secrets=[secret("x", namespace="default")], accounts=[account("x")]), "PS502", "copy x"),
+    "offered": (Seen(secrets=[offered("tools", "a,b")], accounts=[account("x")]), "PS502", "copy x --from=tools"),
     "pod": (Seen(secrets=[secret("x", namespace="default")], pods=[running("x")]), "PS601", "copy x"),
     "stale": (
         Seen(secrets=[copy_of("default", "x", ORG)], sources=[secret("x", {"r.example": ROBOT}, "default", uid="1")]),
