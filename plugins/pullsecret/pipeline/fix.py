@@ -12,7 +12,6 @@ from pullsecret.apply.watch_pods import watch
 from pullsecret.errors import UsageError
 from pullsecret.model.doctor.automatic import fix_plan_for
 from pullsecret.model.doctor.progress import watched_owners
-from pullsecret.model.objects.sources import is_system_namespace
 from pullsecret.model.request.command_request import DryRun
 from pullsecret.pipeline.run import Action, AnyRequest, apply_plan, open_cluster
 from pullsecret.report.fix import ask_to_continue, can_ask, report_plan, report_states, report_waiting
@@ -58,7 +57,7 @@ def fix(doctor: Action[AnyRequest, Evidence, Report], request: AnyRequest, optio
         evidence = doctor.observe(request, cluster)
         report = doctor.plan(request, evidence)
         status = options.show(report, request.output)
-        permissions = replace(options.permissions, spared=_spared(request, evidence))
+        permissions = replace(options.permissions, spared=evidence.observed.selection.system)
         fix_plan = fix_plan_for(report.diagnoses, permissions)
         ended = _apply_fixes(fix_plan, report, cluster, request, options)
         if ended is None:
@@ -69,14 +68,6 @@ def fix(doctor: Action[AnyRequest, Evidence, Report], request: AnyRequest, optio
         if ended == 1:
             return options.show(doctor.plan(request, doctor.observe(request, cluster)), request.output)
     return _worse(ended or (1 if fix_plan.manual else 0), report)
-
-
-def _spared(request: AnyRequest, evidence: Evidence) -> frozenset[str]:
-    """The system namespaces that were selected with others and not named."""
-    named = set(request.targets.names)
-    if not (named or request.targets.every or request.targets.selector):
-        return frozenset()  # the namespace of the context is meant
-    return frozenset(name for name in evidence.observed.selection.names if is_system_namespace(name)) - named
 
 
 def _apply_fixes(
