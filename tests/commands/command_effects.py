@@ -118,7 +118,7 @@ def foreign_changes(before: Mapping[Key, Object], after: Mapping[Key, Object], n
 
 
 def _lost(old: Object, new: Object) -> Iterator[str]:
-    for marks in ("labels", "annotations"):
+    for marks in ("labels", "annotations") if old["kind"] in ("Secret", "ServiceAccount") else ():
         for key, value in old["metadata"].get(marks, {}).items():
             if not key.startswith(OWN_MARKS) and new["metadata"].get(marks, {}).get(key) != value:
                 yield f"{marks} {key}"

@@ -43,13 +43,14 @@ TIMEOUT = 60  # seconds
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """What a person types: passwords by the kind of registry, and the words for USER and HOST."""
+    """What a person types: passwords by the kind of registry, and what is meant by words in capitals."""
 
     api_key: str
     entitlement_key: str
     password: str
     username: str = "robot"
     host: str = "filled-in.example"
+    image: str = "public.example/team/app:1"
 
 
 class PastingShell:
@@ -58,7 +59,7 @@ class PastingShell:
     def __init__(self, program: Program, kubectl: Program, directory: Path, answers: Answers) -> None:
         self._program = program
         self._directory = directory
-        self._answers = answers
+        self.answers = answers
         self._server = socket.socket(socket.AF_UNIX)
         self._programs = directory / "bin"
         self._programs.mkdir()
@@ -99,7 +100,8 @@ class PastingShell:
 
     def filled_in(self, line: str) -> str:
         """The line with USER and HOST replaced, and with a file wherever it prompts for a password."""
-        words = re.sub(r"\bUSER\b", self._answers.username, re.sub(r"\bHOST\b", self._answers.host, line))
+        filled = {"USER": self.answers.username, "HOST": self.answers.host, "TAG": "1", "IMAGE": self.answers.image}
+        words = re.sub(r"\b(?:USER|HOST|TAG|IMAGE)\b", lambda found: filled[found[0]], line)
         return " && ".join(map(self._answered, words.split(" && ")))
 
     def _answered(self, part: str) -> str:

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from bad_secrets import api_key, web_token
-from command_effects import entries_of, foreign_changes, named_in, snapshot
+from command_effects import foreign_changes, named_in, snapshot
 from faulty_cluster import Place, places, shared_secrets
+from pasted_commands import Pasted, Printed, lost_entries, unwanted_writes
 from pasting_shell import Answers, PastingShell
+from played_node import PlayedNode
+from waiting_cluster import NODE, Waiting, attach_later, host_of, plant_waiting, waiting_places
 
 from control_plane.api import Api
 from control_plane.waiting import until
@@ -22,18 +25,18 @@ from objects import all_icr_io, made_up_password, registry_entry
 from program import Program, pullsecret_command
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from command_effects import Key
 
     from control_plane.api import Object
     from control_plane.plane import ControlPlane
-    from program import Result
 
 AT_ONCE = 4
-COMMANDS_OF_CHECK, WORDS_OF_CHECK = 212, 64
-"""So many findings have a command, and so many have words only: where several credentials are in one secret, mostly."""
+COMMANDS_OF_CHECK, WORDS_OF_CHECK = 211, 66
+COMMANDS_OF_DOCTOR, WORDS_OF_DOCTOR = 87, 21
+"""So many have a command, which is run, and so many have words only: a secret with several credentials, mostly."""
 
 LOCAL_HOSTS = ("reg.example.org", "https://index.docker.io/v1/")
 """Where docker login was run on the machine of the person who pastes."""
@@ -49,9 +52,15 @@ def api(own_plane: ControlPlane) -> Iterator[Api]:
 def program(own_plane: ControlPlane, tmp_path: Path) -> Program:
     home = tmp_path / "home"
     (home / ".docker").mkdir(parents=True)
-    logins = {"auths": {host: registry_entry() for host in LOCAL_HOSTS}}
-    (home / ".docker" / "config.json").write_text(json.dumps(logins))
-    return Program(pullsecret_command(), home, own_plane.admin_kubeconfig)
+    found = Program(pullsecret_command(), home, own_plane.admin_kubeconfig)
+    log_in(found, LOCAL_HOSTS, made_up_password())
+    return found
+
+
+def log_in(program: Program, hosts: Iterable[str], password: str) -> None:
+    """Leave what docker login leaves on the machine of the person who pastes."""
+    logins = {"auths": {host: registry_entry("robot", password) for host in hosts}}
+    (program.home / ".docker" / "config.json").write_text(json.dumps(logins))
 
 
 @pytest.fixture
@@ -72,41 +81,6 @@ def ibm_cloud(directory: Path, answers: Answers) -> str:
     deleting = "kubectl -n default delete secret all-icr-io --ignore-not-found"
     asked = "ks cluster pull-secret apply --cluster=CLUSTER"
     return f'[ "$*" = "{asked}" ]\n{deleting}\nkubectl -n default create -f {manifest}'
-
-
-@dataclass(frozen=True, kw_only=True)
-class Printed:
-    """A command, what it fixes, and the registries that are at fault in the secret."""
-
-    place: str
-    what: tuple[str, ...]
-    command: str
-    registries: tuple[str, ...] = ()
-    secret: str = ""
-
-
-@dataclass(kw_only=True)
-class Pasted:
-    """All commands run twice, in each namespace one after another."""
-
-    shell: PastingShell
-    printed: Sequence[Printed]
-    problems: list[str] = field(default_factory=list)
-
-    def run(self, again: str = "") -> None:
-        groups: dict[str, list[Printed]] = {}
-        for item in self.printed:
-            groups.setdefault(item.place, []).append(item)
-
-        def run_group(group: list[Printed]) -> list[Result]:
-            return [self.shell(item.command) for item in group]
-
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            results = list(pool.map(run_group, groups.values()))
-        for group, ended in zip(groups.values(), results, strict=True):
-            for item, result in zip(group, ended, strict=True):
-                if result.status:
-                    self.problems.append(f"FAILED{again} {item.what}\n    {item.command}\n    {result.stderr}")
 
 
 def plant(api: Api, program: Program, name: str, place: Place) -> None:
@@ -147,29 +121,6 @@ def key_of(finding: Object) -> tuple[str, ...]:
     return tuple(finding[name] for name in ("namespace", "code", "subject", "secret"))
 
 
-def lost_entries(
-    printed: Sequence[Printed], before: Mapping[Key, Object], after: Mapping[Key, Object]
-) -> Iterator[str]:
-    """Entries that are gone and that no finding was about."""
-    faulty: dict[Key, set[str]] = {}
-    for item in printed:
-        faulty.setdefault(("Secret", item.place, item.secret), set()).update(item.registries)
-    for key, registries in faulty.items():
-        if key in before and key in after:
-            lost = entries_of(before[key]).keys() - entries_of(after[key]).keys() - registries
-            if lost:
-                yield f"LOST {key}: entries {lost}"
-
-
-def unwanted_writes(before: Mapping[Key, Object], after: Mapping[Key, Object]) -> Iterator[str]:
-    """What a second run has written: nothing, except that IBM Cloud makes a key whenever it is asked."""
-    for key, item in before.items():
-        is_ours = key[0] in ("Secret", "ServiceAccount") and key[2] != "all-icr-io"
-        if is_ours and item["metadata"]["resourceVersion"] != after.get(key, item)["metadata"]["resourceVersion"]:
-            yield f"WRITTEN AGAIN {key}"
-    yield from (f"CREATED AGAIN {key}" for key in after.keys() - before.keys() if key[0] != "Pod")
-
-
 def test_commands_of_check_remove_their_findings_and_change_nothing_else(
     api: Api, program: Program, shell: PastingShell
 ) -> None:
@@ -202,3 +153,95 @@ def test_commands_of_check_remove_their_findings_and_change_nothing_else(
     assert not problems, "\n".join(problems)
     assert len(printed) >= COMMANDS_OF_CHECK
     assert len(before) - len(printed) <= WORDS_OF_CHECK
+
+
+def diagnoses(program: Program) -> list[Object]:
+    """What doctor says of the whole cluster."""
+    found: list[Object] = json.loads(program("doctor", "-A", "-o", "json", expect=None).stdout)["items"]
+    return found
+
+
+def plant_all_waiting(api: Api, found: Mapping[str, Waiting], node: PlayedNode) -> None:
+    api.create({"kind": "Node", "metadata": {"name": NODE}})
+    api.patch("Node", NODE, {"spec": {"taints": None}})  # a new node is not ready, which daemon sets wait for
+
+    def plant_one(name: str) -> None:
+        api.create({"kind": "Namespace", "metadata": {"name": name}})
+        until(lambda: api.find("ServiceAccount", "default", name), f"the default service account of {name}")
+        plant_waiting(api, name, found[name])
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(plant_one, found))
+    until(lambda: not found.keys() - node.settle().keys(), "a pod in each namespace", within=60)
+    attach_later(api, found)
+
+
+def test_commands_of_doctor_make_the_pods_run_and_change_nothing_else(
+    api: Api, program: Program, shell: PastingShell
+) -> None:
+    answers = shell.answers
+    found = waiting_places(answers.password, answers.api_key)
+    node = PlayedNode(api, found, (answers.password, answers.api_key, answers.entitlement_key))
+    plant_all_waiting(api, found, node)
+    log_in(program, [host_of(name) for name in found], answers.password)
+    before, at_first = diagnoses(program), snapshot(api)
+    printed = [
+        Printed(
+            place=item["namespace"],
+            what=(item["namespace"], item["cause"]),
+            command=command,
+            secret=item["secret"],
+            registries=tuple(f"{host_of(item['namespace'])}{port}" for port in ("", ":443")),
+        )
+        for item in before
+        for command in item["commands"]
+    ]
+    fixed = {item.place for item in printed}
+    causes = {item["namespace"]: item["cause"] for item in before}
+    pasted = Pasted(shell=shell, printed=printed)
+
+    pasted.run()
+
+    problems = pasted.problems
+    problems += [
+        f"CAUSE {name}: {causes.get(name)}" for name, row in found.items() if causes.get(name) != row.cause.value
+    ]
+    changed = snapshot(api)
+    named = {key for item in printed for key in named_in(item.command)}
+    start_again(api, {name: row for name, row in found.items() if name in fixed and row.owner == "workflow"}, named)
+    waiting = still_waiting(node, fixed)
+    problems += [
+        f"STILL WAITING {name}: {[item.command for item in printed if item.place == name]}" for name in waiting
+    ]
+    after = {item["namespace"]: item["cause"] for item in diagnoses(program)}
+    problems += [f"STAYS {name} {after[name]}" for name in fixed & after.keys() - set(waiting)]
+    problems += [f"SILENT {item['namespace']}" for item in before if not (item["commands"] or item["advice"])]
+    problems += [*foreign_changes(at_first, changed, named), *lost_entries(printed, at_first, changed)]
+    pasted.run(" AGAIN")
+    problems += [f"WAITING AGAIN {name}" for name in still_waiting(node, fixed - set(waiting))]
+    problems += unwanted_writes(changed, snapshot(api))
+    assert not problems, "\n".join(problems)
+    assert len(printed) >= COMMANDS_OF_DOCTOR
+    assert len(before) - len(fixed) <= WORDS_OF_DOCTOR
+
+
+def start_again(api: Api, found: Mapping[str, Waiting], named: set[Key]) -> None:
+    """What words say of owners of an unknown kind: start it again, and add the secret to a list of its own."""
+    for name, row in found.items():
+        created = [key[2] for key in named if key[:2] == ("Secret", name)]
+        api.delete("Pod", "app-1", name)
+        api.create(replace(row, own=(*row.own, *created) if row.own else ()).workload(name), name)
+
+
+def still_waiting(node: PlayedNode, names: Collection[str]) -> list[str]:
+    """The namespaces with a pod that waits, once all controllers have had their time."""
+
+    def waiting() -> list[str]:
+        running = node.settle()
+        return [name for name in names if not all(running.get(name, [False]))]
+
+    try:
+        until(lambda: not waiting(), "all pods to run", within=20)
+    except TimeoutError:
+        return waiting()
+    return []

@@ -176,7 +176,12 @@ CHANGED = {
     ),
     "stateful-set": Row(
         evidence_of(owned(waiting(message=NOT_FOUND), "StatefulSet", group="apps/v1")),
-        ("kubectl -n team set image statefulset/run main=reg.example/team/app:TAG && kubectl -n team delete pod app",),
+        (
+            (
+                "kubectl -n team set image statefulset/run main=reg.example/team/app:TAG && "
+                "kubectl -n team delete pod app --ignore-not-found"
+            ),
+        ),
     ),
     "job": Row(
         evidence_of(owned(waiting(message=NOT_FOUND), "Job", group="batch/v1")),
@@ -265,7 +270,7 @@ OWNERS = {
     ),
     "deployment-of-an-operator": Row(
         evidence_of(deployed(waiting()), secrets=[HERE], owner=template(made_by="Kafka/events")),
-        ("kubectl pullsecret attach regcred -n team && kubectl -n team delete pod app",),
+        ("kubectl pullsecret attach regcred -n team && kubectl -n team delete pod app --ignore-not-found",),
     ),
     "deployment-of-an-operator-with-a-list": Row(
         evidence_of(deployed(waiting("other")), secrets=[HERE], owner=template("other", made_by="Kafka/events")),

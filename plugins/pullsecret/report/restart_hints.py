@@ -112,7 +112,7 @@ def restart_command(item: RestartHint) -> SuggestedCommand | None:
     is_made_by_other = bool(item.facts.made_by) and not _is_of_cron_job(item)
     if item.is_of_unknown_kind or (is_made_by_other and kind == "job"):
         return None
-    deleting = kubectl(place, "delete", "pod", *map(Name, item.pods))
+    deleting = kubectl(place, "delete", "pod", *map(Name, item.pods), Flag("--ignore-not-found"))
     if item.recovery is Recovery.EDIT_TEMPLATE:
         return None if is_made_by_other else _with_longer_list(item, place, deleting)
     if kind == "pod":

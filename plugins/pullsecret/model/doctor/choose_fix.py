@@ -6,8 +6,9 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pullsecret.model.check.fix_commands import username_to_type
+from pullsecret.model.check.fix_commands import SECRET_ADVICE, username_to_type
 from pullsecret.model.check.rule import listed
+from pullsecret.model.check.secret import content_of
 from pullsecret.model.check.sources import copied_by_its_owner, described
 from pullsecret.model.doctor.best_secret import (
     best_secret,
@@ -125,6 +126,8 @@ def _left_to_a_person(case: WaitingContainer, cause: Cause) -> Fix | None:
     recovery = Recovery.WAIT if is_listed else None
     if there and there.get("immutable") is True and cause.code is CauseCode.MALFORMED:
         return Fix(advice=_ADVICE[CauseCode.KEPT])
+    if there and cause.code is CauseCode.MALFORMED and len(content_of(there).keys) > 1:
+        return Fix(recovery=recovery, advice=SECRET_ADVICE, reason="its other entries would be lost")
     source = source_in_evidence(there, case.evidence) if there and cause.code is CauseCode.STALE else None
     if there and source and (words := copied_by_its_owner(there, source)):
         return Fix(recovery=recovery, advice=words, reason="its source is in another namespace")
