@@ -165,13 +165,12 @@ def malformed() -> Place:
 
 
 def copies() -> Place:
-    sources = [docker_config_secret(f"source-{name}", LOGIN) for name in ("stale", "renamed", "fixed", "deleted")]
+    sources = [docker_config_secret(f"source-{name}", LOGIN) for name in ("stale", "renamed", "deleted")]
     newer = docker_config_secret("x", {"reg.example.org": registry_entry()})
     return Place(
-        shared=[*sources[:2], immutable(sources[2]), sources[3], docker_config_secret("deleted-from-elsewhere", LOGIN)],
-        copied={"source-stale": "source-stale", "source-renamed": "copied", "source-fixed": "fixed"}
-        | {"source-deleted": "source-deleted"},
-        stale=dict.fromkeys(("source-stale", "source-renamed", "source-fixed"), newer),
+        shared=sources,
+        copied={"source-stale": "source-stale", "source-renamed": "copied"} | {"source-deleted": "source-deleted"},
+        stale=dict.fromkeys(("source-stale", "source-renamed"), newer),
         deleted=("source-deleted",),
     )
 
@@ -179,6 +178,18 @@ def copies() -> Place:
 def few_registries() -> Place:
     hosts = dict.fromkeys(("us.icr.io", "private.us.icr.io"), registry_entry("iamapikey", api_key()))
     return Place(objects=[docker_config_secret("all-icr-io", hosts)])
+
+
+def public_hosts() -> Place:
+    hosts = dict.fromkeys(("us.icr.io", "de.icr.io"), registry_entry("iamapikey", api_key()))
+    mixed = {"us.icr.io": registry_entry("iamapikey", api_key()), "reg.example.org": registry_entry()}
+    return Place(
+        objects=[
+            docker_config_secret("public", hosts),
+            docker_config_secret("mixed", mixed),
+            running("puller", "public", image="us.icr.io/a/b:1"),
+        ]
+    )
 
 
 def left_over() -> Place:
@@ -215,6 +226,7 @@ def places() -> dict[str, Place]:
         "copies": copies(),
         "few-registries": few_registries(),
         "left-over": left_over(),
+        "private": public_hosts(),
         "retired": Place(objects=retired("bluemix-default-secret-regional", referenced=True)),
         "retired-too": Place(objects=retired("bluemix-default-secret-regional", referenced=False)),
         "ibm-one": wrong_ibm_key(),

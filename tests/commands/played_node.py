@@ -74,7 +74,7 @@ class PlayedNode:
             if one["type"].startswith("kubernetes.io/docker")
         ]
         is_open = host == PUBLIC or any(login in self._accepted for login in logins)
-        return None if is_open else ("ErrImagePull", MESSAGES["basic-login"].of(image))
+        return None if is_open else ("ErrImagePull", MESSAGES[place.refusal].of(image))
 
     def _write(self, item: Object, wait: tuple[str, str] | None) -> None:
         state: Object = {"running": {}} if wait is None else {"waiting": {"reason": wait[0], "message": wait[1]}}

@@ -39,7 +39,7 @@ class Waiting:
     """What a namespace has, what `default` has for it, and what must be diagnosed.
 
     `own` is the list in the pods' template, `account` that of their service account, `later` what that one lists once
-    the pods are there; `message` is what the node says whatever the secrets are.
+    the pods are there; `message` is what the node says whatever the secrets are, `refusal` where they are not accepted.
     """
 
     cause: CauseCode
@@ -53,6 +53,7 @@ class Waiting:
     shared: tuple[Object, ...] = ()
     pull_policy: str = "Always"
     message: str = ""
+    refusal: str = "basic-login"
 
     def template(self, name: str) -> Object:
         image = self.image or f"{host_of(name)}/team/app:1"
@@ -149,6 +150,9 @@ def _in_place(good: Object) -> dict[str, Waiting]:
         "rejected-shared": replace(row(CauseCode.REJECTED, {"HOST": bad()}), shared=shared),
         "rejected-shared-beside": replace(row(CauseCode.REJECTED, {"HOST": bad(), **other}), shared=shared),
         "rejected-placeholder": row(CauseCode.REJECTED, {"HOST": bad("${REGISTRY_USER}")}),
+        "not-authorized": replace(
+            row(CauseCode.NOT_AUTHORIZED, {"HOST": bad()}), refusal="token-without-right", shared=shared
+        ),
         "wrong-key": row(CauseCode.WRONG_KEY, {"HOST:443": good}),
         "wrong-key-shared": replace(row(CauseCode.WRONG_KEY, {"HOST:443": good}), shared=shared),
         "missing": Waiting(cause=CauseCode.MISSING, account=("regcred",)),
@@ -168,6 +172,7 @@ def _with_new_pods() -> dict[str, Waiting]:
         "created-before": Waiting(cause=CauseCode.CREATED_BEFORE, secrets=(there,), later=("regcred",)),
         "no-secret": Waiting(cause=CauseCode.NO_SECRET),
         "own-list": Waiting(cause=CauseCode.OWN_LIST, secrets=(there, other), own=("other",), account=("regcred",)),
+        "nameless": Waiting(cause=CauseCode.NAMELESS, secrets=(there,), own=("",), account=("regcred",)),
         "wrong-type": Waiting(cause=CauseCode.WRONG_TYPE, secrets=(opaque,), own=("regcred",)),
     }
 

@@ -91,6 +91,16 @@ def with_corrected_key(subject: CheckedSecret, match: Match) -> FixOrAdvice:
     return _applied(subject) or _at_source(subject, partial(_edited, substitution))
 
 
+def with_more_servers(subject: CheckedSecret, servers: Sequence[str]) -> FixOrAdvice:
+    """The command that prompts for the one credential of a secret, for its own servers and for these."""
+
+    def recreated(secret: Object) -> SuggestedCommand | None:
+        is_lossy = _loses_data(secret)
+        return None if is_lossy else _with_one_credential(name_of(secret), secret, *_replacing(secret), more=servers)
+
+    return None if subject.file is not None else _applied(subject) or _at_source(subject, recreated)
+
+
 def with_local_credentials(subject: CheckedSecret, match: Match) -> FixOrAdvice:
     """The command that takes the credentials of docker or podman on this machine."""
     return (
@@ -207,14 +217,17 @@ def reading_data(secret: Object, key: str) -> SuggestedCommand:
     return reading.into(command(Program.BASE64, Flag("-d")))
 
 
-def _with_one_credential(name: str, secret: Object, *flags: Flag) -> SuggestedCommand | None:
+def _with_one_credential(name: str, secret: Object, *flags: Flag, more: Sequence[str] = ()) -> SuggestedCommand | None:
+    """The command that creates a secret with its one credential, for its servers and more; None if it has several."""
     content = content_of(secret)
     keys, entries = content.keys, content.registries.entries
     if len(keys) > _MOST_KEYS or not (len(keys) <= 1 or len({(one.username, one.password) for one in entries}) == 1):
         return None
+    if more and "*.icr.io" in keys:
+        return None  # the wildcard has a finding of its own
     if "*.icr.io" in keys:
         return None if _has_other_hosts(keys) else pullsecret("create", Name(name), Flag("--icr", "all"), *flags)
-    return creating(name, [_server(key) for key in keys], *flags, username=entries[0].username if entries else "")
+    return creating(name, [*map(_server, keys), *more], *flags, username=entries[0].username if entries else "")
 
 
 def creating(name: str, servers: Sequence[str], *flags: Flag, username: str = "") -> SuggestedCommand | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from pullsecret.model.check.fix_commands import recreated_secret
+from pullsecret.model.check.fix_commands import SECRET_ADVICE, recreated_secret, with_more_servers
 from pullsecret.model.check.observed import CheckedNamespace, hosts_of
 from pullsecret.model.check.rule import Match, Rule, Severity, listed
 from pullsecret.model.check.secret import CheckedSecret
@@ -46,11 +46,8 @@ def _public_only(subject: SecretOrNamespace) -> Iterator[Match]:
     if isinstance(subject, CheckedNamespace):
         yield from _public_images(subject)
     elif subject.circumstances.needs_private:
-        keys = subject.content.keys
-        for host, private in _PRIVATE_HOSTS.items():
-            own = lookup(keys, f"{host}/any/image")
-            if own and not _has_entry(private, keys):
-                yield Match(message=f"add {private} for pulls over the private network", keys=own[:1])
+        for key, private in _lacking_private(subject.content.keys):
+            yield Match(message=f"add {private} for pulls over the private network", keys=(key,))
 
 
 def _public_images(subject: CheckedNamespace) -> Iterator[Match]:
@@ -65,8 +62,21 @@ def _has_entry(host: str, keys: Sequence[str]) -> bool:
     return bool(lookup(keys, f"{host}/any/image")) or any(key.startswith(f"{host}/") for key in keys)
 
 
-def _private_entry(subject: SecretOrNamespace, match: Match) -> FixOrAdvice:
-    return recreated_secret(subject, match) if isinstance(subject, CheckedSecret) else None
+def _private_entry(subject: SecretOrNamespace, _match: Match) -> FixOrAdvice:
+    """Add all private hosts at once; the images of pods are changed where they are defined."""
+    if isinstance(subject, CheckedNamespace):
+        return "change the images of the workload, and add the hosts to its pull secret"
+    keys = subject.content.keys
+    lacking = [private for host, private in _lacking_private(keys)]
+    return with_more_servers(subject, lacking)
+
+
+def _lacking_private(keys: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The keys of public hosts whose private host has no entry, each with that host."""
+    for host, private in _PRIVATE_HOSTS.items():
+        own = lookup(keys, f"{host}/any/image")
+        if own and not _has_entry(private, keys):
+            yield own[0], private
 
 
 MISSING_REGISTRIES = Rule[CheckedSecret](
@@ -92,4 +102,5 @@ NO_PRIVATE_ENTRY = Rule[SecretOrNamespace](
     ),
     condition=_public_only,
     fix=_private_entry,
+    advice=SECRET_ADVICE,
 )
