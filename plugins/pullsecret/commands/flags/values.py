@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from pullsecret.errors import FlagError, UsageError
 from pullsecret.model.go.duration import seconds_of
-from pullsecret.model.go.printable import printable
+from pullsecret.model.go.printable import quoted
 from pullsecret.model.objects.objects import label_problem, subdomain_problem
 
 BARE_VALUES = {
@@ -132,7 +132,7 @@ def parse_bool(flag: str, text: str) -> bool:
         return True
     if text in FALSE:
         return False
-    raise _invalid(flag, text, f'strconv.ParseBool: parsing "{printable(text)}": invalid syntax')
+    raise _invalid(flag, text, f"strconv.ParseBool: parsing {quoted(text)}: invalid syntax")
 
 
 def parse_int(flag: str, text: str) -> int:
@@ -142,9 +142,9 @@ def parse_int(flag: str, text: str) -> int:
         FlagError: it is not an integer, or out of range.
     """
     if not re.fullmatch(r"[-+]?[0-9]+", text):
-        raise _invalid(flag, text, f'strconv.ParseInt: parsing "{printable(text)}": invalid syntax')
+        raise _invalid(flag, text, f"strconv.ParseInt: parsing {quoted(text)}: invalid syntax")
     if len(text) > _DIGITS or not -(2**31) <= int(text) < 2**31:
-        raise _invalid(flag, text, f'strconv.ParseInt: parsing "{printable(text)}": value out of range')
+        raise _invalid(flag, text, f"strconv.ParseInt: parsing {quoted(text)}: value out of range")
     return int(text)
 
 
@@ -169,9 +169,9 @@ def parse_seconds(flag: str, text: str) -> float:
     """
     value = seconds_of(text)
     if value is None or value < 0:
-        raise _invalid(flag, text, f'time: invalid duration "{printable(text)}"')
+        raise _invalid(flag, text, f"time: invalid duration {quoted(text)}")
     return value
 
 
 def _invalid(flag: str, text: str, reason: str) -> FlagError:
-    return FlagError(f'invalid argument "{printable(text)}" for "{flag}" flag: {reason}')
+    return FlagError(f'invalid argument {quoted(text)} for "{flag}" flag: {reason}')

@@ -55,6 +55,12 @@ def printable(text: str) -> str:
     return _escaped(_cut(text, _LONGEST))
 
 
+def quoted(text: str) -> str:
+    """A text between quotation marks, with those inside it and its backslashes escaped, as Go has it (`%q`)."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{printable(escaped)}"'
+
+
 def is_printable(text: str) -> bool:
     """Whether a text can be shown as it is."""
     return text.isprintable() and not _INVISIBLE.search(text)
