@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,7 +57,10 @@ class RawClient:
         """The same two writes per namespace; the service account's list is known to be empty."""
         attach = raw.patch("ServiceAccount", "default", {"imagePullSecrets": [{"name": NAME}]}, "{namespace}")
         steps = [raw.create(body_like(cluster), "{namespace}"), attach]
-        return cluster.count_requests(lambda: cluster.play(steps, cluster.names), writes=2 * len(cluster.names))
+        uid = cluster.secret["metadata"]["uid"]
+        targets = [{"namespace": name, "proof": proof(uid, name)} for name in cluster.names]
+        writes = 2 * len(cluster.names)
+        return cluster.count_requests(lambda: raw.play(cluster.access, steps, targets), writes=writes)
 
     def rotate(self, cluster: BenchCluster) -> Measurement:
         """The same write per namespace, conditional on the version; reading it is not measured."""
@@ -79,13 +83,18 @@ class KubectlClient:
         return cluster.count_requests(lambda: measure(command, environment), writes=2 * len(names))
 
 
+def proof(uid: str, namespace: str) -> str:
+    """The proof of a copy in a namespace, with which the program takes it for its own."""
+    return hmac.new(uid.encode(), f"{namespace}/{NAME}".encode(), "sha256").hexdigest()
+
+
 def body_like(cluster: BenchCluster) -> dict[str, object]:
     """The body of a copy as the program sends it."""
     marks = {
         "labels": {"app.kubernetes.io/managed-by": "kubectl-pullsecret", "kubectl-pullsecret/managed": "true"},
         "annotations": {
             "kubectl-pullsecret/copied-from": f"default/{NAME}",
-            "kubectl-pullsecret/proof": 64 * "0",
+            "kubectl-pullsecret/proof": "{proof}",
         },
     }
     wanted = {"name": NAME, "namespace": "{namespace}", **marks}

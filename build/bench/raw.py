@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 CONNECTIONS = 32
 JSON = "application/json"
 SMALLEST_ERROR = 400
+AS_THE_PROGRAM = "?fieldManager=pullsecret"
+"""What it writes is the program's own: data that another manager wrote would count as edited."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,12 +36,12 @@ class Step:
 
 def create(body: Object, namespace: str = "") -> Step:
     """A step that creates an object."""
-    return Step(method="POST", path=path_of(body["kind"], "", namespace), body=json.dumps(body))
+    return Step(method="POST", path=path_of(body["kind"], "", namespace) + AS_THE_PROGRAM, body=json.dumps(body))
 
 
 def patch(kind: str, name: str, change: Object, namespace: str = "") -> Step:
     """A step that applies a JSON merge patch."""
-    path = path_of(kind, name, namespace)
+    path = path_of(kind, name, namespace) + AS_THE_PROGRAM
     return Step(method="PATCH", path=path, content=MERGE_PATCH, body=json.dumps(change))
 
 

@@ -147,10 +147,14 @@ def test_no_output_format_shows_a_credential(observed: ObservedProgram, form: tu
 
 @pytest.mark.parametrize("form", ["json", "yaml"])
 def test_manifest_of_a_client_dry_run_has_the_data_and_nothing_else(observed: ObservedProgram, form: str) -> None:
-    result = observed.run(*SOURCES["create-file"], "--dry-run=client", "-o", form)
+    # --attach needs the cluster, and so the exec plugin that sees the environment; without it, none is contacted.
+    result = observed.run(*SOURCES["create-file"], "--attach", "--dry-run=client", "-o", form)
 
     observed.planted.assert_not_printed(result, but_data=True)
-    (manifest,) = yaml.safe_load_all(result.stdout)
+    documents = yaml.safe_load_all(result.stdout)
+    (manifest,) = [
+        item for document in documents for item in document.get("items", [document]) if item["kind"] == "Secret"
+    ]
     assert manifest["data"] == {".dockerconfigjson": observed.planted.data}
     observed.assert_nothing_left()
 

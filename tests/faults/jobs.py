@@ -83,7 +83,7 @@ EXPECTATIONS: Mapping[str, Mapping[Before, Expectation]] = {
         Before.OPAQUE: REFUSED,
         Before.LEGACY: PUT,
         Before.IMMUTABLE: PUT,
-        Before.SAME: SAME,
+        Before.SAME: PUT,  # --overwrite takes it over
     },
     "attach": {
         Before.SAME: ALREADY_LISTED,
@@ -155,12 +155,18 @@ class Job:
         if secret is not None:
             api.create(secret, namespace, manager="pullsecret" if before is Before.STALE else "")
 
+    @property
+    def _marks(self) -> dict[str, str]:
+        """The annotations of a secret that the same command wrote before."""
+        is_copy = self.command in {"copy", "recreate"}
+        return {**TEAM, "kubectl-pullsecret/copied-from": f"{self.home}/{self.name}"} if is_copy else TEAM
+
     def _secret_before(self, before: Before) -> Object | None:
         if before in (Before.NOTHING, Before.ONLY_LISTED):
             return None
         other = docker_config_secret(self.name, {HOST: registry_entry()}, labels=TEAM, annotations=TEAM)
         planted = {
-            Before.STALE: {**other, "metadata": {"name": self.name, "labels": MANAGED, "annotations": TEAM}},
+            Before.STALE: {**other, "metadata": {"name": self.name, "labels": MANAGED, "annotations": self._marks}},
             Before.SAME: {**self.source, "metadata": {"name": self.name, "labels": TEAM}},
             Before.OPAQUE: {**other, "type": "Opaque", "data": {"key": encoded(made_up_password())}},
             Before.LEGACY: {**other, "type": "kubernetes.io/dockercfg", "data": {".dockercfg": encoded("{}")}},
