@@ -76,6 +76,10 @@ UNUSABLE = {
         manifest(OPAQUE),
         "no Secret of type kubernetes.io/dockerconfigjson or kubernetes.io/dockercfg in {}",
     ),
+    "type-is-no-text": (
+        manifest({**SECRET, "type": {"a": "b"}}),
+        "no Secret of type kubernetes.io/dockerconfigjson or kubernetes.io/dockercfg in {}",
+    ),
     "two-pull-secrets": (manifest(SECRET, OTHER), "{} has 2 pull secrets (one, two); exactly one is required"),
     "not-base64": (
         manifest({**SECRET, "data": {".dockerconfigjson": "!"}}),

@@ -76,7 +76,7 @@ def _only_data(secrets: tuple[Object, ...], path: str) -> bytes:
 
 
 def _pull_secrets(objects: tuple[Object, ...], path: str) -> tuple[Object, ...]:
-    secrets = tuple(_with_data(item) for item in objects if item.get("type") in DATA_KEYS)
+    secrets = tuple(_with_data(item) for item in objects if text_at(item, "type") in DATA_KEYS)
     if not secrets:
         raise CredentialError(f"no Secret of type {' or '.join(DATA_KEYS)} in {source_name(path)}")
     return secrets

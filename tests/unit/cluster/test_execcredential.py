@@ -20,3 +20,13 @@ def test_other_version_is_reported_in_one_short_line(version: object) -> None:
 
     assert len(str(caught.value).splitlines()) == 1
     assert len(str(caught.value)) < 1_000
+
+
+def test_certificate_that_is_no_text_is_reported() -> None:
+    status = {"clientCertificateData": "\ud800", "clientKeyData": "k\ud800"}
+    answer = json.dumps({"kind": "ExecCredential", "apiVersion": V1, "status": status})
+
+    with pytest.raises(InvalidExecCredentialError) as caught:
+        credential_in(answer.encode(), V1)
+
+    assert len(str(caught.value).splitlines()) == 1

@@ -73,8 +73,13 @@ def credential_in(output: bytes, api_version: str) -> tuple[Credential, dt.datet
         raise InvalidExecCredentialError("exec plugin didn't return a token or cert/key pair")
     if bool(certificate) != bool(key):
         raise InvalidExecCredentialError("exec plugin returned only certificate or key, not both")
-    pair = _check_pair(KeyPair(certificate=certificate.encode(), key=key.encode())) if key else None
+    pair = _check_pair(KeyPair(certificate=_pem(certificate), key=_pem(key))) if key else None
     return Credential(authorization=bearer(token) if token else "", key_pair=pair), _expiry(status)
+
+
+def _pem(text: str) -> bytes:
+    """The bytes of PEM text; half a surrogate pair, which JSON can contain and no PEM text has, becomes a `?`."""
+    return text.encode(errors="replace")
 
 
 def _answer(output: bytes) -> Mapping[str, Any]:
