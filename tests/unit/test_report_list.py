@@ -18,7 +18,7 @@ from pullsecret.model.results.list import Listing, ListRow
 from pullsecret.report.columns import aligned
 from pullsecret.report.durations import human_duration
 from pullsecret.report.list import show
-from pullsecret.report.manifests import print_json_items
+from pullsecret.report.manifests import as_yaml, print_json_items, print_yaml_items
 from pullsecret.report.streams import print_line, warn
 
 if TYPE_CHECKING:
@@ -197,3 +197,7 @@ def test_items_printed_one_by_one_are_one_document(capsys: pytest.CaptureFixture
     print_json_items(document, iter(items))
 
     assert capsys.readouterr().out == json.dumps({**document, "items": items}, indent=4, sort_keys=True) + "\n"
+
+    print_yaml_items(document, iter(items))
+
+    assert capsys.readouterr().out == as_yaml({**document, "items": items})

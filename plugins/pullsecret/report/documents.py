@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pullsecret.model.request.command_request import Format
-from pullsecret.report.manifests import print_json_items, print_objects
+from pullsecret.report.manifests import print_json_items, print_yaml_items
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,7 +35,7 @@ def print_document(kind: str, items: Iterable[Object], output: Output, **rest: o
     if output.format is Format.JSON:
         print_json_items(document, located)
     else:
-        print_objects([{**document, "items": [*located]}], output.format)
+        print_yaml_items(document, located)
 
 
 def _located(item: Object, output: Output) -> Object:

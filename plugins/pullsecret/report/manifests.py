@@ -44,11 +44,22 @@ def print_json_items(document: Object, items: Iterable[Object]) -> None:
     print_block(waiting + ("\n    ]" if comma else "]") + after)
 
 
+def print_yaml_items(document: Object, items: Iterable[Object]) -> None:
+    """Print a document as YAML with these items, one after the other, as it is done for JSON."""
+    before, _, after = as_yaml({**document, "items": []}).partition("\nitems: []\n")
+    waiting = f"{before}\nitems:"
+    has_items = False
+    for item in items:
+        print_block(waiting)
+        waiting, has_items = as_yaml([item]).rstrip("\n"), True
+    print_block((waiting if has_items else f"{waiting} []") + f"\n{after}".rstrip("\n"))
+
+
 def _as_json(item: Object) -> str:
     return escaped_in_json(json.dumps(item, indent=4, sort_keys=True, ensure_ascii=False))
 
 
-def as_yaml(item: Object) -> str:
+def as_yaml(item: Object | Sequence[Object]) -> str:
     """A YAML document; where a text in it cannot be shown as it is, all beyond ASCII is escaped."""
     import yaml
 
