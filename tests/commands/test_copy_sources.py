@@ -86,6 +86,8 @@ def test_copy_of_a_pattern_copies_the_matching_pull_secrets_only(
     for name in (*REGIONAL, "team-us-icr-io"):
         api.create(docker_config_secret(name, {"us.icr.io": registry_entry()}), home)
     api.create(named("Secret", "default-opaque-icr-io"), home)
+    token = {"openshift.io/internal-registry-auth-token.service-account": "default"}
+    api.create(docker_config_secret("default-token-icr-io", {"us.icr.io": registry_entry()}, annotations=token), home)
 
     pullsecret("copy", "default-*-icr-io", "--from", home, "-n", team)
 

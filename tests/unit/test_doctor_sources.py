@@ -64,6 +64,8 @@ ROWS = {
     "default-for-these": Row(waiting_for(shared("d", "default", "x, te*")), taken="default/d", pasted="default/d"),
     "offered": Row(waiting_for(shared("t", "tools", "team")), pasted="tools/t"),
     "offered-to-others": Row(waiting_for(shared("t", "tools", "team-*")), named=("tools/t",)),
+    "offered-to-names-that-begin-otherwise": Row(waiting_for(shared("t", "tools", "[^a]*")), pasted="tools/t"),
+    "offered-to-names-but-this": Row(waiting_for(shared("t", "tools", "[^t]*")), named=("tools/t",)),
     "offered-and-chosen": Row(
         waiting_for(shared("t", "tools", "*"), chosen=("tools",)), taken="tools/t", pasted="tools/t"
     ),

@@ -10,7 +10,7 @@ import pytest
 
 from objects import docker_config_secret, encoded, registry_entry
 from pullsecret.errors import RefusedError
-from pullsecret.model.objects.objects import LAST_APPLIED, Object, mapping_at, merged, text_at
+from pullsecret.model.objects.objects import LAST_APPLIED, Object, mapping_at, mappings_at, merged, text_at
 from pullsecret.model.objects.pullsecret import (
     MANAGED,
     ReplacePolicy,
@@ -88,6 +88,7 @@ OPAQUE = there(type="Opaque", data={"key": encoded("value")})
 FIXED = there(immutable=True)
 LEGACY = there(type="kubernetes.io/dockercfg", data={".dockercfg": encoded("{}"), ".dockerconfigjson": None})
 FORGED = existing_copy(uid="forged")
+OF_AN_OBJECT = merged(FIXED, {"metadata": {"ownerReferences": [{"kind": "Foo", "name": "foo", "uid": "1"}]}})
 
 REPLACE = "--overwrite to replace its data"
 RECREATING = "to delete and recreate it"
@@ -188,6 +189,8 @@ WRITTEN = {
     "legacy-both": (LEGACY, NEW, BOTH, True),
     "immutable-both": (FIXED, NEW, BOTH, True),
     "immutable-ours-recreate": (ours(immutable=True), NEW, RECREATE, True),
+    "immutable-of-an-object-both": (OF_AN_OBJECT, NEW, BOTH, True),
+    "immutable-of-external-secrets-all": (merged(ESO, {"immutable": True}), NEW, ALL, True),
 }
 
 
@@ -205,6 +208,7 @@ def test_existing_secret_is_written(
     assert text_at(desired, "metadata", "labels", MANAGED) == "true"
     ours_before = {key: text for key, text in mapping_at(seen, "metadata", "labels").items() if key != MANAGED}
     assert mapping_at(desired, "metadata", "labels").items() >= ours_before.items()
+    assert mappings_at(desired, "metadata", "ownerReferences") == mappings_at(seen, "metadata", "ownerReferences")
     origin = "kubectl-pullsecret/copied-from"
     origins = [mapping_at(item, "metadata", "annotations").get(origin) for item in (desired, new.secret)]
     assert origins[0] == origins[1]

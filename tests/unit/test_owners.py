@@ -247,3 +247,9 @@ def test_large_read_keeps_only_the_fields_that_matter() -> None:
     kept = mappings_at(with_few_managed_fields(target), "metadata", "managedFields")
 
     assert [entry["fieldsV1"] for entry in kept] == [{"f:type": {}, "f:data": {"f:.dockerconfigjson": {}}}]
+
+
+def test_advice_on_a_mount_list_names_no_list_of_pull_secrets() -> None:
+    lists = (field_owner(managed(field, "helm//Apply"), field, ("chart",)) for field in (PULL, MOUNT))
+
+    assert ["imagePullSecrets" in owner.advice for owner in lists if owner] == [True, False]

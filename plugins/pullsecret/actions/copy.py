@@ -15,6 +15,7 @@ from pullsecret.model.images.icr import ALL_ICR_IO
 from pullsecret.model.objects.objects import Kind, Object, name_of, text_at
 from pullsecret.model.objects.pullsecret import OTHER_CLUSTER, ReplacePolicy, copied, is_proven, is_pull_secret
 from pullsecret.model.objects.sibling import is_sibling, with_siblings
+from pullsecret.model.objects.sources import is_account_token
 from pullsecret.model.plan.existing_secret import NewSecret
 from pullsecret.model.plan.placement import Placement, placement_plan
 from pullsecret.model.request.command_request import Attachment, CheckLevel, CommandRequest
@@ -133,9 +134,14 @@ def _target_hint(name: str, target: Cluster) -> str:
 def _read_matching(name: str, namespace: str, cluster: Cluster) -> Sequence[Object]:
     if not is_pattern(name):
         return [_read_source(name, namespace, cluster)]
-    secrets = cluster.read_all(Kind.SECRET, namespace)
-    pull_secrets = [secret for secret in secrets if is_pull_secret(secret) and not is_sibling(secret)]
-    matching = [secret for secret in pull_secrets if rest_of(name, name_of(secret)) is not None]
+    # Tokens of service accounts are for their namespace alone: nobody means them by a pattern.
+    matching = [
+        secret
+        for secret in cluster.read_all(Kind.SECRET, namespace)
+        if rest_of(name, name_of(secret)) is not None
+        and is_pull_secret(secret)
+        and not (is_sibling(secret) or is_account_token(secret))
+    ]
     if not matching:
         message = f'no pull secret matches "{name}" in namespace {namespace}'
         raise NotFoundError(message, code=404, reason="NotFound")

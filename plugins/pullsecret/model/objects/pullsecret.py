@@ -218,11 +218,13 @@ def overwritten(current: Object, new: Object) -> Object:
 
 
 def recreated(previous: Object, new: Object) -> Object:
-    """A new secret in the place of one that is deleted: with its labels and annotations, and immutable if that was.
+    """A new secret in the place of one that is deleted: with its labels, annotations and owners, immutable if that was.
 
     What `kubectl apply` recorded has the previous data in it, and goes with them.
     """
+    owners = mappings_at(previous, "metadata", "ownerReferences")
     kept = merged(_marks(previous), _marks_over(previous, new))
+    kept = {**kept, **({"ownerReferences": list(owners)} if owners else {})}
     annotations = merged(mapping_at(kept, "annotations"), {LAST_APPLIED: None})
     kept = {**kept, **({"annotations": annotations} if annotations else {"annotations": None})}
     fixed = {"immutable": True} if previous.get("immutable") is True else {}

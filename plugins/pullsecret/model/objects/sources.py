@@ -81,7 +81,8 @@ def is_shared_with(secret: Object, namespace: str) -> bool | None:
 
 @lru_cache(maxsize=4096)
 def _matches(patterns: str, namespace: str) -> bool:
-    return any(fnmatchcase(namespace, pattern.strip()) for pattern in patterns.split(","))
+    translated = patterns.replace("[^", "[!")  # as in the patterns of the target flags
+    return any(fnmatchcase(namespace, pattern.strip()) for pattern in translated.split(","))
 
 
 def is_system_namespace(namespace: str) -> bool:

@@ -161,7 +161,7 @@ def _owner_by_party(target: Object, party: Party, field: Field, *, is_apply: boo
         party=party.name_on(target),
         fate=fate,
         run=party.run,
-        advice=(party.list_advice if is_list else "") or party.advice,
+        advice=(party.list_advice if is_list and field is not Field.MOUNT_LIST else "") or party.advice,
         is_person=party.is_person,
     )
 
