@@ -78,12 +78,12 @@ def test_fix_of_what_another_party_owns_is_words(evidence: Evidence, words: str)
     assert not plan.fixes
 
 
-def test_fix_of_what_another_party_owns_is_applied_with_force_conflicts() -> None:
-    (found,) = diagnoses_of(TABLE["account-of-a-copy"][0])
+@pytest.mark.parametrize(("row", "account"), [("account-of-a-copy", "default"), ("secret", "")])
+def test_fix_of_what_another_party_owns_is_applied_with_force_conflicts(row: str, account: str) -> None:
+    (found,) = diagnoses_of(TABLE[row][0])
 
     plan = fix_plan_for([found], FixPermissions(force_conflicts=True))
 
-    assert [(step.name, step.account) for _, step in plan.steps if isinstance(step, CopyStep)] == [
-        ("regcred", "default")
-    ]
+    copies = [step for _, step in plan.steps if isinstance(step, CopyStep)]
+    assert [(step.name, step.account, step.overwrite) for step in copies] == [("regcred", account, False)]
     assert not plan.manual

@@ -33,7 +33,7 @@ from pullsecret.model.images.icr import DEFAULT_USERNAME, ENTITLED_HOSTS, is_reg
 from pullsecret.model.objects.objects import Object, name_of, namespace_of, subdomain_problem
 from pullsecret.model.objects.pullsecret import is_pull_secret, is_source_of, provenance_of
 from pullsecret.model.objects.sources import is_account_token
-from pullsecret.model.owners.managed_secret import is_ours
+from pullsecret.model.owners.managed_secret import data_owner, is_ours
 from pullsecret.model.plan.waiting_pods import Recovery
 from pullsecret.model.request.suggested_command import Flag, Name
 
@@ -168,7 +168,7 @@ def _copy_step(better: Object, name: str, there: Object | None) -> CopyStep:
         secret=name_of(better),
         source=namespace_of(better),
         name=name,
-        overwrite=there is not None and not _is_replaceable(there, better),
+        overwrite=there is not None and data_owner(there) is None and not _is_replaceable(there, better),
         recreate=must_go,
     )
 
