@@ -11,6 +11,7 @@ from terminal_user import session
 from control_plane.waiting import until
 from golden_files import assert_golden
 from objects import deployment, docker_config_secret, named, pod, references, registry_entry, rule
+from pull_messages import CONTAINERD
 from rights import Grant
 
 if TYPE_CHECKING:
@@ -160,6 +161,19 @@ def test_timeout_ends_the_waiting(place: Place, pullsecret: Program) -> None:
 
     assert f"pod/app in namespace {place.team} is still waiting for its image" in result.stderr
     assert "has not retried yet" in result.stdout
+
+
+def test_new_pod_that_has_not_tried_yet_has_not_recovered(place: Place, pullsecret: Program) -> None:
+    image = f"{place.host}/team/app:1"
+    (container,) = place.api.create(pod("app", image, "nowhere"), place.team)["spec"]["containers"]
+    waiting = {"reason": "ErrImagePull", "message": CONTAINERD["basic-login"].of(image)}
+    status = {"name": container["name"], "image": image, "imageID": "", "ready": False, "restartCount": 0}
+    states = [{**status, "state": {"waiting": waiting}}]
+    place.api.patch("Pod", "app", {"status": {"containerStatuses": states}}, place.team, subresource="status")
+
+    result = pullsecret("doctor", "-n", place.team, "--fix", "--yes", "--recreate-pods", "--wait=1s", expect=1)
+
+    assert f"pod/app in namespace {place.team} is still waiting for its image" in result.stderr
 
 
 @pytest.mark.parametrize("mode", ["client", "server"])

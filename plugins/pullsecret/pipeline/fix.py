@@ -66,7 +66,9 @@ def fix(doctor: Action[AnyRequest, Evidence, Report], request: AnyRequest, optio
             return _worse(ended, report)
         ended = _wait_for_pods(fix_plan, evidence, cluster, options.wait)
         if ended == 1:
-            return options.show(doctor.plan(request, doctor.observe(request, cluster)), request.output)
+            # New pods may not have tried yet: that none fails now does not mean that all have pulled.
+            again = options.show(doctor.plan(request, doctor.observe(request, cluster)), request.output)
+            return _worse(max(again, ended), report)
     return _worse(ended or (1 if fix_plan.manual else 0), report)
 
 
