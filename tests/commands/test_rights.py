@@ -57,7 +57,11 @@ RUNS: dict[str, tuple[tuple[str, ...], ...]] = {
 NOT_TRIED = 2
 """How verify ends: the secret's one key is a pattern, which is no registry to ask."""
 
+LOST_NOTE = "warning: secret/made no longer has entries for cp.icr.io"
+
 NOTES = {
+    "entitled": frozenset({PODS_NOTE, LOST_NOTE}),
+    "entitled --attach": frozenset({PODS_NOTE, LOST_NOTE}),
     "detach": frozenset[str](),
     "list": frozenset({ACCOUNTS_NOTE}),
     "check": frozenset(

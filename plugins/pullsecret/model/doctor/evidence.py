@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from pullsecret.model.doctor.best_secret import ImageCandidates, candidates_for
 from pullsecret.model.doctor.pull_backoff import LONGEST_PAUSE, Due, Pulls, next_after, next_for_age, next_sync
 from pullsecret.model.go.url import index_key
+from pullsecret.model.images.keyring import matching_keys
 from pullsecret.model.objects.objects import Kind, Object, mappings_at, name_of, namespace_of, point_in_time, text_at
 from pullsecret.model.objects.pod import (
     Wait,
@@ -48,6 +49,9 @@ TEMPLATES = {
     "job": Kind.JOB,
 }
 """The owners whose pod template is at spec.template, by the first part of `kind/name`."""
+
+_LONG_KEYS = 1 << 16
+"""Characters of a secret's keys from which on only those are kept that match an image."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,7 +188,19 @@ class Evidence:
 
     @cached_property
     def _keys(self) -> Mapping[Key, tuple[str, ...]]:
-        return {key: keys_of(secret) for key, secret in self._all_secrets.items()}
+        return {key: self._kept_keys(keys_of(secret)) for key, secret in self._all_secrets.items()}
+
+    def _kept_keys(self, keys: tuple[str, ...]) -> tuple[str, ...]:
+        """The keys; of very many or very long ones those that match an image, as a tenant may have 150 MiB of them."""
+        if sum(map(len, keys)) <= _LONG_KEYS:
+            return keys
+        return tuple(dict.fromkeys(found for image in self._images for found in matching_keys(keys, image)))
+
+    @cached_property
+    def _images(self) -> tuple[str, ...]:
+        """The images that pods wait for, each once."""
+        waits = (wait for pod in self.observed.pods.present.values() for wait in self.waits_of(pod))
+        return tuple(dict.fromkeys(wait.image for wait in waits))
 
     @cached_property
     def token_hosts(self) -> Mapping[str, frozenset[str]]:
@@ -203,8 +219,7 @@ class Evidence:
     @cached_property
     def candidates(self) -> Mapping[str, ImageCandidates]:
         """The secrets with credentials for each image that a pod waits for."""
-        images = dict.fromkeys(wait.image for pod in self.observed.pods.present.values() for wait in self.waits_of(pod))
-        return {image: candidates_for(image, self) for image in images}
+        return {image: candidates_for(image, self) for image in self._images}
 
     @cached_property
     def by_keys(self) -> Mapping[tuple[str, ...], Sequence[Object]]:
