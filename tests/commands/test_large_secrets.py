@@ -8,7 +8,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from objects import docker_config_secret, registry_entry
+from objects import docker_config_secret, pod, registry_entry
 from program import Program
 
 if TYPE_CHECKING:
@@ -43,17 +43,32 @@ def many_keys(letters: random.Random) -> dict[str, Object]:
     return {f"h.invalid/{text_of(letters, 80)}": entry for _ in range(3_800)}
 
 
+def run_waiting(api: Api, namespace: str) -> None:
+    """Create a pod that waits for an image which the secrets are for."""
+    image = "h.invalid/app:1"
+    body = pod("waiting", image, "", pull_secrets=("s0",))
+    del body["spec"]["nodeName"]
+    api.create(body, namespace)
+    message = f'failed to pull image "{image}": 401 Unauthorized'
+    state = {"waiting": {"reason": "ErrImagePull", "message": message}}
+    status = {"name": "c", "image": image, "imageID": "", "ready": False, "restartCount": 0, "state": state}
+    name = body["spec"]["containers"][0]["name"]
+    change = {"phase": "Pending", "containerStatuses": [{**status, "name": name}]}
+    api.patch("Pod", "waiting", {"status": change}, namespace, subresource="status")
+
+
 def test_large_secrets_take_little_memory(api: Api, namespace: str, pullsecret: Program) -> None:
     def create(number: int) -> None:
         letters = random.Random(number)  # noqa: S311  the same each time
         api.create(docker_config_secret(f"s{number}", (long_key, many_keys)[number % 2](letters)), namespace)
 
+    run_waiting(api, namespace)
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(create, range(_SECRETS)))
     measured = Program([sys.executable, "-c", _MEASURED, *pullsecret.command], pullsecret.home, pullsecret.kubeconfig)
 
     took = {
-        command: int(measured(command, "-n", namespace, expect=None).stderr.rpartition("took ")[2])
-        for command in ("list", "check", "verify")
+        line: int(measured(*line.split(), "-n", namespace, expect=None).stderr.rpartition("took ")[2])
+        for line in ("list", "list -o json", "list -o yaml", "check", "verify", "doctor")
     }
     assert max(took.values()) <= _MEBIBYTES, took

@@ -202,7 +202,10 @@ def _read_other_namespaces(cluster: Cluster, evidence: Evidence) -> Evidence:
     found |= _read_sources_of_copies(cluster, evidence, found)
     result = replace(known, elsewhere=found)
     if needs_all_namespaces(result):
-        return replace(known, elsewhere={**found, **_list_pull_secrets(cluster, "")})
+        return replace(
+            known,
+            elsewhere={**found, **_list_pull_secrets(cluster, "", {**found, **evidence.observed.secrets.present})},
+        )
     return result
 
 
@@ -219,17 +222,26 @@ def _read_sources_of_copies(cluster: Cluster, evidence: Evidence, known: Mapping
     missing = [key for key in missing if key[0] != SHARED_NAMESPACE]
     if len(missing) <= MAX_SINGLE_READS:
         return read_by_keys(cluster, Kind.SECRET, missing).present
-    everything = _list_pull_secrets(cluster, "")
+    everything = _list_pull_secrets(cluster, "", {**known, **evidence.observed.secrets.present})
     return {key: everything[key] for key in missing if key in everything}
 
 
-def _list_pull_secrets(cluster: Cluster, namespace: str) -> Mapping[Key, Object]:
-    """List the pull secrets of a namespace, or of all with ""; none without permission."""
+def _list_pull_secrets(
+    cluster: Cluster, namespace: str, known: Mapping[Key, Object] | None = None
+) -> Mapping[Key, Object]:
+    """List the pull secrets of a namespace, or of all with ""; none without permission.
+
+    Those that were read already are not held twice.
+    """
+
+    def kept(item: Object) -> Object:
+        return (known or {}).get((namespace_of(item), name_of(item))) or packed_secret(item)
+
     try:
         found = [
             item
             for kind in DATA_KEYS
-            for item in cluster.read_all(Kind.SECRET, namespace, fields=f"type={kind}", keep=packed_secret)
+            for item in cluster.read_all(Kind.SECRET, namespace, fields=f"type={kind}", keep=kept)
         ]
     except ApiError:
         return {}
