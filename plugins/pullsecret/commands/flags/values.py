@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from pullsecret.errors import FlagError, UsageError
 from pullsecret.model.go.duration import seconds_of
-from pullsecret.model.go.printable import quoted
+from pullsecret.model.go.printable import quoted_value
 from pullsecret.model.objects.objects import label_problem, subdomain_problem
 
 BARE_VALUES = {
@@ -132,7 +132,7 @@ def parse_bool(flag: str, text: str) -> bool:
         return True
     if text in FALSE:
         return False
-    raise _invalid(flag, text, f"strconv.ParseBool: parsing {quoted(text)}: invalid syntax")
+    raise _invalid(flag, text, f"strconv.ParseBool: parsing {quoted_value(text)}: invalid syntax")
 
 
 def parse_int(flag: str, text: str) -> int:
@@ -142,9 +142,9 @@ def parse_int(flag: str, text: str) -> int:
         FlagError: it is not an integer, or out of range.
     """
     if not re.fullmatch(r"[-+]?[0-9]+", text):
-        raise _invalid(flag, text, f"strconv.ParseInt: parsing {quoted(text)}: invalid syntax")
+        raise _invalid(flag, text, f"strconv.ParseInt: parsing {quoted_value(text)}: invalid syntax")
     if len(text) > _DIGITS or not -(2**31) <= int(text) < 2**31:
-        raise _invalid(flag, text, f"strconv.ParseInt: parsing {quoted(text)}: value out of range")
+        raise _invalid(flag, text, f"strconv.ParseInt: parsing {quoted_value(text)}: value out of range")
     return int(text)
 
 
@@ -169,9 +169,9 @@ def parse_seconds(flag: str, text: str) -> float:
     """
     value = seconds_of(text)
     if value is None or value < 0:
-        raise _invalid(flag, text, f"time: invalid duration {quoted(text)}")
+        raise _invalid(flag, text, f"time: invalid duration {quoted_value(text)}")
     return value
 
 
 def _invalid(flag: str, text: str, reason: str) -> FlagError:
-    return FlagError(f'invalid argument {quoted(text)} for "{flag}" flag: {reason}')
+    return FlagError(f'invalid argument {quoted_value(text)} for "{flag}" flag: {reason}')

@@ -55,7 +55,7 @@ def printable(text: str) -> str:
     return _escaped(_cut(text, _LONGEST))
 
 
-def quoted(text: str) -> str:
+def quoted_value(text: str) -> str:
     """A text between quotation marks, with those inside it and its backslashes escaped, as Go has it (`%q`)."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{printable(escaped)}"'
