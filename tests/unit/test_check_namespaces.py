@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from objects import copy_marks, docker_config_secret, named, pod, registry_entry, service_account
+from objects import MANAGED, copy_marks, docker_config_secret, named, pod, registry_entry, service_account
 from pullsecret.actions.check import CheckRequest, plan
 from pullsecret.errors import ForbiddenError
 from pullsecret.model.check.observed import Inventory
@@ -54,7 +54,8 @@ def offered(namespace: str, patterns: str) -> Object:
 def copy_of(namespace: str, name: str, entries: dict[str, Object], **more: str) -> Object:
     more_marks = {f"kubectl-pullsecret/{key}": value for key, value in more.items()}
     annotations = {**copy_marks(f"{namespace}/{name}", "1", "a/copied")["annotations"], **more_marks}
-    return secret("copied", entries, annotations=annotations, creationTimestamp="2026-11-20T00:00:00Z")
+    created = "2026-11-20T00:00:00Z"
+    return secret("copied", entries, labels=MANAGED, annotations=annotations, creationTimestamp=created)
 
 
 def keyed(*items: Object) -> dict[Key, Object]:
@@ -293,6 +294,17 @@ NOT_TAKEN = {
         Seen(secrets=[secret("x", {"r.example": {}}, "default")], accounts=[account("x")]),
         "PS502",
         "secret/x in namespace default: fix its own problems first, then copy it",
+    ),
+    "stale-copy-that-is-not-managed-any-more": (
+        Seen(
+            secrets=[{**(copy := copy_of("default", "x", ORG)), "metadata": {**copy["metadata"], "labels": {}}}],
+            sources=[secret("x", {"reg.example.org": OTHER}, "default", uid="1")],
+        ),
+        "PS504",
+        (
+            "it is not as kubectl-pullsecret wrote it: copy it again with --overwrite, or keep it and remove its "
+            "annotation kubectl-pullsecret/copied-from"
+        ),
     ),
     "stale-copy-of-a-faulty-source": (
         Seen(

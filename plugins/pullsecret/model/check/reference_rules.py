@@ -15,6 +15,7 @@ from pullsecret.model.objects.objects import Object, mapping_at, name_of, namesp
 from pullsecret.model.objects.pullsecret import holds_same, is_source_of, provenance_of
 from pullsecret.model.objects.serviceaccount import duplicate_names, secret_names
 from pullsecret.model.objects.sources import SHARED_NAMESPACE
+from pullsecret.model.owners.managed_secret import data_owner, is_ours
 from pullsecret.model.request.suggested_command import Flag, Name, SuggestedCommand, pullsecret
 
 if TYPE_CHECKING:
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 
     from pullsecret.model.check.observed import CheckedNamespace, Inventory
     from pullsecret.model.check.rule import FixOrAdvice
+
+_EDITED_ADVICE = (
+    "it is not as kubectl-pullsecret wrote it: copy it again with --overwrite, or keep it and remove its annotation "
+    "kubectl-pullsecret/copied-from"
+)
+"""No command: a copy that somebody edited, or took from our management, may have what its source lacks."""
 
 
 def _wrong_type(subject: CheckedNamespace) -> Iterator[Match]:
@@ -162,6 +169,8 @@ def _copied_again(subject: CheckedNamespace, match: Match) -> FixOrAdvice:
         return None
     if words := copied_by_its_owner(copy, source):
         return words
+    if not (is_ours(copy) or data_owner(copy)):
+        return _EDITED_ADVICE
     return copied_again(copy, source) if is_source(source, subject.now) else None
 
 
