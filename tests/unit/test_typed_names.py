@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pullsecret.commands.flags import checked_names, checked_patterns, copy_targets, names_of, patterns_of, targets
+from pullsecret.commands.flags.attachment import attach_if_asked, attachment
 from pullsecret.errors import UsageError
 
 if TYPE_CHECKING:
@@ -33,6 +34,11 @@ INVALID: dict[str, tuple[Callable[[], object], str]] = {
     "no-pattern": (lambda: patterns_of([]), "at least one NAME is required"),
     "empty": (lambda: names_of([""]), "resource name may not be empty"),
     "commas": (lambda: checked_patterns([","]), "resource name may not be empty"),
+    "account": (lambda: attachment(serviceaccount=[""]), "the name of a --serviceaccount may not be empty"),
+    "account-of-a-copy": (
+        lambda: attach_if_asked(serviceaccount=[""]),
+        "the name of a --serviceaccount may not be empty",
+    ),
     "pattern": (lambda: names_of(["a*"]), "invalid resource name 'a*': "),
     "namespace": (
         lambda: names_of(["default/x"]),

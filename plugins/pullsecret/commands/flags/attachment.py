@@ -61,7 +61,7 @@ def attach_if_asked(
     seconds = parse_seconds("--wait", wait)
     if not (attach or serviceaccount):
         return None
-    return Attachment(accounts=checked_names(split(serviceaccount)) or ("default",), wait=seconds)
+    return Attachment(accounts=_accounts(serviceaccount), wait=seconds)
 
 
 def attachment(
@@ -96,6 +96,13 @@ def detachment(
     return replace(_attachment(serviceaccount, use, 0, every=all_serviceaccounts), force_conflicts=force_conflicts)
 
 
+def _accounts(serviceaccount: Repeated) -> tuple[str, ...]:
+    names = checked_names(split(serviceaccount))
+    if serviceaccount and not names:
+        raise UsageError("the name of a --serviceaccount may not be empty")
+    return names or ("default",)
+
+
 def _attachment(serviceaccount: Repeated, use: str, wait: float, *, every: bool) -> Attachment:
     if serviceaccount and every:
         raise UsageError("--serviceaccount and --all-serviceaccounts cannot be used together")
@@ -103,7 +110,7 @@ def _attachment(serviceaccount: Repeated, use: str, wait: float, *, every: bool)
     if not uses or not set(uses) <= set(FIELDS):
         raise UsageError(f'Invalid --for value ({printable(use)}). Must be "pull", "mount", or "pull,mount".')
     return Attachment(
-        accounts=checked_names(split(serviceaccount)) or ("default",),
+        accounts=_accounts(serviceaccount),
         every=every,
         fields=tuple(FIELDS[word] for word in uses),
         wait=wait,
