@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pullsecret.model.objects.objects import LAST_APPLIED, mappings_at
+from pullsecret.errors import RefusedError
+from pullsecret.model.objects.objects import LAST_APPLIED, Kind, mappings_at
 from pullsecret.model.owners.field_managers import with_few_managed_fields
-from pullsecret.model.owners.find_owner import field_owner, field_owners, is_controlled
+from pullsecret.model.owners.find_owner import field_owner, field_owners, is_controlled, maker_of
 from pullsecret.model.owners.owner import FIELD_MANAGER, Fate, Field
+from pullsecret.model.plan.owned_lists import unless_made_by_another
 
 if TYPE_CHECKING:
     from pullsecret.model.objects.objects import Object
@@ -253,3 +255,29 @@ def test_advice_on_a_mount_list_names_no_list_of_pull_secrets() -> None:
     lists = (field_owner(managed(field, "helm//Apply"), field, ("chart",)) for field in (PULL, MOUNT))
 
     assert ["imagePullSecrets" in owner.advice for owner in lists if owner] == [True, False]
+
+
+MAKERS = {
+    "nobody": (managed(TEMPLATE, "kubectl-create"), None),
+    "applied-by-a-person": (managed(TEMPLATE, "kubectl-client-side-apply", **APPLIED_WITHOUT), None),
+    "helm": (managed(TEMPLATE, "helm//Apply", **HELM), "Helm release app"),
+    "flux": (managed(TEMPLATE, **FLUX), "Flux Kustomization apps"),
+    "somebody-who-applies": (managed(TEMPLATE, "somebody//Apply"), "field manager somebody"),
+}
+
+
+@pytest.mark.parametrize(("target", "party"), MAKERS.values(), ids=MAKERS)
+def test_maker_of_an_object_that_is_recreated(target: Object, party: str | None) -> None:
+    owner = maker_of(target)
+
+    assert (owner.party if owner else None) == party
+
+
+def test_pod_of_another_party_is_recreated_only_if_conflicts_are_forced() -> None:
+    pod = managed(TEMPLATE, "helm//Apply", **HELM)
+    recreated: Object = {"metadata": {"name": "new"}}
+
+    with pytest.raises(RefusedError, match='pods "x" in namespace team is owned by Helm release app'):
+        unless_made_by_another(Kind.POD, lambda _: recreated, is_forced=False)(pod)
+
+    assert unless_made_by_another(Kind.POD, lambda _: recreated, is_forced=True)(pod) == recreated

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from pullsecret.cluster.bulk_read import read_all_in, read_by_keys
 from pullsecret.model.doctor.evidence import TEMPLATES
-from pullsecret.model.objects.objects import Kind
+from pullsecret.model.objects.objects import Kind, name_of
 from pullsecret.model.plan.change import Change, Plan, Steps
-from pullsecret.model.plan.owned_lists import unless_undone
+from pullsecret.model.plan.owned_lists import unless_made_by_another, unless_undone
 from pullsecret.model.plan.placement import list_warnings
 from pullsecret.model.plan.restart import deleted, recreated_pod, restarted, with_pull_secrets
 from pullsecret.model.plan.waiting_pods import RESTARTABLE
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from pullsecret.cluster.client import Cluster
     from pullsecret.model.doctor.automatic import OwnerRestart
+    from pullsecret.model.objects.objects import Object
+    from pullsecret.model.plan.change import DesiredState
     from pullsecret.model.plan.observed import Observed
 
 
@@ -55,7 +57,7 @@ def plan(request: RestartRequest, seen: Mapping[Kind, Observed]) -> Plan:
 def _steps(item: OwnerRestart, request: RestartRequest, seen: Mapping[Kind, Observed]) -> Steps:
     kind = TEMPLATES.get(_kind(item))
     if kind is None:
-        return _pod_steps(item, seen, item.secrets)
+        return _standalone_pod_steps(item, request, seen)
     owner = seen[kind].present.get((item.namespace, _name(item)))
     is_enough = _kind(item) in RESTARTABLE and not item.made_by
     desired = (
@@ -69,26 +71,29 @@ def _steps(item: OwnerRestart, request: RestartRequest, seen: Mapping[Kind, Obse
     )
     if is_enough:
         return (change,)
-    return (*((change,) if item.secrets else ()), *_pod_steps(item, seen, ()))
+    needs = item.needs | {(kind, _name(item))}
+    deletions = tuple(_pod_change(item, pod, deleted(pod), needs) for pod in _pods(item, seen))
+    return (*((change,) if item.secrets else ()), *deletions)
 
 
-def _pod_steps(item: OwnerRestart, seen: Mapping[Kind, Observed], secrets: Sequence[str]) -> Steps:
-    """The pods that wait, deleted for their owner to recreate, or recreated when they have none."""
-    is_standalone = _kind(item) == Kind.POD.word
-    needs = item.needs if is_standalone else item.needs | {(TEMPLATES[_kind(item)], _name(item))}
-    pods = ((name, seen[Kind.POD].present.get((item.namespace, name))) for name in item.pods)
-    return tuple(
-        Change(
-            kind=Kind.POD,
-            namespace=item.namespace,
-            name=name,
-            desired=recreated_pod(pod, *secrets) if is_standalone else deleted(pod),
-            current=pod,
-            needs=needs,
-        )
-        for name, pod in pods
-        if pod is not None
-    )
+def _standalone_pod_steps(item: OwnerRestart, request: RestartRequest, seen: Mapping[Kind, Observed]) -> Steps:
+    """The pods that wait and have no owner, recreated."""
+
+    def desired(pod: Object) -> DesiredState:
+        recreated = recreated_pod(pod, *item.secrets)
+        return unless_made_by_another(Kind.POD, recreated, is_forced=request.force_conflicts)
+
+    return tuple(_pod_change(item, pod, desired(pod), item.needs) for pod in _pods(item, seen))
+
+
+def _pods(item: OwnerRestart, seen: Mapping[Kind, Observed]) -> Sequence[Object]:
+    """The pods that wait and still exist."""
+    pods = (seen[Kind.POD].present.get((item.namespace, name)) for name in item.pods)
+    return [pod for pod in pods if pod is not None]
+
+
+def _pod_change(item: OwnerRestart, pod: Object, desired: DesiredState, needs: frozenset[tuple[Kind, str]]) -> Change:
+    return Change(kind=Kind.POD, namespace=item.namespace, name=name_of(pod), desired=desired, current=pod, needs=needs)
 
 
 def _kind(item: OwnerRestart) -> str:

@@ -99,7 +99,9 @@ def _old_robot(subject: CheckedSecret) -> Iterator[Match]:
 
 def _copied_token(subject: CheckedSecret) -> Iterator[Match]:
     """The token of an OpenShift service account in a secret that is not that account's own."""
-    if is_account_token(subject.secret) and not subject.circumstances.is_new:
+    if is_account_token(subject.secret):
+        if subject.circumstances.is_new:
+            yield Match(message="holds the token of an OpenShift service account, which a copy does not renew")
         return
     for entry in subject.content.registries.entries:
         if _is_bound_token(entry):

@@ -48,6 +48,15 @@ def undoing_owner(target: Object, field: Field) -> Owner | None:
     return owner if owner and owner.undoes_writes and not owner.is_person else None
 
 
+def maker_of(target: Object) -> Owner | None:
+    """The other party that has an object in its manifests, for a write of the whole of it; None for people."""
+    marked = next((party for party in PARTIES if party.is_marked_on(target) and not party.is_person), None)
+    if marked is not None:
+        return _owner_by_party(target, marked, Field.DATA, is_apply=_is_applied_by(target, marked))
+    applied = _foreign(tuple(claim for claim in claims_of(target) if claim.is_apply))
+    return next(_each_owner(target, applied, Field.DATA), None)
+
+
 def field_owners(target: Object, field: Field, removed: Collection[str] = ()) -> tuple[Owner, ...]:
     """All owners of a field of an object, each once."""
     find = _data_owners if field is Field.DATA else _list_owners

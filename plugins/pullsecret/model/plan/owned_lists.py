@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pullsecret.errors import RefusedError
 from pullsecret.model.objects.objects import mappings_at, name_of, namespace_of, text_at
 from pullsecret.model.objects.serviceaccount import FIELDS
-from pullsecret.model.owners.find_owner import field_owner, is_controlled
+from pullsecret.model.owners.find_owner import field_owner, is_controlled, maker_of
 from pullsecret.model.owners.owner import Fate, Field
 
 if TYPE_CHECKING:
@@ -81,15 +81,34 @@ def unless_undone(kind: Kind, desired: DesiredState, *, is_forced: bool) -> Desi
     return checked
 
 
+def unless_made_by_another(kind: Kind, desired: DesiredState, *, is_forced: bool) -> DesiredState:
+    """The same desired state of an object that is recreated, refused where another party has it in its manifests.
+
+    The function raises RefusedError for it: the recreated object is this program's as the server records it.
+    """
+
+    def checked(current: Object | None) -> Object:
+        owner = maker_of(current) if current and not is_forced else None
+        if current and owner and owner.undoes_writes:
+            raise RefusedError(_owned(kind, current, owner))
+        return desired(current)
+
+    return checked
+
+
+def _owned(kind: Kind, current: Object, owner: Owner) -> str:
+    return (
+        f'{kind.value} "{name_of(current)}" in namespace {namespace_of(current)} is owned by {owner.party}: '
+        f"{owner.prediction}; {owner.advice}, or use --force-conflicts to write it anyway"
+    )
+
+
 def _check_controller(kind: Kind, current: Object, desired: Object, *, is_forced: bool) -> None:
     """Refuse any change of a workload that a custom owner made: it makes its template from its own."""
     owner = field_owner(current, Field.TEMPLATE_LIST)
     if current == desired or is_forced or not is_controlled(current) or owner is None:
         return
-    raise RefusedError(
-        f'{kind.value} "{name_of(current)}" in namespace {namespace_of(current)} is owned by {owner.party}: '
-        f"{owner.prediction}; {owner.advice}, or use --force-conflicts to write it anyway"
-    )
+    raise RefusedError(_owned(kind, current, owner))
 
 
 def _names(target: Object, *path: str) -> tuple[str, ...]:
