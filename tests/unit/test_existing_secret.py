@@ -114,6 +114,12 @@ REFUSED = {
     "immutable-overwrite": (FIXED, NEW, OVERWRITE, f"is immutable; use --recreate {RECREATING}"),
     "immutable-ours": (ours(immutable=True), NEW, NO, f"is immutable; use --recreate {RECREATING}"),
     "with-finalizers": (merged(FIXED, {"metadata": {"finalizers": ["a/b"]}}), NEW, BOTH, "has finalizers"),
+    "being-deleted": (
+        ours(metadata={"deletionTimestamp": "2026-11-28T00:00:00Z"}),
+        NEW,
+        ALL,
+        "is being deleted; run the command again when it is gone",
+    ),
     "edited": (EDITED, NEW, NO, "was edited by kubectl-edit; use --overwrite to restore its data"),
     "edited-after-takeover": (EDITED_AFTER_TAKEOVER, NEW, NO, "was edited by kubectl-create; use --overwrite"),
     "edited-copy": (

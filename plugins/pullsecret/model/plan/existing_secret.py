@@ -75,6 +75,8 @@ def placed(current: Object | None, new: NewSecret, replace_policy: ReplacePolicy
     if current is None:
         return new.secret
     _check_replaceable(current)
+    if text_at(current, "metadata", "deletionTimestamp"):
+        raise RefusedError(f"{_what(current)} is being deleted; run the command again when it is gone")
     if holds_same(current, new.secret):
         return _taken_over(current, new.secret) if replace_policy.overwrite else current
     _check_proof(current, new)
