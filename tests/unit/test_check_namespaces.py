@@ -270,6 +270,14 @@ NOT_TAKEN = {
             "copy it if its owner agrees"
         ),
     ),
+    "ibm-clouds-secret-that-default-does-not-have": (
+        Seen(accounts=[account("all-icr-io")]),
+        "PS502",
+        (
+            "copy it from namespace default once it is there: "
+            "`ibmcloud ks cluster pull-secret apply --cluster CLUSTER` creates it"
+        ),
+    ),
     "closed-by-its-owner": (
         Seen(secrets=[offered("default", "")], accounts=[account("x")]),
         "PS502",

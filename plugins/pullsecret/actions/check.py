@@ -88,10 +88,10 @@ def _read_others(
 
 
 def _read_sources(cluster: Cluster, observed: ObservedNamespaces) -> Observed:
-    """Read the sources of copies that are in none of the checked namespaces."""
+    """Read the sources of copies that are in none of the checked namespaces, and IBM Cloud's secret in `default`."""
     origins = [provenance_of(secret) for secret in observed.secrets.present.values()]
     keys = dict.fromkeys(key for origin in origins if origin and (key := origin.local_key))
-    if any(name == ALL_ICR_IO for _, name in observed.secrets.present):
+    if any(name == ALL_ICR_IO for _, name in (*observed.secrets.present, *references_in(observed))):
         keys[SHARED_NAMESPACE, ALL_ICR_IO] = None
     return read_by_keys(cluster, Kind.SECRET, [key for key in keys if key[0] not in observed.selection.names])
 

@@ -19,7 +19,7 @@ from pullsecret.model.plan.change import Change, Done, Outcome, Plan, Steps
 from pullsecret.model.request.command_request import DryRun
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from types import FrameType
 
     from pullsecret.apply.kept_secret import KeptSecret
@@ -78,13 +78,25 @@ class _WorkerPool:
         self.ended: SimpleQueue[tuple[Change, Outcome] | None] = SimpleQueue()
 
     def stream_outcomes(self) -> Iterator[Outcome]:
-        for _ in range(self.size):
-            Thread(target=self._work, daemon=True).start()
+        workers = [Thread(target=self._work, daemon=True) for _ in range(self.size)]
+        for worker in workers:
+            worker.start()
         reported: set[int] = set()
-        for change, outcome in self._receive_outcomes():
-            reported.add(id(change))
-            yield outcome
-        yield from self._unreported_outcomes(reported)
+        try:
+            for change, outcome in self._receive_outcomes():
+                reported.add(id(change))
+                yield outcome
+            yield from self._unreported_outcomes(reported)
+        except GeneratorExit:
+            self._let_end(workers)
+            raise
+
+    def _let_end(self, workers: Sequence[Thread]) -> None:
+        """Start nothing more, and let the requests under way end before their connections are closed."""
+        self.interruption.event.set()
+        leave_at = time.monotonic() + GRACE
+        for worker in workers:
+            worker.join(max(0.0, leave_at - time.monotonic()))
 
     def _work(self) -> None:
         try:

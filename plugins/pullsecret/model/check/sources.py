@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from pullsecret.model.check.observed import CheckedNamespace
     from pullsecret.model.check.rule import FixOrAdvice
 
+_FROM_IBM_CLOUD = (
+    "copy it from namespace default once it is there: `ibmcloud ks cluster pull-secret apply --cluster CLUSTER` "
+    "creates it"
+)
 _FIX_FIRST = "fix its own problems first, then copy it"
 
 
@@ -30,7 +34,7 @@ def copied_from_source(name: str, subject: CheckedNamespace) -> FixOrAdvice:
         if found:
             return _copying_one(good, subject.namespace) or f"{described(found[0])}: {_FIX_FIRST}"
     if name == ALL_ICR_IO and SHARED_NAMESPACE not in (subject.namespace, *map(namespace_of, there)):
-        return copying(name, SHARED_NAMESPACE, subject.namespace)
+        return _FROM_IBM_CLOUD
     foreign = [secret for secret in there if standing_of(secret, subject.namespace) is SourceStanding.FOREIGN]
     return f"{listed(tuple(map(described, foreign)))}; copy it if its owner agrees" if foreign else None
 
