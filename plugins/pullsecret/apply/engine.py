@@ -19,7 +19,7 @@ from pullsecret.model.plan.change import Change, Done, Outcome, Plan, Steps
 from pullsecret.model.request.command_request import DryRun
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
     from types import FrameType
 
     from pullsecret.apply.kept_secret import KeptSecret
@@ -34,7 +34,9 @@ _POLL = 0.1
 """Seconds between two checks for an interruption."""
 
 
-def stream_outcomes(plan: Plan, cluster: Cluster, output: Output, interruption: Interruption) -> Iterator[Outcome]:
+def stream_outcomes(
+    plan: Plan, cluster: Cluster, output: Output, interruption: Interruption
+) -> Generator[Outcome, None, None]:
     """Apply a plan and yield each outcome as it ends, one per change; nothing is sent until the first one is awaited.
 
     Args:

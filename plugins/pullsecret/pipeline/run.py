@@ -57,9 +57,9 @@ def run_change(action: Action[AnyRequest, Seen, Plan], request: AnyRequest) -> i
 def apply_plan(plan: Plan, cluster: Cluster, request: CommandRequest) -> int:
     """Apply a plan and report its outcomes: the second half of `run_change`."""
     interruption = Interruption()
-    with handle_signals(interruption):
-        # This is where writing happens: the report iterates over the stream, and that makes the engine apply the plan.
-        stream = stream_outcomes(plan, cluster, request.output, interruption)
+    # This is where writing happens: the report iterates over the stream, and that makes the engine apply the plan. A
+    # report that fails (a closed pipe) closes the stream before the cluster, so that requests under way end first.
+    with handle_signals(interruption), closing(stream_outcomes(plan, cluster, request.output, interruption)) as stream:
         if request.output.is_diff:
             status = report_differences(plan, stream, request)
         else:
