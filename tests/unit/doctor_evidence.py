@@ -55,6 +55,16 @@ def deployed(item: Object, *, account: str = "default") -> Object:
     return {**item, "metadata": metadata, "spec": {**item["spec"], "serviceAccountName": account}}
 
 
+def deployment_of(item: Object) -> Object:
+    """The deployment `app` that created the pod, without a list in its template."""
+    spec = {key: value for key, value in item["spec"].items() if key != "imagePullSecrets"}
+    return placed(named("Deployment", "app", spec={"template": {"spec": spec}}))
+
+
+def is_deployed(item: Object) -> bool:
+    return "pod-template-hash" in item["metadata"].get("labels", {})
+
+
 def nameless(item: Object, *names: str) -> Object:
     """The same pod with an entry without a name in its list, and these names after it."""
     return {**item, "spec": {**item["spec"], "imagePullSecrets": [{}, *references(names)]}}
@@ -98,12 +108,19 @@ def evidence_of(
     attempted: int = 0,
     chosen: Sequence[str] = (),
     sandbox: Wait | None = None,
+    serving: bool = False,
 ) -> Evidence:
     """The evidence for pods of a namespace.
 
     `attached` are the secrets of the service account; `attempted` is how many minutes ago the kubelet last tried;
     `chosen` are the namespaces that the user allows as sources; `sandbox` is a wait of the pod `app` for its sandbox.
+    Unless another owner is given, that of pods with the list of their service account, or none, is a deployment;
+    `serving` is whether the owner has another pod, which does not wait.
     """
+    inherited = (None, [], references(attached))
+    if owner is None:
+        made = (item for item in pods if is_deployed(item) and item["spec"].get("imagePullSecrets") in inherited)
+        owner = next(map(deployment_of, made), None)
     observed = ObservedNamespaces(
         selection=Selection(names=(TEAM,)),
         pods=Observed(present=keyed(*pods)),
@@ -121,6 +138,7 @@ def evidence_of(
         pulls={(TEAM, "app", IMAGE): pulls} if attempted else {},
         chosen=tuple(chosen),
         readers=first_readers(pods),
+        serving=frozenset({(TEAM, "deployment/app")} if serving else ()),
         sandboxes={(TEAM, "app"): sandbox} if sandbox else {},
     )
     return with_rejected_logins(evidence)

@@ -134,6 +134,14 @@ def test_copy_for_several_causes_is_created_once_and_attached() -> None:
     assert found.fixes[0].needs == {(Kind.SECRET, "regcred"), (Kind.SERVICE_ACCOUNT, "default")}
 
 
+def test_owner_with_a_pod_that_does_not_wait_is_not_restarted() -> None:
+    evidence = evidence_of(deployed(waiting()), secrets=[HERE], attached=["regcred"], serving=True)
+
+    (restart,) = fix_plan_for(diagnoses_of(evidence)).restarts
+
+    assert (restart.pods, restart.is_restartable) == (("app",), False)
+
+
 def test_owner_that_waits_for_several_causes_is_restarted_once() -> None:
     other = {
         **deployed(waiting(image="other.example/a:1")),
@@ -146,6 +154,7 @@ def test_owner_that_waits_for_several_causes_is_restarted_once() -> None:
     assert len(found.fixes) == 2
     (restart,) = found.restarts
     assert (restart.owner, restart.pods, restart.secrets) == ("deployment/app", ("app", "b"), ())
+    assert restart.is_restartable
     assert restart.needs == {(Kind.SERVICE_ACCOUNT, "default")}
 
 

@@ -66,6 +66,13 @@ ROWS = {
         Recovery.RECREATE,
         (CopyStep,),
     ),
+    "copy-beside-pods-that-serve": Row(
+        evidence_of(deployed(waiting()), elsewhere=[AT_HOME], serving=True),
+        "kubectl pullsecret copy regcred --from=default --attach -n team"
+        " && kubectl -n team delete pod app --ignore-not-found",
+        Recovery.RECREATE,
+        (CopyStep,),
+    ),
     "copy-of-the-one-that-ibm-cloud-writes": Row(
         evidence_of(deployed(waiting()), elsewhere=[AT_HOME, secret("all-icr-io", namespace="default")]),
         f"kubectl pullsecret copy all-icr-io --from=default --attach -n team && {RESTART}",

@@ -12,7 +12,6 @@ from pullsecret.model.plan.change import Change, Plan, Steps
 from pullsecret.model.plan.owned_lists import unless_made_by_another, unless_undone
 from pullsecret.model.plan.placement import list_warnings
 from pullsecret.model.plan.restart import deleted, recreated_pod, restarted, with_pull_secrets
-from pullsecret.model.plan.waiting_pods import RESTARTABLE
 from pullsecret.model.request.command_request import CommandRequest
 
 if TYPE_CHECKING:
@@ -59,17 +58,16 @@ def _steps(item: OwnerRestart, request: RestartRequest, seen: Mapping[Kind, Obse
     if kind is None:
         return _standalone_pod_steps(item, request, seen)
     owner = seen[kind].present.get((item.namespace, _name(item)))
-    is_enough = _kind(item) in RESTARTABLE and not item.made_by
     desired = (
         restarted(kind, _name(item), request.at, *item.secrets)
-        if is_enough
+        if item.is_restartable
         else with_pull_secrets(kind, _name(item), *item.secrets)
     )
     desired = unless_undone(kind, desired, is_forced=request.force_conflicts)
     change = Change(
         kind=kind, namespace=item.namespace, name=_name(item), desired=desired, current=owner, needs=item.needs
     )
-    if is_enough:
+    if item.is_restartable:
         return (change,)
     needs = item.needs | {(kind, _name(item))}
     deletions = tuple(_pod_change(item, pod, deleted(pod), needs) for pod in _pods(item, seen))

@@ -66,6 +66,7 @@ def read_evidence(
         absent=absent,
         chosen=chosen,
         readers=first_readers(pods.present.values()),
+        serving=frozenset((key[0], owner_of(pod)) for key, pod in pods.present.items() if key not in failing),
         sandboxes=sandboxes,
     )
     return _read_surroundings(cluster, evidence) if failing else evidence
@@ -130,6 +131,7 @@ def _read_surroundings(cluster: Cluster, evidence: Evidence) -> Evidence:
         absent=evidence.absent,
         chosen=evidence.chosen,
         readers=evidence.readers,
+        serving=evidence.serving,
         owners={kind: read_all_in(cluster, kind, namespaces) for kind in sorted(kinds, key=lambda kind: kind.value)},
         nodes=nodes,
         mirrors=_read_mirrors(cluster) if is_crio else (),

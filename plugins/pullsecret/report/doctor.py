@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pullsecret.model.doctor.causes import CauseCode
 from pullsecret.model.doctor.fixes import KubectlStep
 from pullsecret.model.go.printable import Printable, printable
-from pullsecret.model.plan.waiting_pods import RESTARTABLE, Recovery
+from pullsecret.model.plan.waiting_pods import Recovery
 from pullsecret.model.request.command_request import Format, Output
 from pullsecret.model.request.suggested_command import (
     NOT_PASTEABLE,
@@ -192,11 +192,7 @@ def _suggested(diagnosis: Diagnosis) -> Sequence[SuggestedCommand]:
 
 def _restarts(restarts: Sequence[RestartHint]) -> Iterator[SuggestedCommand]:
     """The commands that recreate the pods; all that `kubectl rollout restart` can do is one of them."""
-    together = [
-        item
-        for item in restarts
-        if item.recovery is Recovery.RECREATE and item.owner.partition("/")[0] in RESTARTABLE and not item.facts.made_by
-    ]
+    together = [item for item in restarts if item.recovery is Recovery.RECREATE and item.is_restartable]
     if together:
         place = Flag("-n", together[0].namespace)
         yield kubectl(place, "rollout", "restart", *(Name(item.owner) for item in together))

@@ -119,8 +119,7 @@ def restart_command(item: RestartHint) -> SuggestedCommand | None:
         return _replaced(item.owner, place)
     if kind == "job":
         return _resumed(item.owner, place)
-    is_enough = kind in RESTARTABLE and not is_made_by_other
-    return kubectl(place, "rollout", "restart", Name(item.owner)) if is_enough else deleting
+    return kubectl(place, "rollout", "restart", Name(item.owner)) if item.is_restartable else deleting
 
 
 def _is_of_cron_job(item: RestartHint) -> bool:

@@ -46,7 +46,7 @@ class OwnerRestart:
     """An owner whose waiting pods are recreated, once for all causes.
 
     `secrets` are added to its own list; `needs` are the changes of secrets and service accounts without which a restart
-    is of no use; `made_by` is the owner's own controller, which would undo a change of the owner, "" for none.
+    is of no use; `is_restartable` is whether the owner is restarted as a whole, else its waiting pods are deleted.
     """
 
     namespace: str
@@ -54,7 +54,7 @@ class OwnerRestart:
     pods: tuple[str, ...]
     secrets: tuple[str, ...] = ()
     needs: frozenset[tuple[Kind, str]] = frozenset()
-    made_by: str = ""
+    is_restartable: bool = False
 
     def joined(self, other: OwnerRestart) -> OwnerRestart:
         """Both restarts of the owner as one."""
@@ -63,6 +63,7 @@ class OwnerRestart:
             pods=tuple(dict.fromkeys((*self.pods, *other.pods))),
             secrets=tuple(dict.fromkeys((*self.secrets, *other.secrets))),
             needs=self.needs | other.needs,
+            is_restartable=self.is_restartable or other.is_restartable,
         )
 
 
@@ -101,7 +102,7 @@ def _restart_of(hint: RestartHint, needs: frozenset[tuple[Kind, str]]) -> OwnerR
         pods=hint.pods,
         secrets=(hint.secret,) if hint.recovery is Recovery.EDIT_TEMPLATE else (),
         needs=needs,
-        made_by=hint.facts.made_by,
+        is_restartable=hint.is_restartable,
     )
 
 

@@ -65,7 +65,8 @@ class Evidence:
     runtime's sandbox image. `verdicts` are the registries' answers by namespace, secret and image. `rejected` are
     credentials that registries rejected for these pods, each for a registry or a repository of it. `chosen` are the
     namespaces that the user allows as sources of credentials. `readers` has when the oldest pod was created that
-    references a secret on a node.
+    references a secret on a node. `serving` are the owners, by namespace and `kind/name`, one of whose pods does not
+    wait.
     """
 
     now: datetime
@@ -84,6 +85,7 @@ class Evidence:
     rejected: frozenset[RejectedLogin] = field(default=frozenset(), repr=False)
     chosen: tuple[str, ...] = ()
     readers: Mapping[tuple[str, str, str], datetime] = field(default_factory=dict, repr=False)
+    serving: frozenset[Key] = frozenset()
 
     def secret(self, namespace: str, name: str) -> Object | None:
         """A secret of a pod's namespace; None when it is not there."""
@@ -124,7 +126,9 @@ class Evidence:
         if owner is None:
             return OwnerFacts.of_list(listed_names(pod))
         entries = mappings_at(owner, "spec", "template", "spec", "imagePullSecrets")
-        return OwnerFacts.of_list(tuple(text_at(entry, "name") for entry in entries), controller_of(owner))
+        names = tuple(text_at(entry, "name") for entry in entries)
+        only_waits = (namespace_of(pod), owner_of(pod)) not in self.serving
+        return OwnerFacts.of_list(names, made_by=controller_of(owner), only_waits=only_waits)
 
     def has_own_list(self, pod: Object) -> bool:
         """Whether the pod sets imagePullSecrets itself, so that a service account's list is never added to it.

@@ -62,15 +62,17 @@ class OwnerFacts:
 
     `made_by` is the owner's own controller as `kind/name`, "" for none: it puts back what others change in the owner.
     `names` is the list in the owner's template, or of a pod, where it has an entry without a name (""); else empty.
+    `only_waits` is whether all its pods wait, so that a restart of the owner stops nothing; False if not known.
     """
 
     made_by: str = ""
     names: tuple[str, ...] = ()
+    only_waits: bool = False
 
     @classmethod
-    def of_list(cls, names: tuple[str, ...], made_by: str = "") -> OwnerFacts:
-        """What the names of a list, "" for an entry without one, say about the owner."""
-        return cls(made_by=made_by, names=names if "" in names else ())
+    def of_list(cls, names: tuple[str, ...], *, made_by: str = "", only_waits: bool = False) -> OwnerFacts:
+        """What the names of a list, "" for an entry without one, say about the owner, with what else is known of it."""
+        return cls(made_by=made_by, names=names if "" in names else (), only_waits=only_waits)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +90,12 @@ class RestartHint:
     recovery: Recovery
     cause: tuple[Kind, str] | None
     facts: OwnerFacts = field(default_factory=OwnerFacts)
+
+    @property
+    def is_restartable(self) -> bool:
+        """Whether to restart the owner as a whole: it replaces all pods at once, and none of them serves."""
+        is_own = self.owner.partition("/")[0] in RESTARTABLE and not self.facts.made_by
+        return is_own and (self.facts.only_waits or self.recovery is Recovery.EDIT_TEMPLATE)
 
     @property
     def is_of_unknown_kind(self) -> bool:
