@@ -86,15 +86,18 @@ def test_create_accepts_a_password_flag_with_a_warning(api: Api, pullsecret: Pro
     assert_golden("create/password-in-a-flag", result.stderr)
 
 
+PROMPT = "Password for builder at https://index.docker.io/v1/: "
+
+
 def test_create_prompts_without_echo(api: Api, pullsecret: Program, namespace: str) -> None:
     password = made_up_password()
-    line = ("create", "regcred", "--username=robot", "-n", namespace)
+    line = ("create", "regcred", "--username=builder", "-n", namespace)
 
-    ended = session(pullsecret, *line, question="Password: ", typed=f"{password}\n")
+    ended = session(pullsecret, *line, question=PROMPT, typed=f"{password}\n")
 
     assert ended.status == 0, ended.screen
     assert ended.stdout == f"secret/regcred created in namespace {namespace}\n"
-    assert ended.screen == "Password: \r\n"
+    assert ended.screen == f"{PROMPT}\r\n"
     assert password_in(api, namespace) == password
 
 
@@ -108,10 +111,10 @@ ENDED = {
 def test_create_without_an_answer_to_the_prompt_creates_nothing(
     api: Api, pullsecret: Program, namespace: str, typed: str, status: int, said: str
 ) -> None:
-    ended = session(pullsecret, "create", "x", "--username=u", "-n", namespace, question="Password: ", typed=typed)
+    ended = session(pullsecret, "create", "x", "--username=builder", "-n", namespace, question=PROMPT, typed=typed)
 
     assert ended.status == status
-    assert ended.screen.replace("^C", "") == f"Password: \r\n{said}"
+    assert ended.screen.replace("^C", "") == f"{PROMPT}\r\n{said}"
     assert ended.stdout == ""
     assert api.list("Secret", namespace) == []
 

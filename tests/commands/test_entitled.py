@@ -91,10 +91,12 @@ def test_entitled_key_from_a_flag_takes_precedence_over_the_environment(
 def test_entitled_prompts_without_echo(api: Api, pullsecret: Program, namespace: str) -> None:
     key = made_up_key()
 
-    ended = session(pullsecret, "entitled", "-n", namespace, question="Entitlement key: ", typed=f"{key}\n")
+    ended = session(
+        pullsecret, "entitled", "-n", namespace, question="Entitlement key for cp at cp.icr.io: ", typed=f"{key}\n"
+    )
 
     assert ended.status == 0, ended.screen
-    assert ended.screen == "Entitlement key: \r\n"
+    assert ended.screen == "Entitlement key for cp at cp.icr.io: \r\n"
     secret = api.read("Secret", "entitled-cp-icr-io", namespace)
     assert docker_config_of(secret)["auths"]["cp.icr.io"]["password"] == key
 

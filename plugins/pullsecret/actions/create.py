@@ -19,6 +19,7 @@ from pullsecret.errors import ConfigError, ConnectError, CredentialError, Unauth
 from pullsecret.model.check.catalogue import new_secret_warnings
 from pullsecret.model.images.credential_problem import entitlement_key_problem
 from pullsecret.model.images.dockerconfig import RegistryEntry, encoded
+from pullsecret.model.images.server_keys import shown_key
 from pullsecret.model.objects.name_hash import hashed_name
 from pullsecret.model.objects.pullsecret import ReplacePolicy, built, in_namespace
 from pullsecret.model.objects.sibling import with_siblings
@@ -128,7 +129,8 @@ def _read_content(request: CreateRequest) -> tuple[bytes, tuple[str, ...]]:
     if request.login_file is not None:
         entries = read_local_entries(request.servers, file=request.login_file, environ=os.environ)
         return encoded(entries), write_warnings(request.login_file)
-    password = read_password(request.password, prompt=hidden_prompt(), stdin=sys.stdin.buffer, environ=os.environ)
+    source = replace(request.password, label=_prompt_label(request))
+    password = read_password(source, prompt=hidden_prompt(), stdin=sys.stdin.buffer, environ=os.environ)
     if request.is_entitlement and (problem := entitlement_key_problem(password.value)):
         raise CredentialError(problem)
     entries = tuple(
@@ -136,6 +138,12 @@ def _read_content(request: CreateRequest) -> tuple[bytes, tuple[str, ...]]:
         for server in request.servers
     )
     return encoded(entries), password.notes
+
+
+def _prompt_label(request: CreateRequest) -> str:
+    """What the prompt asks for, so that nobody types the password of another user or registry."""
+    username = RegistryEntry(server="", username=request.username, password="").shown_username
+    return f"{request.password.label} for {username} at {', '.join(map(shown_key, request.servers))}"
 
 
 def plan(request: CreateRequest, view: CreateView) -> Plan:
