@@ -220,11 +220,13 @@ SCENARIOS = {
         "kubectl -n {team} rollout restart deployment/app",
         changes=frozenset({("Secret", "{slug}"), ACCOUNT, DEPLOYMENT}),
     ),
-    "create-beside-another-type": Scenario(
+    "create-from-another-type": Scenario(
         make=wrong_type,
         cause="WrongSecretType",
-        fix="kubectl pullsecret create {slug} --registry={host} --username=USER --attach -n {team} && "
+        fix=r"kubectl get secret regcred -n {team} -o 'jsonpath={{.data.\.dockerconfigjson}}' | base64 -d | "
+        "kubectl pullsecret create regcred-pull --from-file=/dev/stdin --serviceaccount=default -n {team} && "
+        "kubectl pullsecret detach regcred --serviceaccount=default -n {team} && "
         "kubectl -n {team} rollout restart deployment/app",
-        changes=frozenset({("Secret", "{slug}"), ACCOUNT, DEPLOYMENT}),
+        changes=frozenset({("Secret", "regcred-pull"), ACCOUNT, DEPLOYMENT}),
     ),
 }

@@ -117,7 +117,7 @@ def evidence_of(
     Unless another owner is given, that of pods with the list of their service account, or none, is a deployment;
     `serving` is whether the owner has another pod, which does not wait.
     """
-    inherited = (None, [], references(attached))
+    inherited: tuple[object, ...] = (None, [], references(attached))
     if owner is None:
         made = (item for item in pods if is_deployed(item) and item["spec"].get("imagePullSecrets") in inherited)
         owner = next(map(deployment_of, made), None)

@@ -6,7 +6,7 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from pullsecret.model.doctor.causes import CauseCode
-from pullsecret.model.doctor.fixes import KubectlStep
+from pullsecret.model.doctor.fixes import ContentStep, KubectlStep
 from pullsecret.model.go.printable import Printable, printable
 from pullsecret.model.plan.waiting_pods import Recovery
 from pullsecret.model.request.command_request import Format, Output
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pullsecret.model.doctor.diagnosis import Diagnosis, Report
+    from pullsecret.model.doctor.fixes import Step
     from pullsecret.model.objects.objects import Object
     from pullsecret.model.plan.waiting_pods import RestartHint
 
@@ -180,14 +181,16 @@ def _words(diagnosis: Diagnosis, style: CommandStyle) -> Sequence[str]:
 
 def _suggested(diagnosis: Diagnosis) -> Sequence[SuggestedCommand]:
     place = Flag("-n", diagnosis.namespace)
-    steps = [
-        kubectl(place, *step.words) if isinstance(step, KubectlStep) else pullsecret(*step.words, place)
-        for step in diagnosis.fix.steps
-    ]
-    found = [*steps, *_restarts(diagnosis.restarts)]
+    found = [*(_command(step, place) for step in diagnosis.fix.steps), *_restarts(diagnosis.restarts)]
     if found and len(diagnosis.owners) == 1:
         found = [reduce(SuggestedCommand.then, found)]
     return found
+
+
+def _command(step: Step, place: Flag) -> SuggestedCommand:
+    if isinstance(step, ContentStep):
+        return step.command
+    return kubectl(place, *step.words) if isinstance(step, KubectlStep) else pullsecret(*step.words, place)
 
 
 def _restarts(restarts: Sequence[RestartHint]) -> Iterator[SuggestedCommand]:

@@ -38,17 +38,18 @@ def as_pull_secret(secret: Object, now: datetime) -> Object | None:
     return None if problems_of(data) or not is_source(found, now) else found
 
 
-def recreated_beside(
-    secret: Object, accounts: Sequence[str], is_free: Callable[[str], bool]
-) -> SuggestedCommand | None:
-    """The command that creates the pull secret under a free name, for the accounts that list the secret so far."""
-    (key,) = mapping_at(secret, "data")
+def free_name_beside(secret: Object, is_free: Callable[[str], bool]) -> str:
+    """The name of the pull secret that is created from another secret; "" where every such name is too long."""
     names = (f"{name_of(secret)}-pull{number or ''}" for number in count())
     name = next(name for name in names if subdomain_problem(name) or is_free(name))
-    if subdomain_problem(name):
-        return None
+    return "" if subdomain_problem(name) else name
+
+
+def recreated_beside(secret: Object, name: str, accounts: Sequence[str]) -> SuggestedCommand:
+    """The command that creates the pull secret `name` of the same content, for the accounts that list the secret."""
+    (key,) = mapping_at(secret, "data")
     place = Flag("-n", namespace_of(secret))
     to = [Flag("--serviceaccount", account) for account in accounts]
     creating = pullsecret("create", Name(name), Flag("--from-file", "/dev/stdin"), *to, place)
-    detaching = pullsecret("detach", Name(name_of(secret)), *to, place)
-    return reading_data(secret, key.replace(".", "\\.")).into(creating).then(detaching)
+    made = reading_data(secret, key.replace(".", "\\.")).into(creating)
+    return made.then(pullsecret("detach", Name(name_of(secret)), *to, place)) if accounts else made

@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from pullsecret.model.check.fix_commands import SOURCE_ADVICE, copied_again
-from pullsecret.model.check.generic_secrets import as_pull_secret, recreated_beside
+from pullsecret.model.check.generic_secrets import as_pull_secret, free_name_beside, recreated_beside
 from pullsecret.model.check.rule import Match, Rule, Severity, listed
 from pullsecret.model.check.secret_rules import is_source
 from pullsecret.model.check.sibling_rules import finished
@@ -150,7 +150,8 @@ def _another_name(subject: CheckedNamespace, match: Match) -> FixOrAdvice:
         return None
     secret = subject.inventory.generic.present.get(key)
     if secret is not None and as_pull_secret(secret, subject.now) is not None:
-        return recreated_beside(secret, accounts, lambda name: not subject.inventory.exists((subject.namespace, name)))
+        name = free_name_beside(secret, lambda name: not subject.inventory.exists((subject.namespace, name)))
+        return recreated_beside(secret, name, accounts) if name else None
     if len(accounts) < len(users):
         return "detach it from the service accounts, and remove it from the pods that list it themselves"
     place = Flag("-n", subject.namespace)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pullsecret.model.check.fix_commands import SECRET_ADVICE, username_to_type
+from pullsecret.model.check.generic_secrets import as_pull_secret, free_name_beside, recreated_beside
 from pullsecret.model.check.rule import listed
 from pullsecret.model.check.secret import content_of
 from pullsecret.model.check.sources import copied_by_its_owner, described
@@ -22,7 +23,7 @@ from pullsecret.model.doctor.best_secret import (
 )
 from pullsecret.model.doctor.causes import Cause, CauseCode
 from pullsecret.model.doctor.debug_container import for_debug_container
-from pullsecret.model.doctor.fixes import AttachStep, CopyStep, CreateStep, Fix, attach_words
+from pullsecret.model.doctor.fixes import AttachStep, ContentStep, CopyStep, CreateStep, Fix, attach_words
 from pullsecret.model.doctor.openshift import fix_of_internal
 from pullsecret.model.doctor.runtime_messages import MAY_NOT_EXIST
 from pullsecret.model.doctor.short_names import has_registry
@@ -30,11 +31,12 @@ from pullsecret.model.doctor.workload_change import node_fix, workload_fix
 from pullsecret.model.go.url import index_key
 from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.images.icr import DEFAULT_USERNAME, ENTITLED_HOSTS, is_registry_host
+from pullsecret.model.images.keyring import matching_keys
 from pullsecret.model.objects.objects import Object, name_of, namespace_of, subdomain_problem
 from pullsecret.model.objects.pullsecret import is_pull_secret, is_source_of, provenance_of
 from pullsecret.model.objects.sources import is_account_token
 from pullsecret.model.owners.managed_secret import data_owner, is_ours
-from pullsecret.model.plan.waiting_pods import Recovery
+from pullsecret.model.plan.waiting_pods import Recovery, keys_of
 from pullsecret.model.request.suggested_command import Flag, Name
 
 if TYPE_CHECKING:
@@ -183,6 +185,8 @@ def _beside(case: WaitingContainer) -> Fix:
     recovery = _recovery(case)
     account = case.account if recovery is Recovery.RECREATE else ""
     better = best_secret(case.namespace, case.wait.image, case.evidence)
+    if better is None and (made := _from_another_type(case, account)):
+        return made
     if better is None:
         name = _free_name(case)
         words = (*_create_step(case, name, None).words, *attach_words(account))
@@ -196,6 +200,21 @@ def _beside(case: WaitingContainer) -> Fix:
         return Fix(steps=(replace(step, account=account),), recovery=recovery, secret=free)
     is_attached = not account or name in case.evidence.account_list(case.pod)
     return Fix(steps=() if is_attached else (AttachStep(secret=name, account=account),), recovery=recovery, secret=name)
+
+
+def _from_another_type(case: WaitingContainer, account: str) -> Fix | None:
+    """A pull secret with the login file that a listed secret of another type holds; None where none would help."""
+    for name in case.wrong_type:
+        there = case.evidence.secret(case.namespace, name)
+        made = as_pull_secret(there, case.evidence.now) if there is not None else None
+        if there is None or made is None or not matching_keys(keys_of(made), case.wait.image):
+            continue
+        free = free_name_beside(there, lambda name: case.evidence.secret(case.namespace, name) is None)
+        if free:
+            step = ContentStep(command=recreated_beside(there, free, [account] if account else []), account=account)
+            reason = "it is left to you to create a pull secret from one of another type; use the command above"
+            return Fix(steps=(step,), recovery=_recovery(case), secret=free, reason=reason)
+    return None
 
 
 def _or_else(case: WaitingContainer) -> str:

@@ -9,7 +9,7 @@ from pullsecret.model.request.suggested_command import Flag, Name
 
 if TYPE_CHECKING:
     from pullsecret.model.plan.waiting_pods import Recovery
-    from pullsecret.model.request.suggested_command import Word
+    from pullsecret.model.request.suggested_command import SuggestedCommand, Word
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +59,18 @@ class KubectlStep:
     words: tuple[Word, ...]
 
 
-Step: TypeAlias = CopyStep | AttachStep | CreateStep | KubectlStep
+@dataclass(frozen=True, kw_only=True)
+class ContentStep:
+    """A command that creates a pull secret from what a secret of another type holds.
+
+    It takes that one's place in the list of a service account ("": of none).
+    """
+
+    command: SuggestedCommand
+    account: str
+
+
+Step: TypeAlias = CopyStep | AttachStep | CreateStep | KubectlStep | ContentStep
 
 
 @dataclass(frozen=True, kw_only=True)

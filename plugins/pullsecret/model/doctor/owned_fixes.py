@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pullsecret.model.doctor.fixes import AttachStep, CopyStep, CreateStep, Fix
+from pullsecret.model.doctor.fixes import AttachStep, ContentStep, CopyStep, CreateStep, Fix
 from pullsecret.model.objects.pod import controller_of
 from pullsecret.model.objects.pullsecret import is_pull_secret
 from pullsecret.model.owners.find_owner import field_owner, is_controlled
@@ -59,7 +59,7 @@ def _owner_of_workload(workload: Object) -> Owner | None:
 
 def _attached(step: Step, case: WaitingContainer) -> str:
     """The service account that a step attaches to; "" for none."""
-    if isinstance(step, CopyStep | AttachStep):
+    if isinstance(step, CopyStep | AttachStep | ContentStep):
         return step.account
     attaches = any(isinstance(word, Flag) and word.name in ("--attach", "--serviceaccount") for word in step.words)
     return case.account if isinstance(step, CreateStep) and attaches else ""
