@@ -69,7 +69,9 @@ def dependencies(package: Requirement, version: str, environment: Environment) -
 def unmet(lock: Lock, environment: Environment) -> list[str]:
     """The requirements that a lock does not meet: its own, and those of the packages in it."""
     locked = versions(lock.name, environment)
-    waiting, seen, found = list(map(Requirement, lock.requirements)), set(), []
+    required = map(Requirement, lock.requirements)
+    waiting = [each for each in required if each.marker is None or each.marker.evaluate(environment)]
+    seen, found = set(), []
     while waiting:
         requirement = waiting.pop()
         version = locked.get(canonicalize_name(requirement.name))

@@ -184,8 +184,12 @@ class Interruption:
 
 @contextmanager
 def handle_signals(interruption: Interruption) -> Iterator[None]:
-    """Turn SIGINT and SIGTERM into an interruption for the duration; only in the main thread."""
-    signals = (signal.SIGINT, signal.SIGTERM)
+    """Turn SIGINT and SIGTERM into an interruption for the duration; only in the main thread.
+
+    On Windows, SIGBREAK as well: Ctrl-Break, and the end of the console's window.
+    """
+    names = ("SIGINT", "SIGTERM", "SIGBREAK")
+    signals = [signal.Signals[name] for name in names if name in signal.Signals.__members__]
     before = {number: signal.signal(number, interruption.handle_signal) for number in signals}
     try:
         yield

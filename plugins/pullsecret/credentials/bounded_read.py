@@ -42,8 +42,13 @@ def read_bounded(path: str, *, stdin: BinaryIO | None = None) -> bytes:
     return data
 
 
-def write_warnings(path: str) -> tuple[str, ...]:
-    """A warning for a file that every user of this machine can write, and so put credentials of their own into."""
+def write_warnings(path: str, system: str = sys.platform) -> tuple[str, ...]:
+    """A warning for a file that every user of this machine can write, and so put credentials of their own into.
+
+    Windows keeps permissions elsewhere than in the mode, which Python fills with what its one attribute says.
+    """
+    if system == "win32":
+        return ()
     try:
         found = Path(path).expanduser().stat()
     except (OSError, ValueError, RuntimeError):
@@ -87,7 +92,7 @@ class _PipeRead:
 
     def _read(self) -> None:
         try:
-            file = os.open(self._place, os.O_RDONLY | getattr(os, "O_NOCTTY", 0))
+            file = os.open(self._place, os.O_RDONLY | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0))
             self._opened.set()
             try:
                 while len(self._content) <= _LARGEST and (piece := os.read(file, 1 << 16)):

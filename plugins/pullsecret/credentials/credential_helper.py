@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from typing import TYPE_CHECKING, Final
 
 from pullsecret.errors import CredentialError
 from pullsecret.model.go.printable import is_printable, printable
 from pullsecret.model.images.dockerconfig import RegistryEntry
 from pullsecret.model.request.suggested_command import shell_word
+from pullsecret.programs.find_program import find_program
 from pullsecret.programs.run_program import Ended, LimitError, inherited_environment, run_program
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _parsed(text: bytes) -> object:
 
 def _run_helper(suffix: str, command: str, text: str, environ: Mapping[str, str]) -> Ended:
     name = f"docker-credential-{suffix}"
-    program = shutil.which(name, path=environ.get("PATH", "")) if _SUFFIX.fullmatch(suffix) else None
+    program = find_program(name, environ) if _SUFFIX.fullmatch(suffix) else None
     if program is None:
         raise CredentialError(f"credential helper {name} is not on PATH")
     try:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from pullsecret.credentials.bounded_read import source_name
 from pullsecret.credentials.dockerconfig_file import read_login_file
 from pullsecret.errors import CredentialError
+from pullsecret.system.home import user_home
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +38,7 @@ def read_login_files(file: str, environ: Mapping[str, str]) -> tuple[LocalFile, 
     named = file or environ.get("REGISTRY_AUTH_FILE", "")
     if named:
         return (_read(named),)
-    paths = [str(path) for path in _paths(environ)]
+    paths = [str(path) for path in login_file_paths(environ)]
     found = tuple(_read(path) for path in paths if Path(path).is_file())
     if not found:
         raise CredentialError(
@@ -46,19 +47,20 @@ def read_login_files(file: str, environ: Mapping[str, str]) -> tuple[LocalFile, 
     return found
 
 
-def _paths(environ: Mapping[str, str]) -> tuple[Path, ...]:
+def login_file_paths(environ: Mapping[str, str], system: str = sys.platform) -> tuple[Path, ...]:
     """Docker's file, then podman's: of this session, of the user, and docker's legacy file."""
-    home = Path(environ.get("HOME") or Path.home())
+    home = Path(user_home(environ, system))
     config = Path(environ.get("XDG_CONFIG_HOME") or home / ".config")
     docker = Path(environ.get("DOCKER_CONFIG") or home / ".docker") / "config.json"
-    return (docker, *_session_paths(environ), config / "containers" / "auth.json", home / ".dockercfg")
+    podman = (_first_of_podman(environ, home, system), config / "containers" / "auth.json")
+    return (docker, *dict.fromkeys(podman), home / ".dockercfg")
 
 
-def _session_paths(environ: Mapping[str, str]) -> tuple[Path, ...]:
-    if sys.platform != "linux":
-        return ()
-    runtime = Path(environ.get("XDG_RUNTIME_DIR") or f"/run/containers/{os.getuid()}")
-    return (runtime / "containers" / "auth.json",)
+def _first_of_podman(environ: Mapping[str, str], home: Path, system: str) -> Path:
+    """The file that `podman login` writes: on Linux it ends with the session."""
+    if sys.platform == "win32" or system != "linux":
+        return home / ".config" / "containers" / "auth.json"
+    return Path(environ.get("XDG_RUNTIME_DIR") or f"/run/containers/{os.getuid()}") / "containers" / "auth.json"
 
 
 def _read(path: str) -> LocalFile:

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from pullsecret.errors import CredentialError
+from pullsecret.system.terminal import is_terminal_input
 
 if TYPE_CHECKING:
     from pullsecret.credentials.password import Prompt
@@ -17,8 +18,7 @@ _LONGEST_LINE = 4095
 
 def hidden_prompt() -> Prompt | None:
     """How to prompt on the terminal; None if standard input is not one, so that nothing waits for a forgotten pipe."""
-    is_terminal = sys.stdin is not None and sys.stdin.isatty()
-    return _read_line if is_terminal else None
+    return _read_line if is_terminal_input(sys.stdin) else None
 
 
 def _read_line(text: str) -> str:

@@ -12,6 +12,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from pullsecret.entry.early_interrupt import end_silently
+from pullsecret.system.home import ibmcloud_home
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -101,7 +102,7 @@ def apply_host_settings(environ: Mapping[str, str]) -> None:
 def program_name(environ: Mapping[str, str]) -> str:
     """What the user typed to start the plugin: `ibmcloud pullsecret`, or the other name of the IBM Cloud CLI."""
     host = os.path.basename(environ.get("IBMCLOUD_CLI") or environ.get("BLUEMIX_CLI") or "ibmcloud")  # noqa: PTH119
-    return f"{host} pullsecret"
+    return f"{host.removesuffix('.exe')} pullsecret"
 
 
 def trace_target(environ: Mapping[str, str]) -> str:
@@ -137,6 +138,6 @@ def config_home(environ: Mapping[str, str]) -> str:
     """The directory of the IBM Cloud CLI (SDK: bluemix/configuration/config_helpers/helpers.go)."""
     if whole := environ.get("IBMCLOUD_CONFIG_HOME"):
         return whole
-    home = environ.get("IBMCLOUD_HOME") or environ.get("BLUEMIX_HOME") or os.path.expanduser("~")  # noqa: PTH111
+    home = environ.get("IBMCLOUD_HOME") or environ.get("BLUEMIX_HOME") or ibmcloud_home(environ)
     today = os.path.join(home, ".ibmcloud")  # noqa: PTH118
     return today if os.path.isdir(today) else os.path.join(home, ".bluemix")  # noqa: PTH112, PTH118

@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from pullsecret.entry.early_interrupt import raise_interrupts
+from pullsecret.system.terminal import output_format
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,7 @@ def begin_process() -> None:
     _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if (reconfigure := getattr(stream, "reconfigure", None)) is not None:
-            reconfigure(errors="backslashreplace")
+            reconfigure(errors="backslashreplace", **output_format())
 
 
 def _open_closed_streams() -> None:

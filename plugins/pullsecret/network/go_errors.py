@@ -11,10 +11,11 @@ from pullsecret.network.go_text import os_words
 
 _PORTS = {"https": 443, "http": 80, "socks5": 1080, "socks5h": 1080}
 
-# OpenSSL's X509_V_ERR_* numbers for: no issuer known, self-signed, self-signed in chain, unverifiable leaf
-_UNKNOWN_AUTHORITY = frozenset({2, 18, 19, 20, 21})
-_DATES = frozenset({9, 10})
-_NAMES = frozenset({62, 64})
+# OpenSSL's X509_V_ERR_* numbers, the first group for: no issuer known, self-signed, self-signed in chain, unverifiable
+# leaf. Then those of Windows (CERT_E_*) and macOS (errSec*) that Go knows: crypto/x509/root_windows.go, root_darwin.go.
+_UNKNOWN_AUTHORITY = frozenset({2, 18, 19, 20, 21, 0x800B0109, -67843})
+_DATES = frozenset({9, 10, 0x800B0101, -67818})
+_NAMES = frozenset({62, 64, 0x800B010F, -67602})
 
 _HANDSHAKE = {
     "WRONG_VERSION_NUMBER": "http: server gave HTTP response to HTTPS client",
@@ -42,18 +43,19 @@ def tls_words(error: ssl.SSLError, server_name: str) -> str:
     """What was wrong with the handshake; `server_name` is the server's."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"tls: failed to verify certificate: x509: {_certificate_words(error, server_name)}"
-    reason = error.reason or ""
+    reason = getattr(error, "reason", "") or ""  # as above
     return _HANDSHAKE.get(reason) or f"tls: {reason.lower().replace('_', ' ') or 'handshake failed'}"
 
 
 def _certificate_words(error: ssl.SSLCertVerificationError, server_name: str) -> str:
-    if error.verify_code in _UNKNOWN_AUTHORITY:
+    code = getattr(error, "verify_code", None)  # only OpenSSL's own errors always have one
+    if code in _UNKNOWN_AUTHORITY:
         return "certificate signed by unknown authority"
-    if error.verify_code in _DATES:
+    if code in _DATES:
         return "certificate has expired or is not yet valid"
-    if error.verify_code in _NAMES:
+    if code in _NAMES:
         return f"certificate is not valid for {server_name}"
-    return error.verify_message
+    return getattr(error, "verify_message", "") or " ".join(map(str, error.args))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,9 +20,13 @@ _WORDS = {
 
 
 def os_words(error: OSError) -> str:
-    """An operating system's error as Go prints it: without a number, and in lower case."""
-    if error.errno is None:
-        return (error.strerror or "i/o error").lower()
+    """An operating system's error as Go prints it: without a number, and in lower case.
+
+    Errors of Windows have words of their own, which os.strerror does not know.
+    """
+    if error.errno is None or getattr(error, "winerror", None):
+        known = _WORDS.get(error.errno) if error.errno else None
+        return known or (error.strerror or "i/o error").lower()
     return _WORDS.get(error.errno) or os.strerror(error.errno).lower()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import ssl
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,7 +47,7 @@ def read_pem(path: str) -> bytes:
         raise ConfigError(f"error: unable to read {path}: {os_words(error)}") from error
 
 
-def context_for(trust: Trust, environ: Mapping[str, str]) -> ssl.SSLContext:
+def context_for(trust: Trust, environ: Mapping[str, str], system: str = sys.platform) -> ssl.SSLContext:
     """A TLS context that checks the server's certificate as kubectl does.
 
     Go accepts any certificate in the pool as an anchor, an intermediate or the server's own included, and cluster
@@ -55,7 +56,8 @@ def context_for(trust: Trust, environ: Mapping[str, str]) -> ssl.SSLContext:
     Raises:
         ConfigError: the certificate authority cannot be used.
     """
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    is_system = not trust.insecure and not trust.ca and _has_own_verifier(environ, system)
+    context = _new_system_context() if is_system else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     if trust.insecure:
@@ -63,8 +65,25 @@ def context_for(trust: Trust, environ: Mapping[str, str]) -> ssl.SSLContext:
         context.verify_mode = ssl.CERT_NONE
     elif trust.ca:
         load_authorities(context, trust.ca)
-    else:
-        load_system_authorities(context, environ)
+    elif not is_system:
+        _load_system_authorities(context, environ)
+    return context
+
+
+def _has_own_verifier(environ: Mapping[str, str], system: str) -> bool:
+    """Whether the operating system checks certificates against its own store; on macOS and Windows, unless told where.
+
+    Go always has them do it (crypto/x509/root_darwin.go, root_windows.go). $SSL_CERT_FILE and $SSL_CERT_DIR, which Go
+    reads on other systems only, take precedence here.
+    """
+    return system in {"darwin", "win32"} and not environ.get("SSL_CERT_FILE") and not environ.get("SSL_CERT_DIR")
+
+
+def _new_system_context() -> ssl.SSLContext:
+    """A context that has macOS or Windows check certificates, in addition to the authorities that are added to it."""
+    import truststore  # noqa: PLC0415  only these systems have it
+
+    context: ssl.SSLContext = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     return context
 
 
@@ -76,12 +95,12 @@ def load_authorities(context: ssl.SSLContext, pem: bytes) -> None:
         raise ConfigError("error: unable to load root certificates: unable to parse bytes as PEM block") from error
 
 
-def load_system_authorities(context: ssl.SSLContext, environ: Mapping[str, str]) -> None:
+def _load_system_authorities(context: ssl.SSLContext, environ: Mapping[str, str]) -> None:
     """The authorities that this machine trusts: $SSL_CERT_FILE and $SSL_CERT_DIR, or where systems keep them."""
     file = environ.get("SSL_CERT_FILE") or next((path for path in _BUNDLES if os.access(path, os.R_OK)), "")
     directory = environ.get("SSL_CERT_DIR", "")
     if not file and not directory:
-        context.load_default_certs()  # Windows and macOS keep them elsewhere
+        context.load_default_certs()  # OpenSSL knows another place, or none
         return
     try:
         context.load_verify_locations(cafile=file or None, capath=directory or None)
@@ -91,7 +110,7 @@ def load_system_authorities(context: ssl.SSLContext, environ: Mapping[str, str])
 
 def proxy_context_for(trust: Trust, environ: Mapping[str, str]) -> ssl.SSLContext:
     """A TLS context for an https proxy: the cluster's authorities, as in Go, and the system's as well."""
-    context = context_for(Trust(ca=trust.ca, insecure=trust.insecure), environ)
-    if trust.ca:
-        load_system_authorities(context, environ)
+    context = context_for(Trust(insecure=trust.insecure), environ)
+    if trust.ca and not trust.insecure:
+        load_authorities(context, trust.ca)
     return context

@@ -13,6 +13,7 @@ from pullsecret.model.request.command_request import CommandRequest
 from pullsecret.report.differences import report_differences
 from pullsecret.report.outcomes import report_outcomes
 from pullsecret.report.streams import log, warn
+from pullsecret.system.variables import without_variable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,5 +93,5 @@ def located(request: AnyRequest, cluster: Cluster) -> AnyRequest:
 
 def open_cluster(request: CommandRequest) -> Cluster:
     """Connect to the cluster of a request; the caller closes it."""
-    environ = {name: value for name, value in os.environ.items() if name != request.password_variable}
+    environ = without_variable(os.environ, request.password_variable)
     return connect(request.connection, environ=environ, log=log, warn=warn, stdin_free=not request.reads_stdin)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import threading
@@ -9,6 +10,8 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+from pullsecret.programs.find_program import find_program
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,8 +85,14 @@ def run_program(  # noqa: PLR0913  a program's streams and limits
 
 
 def run_with_our_streams(words: Sequence[str], *, environ: Mapping[str, str]) -> int:
-    """Run a program that a user watches, as long as it takes; return its exit status. Raises OSError."""
-    return subprocess.run(list(words), env=dict(environ), check=False).returncode  # noqa: S603  as above
+    """Run a program that a user watches, as long as it takes; return its exit status. Raises OSError.
+
+    It is found by Go's rules, as kubectl finds it: Windows would run one in the current directory.
+    """
+    program = find_program(words[0], environ)
+    if program is None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+    return subprocess.run([program, *words[1:]], env=dict(environ), check=False).returncode  # noqa: S603  as above
 
 
 def _follow(process: subprocess.Popen[bytes], sent: bytes, ends: float, seconds: float) -> Ended:

@@ -17,6 +17,7 @@ from pullsecret.report.failures import failure_lines, unfinished_lines
 from pullsecret.report.manifests import as_yaml
 from pullsecret.report.order import in_order
 from pullsecret.report.streams import flush_output, print_message
+from pullsecret.system.variables import without_variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -83,8 +84,7 @@ def _run(live: str, merged: str, request: CommandRequest) -> int:
     from pullsecret.programs.run_program import inherited_environment, run_with_our_streams
 
     program, *arguments = _program(os.environ.get(EXTERNAL, ""))
-    environ = inherited_environment(os.environ)
-    environ.pop(request.password_variable, None)
+    environ = without_variable(inherited_environment(os.environ), request.password_variable)
     try:
         status = run_with_our_streams([program, *arguments, live, merged], environ=environ)
     except OSError as error:

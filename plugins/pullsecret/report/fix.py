@@ -11,6 +11,7 @@ from pullsecret.model.objects.objects import Kind
 from pullsecret.model.objects.pullsecret import provenance_of
 from pullsecret.report.durations import human_duration
 from pullsecret.report.streams import print_line, print_message
+from pullsecret.system.terminal import is_terminal_input
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -41,7 +42,7 @@ def _line(outcome: Outcome) -> str:
 
 def can_ask() -> bool:
     """Whether standard input is a terminal, so that a user can answer."""
-    return sys.stdin is not None and sys.stdin.isatty()
+    return is_terminal_input(sys.stdin)
 
 
 def ask_to_continue() -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.errors import OutputError
 from pullsecret.model.go.printable import Printable
+from pullsecret.system.terminal import has_color, is_reader_gone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -49,9 +50,9 @@ def flush_output() -> None:
 def _output_errors() -> Iterator[None]:
     try:
         yield
-    except BrokenPipeError:
-        raise
     except OSError as error:
+        if is_reader_gone(error):
+            raise BrokenPipeError from error
         reason = os.strerror(error.errno).lower() if error.errno else "i/o error"
         raise OutputError(f"write standard output: {reason}") from error
 
@@ -89,10 +90,5 @@ log = Log()
 
 def warn(line: Printable) -> None:
     """Print a warning from the API server in kubectl's color (client-go: rest/warnings.go)."""
-    yellow, plain = ("\x1b[33;1m", "\x1b[0m") if _has_color() else ("", "")
+    yellow, plain = ("\x1b[33;1m", "\x1b[0m") if has_color(sys.stderr, os.environ) else ("", "")
     print(f"{yellow}warning:{plain} {line}", file=sys.stderr)
-
-
-def _has_color() -> bool:
-    """Whether stderr is a terminal with colors (cli-runtime: pkg/printers/terminal.go)."""
-    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and "NO_COLOR" not in os.environ

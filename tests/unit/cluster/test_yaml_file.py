@@ -166,13 +166,12 @@ def test_field_of_another_type_is_named(tmp_path: Path, content: str, complaint:
     assert "S3CRET" not in caught.value.line
 
 
-@pytest.mark.parametrize("variable", ["HOME", "USERPROFILE"])
-def test_home_directory_is_that_of_go(tmp_path: Path, variable: str) -> None:
+def test_home_directory_is_that_of_go(tmp_path: Path) -> None:
     (tmp_path / ".kube").mkdir()
     (tmp_path / ".kube" / "config").write_text("current-context: home")
 
-    assert load_kubeconfig("", {variable: str(tmp_path)}).current_context == "home"
-    assert load_kubeconfig("", {variable: str(tmp_path), "KUBECONFIG": ""}).current_context == "home"
+    assert load_kubeconfig("", {"HOME": str(tmp_path)}).current_context == "home"
+    assert load_kubeconfig("", {"HOME": str(tmp_path), "KUBECONFIG": ""}).current_context == "home"
 
 
 @pytest.mark.parametrize("value", ["!!timestamp x", "!!bool x", "!!int ''", "!!float x"])

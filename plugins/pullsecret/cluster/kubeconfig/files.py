@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pullsecret.cluster.kubeconfig.yaml_file import ConfigEntry, read_yaml_file
 from pullsecret.errors import ConfigError
+from pullsecret.system.file_paths import has_separator, is_absolute, path_in, split_list
+from pullsecret.system.home import kubectl_home
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,13 +40,8 @@ def load_kubeconfig(explicit: str, environ: Mapping[str, str]) -> Kubeconfig:
     """
     if explicit:
         return _load_file(explicit, required=True)
-    names = environ.get("KUBECONFIG") or str(_home(environ) / ".kube" / "config")
-    return _merged([_load_file(name) for name in dict.fromkeys(names.split(os.pathsep)) if name])
-
-
-def _home(environ: Mapping[str, str]) -> Path:
-    """The home directory as Go finds it (client-go: util/homedir/homedir.go)."""
-    return Path(environ.get("HOME") or environ.get("USERPROFILE") or "")
+    names = split_list(environ.get("KUBECONFIG", "")) or (str(Path(kubectl_home(environ), ".kube", "config")),)
+    return _merged([_load_file(name) for name in dict.fromkeys(names) if name])
 
 
 def _merged(files: list[Kubeconfig]) -> Kubeconfig:
@@ -72,7 +68,7 @@ def _load_file(path: str, *, required: bool = False) -> Kubeconfig:
             raise ConfigError(f"error: stat {path}: no such file or directory")
         return Kubeconfig()
     root = ConfigEntry(where=f'config file "{path}"', values=document, file=path)
-    base = Path(path).absolute().parent
+    base = str(Path(path).absolute().parent)
     return Kubeconfig(
         current_context=root.text("current-context"),
         contexts=_entries(root, "contexts", "context", base),
@@ -81,7 +77,7 @@ def _load_file(path: str, *, required: bool = False) -> Kubeconfig:
     )
 
 
-def _entries(root: ConfigEntry, plural: str, singular: str, base: Path) -> dict[str, ConfigEntry]:
+def _entries(root: ConfigEntry, plural: str, singular: str, base: str) -> dict[str, ConfigEntry]:
     """The named entries of one list; relative paths are resolved against the file's directory."""
     entries: dict[str, ConfigEntry] = {}
     for item in root.mappings(plural):
@@ -95,17 +91,17 @@ def _entries(root: ConfigEntry, plural: str, singular: str, base: Path) -> dict[
     return entries
 
 
-def _absolute(values: Mapping[str, Any], singular: str, base: Path) -> dict[str, Any]:
+def _absolute(values: Mapping[str, Any], singular: str, base: str) -> dict[str, Any]:
     """The entry with its paths resolved; an exec command only if it is a path, not a name to look up on PATH."""
     found = dict(values)
     for key in _PATHS.get(singular, ()):
         if isinstance(found.get(key), str) and found[key]:
             found[key] = _joined(base, found[key])
     exec_ = found.get("exec")
-    if isinstance(exec_, dict) and isinstance(command := exec_.get("command"), str) and os.sep in command:
+    if isinstance(exec_, dict) and isinstance(command := exec_.get("command"), str) and has_separator(command):
         found["exec"] = {**exec_, "command": _joined(base, command)}
     return found
 
 
-def _joined(base: Path, path: str) -> str:
-    return os.path.normpath(base / path) if not os.path.isabs(path) else path  # noqa: PTH117  as Go's filepath.Join
+def _joined(base: str, path: str) -> str:
+    return path if is_absolute(path) else path_in(base, path)

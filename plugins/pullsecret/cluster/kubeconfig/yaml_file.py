@@ -6,6 +6,7 @@ import base64
 import os
 import re
 import stat
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -52,7 +53,7 @@ def _read_bounded_text(path: str) -> str:
     """Read the file's text up to the limit; a pipe is read to its end, a device is refused."""
     with Path(path).open("rb") as file:
         mode = os.fstat(file.fileno())
-        if stat.S_ISBLK(mode.st_mode) or (stat.S_ISCHR(mode.st_mode) and not _is_null(mode)):
+        if stat.S_ISBLK(mode.st_mode) or (stat.S_ISCHR(mode.st_mode) and not _is_null(path, mode)):
             raise ConfigError(_line(path, "it is a device, not a file"))
         content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
@@ -60,8 +61,10 @@ def _read_bounded_text(path: str) -> str:
     return content.decode("utf-8-sig")
 
 
-def _is_null(device: os.stat_result) -> bool:
-    """Whether it is /dev/null, the usual way to specify an empty kubeconfig."""
+def _is_null(path: str, device: os.stat_result) -> bool:
+    """Whether it is /dev/null, the usual way to specify an empty kubeconfig; Windows has no numbers for devices."""
+    if sys.platform == "win32":
+        return path.lower() == os.devnull
     return device.st_rdev == os.stat(os.devnull).st_rdev  # noqa: PTH116  a number, not a path
 
 

@@ -45,7 +45,8 @@ def load_key_pair(context: ssl.SSLContext, pair: KeyPair) -> None:
         ValueError: it is not a matching PEM certificate and key; the message is Go's.
     """
     pem = pair.certificate.rstrip() + b"\n" + pair.key
-    opened = _memory_file(pem) if hasattr(os, "memfd_create") else _short_lived_file(pem)
+    create = getattr(os, "memfd_create", None)
+    opened = _memory_file(create("client"), pem) if create else _short_lived_file(pem)
     with opened as path:
         try:
             context.load_cert_chain(path, password=_NO_PASSPHRASE)
@@ -54,9 +55,8 @@ def load_key_pair(context: ssl.SSLContext, pair: KeyPair) -> None:
 
 
 @contextlib.contextmanager
-def _memory_file(pem: bytes) -> Iterator[str]:
+def _memory_file(descriptor: int, pem: bytes) -> Iterator[str]:
     """A path to the bytes that no other program can open by name and that vanishes with this process."""
-    descriptor = os.memfd_create("client", os.MFD_CLOEXEC)
     try:
         with os.fdopen(descriptor, "wb", closefd=False) as file:
             file.write(pem)

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
-import shutil
 import sys
 import threading
 from typing import TYPE_CHECKING, Any, Final
@@ -18,7 +16,10 @@ from pullsecret.cluster.login.execcredential import InvalidExecCredentialError, 
 from pullsecret.errors import ConnectError
 from pullsecret.model.go.printable import printable
 from pullsecret.network.go_text import os_words, plain
+from pullsecret.programs.find_program import find_program
 from pullsecret.programs.run_program import LimitError, inherited_environment, run_program
+from pullsecret.system.terminal import is_terminal_input
+from pullsecret.system.variables import with_variables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -105,7 +106,7 @@ class ExecAuthenticator:
 
     def _is_interactive(self) -> bool:
         """Whether the plugin gets our standard input: only a terminal, and only if nothing else reads it."""
-        mode, is_terminal = self._plugin.interactive_mode, sys.stdin is not None and sys.stdin.isatty()
+        mode, is_terminal = self._plugin.interactive_mode, is_terminal_input(sys.stdin)
         if mode != "Always":
             return mode == "IfAvailable" and self._stdin_free and is_terminal
         why = "exec plugin cannot support interactive mode"
@@ -122,8 +123,8 @@ class ExecAuthenticator:
         if self._cluster is not None:
             spec["cluster"] = self._cluster
         info = {"kind": "ExecCredential", "apiVersion": self._plugin.api_version, "spec": spec}
-        inherited = inherited_environment(self._environ)
-        return {**inherited, **self._plugin.env, "KUBERNETES_EXEC_INFO": json.dumps(info)}
+        wanted = with_variables(self._plugin.env, {"KUBERNETES_EXEC_INFO": json.dumps(info)})
+        return with_variables(inherited_environment(self._environ), wanted)
 
 
 def _plugin_error(why: str) -> ConnectError:
@@ -131,10 +132,8 @@ def _plugin_error(why: str) -> ConnectError:
 
 
 def _find_program(plugin: ExecPlugin, environ: Mapping[str, str]) -> str:
-    """Find the program: a path as it is, a name on PATH; raises ConnectError with the install hint."""
-    if os.path.basename(plugin.command) != plugin.command:  # noqa: PTH119  as Go's exec.Command decides
-        return plugin.command
-    program = shutil.which(plugin.command, path=environ.get("PATH", ""))
+    """Find the program as Go does; raises ConnectError with the install hint."""
+    program = find_program(plugin.command, environ)
     if program is None:
         hint = f"\n\n{plain(plugin.install_hint)}" if plugin.install_hint else ""
         raise _plugin_error(f"exec: executable {printable(plugin.command)} not found{_NOT_INSTALLED}{hint}").as_block()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,7 +47,8 @@ def _provider_of(entry: Mapping[str, Any]) -> dict[str, Any]:
 def _lock(path: Path) -> Iterator[None]:
     """Hold PATH.lock; raises FileExistsError if another process holds it."""
     lock = path.with_name(f"{path.name}.lock")
-    os.close(os.open(lock, os.O_CREAT | os.O_EXCL, 0))
+    # A mode without any right, as kubectl's, would make a file on Windows that nobody can remove.
+    os.close(os.open(lock, os.O_CREAT | os.O_EXCL, stat.S_IWUSR))
     try:
         yield
     finally:
@@ -60,8 +63,9 @@ def _replace(path: Path, document: Mapping[str, Any]) -> None:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             yaml.safe_dump(document, file, sort_keys=False, allow_unicode=True)
         Path(temporary).chmod(before.st_mode & 0o777)
-        with contextlib.suppress(PermissionError, AttributeError):
-            os.chown(temporary, before.st_uid, before.st_gid)
+        if sys.platform != "win32":
+            with contextlib.suppress(PermissionError):
+                os.chown(temporary, before.st_uid, before.st_gid)
         Path(temporary).replace(path)
     finally:
         Path(temporary).unlink(missing_ok=True)  # there only when it did not get to its place

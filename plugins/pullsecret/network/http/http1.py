@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import select
+import sys
 import zlib
 from typing import TYPE_CHECKING, Final
 
@@ -65,7 +66,7 @@ def is_quiet(sock: socket.socket) -> bool:
     """Whether nothing has come on a connection since its last response: neither its end nor unexpected data."""
     if has_decrypted_bytes(sock):
         return False
-    if not hasattr(select, "poll"):
+    if sys.platform == "win32" or not hasattr(select, "poll"):
         return not select.select([sock], [], [], 0)[0]
     poll = select.poll()
     poll.register(sock, select.POLLIN)
