@@ -10,7 +10,7 @@ if [ "${1:-}" = --unprivileged ]; then
     suite=unprivileged
     shift
 else
-    build/tools.sh bullseye
+    build/tools.sh debian
 fi
 build/tools.sh tests
 build/tools.sh packages

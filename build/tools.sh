@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install the system packages that the scripts need: build/tools.sh [python|tests|binary|bullseye|packages]
+# Install the system packages that the scripts need: build/tools.sh [python|tests|binary|debian|packages]
 # For the environment: venv of Python. For the tests: the shells whose completion is tested, openssl for certificates, and
 # perl, which hashes passwords of their registry. For the standalone programs: what compiles their C parts. For packages:
 # what installs them. Missing packages are listed first; only root with apt-get installs them.
@@ -29,7 +29,7 @@ case ${1:-tests} in
         need xz-utils xz
         ;;
     packages) for program in dpkg rpm openssl; do need $program $program; done ;;
-    bullseye) need debootstrap debootstrap /usr/sbin/debootstrap ;;
+    debian) need debootstrap debootstrap /usr/sbin/debootstrap ;;
 esac
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
+from binary.empty_server import object_at
 from binary.programs import KUBECTL_PLUGIN, apart, folder
 from kubeconfig.certificates import Authority
 from kubeconfig.files import encoded, simple
@@ -32,17 +33,6 @@ EMPTY = "mount -t tmpfs tmpfs /etc"
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     """A CA without what RFC 5280 requires: neither keyUsage nor a key identifier, as many clusters have."""
     return Authority(tmp_path_factory.mktemp("authority"), "basicConstraints=critical,CA:true")
-
-
-LISTS = {"secrets": "SecretList", "serviceaccounts": "ServiceAccountList"}
-
-
-def object_at(path: str) -> tuple[int, Any]:
-    """What an API server answers where there are namespaces and nothing in them."""
-    name = path.rpartition("/")[2]
-    if name in LISTS:
-        return 200, {"kind": LISTS[name], "apiVersion": "v1", "metadata": {}, "items": []}
-    return 200, {"kind": "Namespace", "apiVersion": "v1", "metadata": {"name": name}, "status": {"phase": "Active"}}
 
 
 @pytest.fixture
