@@ -143,7 +143,7 @@ def act_create(stage: Stage) -> None:
     """Create one secret for two registries, with the password from a pipe; attach it; detach another."""
     stage.tell("Two registries, one secret; the password comes from a pipe.")
     servers = "--registry registry.example.com --registry mirror.example.com"
-    create = f"kubectl pullsecret create regcred -n team-c \\\n    {servers} --username robot --password-stdin"
+    create = f"kubectl pullsecret create regcred -n team-c \\\n    {servers} --username puller --password-stdin"
     stage.run(f'printf %s "$ROBOT_PASSWORD" | {create}')
     stage.run("kubectl pullsecret attach regcred -n team-c")
     stage.run("kubectl pullsecret detach entitled-cp-icr-io -n team-b")

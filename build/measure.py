@@ -146,7 +146,7 @@ def answer_to(method: str, path: str, body: bytes) -> tuple[int, dict[str, Any]]
 
 def docker_config(server: str) -> str:
     """Return a docker config with one entry, of random credentials."""
-    pair = base64.b64encode(f"robot:{os.urandom(9).hex()}".encode()).decode()
+    pair = base64.b64encode(f"puller:{os.urandom(9).hex()}".encode()).decode()
     return json.dumps({"auths": {server: {"auth": pair}}})
 
 

@@ -46,7 +46,7 @@ def copy_marks(origin: str, uid: str, place: str) -> dict[str, Any]:
     return {"labels": MANAGED, "annotations": annotations}
 
 
-def registry_entry(username: str = "robot", password: str | None = None, email: str | None = None) -> Object:
+def registry_entry(username: str = "puller", password: str | None = None, email: str | None = None) -> Object:
     """An entry of a docker config, as kubectl writes it: username, password and both again in `auth`."""
     password = password or made_up_password()
     auth = base64.b64encode(f"{username}:{password}".encode()).decode()
@@ -97,7 +97,7 @@ def pod(
 ) -> Object:
     """A pod with one container, with everything that a node without scheduler and network needs.
 
-    `spec` are further fields of its spec, as in `serviceAccountName="robot"`.
+    `spec` are further fields of its spec, as in `serviceAccountName="puller"`.
     """
     return named(
         "Pod",

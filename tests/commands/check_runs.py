@@ -48,7 +48,7 @@ def plant(api: Api, pullsecret: Program, home: str, team: str) -> dict[tuple[str
     same = docker_config_secret("same", {"reg.example.org": registry_entry()})
     for name in ("same", "same-again"):
         api.create({**same, "metadata": {"name": name}}, team)
-    api.create(service_account("robot", ["nowhere", "opaque", "same", "same-again", "same"]), team)
+    api.create(service_account("puller", ["nowhere", "opaque", "same", "same-again", "same"]), team)
     run_as(api, team, "orphan", "gone")
     run_as(api, team, "broken", "no-colon")
     return expected | {
@@ -56,9 +56,9 @@ def plant(api: Api, pullsecret: Program, home: str, team: str) -> dict[tuple[str
         ("secret/deleted", "deleted"): "PS505",
         ("secret/opaque", "opaque"): "PS501",
         ("secret/all-icr-io", "all-icr-io"): "PS507",
-        ("serviceaccount/robot", "nowhere"): "PS502",
-        ("serviceaccount/robot", "same"): "PS503",
-        ("serviceaccount/robot", "same-again"): "PS506",
+        ("serviceaccount/puller", "nowhere"): "PS502",
+        ("serviceaccount/puller", "same"): "PS503",
+        ("serviceaccount/puller", "same-again"): "PS506",
         ("pod/orphan", "gone"): "PS601",
         ("pod/broken", "no-colon"): "PS602",
     }

@@ -48,7 +48,7 @@ class Answers:
     api_key: str
     entitlement_key: str
     password: str
-    username: str = "robot"
+    username: str = "puller"
     host: str = "filled-in.example"
     image: str = "public.example/team/app:1"
 

@@ -24,7 +24,7 @@ PIECE = 20
 class Planted:
     """A password in all its forms: plain, as JSON, in base64 alone, with the username, and as the whole file."""
 
-    username: str = "robot"
+    username: str = "puller"
     server: str = "reg.example"
     password: str = field(default_factory=lambda: f'"<{made_up_password()}>&:{made_up_password()}')
 

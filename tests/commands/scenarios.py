@@ -92,7 +92,7 @@ def stale_copy(setup: Setup) -> None:
     setup.good_in_default()
     source = setup.api.read("Secret", setup.shared, "default")["metadata"]["uid"]
     marks = copy_marks(f"default/{setup.shared}", source, f"{setup.team}/regcred")
-    old = docker_config_secret("regcred", {setup.host: registry_entry("robot")}, **marks)
+    old = docker_config_secret("regcred", {setup.host: registry_entry("puller")}, **marks)
     setup.api.create(old, setup.team, manager="pullsecret")
     setup.attach("regcred")
     setup.deploy()
@@ -101,8 +101,8 @@ def stale_copy(setup: Setup) -> None:
 def another_account(setup: Setup) -> None:
     setup.good("regcred")
     setup.attach("regcred")
-    setup.api.create(service_account("robot"), setup.team)
-    setup.deploy(account="robot")
+    setup.api.create(service_account("puller"), setup.team)
+    setup.deploy(account="puller")
 
 
 def malformed_entry(setup: Setup) -> None:
@@ -187,9 +187,9 @@ SCENARIOS = {
     "attach-to-another-account": Scenario(
         make=another_account,
         cause="SecretNotAttached",
-        fix="kubectl pullsecret attach regcred --serviceaccount=robot -n {team} && "
+        fix="kubectl pullsecret attach regcred --serviceaccount=puller -n {team} && "
         "kubectl -n {team} rollout restart deployment/app",
-        changes=frozenset({("ServiceAccount", "robot"), DEPLOYMENT}),
+        changes=frozenset({("ServiceAccount", "puller"), DEPLOYMENT}),
     ),
     "create-over-a-malformed-secret": Scenario(
         make=malformed_entry,

@@ -73,11 +73,11 @@ def test_attach_twice_adds_the_secret_once_and_writes_nothing_the_second_time(
 
 def test_attach_to_a_list_with_duplicates_keeps_and_reports_them(api: Api, pullsecret: Program, namespace: str) -> None:
     put_secrets(api, namespace, "new")
-    api.create(service_account("robot", DOUBLED), namespace)
+    api.create(service_account("puller", DOUBLED), namespace)
 
-    result = pullsecret("attach", "new", "-n", namespace, "--serviceaccount", "robot")
+    result = pullsecret("attach", "new", "-n", namespace, "--serviceaccount", "puller")
 
-    assert lists_of(api, namespace, "robot")[0] == [*DOUBLED, "new"]
+    assert lists_of(api, namespace, "puller")[0] == [*DOUBLED, "new"]
     assert_golden("attach/duplicates", result.stderr, namespace=namespace)
 
 
@@ -132,13 +132,13 @@ def test_attach_to_all_service_accounts_edits_each_one_in_every_namespace(
     names = namespaces(count)
     for namespace in names:
         put_secrets(api, namespace, "x")
-        api.create(service_account("robot", ["own"]), namespace)
+        api.create(service_account("puller", ["own"]), namespace)
 
     result = pullsecret("attach", "x", "-n", ",".join(names), "--all-serviceaccounts")
 
     for namespace in names:
         assert lists_of(api, namespace)[0] == ["x"]
-        assert lists_of(api, namespace, "robot")[0] == ["own", "x"]
+        assert lists_of(api, namespace, "puller")[0] == ["own", "x"]
     assert result.stdout.count("patched") == 2 * count
     assert result.stderr == f"{count} namespaces: {count} patched\n"
 
@@ -186,11 +186,11 @@ def test_attach_to_a_missing_service_account_fails_there_and_continues(
     with_robot, without = namespaces(2)
     for namespace in (with_robot, without):
         put_secrets(api, namespace, "x")
-    api.create(service_account("robot"), with_robot)
+    api.create(service_account("puller"), with_robot)
 
-    result = pullsecret("attach", "x", "-n", f"{without},{with_robot}", "--serviceaccount", "robot", expect=1)
+    result = pullsecret("attach", "x", "-n", f"{without},{with_robot}", "--serviceaccount", "puller", expect=1)
 
-    assert lists_of(api, with_robot, "robot")[0] == ["x"]
+    assert lists_of(api, with_robot, "puller")[0] == ["x"]
     assert_golden("attach/missing-service-account", result.stderr, namespace=without)
 
 

@@ -78,17 +78,17 @@ def test_attach_as_a_manifest_is_what_kubectl_applies(
     api: Api, kubectl: Program, pullsecret: Program, namespace: str
 ) -> None:
     put_secret(api, namespace)
-    account: Object = {**service_account("robot", ["other"]), "secrets": references(["mounted"])}
+    account: Object = {**service_account("puller", ["other"]), "secrets": references(["mounted"])}
     api.create(account, namespace)
-    command = ("attach", "x", "-n", namespace, "--serviceaccount", "robot")
+    command = ("attach", "x", "-n", namespace, "--serviceaccount", "puller")
 
     manifest = pullsecret(*command, "--dry-run=client", "-o", "yaml")
     kubectl("apply", "-f", "-", input=manifest.stdout)
 
-    after = api.read("ServiceAccount", "robot", namespace)
-    assert pull_secrets(api, namespace, "robot") == ["other", "x"]
+    after = api.read("ServiceAccount", "puller", namespace)
+    assert pull_secrets(api, namespace, "puller") == ["other", "x"]
     assert after["secrets"] == [{"name": "mounted"}]
-    assert pullsecret(*command).stdout == f"serviceaccount/robot unchanged in namespace {namespace}\n"
+    assert pullsecret(*command).stdout == f"serviceaccount/puller unchanged in namespace {namespace}\n"
 
 
 def test_attach_with_o_name_prints_the_service_account(api: Api, pullsecret: Program, namespace: str) -> None:
@@ -138,12 +138,12 @@ def test_attach_to_all_service_accounts_reads_each_namespace_without_permission_
 def test_copy_with_serviceaccount_implies_attach(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
     home, team = namespaces(2)
     put_secret(api, home)
-    api.create(service_account("robot", ["own"]), team)
+    api.create(service_account("puller", ["own"]), team)
 
-    result = pullsecret("copy", "x", "--from", home, "-n", team, "--serviceaccount", "robot")
+    result = pullsecret("copy", "x", "--from", home, "-n", team, "--serviceaccount", "puller")
 
     assert result.stdout.splitlines() == [
         f"secret/x created in namespace {team}",
-        f"serviceaccount/robot patched in namespace {team}",
+        f"serviceaccount/puller patched in namespace {team}",
     ]
-    assert (pull_secrets(api, team, "robot"), pull_secrets(api, team)) == (["own", "x"], [])
+    assert (pull_secrets(api, team, "puller"), pull_secrets(api, team)) == (["own", "x"], [])

@@ -53,7 +53,7 @@ def test_check_reports_nothing_in_healthy_namespaces(api: Api, pullsecret: Progr
         api.create(secret, home)
     names = [secret["metadata"]["name"] for secret in right_secrets() if secret["type"] != "Opaque"]
     pullsecret("copy", "all-icr-io", "github", "--from", home, "--to", team, "--attach")
-    api.create(service_account("robot", names), home)
+    api.create(service_account("puller", names), home)
     run_as(api, home, "with-all", *names)
     run_as(api, team, "inheriting")
     run_as(api, team, "public", image="nginx")
@@ -68,7 +68,7 @@ def test_check_of_names_checks_nothing_else(api: Api, pullsecret: Program, names
     api.create(with_key("wrong", "us.icr.io/v2"), namespace)
     api.create(with_key("another", "US.icr.io"), namespace)
     api.create(with_key("right", "us.icr.io"), namespace)
-    api.create(service_account("robot", ["missing", "lost"]), namespace)
+    api.create(service_account("puller", ["missing", "lost"]), namespace)
     where = ("-n", namespace)
 
     assert [item["code"] for item in found(pullsecret, "wrong", "right", *where)] == ["PS203"]
@@ -117,11 +117,11 @@ def test_check_with_private_requires_private_hosts(api: Api, pullsecret: Program
 
 def test_check_as_names_is_accepted_by_kubectl(api: Api, pullsecret: Program, kubectl: Program, namespace: str) -> None:
     api.create(with_key("wrong", "us.icr.io/v2"), namespace)
-    api.create(service_account("robot", ["missing"]), namespace)
+    api.create(service_account("puller", ["missing"]), namespace)
 
     result = pullsecret("check", "-n", namespace, "-o", "name", expect=1)
 
-    assert result.stdout == "secret/wrong\nserviceaccount/robot\n"
+    assert result.stdout == "secret/wrong\nserviceaccount/puller\n"
     assert kubectl("get", *result.stdout.split(), "-n", namespace, "-o", "name").stdout == result.stdout
 
 
@@ -193,7 +193,7 @@ def test_check_sends_the_same_few_requests_for_any_number_of_namespaces(
 ) -> None:
     places = namespaces(count)
     for place in places:
-        api.create(service_account("robot", ["missing"]), place)
+        api.create(service_account("puller", ["missing"]), place)
 
     result = pullsecret("check", "-n", ",".join(places), "-v=6", "-o", "name", expect=1)
 

@@ -138,7 +138,7 @@ def test_odd_files_are_reported_and_not_quoted(offline: Program, text: str, expe
 
 FORMS = {"lines": (), "json": ("-o", "json"), "yaml": ("-o", "yaml"), "name": ("-o", "name")}
 LEAKY = {
-    "newline": lambda word: docker_config_secret("", {"reg.example.org": registry_entry("robot", f"{word}\n")}),
+    "newline": lambda word: docker_config_secret("", {"reg.example.org": registry_entry("puller", f"{word}\n")}),
     "no-colon": lambda word: docker_config_secret("", {"reg.example.org": {"auth": encoded(word)}}),
     "no-base64": lambda word: docker_config_secret("", {"reg.example.org": {"auth": f"!{word}"}}),
     "user-information": lambda word: docker_config_secret("", {f"https://me:{word}@us.icr.io/v2": registry_entry()}),

@@ -76,7 +76,7 @@ def test_command_for_a_generic_secret_creates_a_pull_secret_beside_it(
     entries = {"reg.example.org": registry_entry()}
     config = encoded(json.dumps({"auths": entries}))
     api.create({"kind": "Secret", "metadata": {"name": "jenkins"}, "data": {"config.json": config}}, namespace)
-    api.create(service_account("robot", ["jenkins"]), namespace)
+    api.create(service_account("puller", ["jenkins"]), namespace)
 
     (finding,) = found(pullsecret, "-n", namespace)
     typing(finding["command"])
@@ -84,7 +84,7 @@ def test_command_for_a_generic_secret_creates_a_pull_secret_beside_it(
     assert pullsecret("check", "-n", namespace).stdout == ""
     assert api.read("Secret", "jenkins", namespace)["data"] == {"config.json": config}
     assert api_auths(api.read("Secret", "jenkins-pull", namespace)) == entries
-    assert api.read("ServiceAccount", "robot", namespace)["imagePullSecrets"] == [{"name": "jenkins-pull"}]
+    assert api.read("ServiceAccount", "puller", namespace)["imagePullSecrets"] == [{"name": "jenkins-pull"}]
 
 
 PROMPTING = {

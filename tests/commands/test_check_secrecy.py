@@ -28,12 +28,12 @@ FORMS = {
 def leaky(word: str) -> list[Object]:
     """Secrets with a credential where a message might quote it."""
     entries: dict[str, dict[str, Object]] = {
-        "newline": {"reg.example.org": registry_entry("robot", f"{word}\n")},
+        "newline": {"reg.example.org": registry_entry("puller", f"{word}\n")},
         "cut": {"us.icr.io": registry_entry("iamapikey", word)},
         "no-colon": {"reg.example.org": {"auth": encoded(word)}},
         "no-base64": {"reg.example.org": {"auth": f"!{word}"}},
         "half": {"reg.example.org": {"password": word}},
-        "contradicted": {"reg.example.org": {**registry_entry("robot"), "password": word}},
+        "contradicted": {"reg.example.org": {**registry_entry("puller"), "password": word}},
         "user-information": {f"https://me:{word}@US.icr.io/v2": registry_entry()},
         "swapped": {"us.icr.io": registry_entry(word, "iamapikey")},
         "swapped-at-cp": {"cp.icr.io": registry_entry(word, "cp")},
@@ -51,10 +51,10 @@ def test_no_finding_in_a_cluster_shows_a_credential(
     planted = Planted(password=made_up_password())
     for secret in leaky(planted.password):
         api.create(secret, team)
-    api.create(docker_config_secret("source", {"reg.example.org": registry_entry("robot", planted.password)}), home)
+    api.create(docker_config_secret("source", {"reg.example.org": registry_entry("puller", planted.password)}), home)
     pullsecret("copy", "source", "--from", home, "--to", team)
     api.patch("Secret", "source", {"data": docker_config_secret("", {"r.example": registry_entry()})["data"]}, home)
-    api.create(service_account("robot", ["gone", "newline", "newline"]), team)
+    api.create(service_account("puller", ["gone", "newline", "newline"]), team)
     run_as(api, team, "broken", "no-colon", "gone")
 
     result = pullsecret("check", *form, "-n", f"{home},{team}", "-v=9", expect=1)

@@ -54,7 +54,7 @@ def test_create_writes_the_same_bytes_as_kubectl_for_any_password(
     api: Api, kubectl: Program, pullsecret: Program, namespace: str, form: str
 ) -> None:
     password = f"--docker-password={form.replace('@', made_up_password())}"
-    flags = ("--docker-server=reg.example.com", "--docker-username=robot", password, "-n", namespace)
+    flags = ("--docker-server=reg.example.com", "--docker-username=puller", password, "-n", namespace)
     kubectl(*KUBECTLS, "theirs", *flags)
 
     result = pullsecret("create", "ours", *flags)
@@ -67,14 +67,14 @@ def test_create_writes_the_same_bytes_as_kubectl_for_any_password(
 
 
 LINES = {
-    "default-server": ("--docker-username=robot",),
-    "words-apart": ("--docker-server", "reg.example.com", "--docker-username", "robot"),
-    "server-with-path": ("--docker-server=https://reg.example.com/v2/team", "--docker-username=robot"),
-    "email": ("--docker-username=robot", "--docker-email=a+b@example.com"),
+    "default-server": ("--docker-username=puller",),
+    "words-apart": ("--docker-server", "reg.example.com", "--docker-username", "puller"),
+    "server-with-path": ("--docker-server=https://reg.example.com/v2/team", "--docker-username=puller"),
+    "email": ("--docker-username=puller", "--docker-email=a+b@example.com"),
     "odd-names": ('--docker-username=<r&b> "ü"', "--docker-email=&", "--docker-server=reg-1.example.com:5000"),
-    "append-hash": ("--docker-username=robot", "--append-hash"),
-    "append-hash-is-true": ("--docker-username=robot", "--append-hash=true"),
-    "append-hash-is-false": ("--docker-username=robot", "--append-hash=false"),
+    "append-hash": ("--docker-username=puller", "--append-hash"),
+    "append-hash-is-true": ("--docker-username=puller", "--append-hash=true"),
+    "append-hash-is-false": ("--docker-username=puller", "--append-hash=false"),
 }
 
 
@@ -122,7 +122,7 @@ def test_create_from_file_keeps_its_bytes_as_kubectl_does(
 def test_create_append_hash_finds_the_secret_that_kubectl_created(
     api: Api, kubectl: Program, pullsecret: Program, namespace: str
 ) -> None:
-    flags = ("--docker-username=robot", f"--docker-password={made_up_password()}", "--append-hash", "-n", namespace)
+    flags = ("--docker-username=puller", f"--docker-password={made_up_password()}", "--append-hash", "-n", namespace)
     made = kubectl(*KUBECTLS, "regcred", *flags).stdout.split()[0]
 
     result = pullsecret("create", "regcred", *flags)
@@ -133,7 +133,7 @@ def test_create_append_hash_finds_the_secret_that_kubectl_created(
 
 def test_create_append_hash_attaches_the_hashed_name(api: Api, pullsecret: Program, namespace: str) -> None:
     env = {"PASSWORD": made_up_password()}
-    flags = ("--username=robot", "--password-env=PASSWORD", "--append-hash", "--attach", "-n", namespace)
+    flags = ("--username=puller", "--password-env=PASSWORD", "--append-hash", "--attach", "-n", namespace)
 
     result = pullsecret("create", "regcred", *flags, env=env)
 
@@ -150,7 +150,7 @@ def test_create_manifest_of_a_dry_run_works_with_kubectl_apply(
     api: Api, kubectl: Program, pullsecret: Program, namespace: str
 ) -> None:
     env = {"PASSWORD": made_up_password()}
-    line = ("create", "regcred", "--username=robot", "--password-env=PASSWORD", "-n", namespace)
+    line = ("create", "regcred", "--username=puller", "--password-env=PASSWORD", "-n", namespace)
     manifest = pullsecret(*line, "--dry-run=client", "-o", "yaml", env=env).stdout
     assert api.list("Secret", namespace) == []
 
@@ -169,7 +169,7 @@ NEEDLESS = {
 def test_create_without_one_name_is_kubectls_usage_error(
     kubectl: Program, pullsecret: Program, names: tuple[str, ...], line: str
 ) -> None:
-    flags = ("--docker-username=robot", f"--docker-password={made_up_password()}")
+    flags = ("--docker-username=puller", f"--docker-password={made_up_password()}")
     theirs = kubectl(*KUBECTLS, *names, *flags, expect=1)
 
     ours = pullsecret("create", *names, *flags, expect=1)

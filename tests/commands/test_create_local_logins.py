@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 HELPER = """#!/bin/sh
 printf '%s %s\\n' "$0" "$*" >> "$HELPER_LOG"
 case "$1" in
-list) printf '{"https://reg.example/v1/": "robot"}' ;;
+list) printf '{"https://reg.example/v1/": "puller"}' ;;
 get)
     read -r server || true
     printf '%s\\n' "$server" >> "$HELPER_LOG"
     case "$server" in
-    *reg.example*) printf '{"ServerURL": "", "Username": "robot", "Secret": "%s"}' "$(cat "$HELPER_SECRET")" ;;
+    *reg.example*) printf '{"ServerURL": "", "Username": "puller", "Secret": "%s"}' "$(cat "$HELPER_SECRET")" ;;
     *) echo 'credentials not found in native keychain'; exit 1 ;;
     esac ;;
 esac
@@ -142,7 +142,7 @@ def test_create_from_docker_config_calls_the_credential_helper_by_its_protocol(
 
     pullsecret("create", "regcred", "--from-docker-config", *flags, "-n", namespace, env=helper.env)
 
-    assert auths_in(api, namespace) == {server: registry_entry("robot", helper.password)}
+    assert auths_in(api, namespace) == {server: registry_entry("puller", helper.password)}
     assert helper.asked[-2:] == ["get", server]
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from program import Program
 
 COMMANDS = {
-    "create": ("create", "x", "--docker-server=reg.example", "--docker-username=robot", "--password-env=KEY"),
+    "create": ("create", "x", "--docker-server=reg.example", "--docker-username=puller", "--password-env=KEY"),
     "entitled": ("entitled", "x", "--key-env=KEY"),
 }
 MANIFEST = ("--dry-run=client", "-o", "yaml")

@@ -39,7 +39,7 @@ def test_create_password_from_stdin(api: Api, pullsecret: Program, namespace: st
     made_up = made_up_password()
 
     result = pullsecret(
-        "create", "regcred", "--username=robot", "--password-stdin", "-n", namespace, input=piped.replace("@", made_up)
+        "create", "regcred", "--username=puller", "--password-stdin", "-n", namespace, input=piped.replace("@", made_up)
     )
 
     assert password_in(api, namespace) == password.replace("@", made_up)
@@ -61,7 +61,7 @@ def test_create_password_from_a_file(
     file = tmp_path / "key"
     file.write_text(content.replace("@", made_up))
 
-    result = pullsecret("create", "regcred", "--username=robot", "--password-file", file, "-n", namespace)
+    result = pullsecret("create", "regcred", "--username=puller", "--password-file", file, "-n", namespace)
 
     assert password_in(api, namespace) == password.replace("@", made_up)
     assert result.stderr == ""
@@ -69,7 +69,7 @@ def test_create_password_from_a_file(
 
 def test_create_password_from_a_variable(api: Api, pullsecret: Program, namespace: str) -> None:
     password = made_up_password()
-    line = ("create", "regcred", "--username=robot", "--password-env", "REGISTRY_PASSWORD", "-n", namespace)
+    line = ("create", "regcred", "--username=puller", "--password-env", "REGISTRY_PASSWORD", "-n", namespace)
 
     result = pullsecret(*line, env={"REGISTRY_PASSWORD": password})
 
@@ -80,7 +80,7 @@ def test_create_password_from_a_variable(api: Api, pullsecret: Program, namespac
 def test_create_accepts_a_password_flag_with_a_warning(api: Api, pullsecret: Program, namespace: str) -> None:
     password = made_up_password()
 
-    result = pullsecret("create", "regcred", "--username=robot", f"--docker-password={password}", "-n", namespace)
+    result = pullsecret("create", "regcred", "--username=puller", f"--docker-password={password}", "-n", namespace)
 
     assert password_in(api, namespace) == password
     assert_golden("create/password-in-a-flag", result.stderr)
@@ -128,7 +128,7 @@ TWICE = {
 
 @pytest.mark.parametrize("flags", TWICE.values(), ids=TWICE.keys())
 def test_create_with_two_password_sources_is_rejected(pullsecret: Program, flags: tuple[str, ...]) -> None:
-    result = pullsecret("create", "regcred", "--username=robot", *flags, input="", expect=1)
+    result = pullsecret("create", "regcred", "--username=puller", *flags, input="", expect=1)
 
     names = " and ".join(flag.partition("=")[0] for flag in flags)
     assert result.stderr.startswith(f"error: {names} cannot be used together\n")
@@ -153,13 +153,15 @@ def test_create_without_a_usable_password_fails_with_the_reason(
 ) -> None:
     piped = "\n" if name == "newline-only" else ""
 
-    result = pullsecret("create", "regcred", "--username=robot", *USELESS[name], "-n", namespace, input=piped, expect=1)
+    result = pullsecret(
+        "create", "regcred", "--username=puller", *USELESS[name], "-n", namespace, input=piped, expect=1
+    )
 
     assert_golden(f"create/password-{name}", result.stderr)
     assert api.list("Secret", namespace) == []
 
 
 def test_create_reads_the_password_before_it_contacts_the_cluster(pullsecret: Program) -> None:
-    result = pullsecret("create", "regcred", "--username=robot", "--password-env=NOT_SET", "-v=6", expect=1)
+    result = pullsecret("create", "regcred", "--username=puller", "--password-env=NOT_SET", "-v=6", expect=1)
 
     assert "GET " not in result.stderr

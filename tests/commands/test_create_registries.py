@@ -111,7 +111,7 @@ WRONG = {
     "registry-token": ("icr.io", "token", "PS301"),
     "entitled-name": ("de.icr.io", "cp", "PS301"),
     "profile-with-prefix": ("us.icr.io", "iam-Profile-1", "PS301"),
-    "somebody": ("us.icr.io", "robot", "PS301"),
+    "somebody": ("us.icr.io", "puller", "PS301"),
     "ekey": ("cp.icr.io", "ekey", "PS302"),
     "api-key-for-entitled": ("cp.icr.io", "iamapikey", "PS302"),
     "retired": ("registry.ng.bluemix.net", "token", "PS404"),

@@ -35,28 +35,28 @@ LISTS = {
 def test_detach_removes_the_names_and_keeps_the_others_in_order(
     before: list[str], names: list[str], after: list[str], api: Api, pullsecret: Program, namespace: str
 ) -> None:
-    api.create(service_account("robot", before), namespace)
-    command = ("detach", *names, "-n", namespace, "--serviceaccount", "robot")
+    api.create(service_account("puller", before), namespace)
+    command = ("detach", *names, "-n", namespace, "--serviceaccount", "puller")
 
     result = pullsecret(*command)
-    once = api.read("ServiceAccount", "robot", namespace)
+    once = api.read("ServiceAccount", "puller", namespace)
     again = pullsecret(*command)
 
-    assert pull_secrets(api, namespace, "robot") == after
-    assert result.stdout == f"serviceaccount/robot patched in namespace {namespace}\n"
-    assert again.stdout == f"serviceaccount/robot unchanged in namespace {namespace}\n"
-    assert api.read("ServiceAccount", "robot", namespace) == once
+    assert pull_secrets(api, namespace, "puller") == after
+    assert result.stdout == f"serviceaccount/puller patched in namespace {namespace}\n"
+    assert again.stdout == f"serviceaccount/puller unchanged in namespace {namespace}\n"
+    assert api.read("ServiceAccount", "puller", namespace) == once
 
 
 def test_detach_keeps_the_secret_and_the_other_list(api: Api, pullsecret: Program, namespace: str) -> None:
     secret = api.create(docker_config_secret("x", {"reg.example": registry_entry()}), namespace)
-    account: Object = {**service_account("robot", ["x"]), "secrets": references(["x", "y"])}
+    account: Object = {**service_account("puller", ["x"]), "secrets": references(["x", "y"])}
     api.create(account, namespace)
 
-    pullsecret("detach", "x", "-n", namespace, "--serviceaccount", "robot")
+    pullsecret("detach", "x", "-n", namespace, "--serviceaccount", "puller")
 
     assert api.read("Secret", "x", namespace) == secret
-    assert api.read("ServiceAccount", "robot", namespace)["secrets"] == references(["x", "y"])
+    assert api.read("ServiceAccount", "puller", namespace)["secrets"] == references(["x", "y"])
 
 
 def test_detach_of_a_name_that_is_not_listed_changes_nothing(api: Api, pullsecret: Program, namespace: str) -> None:
@@ -73,13 +73,13 @@ def test_detach_from_all_service_accounts_removes_every_reference(
 ) -> None:
     teams = namespaces(9)
     for team in teams:
-        api.create(service_account("robot", ["own", "x"]), team)
+        api.create(service_account("puller", ["own", "x"]), team)
         api.patch("ServiceAccount", "default", {"imagePullSecrets": references(["x"])}, team)
 
     result = pullsecret("detach", "x", "--all-serviceaccounts", "-n", ",".join(teams))
 
     assert [pull_secrets(api, team) for team in teams] == [[]] * 9
-    assert [pull_secrets(api, team, "robot") for team in teams] == [["own"]] * 9
+    assert [pull_secrets(api, team, "puller") for team in teams] == [["own"]] * 9
     assert result.stderr == "9 namespaces: 9 patched\n"
 
 
@@ -103,6 +103,6 @@ def test_detach_in_a_missing_namespace_fails_there_and_continues(api: Api, pulls
 
 
 def test_detach_from_a_missing_service_account_fails(pullsecret: Program, namespace: str) -> None:
-    result = pullsecret("detach", "x", "-n", namespace, "--serviceaccount", "robot", expect=1)
+    result = pullsecret("detach", "x", "-n", namespace, "--serviceaccount", "puller", expect=1)
 
     assert_golden("detach/missing-service-account", result.stderr, namespace=namespace)

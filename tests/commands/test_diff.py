@@ -26,8 +26,8 @@ def test_diff_shows_entries_and_usernames_masks_passwords_and_writes_nothing(
 ) -> None:
     home, stale, fresh = namespaces(3)
     old, new = made_up_password(), made_up_password()
-    before = {"a.example": registry_entry("robot", old), "b.example": registry_entry("me", old)}
-    after = {"a.example": registry_entry("robot", new), "c.example": registry_entry("you", new)}
+    before = {"a.example": registry_entry("puller", old), "b.example": registry_entry("me", old)}
+    after = {"a.example": registry_entry("puller", new), "c.example": registry_entry("you", new)}
     api.create(docker_config_secret("x", before), home)
     line = ("copy", "x", "--from", home, "--attach", "-n", f"{stale},{fresh}")
     pullsecret(*line[:-1], stale)

@@ -146,10 +146,10 @@ def test_credential_of_any_kind_is_never_shown(api: Api, pullsecret: Program, na
     words[4], words[5] = (word.replace("-", "a").ljust(44, "a")[:44] for word in words[4:])
     host = f"{namespace}.example"
     entries = {
-        host: registry_entry("robot", words[0]),
-        f"https://robot:{words[1]}@{host}:443": registry_entry("robot", words[2]),
+        host: registry_entry("puller", words[0]),
+        f"https://robot:{words[1]}@{host}:443": registry_entry("puller", words[2]),
         f"{host}/team": registry_entry(words[4], words[2]),
-        words[5]: registry_entry("robot"),
+        words[5]: registry_entry("puller"),
     }
     api.create(docker_config_secret("good", entries), namespace)
     api.create(docker_config_secret("bad", {host: {"auth": encoded(words[3])}}), namespace)
@@ -195,7 +195,7 @@ COUNT = 600
 @pytest.fixture
 def crowd(api: Api, namespace: str) -> str:
     """A namespace with many pods that wait, of several causes."""
-    api.create(service_account("robot"), namespace)
+    api.create(service_account("puller"), namespace)
     api.create(docker_config_secret("here", {f"{HOST}:443": registry_entry()}), namespace)
 
     def one(number: int) -> None:

@@ -30,8 +30,8 @@ class Place:
         self.api, self.node, self.team = api, node, team
         token = secrets.token_hex(4)
         self.secret, self.host = f"regcred-{token}", f"fix-{token}.example"
-        self.key = registry_entry("robot")
-        node.accept("robot", self.key["password"])
+        self.key = registry_entry("puller")
+        node.accept("puller", self.key["password"])
 
     def template(self, *own: str) -> Object:
         return pod("app", f"{self.host}/team/app:1", self.node.name, pull_secrets=own)
@@ -122,7 +122,7 @@ def test_pod_that_references_a_missing_secret_recovers_as_it_is(place: Place, pu
 
 
 def test_unmanaged_secret_is_replaced_only_with_its_flag(place: Place, pullsecret: Program) -> None:
-    theirs = place.api.create(docker_config_secret(place.secret, {place.host: registry_entry("robot")}), place.team)
+    theirs = place.api.create(docker_config_secret(place.secret, {place.host: registry_entry("puller")}), place.team)
     place.create(place.template(place.secret))
 
     result = pullsecret("doctor", "-n", place.team, "--fix", "--yes", expect=1)
@@ -134,7 +134,7 @@ def test_unmanaged_secret_is_replaced_only_with_its_flag(place: Place, pullsecre
 
 
 def test_copy_replaces_rejected_credentials(place: Place, pullsecret: Program) -> None:
-    place.api.create(docker_config_secret(place.secret, {place.host: registry_entry("robot")}), place.team)
+    place.api.create(docker_config_secret(place.secret, {place.host: registry_entry("puller")}), place.team)
     place.create(place.template(place.secret))
 
     result = pullsecret("doctor", "-n", place.team, "--fix", "--overwrite", "--dry-run=server", expect=0)
@@ -145,13 +145,13 @@ def test_copy_replaces_rejected_credentials(place: Place, pullsecret: Program) -
 
 
 def test_another_error_ends_the_waiting_and_is_reported(place: Place, pullsecret: Program) -> None:
-    place.node.refuse("robot", place.key["password"])
+    place.node.refuse("puller", place.key["password"])
     place.deploy()
 
     result = pullsecret("doctor", "-n", place.team, "--fix", "--yes", expect=1)
 
     assert f"deployment/app in namespace {place.team} fails for another reason: the registry " in result.stderr
-    assert f"Cause:    secret/{place.secret}: {place.host} rejected the credentials of username robot" in result.stdout
+    assert f"Cause:    secret/{place.secret}: {place.host} rejected the credentials of username puller" in result.stdout
 
 
 def test_timeout_ends_the_waiting(place: Place, pullsecret: Program) -> None:

@@ -46,7 +46,7 @@ class Tenants:
         self.api.create(deployment("app", pod("app", image, self.node.name, pull_secrets=own)), self.poor)
         until(lambda: "ImagePull" in str(self.api.list("Pod", self.poor)), "a pod that waits")
 
-    def give(self, name: str, namespace: str, *, username: str = "robot", **metadata: object) -> Object:
+    def give(self, name: str, namespace: str, *, username: str = "puller", **metadata: object) -> Object:
         key = registry_entry(username)
         self.node.accept(username, key["password"])
         secret = docker_config_secret(name, {self.host: key})
@@ -121,14 +121,14 @@ def test_owner_of_a_secret_in_default_decides_whom_it_is_for(
     tenants: Tenants, pullsecret: Program, in_default: Callable[[Object], None]
 ) -> None:
     name = f"regcred-{secrets.token_hex(4)}"
-    key = registry_entry("robot")
-    tenants.node.accept("robot", key["password"])
+    key = registry_entry("puller")
+    tenants.node.accept("puller", key["password"])
     body = docker_config_secret(name, {tenants.host: key})
     in_default({**body, "metadata": {**body["metadata"], "annotations": {ANNOTATION: ""}}})
 
     closed = pullsecret("doctor", "-n", tenants.poor, "--fix", "--yes", expect=1)
 
-    assert f"or ask the owner of secret/{name} in namespace default (username robot)" in closed.stdout
+    assert f"or ask the owner of secret/{name} in namespace default (username puller)" in closed.stdout
     assert tenants.held() == []
 
     pattern = f"{tenants.poor[:-1]}*"
@@ -143,7 +143,7 @@ def test_answer_for_a_pod_is_the_same_with_one_namespace_and_with_all(
 ) -> None:
     """Another namespace's copy of the same credentials is rejected there; that says nothing here."""
     name = f"regcred-{secrets.token_hex(4)}"
-    body = docker_config_secret(name, {tenants.host: registry_entry("robot")})
+    body = docker_config_secret(name, {tenants.host: registry_entry("puller")})
     in_default(body)
     other = tenants.others[0]
     tenants.api.create(body, other)
@@ -165,7 +165,7 @@ def test_answer_for_a_pod_is_the_same_with_one_namespace_and_with_all(
 def test_recreated_immutable_secret_is_not_said_to_be_rejected(tenants: Tenants, pullsecret: Program) -> None:
     """The kubelet keeps the old content, and sends that; a secret of another name is read."""
     team = tenants.others[0]
-    old = docker_config_secret("rc", {tenants.host: registry_entry("robot")})
+    old = docker_config_secret("rc", {tenants.host: registry_entry("puller")})
     tenants.api.create({**old, "immutable": True}, team)
     image = f"{tenants.host}/team/app:1"
     tenants.api.create(

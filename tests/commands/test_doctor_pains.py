@@ -33,8 +33,8 @@ class Place:
         self.api, self.node, self.team = api, node, team
         token = secrets.token_hex(4)
         self.secret, self.image = f"regcred-{token}", f"pains-{token}.example/team/app:1"
-        self.key = registry_entry("robot")
-        node.accept("robot", self.key["password"])
+        self.key = registry_entry("puller")
+        node.accept("puller", self.key["password"])
         in_default(docker_config_secret(self.secret, {f"pains-{token}.example": self.key}))
 
     def template(self, **spec: object) -> Object:

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 @pytest.fixture
 def setup(api: Api, node: Node, namespace: str, in_default: Callable[[Object], None]) -> Setup:
     token = secrets.token_hex(4)
-    key = registry_entry("robot", f"eyJ{secrets.token_hex(20)}.x.x")
-    for user in ("robot", "cp", "USER"):
+    key = registry_entry("puller", f"eyJ{secrets.token_hex(20)}.x.x")
+    for user in ("puller", "cp", "USER"):
         node.accept(user, key["password"])
     names = {"team": namespace, "host": f"reg-{token}.example", "shared": f"shared-{token}"}
     return Setup(api=api, node=node, share=in_default, key=key, **names)

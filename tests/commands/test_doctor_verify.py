@@ -22,8 +22,8 @@ def test_credentials_that_are_sent_and_those_of_the_fix_are_checked(
     team, name = namespace, f"shared-{namespace}"
     host = registries.basic.host
     wrong = made_up_password()
-    in_default(docker_config_secret(name, {host: registry_entry("robot", registries.password)}))
-    api.create(docker_config_secret("regcred", {host: registry_entry("robot", wrong)}), team)
+    in_default(docker_config_secret(name, {host: registry_entry("puller", registries.password)}))
+    api.create(docker_config_secret("regcred", {host: registry_entry("puller", wrong)}), team)
     image = f"{host}/acme/other:1"
     body = pod("app", image, "no-such-node", pull_secrets=["regcred"])
     api.create(body, team)
@@ -49,7 +49,7 @@ def test_no_credentials_of_other_namespaces_or_wildcards_are_sent(
     pay, mallory = namespaces(2)
     host = registries.basic.host
     wildcard = f"*{host[1:]}"
-    entry = registry_entry("robot", registries.password)
+    entry = registry_entry("puller", registries.password)
     api.create(docker_config_secret("pay-robot", {host: entry}), pay)
     api.create(docker_config_secret("own", {wildcard: entry}), mallory)
     image = f"{host}/acme/other:1"

@@ -130,8 +130,8 @@ def test_entitled_warns_about_a_key_with_an_unexpected_format(pullsecret: Progra
 def test_entitled_attaches_in_every_selected_namespace(api: Api, pullsecret: Program, namespaces: Namespaces) -> None:
     places = namespaces(2)
     for place in places:
-        api.create({"kind": "ServiceAccount", "metadata": {"name": "robot"}}, place)
-    accounts = ("--serviceaccount=robot", "--serviceaccount=default")
+        api.create({"kind": "ServiceAccount", "metadata": {"name": "puller"}}, place)
+    accounts = ("--serviceaccount=puller", "--serviceaccount=default")
 
     result = pullsecret(
         "entitled", "--product-name", "--key-env=KEY", *accounts, "-n", ",".join(places), env={"KEY": made_up_key()}
@@ -140,7 +140,7 @@ def test_entitled_attaches_in_every_selected_namespace(api: Api, pullsecret: Pro
     assert len(result.stdout.splitlines()) == 6
     assert result.stderr == "2 namespaces: 2 created\n"
     for place in places:
-        for account in ("robot", "default"):
+        for account in ("puller", "default"):
             found = api.read("ServiceAccount", account, place)
             assert found["imagePullSecrets"] == [{"name": "ibm-entitlement-key"}]
 

@@ -58,13 +58,13 @@ def test_list_shows_pull_secrets_only(api: Api, pullsecret: Program, namespace: 
 
 def test_list_shows_the_service_accounts_that_reference_a_secret(api: Api, pullsecret: Program, namespace: str) -> None:
     api.create(docker_config_secret("used", {"reg.example": registry_entry()}), namespace)
-    api.create(service_account("robot", ["used", "used", "missing"]), namespace)
+    api.create(service_account("puller", ["used", "used", "missing"]), namespace)
     api.create(service_account("other", ["another"]), namespace)
     api.patch("ServiceAccount", "default", {"imagePullSecrets": [{"name": "used"}]}, namespace)
 
     result = pullsecret("list", "-n", namespace)
 
-    assert rows(result.stdout)["used"] == ["reg.example", "default,robot"]
+    assert rows(result.stdout)["used"] == ["reg.example", "default,puller"]
 
 
 def test_list_shortens_many_registries_and_wide_does_not(api: Api, pullsecret: Program, namespace: str) -> None:
@@ -93,7 +93,7 @@ def test_list_wide_adds_type_usernames_and_origin(api: Api, pullsecret: Program,
 @pytest.mark.parametrize("form", ["json", "yaml"])
 def test_list_as_a_document_has_no_credentials(api: Api, pullsecret: Program, namespace: str, form: str) -> None:
     made = api.create(docker_config_secret("regcred", {"reg.example": registry_entry("me")}), namespace)
-    api.create(service_account("robot", ["regcred"]), namespace)
+    api.create(service_account("puller", ["regcred"]), namespace)
 
     result = pullsecret("list", "-n", namespace, "-o", form)
 
@@ -106,7 +106,7 @@ def test_list_as_a_document_has_no_credentials(api: Api, pullsecret: Program, na
         "type": "kubernetes.io/dockerconfigjson",
         "registries": [{"server": "reg.example", "username": "me"}],
         "malformed": "",
-        "serviceAccounts": ["robot"],
+        "serviceAccounts": ["puller"],
         "copiedFrom": "",
         "managed": False,
         "owner": "",

@@ -79,7 +79,7 @@ def program(own_plane: ControlPlane, tmp_path: Path) -> Program:
 
 def log_in(program: Program, hosts: Iterable[str], password: str) -> None:
     """Leave what docker login leaves on the machine of the person who pastes."""
-    logins = {"auths": {host: registry_entry("robot", password) for host in hosts}}
+    logins = {"auths": {host: registry_entry("puller", password) for host in hosts}}
     (program.home / ".docker" / "config.json").write_text(json.dumps(logins))
 
 

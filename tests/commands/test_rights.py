@@ -40,7 +40,7 @@ RUNS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("create", "made", "--username=b", "--password-env=A", "--attach"),
     ),
     "attach": (("attach", "there"),),
-    "detach": (("detach", "named", "--serviceaccount=robot"),),
+    "detach": (("detach", "named", "--serviceaccount=puller"),),
     "entitled": (("entitled", "made", "--key-env=A"), ("entitled", "made", "--key-env=A", "--staging", "--overwrite")),
     "entitled --attach": (
         ("entitled", "made", "--key-env=A", "--attach"),
@@ -105,7 +105,7 @@ def place(api: Api, namespaces: Namespaces) -> Place:
     api.create(
         docker_config_secret("there", {"*.example": registry_entry()}), team
     )  # a wildcard: not a registry to contact
-    api.create(service_account("robot", ["named"]), team)
+    api.create(service_account("puller", ["named"]), team)
     return Place(home, team)
 
 

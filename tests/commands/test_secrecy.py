@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from program import Result
 
 PASSWORD_FILE = "--password-file=@/password"  # noqa: S105  a flag
-NAMES = ("--registry=reg.example", "--username=robot")
+NAMES = ("--registry=reg.example", "--username=puller")
 SOURCES = {
     "create-file": ("create", "made", *NAMES, PASSWORD_FILE),
     "create-key-file": ("create", "made", *NAMES, "--password-file=@/key.json"),
@@ -57,7 +57,7 @@ FORMS = {
     "client-name": ("--dry-run", "-o", "name"),
 }
 HELPER = """
-test "$1" = get && printf '{"ServerURL":"reg.example","Username":"robot","Secret":%s}' "$(cat '@/secret.json')"
+test "$1" = get && printf '{"ServerURL":"reg.example","Username":"puller","Secret":%s}' "$(cat '@/secret.json')"
 """
 
 

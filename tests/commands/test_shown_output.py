@@ -119,7 +119,7 @@ def test_check_prints_what_the_documents_show(scene: Scene) -> None:
 
 def test_verify_prints_what_the_documents_show(scene: Scene, registries: Registries) -> None:
     team = scene.namespace()
-    entry = registry_entry("robot", registries.password)
+    entry = registry_entry("puller", registries.password)
     scene.api.create(docker_config_secret("regcred", {"registry.example.com": entry}), team)
     images = ("registry.example.com/acme/app:1", "registry.example.com/acme/app:2", "registry.example.org/acme/app:1")
     for number, image in enumerate(images):

@@ -34,8 +34,8 @@ class Place:
     namespace: str
 
     def secret(self, name: str, *hosts: str, password: str = "", namespace: str = "") -> None:
-        """A pull secret of user robot for hosts, with the right password by default."""
-        entry = registry_entry("robot", password or self.registries.password)
+        """A pull secret of user puller for hosts, with the right password by default."""
+        entry = registry_entry("puller", password or self.registries.password)
         self.api.create(docker_config_secret(name, dict.fromkeys(hosts, entry)), namespace or self.namespace)
 
     def pod(self, *images: str, pull_secrets: tuple[str, ...] = (), name: str = "app") -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Create:
-    """Runs `create made` for robot, with the password in a variable."""
+    """Runs `create made` for puller, with the password in a variable."""
 
     def __init__(self, api: Api, program: Program, registries: Registries, namespace: str) -> None:
         self.api, self.registries = api, registries
@@ -33,7 +33,7 @@ class Create:
             "create",
             "made",
             f"--registry={host}",
-            "--username=robot",
+            "--username=puller",
             "--password-env=PW",
             "-n",
             self._namespace,

@@ -48,8 +48,8 @@ def test_pods_that_reference_a_copied_secret_recover_and_the_others_are_reported
     api: Api, node: Node, pullsecret: Program, namespaces: Namespaces
 ) -> None:
     home, team = namespaces(2)
-    key = registry_entry("robot")
-    node.accept("robot", key["password"])
+    key = registry_entry("puller")
+    node.accept("puller", key["password"])
     for name in ("late", "broken"):
         api.create(docker_config_secret(name, {"reg.example": key}), home)
     api.create(broken_secret("broken"), team)
@@ -88,8 +88,8 @@ def attempts(node: Node, namespace: str, name: str) -> list[str]:
 def test_pod_created_after_attach_runs_with_the_right_credentials(
     api: Api, node: Node, pullsecret: Program, namespace: str
 ) -> None:
-    key = registry_entry("robot")
-    node.accept("robot", key["password"])
+    key = registry_entry("puller")
+    node.accept("puller", key["password"])
     api.create(docker_config_secret("good", {"reg.example": key}), namespace)
 
     result = pullsecret("attach", "good", "-n", namespace)
@@ -115,7 +115,7 @@ def test_attach_reports_that_a_pod_which_references_the_secret_recovers(
 NOT_HELPED = {
     "another-registry": {"image": "other.example/team/app:1"},
     "another-path": {"image": "reg.example/other/app:1"},
-    "another-account": {"image": IMAGE, "serviceAccountName": "robot"},
+    "another-account": {"image": IMAGE, "serviceAccountName": "puller"},
 }
 
 
@@ -123,7 +123,7 @@ NOT_HELPED = {
 def test_attach_reports_nothing_for_pods_that_the_secret_does_not_help(
     spec: dict[str, str], api: Api, node: Node, pullsecret: Program, namespace: str
 ) -> None:
-    api.create({"kind": "ServiceAccount", "metadata": {"name": "robot"}}, namespace)
+    api.create({"kind": "ServiceAccount", "metadata": {"name": "puller"}}, namespace)
     api.create(docker_config_secret("good", {"reg.example/team": registry_entry()}), namespace)
     rest = {key: value for key, value in spec.items() if key != "image"}
     api.create(pod("app", spec["image"], node.name, **rest), namespace)

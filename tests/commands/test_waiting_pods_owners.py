@@ -98,8 +98,8 @@ def test_suggested_command_recreates_pods_that_were_created_before_attach(
     pullsecret: Program,
     namespace: str,
 ) -> None:
-    key = registry_entry("robot")
-    node.accept("robot", key["password"])
+    key = registry_entry("puller")
+    node.accept("puller", key["password"])
     api.create(docker_config_secret("good", {"reg.example": key}), namespace)
     builder, count = OWNERS[kind]
     owner = builder(pod("app", IMAGE, node.name, pull_secrets=LISTS[own_list]))

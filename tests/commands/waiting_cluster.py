@@ -82,7 +82,7 @@ def host_of(name: str) -> str:
 
 def waiting_places(password: str, api_key: str) -> dict[str, Waiting]:
     """All namespaces; the password is one that the registries accept."""
-    good = registry_entry("robot", password)
+    good = registry_entry("puller", password)
     rows: dict[str, Waiting] = {}
     for name, row in _in_place(good).items():
         rows |= {f"{name}-{owner}": replace(row, owner=owner) for owner in ("deployment", "pod")}
@@ -124,7 +124,7 @@ def secret(name: str, entries: Mapping[str, object], **more: object) -> Object:
 GOOD = {"HOST": "GOOD"}
 
 
-def bad(username: str = "robot", password: str = "") -> Object:
+def bad(username: str = "puller", password: str = "") -> Object:
     return registry_entry(username, password or made_up_password())
 
 
@@ -168,7 +168,7 @@ def _with_new_pods() -> dict[str, Waiting]:
     return {
         "elsewhere": Waiting(cause=CauseCode.ELSEWHERE, shared=(secret("SHARED", GOOD),)),
         "not-attached": Waiting(cause=CauseCode.NOT_ATTACHED, secrets=(there,)),
-        "other-account": Waiting(cause=CauseCode.NOT_ATTACHED, secrets=(there,), account_name="robot"),
+        "other-account": Waiting(cause=CauseCode.NOT_ATTACHED, secrets=(there,), account_name="puller"),
         "created-before": Waiting(cause=CauseCode.CREATED_BEFORE, secrets=(there,), later=("regcred",)),
         "no-secret": Waiting(cause=CauseCode.NO_SECRET),
         "own-list": Waiting(cause=CauseCode.OWN_LIST, secrets=(there, other), own=("other",), account=("regcred",)),

@@ -117,12 +117,12 @@ def test_completion_of_pull_secrets_from_the_source_for_copy_and_else_the_target
 def test_completion_of_service_accounts_of_the_target(
     plane: Cluster, pullsecret: Program, api: Api, namespace: str
 ) -> None:
-    api.create(service_account("robot"), namespace)
+    api.create(service_account("puller"), namespace)
 
-    assert offered(pullsecret, "attach", "x", "-n", namespace, "--serviceaccount", "") == ["default", "robot"]
-    assert offered(pullsecret, "copy", "--to", namespace, "--serviceaccount", "default,") == ["default,robot"]
+    assert offered(pullsecret, "attach", "x", "-n", namespace, "--serviceaccount", "") == ["default", "puller"]
+    assert offered(pullsecret, "copy", "--to", namespace, "--serviceaccount", "default,") == ["default,puller"]
     here = plane.admin_kubeconfig_in(namespace)
-    assert offered(pullsecret, "entitled", "--serviceaccount=r", kubeconfig=here) == ["robot"]
+    assert offered(pullsecret, "entitled", "--serviceaccount=p", kubeconfig=here) == ["puller"]
 
 
 def test_completion_of_names_from_the_source_cluster(

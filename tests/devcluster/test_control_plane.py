@@ -70,11 +70,11 @@ def test_kubectl_as_administrator_lists_what_the_api_client_created(
 
 
 def test_patch_of_an_object_keeps_its_other_fields(api: Api, namespace: str) -> None:
-    made = api.create(service_account("robot", ["one"]), namespace)
+    made = api.create(service_account("puller", ["one"]), namespace)
 
-    api.patch("ServiceAccount", "robot", {"metadata": {"labels": {"a": "b"}}}, namespace)
+    api.patch("ServiceAccount", "puller", {"metadata": {"labels": {"a": "b"}}}, namespace)
 
-    seen = api.read("ServiceAccount", "robot", namespace)
+    seen = api.read("ServiceAccount", "puller", namespace)
     assert seen["imagePullSecrets"] == made["imagePullSecrets"] == [{"name": "one"}]
     assert seen["metadata"]["labels"] == {"a": "b"}
 

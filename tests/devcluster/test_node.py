@@ -29,15 +29,15 @@ def is_refused(seen: Object) -> bool:
 
 
 def test_pod_with_the_right_credentials_runs_and_they_are_recorded(api: Api, node: Node, namespace: str) -> None:
-    key = registry_entry("robot")
-    node.accept("robot", key["password"])
+    key = registry_entry("puller")
+    node.accept("puller", key["password"])
     api.create(docker_config_secret("good", {"reg.example": key}), namespace)
 
     api.create(pod("app", PRIVATE_IMAGE, node.name, pull_secrets=["good"]), namespace)
 
     api.wait_for("Pod", "app", namespace, until_it=is_running)
     (pull,) = node.records(namespace)
-    assert (pull.image, pull.pod, pull.user, pull.password) == (PRIVATE_IMAGE, "app", "robot", key["password"])
+    assert (pull.image, pull.pod, pull.user, pull.password) == (PRIVATE_IMAGE, "app", "puller", key["password"])
     assert key["password"] not in repr(pull)
 
 
@@ -50,8 +50,8 @@ def test_pod_with_a_public_image_runs_without_credentials(api: Api, node: Node, 
 
 def test_pod_with_credentials_that_are_rejected_by_now_does_not_run(api: Api, node: Node, namespace: str) -> None:
     key = registry_entry()
-    node.accept("robot", key["password"])
-    node.refuse("robot", key["password"])
+    node.accept("puller", key["password"])
+    node.refuse("puller", key["password"])
     api.create(docker_config_secret("revoked", {"reg.example": key}), namespace)
 
     api.create(pod("app", PRIVATE_IMAGE, node.name, pull_secrets=["revoked"]), namespace)
@@ -65,7 +65,7 @@ def test_pod_of_a_deployment_recovers_once_the_secret_of_its_service_account_exi
     api: Api, node: Node, namespace: str
 ) -> None:
     key = registry_entry()
-    node.accept("robot", key["password"])
+    node.accept("puller", key["password"])
     api.patch("ServiceAccount", "default", {"imagePullSecrets": [{"name": "late"}]}, namespace)
     api.create(deployment("app", pod("app", PRIVATE_IMAGE, node.name)), namespace)
     (waiting,) = until(lambda: api.list("Pod", namespace), "the deployment's pod")

@@ -116,7 +116,7 @@ class Job:
         words = {
             "copy": ["copy", self.name, f"--from={self.home}", "--attach"],
             "recreate": ["copy", self.name, f"--from={self.home}", "--attach", "--overwrite", "--recreate"],
-            "create": ["create", self.name, f"--registry={HOST}", "--username=robot", "--password-env=PW", "--attach"],
+            "create": ["create", self.name, f"--registry={HOST}", "--username=puller", "--password-env=PW", "--attach"],
             "attach": ["attach", self.name],
             "detach": ["detach", self.name],
         }

@@ -59,7 +59,7 @@ def test_concurrent_runs_that_recreate_secrets_with_different_data_leave_one_of_
         "create",
         job.name,
         f"--registry={HOST}",
-        "--username=robot",
+        "--username=puller",
         "--password-env=PW",
         "--overwrite",
         "--recreate",

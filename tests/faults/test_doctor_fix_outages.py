@@ -53,8 +53,8 @@ class Outage:
 def team(api: Api, node: Node, namespace: str, in_default: Callable[[Object], None]) -> str:
     """A namespace with a standalone pod that waits for an image; `default` has the credentials."""
     token = secrets.token_hex(4)
-    key = registry_entry("robot")
-    node.accept("robot", key["password"])
+    key = registry_entry("puller")
+    node.accept("puller", key["password"])
     in_default(docker_config_secret(f"regcred-{token}", {f"fix-{token}.example": key}))
     api.create(pod("app", f"fix-{token}.example/team/app:1", node.name), namespace)
     until(lambda: "ImagePull" in str(api.read("Pod", "app", namespace)["status"]), "a pod that waits")

@@ -46,7 +46,7 @@ users:
   user:
     username: admin
     password: p
-    as: robot
+    as: puller
     as-groups: [a, b]
 preferences: {}
 """

@@ -135,7 +135,7 @@ def examine(seeds: Sequence[int]) -> Mapping[int, str]:
 def run_query(seed: int, transport: RegistryTransport, log: list[str]) -> None:
     chance, secret = chance_of(seed), made_up_password()
     log.clear()
-    identity = Identity(username="robot", **{chance.choice(("password", "password", "identity_token")): secret})
+    identity = Identity(username="puller", **{chance.choice(("password", "password", "identity_token")): secret})
     answering = Answering(chance)
     transport._pool = answering  # type: ignore[assignment]  # noqa: SLF001  no socket is needed
     host = chance.choice(HOSTS)

@@ -71,7 +71,7 @@ def test_terminal_has_colors_unless_ibmcloud_disables_them(ibmcloud: Host, many:
 
 
 def test_ibmcloud_as_a_tool_of_programs_never_prompts(ibmcloud: Host) -> None:
-    words = ("create", "x", "--registry", "reg.example", "--username", "robot")
+    words = ("create", "x", "--registry", "reg.example", "--username", "puller")
 
     screen, status = on_terminal(ibmcloud, *words, IBMCLOUD_MCP_ENABLED="true")
 

@@ -81,7 +81,7 @@ def assert_used(kubectl: Program, api: Api, namespace: str, programs: Path) -> N
     """With this directory on PATH, kubectl finds the plugin and completes for it, and the plugin works."""
     env = {"PATH": f"{programs}{os.pathsep}{SYSTEM}"}
     password = secrets.token_hex(12)
-    words = ["create", "regcred", "--registry", "registry.example.com", "--username", "robot", "--password-stdin"]
+    words = ["create", "regcred", "--registry", "registry.example.com", "--username", "puller", "--password-stdin"]
 
     assert kubectl("pullsecret", "version", env=env).stdout == f"{__version__}\n"
     made = kubectl("pullsecret", *words, "--attach", "-n", namespace, input=password, env=env)

@@ -48,7 +48,7 @@ class Row(NamedTuple):
 def made(icr: Login) -> list[Object]:
     """The secrets of the table; `icr` are the credentials that us.icr.io accepts."""
     right = registry_entry(icr.user, icr.password)
-    token = {"tokens.example": registry_entry("robot")}
+    token = {"tokens.example": registry_entry("puller")}
     twice = base64.b64encode(right["auth"].encode()).decode()
     configs: dict[str, Object] = {
         "good": {"auths": {"us.icr.io": right, "expired.example": right}},

@@ -56,6 +56,6 @@ def client(authority: Authority) -> RegistryClient:
 
 
 @pytest.fixture
-def robot() -> Identity:
+def puller() -> Identity:
     """A user with a password."""
-    return Identity(username="robot", password=made_up_password())
+    return Identity(username="puller", password=made_up_password())

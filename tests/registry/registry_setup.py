@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 NAMES = "subjectAltName=IP:127.0.0.1,DNS:localhost,DNS:registry.example.com,DNS:registry.example.org"
 IMAGES = ("acme/app", "acme/other", "public/app")
-"""Repositories, each with the tag 1. With tokens, robot may pull the first of them, and anonymous users the last."""
+"""Repositories, each with the tag 1. With tokens, puller may pull the first of them, and anonymous users the last."""
 
 
 class Registries:
     """Runs while the `with` block lasts, in a directory.
 
-    `open` uses plain HTTP and allows everything; `basic` and `token` use TLS and have one user, `robot`.
+    `open` uses plain HTTP and allows everything; `basic` and `token` use TLS and have one user, `puller`.
     `tokens` is the token server of the latter.
     """
 
@@ -32,8 +32,8 @@ class Registries:
         self.authority = Authority(directory / "authority")
         self.certificate = self.authority.issue("server", NAMES)
         signer = self.authority.issue("signer", "keyUsage=digitalSignature")
-        robot = User(password=self.password, repositories=("acme/app",), identity_token=self.identity_token)
-        self.tokens = TokenServer(self.certificate, signer, {"robot": robot}, public=("public/app",))
+        puller = User(password=self.password, repositories=("acme/app",), identity_token=self.identity_token)
+        self.tokens = TokenServer(self.certificate, signer, {"puller": puller}, public=("public/app",))
         self._running = ExitStack()
 
     @property
@@ -63,7 +63,7 @@ class Registries:
 
     def _htpasswd(self) -> dict[str, object]:
         path = self.directory / "htpasswd"
-        path.write_text(htpasswd_line("robot", self.password))
+        path.write_text(htpasswd_line("puller", self.password))
         return {"realm": "tests", "path": str(path)}
 
     def _token(self) -> dict[str, object]:

@@ -24,11 +24,11 @@ CHALLENGES = {
 
 
 @pytest.mark.parametrize("form", CHALLENGES.values(), ids=CHALLENGES.keys())
-def test_challenge_leads_to_the_token_server(start: Start, client: RegistryClient, robot: Identity, form: str) -> None:
+def test_challenge_leads_to_the_token_server(start: Start, client: RegistryClient, puller: Identity, form: str) -> None:
     server = start(tokens)
     asked = start(registry(form.format(realm=f"{server.url}/oauth/token")))
 
-    verdict = client.one(query(asked.host, "team/app", robot))
+    verdict = client.one(query(asked.host, "team/app", puller))
 
     assert verdict == Verdict(result=Result.WORKS)
     assert {request.path for request in server.received} == {"/oauth/token"}
@@ -36,23 +36,23 @@ def test_challenge_leads_to_the_token_server(start: Start, client: RegistryClien
         {"service": ["registry"]},
         {"service": ["registry"], "scope": ["repository:team/app:pull"]},
     ]
-    assert server.logins == [("robot", robot.password)] * 2
+    assert server.logins == [("puller", puller.password)] * 2
     assert [request.authorization for request in asked.received] == ["", f"Bearer {TOKEN}"]
 
 
-def test_realm_keeps_its_query(start: Start, client: RegistryClient, robot: Identity) -> None:
+def test_realm_keeps_its_query(start: Start, client: RegistryClient, puller: Identity) -> None:
     server = start(tokens)
     asked = start(registry(f'Bearer realm="{server.url}/t?a=b"'))
 
-    client.one(query(asked.host, "team/app", robot))
+    client.one(query(asked.host, "team/app", puller))
 
     assert [request.query["a"] for request in server.received] == [["b"], ["b"]]
 
 
-def test_manifest_is_accepted_in_every_form(start: Start, client: RegistryClient, robot: Identity) -> None:
+def test_manifest_is_accepted_in_every_form(start: Start, client: RegistryClient, puller: Identity) -> None:
     asked = start(registry("Basic realm=x"))
 
-    client.one(query(asked.host, "team/app", robot))
+    client.one(query(asked.host, "team/app", puller))
 
     accepted = asked.received[-1].headers["Accept"]
     assert (asked.received[-1].method, asked.received[-1].path) == ("HEAD", "/v2/team/app/manifests/1")
@@ -77,12 +77,12 @@ MANIFEST_REFUSALS = {
 
 @pytest.mark.parametrize(("said", "result"), MANIFEST_REFUSALS.values(), ids=MANIFEST_REFUSALS.keys())
 def test_refusal_of_the_manifest(
-    start: Start, client: RegistryClient, robot: Identity, said: Reply, result: Result
+    start: Start, client: RegistryClient, puller: Identity, said: Reply, result: Result
 ) -> None:
     server = start(tokens)
     asked = start(registry(f'Bearer realm="{server.url}"', said))
 
-    assert client.one(query(asked.host, "team/app", robot)).result is result
+    assert client.one(query(asked.host, "team/app", puller)).result is result
 
 
 TOKEN_REFUSALS = {
@@ -101,54 +101,54 @@ TOKEN_REFUSALS = {
 
 @pytest.mark.parametrize(("said", "result"), TOKEN_REFUSALS.values(), ids=TOKEN_REFUSALS.keys())
 def test_rejected_token_request_is_final(
-    start: Start, client: RegistryClient, robot: Identity, said: Reply, result: Result
+    start: Start, client: RegistryClient, puller: Identity, said: Reply, result: Result
 ) -> None:
     server = start(lambda _: said)
     asked = start(registry(f'Bearer realm="{server.url}"'))
 
-    verdicts = client.all([query(asked.host, f"team/app{number}", robot) for number in range(12)])
+    verdicts = client.all([query(asked.host, f"team/app{number}", puller) for number in range(12)])
 
     assert {verdict.result for verdict in verdicts.values()} == {result}
     assert len(server.logins) == 1
 
 
 def test_token_rejected_for_one_image_is_a_missing_permission(
-    start: Start, client: RegistryClient, robot: Identity
+    start: Start, client: RegistryClient, puller: Identity
 ) -> None:
     server = start(lambda received: error(403, "access forbidden") if "scope" in received.query else tokens(received))
     asked = start(registry(f'Bearer realm="{server.url}"'))
 
-    verdict = client.one(query(asked.host, "team/app", robot))
+    verdict = client.one(query(asked.host, "team/app", puller))
 
     assert verdict == Verdict(result=Result.NO_PERMISSION, detail="access forbidden")
 
 
 def test_basic_challenge_of_the_manifest_alone_is_tried_once(
-    start: Start, client: RegistryClient, robot: Identity
+    start: Start, client: RegistryClient, puller: Identity
 ) -> None:
     def answer(received: Received) -> Reply:
         return challenged("Basic realm=x") if "/manifests/" in received.path else Reply()
 
     asked = start(answer)
 
-    verdicts = client.all([query(asked.host, f"team/app{number}", robot) for number in range(12)])
+    verdicts = client.all([query(asked.host, f"team/app{number}", puller) for number in range(12)])
 
     assert {verdict.result for verdict in verdicts.values()} == {Result.BAD_CREDENTIAL}
-    assert asked.logins == [("robot", robot.password)]
+    assert asked.logins == [("puller", puller.password)]
 
 
-def test_unknown_challenge_gets_no_credentials(start: Start, client: RegistryClient, robot: Identity) -> None:
+def test_unknown_challenge_gets_no_credentials(start: Start, client: RegistryClient, puller: Identity) -> None:
     asked = start(lambda _: challenged('Digest realm="x", nonce="y"'))
 
-    verdict = client.one(query(asked.host, "team/app", robot))
+    verdict = client.one(query(asked.host, "team/app", puller))
 
     assert verdict.result is Result.FAILED
     assert "Digest" in verdict.detail
     assert asked.logins == []
 
 
-def test_dead_registry_is_contacted_once_for_all_images(client: RegistryClient, robot: Identity) -> None:
-    verdicts = client.all([query("127.0.0.1:1", f"team/app{number}", robot) for number in range(20)])
+def test_dead_registry_is_contacted_once_for_all_images(client: RegistryClient, puller: Identity) -> None:
+    verdicts = client.all([query("127.0.0.1:1", f"team/app{number}", puller) for number in range(20)])
 
     refused = "dial tcp 127.0.0.1:1: connect: connection refused"
     assert set(verdicts.values()) == {Verdict(result=Result.UNREACHABLE, detail=refused)}
@@ -180,7 +180,7 @@ def test_at_most_eight_registries_are_contacted_at_once(start: Start, client: Re
     assert asked.most == 8
 
 
-def test_long_response_is_read_in_part(start: Start, client: RegistryClient, robot: Identity) -> None:
+def test_long_response_is_read_in_part(start: Start, client: RegistryClient, puller: Identity) -> None:
     asked = start(registry("Basic realm=x", Reply(status=404, content="x" * 5_000_000)))
 
-    assert client.one(query(asked.host, "team/app", robot)).result is Result.NOT_FOUND
+    assert client.one(query(asked.host, "team/app", puller)).result is Result.NOT_FOUND

@@ -68,13 +68,13 @@ TRICKLES = {
 
 @pytest.mark.parametrize(("start", "drop"), TRICKLES.values(), ids=TRICKLES.keys())
 def test_trickling_registry_is_unreachable_in_time(
-    client: RegistryClient, robot: Identity, start: bytes, drop: bytes
+    client: RegistryClient, puller: Identity, start: bytes, drop: bytes
 ) -> None:
     hasty = RegistryClient(ca=client.ca, timeout="500ms")
     began = time.monotonic()
 
     with raw_server(start, drop) as host:
-        verdict = hasty.one(query(host, "team/app", robot))
+        verdict = hasty.one(query(host, "team/app", puller))
 
     assert verdict.result is Result.UNREACHABLE
     assert time.monotonic() - began < 8
@@ -91,13 +91,13 @@ NONSENSE = {
 
 @pytest.mark.parametrize("raw", NONSENSE.values(), ids=NONSENSE.keys())
 def test_malformed_response_spoils_no_other_verdict(
-    start: Start, client: RegistryClient, robot: Identity, raw: bytes
+    start: Start, client: RegistryClient, puller: Identity, raw: bytes
 ) -> None:
     good = start(registry("Basic realm=x"))
 
     with raw_server(raw) as host:
-        bad = query(host, "team/app", robot)
-        verdicts = client.all([bad, query(good.host, "team/app", robot)])
+        bad = query(host, "team/app", puller)
+        verdicts = client.all([bad, query(good.host, "team/app", puller)])
 
     assert verdicts.pop(bad).result in {Result.UNREACHABLE, Result.FAILED, Result.WORKS}
     assert [verdict.result for verdict in verdicts.values()] == [Result.WORKS]
@@ -107,20 +107,20 @@ def test_malformed_response_spoils_no_other_verdict(
     "url", ["https://10.0.0.1/t", "https://169.254.169.254/latest", "https://[fd00::1]/", "https://[::ffff:10.0.0.1]/"]
 )
 def test_registry_on_this_machine_points_to_no_other_network(
-    start: Start, client: RegistryClient, robot: Identity, url: str
+    start: Start, client: RegistryClient, puller: Identity, url: str
 ) -> None:
     by_realm = start(lambda _: challenged(f'Bearer realm="{url}"'))
     by_redirect = start(registry("Basic realm=x", moved(url)))
 
     for host in (by_realm.host, by_redirect.host):
-        verdict = client.one(query(host, "team/app", robot))
+        verdict = client.one(query(host, "team/app", puller))
         assert verdict.result is Result.INTERNAL_ADDRESS
         assert " address" in verdict.detail
 
 
 @pytest.mark.parametrize("place", ["127.0.0.1", "localhost", "127.1"])
 def test_remote_registry_points_to_nothing_on_this_machine(
-    start: Start, client: RegistryClient, robot: Identity, certificate: Certificate, place: str
+    start: Start, client: RegistryClient, puller: Identity, certificate: Certificate, place: str
 ) -> None:
     victim = start(lambda _: Reply(content={"token": "x"}))
     realm = f"https://{place}:{victim.host.rpartition(':')[2]}/t"
@@ -128,7 +128,7 @@ def test_remote_registry_points_to_nothing_on_this_machine(
 
     with ProxyServer() as proxy:
         far = RegistryClient(ca=client.ca, environ={"HTTPS_PROXY": f"http://127.0.0.1:{proxy.port}"})
-        verdict = far.one(_through(remote, robot))
+        verdict = far.one(_through(remote, puller))
 
     assert verdict.result is Result.INTERNAL_ADDRESS, verdict
     assert victim.received == []
@@ -139,7 +139,7 @@ def _through(server: FakeServer, identity: Identity) -> RegistryQuery:
     return query(f"registry.example.com:{server.host.rpartition(':')[2]}", "team/app", identity)
 
 
-def test_redirects_share_one_deadline(start: Start, client: RegistryClient, robot: Identity) -> None:
+def test_redirects_share_one_deadline(start: Start, client: RegistryClient, puller: Identity) -> None:
     def slow(received: Received) -> Reply:
         if received.path != "/again" and "/manifests/" not in received.path:
             return Reply() if received.authorization else challenged("Basic realm=x")
@@ -147,6 +147,6 @@ def test_redirects_share_one_deadline(start: Start, client: RegistryClient, robo
         return moved("/again")
 
     hasty = RegistryClient(ca=client.ca, timeout="1s")
-    verdict = hasty.one(query(start(slow).host, "team/app", robot))
+    verdict = hasty.one(query(start(slow).host, "team/app", puller))
 
     assert verdict.result is Result.UNREACHABLE

@@ -29,7 +29,7 @@ def authority(tmp_path: Path) -> Authority:
 
 @pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy"])
 def test_proxied_registry_hides_credentials_from_the_proxy(authority: Authority, variable: str) -> None:
-    robot = Identity(username="robot", password=made_up_password())
+    puller = Identity(username="puller", password=made_up_password())
     certificate = authority.issue("reg", "subjectAltName=DNS:reg.example")
 
     with FakeServer(answer, certificate) as server, ProxyServer() as proxy:
@@ -37,12 +37,12 @@ def test_proxied_registry_hides_credentials_from_the_proxy(authority: Authority,
         client = RegistryClient(
             ca=authority.certificate.path, environ={variable: f"http://me:pw@127.0.0.1:{proxy.port}"}
         )
-        verdict = client.one(query(host, "team/app", robot))
+        verdict = client.one(query(host, "team/app", puller))
 
     assert verdict.result is Result.WORKS
     assert set(proxy.targets) == {host}
     assert set(proxy.credentials) == {"me:pw"}
-    assert set(server.logins) == {("robot", robot.password)}
+    assert set(server.logins) == {("puller", puller.password)}
 
 
 def test_loopback_is_not_proxied(authority: Authority) -> None:
@@ -75,12 +75,12 @@ def test_docker_hub_is_contacted_at_its_registry_host(authority: Authority, host
 
 
 def test_remote_plain_http_needs_the_flag(authority: Authority) -> None:
-    robot = Identity(username="robot", password=made_up_password())
+    puller = Identity(username="puller", password=made_up_password())
     with FakeServer(answer) as server, ProxyServer() as proxy:
         host = f"reg.example:{server.host.rpartition(':')[2]}"
         environ = dict.fromkeys(("HTTPS_PROXY", "HTTP_PROXY"), f"http://127.0.0.1:{proxy.port}")
         client = RegistryClient(ca=authority.certificate.path, environ=environ)
-        verdict = client.one(query(host, "team/app", robot))
+        verdict = client.one(query(host, "team/app", puller))
 
     assert verdict.result is Result.INSECURE
     assert server.logins == []

@@ -22,27 +22,27 @@ def client(registries: Registries) -> RegistryClient:
 
 def identity(who: str, registries: Registries) -> Identity | None:
     return {
-        "robot": Identity(username="robot", password=registries.password),
-        "wrong": Identity(username="robot", password=made_up_password()),
-        "token": Identity(username="robot", identity_token=registries.identity_token),
-        "wrong-token": Identity(username="robot", identity_token=made_up_password()),
+        "puller": Identity(username="puller", password=registries.password),
+        "wrong": Identity(username="puller", password=made_up_password()),
+        "token": Identity(username="puller", identity_token=registries.identity_token),
+        "wrong-token": Identity(username="puller", identity_token=made_up_password()),
         "anonymous": None,
     }[who]
 
 
 TABLE = [
-    ("basic", "robot", "", Result.LOGS_IN),
-    ("basic", "robot", "acme/app", Result.WORKS),
-    ("basic", "robot", "acme/gone", Result.NOT_FOUND),
+    ("basic", "puller", "", Result.LOGS_IN),
+    ("basic", "puller", "acme/app", Result.WORKS),
+    ("basic", "puller", "acme/gone", Result.NOT_FOUND),
     ("basic", "wrong", "", Result.BAD_CREDENTIAL),
     ("basic", "wrong", "acme/app", Result.BAD_CREDENTIAL),
     ("basic", "token", "acme/app", Result.BAD_CREDENTIAL),
     ("basic", "anonymous", "", Result.LOGIN_REQUIRED),
     ("basic", "anonymous", "acme/app", Result.LOGIN_REQUIRED),
-    ("token", "robot", "", Result.LOGS_IN),
-    ("token", "robot", "acme/app", Result.WORKS),
-    ("token", "robot", "acme/other", Result.NO_PERMISSION),
-    ("token", "robot", "public/app", Result.WORKS),
+    ("token", "puller", "", Result.LOGS_IN),
+    ("token", "puller", "acme/app", Result.WORKS),
+    ("token", "puller", "acme/other", Result.NO_PERMISSION),
+    ("token", "puller", "public/app", Result.WORKS),
     ("token", "wrong", "", Result.BAD_CREDENTIAL),
     ("token", "wrong", "acme/app", Result.BAD_CREDENTIAL),
     ("token", "wrong", "public/app", Result.BAD_CREDENTIAL),
@@ -53,8 +53,8 @@ TABLE = [
     ("token", "anonymous", "", Result.LOGIN_REQUIRED),
     ("token", "anonymous", "acme/app", Result.LOGIN_REQUIRED),
     ("token", "anonymous", "public/app", Result.WORKS),
-    ("open", "robot", "", Result.NOT_TRIED),
-    ("open", "robot", "acme/app", Result.WORKS),
+    ("open", "puller", "", Result.NOT_TRIED),
+    ("open", "puller", "acme/app", Result.WORKS),
     ("open", "anonymous", "acme/gone", Result.NOT_FOUND),
 ]
 
@@ -71,22 +71,22 @@ def test_verdict(
 
 
 def test_missing_tag_differs_from_missing_permission(registries: Registries, client: RegistryClient) -> None:
-    robot = identity("robot", registries)
+    puller = identity("puller", registries)
 
-    assert client.one(query(registries.token.host, "acme/app", robot, "2")).result is Result.NOT_FOUND
+    assert client.one(query(registries.token.host, "acme/app", puller, "2")).result is Result.NOT_FOUND
 
 
 def test_digest_is_queried(registries: Registries, client: RegistryClient) -> None:
-    digest, robot = registries.digests["acme/app"], identity("robot", registries)
+    digest, puller = registries.digests["acme/app"], identity("puller", registries)
 
-    assert client.one(query(registries.token.host, "acme/app", robot, digest)).result is Result.WORKS
-    assert client.one(query(registries.basic.host, "acme/app", robot, f"sha256:{'0' * 64}")).result is Result.NOT_FOUND
+    assert client.one(query(registries.token.host, "acme/app", puller, digest)).result is Result.WORKS
+    assert client.one(query(registries.basic.host, "acme/app", puller, f"sha256:{'0' * 64}")).result is Result.NOT_FOUND
 
 
 def test_equal_queries_are_sent_once(registries: Registries, client: RegistryClient) -> None:
-    before, robot = len(registries.basic.requests), identity("robot", registries)
+    before, puller = len(registries.basic.requests), identity("puller", registries)
 
-    client.all([query(registries.basic.host, "acme/app", robot)] * 3)
+    client.all([query(registries.basic.host, "acme/app", puller)] * 3)
 
     assert [request[:2] for request in registries.basic.requests[before:]] == [
         ("GET", "/v2/"),
@@ -115,7 +115,7 @@ def test_good_credential_is_proved_once_and_used_for_each_image(registries: Regi
     before = len(registries.tokens.received)
     images = ["acme/app", "acme/other", "public/app"]
 
-    client.all([query(registries.token.host, image, identity("robot", registries)) for image in images])
+    client.all([query(registries.token.host, image, identity("puller", registries)) for image in images])
 
     scopes = Counter(tuple(request.query.get("scope", ())) for request in registries.tokens.received[before:])
     assert scopes == Counter([(), *((f"repository:{image}:pull",) for image in images)])
@@ -123,7 +123,7 @@ def test_good_credential_is_proved_once_and_used_for_each_image(registries: Regi
 
 def test_credentials_are_checked_separately(registries: Registries, client: RegistryClient) -> None:
     queries = [
-        query(registries.token.host, "acme/app", identity(who, registries)) for who in ("wrong", "robot", "anonymous")
+        query(registries.token.host, "acme/app", identity(who, registries)) for who in ("wrong", "puller", "anonymous")
     ]
 
     results = [verdict.result for verdict in client.all(queries).values()]
@@ -132,7 +132,7 @@ def test_credentials_are_checked_separately(registries: Registries, client: Regi
 
 
 def test_log_shows_requests_without_credentials(registries: Registries, client: RegistryClient) -> None:
-    client.one(query(registries.token.host, "acme/app", identity("robot", registries)))
+    client.one(query(registries.token.host, "acme/app", identity("puller", registries)))
 
     text = "\n".join(client.log)
     assert f"HEAD https://{registries.token.host}/v2/acme/app/manifests/1 200 OK" in text

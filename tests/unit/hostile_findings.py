@@ -73,7 +73,7 @@ def broken(*entries: Object, text: str) -> list[Object]:
 
 def key_fault(right: str, wrong: Callable[[str], str], *, text: str) -> list[Object]:
     """Secrets with a wrong key: the certain one, and those that have the text in it."""
-    found = faulty(right, "robot", text=text)
+    found = faulty(right, "puller", text=text)
     entry = registry_entry(text)
     return [*found, docker_config_secret("inside", {wrong(text): entry}), config_text("twice", _twice(wrong(text)))]
 
@@ -102,7 +102,7 @@ def copies(text: str, source: str) -> list[Object]:
 
 
 def listing(*names: str) -> Object:
-    return service_account("robot", names)
+    return service_account("puller", names)
 
 
 def running(*names: str, text: str, image: str = "") -> list[Object]:
@@ -144,15 +144,15 @@ CHECKED: dict[str, Callable[[str], Sequence[Object]]] = {
     "PS303": lambda text: faulty("us.icr.io", "iambearer", made_up_jwt(), text=text),
     "PS304": lambda text: faulty("us.icr.io", "iamapikey", "cut", text=text),
     "PS305": lambda text: faulty("cp.icr.io", "cp", "key", text=text),
-    "PS306": lambda text: faulty("reg.example", "robot", "word\n", text=text),
-    "PS307": lambda text: faulty("reg.example", "robot", "$API_KEY", text=text),
+    "PS306": lambda text: faulty("reg.example", "puller", "word\n", text=text),
+    "PS307": lambda text: faulty("reg.example", "puller", "$API_KEY", text=text),
     "PS308": lambda text: [
         *faulty("nvcr.io", "oauthtoken", text=text),
         docker_config_secret("dollar", {f"reg.example/{text}": registry_entry(f"{text}$")}),
     ],
     "PS309": lambda text: faulty("ghcr.io", "me", "github_pat_x", text=text),
-    "PS401": lambda text: faulty("reg.example", "robot", EXPIRED, text=text),
-    "PS402": lambda text: faulty("reg.example", "robot", SOON, text=text),
+    "PS401": lambda text: faulty("reg.example", "puller", EXPIRED, text=text),
+    "PS402": lambda text: faulty("reg.example", "puller", SOON, text=text),
     "PS404": lambda text: faulty("registry.ng.bluemix.net", "token", text=text),
     "PS405": lambda text: [
         {**item, "metadata": {**item["metadata"], "name": "bluemix-default-secret"}}
@@ -206,7 +206,7 @@ CHECKED: dict[str, Callable[[str], Sequence[Object]]] = {
     "PS701": lambda text: [
         owned_by(secret, "ExternalSecret", text) for secret in copies(text, "source") if secret["kind"] == "Secret"
     ],
-    "PS702": lambda text: [owned_by(secret, text, text) for secret in faulty("r.example", "robot", "x", text=text)],
+    "PS702": lambda text: [owned_by(secret, text, text) for secret in faulty("r.example", "puller", "x", text=text)],
     "PS703": lambda text: [_written_by(text), _written_by(text, name="certain", manager="helm")],
     "PS704": lambda text: [_written_by("helm", text), _written_by("helm", "argocd-controller", name="certain")],
     "PS601": lambda text: running("gone", text, text=text),
@@ -220,7 +220,7 @@ CHECKED: dict[str, Callable[[str], Sequence[Object]]] = {
 NEVER_FOUND = {"PS403": "reported only of secrets that are about to be written, and then without a command"}
 
 
-def _written_by(*managers: str, name: str = "robot", manager: str = "") -> Object:
+def _written_by(*managers: str, name: str = "puller", manager: str = "") -> Object:
     """A service account whose list these field managers apply."""
     entries = [
         {"manager": one, "operation": "Apply", "fieldsV1": {"f:imagePullSecrets": {}}}
@@ -231,7 +231,7 @@ def _written_by(*managers: str, name: str = "robot", manager: str = "") -> Objec
 
 
 def _listing_twice(text: str) -> Object:
-    return service_account("robot", ["same", "same", text, text])
+    return service_account("puller", ["same", "same", text, text])
 
 
 def in_default(text: str) -> list[Object]:

@@ -75,9 +75,9 @@ def of_openshift(project: str, *own: str, text: str) -> tuple[Object, Scene]:
     return waiting(*own, image=image, message=KNOWN["basic-login"].of(image)), Scene(attached=[text])
 
 
-def robot(text: str, password: str = "") -> Object:
+def puller(text: str, password: str = "") -> Object:
     """A credential with the text in its username, unless that is a fault; without `auth`, which a colon would end."""
-    username = "robot" if has_placeholder(text) else f"x{text}x"
+    username = "puller" if has_placeholder(text) else f"x{text}x"
     return {"username": username, "password": password or made_up_password()}
 
 
@@ -88,7 +88,7 @@ DIAGNOSED: dict[CauseCode, Callable[[str], tuple[Object, Scene]]] = {
     CauseCode.NOT_RETRIED: lambda text: (
         waiting("regcred", text),
         Scene(
-            secrets=[secret("regcred", entry=robot(text), managedFields=[{"time": "2026-11-21T11:59:00Z"}])],
+            secrets=[secret("regcred", entry=puller(text), managedFields=[{"time": "2026-11-21T11:59:00Z"}])],
             attempted=2,
         ),
     ),
@@ -109,66 +109,66 @@ DIAGNOSED: dict[CauseCode, Callable[[str], tuple[Object, Scene]]] = {
         Scene(
             secrets=[
                 {
-                    **secret("regcred", entry=robot(text), creationTimestamp="2026-11-21T11:59:58Z"),
+                    **secret("regcred", entry=puller(text), creationTimestamp="2026-11-21T11:59:58Z"),
                     "immutable": True,
                 }
             ],
-            elsewhere=[secret("regcred", namespace="default", entry=robot(text))],
+            elsewhere=[secret("regcred", namespace="default", entry=puller(text))],
         ),
     ),
     CauseCode.NAMELESS: lambda text: (
         nameless(waiting()),
-        Scene(secrets=[secret("regcred", entry=robot(text))], attached=[text, "regcred"], owner=template("")),
+        Scene(secrets=[secret("regcred", entry=puller(text))], attached=[text, "regcred"], owner=template("")),
     ),
     CauseCode.EMPTY: lambda text: sent("basic-login", {}, text),
-    CauseCode.WHITESPACE: lambda text: sent("basic-login", robot(text, "word\n"), text),
+    CauseCode.WHITESPACE: lambda text: sent("basic-login", puller(text, "word\n"), text),
     CauseCode.STALE: lambda text: (
         waiting("regcred", text),
         Scene(
-            secrets=[secret("regcred", entry=robot(text), **COPIED)],
-            elsewhere=[secret("regcred", namespace="default", uid="1", entry=robot(text))],
+            secrets=[secret("regcred", entry=puller(text), **COPIED)],
+            elsewhere=[secret("regcred", namespace="default", uid="1", entry=puller(text))],
         ),
     ),
     CauseCode.USERNAME: lambda text: sent(
         "basic-login", registry_entry("ekey", made_up_jwt()), text, "cp.icr.io/cp/app:1"
     ),
-    CauseCode.NOT_AUTHORIZED: lambda text: sent("token-without-right", robot(text), text),
-    CauseCode.REJECTED: lambda text: sent("basic-login", robot(text), text),
+    CauseCode.NOT_AUTHORIZED: lambda text: sent("token-without-right", puller(text), text),
+    CauseCode.REJECTED: lambda text: sent("basic-login", puller(text), text),
     CauseCode.WRONG_TYPE: lambda text: (
         waiting("regcred"),
-        Scene(secrets=[{**secret("regcred", entry=robot(text)), "type": text}]),
+        Scene(secrets=[{**secret("regcred", entry=puller(text)), "type": text}]),
     ),
     CauseCode.CREATED_BEFORE: lambda text: (
         waiting(),
-        Scene(secrets=[secret("regcred", entry=robot(text))], attached=[text, "regcred"], owner=template()),
+        Scene(secrets=[secret("regcred", entry=puller(text))], attached=[text, "regcred"], owner=template()),
     ),
     CauseCode.OWN_LIST: lambda text: (
         waiting("other"),
         Scene(
-            secrets=[secret("regcred", entry=robot(text)), secret("other", f"other.example/{text}")],
+            secrets=[secret("regcred", entry=puller(text)), secret("other", f"other.example/{text}")],
             attached=["regcred", text],
             owner=template("other"),
         ),
     ),
     CauseCode.MISSING: lambda text: (
         waiting("gone", text),
-        Scene(attached=["gone", text], elsewhere=[secret("gone", namespace="default", entry=robot(text))]),
+        Scene(attached=["gone", text], elsewhere=[secret("gone", namespace="default", entry=puller(text))]),
     ),
     CauseCode.WRONG_KEY: lambda text: (
         waiting("regcred"),
-        Scene(secrets=[secret("regcred", f"{HOST}:443/{text}", f"{HOST}:443", entry=robot(text))]),
+        Scene(secrets=[secret("regcred", f"{HOST}:443/{text}", f"{HOST}:443", entry=puller(text))]),
     ),
-    CauseCode.NOT_ATTACHED: lambda text: (waiting(), Scene(secrets=[secret("regcred", entry=robot(text))])),
+    CauseCode.NOT_ATTACHED: lambda text: (waiting(), Scene(secrets=[secret("regcred", entry=puller(text))])),
     CauseCode.ELSEWHERE: lambda text: (
         waiting(),
         Scene(
-            secrets=[secret("keys", f"{HOST}:443/{text}", entry=robot(text))],
-            elsewhere=[secret("regcred", namespace="default", entry=robot(text))],
+            secrets=[secret("keys", f"{HOST}:443/{text}", entry=puller(text))],
+            elsewhere=[secret("regcred", namespace="default", entry=puller(text))],
         ),
     ),
     CauseCode.NO_SECRET: lambda text: (
         waiting(),
-        Scene(elsewhere=[secret("regcred", namespace="tools", entry=robot(text))]),
+        Scene(elsewhere=[secret("regcred", namespace="tools", entry=puller(text))]),
     ),
     CauseCode.UNREADABLE: lambda text: (waiting("regcred", text), Scene(unreadable=True)),
     CauseCode.UNKNOWN: lambda text: (waiting(text, message=f"unknown {text}"), Scene()),

@@ -201,7 +201,7 @@ WRITTEN = {
     "google-old": ("us-docker.pkg.dev", "oauth2accesstoken", timedelta(minutes=70), True),
     "google-of-gcloud": ("us-docker.pkg.dev", "_token", timedelta(minutes=70), True),
     "microsoft-old": ("x.azurecr.io", "00000000-0000-0000-0000-000000000000", timedelta(hours=4), True),
-    "anybody-old": (HOST, "robot", timedelta(days=900), None),
+    "anybody-old": (HOST, "puller", timedelta(days=900), None),
 }
 """By name: the host, the username, how long ago it was written, and whether it has expired; None: it never does."""
 

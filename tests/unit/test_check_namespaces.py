@@ -40,7 +40,7 @@ def secret(name: str, entries: dict[str, Object] | None = None, namespace: str =
 
 
 def account(*names: str) -> Object:
-    return placed(service_account("robot", names), "a")
+    return placed(service_account("puller", names), "a")
 
 
 def running(*names: str, image: str = IMAGE, **metadata: object) -> Object:
@@ -103,9 +103,9 @@ KEPT = f"secret/{sibling_name('x')}"
 NEWER, OLDER = "2026-11-21T00:00:00Z", "2026-11-01T00:00:00Z"
 TABLE = {
     "account-lists-what-is-there": Seen(secrets=[secret("x")], accounts=[account("x")]),
-    "account-lists-nothing": Seen(accounts=[account("x")], expected=[("PS502", "serviceaccount/robot")]),
+    "account-lists-nothing": Seen(accounts=[account("x")], expected=[("PS502", "serviceaccount/puller")]),
     "account-without-list": Seen(accounts=[account()]),
-    "account-lists-the-empty-name": Seen(accounts=[account("")], expected=[("PS509", "serviceaccount/robot")]),
+    "account-lists-the-empty-name": Seen(accounts=[account("")], expected=[("PS509", "serviceaccount/puller")]),
     "pod-lists-the-empty-name": Seen(
         pods=[running("")], expected=[("PS603", "pod/p")], said='and hides the list of service account "default"'
     ),
@@ -114,8 +114,8 @@ TABLE = {
     ),
     "pod-inherits-the-empty-name": Seen(
         accounts=[account("")],
-        pods=[{**running(""), "spec": {**running("")["spec"], "serviceAccountName": "robot"}}],
-        expected=[("PS509", "serviceaccount/robot")],
+        pods=[{**running(""), "spec": {**running("")["spec"], "serviceAccountName": "puller"}}],
+        expected=[("PS509", "serviceaccount/puller")],
     ),
     "account-where-secrets-may-not-be-read": Seen(accounts=[account("x")], unreadable=["secrets"]),
     "account-where-other-secrets-may-not-be-read": Seen(accounts=[account("x")], unreadable=["others"]),
@@ -123,17 +123,17 @@ TABLE = {
         others=[OPAQUE],
         accounts=[account("x")],
         expected=[("PS501", "secret/x")],
-        said="referenced by serviceaccount/robot",
+        said="referenced by serviceaccount/puller",
     ),
     "nothing-references-another-type": Seen(others=[OPAQUE]),
     "requested-another-type": Seen(others=[OPAQUE], names=("x",), expected=[("PS501", "secret/x")]),
     "account-lists-twice": Seen(
-        secrets=[secret("x")], accounts=[account("x", "x")], expected=[("PS503", "serviceaccount/robot")]
+        secrets=[secret("x")], accounts=[account("x", "x")], expected=[("PS503", "serviceaccount/puller")]
     ),
     "account-lists-equal-ones": Seen(
         secrets=[secret("x"), secret("y")],
         accounts=[account("x", "y")],
-        expected=[("PS506", "serviceaccount/robot")],
+        expected=[("PS506", "serviceaccount/puller")],
         said='"x" and "y"',
     ),
     "account-lists-different-ones": Seen(
@@ -197,7 +197,7 @@ TABLE = {
     "sibling-requested-by-its-secret": Seen(siblings=[SIBLING], names=("x",), expected=[("PS510", KEPT)]),
     "sibling-that-keeps-nothing": Seen(siblings=[placed(named("Secret", "x-recreate-1"), "a")]),
     "names-restrict-the-findings": Seen(
-        secrets=[MALFORMED], accounts=[account("z")], names=("z",), expected=[("PS502", "serviceaccount/robot")]
+        secrets=[MALFORMED], accounts=[account("z")], names=("z",), expected=[("PS502", "serviceaccount/puller")]
     ),
 }
 
@@ -247,17 +247,17 @@ def test_unreadable_source_is_reported_and_not_taken_for_missing() -> None:
     assert checked.notes == ("note: not allowed to read secrets in namespace b; copies of them were not compared",)
 
 
-ROBOT = registry_entry("robot")
+ROBOT = registry_entry("puller")
 NOT_TAKEN = {
     "account-lists-a-secret-of-another-namespace": (
         Seen(secrets=[secret("x", {"pay.example.com": ROBOT}, "team-pay")], accounts=[account("x")]),
         "PS502",
-        "secret/x in namespace team-pay (username robot); copy it if its owner agrees",
+        "secret/x in namespace team-pay (username puller); copy it if its owner agrees",
     ),
     "pod-lists-a-secret-of-another-namespace": (
         Seen(secrets=[secret("x", {"pay.example.com": ROBOT}, "team-pay")], pods=[running("x")]),
         "PS601",
-        "secret/x in namespace team-pay (username robot); copy it if its owner agrees",
+        "secret/x in namespace team-pay (username puller); copy it if its owner agrees",
     ),
     "two-other-namespaces": (
         Seen(
@@ -266,7 +266,7 @@ NOT_TAKEN = {
         ),
         "PS502",
         (
-            "secret/x in namespace aaa-mallory (username robot), secret/x in namespace zz-owner (username robot); "
+            "secret/x in namespace aaa-mallory (username puller), secret/x in namespace zz-owner (username puller); "
             "copy it if its owner agrees"
         ),
     ),
@@ -281,17 +281,17 @@ NOT_TAKEN = {
     "closed-by-its-owner": (
         Seen(secrets=[offered("default", "")], accounts=[account("x")]),
         "PS502",
-        "secret/x in namespace default (username robot); copy it if its owner agrees",
+        "secret/x in namespace default (username puller); copy it if its owner agrees",
     ),
     "two-offered": (
         Seen(secrets=[offered("tools", "a"), offered("b", "a*")], accounts=[account("x")]),
         "PS502",
-        "choose one: secret/x in namespace b (username robot), secret/x in namespace tools (username robot)",
+        "choose one: secret/x in namespace b (username puller), secret/x in namespace tools (username puller)",
     ),
     "forged-marks": (
         Seen(secrets=[copy_of("b", "x", ORG)], sources=[secret("x", {"r.example": ROBOT}, "b", uid="1")]),
         "PS504",
-        "marked as a copy of secret/x in namespace b (username robot); copy it again if its owner agrees",
+        "marked as a copy of secret/x in namespace b (username puller); copy it again if its owner agrees",
     ),
     "forged-marks-of-a-lost-source": (
         Seen(secrets=[copy_of("b", "x", ORG), secret("x", {"r.example": ROBOT}, "c")]),
@@ -339,7 +339,7 @@ def test_entries_without_a_name_are_removed_by_a_patch_of_exactly_them() -> None
 
     assert finding.fix is not None
     assert typed(finding.fix, CommandStyle()) == (
-        "kubectl -n a patch serviceaccount/robot --type=json -p "
+        "kubectl -n a patch serviceaccount/puller --type=json -p "
         """'[{"op":"test","path":"/imagePullSecrets/2","value":{}},{"op":"remove","path":"/imagePullSecrets/2"},"""
         """{"op":"test","path":"/imagePullSecrets/0","value":{}},{"op":"remove","path":"/imagePullSecrets/0"}]'"""
     )
@@ -359,7 +359,7 @@ def test_secrets_that_nobody_may_copy_are_not_named(secrets: list[Object]) -> No
     (finding,) = plan(CheckRequest(now=NOW), Seen(secrets=secrets, accounts=[account("x")]).inventory).findings
 
     assert finding.fix is not None
-    assert typed(finding.fix, CommandStyle()) == "kubectl pullsecret detach x --serviceaccount=robot -n a"
+    assert typed(finding.fix, CommandStyle()) == "kubectl pullsecret detach x --serviceaccount=puller -n a"
 
 
 WAITING_FOR_THE_SIBLING = {

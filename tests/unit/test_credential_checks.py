@@ -96,7 +96,7 @@ def test_secret_without_an_image_is_checked_once_for_each_host() -> None:
 KNOWN = {
     "wildcard": (secret({"*.icr.io": registry_entry()}), "*.icr.io", Result.NOT_TRIED),
     "not-a-host": (secret({"a b": registry_entry()}), "a b", Result.NOT_TRIED),
-    "no-password": (secret({"us.icr.io": {"auth": encoded("robot:")}}), "us.icr.io", Result.NO_PASSWORD),
+    "no-password": (secret({"us.icr.io": {"auth": encoded("puller:")}}), "us.icr.io", Result.NO_PASSWORD),
     "no-entries": (secret({}), "", Result.NO_PASSWORD),
     "malformed": (secret({"us.icr.io": {"auth": "!"}}), "", Result.MALFORMED),
 }

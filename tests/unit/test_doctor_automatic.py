@@ -61,7 +61,7 @@ ROWS = {
     "unmanaged-secret": Row(
         evidence_of(
             deployed(waiting("regcred")),
-            secrets=[secret("regcred", entry=registry_entry("robot"))],
+            secrets=[secret("regcred", entry=registry_entry("puller"))],
             elsewhere=[AT_HOME],
         ),
         "would replace an unmanaged secret (use --overwrite)",
@@ -173,15 +173,15 @@ def test_list_of_an_owner_gets_all_secrets_that_its_causes_need_at_once() -> Non
 
 def test_steps_are_the_requests_of_their_commands() -> None:
     request = FixRequest(fix_plan=fix_plan_for(()), at=NOW, force_conflicts=True)
-    step = CopyStep(secret="regcred", source="tools", name="copied", account="robot", overwrite=True)  # noqa: S106
+    step = CopyStep(secret="regcred", source="tools", name="copied", account="puller", overwrite=True)  # noqa: S106
 
     copying = copy_request(step, TEAM, request)
-    attaching = attach_request(AttachStep(secret="regcred", account="robot"), TEAM, request)  # noqa: S106  a name
+    attaching = attach_request(AttachStep(secret="regcred", account="puller"), TEAM, request)  # noqa: S106  a name
 
     assert (copying.names, copying.from_namespace, copying.name_template) == (("regcred",), "tools", "copied")
     assert (copying.replace_policy.overwrite, copying.replace_policy.recreate) == (True, False)
     assert copying.attachment is not None
-    assert copying.attachment.accounts == attaching.attachment.accounts == ("robot",)
+    assert copying.attachment.accounts == attaching.attachment.accounts == ("puller",)
     assert copying.replace_policy.force_conflicts
     assert attaching.attachment.force_conflicts
     assert copying.targets.names == attaching.targets.names == (TEAM,)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from pullsecret.model.doctor.evidence import Evidence
 
 HUB = "docker.io/library/nginx:1"
-KEY = registry_entry("robot")
+KEY = registry_entry("puller")
 COPY = copy_marks("default/regcred", "1", "team/regcred")
 PARSE_ERROR = "unable to parse auth field, must be formatted as base64(username:password)"
 MIRRORS = named(
@@ -155,7 +155,7 @@ ROWS = {
         CauseCode.NAMELESS,
     ),
     "empty-entry": Row(listed({}), CauseCode.EMPTY),
-    "whitespace-in-credentials": Row(listed(registry_entry("robot", f"{made_up_password()}\n")), CauseCode.WHITESPACE),
+    "whitespace-in-credentials": Row(listed(registry_entry("puller", f"{made_up_password()}\n")), CauseCode.WHITESPACE),
     "stale-copy": Row(
         evidence_of(
             deployed(waiting("regcred")),

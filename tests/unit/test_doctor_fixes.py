@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 EVERYTHING = FixPermissions(overwrite=True, recreate_pods=True)
 RESTART = "kubectl -n team rollout restart deployment/app"
-KEY = registry_entry("robot")
+KEY = registry_entry("puller")
 AT_HOME = secret("regcred", namespace="default", uid="shared")
 THEIRS = secret("regcred", entry=KEY)
 LEGACY = {**THEIRS, "type": "kubernetes.io/dockercfg", "data": {".dockercfg": encoded("[]")}}
@@ -55,8 +55,8 @@ ROWS = {
         (CopyStep,),
     ),
     "copy-for-another-account": Row(
-        evidence_of(deployed(waiting(), account="robot"), elsewhere=[AT_HOME], account="robot"),
-        f"kubectl pullsecret copy regcred --from=default --serviceaccount=robot -n team && {RESTART}",
+        evidence_of(deployed(waiting(), account="puller"), elsewhere=[AT_HOME], account="puller"),
+        f"kubectl pullsecret copy regcred --from=default --serviceaccount=puller -n team && {RESTART}",
         Recovery.RECREATE,
         (CopyStep,),
     ),
@@ -132,8 +132,8 @@ ROWS = {
         (AttachStep,),
     ),
     "attach-to-another-account": Row(
-        evidence_of(deployed(waiting(), account="robot"), secrets=[THEIRS], account="robot"),
-        f"kubectl pullsecret attach regcred --serviceaccount=robot -n team && {RESTART}",
+        evidence_of(deployed(waiting(), account="puller"), secrets=[THEIRS], account="puller"),
+        f"kubectl pullsecret attach regcred --serviceaccount=puller -n team && {RESTART}",
         Recovery.RECREATE,
         (AttachStep,),
     ),
@@ -187,13 +187,13 @@ ROWS = {
     ),
     "create-over-our-own": Row(
         listing(CREATED, elsewhere=[]),
-        "kubectl pullsecret create regcred --registry=reg.example --username=robot -n team",
+        "kubectl pullsecret create regcred --registry=reg.example --username=puller -n team",
         Recovery.WAIT,
         (CreateStep,),
     ),
     "create-over-an-unmanaged-one": Row(
         listing(THEIRS, elsewhere=[]),
-        "kubectl pullsecret create regcred --registry=reg.example --username=robot --overwrite -n team",
+        "kubectl pullsecret create regcred --registry=reg.example --username=puller --overwrite -n team",
         Recovery.WAIT,
         (CreateStep,),
     ),
@@ -247,7 +247,7 @@ def test_every_kind_of_step_has_a_row() -> None:
 
 def test_password_of_no_secret_is_in_a_command() -> None:
     password = made_up_password()
-    held = secret("regcred", entry=registry_entry("robot", password))
+    held = secret("regcred", entry=registry_entry("puller", password))
 
     (found,) = diagnoses_of(listing(held, elsewhere=[]))
 
@@ -261,7 +261,7 @@ NOT_TAKEN = {
     "of-another-namespace": (
         evidence_of(deployed(waiting()), elsewhere=[secret("pay", namespace="team-pay", entry=KEY)]),
         (f"{CREATING} && {RESTART}",),
-        "or ask the owner of secret/pay in namespace team-pay (username robot)",
+        "or ask the owner of secret/pay in namespace team-pay (username puller)",
     ),
     "of-the-first-namespace-in-the-alphabet": (
         evidence_of(
@@ -273,7 +273,7 @@ NOT_TAKEN = {
         ),
         (f"{CREATING} && {RESTART}",),
         (
-            "or ask the owner of secret/poison in namespace aaa (username robot), "
+            "or ask the owner of secret/poison in namespace aaa (username puller), "
             "secret/right in namespace zz (username owner)"
         ),
     ),
@@ -292,12 +292,12 @@ NOT_TAKEN = {
     "with-a-finding": (
         evidence_of(deployed(waiting()), elsewhere=[FAULTY]),
         (f"{CREATING} && {RESTART}",),
-        "or fix what check reports of secret/regcred in namespace default (username robot): PS205",
+        "or fix what check reports of secret/regcred in namespace default (username puller): PS205",
     ),
     "of-equal-standing": (
         evidence_of(deployed(waiting()), secrets=[secret("b", entry=KEY), secret("a", entry=registry_entry("other"))]),
         (),
-        "choose one: secret/a in namespace team (username other), secret/b in namespace team (username robot)",
+        "choose one: secret/a in namespace team (username other), secret/b in namespace team (username puller)",
     ),
     "of-equal-standing-in-default": (
         evidence_of(

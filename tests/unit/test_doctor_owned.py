@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from control_plane.api import Object
     from pullsecret.model.doctor.evidence import Evidence
 
-KEY = registry_entry("robot", "")
+KEY = registry_entry("puller", "")
 AT_HOME = secret("regcred", namespace="default")
 ESO: dict[str, Any] = {"ownerReferences": [{"kind": "ExternalSecret", "name": "icr", "controller": True}]}
 

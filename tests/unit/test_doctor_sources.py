@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pullsecret.model.doctor.evidence import Evidence
 
 EVERYTHING = FixPermissions(overwrite=True, recreate_pods=True)
-ROBOT, OTHER = registry_entry("robot"), registry_entry("other")
+ROBOT, OTHER = registry_entry("puller"), registry_entry("other")
 ICR = "us.icr.io"
 NOT_A_KEY = {ICR: registry_entry("a", "b")}
 
@@ -158,6 +158,6 @@ def test_refusal_in_one_namespace_changes_no_answer_in_another() -> None:
     """What -A finds for a pod is what -n finds."""
     home = secret("regcred", namespace="default")
     alone = evidence_of(deployed(waiting()), elsewhere=[home])
-    everywhere = replace(alone, rejected=frozenset({("other", HOST, "robot", str(ROBOT["password"]))}))
+    everywhere = replace(alone, rejected=frozenset({("other", HOST, "puller", str(ROBOT["password"]))}))
 
     assert diagnoses_of(alone)[0].fix == diagnoses_of(everywhere)[0].fix

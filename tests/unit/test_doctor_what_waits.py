@@ -116,7 +116,7 @@ DEBUG = {
     "of-a-standalone-pod-with-a-stale-secret": Row(
         evidence_of(
             {**debugged("regcred"), "metadata": waiting()["metadata"]},
-            secrets=[secret("regcred", entry=registry_entry("robot"))],
+            secrets=[secret("regcred", entry=registry_entry("puller"))],
             elsewhere=[AT_HOME],
         ),
         ("kubectl pullsecret copy regcred --from=default --overwrite -n team",),
@@ -428,7 +428,7 @@ def test_image_that_may_not_exist_is_not_said_to_be_private(image: str, runtime:
 
 
 SENT = {
-    "login": ("token-login-401", "rejected the credentials of username robot: wrong, revoked or expired"),
+    "login": ("token-login-401", "rejected the credentials of username puller: wrong, revoked or expired"),
     "manifest": ("basic-login", "wrong, revoked or expired, or not allowed to pull this image"),
     "no-right": ("token-without-right", "not allowed to pull this image from reg.example, or there is no such image"),
     "manifest-403": ("manifest-403", "not allowed to pull this image from reg.example, or there is no such image"),

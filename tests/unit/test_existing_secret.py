@@ -31,7 +31,7 @@ OWNED_LABEL: Object = {"f:metadata": {"f:labels": {}}}
 
 
 def docker_config(*hosts: str, password: str = "old") -> bytes:  # noqa: S107  a word, not a password
-    return json.dumps({"auths": {host: registry_entry("robot", password) for host in hosts}}).encode()
+    return json.dumps({"auths": {host: registry_entry("puller", password) for host in hosts}}).encode()
 
 
 def written_by(manager: str, time: str = OLD, fields: Object = OWNED_DATA) -> dict[str, object]:
@@ -51,7 +51,7 @@ def ours(*hosts: str, **change: object) -> Object:
 
 
 def source(password: str, uid: str = "s") -> Object:
-    return docker_config_secret("x", {"reg.example": registry_entry("robot", password)}, namespace="default", uid=uid)
+    return docker_config_secret("x", {"reg.example": registry_entry("puller", password)}, namespace="default", uid=uid)
 
 
 def existing_copy(password: str = "old", uid: str = "s", **change: object) -> Object:  # noqa: S107  as above

@@ -106,22 +106,22 @@ def test_plan_references_no_secret_that_is_known_to_fail(secrets: Observed) -> N
 
 
 def test_plan_waits_only_for_the_service_account_that_the_control_plane_creates() -> None:
-    plan = planned("a", attachment=Attachment(accounts=("default", "robot"), wait=7.0))
+    plan = planned("a", attachment=Attachment(accounts=("default", "puller"), wait=7.0))
 
     assert [step.appears_within for step in plan.sequences[0]] == [0, 7, 0]
 
 
 def test_plan_for_all_service_accounts_edits_those_that_exist_or_else_the_default_one() -> None:
-    seen = {("a", name): account(name) for name in ("default", "robot")}
+    seen = {("a", name): account(name) for name in ("default", "puller")}
     plan = planned("a", "b", attachment=Attachment(every=True), accounts=Observed(present=seen))
 
-    assert [[step.name for step in steps[1:]] for steps in plan.sequences] == [["default", "robot"], ["default"]]
+    assert [[step.name for step in steps[1:]] for steps in plan.sequences] == [["default", "puller"], ["default"]]
 
 
 def test_edit_of_a_missing_service_account_fails_with_not_found() -> None:
-    (steps,) = planned("a", attachment=Attachment(accounts=("robot",))).sequences
+    (steps,) = planned("a", attachment=Attachment(accounts=("puller",))).sequences
 
-    assert error_of(steps[1]).line == 'Error from server (NotFound): serviceaccounts "robot" not found'
+    assert error_of(steps[1]).line == 'Error from server (NotFound): serviceaccounts "puller" not found'
 
 
 def test_edit_is_computed_from_the_object_at_the_time_of_writing() -> None:
@@ -133,10 +133,10 @@ def test_edit_is_computed_from_the_object_at_the_time_of_writing() -> None:
 
 
 def test_notes_report_duplicate_names_in_the_edited_lists() -> None:
-    observed = ObservedNamespaces(accounts=Observed(present={("a", "robot"): account("robot", "o", "p", "o", "p")}))
+    observed = ObservedNamespaces(accounts=Observed(present={("a", "puller"): account("puller", "o", "p", "o", "p")}))
 
     assert duplicate_notes(observed, Attachment(), {"x"}) == (
-        "note: serviceaccount/robot in namespace a lists o, p more than once; not changed",
+        "note: serviceaccount/puller in namespace a lists o, p more than once; not changed",
     )
     assert duplicate_notes(observed, Attachment(fields=("secrets",)), {"x"}) == ()
     assert duplicate_notes(observed, None, ()) == ()

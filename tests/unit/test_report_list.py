@@ -71,7 +71,7 @@ def row(**rest: object) -> ListRow:
         "namespace": "team-a",
         "name": "regcred",
         "type": "kubernetes.io/dockerconfigjson",
-        "secret": secret_with({"reg.example": "robot"}),
+        "secret": secret_with({"reg.example": "puller"}),
         "accounts": (),
         "origin": "",
         "is_managed": False,
@@ -165,7 +165,7 @@ def test_warning_is_kubectls(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_no_cell_is_wider_than_a_screen(capsys: pytest.CaptureFixture[str]) -> None:
-    wide = row(secret=secret_with({"x" * 300_000 + ".example": "robot"}))
+    wide = row(secret=secret_with({"x" * 300_000 + ".example": "puller"}))
 
     assert max(map(len, table(capsys, wide))) < 700
 

@@ -16,10 +16,10 @@ from pullsecret.network.redaction import HIDDEN, credentials_in, without
 
 PASSWORD = f'{made_up_password()}"<\\&'
 TOKEN = made_up_password()
-CONFIG = encoded([RegistryEntry(server="reg.example", username="robot", password=PASSWORD)])
+CONFIG = encoded([RegistryEntry(server="reg.example", username="puller", password=PASSWORD)])
 SECRET = built("regcred", CONFIG)
 DATA = base64.b64encode(CONFIG).decode()
-AUTH = base64.b64encode(f"robot:{PASSWORD}".encode()).decode()
+AUTH = base64.b64encode(f"puller:{PASSWORD}".encode()).decode()
 BODY = json.dumps(SECRET).encode()
 
 
@@ -53,14 +53,14 @@ def test_quoted_credential_is_hidden(text: str) -> None:
 
 
 def test_credentials_of_a_patch_and_of_the_legacy_type_are_found() -> None:
-    legacy = json.dumps({"reg.example": {"username": "robot", "password": PASSWORD}})
+    legacy = json.dumps({"reg.example": {"username": "puller", "password": PASSWORD}})
     patch = json.dumps({"data": {".dockercfg": base64.b64encode(legacy.encode()).decode()}}).encode()
 
     assert {PASSWORD, AUTH} <= set(credentials_in(patch, ""))
 
 
 PLAIN = {
-    "message": 'secrets "regcred" is forbidden: User "robot" cannot create resource "secrets" in API group ""',
+    "message": 'secrets "regcred" is forbidden: User "puller" cannot create resource "secrets" in API group ""',
     "long-words": "admission webhook validate-image-pull-secrets.policy.example.com denied the request",
 }
 
@@ -76,7 +76,7 @@ def test_body_without_credentials_has_none(body: bytes | None) -> None:
 
 
 def test_short_password_is_not_searched_for_in_every_word() -> None:
-    config = encoded([RegistryEntry(server="reg.example", username="robot", password="abc")])  # noqa: S106  too short
+    config = encoded([RegistryEntry(server="reg.example", username="puller", password="abc")])  # noqa: S106  too short
     body = json.dumps(built("regcred", config)).encode()
 
     assert "abc" not in credentials_in(body, "")

@@ -56,7 +56,7 @@ NAMES_ONLY = frozenset(
 """Fields with these names that have no credential: the name of a secret or a variable, or a result."""
 
 PASSWORD = made_up_password()
-LOGIN = RegistryEntry(server="reg.example", username="robot", password=PASSWORD)
+LOGIN = RegistryEntry(server="reg.example", username="puller", password=PASSWORD)
 CONFIG = encoded([LOGIN])
 SECRET = built("regcred", CONFIG)
 
@@ -126,14 +126,14 @@ VALUES = {
     "plan": plan(),
     "outcome": outcome(SECRET),
     "observed": Observed(present={("a", "regcred"): SECRET}),
-    "identity": Identity(username="robot", password=PASSWORD, identity_token=PASSWORD),
+    "identity": Identity(username="puller", password=PASSWORD, identity_token=PASSWORD),
     "login-checks": secret_checks(SECRET, ["reg.example/app"]),
 }
 
 
 @pytest.mark.parametrize("value", VALUES.values(), ids=VALUES.keys())
 def test_repr_of_a_value_shows_no_credential(value: object) -> None:
-    auth = base64.b64encode(f"robot:{PASSWORD}".encode()).decode()
+    auth = base64.b64encode(f"puller:{PASSWORD}".encode()).decode()
     text = repr(value)
 
     for form in (PASSWORD, auth, base64.b64encode(CONFIG).decode(), "8472650193"):

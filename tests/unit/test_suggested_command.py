@@ -15,7 +15,7 @@ from pullsecret.model.check.observed import Inventory
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.plan.change import Done, Outcome
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces
-from pullsecret.model.plan.waiting_pods import Recovery, RestartHint
+from pullsecret.model.plan.waiting_pods import OwnerFacts, Recovery, RestartHint
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.suggested_command import (
     NOT_PASTEABLE,
@@ -107,10 +107,10 @@ def _seen(*, accounts: list[Object], pods: list[Object]) -> Inventory:
 
 @pytest.mark.parametrize("name", (HOSTILE | REFUSED).values(), ids=(HOSTILE | REFUSED).keys())
 def test_names_that_no_secret_can_have_get_words(name: str) -> None:
-    robot = service_account("robot", [name, name])
+    puller = service_account("puller", [name, name])
     runner = pod("p", "reg.example.com/a/b:1", "n", pull_secrets=[name])
 
-    checked = plan(CheckRequest(), _seen(accounts=[robot], pods=[runner]))
+    checked = plan(CheckRequest(), _seen(accounts=[puller], pods=[runner]))
 
     assert {finding.code for finding in checked.findings} >= {"PS502", "PS503", "PS601"}
     for finding in checked.findings:
@@ -138,6 +138,7 @@ def _hint(owner: str, recovery: Recovery) -> str:
         pods=("p",),
         recovery=recovery,
         cause=cause,
+        facts=OwnerFacts(only_waits=True),
     )
     done = Outcome(namespace="a", kind=cause[0], name=cause[1], done=Done.PATCHED)
     return list(hint_lines([advice], [done], ConnectionFlags()))[-1]

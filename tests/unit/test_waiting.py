@@ -64,7 +64,7 @@ NEEDS: dict[str, tuple[Object, NewSecrets, tuple[Recovery, tuple[Kind, str] | No
     ),
     "list-of-its-own": (pod(own=("other",), owner=DEPLOYED), new_secrets(), (Recovery.EDIT_TEMPLATE, ACCOUNT)),
     "not-attached": (pod(), new_secrets(placed=True, account_had=None), None),
-    "another-account": (pod(account="robot"), new_secrets(), None),
+    "another-account": (pod(account="puller"), new_secrets(), None),
     "another-registry": (pod(image="other.example/team/app:1"), new_secrets(), None),
     "another-path": (pod(image="reg.example/other/app:1"), new_secrets(), None),
     "waits-for-something-else": (pod("ContainerCreating"), new_secrets(), None),

@@ -96,9 +96,9 @@ def create(
       # The key file written by ibmcloud iam service-api-key-create
       {prog} create icr --icr all --private --password-file key.json -n team-a
       # Any other registry; prompts for the password
-      {prog} create regcred --registry registry.example.com --username robot
+      {prog} create regcred --registry registry.example.com --username puller
       # Verify first that the registry accepts the credentials and allows the image to be pulled
-      {prog} create regcred --registry registry.example.com --username robot --image registry.example.com/team/app:1
+      {prog} create regcred --registry registry.example.com --username puller --image registry.example.com/team/app:1
       # Reuse the credentials of docker login or podman login
       {prog} create regcred --registry registry.example.com --from-docker-config
     """

@@ -55,7 +55,7 @@ def _copying_one(secrets: Sequence[Object], namespace: str) -> FixOrAdvice:
 
 
 def described(secret: Object) -> str:
-    """A secret with its namespace and its usernames: `secret/x in namespace tools (username robot)`."""
+    """A secret with its namespace and its usernames: `secret/x in namespace tools (username puller)`."""
     shown = usernames_of(secret)
     usernames = f" (username{'s' if len(shown) > 1 else ''} {listed(shown)})" if shown else ""
     return f"secret/{name_of(secret)} in namespace {namespace_of(secret)}{usernames}"

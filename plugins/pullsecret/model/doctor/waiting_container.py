@@ -257,7 +257,7 @@ def needs_all_namespaces(evidence: Evidence) -> bool:
 
 
 def shown_user(entry: RegistryEntry) -> str:
-    """`username robot`; without the name where it is better not shown."""
+    """`username puller`; without the name where it is better not shown."""
     return f"username {entry.shown_username}"
 
 

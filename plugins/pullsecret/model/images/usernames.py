@@ -11,6 +11,9 @@ _NAMES_WITH_DOLLAR = {
     "quay.io": frozenset({"$oauthtoken", "$app", "$token"}),
 }
 """The usernames of these hosts that begin with a dollar sign; nvcr.io has no others."""
+_ROBOT = "robot"
+"""What the shell leaves of `robot$ci`, the name of a robot account in Harbor."""
+
 _ONLY = frozenset({"nvcr.io"})
 
 
@@ -25,7 +28,9 @@ def username_changed_by_shell(username: str, host: str) -> str:
         return "ends with $; the shell may have expanded the rest"
     if f"${username}" in expected:
         return f"lacks its $; here it is ${username}"
-    return f"is not {min(expected)}, the only one that this registry has" if host in _ONLY else ""
+    if host in _ONLY:
+        return f"is not {min(expected)}, the only one that this registry has"
+    return "may lack its end: Harbor's robot accounts are called robot$NAME" if username == _ROBOT else ""
 
 
 def username_expected(host: str) -> str:
