@@ -1,12 +1,13 @@
 r"""Finds a program by its name or path, as kubectl and docker do; never in the current directory.
 
 On Windows, a name is completed with the extensions in %PATHEXT%, so that `plugin` finds `plugin.exe` and `plugin.cmd`.
-Source: Go os/exec/lp_unix.go, lp_windows.go, exec.go. Go looks in Windows' current directory as well, only to fail when
-a program is there; here, it makes no difference.
+Source: Go os/exec/lp_unix.go, lp_windows.go, exec.go; client-go plugin/pkg/client/auth/exec/exec.go. On Windows, Go
+looks in the current directory as well, only to fail when a program is there; here, that makes no difference.
 """
 
 from __future__ import annotations
 
+import ntpath
 import os
 import sys
 from typing import TYPE_CHECKING, Final
@@ -43,6 +44,8 @@ def find_program(
         Its path; None if there is none, or if a relative entry of PATH has it, which Go refuses. Except on Windows, a
         path is returned as it is.
     """
+    if system == "win32":
+        command = ntpath.normpath(command)  # as client-go does: `./plugin` is then looked up on PATH
     if _is_path(command, system):
         return command if system != "win32" else next(filter(is_program, _completed(command, environ)), None)
     found = next(filter(is_program, _candidates(command, environ, system)), None)
@@ -65,7 +68,7 @@ def _candidates(name: str, environ: Mapping[str, str], system: str) -> Iterator[
 
 def _completed(path: str, environ: Mapping[str, str]) -> Iterator[str]:
     """A path on Windows: as it is if it has an extension, then with each extension of PATHEXT."""
-    if "." in path.replace("/", "\\").rpartition("\\")[2]:
+    if "." in path.rpartition("\\")[2]:
         yield path
     for extension in (environ.get("PATHEXT") or _EXTENSIONS).lower().split(";"):
         if extension:

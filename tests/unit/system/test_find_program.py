@@ -28,7 +28,12 @@ ON_WINDOWS = {
     "current-directory": ("plugin", {"plugin.exe", r".\plugin.exe"}, None),
     "relative-entry": ("plugin", {r"here\plugin.exe", r"D:\more\plugin.exe"}, None),
     "path": (r"C:\opt\plugin", {r"C:\opt\plugin.exe", r"C:\bin\plugin.exe"}, r"C:\opt\plugin.exe"),
-    "path-with-slashes": ("C:/opt/plugin", {"C:/opt/plugin.cmd"}, "C:/opt/plugin.cmd"),
+    "path-with-slashes": ("C:/opt/plugin", {r"C:\opt\plugin.cmd"}, r"C:\opt\plugin.cmd"),
+    "path-in-the-current-directory": (
+        "./plugin",
+        {r".\plugin.exe", "plugin.exe", r"C:\bin\plugin.exe"},
+        r"C:\bin\plugin.exe",
+    ),
     "path-of-nothing": (r"C:\opt\plugin.exe", set[str](), None),
 }
 
