@@ -7,7 +7,8 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 locks=$here/../locks
 work=$1 python=$2
-export LC_ALL=C SOURCE_DATE_EPOCH=1 MAKEFLAGS="-j$(nproc)"
+MAKEFLAGS=-j$(nproc)
+export LC_ALL=C SOURCE_DATE_EPOCH=1 MAKEFLAGS
 machine=$(uname -m)
 cd "$work"
 
@@ -23,7 +24,8 @@ tar xf source/python3.13_*.debian.tar.?z -C python3.13
 (cd python3.13 && sed '1,/^revert-logger/d; /^#/d; /^$/d' debian/patches/series |
     while read -r fix; do patch -s -p1 -i "debian/patches/$fix"; done)
 
-# --- a compiler for an old glibc, and for any processor of its kind
+# --- a compiler for an old glibc and any processor of its kind, for position-independent programs with their stacks and
+# buffers checked. Zig takes -fPIE for its own PIC; the second flag is clang's.
 pip() { "$python" -m pip --quiet --disable-pip-version-check "$@" --require-hashes --no-deps; }
 pip install --target compiler --only-binary :all: -r "$locks/compiler.txt"
 mkdir bin
@@ -32,9 +34,10 @@ cat > bin/cc <<'END'
 home=$(cd "$(dirname "$0")/.." && pwd)
 export ZIG_GLOBAL_CACHE_DIR="$home/cache" ZIG_LOCAL_CACHE_DIR="$home/cache"
 exec "$home/compiler/ziglang/zig" cc -target "$(uname -m)-linux-gnu.2.17" -mcpu=baseline -fno-sanitize=undefined \
-    -Wno-date-time -ffile-prefix-map="$PWD=." "$@"
+    -O2 -g0 -Xclang -pic-is-pie -fstack-protector-strong -D_FORTIFY_SOURCE=2 -Wno-date-time -ffile-prefix-map="$PWD=." "$@"
 END
 for tool in ar ranlib; do
+    # shellcheck disable=SC2016  # the dollars are that script's
     printf '#!/bin/sh\nexec "$(dirname "$0")/../compiler/ziglang/zig" %s "$@"\n' $tool > bin/$tool
 done
 chmod +x bin/*

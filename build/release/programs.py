@@ -110,8 +110,8 @@ def link(work: Path, built: Built, entry: str, program: Path) -> None:
 
 
 def compile_c(built: Built, words: Sequence[str | Path], program: Path) -> None:
-    """Run the compiler, and check the glibc that the program needs. Raises BuildError."""
-    run([built.interpreter / "bin" / "cc", *words, "-Wl,--build-id=none", "-o", program])
+    """Compile a position-independent program, and check the glibc that it needs. Raises BuildError."""
+    run([built.interpreter / "bin" / "cc", "-pie", *words, "-Wl,--build-id=none", "-o", program])
     program.chmod(0o755)
     needed = glibc_of(program)
     if needed > GLIBC:
