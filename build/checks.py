@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 CHECKOUT = Path(__file__).resolve().parent.parent
 TOOLS = Path(sys.executable).parent
 
+SCRIPTS = [
+    str(path.relative_to(CHECKOUT))
+    for folder in ("build", ".ci", "completions")
+    for path in sorted(CHECKOUT.joinpath(folder).rglob("*"))
+    if path.is_file() and path.read_bytes().startswith(b"#!/bin/sh\n")
+]
 CHECKS = {
     "types": ("mypy",),
     # What only POSIX has must not be used on Windows; what is unreachable there is reachable elsewhere.
@@ -31,6 +37,7 @@ CHECKS = {
     "generated": ("python", "build/generate.py", "--check"),
     "format": ("ruff", "format", "--check"),
     "lint": ("ruff", "check"),
+    "shell scripts": ("shellcheck", *SCRIPTS),
     "spelling": ("typos",),
 }
 """The slowest come first: as many as there are processors run at a time."""
@@ -40,12 +47,21 @@ def main(arguments: Sequence[str]) -> int:
     """Run all checks, even if some fail, and the tests; return 0 if all passed."""
     os.chdir(CHECKOUT)
     is_quick = list(arguments) == ["--quick"]
+    chosen = {name: command for name, command in CHECKS.items() if not is_quick or is_here(name, command[0])}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        passed = dict(zip(CHECKS, pool.map(run_check, CHECKS, CHECKS.values()), strict=True))
+        passed = dict(zip(chosen, pool.map(run_check, chosen, chosen.values()), strict=True))
     passed["tests"] = run_unit_tests() if is_quick else run_tests(arguments)
     failed = [name for name, is_good in passed.items() if not is_good]
     print(f"failed: {', '.join(failed)}" if failed else "all checks passed")
     return 1 if failed else 0
+
+
+def is_here(name: str, program: str) -> bool:
+    """Return whether a check's program is installed; say so if not: --quick installs no packages of the system."""
+    is_found = shutil.which(tool(program)[0]) is not None
+    if not is_found:
+        print(f"{name:<13} left out: {program} is not installed", flush=True)
+    return is_found
 
 
 def run_check(name: str, command: Sequence[str]) -> bool:

@@ -7,11 +7,11 @@ run_with() { # PYTHON...: run the first one that is new enough, and return only 
     for python; do
         # Debian leaves ensurepip, which venv needs, to a package of its own.
         if "$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
-            exec "$python" "$here/environment.py" $kind
+            exec "$python" "$here/environment.py" "$kind"
         fi
     done
 }
-kind=$*
+kind=$1
 run_with "${PYTHON:-python3}" python3.14 python3.13 python3.12 python3.11
 "$here/tools.sh" python
 run_with python3
