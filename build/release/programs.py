@@ -1,6 +1,6 @@
 """Build the standalone programs, in dist/; what takes long is built once and cached.
 
-dist/kubectl-pullsecret/                                  the programs and their licenses
+dist/kubectl-pullsecret/                                  the programs, their manual and their licenses
 dist/kubectl-pullsecret_vVERSION_linux_ARCH.tar.gz        the content of that directory
 dist/ibmcloud-pullsecret                                  the plugin of the IBM Cloud CLI, one file
 """
@@ -19,6 +19,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from release import manual
 from release.cache import ensure_cached
 from release.checkout import CHECKOUT, DIST, LOCKS, PLUGINS, BuildError, architecture, now, run, say, version
 from release.interpreter import SOURCES, ensure_interpreter, source_lines
@@ -90,6 +91,7 @@ def freeze(work: Path, built: Built) -> None:
     compile_c(built, ["-O2", "-s", HERE / "complete.c"], folder / "kubectl_complete-pullsecret")
     shutil.copyfile(CHECKOUT / "LICENSE", folder / "LICENSE")
     folder.joinpath("LICENSES-OF-PARTS").write_text("".join(licenses(built)), encoding="utf-8")
+    manual.write(folder)
     pack(folder, DIST / f"kubectl-pullsecret_v{version()}_linux_{architecture()}.tar.gz")
 
 
@@ -144,8 +146,8 @@ def pack(folder: Path, archive: Path) -> None:
         gzip.GzipFile("", "wb", 9, file, mtime=0) as zipped,
         tarfile.open(fileobj=zipped, mode="w", format=tarfile.GNU_FORMAT) as tar,
     ):
-        for path in sorted(folder.iterdir()):
-            member = tarfile.TarInfo(path.name)
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            member = tarfile.TarInfo(str(path.relative_to(folder)))
             member.size, member.mtime = path.stat().st_size, int(now().timestamp())
             member.mode = 0o755 if os.access(path, os.X_OK) else 0o644
             with path.open("rb") as content:
