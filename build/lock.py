@@ -106,6 +106,12 @@ def locks(project: dict[str, Any]) -> tuple[Lock, ...]:
             requirements=tuple(groups["compiler"]),
             is_complete=False,
         ),
+        Lock(
+            name="judges",
+            purpose="what judges the packages in the tests",
+            requirements=tuple(groups["judges"]),
+            agrees_with="backend",
+        ),
         Lock(name="go", purpose="Go, where PATH has none", requirements=tuple(groups["go"])),
         Lock(
             name="pyinstaller",

@@ -51,10 +51,10 @@ def make_files(dist: Path) -> None:
         subprocess.run([CHECKOUT / "build" / "binary.sh"], check=True)
     for old in {path for pattern in OURS for path in dist.glob(pattern)}:
         shutil.rmtree(old) if old.is_dir() else old.unlink()
+    sbom.make(dist)
     native.make(dist)
     wheel = python.make(dist)
     python.make_offline(dist, wheel)
-    sbom.make(dist)
 
 
 def sum_up(dist: Path) -> None:

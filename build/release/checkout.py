@@ -21,8 +21,8 @@ DIST = CHECKOUT / "dist"
 
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 """The names of architectures in Go and krew."""
-EPOCH = 315532800
-"""The time of all files in archives, unless $SOURCE_DATE_EPOCH names another: 1980, which all formats know."""
+EPOCH = 1767225600
+"""The time of all files in archives, unless $SOURCE_DATE_EPOCH names another: 2026-01-01, in UTC."""
 
 
 class BuildError(Exception):

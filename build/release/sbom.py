@@ -29,6 +29,10 @@ NAMED = re.compile(rb"[zZ\xfa\xda](.)([\w/]+\.py)", re.DOTALL)
 """The path of a source file as a short string of marshal: a letter, the length, the path (Python/marshal.c)."""
 
 
+SPDX = {"BSD": "BSD-3-Clause", "ISC License": "ISC"}
+"""What packages call their licenses that give no SPDX expression, with the expression of the texts that they carry."""
+
+
 class Part(NamedTuple):
     """A part in C; `trace` matches what it leaves in a program, with the version in the group, if any."""
 
@@ -52,14 +56,18 @@ PARTS = (
 )
 
 
+def path(dist: Path) -> Path:
+    """Return the path of the document."""
+    return dist / f"kubectl-pullsecret_v{version()}_linux_{architecture()}.cdx.json"
+
+
 def make(dist: Path) -> None:
     """Write the document. Raises BuildError if a program has other parts than those known here."""
     inside = b"".join(dist.joinpath(program).read_bytes() for program in PROGRAMS)
     parts = list(python_parts(modules_in(inside)))
     sources = compiled_sources(dist / FOLDER / "LICENSES-OF-PARTS", {normalized(part["name"]) for part in parts})
     parts = [*c_parts(inside, sources), *parts]
-    name = f"kubectl-pullsecret_v{version()}_linux_{architecture()}.cdx.json"
-    dist.joinpath(name).write_text(json.dumps(document(dist, parts), indent=2) + "\n")
+    path(dist).write_text(json.dumps(document(dist, parts), indent=2) + "\n")
 
 
 def modules_in(inside: bytes) -> set[str]:
@@ -107,8 +115,8 @@ def python_parts(modules: set[str]) -> Iterator[dict[str, Any]]:
         package = PathDistribution(information)
         if modules & {str(file) for file in package.files or ()}:
             said = package.metadata.json
-            license_text = said.get("license_expression") or said["license"]
-            yield python_part(package.name, package.version, str(license_text))
+            license_text = str(said.get("license_expression") or said["license"])
+            yield python_part(package.name, package.version, SPDX.get(license_text, license_text))
     pyyaml = re.search(r"^(pyyaml)==(\S+)", LOCKS.joinpath("pyyaml.txt").read_text(), re.MULTILINE)
     if pyyaml and "yaml/__init__.py" in modules:
         yield python_part(pyyaml[1], pyyaml[2], "MIT")
@@ -121,14 +129,11 @@ def python_part(name: str, number: str, license_text: str) -> dict[str, Any]:
 
 
 def component(name: str, number: str, license_text: str) -> dict[str, Any]:
-    """Return what all components have; a license that is not an SPDX expression is a name."""
+    """Return what all components have; the license is an SPDX expression."""
     described: dict[str, Any] = {"type": "library", "bom-ref": name.lower(), "name": name}
     if number:
         described["version"] = number
-    if license_text:
-        is_name = " " in license_text and not re.search(r" (?:AND|OR|WITH) ", license_text)
-        described["licenses"] = [{"license": {"name": license_text}} if is_name else {"expression": license_text}]
-    return described
+    return described | {"licenses": [{"expression": license_text}]}
 
 
 def document(dist: Path, parts: list[dict[str, Any]]) -> dict[str, Any]:

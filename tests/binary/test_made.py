@@ -15,6 +15,7 @@ import pytest
 
 from binary.programs import COMPLETION, IBMCLOUD_PLUGIN, KUBECTL_PLUGIN, LICENSES, archive, folder, ibmcloud_plugin
 from program import CHECKOUT
+from pullsecret.commands.app import COMMAND_FUNCTIONS as COMMANDS
 
 OLDEST_GLIBC = (2, 28)  # RHEL 8's
 GLIBC_S_OWN = {
@@ -23,15 +24,24 @@ GLIBC_S_OWN = {
     *(f"lib{name}" for name in ("c.so.6", "m.so.6", "dl.so.2", "pthread.so.0", "rt.so.1", "util.so.1")),
 }
 PROGRAMS = {KUBECTL_PLUGIN, COMPLETION, IBMCLOUD_PLUGIN}
-FILES = sorted([*PROGRAMS, *LICENSES])
+PAGES = {
+    f"man/man1/{name}.1" for name in (KUBECTL_PLUGIN, COMPLETION, *(f"kubectl-pullsecret-{it}" for it in COMMANDS))
+}
+FILES = sorted([*PROGRAMS, *LICENSES, *PAGES])
 
 
-@pytest.mark.parametrize("name", [KUBECTL_PLUGIN, COMPLETION, "ibmcloud"])
-def test_programs_need_an_old_glibc_and_nothing_else(name: str) -> None:
-    program = ibmcloud_plugin() if name == "ibmcloud" else folder() / name
-    printed = subprocess.run(
-        ["readelf", "--dynamic", "--version-info", "--wide", program], capture_output=True, text=True, check=True
-    ).stdout
+@pytest.fixture(params=[KUBECTL_PLUGIN, COMPLETION, "ibmcloud"])
+def program(request: pytest.FixtureRequest) -> Path:
+    """Each program."""
+    return ibmcloud_plugin() if request.param == "ibmcloud" else folder() / str(request.param)
+
+
+def read_elf(program: Path, *what: str) -> str:
+    return subprocess.run(["readelf", "--wide", *what, program], capture_output=True, text=True, check=True).stdout
+
+
+def test_programs_need_an_old_glibc_and_nothing_else(program: Path) -> None:
+    printed = read_elf(program, "--dynamic", "--version-info")
 
     needed = [tuple(map(int, version.split("."))) for version in re.findall(r"\bGLIBC_([\d.]+)", printed)]
     libraries = set(re.findall(r"\(NEEDED\).*\[(.+)]", printed))
@@ -40,13 +50,26 @@ def test_programs_need_an_old_glibc_and_nothing_else(name: str) -> None:
     assert libraries <= GLIBC_S_OWN
 
 
+def test_programs_are_hardened(program: Path) -> None:
+    """Position-independent, with full RELRO, and with buffers checked."""
+    dynamic, segments = read_elf(program, "--dynamic"), read_elf(program, "--segments")
+
+    assert re.search(r"\(FLAGS_1\) .*\bNOW\b.* PIE\b", dynamic)
+    assert "TEXTREL" not in dynamic
+    assert re.search(r"^ *GNU_RELRO ", segments, re.MULTILINE)
+    assert re.search(r"^ *GNU_STACK .* RW  ", segments, re.MULTILINE)
+    assert not re.search(r"^ *LOAD .* .WE ", segments, re.MULTILINE)
+    assert re.search(r" __\w+_chk@", read_elf(program, "--dyn-syms"))  # glibc's functions that know a buffer's size
+
+
 def test_archive_has_the_plain_files_of_the_directory_only() -> None:
     """krew accepts nothing else (krew: internal/download)."""
     with tarfile.open(archive()) as tar:
         members = tar.getmembers()
         same = [tar.extractfile(one).read() == (folder() / one.name).read_bytes() for one in members]  # type: ignore[union-attr]
 
-    assert [one.name for one in members] == sorted(path.name for path in folder().iterdir()) == FILES
+    inside = sorted(str(path.relative_to(folder())) for path in folder().rglob("*") if path.is_file())
+    assert [one.name for one in members] == inside == FILES
     assert all(one.isreg() for one in members)
     assert all(same)
     assert {one.name for one in members if one.mode == 0o755} == PROGRAMS
@@ -65,7 +88,7 @@ def test_licenses_of_all_parts_are_included() -> None:
 
 
 def test_programs_built_in_another_directory_are_the_same(tmp_path: Path) -> None:
-    for part in ("build", "plugins"):
+    for part in ("build", "plugins", "docs"):
         shutil.copytree(CHECKOUT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("LICENSE", "pyproject.toml"):
         shutil.copy(CHECKOUT / name, tmp_path)

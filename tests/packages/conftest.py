@@ -1,4 +1,4 @@
-"""krew, built once."""
+"""What tests and judges packages, built or installed once."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ import pytest
 from control_plane.build import cache, only_one
 from control_plane.toolchain import find_go
 from packages.offered import Release
+from release.cache import ensure_cached
+from release.checkout import LOCKS
+from release.python import pip
 
 SOURCES = Path(__file__).parent / "krew"
 TOOLS = ("krew", "validate-krew-manifest")
@@ -32,6 +35,17 @@ def krew() -> Path:
             check=True,
         )
     return directory
+
+
+@pytest.fixture(scope="session")
+def judges() -> Path:
+    """A directory with the programs of build/locks/judges.txt, as Python modules."""
+    lock = LOCKS / "judges.txt"
+
+    def install(directory: Path) -> None:
+        subprocess.run([*pip("install"), "--target", directory, "--requirement", lock], check=True)
+
+    return ensure_cached("judges", (lock,), install)
 
 
 @pytest.fixture

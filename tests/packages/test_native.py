@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import platform
+import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
+from binary.programs import COMPLETION, KUBECTL_PLUGIN, folder
 from completion.shells import BASH_COMPLETION
 from conftest import home_in
 from packages.offered import SYSTEM, architecture, assert_used, root_there, the
 from program import CHECKOUT, Program
 from pullsecret import __version__
+from release import native
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +27,8 @@ COMPLETIONS = {
     "usr/share/fish/vendor_completions.d/kubectl-pullsecret.fish": "kubectl-pullsecret.fish",
 }
 PROGRAMS = ("usr/bin/kubectl-pullsecret", "usr/bin/kubectl_complete-pullsecret")
+DOC = "usr/share/doc/kubectl-pullsecret"
+BILL = f"{DOC}/kubectl-pullsecret.cdx.json"
 
 
 @pytest.fixture
@@ -59,11 +65,10 @@ def files_in(root: Path, *, but: str) -> set[str]:
 
 def test_package_of_debian(debian: Path, kubectl: Program, api: Api, namespace: str) -> None:
     zsh = "usr/share/zsh/vendor-completions/_kubectl-pullsecret"
-    licenses = "usr/share/doc/kubectl-pullsecret/copyright"
+    texts = {f"{DOC}/copyright", f"{DOC}/changelog.Debian.gz", "usr/share/lintian/overrides/kubectl-pullsecret", BILL}
 
-    assert files_in(debian, but="var/lib/dpkg/") == {*PROGRAMS, *COMPLETIONS, zsh, licenses}
+    assert files_in(debian, but="var/lib/dpkg/") == {*PROGRAMS, *COMPLETIONS, *manual(), zsh, *texts}
     assert_completions(debian, {**COMPLETIONS, zsh: "_kubectl-pullsecret"})
-    assert (CHECKOUT / "LICENSE").read_text() in (debian / licenses).read_text()
     assert_used(kubectl, api, namespace, debian / "usr" / "bin")
 
 
@@ -71,10 +76,32 @@ def test_package_of_red_hat(red_hat: Path, kubectl: Program, api: Api, namespace
     zsh = "usr/share/zsh/site-functions/_kubectl-pullsecret"
     licenses = {f"usr/share/licenses/kubectl-pullsecret/{name}" for name in ("LICENSE", "LICENSES-OF-PARTS")}
 
-    assert files_in(red_hat, but="var/lib/rpm/") == {*PROGRAMS, *COMPLETIONS, zsh, *licenses}
+    assert files_in(red_hat, but="var/lib/rpm/") == {*PROGRAMS, *COMPLETIONS, *manual(), zsh, *licenses, BILL}
     assert_completions(red_hat, {**COMPLETIONS, zsh: "_kubectl-pullsecret"})
     assert run("rpm", "--root", red_hat, "--dbpath", "/var/lib/rpm", "--verify", "--nodeps", "kubectl-pullsecret") == ""
     assert_used(kubectl, api, namespace, red_hat / "usr" / "bin")
+
+
+def test_packages_for_arm64_are_named_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the same code; a small program stands for both, since none for arm64 can be made here."""
+    bill = "kubectl-pullsecret_v{}_linux_{}.cdx.json"
+    here = shutil.copytree(folder(), tmp_path / "kubectl-pullsecret")
+    shutil.copy(here / COMPLETION, here / KUBECTL_PLUGIN)
+    shutil.copy(the("*.cdx.json"), tmp_path / bill.format(__version__, "arm64"))
+    compiled = native.nfpm()
+    monkeypatch.setattr(native, "nfpm", lambda: compiled)
+    monkeypatch.setattr(platform, "machine", lambda: "aarch64")
+
+    native.make(tmp_path)
+
+    deb, rpm = tmp_path.glob("*_arm64.deb"), tmp_path.glob("*.aarch64.rpm")
+    assert run("dpkg-deb", "--field", *deb, "Architecture") == "arm64\n"
+    assert run("rpm", "--query", "--queryformat", "%{ARCH}", "--package", *rpm) == "aarch64"
+
+
+def manual() -> set[str]:
+    """The pages of the manual, as man finds them."""
+    return {f"usr/share/man/man1/{page.name}.gz" for page in (folder() / "man" / "man1").iterdir()}
 
 
 def assert_completions(root: Path, scripts: dict[str, str]) -> None:
