@@ -112,6 +112,23 @@ def test_missing_program_is_reported_with_its_hint(both: Both, plugin_config: Pl
     both.error(plugin_config(command="not-there", installHint=hint))
 
 
+@pytest.mark.parametrize("entry", ["", ".", "here"])
+def test_program_in_a_relative_entry_of_path_is_not_run(
+    both: Both,
+    plugin_config: PluginConfig,
+    plugin: Plugin,
+    environ: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    entry: str,
+) -> None:
+    (plugin.directory / "here").symlink_to(".")
+    monkeypatch.chdir(plugin.directory)
+    environ["PATH"] = f"{entry}:{environ['PATH']}"
+
+    both.error(plugin_config(command="plugin"))
+    assert plugin.runs == 0
+
+
 def test_missing_path_is_fatal_with_the_same_message(both: Both, plugin_config: PluginConfig) -> None:
     both.error(plugin_config(command="/not/there"))
 
