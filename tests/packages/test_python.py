@@ -72,7 +72,8 @@ def test_wheels_have_versions_that_the_project_allows(wheels: Path) -> None:
     locked = dict(re.findall(r"^([\w-]+)==(\S+)", (wheels / "requirements.txt").read_text(), re.MULTILINE))
 
     for requirement in map(Requirement, wanted):
-        assert locked[requirement.name] in requirement.specifier
+        if requirement.marker is None or requirement.marker.evaluate():
+            assert locked[requirement.name] in requirement.specifier
 
 
 def test_source_gives_the_same_wheel(tmp_path: Path) -> None:
