@@ -48,7 +48,7 @@ def test_run_waits_for_retry_after_and_has_fewer_writes_in_flight_after_429(faul
     busy = Busy(from_write=40, lasts=0.6)
 
     with fault_setup.proxy(busy) as proxy:
-        result = fault_setup.run(job, proxy=proxy)
+        result = fault_setup.run(job, "--parallel=16", proxy=proxy)
 
     assert (result.status, unmet_keys(job, was, fault_setup.snapshot(job))) == (0, set()), result.stderr
     assert max(busy.before) > 12  # of at most 16

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from objects import registry_entry
+from pullsecret.apply.concurrency import fixed
 from pullsecret.apply.converge import Convergence, done_by_write
-from pullsecret.apply.terms import Patience, Terms, Throttle
+from pullsecret.apply.terms import Patience, Terms
+from pullsecret.apply.throttle import Throttle
 from pullsecret.errors import RefusedError
 from pullsecret.model.objects.objects import Kind, Object, merged
 from pullsecret.model.objects.pullsecret import built
@@ -38,7 +40,7 @@ TERMS = Terms(
     cluster=cast("Cluster", None),  # a write or a read would fail loudly
     output=Output(dry_run=DryRun.CLIENT, format=Format.YAML),
     stop=Event(),
-    throttle=Throttle(1),
+    throttle=Throttle(fixed(1)),
     patience=Patience(0),
 )
 

@@ -30,7 +30,7 @@ def plan_for(outcomes: list[Outcome], **rest: tuple[str, ...]) -> Plan:
 def reported(
     capsys: pytest.CaptureFixture[str], outcomes: list[Outcome], output: Output | None = None
 ) -> tuple[str, str, bool]:
-    is_good = report_outcomes(plan_for(outcomes), outcomes, CommandRequest(output=output or Output()))
+    is_good = report_outcomes(plan_for(outcomes), [outcomes], CommandRequest(output=output or Output()))
     captured = capsys.readouterr()
     return captured.out, captured.err, is_good
 
@@ -86,9 +86,9 @@ def test_outcomes_are_reported_in_the_order_of_the_plan_whichever_ends_first(
     ]
     seen: list[str] = []
 
-    def ending() -> Iterator[Outcome]:
+    def ending() -> Iterator[list[Outcome]]:
         for number in (4, 2, 0, 5, 1, 3):
-            yield planned[number]
+            yield [planned[number]]
             seen.append(capsys.readouterr().out)
 
     report_outcomes(plan_for(planned), ending(), CommandRequest())
@@ -194,6 +194,6 @@ def test_empty_plan_is_reported_after_warnings_too(capsys: pytest.CaptureFixture
 
 
 def test_notes_come_first(capsys: pytest.CaptureFixture[str]) -> None:
-    report_outcomes(plan_for([GOOD], notes=("note: a", "warning: b")), [GOOD], CommandRequest())
+    report_outcomes(plan_for([GOOD], notes=("note: a", "warning: b")), [[GOOD]], CommandRequest())
 
     assert capsys.readouterr().err == "note: a\nwarning: b\n"

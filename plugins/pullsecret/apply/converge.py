@@ -43,6 +43,7 @@ from pullsecret.model.request.command_request import DryRun
 
 if TYPE_CHECKING:
     from pullsecret.apply.terms import Terms
+    from pullsecret.apply.throttle import Slot
     from pullsecret.model.plan.change import Change, Outcome
 
 PATIENCE = 60.0
@@ -67,6 +68,7 @@ class Convergence:
         self.attempts = 0
         self.failing_since = float("inf")
         self.sent: Done | None = None
+        self.slot: Slot | None = None
         self.lost: Done | None = None
         self.deleted: Object | None = None
 
@@ -106,7 +108,7 @@ class Convergence:
         self.is_stale = True
         if isinstance(error, ThrottledError):
             self.is_stale = bool(self.kept.story)
-            self.terms.throttle.slow_down()
+            self.terms.throttle.slow_down(self.slot)
             self._pause(error, at_least=error.retry_after or 0.0)
         elif isinstance(error, meanwhile):
             self._pause(error)
@@ -126,7 +128,7 @@ class Convergence:
         done = done_by_write(self.change.kind, self.current, desired)
         if self.kept.previous is not None and self.current is None:
             done = Done.REPLACED
-        with self.terms.throttle.slot():
+        with self.terms.throttle.slot() as self.slot:
             self.sent = done
             result = self._write(desired)
         self.lost = done
@@ -243,9 +245,10 @@ class Convergence:
             return new_service_account(self.change.namespace, self.change.name)
         deadline = time.monotonic() + self.change.appears_within
         found = self._read()
-        while found is None and time.monotonic() < deadline and not self.terms.stop.is_set():
-            self._wait(0.0)
-            found = self._read()
+        with self.terms.throttle.aside():
+            while found is None and time.monotonic() < deadline and not self.terms.stop.is_set():
+                self._wait(0.0)
+                found = self._read()
         return found
 
     def _wait_for_server(self, error: ConnectError | ServerError) -> None:

@@ -6,14 +6,17 @@ import os
 import signal
 import time
 from collections import deque
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from queue import Empty, SimpleQueue
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
+from pullsecret.apply.concurrency import fixed, following
 from pullsecret.apply.converge import Convergence
-from pullsecret.apply.terms import Patience, Terms, Throttle
+from pullsecret.apply.terms import Patience, Terms
+from pullsecret.apply.throttle import Throttle
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.plan.change import Change, Done, Outcome, Plan, Steps
 from pullsecret.model.request.command_request import DryRun
@@ -33,15 +36,20 @@ GRACE = 2.0
 _POLL = 0.1
 """Seconds between two checks for an interruption."""
 
+_MOMENT = 0.03
+"""Seconds that outcomes wait for others, so that they are reported together: nobody sees these."""
+
 
 def stream_outcomes(
     plan: Plan, cluster: Cluster, output: Output, interruption: Interruption
-) -> Generator[Outcome, None, None]:
-    """Apply a plan and yield each outcome as it ends, one per change; nothing is sent until the first one is awaited.
+) -> Generator[Sequence[Outcome], None, None]:
+    """Apply a plan and yield the outcomes, one per change, as they end: those of a moment together.
+
+    Nothing is sent until the first ones are awaited.
 
     Args:
         plan: the changes, one sequence per namespace.
-        cluster: where to write; its `parallel` is the number of namespaces to process concurrently.
+        cluster: where to write; its `parallel` is how many writes may be under way, None to follow the server.
         output: whether to write at all, who validates otherwise, and whether to keep the resulting objects.
         interruption: once it is set, nothing new is started, and what was not started is skipped.
     """
@@ -55,54 +63,78 @@ def stream_outcomes(
 def dry_run_plan(plan: Plan, cluster: Cluster, output: Output) -> tuple[Outcome, ...]:
     """The outcomes that a plan would have, with their objects, judging by what was read; nothing is sent."""
     dry = replace(output, dry_run=DryRun.CLIENT, is_diff=True)
-    return tuple(stream_outcomes(plan, cluster, dry, Interruption()))
+    return tuple(chain.from_iterable(stream_outcomes(plan, cluster, dry, Interruption())))
 
 
 class _WorkerPool:
     """The workers, the sequences not started yet, and the outcomes on their way to the caller.
 
-    The workers are daemon threads: one that hangs in a request must not keep the process alive after an interruption.
+    There are as many workers as writes may be under way, as long as there is work for them; each that waits for
+    something else makes room for another. They are daemon threads: one that hangs in a request must not keep the
+    process alive after an interruption.
     """
 
     def __init__(self, plan: Plan, cluster: Cluster, output: Output, interruption: Interruption) -> None:
         self.plan, self.interruption = plan, interruption
-        self.size = min(cluster.parallel, len(plan.sequences))
+        first = following(cluster.round_trip) if cluster.parallel is None else fixed(cluster.parallel)
         self.terms = Terms(
             cluster=cluster,
             output=output,
             stop=interruption.event,
-            throttle=Throttle(cluster.parallel),
+            throttle=Throttle(first, self._prepare_connection, self._start_workers),
             patience=Patience(cluster.patience),
             at_risk=interruption.at_risk,
         )
         self.todo = deque(plan.sequences)
+        self.workers: list[Thread] = []
+        self.working = 0
+        self.counting = Lock()
         self.started: set[int] = set()
+        self.asked = float("-inf")
         self.ended: SimpleQueue[tuple[Change, Outcome] | None] = SimpleQueue()
 
-    def stream_outcomes(self) -> Iterator[Outcome]:
-        workers = [Thread(target=self._work, daemon=True) for _ in range(self.size)]
-        for worker in workers:
-            worker.start()
+    def stream_outcomes(self) -> Iterator[Sequence[Outcome]]:
+        self._start_workers()
         reported: set[int] = set()
         try:
-            for change, outcome in self._receive_outcomes():
-                reported.add(id(change))
-                yield outcome
-            yield from self._unreported_outcomes(reported)
+            for ended in self._receive_outcomes():
+                reported.update(id(change) for change, _ in ended)
+                yield [outcome for _, outcome in ended]
+            yield tuple(self._unreported_outcomes(reported))
         except GeneratorExit:
-            self._let_end(workers)
+            self._let_end()
             raise
 
-    def _let_end(self, workers: Sequence[Thread]) -> None:
+    def _start_workers(self) -> None:
+        """Start as many workers as there are slots, and sequences to start."""
+        with self.counting:
+            for _ in range(min(self.terms.throttle.room - self.working, len(self.todo))):
+                worker = Thread(target=self._work, daemon=True)
+                self.workers.append(worker)
+                self.working += 1
+                worker.start()
+
+    def _is_surplus(self) -> bool:
+        """Whether a worker ends, because there are more than may write: handing slots on would cost them time."""
+        with self.counting:
+            is_surplus = self.working > self.terms.throttle.room
+            self.working -= is_surplus
+        return is_surplus
+
+    def _prepare_connection(self) -> None:
+        if self.terms.output.dry_run is not DryRun.CLIENT:
+            self.terms.cluster.prepare_connection()
+
+    def _let_end(self) -> None:
         """Start nothing more, and let the requests under way end before their connections are closed."""
         self.interruption.event.set()
         leave_at = time.monotonic() + GRACE
-        for worker in workers:
+        for worker in tuple(self.workers):
             worker.join(max(0.0, leave_at - time.monotonic()))
 
     def _work(self) -> None:
         try:
-            while self.todo and not self.interruption.event.is_set():
+            while self.todo and not self.interruption.event.is_set() and not self._is_surplus():
                 try:
                     steps = self.todo.popleft()
                 except IndexError:  # another worker was faster
@@ -128,23 +160,36 @@ class _WorkerPool:
                 terms = terms.without_server()  # the namespace does not exist, so the server cannot validate in it
             self.ended.put((change, outcome))
 
-    def _receive_outcomes(self) -> Iterator[tuple[Change, Outcome]]:
-        """Yield what the workers report, until all are done or, after an interruption, until the grace period ends."""
-        working = self.size
+    def _receive_outcomes(self) -> Iterator[Sequence[tuple[Change, Outcome]]]:
+        """Yield what the workers report, until all are done or, after an interruption, until the grace period ends.
+
+        Each report that wakes this thread up takes time from the workers: it takes all those of a moment together.
+        """
+        done = 0
         leave_at = float("inf")
-        while working:
+        while done < len(self.workers):
             if self.interruption.event.is_set():
                 leave_at = min(leave_at, time.monotonic() + GRACE)
-            try:
-                report = self.ended.get(timeout=_POLL)
-            except Empty:
-                if time.monotonic() > leave_at:
-                    return
-                continue
-            if report is None:
-                working -= 1
-            else:
-                yield report
+            reports = self._reports_of_a_moment()
+            done += reports.count(None)
+            if ended := [report for report in reports if report is not None]:
+                yield ended
+            elif not reports and time.monotonic() > leave_at:
+                return
+
+    def _reports_of_a_moment(self) -> Sequence[tuple[Change, Outcome] | None]:
+        """What the workers reported in the moment since they were last asked; nothing if no report comes for long."""
+        try:
+            reports = [self.ended.get(timeout=_POLL)]
+        except Empty:
+            return ()
+        if self.todo:
+            time.sleep(max(0.0, self.asked + _MOMENT - time.monotonic()))
+        self.asked = time.monotonic()
+        with suppress(Empty):
+            while True:
+                reports.append(self.ended.get_nowait())
+        return reports
 
     def _unreported_outcomes(self, reported: set[int]) -> Iterator[Outcome]:
         """The changes that no worker reported: not started, or started with an unknown result."""

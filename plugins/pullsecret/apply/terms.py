@@ -1,20 +1,18 @@
-"""What all changes of a run share: how many writes may be in flight, and how long one without an answer is repeated."""
+"""What all changes of a run share: who may write now, and how long a write without an answer is repeated."""
 
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from threading import Condition
 from typing import TYPE_CHECKING
 
 from pullsecret.model.request.command_request import DryRun, Output
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from threading import Event
 
     from pullsecret.apply.kept_secret import KeptSecret
+    from pullsecret.apply.throttle import Throttle
     from pullsecret.cluster.client import Cluster
 
 
@@ -23,7 +21,7 @@ class Terms:
     """What all changes of a run share.
 
     `output` tells whether they are written at all. `stop` ends all waiting and is checked before anything is sent
-    again. `throttle` limits the writes in flight, `patience` the time without answers. `at_risk` are the secrets that
+    again. `throttle` limits the writes under way, `patience` the time without answers. `at_risk` are the secrets that
     are kept in siblings meanwhile, by the change, so that they are named however the run ends.
     """
 
@@ -42,46 +40,6 @@ class Terms:
     def without_server(self) -> Terms:
         """The same terms for a client-side dry run."""
         return replace(self, output=replace(self.output, dry_run=DryRun.CLIENT))
-
-
-class Throttle:
-    """Additive increase, multiplicative decrease, as in TCP: a 429 halves the limit, each good write adds a little.
-
-    All workers share it. `limit` is how many writes may be in flight now, `maximum` how many ever.
-    """
-
-    def __init__(self, maximum: int) -> None:
-        self.maximum = maximum
-        self.limit = float(maximum)
-        self._in_flight = 0
-        self._changed = Condition()
-
-    @contextmanager
-    def slot(self) -> Iterator[None]:
-        """Wait for a slot and hold it for one write; a write that succeeds raises a lowered limit a little."""
-        with self._changed:
-            while self._in_flight >= max(1, int(self.limit)):
-                self._changed.wait()
-            self._in_flight += 1
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._in_flight -= 1
-                self._changed.notify()
-        if self.limit < self.maximum:
-            self._speed_up()
-
-    def slow_down(self) -> None:
-        """Halve the limit, because the server answered 429."""
-        with self._changed:
-            self.limit = max(1.0, self.limit / 2)
-
-    def _speed_up(self) -> None:
-        """Raise the limit by one for each full round of successful writes."""
-        with self._changed:
-            self.limit = min(float(self.maximum), self.limit + 1 / self.limit)
-            self._changed.notify()
 
 
 ENOUGH = 5

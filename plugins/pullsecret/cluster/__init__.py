@@ -54,7 +54,7 @@ def connect(  # noqa: PLR0913  what differs between completion and a run, and be
         connection, environ=environ, stdin_free=stdin_free, unattended=unattended, warn=warn
     )
     trace = Trace(verbosity=flags.verbosity, log=log)
-    open_pool = partial(_open_pool, connection, environ=environ, parallel=flags.parallel, unattended=unattended)
+    open_pool = partial(_open_pool, connection, environ=environ, unattended=unattended)
     transport = Transport(connection, authenticator, open_pool=open_pool, trace=trace, warn=warn)
     return Cluster(
         transport,
@@ -68,7 +68,7 @@ def connect(  # noqa: PLR0913  what differs between completion and a run, and be
 
 
 def _open_pool(
-    connection: Connection, pair: KeyPair | None, *, environ: Mapping[str, str], parallel: int, unattended: bool
+    connection: Connection, pair: KeyPair | None, *, environ: Mapping[str, str], unattended: bool
 ) -> Connections:
     """The Kubernetes client's pool; for completion, which sends one request at a time, one that imports faster.
 
@@ -84,4 +84,4 @@ def _open_pool(
         return Pool(lambda origin: Route(origin=origin, context=context, server_name=connection.trust.server_name))
     from pullsecret.cluster.http.client_pool import ClientPool  # noqa: PLC0415  as above
 
-    return ClientPool(connection, pair, environ=environ, parallel=parallel)
+    return ClientPool(connection, pair, environ=environ)

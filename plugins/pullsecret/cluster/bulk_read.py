@@ -174,7 +174,7 @@ def _map_in_parallel(
     """Call `read` for each argument, in parallel if there are several; the results keep the arguments' order."""
     if len(arguments) <= 1:
         return [read(argument) for argument in arguments]
-    with ThreadPoolExecutor(min(cluster.parallel, len(arguments))) as pool:
+    with ThreadPoolExecutor(min(cluster.reads_at_once, len(arguments))) as pool:
         return list(pool.map(read, arguments))
 
 

@@ -30,6 +30,9 @@ PAGE_BYTES: Final = 16 << 20
 SECRET_PAGE_BYTES: Final = 8 << 20
 """Bytes of a page, at most: 500 objects of every day. A page of fewer items is read where those are larger."""
 
+READS_AT_ONCE: Final = 32
+"""So many single reads are under way unless the user says otherwise: at 100 ms, 1,000 take 3 s."""
+
 _MOST_PAGES: Final = 20_000
 """Pages of a list that never ends; a list of 150,000 secrets of 1 MiB has fewer."""
 _PATIENCE: Final = 15.0
@@ -74,8 +77,8 @@ class Cluster:
     once, because their callers know whether to send them again.
 
     `namespace` is the default of -n, `server` the URL, `context` the kubeconfig context or "", `parallel` how many
-    requests may be sent at the same time. `sibling` opens another cluster for other flags in the same environment.
-    `trace` is the log of -v, which requests to registries share.
+    requests may be under way, None for as many as the server answers best. `sibling` opens another cluster for other
+    flags in the same environment. `trace` is the log of -v, which requests to registries share.
     """
 
     def __init__(  # noqa: PLR0913  made in one place only
@@ -85,7 +88,7 @@ class Cluster:
         namespace: str,
         server: str,
         context: str,
-        parallel: int,
+        parallel: int | None,
         trace: Trace,
         sibling: Callable[[ConnectionFlags], Cluster],
     ) -> None:
@@ -98,6 +101,20 @@ class Cluster:
     def patience(self) -> float:
         """The seconds during which to repeat a write that gets no answer: 15, or --request-timeout if it is shorter."""
         return min(_PATIENCE, self._transport.start_deadline().timeouts.total)
+
+    @property
+    def reads_at_once(self) -> int:
+        """How many single reads may be under way: reads are quick for the server, and have a queue of their own."""
+        return READS_AT_ONCE if self.parallel is None else self.parallel
+
+    @property
+    def round_trip(self) -> float:
+        """The seconds that the quickest answer so far took, 0 before the first one."""
+        return self._transport.round_trip
+
+    def prepare_connection(self) -> None:
+        """Open a connection if none is idle, so that a write need not wait for it."""
+        self._transport.prepare_connection()
 
     def read(self, kind: Kind, namespace: str, name: str) -> Object:
         """One object; NotFoundError when it does not exist. The namespace of a cluster-scoped object is ""."""

@@ -44,7 +44,7 @@ FLAGS = (
     (('--tls-server-name',), 'NAME', 'Server name to use for server certificate validation.', '', (), None, False),
     (('--request-timeout',), 'DURATION', 'Timeout for a single request (for example 5s, 2m); 0 means the default.', '', (), None, False),
     (('--disable-compression',), '', 'Opt out of response compression.', '', (), None, False),
-    (('--parallel',), 'N', 'Number of namespaces to process concurrently (1-256).', '', (), None, False),
+    (('--parallel',), 'N|auto', "Number of namespaces to process concurrently (1-256); auto follows the server's answers.", '', ('N', 'auto'), None, False),
     (('-v', '--v'), 'LEVEL', 'Log level; 6 and above log each request, never bodies.', '', (), None, False),
     (('--registry', '--docker-server'), 'HOST[/PATH]', 'Registry host or URL; repeatable (default https://index.docker.io/v1/).', '', (), None, True),
     (('--icr',), 'REGION', 'IBM Cloud Container Registry: us, de, ..., global, all; repeatable.', '', ('global\tglobal', 'au\tau-syd', 'br\tbr-sao', 'ca2\tca-mon', 'ca\tca-tor', 'de\teu-de', 'es\teu-es', 'uk\teu-gb', 'in\tin-che', 'in2\tin-mum', 'jp2\tjp-osa', 'jp\tjp-tok', 'us\tus-south', 'all\tevery region'), None, True),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ _LONGEST_NAME = 255
 """Bytes of a file's name, at most; a namespace and a name can have more."""
 
 
-def report_differences(plan: Plan, stream: Iterable[Outcome], request: CommandRequest) -> int:
+def report_differences(plan: Plan, stream: Iterable[Sequence[Outcome]], request: CommandRequest) -> int:
     """Show the differences; 0 for none, 1 for some, 2 if something could not be compared.
 
     Args:
@@ -45,7 +46,7 @@ def report_differences(plan: Plan, stream: Iterable[Outcome], request: CommandRe
     """
     for note in plan.notes:
         print_message(Printable(note))
-    ended = tuple(in_order(plan, stream))
+    ended = tuple(chain.from_iterable(in_order(plan, stream)))
     status = _show([outcome for outcome in ended if outcome.is_good], request)
     for line in (*failure_lines(ended, all_names=True), *unfinished_lines(ended, all_names=True)):
         print_message(line)

@@ -6,7 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pullsecret.model.objects.objects import Kind
     from pullsecret.model.plan.change import Change, Outcome, Plan
@@ -14,17 +14,21 @@ if TYPE_CHECKING:
 _Place: TypeAlias = "tuple[Kind, str, str]"
 
 
-def in_order(plan: Plan, outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
-    """Yield each outcome as soon as all that come before it in the plan are known."""
+def in_order(plan: Plan, stream: Iterable[Sequence[Outcome]]) -> Iterator[Sequence[Outcome]]:
+    """Yield outcomes as soon as all that come before them in the plan are known, those of a moment together."""
     expected = deque(_place(change) for steps in plan.sequences for change in steps)
     waiting: dict[_Place, deque[Outcome]] = {}
-    for outcome in outcomes:
-        waiting.setdefault(_place(outcome), deque()).append(outcome)
+    for ended in stream:
+        for outcome in ended:
+            waiting.setdefault(_place(outcome), deque()).append(outcome)
+        ready: list[Outcome] = []
         while expected and (found := waiting.get(expected[0])):
-            yield found.popleft()
+            ready.append(found.popleft())
+            if not found:
+                del waiting[expected[0]]
             expected.popleft()
-    for left in waiting.values():
-        yield from left
+        yield ready
+    yield [outcome for left in waiting.values() for outcome in left]
 
 
 def _place(item: Change | Outcome) -> _Place:

@@ -17,7 +17,7 @@ from pullsecret.report.names import name_line
 from pullsecret.report.order import in_order
 from pullsecret.report.progress import show_progress
 from pullsecret.report.restart_hints import hint_lines
-from pullsecret.report.streams import print_line, print_message
+from pullsecret.report.streams import print_lines, print_message
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -43,7 +43,7 @@ _SEVERITY = (Done.FAILED, Done.UNKNOWN, Done.SKIPPED, *_SUMMARY_ORDER)
 """A namespace with several outcomes counts as the first of these."""
 
 
-def report_outcomes(plan: Plan, stream: Iterable[Outcome], request: CommandRequest) -> bool:
+def report_outcomes(plan: Plan, stream: Iterable[Sequence[Outcome]], request: CommandRequest) -> bool:
     """Report a run from its notes to its summary; returns whether everything is as requested.
 
     Args:
@@ -57,9 +57,10 @@ def report_outcomes(plan: Plan, stream: Iterable[Outcome], request: CommandReque
         print_message(Printable(NO_NAMESPACES))
     ended: list[Outcome] = []
     output = request.output
-    for outcome in in_order(plan, show_progress(stream, total=len(plan.sequences), quiet=output.quiet)):
-        ended.append(outcome)
-        _print_good(outcome, output)
+    for outcomes in in_order(plan, show_progress(stream, total=len(plan.sequences), quiet=output.quiet)):
+        ended += outcomes
+        if not output.is_document and (lines := [_line(item, output) for item in outcomes if item.is_good]):
+            print_lines(lines)
     if output.shows_manifests:
         print_manifests(ended, output.format)
     elif output.is_document:
@@ -68,16 +69,12 @@ def report_outcomes(plan: Plan, stream: Iterable[Outcome], request: CommandReque
     return all(outcome.is_good for outcome in ended)
 
 
-def _print_good(outcome: Outcome, output: Output) -> None:
-    if not outcome.is_good:
-        return
+def _line(outcome: Outcome, output: Output) -> Printable:
+    name = f"{outcome.kind.word}/{outcome.name}"
     if output.format is Format.NAME:
-        name = f"{outcome.kind.word}/{outcome.name}"
-        print_line(name_line(outcome.namespace, name, has_namespace=output.spans_namespaces))
-    elif not output.is_document:
-        place = "" if outcome.kind is Kind.NAMESPACE else f" in namespace {outcome.namespace}"
-        line = f"{outcome.kind.word}/{outcome.name} {outcome.done.value}{place}{output.dry_run.suffix}"
-        print_line(Printable(line))
+        return name_line(outcome.namespace, name, has_namespace=output.spans_namespaces)
+    place = "" if outcome.kind is Kind.NAMESPACE else f" in namespace {outcome.namespace}"
+    return Printable(f"{name} {outcome.done.value}{place}{output.dry_run.suffix}")
 
 
 def _print_rest(plan: Plan, ended: Sequence[Outcome], request: CommandRequest) -> None:

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pullsecret.model.plan.change import Outcome
 
@@ -15,20 +15,20 @@ MANY = 20
 """Progress is shown for more namespaces than this."""
 
 
-def show_progress(outcomes: Iterable[Outcome], *, total: int, quiet: bool) -> Iterator[Outcome]:
+def show_progress(stream: Iterable[Sequence[Outcome]], *, total: int, quiet: bool) -> Iterable[Sequence[Outcome]]:
     """Pass the outcomes on; meanwhile, show on a terminal how many namespaces are done.
 
     Args:
-        outcomes: what to pass on.
+        stream: what to pass on.
         total: the number of namespaces.
         quiet: show nothing.
     """
     if quiet or total <= MANY or not sys.stderr.isatty():
-        return iter(outcomes)
-    return _show_bar(outcomes, total)
+        return stream
+    return _show_bar(stream, total)
 
 
-def _show_bar(outcomes: Iterable[Outcome], total: int) -> Iterator[Outcome]:
+def _show_bar(stream: Iterable[Sequence[Outcome]], total: int) -> Iterator[Sequence[Outcome]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -40,8 +40,8 @@ def _show_bar(outcomes: Iterable[Outcome], total: int) -> Iterator[Outcome]:
         task = bar.add_task("namespaces", total=total, rate="")
         started = time.monotonic()
         seen: set[str] = set()
-        for outcome in outcomes:
-            seen.add(outcome.namespace)
+        for ended in stream:
+            seen.update(outcome.namespace for outcome in ended)
             rate_now = f"{len(seen) / max(time.monotonic() - started, 0.001):.0f}/s"
             bar.update(task, completed=len(seen), rate=rate_now)
-            yield outcome
+            yield ended

@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from itertools import count
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
@@ -199,7 +200,7 @@ def test_retries_end_with_the_requested_timeout(recorder: Recorder, tmp_path: Pa
     recorder.headers = (("Retry-After", "5"),)
     began = time.monotonic()
 
-    with pytest.raises(ServerError):
+    with closing(hasty), pytest.raises(ServerError):
         hasty.read(Kind.SECRET, "team-a", "x")
     assert len(recorder.requests) == 1
     assert time.monotonic() - began < 4
@@ -237,6 +238,6 @@ def test_warning_is_reported_once(recorder: Recorder, tmp_path: Path) -> None:
     connected = connect(ConnectionFlags(server=recorder.url), environ={"HOME": str(tmp_path)}, warn=warnings.append)
     recorder.headers = (("Warning", '299 - "one"'), ("Warning", '299 - "two"'))
 
-    with ThreadPoolExecutor(8) as pool:
+    with closing(connected), ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: connected.read(Kind.SECRET, "team-a", "x"), range(16)))
     assert sorted(warnings) == ["one", "two"]

@@ -16,6 +16,8 @@ import os
 import re
 import socket
 import sys
+from collections import deque
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from types import ModuleType
@@ -26,7 +28,7 @@ from pullsecret.errors import ConfigError
 from pullsecret.network.go_errors import os_error_in
 from pullsecret.network.go_text import quoted
 from pullsecret.network.http.connection import open_socket
-from pullsecret.network.http.http1 import roundtrip
+from pullsecret.network.http.http1 import is_quiet, roundtrip
 from pullsecret.network.http.message import NoAnswerError
 from pullsecret.network.proxy import proxy_headers, refuse_unsupported, without_password
 from pullsecret.network.tls import proxy_context_for
@@ -71,11 +73,9 @@ class ClientPool:
         ConfigError: the server's or the proxy's address, or a certificate, cannot be used.
     """
 
-    def __init__(
-        self, connection: Connection, pair: KeyPair | None, *, environ: Mapping[str, str], parallel: int
-    ) -> None:
+    def __init__(self, connection: Connection, pair: KeyPair | None, *, environ: Mapping[str, str]) -> None:
         refuse_unsupported(connection.proxy)
-        manager = RESTClientObject(_configuration(connection, environ, parallel)).pool_manager
+        manager = RESTClientObject(_configuration(connection, environ)).pool_manager
         if connection.server.startswith("https://"):
             manager.connection_pool_kw["ssl_context"] = create_client_context(pair, connection.trust, environ)
         try:
@@ -85,6 +85,8 @@ class ClientPool:
         is_proxied = getattr(self._pool, "proxy", None) is not None
         self._is_tunneled = is_proxied and self._pool.scheme == "https"
         self._is_forwarded = is_proxied and not connection.server.startswith("https://")
+        self._idle: deque[Any] = deque()  # whose methods need no lock
+        self._is_closed = False
 
     def roundtrip(self, request: Request, deadline: Deadline) -> Response:
         """Send a request and read the whole response; raises NoAnswerError.
@@ -94,21 +96,52 @@ class ClientPool:
         if self._is_forwarded:  # the proxy needs the whole URL
             headers = (*request.headers, *(self._pool.proxy_headers or {}).items())
             request = replace(request, target=request.url, headers=headers)
-        connection: Any = self._pool._get_conn()  # noqa: SLF001
+        connection = self._take_idle() or self._new_connection(deadline)
         may_follow = False
         try:
-            if connection.is_closed:
-                self._connect(connection, deadline)
             response, may_follow = roundtrip(connection.sock, request, deadline)
         finally:
-            if not may_follow:
+            if may_follow:
+                self._keep(connection)
+            else:
                 connection.close()  # what is still to come on it belongs to this request, not to the next
-            self._pool._put_conn(connection)  # noqa: SLF001
         return response
 
+    def prepare(self, _origin: str, deadline: Deadline) -> None:
+        """Open a connection if none is idle; raises NoAnswerError."""
+        if not self._idle:
+            self._keep(self._new_connection(deadline))
+
     def close(self) -> None:
-        """Close the connections that are idle."""
-        self._pool.close()
+        """Close the connections that are idle, and those under way when they are."""
+        self._is_closed = True
+        while self._idle:
+            with suppress(IndexError):
+                self._idle.pop().close()
+
+    def _take_idle(self) -> Any:  # noqa: ANN401  the client is untyped
+        """Take the connection that was used last, unless something unexpected has come on it; None if there is none."""
+        while self._idle:
+            with suppress(IndexError):
+                connection = self._idle.pop()
+                if is_quiet(connection.sock):
+                    return connection
+                connection.close()
+        return None
+
+    def _keep(self, connection: Any) -> None:  # noqa: ANN401
+        self._idle.append(connection)
+        if self._is_closed:
+            self.close()
+
+    def _new_connection(self, deadline: Deadline) -> Any:  # noqa: ANN401
+        connection = self._pool._new_conn()  # noqa: SLF001
+        try:
+            self._connect(connection, deadline)
+        except NoAnswerError:
+            connection.close()
+            raise
+        return connection
 
     def _connect(self, connection: Any, deadline: Deadline) -> None:  # noqa: ANN401  the client is untyped
         try:
@@ -144,10 +177,9 @@ def _socks_error(error: Exception) -> OSError | None:
     return OSError(None, words.partition(": ")[2] or words)
 
 
-def _configuration(connection: Connection, environ: Mapping[str, str], parallel: int) -> Any:  # noqa: ANN401  untyped
+def _configuration(connection: Connection, environ: Mapping[str, str]) -> Any:  # noqa: ANN401  untyped
     configuration = Configuration(
         host=connection.server,
-        connection_pool_maxsize=parallel,
         verify_ssl=not connection.trust.insecure,
         tls_server_name=connection.trust.server_name or None,
         proxy=without_password(connection.proxy),

@@ -8,7 +8,7 @@ from typing import Annotated
 from typer import Context, Option
 
 from pullsecret.commands.completion_hint import CompletionHint
-from pullsecret.commands.flags.values import Repeated, parse_bool, parse_int, parse_parallel
+from pullsecret.commands.flags.values import AUTO, Repeated, parse_bool, parse_int, parse_parallel
 from pullsecret.model.request.connection import ConnectionFlags
 
 GLOBAL_FLAGS = "Global flags"
@@ -87,8 +87,13 @@ def connection(
         bool, _option("--disable-compression", help="Opt out of response compression.")
     ] = False,
     parallel: Annotated[
-        str, _option("--parallel", metavar="N", help="Number of namespaces to process concurrently (1-256).")
-    ] = "16",
+        str,
+        _option(
+            "--parallel",
+            metavar="N|auto",
+            help="Number of namespaces to process concurrently (1-256); auto follows the server's answers.",
+        ),
+    ] = AUTO,
     verbosity: Annotated[
         str,
         _option("-v", "--v", metavar="LEVEL", help="Log level; 6 and above log each request, never bodies."),

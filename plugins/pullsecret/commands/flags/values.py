@@ -23,6 +23,7 @@ TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})
 FALSE = frozenset({"0", "f", "F", "false", "FALSE", "False"})
 
 MOST_PARALLEL = 256
+AUTO = "auto"
 _DIGITS = 4000  # Python refuses to read more
 _SECRET = re.compile(r"^secrets?/")
 
@@ -148,13 +149,15 @@ def parse_int(flag: str, text: str) -> int:
     return int(text)
 
 
-def parse_parallel(text: str) -> int:
-    """The number of `--parallel`.
+def parse_parallel(text: str) -> int | None:
+    """The number of `--parallel`; None for `auto`.
 
     Raises:
         FlagError: it is not a number.
         UsageError: it is out of bounds.
     """
+    if text == AUTO:
+        return None
     number = parse_int("--parallel", text)
     if not 1 <= number <= MOST_PARALLEL:
         raise UsageError(f"--parallel must be from 1 to {MOST_PARALLEL}, not {number}")

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 class ConnectionFlags:
     """kubectl's ConfigFlags as typed; an empty string or None means that a flag was not given.
 
+    `parallel` is how many writes may be under way; None to follow the server.
+
     Source: k8s.io/cli-runtime pkg/genericclioptions/config_flags.go.
     """
 
@@ -29,4 +31,4 @@ class ConnectionFlags:
     request_timeout: str = "0"
     disable_compression: bool = False
     verbosity: int = 0
-    parallel: int = 16
+    parallel: int | None = None

@@ -37,6 +37,9 @@ class Connections(Protocol):
             NoAnswerError: there is no response.
         """
 
+    def prepare(self, origin: str, deadline: Deadline) -> None:
+        """Open a connection to an origin's server if none is idle; raises NoAnswerError."""
+
     def close(self) -> None:
         """Close the connections that are idle."""
 
@@ -59,6 +62,12 @@ class Pool:
             if not (may_follow and self._keep(place, sock)):
                 sock.close()
         return response
+
+    def prepare(self, origin: str, deadline: Deadline) -> None:
+        """Open a connection to an origin's server if none is idle; raises NoAnswerError."""
+        place = (origin, None)
+        if not self._idle[place]:
+            self._keep(place, open_connection(self._route_to(origin), deadline))
 
     def close(self) -> None:
         """Close the connections that are idle."""
