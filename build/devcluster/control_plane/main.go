@@ -27,6 +27,7 @@ var modes = map[string]mode{
 	"full-kubelet":  serving(runFullKubelet),
 	"key":           writeKey,
 	"raw":           runRaw,
+	"relay":         serving(runRelay),
 	"credentials":   answerCredentials,
 	"references":    answerReferences,
 	"kubeconfigs":   answerKubeconfigs,

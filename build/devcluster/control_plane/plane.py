@@ -16,20 +16,22 @@ from control_plane.process import Process, ProcessEndedError, part, run_once
 
 USERS = 1000  # the API server reads its users only when it starts
 ATTEMPTS = 3  # another program may take the free port before the API server listens on it
-CONTROLLERS = (
-    *("serviceaccount-controller", "namespace-controller", "deployment-controller", "replicaset-controller"),
-    *("statefulset-controller", "daemonset-controller", "job-controller"),
+NAMESPACES = ("serviceaccount-controller", "namespace-controller")
+WORKLOADS = (
+    *("deployment-controller", "replicaset-controller", "statefulset-controller", "daemonset-controller"),
+    "job-controller",
 )
 
 
 class ControlPlane:
     """A cluster that runs while the `with` block lasts, and never longer than this process.
 
-    `apiserver_flags` are further ones of kube-apiserver.
+    `apiserver_flags` are further ones of kube-apiserver. A lean one has no controllers of workloads.
     """
 
-    def __init__(self, *apiserver_flags: str) -> None:
+    def __init__(self, *apiserver_flags: str, lean: bool = False) -> None:
         self._more_flags = apiserver_flags
+        self._controllers = NAMESPACES if lean else (*NAMESPACES, *WORKLOADS)
         self._temporary = TemporaryDirectory(prefix="control-plane-")
         self.directory = Path(self._temporary.name)
         self.ca = self.directory / "certificates" / "apiserver.crt"
@@ -155,7 +157,7 @@ class ControlPlane:
     def _controllers_flags(self) -> list[str]:
         return [
             f"--kubeconfig={self.admin_kubeconfig}",
-            f"--controllers={','.join(CONTROLLERS)}",
+            f"--controllers={','.join(self._controllers)}",
             f"--service-account-private-key-file={self.directory}/key",
             "--leader-elect=false",
             "--kube-api-qps=500",
