@@ -56,10 +56,10 @@ class Release:
         self.directory = directory
         shutil.copy(the("kubectl-pullsecret_v*.tar.gz"), directory)
 
-    def make(self, key: Path | None = None, expect: int = 0) -> str:
-        """Run build/packages.sh; its stderr."""
+    def make(self, key: Path | None = None, url: str = "", expect: int = 0) -> str:
+        """Run build/packages.sh, for a home page; its stderr."""
         command = [sys.executable, "-m", "release", "sums", "--dist", str(self.directory)]
-        env = {"PYTHONPATH": RELEASE_PATH, **({"SIGNING_KEY": str(key)} if key else {})}
+        env = {"PYTHONPATH": RELEASE_PATH, "PROJECT_URL": url, **({"SIGNING_KEY": str(key)} if key else {})}
         return Program(command, self.directory)(env=env, expect=expect).stderr
 
     def is_signed_by(self, public: Path) -> bool:

@@ -10,16 +10,30 @@ import pytest
 import yaml
 
 from conftest import home_in
+from local_server import LocalServer, Response
 from packages.offered import SYSTEM, assert_used, the
 from program import Program
 from pullsecret import __version__
 
 if TYPE_CHECKING:
+    from http.server import BaseHTTPRequestHandler
     from pathlib import Path
 
     from control_plane.api import Api
     from control_plane.given import Cluster
     from packages.offered import Release
+
+
+class Download(LocalServer):
+    """A home page that has the files of a directory."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__()
+        self.directory = directory
+
+    def respond(self, request: BaseHTTPRequestHandler) -> Response:
+        return 200, (), (self.directory / request.path.rpartition("/")[2]).read_bytes()
+
 
 ARCHIVE = "kubectl-pullsecret_v*_linux_*.tar.gz"
 
@@ -50,10 +64,19 @@ def test_archive_that_was_changed_is_refused(installing: Program, tmp_path: Path
     assert "checksum does not match" in refused.stderr
 
 
-def test_manifest_is_valid(krew: Path) -> None:
-    """Without `-skip-install` it would download the archive from where the manifest says."""
-    checker: list[str | Path] = [krew / "validate-krew-manifest", "-skip-install", "-manifest", the("pullsecret.yaml")]
-    subprocess.run(checker, check=True, capture_output=True)
+def test_manifest_and_archive_satisfy_the_checker_of_krew(
+    krew: Path, release: Release, plane: Cluster, tmp_path: Path
+) -> None:
+    """It installs the plugin from where the manifest says, and looks for a license."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    (programs / "kubectl-krew").symlink_to(krew / "krew")
+    path = os.pathsep.join([str(programs), str(plane.kubectl.parent), SYSTEM])
+    checker = Program([str(krew / "validate-krew-manifest")], tmp_path)
+
+    with Download(release.directory) as home:
+        release.make(url=home.url)
+        checker("-manifest", release.directory / "pullsecret.yaml", env={"PATH": path})
 
 
 def test_manifest_for_all_systems_is_valid(krew: Path, release: Release) -> None:
