@@ -55,7 +55,7 @@ from kubernetes.client.configuration import Configuration  # noqa: E402
 from kubernetes.client.rest import RESTClientObject  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from pullsecret.cluster.kubeconfig.connection import Connection
     from pullsecret.cluster.kubeconfig.user import KeyPair
@@ -107,10 +107,10 @@ class ClientPool:
                 connection.close()  # what is still to come on it belongs to this request, not to the next
         return response
 
-    def prepare(self, _origin: str, deadline: Deadline) -> None:
+    def prepare(self, _origin: str, start_deadline: Callable[[], Deadline]) -> None:
         """Open a connection if none is idle; raises NoAnswerError."""
         if not self._idle:
-            self._keep(self._new_connection(deadline))
+            self._keep(self._new_connection(start_deadline()))
 
     def close(self) -> None:
         """Close the connections that are idle, and those under way when they are."""

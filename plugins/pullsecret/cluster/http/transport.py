@@ -88,7 +88,7 @@ class Transport:
         """Open a connection if none is idle; raises what `send` raises."""
         pool = self._pool_with(self._authenticator.credential().key_pair)
         try:
-            pool.prepare(self._origin, self.start_deadline())
+            pool.prepare(self._origin, self.start_deadline)
         except NoAnswerError as error:
             raise self._failure(error) from error
 
@@ -155,6 +155,8 @@ class Transport:
 
     def _pool_with(self, pair: KeyPair | None) -> Connections:
         """The connections that present this certificate; new ones when a plugin brought another."""
+        if self._pool is not None and pair is self._pool_pair:
+            return self._pool
         with self._lock:
             if self._pool is None or pair is not self._pool_pair:
                 self._pool, self._pool_pair = self._open_pool(pair), pair

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
 from typing import TypeAlias
@@ -96,7 +96,7 @@ def text_at(root: Object, *path: str) -> str:
 def mappings_at(root: Object, *path: str) -> tuple[Object, ...]:
     """The mappings in the list at a path of keys; empty if there is no list."""
     value = mapping_at(root, *path[:-1]).get(path[-1])
-    if not isinstance(value, Sequence) or isinstance(value, str):
+    if not isinstance(value, list | tuple):
         return ()
     return tuple(item for item in value if isinstance(item, dict))
 

@@ -101,9 +101,11 @@ def _owners_before_us(account: Object) -> Iterator[Owner]:
 
     Whether the manifest has a list, too, cannot be seen any more: the write took the field from its owner.
     """
+    if not claims_on(account, Field.PULL_LIST):
+        return
     party = next((party for party in PARTIES if party.is_marked_on(account) and not party.drops_lists), None)
     is_other = party is not None and not party.is_person and party.lists is not Fate.KEEPS
-    if party is not None and is_other and claims_on(account, Field.PULL_LIST):
+    if party is not None and is_other:
         yield replace(_owner_by_party(account, party, Field.PULL_LIST), fate=Fate.UNKNOWN)
 
 
@@ -121,8 +123,9 @@ def _owners_by_marks(target: Object, field: Field, *, has_claims: bool) -> Itera
 
 def _applied_a_list(account: Object) -> bool:
     """Whether the manifest of the last `kubectl apply` has a list of pull secrets."""
+    text = text_at(account, "metadata", "annotations", LAST_APPLIED)
     try:
-        manifest = json.loads(text_at(account, "metadata", "annotations", LAST_APPLIED) or "{}")
+        manifest = json.loads(text) if text else None
     except (ValueError, RecursionError):
         return False
     return isinstance(manifest, dict) and Field.PULL_LIST.value in manifest

@@ -33,10 +33,11 @@ class Mark:
         if self.place == "owner":
             owners = mappings_at(target, "metadata", "ownerReferences")
             return next((text_at(owner, "name") for owner in owners if text_at(owner, "kind") == self.name), None)
+        if self.name not in mapping_at(target, "metadata", self.place):
+            return None
         value = text_at(target, "metadata", self.place, self.name)
         pattern = self.pattern.format(namespace=namespace_of(target), name=name_of(target))
-        is_there = self.name in mapping_at(target, "metadata", self.place)
-        return value if is_there and fnmatchcase(value, pattern) else None
+        return value if fnmatchcase(value, pattern) else None
 
 
 def _label(key: str, pattern: str = "*") -> Mark:

@@ -268,13 +268,17 @@ def previous_lists(
 def list_warnings(changes: Iterable[Change]) -> tuple[str, ...]:
     """A line for each list of pull secrets that is changed although its owner may undo that."""
     listing = (item for item in changes if item.kind not in (Kind.SECRET, Kind.NAMESPACE, Kind.POD))
-    written = [(item.kind, item.current, item.desired) for item in listing if not is_refused(item)]
-    return tuple(
-        line
-        for kind, current, desired in written
-        if current
-        for line in conflict_warnings(kind, current, desired(current))
-    )
+    return tuple(line for change in listing for line in _conflict_warnings(change))
+
+
+def _conflict_warnings(change: Change) -> tuple[str, ...]:
+    if not change.current or change.refusal is not None:
+        return ()
+    try:
+        desired = change.desired(change.current)
+    except PullSecretError:
+        return ()
+    return conflict_warnings(change.kind, change.current, desired)
 
 
 def duplicate_notes(

@@ -67,7 +67,7 @@ def refuse_malformed(trailers: Sequence[str]) -> None:
 
 
 def _headers_in(lines: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    if any(map(_CONTROL.search, lines)):
+    if _CONTROL.search("\n".join(lines)):
         raise ProtocolError("the response has a malformed header")
     found: list[tuple[str, str]] = []
     for line in lines:

@@ -35,7 +35,6 @@ _MAX_HEAD: Final = 1 << 17  # bytes, provisional responses and trailers included
 _MAX_LINE: Final = 1 << 12  # of a chunk's size with its extensions
 _MAX_DIGITS: Final = 18  # of a length: an exabyte
 
-_END_OF_HEAD: Final = re.compile(rb"\r?\n\r?\n")
 _NOT_IN_HEADER: Final = re.compile(r"[\0\r\n]")
 _NOT_IN_TARGET: Final = re.compile(r"[^!-~]")
 _CHUNK_SIZE: Final = re.compile(rb"[0-9A-Fa-f]{1,8}")
@@ -85,7 +84,7 @@ def request_bytes(request: Request) -> bytes:
     Header values are Latin-1.
     """
     fields = "".join([f"{name}: {value}\r\n" for name, value in request.headers])
-    if _NOT_IN_TARGET.search(request.target) or any(_NOT_IN_HEADER.search(value) for _, value in request.headers):
+    if _NOT_IN_TARGET.search(request.target) or _NOT_IN_HEADER.search("".join([value for _, value in request.headers])):
         raise ProtocolError("the request has characters that no request line or header can have")
     if request.body is not None:
         fields += f"Content-Length: {len(request.body)}\r\n"
@@ -147,11 +146,11 @@ class _Incoming:
     def read_head(self) -> str:
         """All up to the next empty line, without it."""
         start = self._at
-        while (end := _END_OF_HEAD.search(self._data, start)) is None:
+        while (end := _end_of_head(self._data, start)) is None:
             start = max(0, len(self._data) - self._at - 3)
             self._refill(self._head_left)
-        head = self._data[self._at : end.start()].decode("latin-1")
-        self._at, self._head_left = end.end(), self._head_left - len(head)
+        head = self._data[self._at : end[0]].decode("latin-1").removesuffix("\r")
+        self._at, self._head_left = end[1], self._head_left - len(head)
         return head
 
     def read_line(self) -> bytes:
@@ -209,6 +208,14 @@ class _Incoming:
         if not piece:
             raise ProtocolError("the response ends too early")
         self._data += piece
+
+
+def _end_of_head(data: bytearray, start: int) -> tuple[int, int] | None:
+    """Where the line before an empty line ends, with or without a CR, and where the rest begins; None for nowhere."""
+    with_cr, bare = data.find(b"\n\r\n", start), data.find(b"\n\n", start)
+    if with_cr >= 0 and (bare < 0 or with_cr < bare):
+        return with_cr, with_cr + 3
+    return None if bare < 0 else (bare, bare + 2)
 
 
 def _final_head(incoming: _Incoming) -> Head:

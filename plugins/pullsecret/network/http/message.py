@@ -7,7 +7,7 @@ import platform
 import re
 import sys
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlsplit
 
@@ -86,22 +86,27 @@ class Response:
 
     def values(self, name: str) -> tuple[str, ...]:
         """All values of a header."""
-        return self._by_name.get(name.lower(), ())
+        wanted = name.lower()
+        return tuple([value for known, value in self.headers if known.lower() == wanted])
 
     def value(self, name: str) -> str:
         """A header's first value; empty when absent."""
-        return next(iter(self.values(name)), "")
+        wanted = name.lower()
+        for known, value in self.headers:
+            if known.lower() == wanted:
+                return value
+        return ""
 
-    @cached_property
-    def _by_name(self) -> dict[str, tuple[str, ...]]:
-        found: dict[str, tuple[str, ...]] = {}
-        for name, value in self.headers:
-            found[name.lower()] = (*found.get(name.lower(), ()), value)
-        return found
-
-    @cached_property
+    @property
     def json_object(self) -> dict[str, object] | None:
         """The JSON object in the body; None for anything else."""
+        known = self.__dict__  # cached_property has one lock for all responses, in Python 3.11
+        if "parsed" not in known:
+            known["parsed"] = self._parsed_body()
+        parsed: dict[str, object] | None = known["parsed"]
+        return parsed
+
+    def _parsed_body(self) -> dict[str, object] | None:
         try:
             content: object = json.loads(self.body)
         except (ValueError, RecursionError):

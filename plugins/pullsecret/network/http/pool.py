@@ -37,7 +37,7 @@ class Connections(Protocol):
             NoAnswerError: there is no response.
         """
 
-    def prepare(self, origin: str, deadline: Deadline) -> None:
+    def prepare(self, origin: str, start_deadline: Callable[[], Deadline]) -> None:
         """Open a connection to an origin's server if none is idle; raises NoAnswerError."""
 
     def close(self) -> None:
@@ -63,11 +63,11 @@ class Pool:
                 sock.close()
         return response
 
-    def prepare(self, origin: str, deadline: Deadline) -> None:
+    def prepare(self, origin: str, start_deadline: Callable[[], Deadline]) -> None:
         """Open a connection to an origin's server if none is idle; raises NoAnswerError."""
         place = (origin, None)
         if not self._idle[place]:
-            self._keep(place, open_connection(self._route_to(origin), deadline))
+            self._keep(place, open_connection(self._route_to(origin), start_deadline()))
 
     def close(self) -> None:
         """Close the connections that are idle."""
