@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pullsecret.cluster.bulk_read import read_namespaces, select_namespaces
+from pullsecret.cluster.target_namespaces import TargetReads
 from pullsecret.errors import NotFoundError, RefusedError
 from pullsecret.model.check.catalogue import attached_secret_findings, preventing
 from pullsecret.model.objects.objects import Kind, name_of, text_at
@@ -25,13 +25,13 @@ from pullsecret.model.plan.placement import (
 from pullsecret.model.plan.system_namespaces import system_notes
 from pullsecret.model.plan.waiting_pods import NewSecrets, RestartHint, keys_of, restart_hints_for
 from pullsecret.model.request.command_request import Attachment, CheckLevel, CommandRequest
+from pullsecret.model.request.selection import is_spared
 from pullsecret.model.request.suggested_command import CommandStyle, Flag, Program, pullsecret, typed
 
 if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
     from pullsecret.errors import PullSecretError
     from pullsecret.model.plan.observed import ObservedNamespaces
-    from pullsecret.model.request.targets import Selection
 
 _ATTACH_ANYWAY = "use --check=off to attach it anyway"
 
@@ -54,13 +54,12 @@ class AttachRequest(CommandRequest):
 
 def observe(request: AttachRequest, cluster: Cluster) -> ObservedNamespaces:
     """Read the service accounts, the secrets to attach, and the pending pods."""
-    selection = select_namespaces(cluster, request.targets)
-    names_in = partial(_names_in, request, selection)
-    return read_namespaces(cluster, selection, names_in, request.attachment)
+    names_in = partial(_names_in, request)
+    return TargetReads(cluster, request.targets, names_in, request.attachment).result()
 
 
-def _names_in(request: AttachRequest, selection: Selection, namespace: str) -> tuple[str, ...]:
-    return () if namespace in selection.system else request.names
+def _names_in(request: AttachRequest, namespace: str) -> tuple[str, ...]:
+    return () if is_spared(namespace, request.targets) else request.names
 
 
 def plan(request: AttachRequest, observed: ObservedNamespaces) -> Plan:

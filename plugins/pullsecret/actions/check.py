@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
-from pullsecret.cluster.bulk_read import read_all_in, read_by_keys, read_pull_secrets, select_namespaces
+from pullsecret.cluster.bulk_read import read_all_in, read_by_keys, read_pull_secrets
+from pullsecret.cluster.target_namespaces import TargetNamespaces
 from pullsecret.errors import NotFoundError
 from pullsecret.model.check.catalogue import namespace_findings
 from pullsecret.model.check.observed import CheckedNamespace, Inventory, images_of, pull_secret_names, references_in
@@ -27,10 +29,12 @@ from pullsecret.model.request.copy_names import is_pattern, is_wanted
 from pullsecret.model.request.targets import NO_NAMESPACES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from pullsecret.cluster.client import Cluster
     from pullsecret.model.objects.objects import Object
+
+_NOT_FINISHED = "status.phase!=Succeeded,status.phase!=Failed"
 
 OTHER_TYPES = ",".join(f"type!={kind}" for kind in DATA_KEYS)
 """The field selector of all secrets that are not pull secrets."""
@@ -47,27 +51,32 @@ class CheckRequest(CommandRequest):
 
 def observe(request: CheckRequest, cluster: Cluster) -> Inventory:
     """Read by a LIST for each type of pull secret, for service accounts and for pods, and two more where needed."""
-    selection = select_namespaces(cluster, request.targets)
-    there = selection.usable
-    secrets, siblings = _without_siblings(read_pull_secrets(cluster, there, has_siblings=True))
-    pods = read_all_in(cluster, Kind.POD, there, fields="status.phase!=Succeeded,status.phase!=Failed")
+    namespaces = TargetNamespaces(cluster, request.targets)
+    reads = (
+        namespaces.start(partial(read_pull_secrets, cluster, has_siblings=True)),
+        namespaces.start(partial(read_all_in, cluster, Kind.POD, fields=_NOT_FINISHED)),
+        namespaces.start(partial(read_all_in, cluster, Kind.SERVICE_ACCOUNT)),
+    )
+    selection = namespaces.selection
+    found, pods, accounts = (read.result() for read in reads)
+    secrets, siblings = _without_siblings(found)
     running = {key: pod for key, pod in pods.present.items() if text_at(pod, "status", "phase") == "Running"}
-    observed = ObservedNamespaces(
-        selection=selection,
-        secrets=secrets,
-        accounts=read_all_in(cluster, Kind.SERVICE_ACCOUNT, there),
-        pods=replace(pods, present=running),
+    part = ObservedNamespaces(
+        selection=selection, secrets=secrets, accounts=accounts, pods=replace(pods, present=running)
     )
-    others = _read_others(request, cluster, observed, there)
+    pending = {key: pod for key, pod in pods.present.items() if key not in running}
+    inventory = Inventory(observed=part, pending=Observed(present=pending), siblings=siblings)
+    return _with_referenced(request, cluster, inventory)
+
+
+def _with_referenced(request: CheckRequest, cluster: Cluster, inventory: Inventory) -> Inventory:
+    """Add the sources of copies, and what has the names that no pull secret has."""
+    observed = inventory.observed
+    sources = cluster.start(partial(_read_sources, cluster, observed))
+    others = _read_others(request, cluster, observed)
     referenced = references_in(observed)
-    return Inventory(
-        observed=observed,
-        pending=Observed(present={key: pod for key, pod in pods.present.items() if key not in running}),
-        others=others,
-        generic=read_by_keys(cluster, Kind.SECRET, [key for key in others.present if key in referenced]),
-        sources=_read_sources(cluster, observed),
-        siblings=siblings,
-    )
+    generic = read_by_keys(cluster, Kind.SECRET, [key for key in others.present if key in referenced])
+    return replace(inventory, others=others, generic=generic, sources=sources.result())
 
 
 def _without_siblings(found: Observed) -> tuple[Observed, Observed]:
@@ -77,10 +86,9 @@ def _without_siblings(found: Observed) -> tuple[Observed, Observed]:
     return replace(found, present=secrets), Observed(present=siblings)
 
 
-def _read_others(
-    request: CheckRequest, cluster: Cluster, observed: ObservedNamespaces, namespaces: Sequence[str]
-) -> Observed:
+def _read_others(request: CheckRequest, cluster: Cluster, observed: ObservedNamespaces) -> Observed:
     """Read the names of secrets of other types, if a name is referenced that no pull secret has."""
+    namespaces = observed.selection.usable
     named = {*references_in(observed), *((namespace, name) for namespace in namespaces for name in request.names)}
     if named <= set(observed.secrets.present):
         return Observed()

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
-from pullsecret.cluster.bulk_read import read_namespaces, select_namespaces
+from pullsecret.cluster.target_namespaces import TargetReads
 from pullsecret.errors import ApiError, NotFoundError, UsageError
 from pullsecret.model.check.catalogue import new_secret_warnings
 from pullsecret.model.images.icr import ALL_ICR_IO
@@ -20,6 +20,7 @@ from pullsecret.model.plan.existing_secret import NewSecret
 from pullsecret.model.plan.placement import Placement, placement_plan
 from pullsecret.model.request.command_request import Attachment, CheckLevel, CommandRequest
 from pullsecret.model.request.copy_names import check_copy_name, copy_name, is_pattern, rest_of
+from pullsecret.network.side_by_side import Pending
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,14 +76,28 @@ def observe(request: CopyRequest, cluster: Cluster) -> CopyView:
     is_here = not (request.from_context or request.from_kubeconfig) and request.from_namespace == cluster.namespace
     if is_here and not request.targets.is_given:
         raise UsageError("no target namespace; name one with --to, or select several with -l or -A")
-    sources, source_cluster = _read_sources(request, cluster)
+    reading = _start_reading_sources(request, cluster)
 
     def names_in(namespace: str) -> Sequence[str]:
-        return with_siblings(_name(request, source, namespace) for source in sources)
+        if any(map(is_pattern, request.names)):
+            return with_siblings(_name(request, source, namespace) for source in reading.result()[0])
+        names = dict.fromkeys(request.names)
+        return with_siblings(copy_name(request.name_template, name, namespace, "") for name in names)
 
-    selection = select_namespaces(cluster, request.targets)
-    observed = read_namespaces(cluster, selection, names_in, request.attachment)
-    return CopyView(sources=sources, observed=observed, source_cluster=source_cluster)
+    targets = TargetReads(cluster, request.targets, names_in, request.attachment)
+    sources, source_cluster = reading.result()
+    return CopyView(sources=sources, observed=targets.result(), source_cluster=source_cluster)
+
+
+def _start_reading_sources(request: CopyRequest, cluster: Cluster) -> Pending[tuple[tuple[Source, ...], str]]:
+    """Begin to read the sources; those of another cluster are read to the end first, because its login may prompt."""
+    read = partial(_read_sources, request, cluster)
+    if not (request.from_context or request.from_kubeconfig):
+        return cluster.start(read)
+    done = Pending(read)
+    done.run()
+    done.result()
+    return done
 
 
 def _read_sources(request: CopyRequest, cluster: Cluster) -> tuple[tuple[Source, ...], str]:
@@ -95,10 +110,11 @@ def _read_sources(request: CopyRequest, cluster: Cluster) -> tuple[tuple[Source,
         kubeconfig=request.from_kubeconfig or request.connection.kubeconfig,
     )
     with closing(cluster.sibling(flags)) as source_cluster:
+        reading = source_cluster.start(partial(_read_sources_from, source_cluster, request, cluster))
         is_elsewhere = source_cluster.server != cluster.server
         identity = _read_identity(source_cluster) if is_elsewhere else ""
         is_same = is_elsewhere and identity == _read_identity(cluster) != OTHER_CLUSTER
-        return _read_sources_from(source_cluster, request, cluster), "" if is_same else identity
+        return reading.result(), "" if is_same else identity
 
 
 def _read_identity(cluster: Cluster) -> str:
@@ -111,9 +127,11 @@ def _read_identity(cluster: Cluster) -> str:
 
 def _read_sources_from(cluster: Cluster, request: CopyRequest, target: Cluster) -> tuple[Source, ...]:
     found: dict[str, Source] = {}
-    for name in request.names:
+    read = partial(_read_matching, namespace=request.from_namespace, cluster=cluster)
+    reads = {name: cluster.start(partial(read, name)) for name in request.names}
+    for name, reading in reads.items():
         try:
-            matching = _read_matching(name, request.from_namespace, cluster)
+            matching = reading.result()
         except NotFoundError as error:
             hint = _target_hint(name, target) if name != request.names[0] else ""
             raise error.with_hint(hint or error.hint) from None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pullsecret.cluster.bulk_read import read_namespaces, select_namespaces
+from pullsecret.cluster.target_namespaces import TargetReads
 from pullsecret.credentials.bounded_read import write_warnings
 from pullsecret.credentials.docker_credentials import read_local_entries
 from pullsecret.credentials.dockerconfig_file import read_dockerconfigjson
@@ -114,9 +114,8 @@ def _read_targets(request: CreateRequest, name: str, cluster: Cluster) -> tuple[
     if request.needs_no_cluster and request.output.shows_manifests:
         return unread, ()
     try:
-        selection = select_namespaces(cluster, request.targets)
-        names_in = with_siblings((name,))
-        return read_namespaces(cluster, selection, lambda _: names_in, request.attachment), ()
+        names = with_siblings((name,))
+        return TargetReads(cluster, request.targets, lambda _: names, request.attachment).result(), ()
     except (ConfigError, ConnectError, UnauthorizedError) as error:
         if not request.needs_no_cluster:
             raise

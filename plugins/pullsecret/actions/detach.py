@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pullsecret.cluster.bulk_read import read_accounts, select_namespaces
+from pullsecret.cluster.target_namespaces import TargetNamespaces, start_reading_accounts
 from pullsecret.model.objects.serviceaccount import detached
 from pullsecret.model.plan.change import Plan
 from pullsecret.model.plan.observed import ObservedNamespaces
@@ -28,8 +28,9 @@ class DetachRequest(CommandRequest):
 
 def observe(request: DetachRequest, cluster: Cluster) -> ObservedNamespaces:
     """Read the service accounts; the secrets need not exist any more."""
-    selection = select_namespaces(cluster, request.targets)
-    return ObservedNamespaces(selection=selection, accounts=read_accounts(cluster, selection, request.attachment))
+    namespaces = TargetNamespaces(cluster, request.targets)
+    accounts = start_reading_accounts(cluster, namespaces, request.attachment)
+    return ObservedNamespaces(selection=namespaces.selection, accounts=accounts.result())
 
 
 def plan(request: DetachRequest, observed: ObservedNamespaces) -> Plan:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from pullsecret.cluster.bulk_read import read_all_in, read_pull_secrets, select_namespaces
+from pullsecret.cluster.bulk_read import read_all_in, read_pull_secrets
+from pullsecret.cluster.target_namespaces import TargetNamespaces
 from pullsecret.errors import NotFoundError
 from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of, text_at
 from pullsecret.model.objects.pullsecret import provenance_of
@@ -35,13 +37,10 @@ class ListRequest(CommandRequest):
 
 def observe(request: ListRequest, cluster: Cluster) -> ObservedNamespaces:
     """Three LISTs for any number of namespaces: one for each type of pull secret, and the service accounts."""
-    selection = select_namespaces(cluster, request.targets)
-    existing = selection.usable
-    return ObservedNamespaces(
-        selection=selection,
-        secrets=read_pull_secrets(cluster, existing, has_siblings=True),
-        accounts=read_all_in(cluster, Kind.SERVICE_ACCOUNT, existing),
-    )
+    namespaces = TargetNamespaces(cluster, request.targets)
+    secrets = namespaces.start(partial(read_pull_secrets, cluster, has_siblings=True))
+    accounts = namespaces.start(partial(read_all_in, cluster, Kind.SERVICE_ACCOUNT))
+    return ObservedNamespaces(selection=namespaces.selection, secrets=secrets.result(), accounts=accounts.result())
 
 
 def plan(request: ListRequest, observed: ObservedNamespaces) -> Listing:

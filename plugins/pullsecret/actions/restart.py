@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pullsecret.cluster.bulk_read import read_all_in, read_by_keys
@@ -39,12 +40,12 @@ class RestartRequest(CommandRequest):
 def observe(request: RestartRequest, cluster: Cluster) -> Mapping[Kind, Observed]:
     """Read the owners and the pods as they are now."""
     places = list(dict.fromkeys(item.namespace for item in request.owners))
-    seen = {Kind.POD: read_all_in(cluster, Kind.POD, places)}
+    reads = {Kind.POD: cluster.start(partial(read_all_in, cluster, Kind.POD, places))}
     for kind in TEMPLATES.values():
         keys = [(item.namespace, _name(item)) for item in request.owners if TEMPLATES.get(_kind(item)) is kind]
         if keys:
-            seen[kind] = read_by_keys(cluster, kind, keys)
-    return seen
+            reads[kind] = cluster.start(partial(read_by_keys, cluster, kind, keys))
+    return {kind: read.result() for kind, read in reads.items()}
 
 
 def plan(request: RestartRequest, seen: Mapping[Kind, Observed]) -> Plan:

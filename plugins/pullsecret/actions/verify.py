@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from pullsecret.cluster.bulk_read import read_all_in, read_by_keys, read_pull_secrets, select_namespaces
+from pullsecret.cluster.bulk_read import read_all_in, read_by_keys, read_pull_secrets
+from pullsecret.cluster.target_namespaces import TargetNamespaces
 from pullsecret.errors import NotFoundError
 from pullsecret.model.images.credential_checks import (
     anonymous_check,
@@ -60,13 +62,14 @@ def observe(request: VerifyRequest, cluster: Cluster) -> VerifyView:
     Raises:
         ConfigError: the settings for reaching registries are invalid.
     """
-    selection = select_namespaces(cluster, request.targets)
-    existing = selection.usable
-    pods = read_all_in(cluster, Kind.POD, existing) if not request.images else None
+    namespaces = TargetNamespaces(cluster, request.targets)
+    pods = namespaces.start(partial(read_all_in, cluster, Kind.POD)) if not request.images else None
+    secrets = namespaces.start(partial(_read_secrets, request, cluster))
     observed = ObservedNamespaces(
-        selection=selection, secrets=_read_secrets(request, cluster, existing), pods=pods or Observed()
+        selection=namespaces.selection, pods=pods.result() if pods else Observed(), secrets=secrets.result()
     )
-    credential_checks = tuple(check for namespace in existing for check in _checks_in(request, namespace, observed))
+    usable = observed.selection.usable
+    credential_checks = tuple(check for namespace in usable for check in _checks_in(request, namespace, observed))
     queries = [query for check in credential_checks for query in check.queries]
     observed = replace(observed, secrets=_without_data(observed.secrets))
     verdicts = ask_registries(queries, request.access, environ=os.environ, trace=cluster.trace)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pullsecret.cluster.http.request import JSON, ApiRequest, path_to
 from pullsecret.cluster.http.response import object_in
@@ -13,18 +13,26 @@ from pullsecret.errors import ConnectError, GoneError, TooLargeError
 from pullsecret.model.objects.objects import Kind, as_it_is, mappings_at, name_of, namespace_of, text_at
 from pullsecret.model.owners.owner import FIELD_MANAGER
 from pullsecret.network.http.message import MAX_BODY
+from pullsecret.network.side_by_side import mapped, start
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from pullsecret.cluster.http.transport import Transport
     from pullsecret.model.objects.objects import Object
     from pullsecret.model.request.connection import ConnectionFlags
+    from pullsecret.network.side_by_side import Pending
     from pullsecret.network.timeouts import Deadline
     from pullsecret.network.trace import Trace
 
+_Argument = TypeVar("_Argument")
+_Result = TypeVar("_Result")
+
 PAGE: Final = 500
 """How many items a LIST returns at a time, as kubectl's --chunk-size."""
+
+METADATA_PAGE: Final = 2000
+"""The same of metadata alone, which is small: 1,000 namespaces are one page, and so a round trip less."""
 
 PAGE_BYTES: Final = 16 << 20
 SECRET_PAGE_BYTES: Final = 8 << 20
@@ -50,7 +58,8 @@ class _Pages:
     """How the next page of a list is asked for: as many items as there is memory for."""
 
     def __init__(self, request: ApiRequest) -> None:
-        self._request, self._size, self.token = request, PAGE, ""
+        self._request, self.token = request, ""
+        self._size = METADATA_PAGE if request.accept == _METADATA_LIST else PAGE
         self._bytes = SECRET_PAGE_BYTES if request.kind is Kind.SECRET else PAGE_BYTES
 
     @property
@@ -115,6 +124,22 @@ class Cluster:
     def prepare_connection(self) -> None:
         """Open a connection if none is idle, so that a write need not wait for it."""
         self._transport.prepare_connection()
+
+    def start(self, read: Callable[[], _Result]) -> Pending[_Result]:
+        """Begin a read, of one request or several, while others are under way.
+
+        Raises:
+            ConfigError, ConnectError: the login fails. It comes first, in this thread, because it may prompt.
+        """
+        self._transport.log_in()
+        return start(read)
+
+    def mapped(self, read: Callable[[_Argument], _Result], arguments: Sequence[_Argument]) -> list[_Result]:
+        """Call `read` for each argument, several at a time; the results keep the arguments' order."""
+        if len(arguments) <= 1 or self.reads_at_once == 1:
+            return [read(argument) for argument in arguments]
+        self._transport.log_in()
+        return mapped(read, arguments, at_once=self.reads_at_once)
 
     def read(self, kind: Kind, namespace: str, name: str) -> Object:
         """One object; NotFoundError when it does not exist. The namespace of a cluster-scoped object is ""."""

@@ -7,6 +7,7 @@ optional for what only improves the diagnosis: service accounts, owners, events,
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pullsecret.cluster.bulk_read import (
@@ -14,9 +15,9 @@ from pullsecret.cluster.bulk_read import (
     read_all_in,
     read_by_keys,
     read_pull_secrets,
-    select_namespaces,
 )
 from pullsecret.cluster.pull_events import read_pull_attempts, read_pull_failures, read_sandbox_waits
+from pullsecret.cluster.target_namespaces import TargetNamespaces
 from pullsecret.errors import ApiError, ForbiddenError, NotFoundError, PullSecretError
 from pullsecret.model.doctor.evidence import TEMPLATES, Evidence, first_readers
 from pullsecret.model.doctor.pod_or_owner import KINDS
@@ -45,9 +46,10 @@ def read_evidence(
 
     Subjects are `kind/name`, none means all pods; `chosen` are namespaces whose secrets may be taken, too.
     """
-    selection = select_namespaces(cluster, targets)
+    target_namespaces = TargetNamespaces(cluster, targets)
+    reading = target_namespaces.start(partial(read_all_in, cluster, Kind.POD, fields=_NOT_FINISHED))
+    selection, pods = target_namespaces.selection, reading.result()
     existing = selection.usable
-    pods = read_all_in(cluster, Kind.POD, existing, fields=_NOT_FINISHED)
     matching = {
         key: pod for key, pod in pods.present.items() if not subjects or any(is_of(pod, one) for one in subjects)
     }
@@ -101,7 +103,8 @@ def _read_owners_called(cluster: Cluster, namespaces: Sequence[str], name: str) 
     """Read which workloads have the name that no pod has: it may have been meant for one of them."""
     keys = [(namespace, name) for namespace in namespaces]
     owners = ((word, kind) for word, kind in KINDS.items() if kind is not Kind.POD)
-    return tuple(f"{word}/{name}" for word, kind in owners if read_by_keys(cluster, kind, keys).present)
+    reads = [(word, cluster.start(partial(read_by_keys, cluster, kind, keys))) for word, kind in owners]
+    return tuple(f"{word}/{name}" for word, read in reads if read.result().present)
 
 
 def _not_found(kind: Kind, name: str, owners: Sequence[str] = ()) -> NotFoundError:
@@ -115,31 +118,36 @@ def _read_surroundings(cluster: Cluster, evidence: Evidence) -> Evidence:
     """Add what surrounds the failing pods in their namespaces."""
     failing = evidence.observed.pods.present
     namespaces = list(dict.fromkeys(namespace for namespace, _ in failing))
-    accounts = read_all_in(cluster, Kind.SERVICE_ACCOUNT, namespaces)
-    secrets = _read_secrets(cluster, namespaces, [key for pod in failing.values() for key in _referenced_by(pod)])
-    kinds = {TEMPLATES[kind] for pod in failing.values() if (kind := owner_of(pod).partition("/")[0]) in TEMPLATES}
-    nodes = _read_nodes(cluster, {text_at(pod, "spec", "nodeName") for pod in failing.values()})
-    is_crio = any(
-        text_at(node, "status", "nodeInfo", "containerRuntimeVersion").startswith("cri-o") for node in nodes.values()
+    referenced = [key for pod in failing.values() for key in _referenced_by(pod)]
+    accounts = cluster.start(partial(read_all_in, cluster, Kind.SERVICE_ACCOUNT, namespaces))
+    secrets = cluster.start(partial(_read_secrets, cluster, namespaces, referenced))
+    nodes = cluster.start(partial(_read_nodes, cluster, {text_at(pod, "spec", "nodeName") for pod in failing.values()}))
+    owners = {
+        kind: cluster.start(partial(read_all_in, cluster, kind, namespaces)) for kind in _kinds_of_owners(failing)
+    }
+    pulls = cluster.start(partial(read_pull_attempts, cluster, namespaces, failing))
+    failures = cluster.start(partial(read_pull_failures, cluster, namespaces, failing))
+    shared = cluster.start(partial(_list_pull_secrets, cluster, SHARED_NAMESPACE))
+    result = replace(
+        evidence,
+        observed=replace(evidence.observed, accounts=accounts.result(), secrets=secrets.result()),
+        nodes=nodes.result(),
+        owners={kind: read.result() for kind, read in owners.items()},
+        mirrors=_read_mirrors(cluster) if _has_crio(nodes.result()) else (),
+        pulls=pulls.result(),
+        failures=failures.result(),
     )
-    result = Evidence(
-        now=evidence.now,
-        observed=ObservedNamespaces(
-            selection=evidence.observed.selection, pods=evidence.observed.pods, secrets=secrets, accounts=accounts
-        ),
-        healthy=evidence.healthy,
-        absent=evidence.absent,
-        chosen=evidence.chosen,
-        readers=evidence.readers,
-        serving=evidence.serving,
-        owners={kind: read_all_in(cluster, kind, namespaces) for kind in sorted(kinds, key=lambda kind: kind.value)},
-        nodes=nodes,
-        mirrors=_read_mirrors(cluster) if is_crio else (),
-        pulls=read_pull_attempts(cluster, namespaces, failing),
-        failures=read_pull_failures(cluster, namespaces, failing),
-        sandboxes=evidence.sandboxes,
-    )
-    return _read_other_namespaces(cluster, with_rejected_logins(result))
+    return _read_other_namespaces(cluster, with_rejected_logins(result), shared.result())
+
+
+def _kinds_of_owners(pods: Mapping[Key, Object]) -> Sequence[Kind]:
+    kinds = {TEMPLATES[kind] for pod in pods.values() if (kind := owner_of(pod).partition("/")[0]) in TEMPLATES}
+    return sorted(kinds, key=lambda kind: kind.value)
+
+
+def _has_crio(nodes: Mapping[str, Object]) -> bool:
+    versions = (text_at(node, "status", "nodeInfo", "containerRuntimeVersion") for node in nodes.values())
+    return any(version.startswith("cri-o") for version in versions)
 
 
 def _referenced_by(pod: Object) -> Iterable[Key]:
@@ -182,18 +190,20 @@ def _read_nodes(cluster: Cluster, names: set[str]) -> Mapping[str, Object]:
 
 def _read_mirrors(cluster: Cluster) -> tuple[Object, ...]:
     """Read the image mirrors of an OpenShift cluster; kinds that do not exist or may not be listed count as none."""
-    found: list[Object] = []
-    for kind in (Kind.DIGEST_MIRRORS, Kind.TAG_MIRRORS, Kind.CONTENT_SOURCES):
+
+    def read(kind: Kind) -> Sequence[Object]:
         try:
-            found += cluster.read_all(kind)
+            return cluster.read_all(kind)
         except (NotFoundError, ForbiddenError):
-            continue
-    return tuple(found)
+            return ()
+
+    kinds = (Kind.DIGEST_MIRRORS, Kind.TAG_MIRRORS, Kind.CONTENT_SOURCES)
+    return tuple(mirror for found in cluster.mapped(read, kinds) for mirror in found)
 
 
-def _read_other_namespaces(cluster: Cluster, evidence: Evidence) -> Evidence:
-    """Add secrets of other namespaces: `default`, those named by the user, sources of copies, and all if needed."""
-    found = dict(_list_pull_secrets(cluster, SHARED_NAMESPACE))
+def _read_other_namespaces(cluster: Cluster, evidence: Evidence, shared: Mapping[Key, Object]) -> Evidence:
+    """Add secrets of other namespaces: the shared ones, those the user named, sources of copies, and all if needed."""
+    found = dict(shared)
     chosen = read_pull_secrets(cluster, evidence.chosen)
     known = replace(
         evidence,
@@ -239,12 +249,11 @@ def _list_pull_secrets(
     def kept(item: Object) -> Object:
         return (known or {}).get((namespace_of(item), name_of(item))) or packed_secret(item)
 
+    def read(kind: str) -> Sequence[Object]:
+        return cluster.read_all(Kind.SECRET, namespace, fields=f"type={kind}", keep=kept)
+
     try:
-        found = [
-            item
-            for kind in DATA_KEYS
-            for item in cluster.read_all(Kind.SECRET, namespace, fields=f"type={kind}", keep=kept)
-        ]
+        lists = cluster.mapped(read, tuple(DATA_KEYS))
     except ApiError:
         return {}
-    return {(namespace_of(item), name_of(item)): item for item in found if not is_sibling(item)}
+    return {(namespace_of(item), name_of(item)): item for found in lists for item in found if not is_sibling(item)}

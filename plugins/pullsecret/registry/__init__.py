@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
+
+from pullsecret.network.side_by_side import mapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,10 +41,7 @@ def ask_registries(
     timeouts = parsed_timeout(access.request_timeout)
     transport = RegistryTransport(environ=environ, trace=trace, timeouts=timeouts, ca_files=access.ca_files)
     probe = Probe(transport, insecure=access.insecure)
-    pool = ThreadPoolExecutor(min(_PARALLEL, len(distinct)))
     try:
-        return dict(zip(distinct, pool.map(probe.run, distinct), strict=True))
+        return dict(zip(distinct, mapped(probe.run, distinct, at_once=_PARALLEL), strict=True))
     finally:
-        # After Ctrl-C requests are not waited for: a dead registry would take its whole timeout.
-        pool.shutdown(wait=False, cancel_futures=True)
         transport.close()

@@ -63,6 +63,10 @@ class Transport:
         """The deadline of an exchange that begins now."""
         return self._timeouts.start()
 
+    def log_in(self) -> None:
+        """Obtain the credential, unless there is one already; raises what `send` raises without one."""
+        self._authenticator.credential()
+
     def send(self, request: ApiRequest, deadline: Deadline | None = None) -> Response:
         """The server's response, whatever its status; after a 401 with a new credential once more, if there is one.
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from pullsecret.model.request.targets import Selection
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from pullsecret.errors import PullSecretError
     from pullsecret.model.objects.objects import Object
@@ -36,6 +36,12 @@ class Observed:
     def error_at(self, key: Key) -> PullSecretError | None:
         """Why this object, or all of its namespace, could not be read; None when it could."""
         return self.unreadable.get(key) or self.unreadable.get((key[0], ""))
+
+    def within(self, namespaces: Collection[str]) -> Observed:
+        """What was read of these namespaces."""
+        present = {key: item for key, item in self.present.items() if key[0] in namespaces}
+        unreadable = {key: error for key, error in self.unreadable.items() if key[0] in namespaces}
+        return replace(self, present=present, unreadable=unreadable)
 
     def in_namespace(self, namespace: str) -> tuple[Object, ...]:
         """The objects in a namespace, in the server's order."""

@@ -33,17 +33,21 @@ def selection_of(
     kept = [name for name in candidates if not any(is_namespace_match(pattern, name) for pattern in targets.exclude)]
     leaving = {name for name in kept if existing.get(name)}
     names = tuple(name for name in kept if name in named or name not in leaving)
-    by_chance = () if targets.include_system else tuple(name for name in names if name not in named)
     return Selection(
         names=names,
         missing=frozenset(name for name in kept if name not in existing and name not in unreadable),
         terminating=frozenset(leaving.intersection(named)),
-        system=frozenset(filter(is_system_namespace, by_chance)),
+        system=frozenset(name for name in names if is_spared(name, targets)),
         skipped=tuple(name for name in kept if name in leaving and name not in named),
         unused_excludes=tuple(
             pattern for pattern in targets.exclude if not any(is_namespace_match(pattern, name) for name in candidates)
         ),
     )
+
+
+def is_spared(namespace: str, targets: Targets) -> bool:
+    """Whether nothing is written to a namespace, because it is a system namespace that was not named."""
+    return not (targets.include_system or targets.is_named(namespace)) and is_system_namespace(namespace)
 
 
 def _matching(targets: Targets, existing: Iterable[str]) -> Iterable[str]:
