@@ -16,7 +16,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(CHECKOUT / "plugins"))
 os.environ["COLUMNS"] = "80"  # help is as wide as the terminal, up to this
 
-from generators import command_pages, command_table, documents, links, owners, schemas, shown_commands  # noqa: E402
+from generators import command_help, command_pages, command_table, documents, links, owners, schemas, shown_commands  # noqa: E402
 from pullsecret.report.explanations import page  # noqa: E402
 from pullsecret.report.shell_scripts import SCRIPT_FILES as SCRIPT_NAMES  # noqa: E402
 from pullsecret.report.shell_scripts import SCRIPTS  # noqa: E402
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 FILES: Mapping[str, Callable[[], str]] = {
     command_table.TABLE: command_table.module,
+    command_help.MODULE: command_help.module,
     "docs/reference/check-codes.md": page,
     owners.PAGE: owners.page,
     **command_pages.files(),

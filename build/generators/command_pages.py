@@ -6,11 +6,9 @@ from functools import partial
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
+from generators.command_help import documented_help, first_sentence
 from generators.shown_commands import PROGRAM
-from pullsecret.commands.app import COMMAND_FUNCTIONS, command_of, first_sentence, function_of
-from pullsecret.commands.flags.connection import GLOBAL_FLAGS
-from pullsecret.commands.flags.namespaces import TARGET_FLAGS
-from pullsecret.commands.help_text import COMMAND_FLAGS, help_for
+from pullsecret.commands.app import COMMAND_FUNCTIONS, function_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,13 +30,12 @@ def file_of(command: str) -> str:
 
 def page(command: str) -> str:
     """The page of a command: the parts of its help in Markdown."""
-    headings = (GLOBAL_FLAGS,) if command == "options" else (COMMAND_FLAGS, TARGET_FLAGS)
-    parts = help_for(command_of(command, PROGRAM), f"{PROGRAM} {command}", headings)
+    parts = documented_help(command, PROGRAM)
     text = [NOTICE, f"# {PROGRAM} {command}", *map(escaped, parts.paragraphs), f"```text\n{parts.usage}\n```"]
     if parts.examples:
         text += ["## Examples", f"```sh\n{dedent(parts.examples)}\n```"]
-    for heading, rows in parts.sections:
-        if rows:
+    for heading, _ in parts.sections:
+        if rows := parts.rows(heading):
             text += [f"## {heading}", "\n".join(f"- `{row.term.strip()}`: {escaped(row.meaning)}" for row in rows)]
     text.append(
         "[Global flags](kubectl-pullsecret_options.md) can be passed to any command. [All commands](README.md)."

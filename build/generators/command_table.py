@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, get_args
 
 from typer.core import TyperArgument, TyperOption  # noqa: TID251  this reads the commands
 
-from pullsecret.commands.app import COMMAND_FUNCTIONS, command_of, first_sentence, function_of
+from generators.command_help import first_sentence
+from pullsecret.commands.app import COMMAND_FUNCTIONS, command_of, function_of
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import with_groups
 from pullsecret.commands.flags import BARE_VALUES

@@ -9,11 +9,10 @@ import re
 import textwrap
 from typing import TYPE_CHECKING, NamedTuple
 
+from generators.command_help import documented_help, first_sentence
 from generators.shown_commands import PROGRAM
-from pullsecret.commands.app import COMMAND_FUNCTIONS, LOOKING_COMMANDS, command_of, first_sentence, function_of
-from pullsecret.commands.flags.connection import GLOBAL_FLAGS
-from pullsecret.commands.flags.namespaces import TARGET_FLAGS
-from pullsecret.commands.help_text import COMMAND_FLAGS, help_for
+from pullsecret.commands.app import COMMAND_FUNCTIONS, function_of
+from pullsecret.commands.show_help import LOOKING_COMMANDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -79,8 +78,7 @@ def rows_of(table: str) -> list[list[str]]:
 
 def command_page(command: str, edition: Edition, status: ExitStatus) -> Iterator[str]:
     """Return the lines of a command's page."""
-    headings = (GLOBAL_FLAGS,) if command == "options" else (COMMAND_FLAGS, TARGET_FLAGS)
-    parts = help_for(command_of(command, PROGRAM), f"{PROGRAM} {command}", headings)
+    parts = documented_help(command, PROGRAM)
     yield from head(f"{MAIN}-{command}", first_sentence(function_of(command)), edition)
     yield from (".SH SYNOPSIS", bold(escaped(f"{PROGRAM} {command}")) + escaped(parts.usage.partition(command)[2]))
     yield from (".SH DESCRIPTION", *paragraphs(parts.paragraphs), *flags(parts))
@@ -118,8 +116,8 @@ def head(name: str, summary: str, edition: Edition) -> Iterator[str]:
 
 def flags(parts: Help) -> Iterator[str]:
     """Return the sections of arguments and flags."""
-    for heading, rows in parts.sections:
-        if rows:
+    for heading, _ in parts.sections:
+        if rows := parts.rows(heading):
             yield f".SH {heading.upper()}"
         for row in rows:
             term = re.sub(r"\\-(?:\\-)?\w[\w\\-]*", lambda flag: bold(flag[0]), escaped(row.term.strip()))

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from pullsecret.commands import app
+from pullsecret.commands.show_help import answers_with_help
 from pullsecret.errors import OutputError, PullSecretError
 from pullsecret.model.go.printable import Printable
 from pullsecret.report.streams import flush_output, print_error, print_message
@@ -44,7 +44,7 @@ def main(argv: Sequence[str], program: str = "kubectl pullsecret") -> int:
 
 def _run(argv: Sequence[str], program: str) -> int:
     try:
-        status = app.run_command_line(argv, program)
+        status = _status_of(argv, program)
     except OutputError:
         raise
     except PullSecretError as error:
@@ -52,3 +52,11 @@ def _run(argv: Sequence[str], program: str) -> int:
         status = error.exit_status
     flush_output()
     return status
+
+
+def _status_of(argv: Sequence[str], program: str) -> int:
+    if answers_with_help(argv, program):
+        return 0
+    from pullsecret.commands.app import run_command_line  # noqa: PLC0415  40 ms that the help saves
+
+    return run_command_line(argv, program)

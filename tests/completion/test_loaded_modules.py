@@ -20,7 +20,8 @@ pytestmark = pytest.mark.source
 
 CLIENT = {"kubernetes", "urllib3", "ssl", "yaml"}
 HEAVY = {"rich", "pydantic", "kubernetes.dynamic", "kubernetes.config", "kubernetes.client.api_client"}
-TYPER = {"typer", "pullsecret.commands", "inspect", "dataclasses"}
+PARSER = {"typer", "inspect", "dataclasses"}
+TYPER = PARSER | {"pullsecret.commands"}
 OTHERS = ("attach", "create", "detach", "doctor", "entitled", "list", "check", "verify")
 OTHER_COMMANDS = {f"pullsecret.commands.{command}" for command in OTHERS}
 
@@ -45,8 +46,8 @@ STARTS = {
     ),
     "tab-on-namespaces": (["kubectl_complete-pullsecret", "copy", "-n", ""], HEAVY | {"typer", "pullsecret.commands"}),
     "metadata": (["ibmcloud-pullsecret", "SendMetadata"], CLIENT | HEAVY | TYPER),
-    "help-of-all": (["kubectl-pullsecret", "--help"], CLIENT | HEAVY),
-    "help-of-a-command": (["kubectl-pullsecret", "copy", "--help"], CLIENT | HEAVY | OTHER_COMMANDS),
+    "help-of-all": (["kubectl-pullsecret", "--help"], CLIENT | HEAVY | PARSER),
+    "help-of-a-command": (["kubectl-pullsecret", "copy", "--help"], CLIENT | HEAVY | PARSER),
     "completion": (["kubectl-pullsecret", "completion", "zsh"], CLIENT | HEAVY | OTHER_COMMANDS),
     "usage-error": (["kubectl-pullsecret", "copy", "--nope"], CLIENT | HEAVY | OTHER_COMMANDS),
     "run": (["kubectl-pullsecret", "copy", "--dry-run=client"], HEAVY | OTHER_COMMANDS),

@@ -6,10 +6,10 @@ from threading import Barrier, Event
 
 import pytest
 
-from pullsecret.network.side_by_side import mapped, start
+from pullsecret.network.side_by_side import call_each, start
 
 
-def test_mapped_keeps_the_order_of_the_arguments_whichever_call_ends_first() -> None:
+def test_call_each_keeps_the_order_of_the_arguments_whichever_call_ends_first() -> None:
     last_ended = Event()
 
     def call(argument: int) -> int:
@@ -19,10 +19,10 @@ def test_mapped_keeps_the_order_of_the_arguments_whichever_call_ends_first() -> 
             assert last_ended.wait(10)
         return argument * 10
 
-    assert mapped(call, [0, 1, 2], at_once=3) == [0, 10, 20]
+    assert call_each(call, [0, 1, 2], at_once=3) == [0, 10, 20]
 
 
-def test_mapped_has_at_most_so_many_calls_under_way() -> None:
+def test_call_each_has_at_most_so_many_calls_under_way() -> None:
     pairs = Barrier(2, timeout=10)
     under_way = 0
     most = 0
@@ -36,12 +36,12 @@ def test_mapped_has_at_most_so_many_calls_under_way() -> None:
         under_way -= 1
         pairs.wait()
 
-    mapped(call, range(6), at_once=2)
+    call_each(call, range(6), at_once=2)
 
     assert most == 2
 
 
-def test_mapped_raises_the_error_of_the_first_argument_and_begins_nothing_more() -> None:
+def test_call_each_raises_the_error_of_the_first_argument_and_begins_nothing_more() -> None:
     begun: list[int] = []
     ended = Event()
 
@@ -56,7 +56,7 @@ def test_mapped_raises_the_error_of_the_first_argument_and_begins_nothing_more()
         Event().wait(60)  # never waited for
 
     with pytest.raises(KeyError):
-        mapped(call, range(100), at_once=3)
+        call_each(call, range(100), at_once=3)
 
     assert len(begun) <= 5  # each of the two that ended may have made room for one
 

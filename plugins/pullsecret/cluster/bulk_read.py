@@ -26,7 +26,7 @@ def read_by_keys(cluster: Cluster, kind: Kind, keys: Sequence[Key]) -> Observed:
     if len(keys) <= MAX_SINGLE_READS * len(names):
         return read_one_by_one(cluster, kind, keys)
     try:
-        lists = cluster.mapped(lambda name: cluster.read_all(kind, fields=f"metadata.name={name}"), tuple(names))
+        lists = cluster.read_each(lambda name: cluster.read_all(kind, fields=f"metadata.name={name}"), tuple(names))
     except ForbiddenError:
         return read_one_by_one(cluster, kind, keys, note=_slow_note(kind))
     existing = {(namespace_of(item), name_of(item)): item for found in lists for item in found}
@@ -71,7 +71,7 @@ def read_pull_secrets(cluster: Cluster, namespaces: Sequence[str], *, has_siblin
     def read(kind: str) -> Observed:
         return read_all_in(cluster, Kind.SECRET, namespaces, fields=f"type={kind}", keep=_kept)
 
-    found = combined_reads(cluster.mapped(read, tuple(DATA_KEYS)))
+    found = combined_reads(cluster.read_each(read, tuple(DATA_KEYS)))
     wanted = {key: item for key, item in found.present.items() if has_siblings or not is_sibling(item)}
     return replace(found, present=wanted)
 
@@ -95,7 +95,7 @@ def read_one_by_one(cluster: Cluster, kind: Kind, keys: Sequence[Key], *, note: 
         except ForbiddenError as error:
             return error
 
-    answers = dict(zip(keys, cluster.mapped(one, keys), strict=True))
+    answers = dict(zip(keys, cluster.read_each(one, keys), strict=True))
     return Observed(
         present={key: answer for key, answer in answers.items() if isinstance(answer, Mapping)},
         unreadable={key: answer for key, answer in answers.items() if isinstance(answer, PullSecretError)},
@@ -112,7 +112,7 @@ def _read_by_namespace(
         except ForbiddenError as error:
             return error
 
-    answers = dict(zip(namespaces, cluster.mapped(one, namespaces), strict=True))
+    answers = dict(zip(namespaces, cluster.read_each(one, namespaces), strict=True))
     return Observed(
         present={
             (namespace, name_of(item)): item

@@ -13,7 +13,7 @@ from pullsecret.errors import ConnectError, GoneError, TooLargeError
 from pullsecret.model.objects.objects import Kind, as_it_is, mappings_at, name_of, namespace_of, text_at
 from pullsecret.model.owners.owner import FIELD_MANAGER
 from pullsecret.network.http.message import MAX_BODY
-from pullsecret.network.side_by_side import mapped, start
+from pullsecret.network.side_by_side import call_each, start
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -134,12 +134,12 @@ class Cluster:
         self._transport.log_in()
         return start(read)
 
-    def mapped(self, read: Callable[[_Argument], _Result], arguments: Sequence[_Argument]) -> list[_Result]:
+    def read_each(self, read: Callable[[_Argument], _Result], arguments: Sequence[_Argument]) -> list[_Result]:
         """Call `read` for each argument, several at a time; the results keep the arguments' order."""
         if len(arguments) <= 1 or self.reads_at_once == 1:
             return [read(argument) for argument in arguments]
         self._transport.log_in()
-        return mapped(read, arguments, at_once=self.reads_at_once)
+        return call_each(read, arguments, at_once=self.reads_at_once)
 
     def read(self, kind: Kind, namespace: str, name: str) -> Object:
         """One object; NotFoundError when it does not exist. The namespace of a cluster-scoped object is ""."""

@@ -198,7 +198,7 @@ def _read_mirrors(cluster: Cluster) -> tuple[Object, ...]:
             return ()
 
     kinds = (Kind.DIGEST_MIRRORS, Kind.TAG_MIRRORS, Kind.CONTENT_SOURCES)
-    return tuple(mirror for found in cluster.mapped(read, kinds) for mirror in found)
+    return tuple(mirror for found in cluster.read_each(read, kinds) for mirror in found)
 
 
 def _read_other_namespaces(cluster: Cluster, evidence: Evidence, shared: Mapping[Key, Object]) -> Evidence:
@@ -253,7 +253,7 @@ def _list_pull_secrets(
         return cluster.read_all(Kind.SECRET, namespace, fields=f"type={kind}", keep=kept)
 
     try:
-        lists = cluster.mapped(read, tuple(DATA_KEYS))
+        lists = cluster.read_each(read, tuple(DATA_KEYS))
     except ApiError:
         return {}
     return {(namespace_of(item), name_of(item)): item for found in lists for item in found if not is_sibling(item)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from importlib import import_module
@@ -16,10 +15,10 @@ from typer.main import get_command
 from pullsecret.commands.flag_groups import with_groups
 from pullsecret.commands.flags import BARE_VALUES
 from pullsecret.commands.pflag import refuse_separated_values, split_command, typer_arguments
+from pullsecret.commands.show_help import LOOKING_COMMANDS, show_help, show_overview
 from pullsecret.errors import FlagError, PullSecretError, UsageError
 from pullsecret.model.command_line import FlagSpec
 from pullsecret.model.go.printable import printable
-from pullsecret.report.streams import print_block
 
 COMMAND_FUNCTIONS: Mapping[str, str] = {
     "copy": "copy",
@@ -36,9 +35,6 @@ COMMAND_FUNCTIONS: Mapping[str, str] = {
     "version": "version",
 }
 """The commands in the order of the help, each with its function's name; the module has the name of the command."""
-
-LOOKING_COMMANDS = frozenset({"check", "verify", "doctor"})
-"""Commands whose exit status 1 means that they found something, so that a failure is 2, as grep has it."""
 
 _HELP = FlagSpec(("-h", "--help"))
 _VERSION = FlagSpec(("--version",))
@@ -99,7 +95,8 @@ def _call(name: str, argv: Sequence[str], program: str) -> int:
     words = typer_arguments(argv, known)
     refuse_separated_values(argv, known)
     if _HELP.name in words.flags:
-        return _show_help(command, program)
+        show_help(name, program)
+        return 0
     if words.names and not any(isinstance(param, TyperArgument) for param in command.params):
         raise UsageError(f"{name} takes no arguments, got {len(words.names)}")
     # Not command.main(): that swallows Ctrl-C, which main reports.
@@ -136,15 +133,6 @@ def flags_of(command: TyperCommand) -> list[FlagSpec]:
     ]
 
 
-def _show_help(command: TyperCommand, program: str) -> int:
-    from pullsecret.commands.flags.namespaces import TARGET_FLAGS
-    from pullsecret.commands.help_text import COMMAND_FLAGS, help_for, help_lines, terminal_width
-
-    parts = help_for(command, f"{program} {command.name}", (COMMAND_FLAGS, TARGET_FLAGS))
-    print_block("\n".join(help_lines(parts, program, terminal_width())))
-    return 0
-
-
 def _show_overview(argv: Sequence[str], program: str) -> int:
     """The program's own help, without a command; `help COMMAND` is that command's."""
     try:
@@ -158,18 +146,5 @@ def _show_overview(argv: Sequence[str], program: str) -> int:
         raise _unknown_command(topic, program)
     if _VERSION.name in words.flags:
         return _run_command("version", [], program)
-    print_block(overview(program))
+    show_overview(program)
     return 0
-
-
-def overview(program: str) -> str:
-    """What the program is for, and a line for each command."""
-    from pullsecret.commands.help_text import Row, overview_lines, terminal_width
-
-    rows = [Row(term=name, meaning=first_sentence(function_of(name))) for name in COMMAND_FUNCTIONS]
-    return "\n".join(overview_lines(rows, program, terminal_width()))
-
-
-def first_sentence(function: Callable[..., int]) -> str:
-    """A command's summary, without the full stop; a dot inside a word, as in cp.icr.io, does not end it."""
-    return re.split(r"\.(?:\s|$)", getdoc(function) or "", maxsplit=1)[0]

@@ -1,81 +1,67 @@
-"""The help of a command, in cobra's words: its parts as plain data, and the text of a given width."""
+"""The help of a command, in cobra's words: its parts as plain data, and the text of a given width.
+
+The parts are generated from the commands, because a start that shows them must not wait for Typer.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from typer.core import TyperArgument, TyperCommand, TyperOption
+from pullsecret.commands.generated_help import HELP
 
-from pullsecret.commands.flags import BARE_VALUES
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
-COMMAND_FLAGS = "Flags"
+COMMAND_FLAGS: Final = "Flags"
 """The heading of a command's own flags."""
+
+TARGET_FLAGS: Final = "Target flags"
+"""The heading of the flags that select namespaces."""
+
+GLOBAL_FLAGS: Final = "Global flags"
+"""The heading of the flags that all commands have; only `options` shows them."""
 
 NARROWEST, WIDEST = 40, 120
 """Columns: narrower terminals wrap lines themselves, wider lines are hard to read."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Row:
+class Row(NamedTuple):
     """A flag or an argument: how it is written, and what it means."""
 
     term: str
     meaning: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Help:
-    """The parts of a command's help; `sections` are headings with their rows."""
+class Help(NamedTuple):
+    """The parts of a command's help; `sections` are headings with their rows, of a term and its meaning each."""
 
+    summary: str
     usage: str
     paragraphs: tuple[str, ...]
     examples: str
-    sections: tuple[tuple[str, tuple[Row, ...]], ...]
+    sections: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+    def rows(self, heading: str) -> tuple[Row, ...]:
+        """The rows below a heading."""
+        return tuple(Row(*row) for name, rows in self.sections if name == heading for row in rows)
+
+    def for_program(self, program: str) -> Help:
+        """The same with what the user typed to start the program for each `{prog}`."""
+        return self._replace(
+            usage=self.usage.replace("{prog}", program),
+            paragraphs=tuple(text.replace("{prog}", program) for text in self.paragraphs),
+            examples=self.examples.replace("{prog}", program),
+        )
 
 
-def help_for(command: TyperCommand, path: str, headings: Sequence[str]) -> Help:
-    """The parts of a command's help.
-
-    Args:
-        command: the command, as Typer has it.
-        path: what the user types to run it: `kubectl pullsecret copy`.
-        headings: of the sections of flags, in their order.
-    """
-    text, _, examples = (command.help or "").partition("Examples:\n")
-    arguments = [param for param in command.params if isinstance(param, TyperArgument)]
-    rows = tuple(Row(term=param.metavar or "", meaning=param.help or "") for param in arguments)
-    return Help(
-        usage=" ".join((path, *(row.term for row in rows), "[flags]")),
-        paragraphs=tuple(" ".join(part.split()) for part in text.strip().split("\n\n")),
-        examples=examples.rstrip(),
-        sections=(("Arguments", rows), *((heading, flag_rows(command, heading)) for heading in headings)),
-    )
+def help_of(command: str, program: str) -> Help:
+    """The help of a command, for a program that the user started so."""
+    return Help(*HELP[command]).for_program(program)
 
 
-def flag_rows(command: TyperCommand, heading: str) -> tuple[Row, ...]:
-    """The flags under a heading; `--help` is the last of a command's own."""
-    options = [param for param in command.params if isinstance(param, TyperOption)]
-    rows = [_row(option) for option in options if (option.rich_help_panel or COMMAND_FLAGS) == heading]
-    if heading == COMMAND_FLAGS:
-        rows.append(Row(term="-h, --help", meaning=f"help for {command.name}"))
-    return tuple(rows)
-
-
-def _row(option: TyperOption) -> Row:
-    metavar = "" if option.is_flag else (option.metavar or "VALUE")
-    value = metavar and (f"[={metavar}]" if option.opts[-1] in BARE_VALUES else f" {metavar}")
-    indent = "" if len(option.opts[0]) == len("-n") else " " * len("-n, ")
-    return Row(term=f"{indent}{', '.join(option.opts)}{value}", meaning=f"{option.help}{_default(option)}")
-
-
-def _default(option: TyperOption) -> str:
-    """The default value as pflag writes it: strings in quotes, zero values not at all."""
-    default = option.default
-    if not isinstance(default, str) or default in ("", "0") or "(default" in (option.help or ""):
-        return ""
-    return f" (default {default})" if re.fullmatch(r"\d+[smh]?", default) else f' (default "{default}")'
+def summaries() -> list[Row]:
+    """Every command with its summary, in the order of the help."""
+    return [Row(name, Help(*parts).summary) for name, parts in HELP.items()]
 
 
 def help_lines(parts: Help, program: str, width: int) -> Iterator[str]:
@@ -85,8 +71,8 @@ def help_lines(parts: Help, program: str, width: int) -> Iterator[str]:
     yield from ("Usage:", f"  {parts.usage}")
     if parts.examples:
         yield from ("", "Examples:", parts.examples)
-    for heading, rows in parts.sections:
-        if rows:
+    for heading, _ in parts.sections:
+        if heading != GLOBAL_FLAGS and (rows := parts.rows(heading)):
             yield from ("", f"{heading}:", *row_lines(rows, width))
     yield from ("", *_footer(program, width))
 
@@ -94,7 +80,7 @@ def help_lines(parts: Help, program: str, width: int) -> Iterator[str]:
 def overview_lines(commands: Iterable[Row], program: str, width: int) -> Iterator[str]:
     """The lines of the program's own help."""
     summary = "Manage image pull secrets across namespaces: copy, create, attach, check and troubleshoot them."
-    flags = (Row(term="-h, --help", meaning="help for the program"), Row(term="    --version", meaning="the version"))
+    flags = (Row("-h, --help", "help for the program"), Row("    --version", "the version"))
     yield from (*wrapped(summary, width), "", "Usage:", f"  {program} COMMAND [NAME]... [flags]")
     yield from ("", "Available Commands:", *row_lines(commands, width), "", "Flags:", *row_lines(flags, width), "")
     yield from wrapped(f'Use "{program} COMMAND --help" for more information about a given command.', width)
@@ -104,11 +90,6 @@ def overview_lines(commands: Iterable[Row], program: str, width: int) -> Iterato
 def _footer(program: str, width: int) -> list[str]:
     text = f'Use "{program} options" for a list of global command-line options (applies to all commands).'
     return wrapped(text, width)
-
-
-def flag_lines(command: TyperCommand, heading: str, width: int) -> list[str]:
-    """The lines of the flags under a heading."""
-    return list(row_lines(flag_rows(command, heading), width))
 
 
 def row_lines(rows: Iterable[Row], width: int) -> Iterator[str]:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, cast
-
-from typer import Context
-from typer.core import TyperCommand
+from typing import Annotated
 
 from pullsecret.commands import flags
 from pullsecret.commands.flag_groups import FlagGroup
-from pullsecret.commands.flags.connection import GLOBAL_FLAGS
 from pullsecret.model.request.connection import ConnectionFlags
 
 
-def options(*, command_line: Context, connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)]) -> int:
+def options(*, connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)]) -> int:
     """List the flags that can be passed to any command."""
-    from pullsecret.commands.help_text import flag_lines, terminal_width
+    from pullsecret.commands.help_text import GLOBAL_FLAGS, help_of, row_lines, terminal_width
     from pullsecret.report.streams import print_block
 
     del connection
     print_block("The following options can be passed to any command:\n")
-    print_block("\n".join(flag_lines(cast("TyperCommand", command_line.command), GLOBAL_FLAGS, terminal_width())))
+    print_block("\n".join(row_lines(help_of("options", "").rows(GLOBAL_FLAGS), terminal_width())))
     return 0

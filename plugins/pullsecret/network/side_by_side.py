@@ -55,7 +55,7 @@ def start(call: Callable[[], _Result]) -> Pending[_Result]:
     return pending
 
 
-def mapped(call: Callable[[_Argument], _Result], arguments: Iterable[_Argument], *, at_once: int) -> list[_Result]:
+def call_each(call: Callable[[_Argument], _Result], arguments: Iterable[_Argument], *, at_once: int) -> list[_Result]:
     """The results for all arguments, in their order; so many calls are under way at a time.
 
     The error of the first argument that has one is raised at once; calls that have not begun by then never do.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pullsecret.network.side_by_side import mapped
+from pullsecret.network.side_by_side import call_each
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -42,6 +42,6 @@ def ask_registries(
     transport = RegistryTransport(environ=environ, trace=trace, timeouts=timeouts, ca_files=access.ca_files)
     probe = Probe(transport, insecure=access.insecure)
     try:
-        return dict(zip(distinct, mapped(probe.run, distinct, at_once=_PARALLEL), strict=True))
+        return dict(zip(distinct, call_each(probe.run, distinct, at_once=_PARALLEL), strict=True))
     finally:
         transport.close()

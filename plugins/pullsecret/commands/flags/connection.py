@@ -9,10 +9,8 @@ from typer import Context, Option
 
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flags.values import AUTO, Repeated, parse_bool, parse_int, parse_parallel
+from pullsecret.commands.help_text import GLOBAL_FLAGS
 from pullsecret.model.request.connection import ConnectionFlags
-
-GLOBAL_FLAGS = "Global flags"
-"""The heading of these flags; `kubectl pullsecret options` prints them, the help of a command does not."""
 
 _option = partial(Option, rich_help_panel=GLOBAL_FLAGS)
 

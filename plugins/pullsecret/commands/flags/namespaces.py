@@ -9,12 +9,10 @@ from typer import Option
 
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flags.values import Repeated, split
+from pullsecret.commands.help_text import TARGET_FLAGS
 from pullsecret.errors import UsageError
 from pullsecret.model.go.printable import printable
 from pullsecret.model.request.targets import Targets
-
-TARGET_FLAGS = "Target flags"
-"""The heading of these flags in the help."""
 
 _option = partial(Option, rich_help_panel=TARGET_FLAGS)
 
