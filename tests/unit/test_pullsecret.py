@@ -15,6 +15,7 @@ from pullsecret.model.objects.pullsecret import (
     is_proven,
     is_pull_secret,
     provenance_of,
+    with_shared_data,
 )
 
 OLD_DATA = {".dockerconfigjson": encoded(json.dumps({"auths": {"reg.example": registry_entry()}}))}
@@ -24,6 +25,15 @@ def secret(**change: object) -> Object:
     """An unmanaged secret with other data, as the server would send it."""
     seen: Object = docker_config_secret("x", {}, namespace="team", uid="1", resourceVersion="7", labels={"app": "shop"})
     return {**seen, "data": OLD_DATA, **change}
+
+
+def test_equal_data_of_many_secrets_is_in_memory_once() -> None:
+    copies = [json.loads(json.dumps(secret())) for _ in range(2)]
+
+    one, other = (mapping_at(with_shared_data(copy), "data") for copy in copies)
+
+    assert one == other == OLD_DATA
+    assert one[".dockerconfigjson"] is other[".dockerconfigjson"]
 
 
 def test_copied_has_type_data_and_provenance_and_nothing_else() -> None:

@@ -121,7 +121,8 @@ class Convergence:
         self.sent = None
         desired = self._desired()
         is_real = self.terms.output.dry_run is not DryRun.CLIENT
-        if not merge_patch(self.current or GONE, desired):
+        patch = merge_patch(self.current or GONE, desired)
+        if not patch:
             if is_real:
                 self.kept.discard(dry_run=self.terms.is_server_dry_run)
             return self.lost or Done.UNCHANGED, self.current or GONE
@@ -130,7 +131,7 @@ class Convergence:
             done = Done.REPLACED
         with self.terms.throttle.slot() as self.slot:
             self.sent = done
-            result = self._write(desired)
+            result = self._write(desired, patch)
         self.lost = done
         if is_real:
             self.kept.discard(dry_run=self.terms.is_server_dry_run)
@@ -147,8 +148,8 @@ class Convergence:
             self.kept.check_name()
         return desired
 
-    def _write(self, desired: Object) -> Object:
-        """Write the object and return it as it is now; in a client-side dry run, as it would be.
+    def _write(self, desired: Object, patch: Object) -> Object:
+        """Write the object, or the patch that leads to it, and return it as it is now; in a dry run, as it would be.
 
         Unless whole objects are shown, the server is asked for their metadata only.
         """
@@ -161,12 +162,12 @@ class Convergence:
         if not desired:
             cluster.delete(kind, current, dry_run=dry_run)
             return desired
-        if done_by_write(kind, current, desired) is Done.REPLACED:
+        if self.sent is Done.REPLACED:
             return self._recreate(current, desired)
         version = mapping_at(current, "metadata").get("resourceVersion")
-        patch = merged(merge_patch(current, desired), {"metadata": {"resourceVersion": version}})
+        conditional = merged(patch, {"metadata": {"resourceVersion": version}})
         key = (namespace_of(current), name_of(current))
-        return cluster.patch(kind, key, patch, dry_run=dry_run, metadata_only=metadata_only)
+        return cluster.patch(kind, key, conditional, dry_run=dry_run, metadata_only=metadata_only)
 
     def _recreate(self, current: Object, desired: Object) -> Object:
         """Validate all that follows with server-side dry runs, delete the old object, and create the new one.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.errors import ForbiddenError, NotFoundError, PullSecretError
 from pullsecret.model.objects.objects import Kind, Object, as_it_is, name_of, namespace_of
-from pullsecret.model.objects.pullsecret import DATA_KEYS, packed_secret
+from pullsecret.model.objects.pullsecret import DATA_KEYS, packed_secret, with_shared_data
 from pullsecret.model.objects.sibling import is_sibling
 from pullsecret.model.owners.field_managers import with_few_managed_fields
 from pullsecret.model.plan.observed import Key, Observed, combined_reads
@@ -26,7 +26,9 @@ def read_by_keys(cluster: Cluster, kind: Kind, keys: Sequence[Key]) -> Observed:
     if len(keys) <= MAX_SINGLE_READS * len(names):
         return read_one_by_one(cluster, kind, keys)
     try:
-        lists = cluster.read_each(lambda name: cluster.read_all(kind, fields=f"metadata.name={name}"), tuple(names))
+        lists = cluster.read_each(
+            lambda name: cluster.read_all(kind, fields=f"metadata.name={name}", keep=kept_to_write), tuple(names)
+        )
     except ForbiddenError:
         return read_one_by_one(cluster, kind, keys, note=_slow_note(kind))
     existing = {(namespace_of(item), name_of(item)): item for found in lists for item in found}
@@ -78,6 +80,11 @@ def read_pull_secrets(cluster: Cluster, namespaces: Sequence[str], *, has_siblin
 
 def _kept(secret: Object) -> Object:
     return packed_secret(with_few_managed_fields(secret))
+
+
+def kept_to_write(item: Object) -> Object:
+    """One of 10,000 objects: copies share their data, and most of managedFields tells nothing."""
+    return with_shared_data(with_few_managed_fields(item))
 
 
 def _slow_note(kind: Kind) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from pullsecret.cluster.bulk_read import MAX_SINGLE_READS, read_all_in, read_by_keys, read_one_by_one
+from pullsecret.cluster.bulk_read import MAX_SINGLE_READS, kept_to_write, read_all_in, read_by_keys, read_one_by_one
 from pullsecret.errors import ForbiddenError, PullSecretError
 from pullsecret.model.objects.objects import Kind, mapping_at, name_of
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces
@@ -149,7 +149,7 @@ def start_reading_accounts(
         if attachment is None:
             return Observed()
         if attachment.every:
-            return read_all_in(cluster, Kind.SERVICE_ACCOUNT, existing)
+            return read_all_in(cluster, Kind.SERVICE_ACCOUNT, existing, keep=kept_to_write)
         keys = [(namespace, name) for namespace in existing for name in attachment.accounts]
         return read_by_keys(cluster, Kind.SERVICE_ACCOUNT, keys)
 

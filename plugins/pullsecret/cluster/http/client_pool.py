@@ -16,6 +16,7 @@ import os
 import re
 import socket
 import sys
+import time
 from collections import deque
 from contextlib import suppress
 from dataclasses import replace
@@ -87,6 +88,7 @@ class ClientPool:
         self._is_forwarded = is_proxied and not connection.server.startswith("https://")
         self._idle: deque[Any] = deque()  # whose methods need no lock
         self._is_closed = False
+        self.quickest = float("inf")
 
     def roundtrip(self, request: Request, deadline: Deadline) -> Response:
         """Send a request and read the whole response; raises NoAnswerError.
@@ -98,8 +100,10 @@ class ClientPool:
             request = replace(request, target=request.url, headers=headers)
         connection = self._take_idle() or self._new_connection(deadline)
         may_follow = False
+        began = time.monotonic()
         try:
             response, may_follow = roundtrip(connection.sock, request, deadline)
+            self.quickest = min(self.quickest, time.monotonic() - began)
         finally:
             if may_follow:
                 self._keep(connection)

@@ -56,7 +56,6 @@ class Transport:
         self._run, self._numbers = f"{os.urandom(8).hex()}-", itertools.count(1)
         self._lock = threading.Lock()
         self._pool: Connections | None = None
-        self._quickest = float("inf")
         self._pool_pair: KeyPair | None = None
 
     def start_deadline(self) -> Deadline:
@@ -86,7 +85,8 @@ class Transport:
     @property
     def round_trip(self) -> float:
         """The seconds that the quickest answer so far took, 0 before the first one."""
-        return self._quickest if self._quickest < float("inf") else 0.0
+        quickest = self._pool.quickest if self._pool is not None else float("inf")
+        return quickest if quickest < float("inf") else 0.0
 
     def prepare_connection(self) -> None:
         """Open a connection if none is idle; raises what `send` raises."""
@@ -111,12 +111,10 @@ class Transport:
             response = pool.roundtrip(request, deadline)
         except NoAnswerError as error:
             raise self._failure(error) from error
-        seconds = time.monotonic() - started
-        self._quickest = min(self._quickest, seconds)
         if response.status >= 400 or response.value("Warning") or self._trace.verbosity >= 8:  # noqa: PLR2004
             response = response.redacted(request.credentials())
         if self._trace.verbosity:
-            millis = int(seconds * 1000)
+            millis = int((time.monotonic() - started) * 1000)
             self._trace.response(request.method, request.url, response.status_line, response.headers, millis)
         return response
 

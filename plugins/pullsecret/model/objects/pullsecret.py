@@ -6,6 +6,7 @@ import base64
 import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from sys import intern
 
 from pullsecret.errors import RefusedError
 from pullsecret.model.objects.objects import (
@@ -85,6 +86,14 @@ def is_pull_secret(secret: Object) -> bool:
 def packed_secret(secret: Object) -> Object:
     """A secret to read only, with large data in little memory."""
     return {**secret, "data": {key: packed(value) for key, value in mapping_at(secret, "data").items()}}
+
+
+def with_shared_data(item: Object) -> Object:
+    """The same object; equal texts in its data and that of others are one text in memory."""
+    data = mapping_at(item, "data")
+    if not data:
+        return item
+    return {**item, "data": {key: intern(value) if type(value) is str else value for key, value in data.items()}}
 
 
 def is_marked(secret: Object) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from pullsecret.model.go.printable import printable
 from pullsecret.model.objects.objects import LAST_APPLIED, mappings_at, name_of, namespace_of, text_at
 from pullsecret.model.owners.field_managers import claims_of, claims_on, claims_on_entries
+from pullsecret.model.owners.marked_parties import parties_marked_on
 from pullsecret.model.owners.owner import Fate, Field, Owner
 from pullsecret.model.owners.parties import IBM_CLOUD, KUBECTL_APPLY, PARTIES
 
@@ -50,7 +51,7 @@ def undoing_owner(target: Object, field: Field) -> Owner | None:
 
 def maker_of(target: Object) -> Owner | None:
     """The other party that has an object in its manifests, for a write of the whole of it; None for people."""
-    marked = next((party for party in PARTIES if party.is_marked_on(target) and not party.is_person), None)
+    marked = next((party for party in parties_marked_on(target) if not party.is_person), None)
     if marked is not None:
         return _owner_by_party(target, marked, Field.DATA, is_apply=_is_applied_by(target, marked))
     applied = _foreign(tuple(claim for claim in claims_of(target) if claim.is_apply))
@@ -73,7 +74,7 @@ def _data_owners(target: Object, field: Field, _: Collection[str]) -> Iterator[O
     claims = _foreign(claims_on(target, field))
     known = tuple(_known_owners(target, claims, field))
     yield from known
-    marked = next((party for party in PARTIES if party.is_marked_on(target)), None)
+    marked = next(parties_marked_on(target), None)
     if marked is not None and not known:
         yield _owner_by_party(target, marked, field, is_apply=_is_applied_by(target, marked))
     elif not known and (controller := _controller(target)) is not None:
@@ -103,7 +104,7 @@ def _owners_before_us(account: Object) -> Iterator[Owner]:
     """
     if not claims_on(account, Field.PULL_LIST):
         return
-    party = next((party for party in PARTIES if party.is_marked_on(account) and not party.drops_lists), None)
+    party = next((party for party in parties_marked_on(account) if not party.drops_lists), None)
     is_other = party is not None and not party.is_person and party.lists is not Fate.KEEPS
     if party is not None and is_other:
         yield replace(_owner_by_party(account, party, Field.PULL_LIST), fate=Fate.UNKNOWN)
@@ -111,7 +112,7 @@ def _owners_before_us(account: Object) -> Iterator[Owner]:
 
 def _owners_by_marks(target: Object, field: Field, *, has_claims: bool) -> Iterator[Owner]:
     """Those who change a list that they do not own as the server records it."""
-    dropping = next((party for party in PARTIES if party.drops_lists and party.is_marked_on(target)), None)
+    dropping = next((party for party in parties_marked_on(target) if party.drops_lists), None)
     controller = _controller(target)
     if dropping is not None and field is not Field.MOUNT_LIST:
         yield _owner_by_party(target, dropping, field)

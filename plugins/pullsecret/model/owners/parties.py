@@ -28,6 +28,11 @@ class Mark:
     name: str
     pattern: str = "*"
 
+    @property
+    def is_literal(self) -> bool:
+        """Whether the pattern is the only value."""
+        return not set("*?[{") & set(self.pattern)
+
     def value_in(self, target: Object) -> str | None:
         """The value, or the name of the owner; None when the object has no such mark."""
         if self.place == "owner":

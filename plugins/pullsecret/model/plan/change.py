@@ -29,7 +29,7 @@ def _as_read(current: Object | None) -> Object:
     return GONE if current is None else current
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Change:
     """One object, from its current to its desired state.
 
@@ -116,7 +116,7 @@ BAD = frozenset({Done.FAILED, Done.SKIPPED, Done.UNKNOWN})
 """The ends after which an object is not, or may not be, in its desired state."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
     """The end of one change.
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pullsecret.model.objects.pullsecret import Provenance, ReplacePolicy
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class NewSecret:
     """A secret to put into a namespace.
 

@@ -217,9 +217,9 @@ def recreation_notes(changes: Iterable[Change]) -> tuple[str, ...]:
 
 
 def _recreates_immutable(change: Change) -> bool:
-    if change.kind is not Kind.SECRET or change.current is None or is_refused(change):
+    if change.kind is not Kind.SECRET or change.current is None or change.current.get("immutable") is not True:
         return False
-    return change.current.get("immutable") is True and must_be_recreated(change.current, change.desired(change.current))
+    return not is_refused(change) and must_be_recreated(change.current, change.desired(change.current))
 
 
 def _placement_steps(
