@@ -27,10 +27,11 @@ done
 
 
 class OurClient:
-    """The program: the same command for every task."""
+    """The program: the same command for every task, with further flags."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, *flags: str) -> None:
         self._program = program
+        self._flags = flags
 
     def copy(self, cluster: BenchCluster) -> Measurement:
         """Copy for the first time: two writes per namespace."""
@@ -47,7 +48,8 @@ class OurClient:
 
     def _run(self, cluster: BenchCluster) -> Run:
         targets = ["-n", cluster.names[0]] if len(cluster.names) == 1 else ["-l", LABEL]
-        return measure([*self._program.command, "copy", NAME, "--attach", *targets], self._program.environment())
+        command = [*self._program.command, "copy", NAME, "--attach", *targets, *self._flags]
+        return measure(command, self._program.environment())
 
 
 class RawClient:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from bench.bench_cluster import Measurement
 from bench.clients import KubectlClient, OurClient, RawClient
+from bench.progress import say
 from bench.results import Client, Comparison, Task
 from bench.timing import measure
 
@@ -22,21 +22,32 @@ KUBECTL_MOST = 100
 
 SAMPLE = 20
 
-ROUNDS = ((1, 15), (10, 5), (1000, 3))
+ROUNDS = ((1, 15), (10, 5), (1000, 3), (5000, 2))
 """Number of rounds up to a number of namespaces: small ones are fast and vary."""
 
-FEWEST_ROUNDS = 2
+FEWEST_ROUNDS = 1
 
 
 def compare(cluster: BenchCluster, ours: Program, kubectl: Program, rounds: int) -> Comparison:
     """Measure all clients with the current namespaces."""
     size = len(cluster.names)
     sample = size if size <= KUBECTL_MOST else SAMPLE
-    all_rounds = _Rounds(cluster, OurClient(ours), RawClient(), KubectlClient(kubectl))
+    all_rounds = _Rounds(cluster, OurClient(ours), RawClient())
     for number in range(rounds):
         say(f"namespaces: {size}, round {number + 1} of {rounds}")
-        all_rounds.run_round(cluster.names[-sample:], raw_first=bool(number % 2))
+        all_rounds.run_kubectl(KubectlClient(kubectl), cluster.names[-sample:])
+        all_rounds.run_copies(raw_first=bool(number % 2), rotating=True)
     return Comparison(namespaces=size, measurements=all_rounds.measurements, sample=sample)
+
+
+def compare_with_limit(cluster: BenchCluster, ours: Program, rounds: int) -> Comparison:
+    """Measure the program and the raw limit alone, with the current namespaces."""
+    size = len(cluster.names)
+    both = _Rounds(cluster, OurClient(ours), RawClient())
+    for number in range(rounds):
+        say(f"namespaces: {size}, lean server, round {number + 1} of {rounds}")
+        both.run_copies(raw_first=bool(number % 2), rotating=False)
+    return Comparison(namespaces=size, measurements=both.measurements, sample=size)
 
 
 def compare_help(ours: Program, kubectl: Program, rounds: int) -> Comparison:
@@ -59,29 +70,27 @@ def rounds_for(size: int) -> int:
     return next((rounds for most, rounds in ROUNDS if size <= most), FEWEST_ROUNDS)
 
 
-def say(text: str) -> None:
-    """Print progress."""
-    sys.stderr.write(f"bench: {text}\n")
-    sys.stderr.flush()
-
-
 class _Rounds:
-    """Collects measurements, in a fair order."""
+    """Collects measurements, in a fair order: since the first may have the quieter machine, they alternate."""
 
-    def __init__(self, cluster: BenchCluster, ours: OurClient, raw: RawClient, kubectl: KubectlClient) -> None:
-        self._cluster, self._ours, self._raw, self._kubectl = cluster, ours, raw, kubectl
+    def __init__(self, cluster: BenchCluster, ours: OurClient, raw: RawClient) -> None:
+        self._cluster, self._ours, self._raw = cluster, ours, raw
         self.measurements: defaultdict[tuple[Client, Task], list[Measurement]] = defaultdict(list)
 
-    def run_round(self, sample: Sequence[str], *, raw_first: bool) -> None:
-        """Run each client once; since the first may have the quieter machine, they alternate."""
-        self.measurements[Client.KUBECTL, Task.COPY].append(self._kubectl.copy(self._cluster, sample))
+    def run_kubectl(self, kubectl: KubectlClient, sample: Sequence[str]) -> None:
+        """Copy to some of the namespaces as documented."""
+        self.measurements[Client.KUBECTL, Task.COPY].append(kubectl.copy(self._cluster, sample))
         self._cluster.undo(sample)
+
+    def run_copies(self, *, raw_first: bool, rotating: bool) -> None:
+        """Copy with the program and as fast as the server accepts it; then rotate, if the round has that, too."""
         first, second = (self._run_raw, self._run_ours)[:: 1 if raw_first else -1]
         first(Task.COPY)
         self._cluster.undo(self._cluster.names)
         second(Task.COPY)
-        first(Task.ROTATE)
-        second(Task.ROTATE)
+        if rotating:
+            first(Task.ROTATE)
+            second(Task.ROTATE)
         self._cluster.undo(self._cluster.names)
 
     def _run_raw(self, task: Task) -> None:

@@ -5,41 +5,32 @@ from __future__ import annotations
 import os
 import platform
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from bench.goals import TIMES, Goal, goals, rounded
-from bench.raw import CONNECTIONS
+from bench.commands import commands_table
+from bench.distances import distance_goals, distance_table
+from bench.goals import Goal, goals, lean_goals
 from bench.results import Client, Task
+from bench.tables import TIMES, rounded, seconds, table, verdict
+from bench.texts import ABOUT, COMMANDS, CONCURRENCY, DISTANCE, KINDS, LEAN, PICTURE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from bench.commands import Cost
+    from bench.distances import Distances
     from bench.results import Comparison
-    from bench.startup import Startup
-
-ABOUT = f"""\
-Every number comes from one run of `./build/bench.sh`, on a Kubernetes API server of its own on the same machine, so
-that client and server share its processors. The three clients do the same work in turns, on the same namespaces. Times
-are medians of whole processes, ratios are medians per round.
-
-- **kubectl-pullsecret**: `copy all-icr-io --attach`, including everything: reading existing objects, writing only what
-  differs, with conditional writes, and reporting each object.
-- **raw limit**: a Go client that sends only the same writes over {CONNECTIONS} connections, and knows beforehand
-  which objects exist. Its startup is not included.
-- **kubectl**: the commands of IBM's documentation, for each namespace
-  `kubectl get secret … -o yaml | sed … | kubectl create -f -` and `kubectl patch serviceaccount/default …`.
-
-*Nothing to do* is the same command again. After a *rotation* the source has a new password, and every copy changes.
-"""
+    from bench.startup import KindResult, Startup
 
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """What the numbers depend on: the version of the server and of kubectl, and the load of the machine."""
+    """What the numbers depend on: the commit, the version of the server and of kubectl, and the load of the machine."""
 
+    commit: str
     kubernetes: str
     load: float
 
@@ -47,7 +38,7 @@ class Setting:
     def line(self) -> str:
         """Date, machine and versions."""
         parts = [
-            time.strftime("%Y-%m-%d"),
+            f"{time.strftime('%Y-%m-%d')}, commit {self.commit}",
             f"{os.cpu_count()} {TIMES} {processor()}, {platform.system()}",
             f"Python {platform.python_version()}",
             f"Kubernetes and kubectl {self.kubernetes}",
@@ -66,24 +57,76 @@ def processor() -> str:
     return next(names, platform.machine())
 
 
-def document(
-    comparisons: Mapping[int, Comparison], helped: Comparison | None, setting: Setting, startups: Sequence[Startup] = ()
-) -> str:
+@dataclass(frozen=True, kw_only=True)
+class Results:
+    """What has been measured so far; comparisons are by number of namespaces."""
+
+    comparisons: Mapping[int, Comparison] = field(default_factory=dict)
+    helped: Comparison | None = None
+    startups: Sequence[Startup] = ()
+    kinds: Sequence[KindResult] = ()
+    distances: Distances | None = None
+    lean: Comparison | None = None
+    costs: Sequence[Cost] = ()
+
+
+def document(results: Results, setting: Setting) -> str:
     """Return the whole page."""
-    reached = goals(comparisons)
+    sections = [
+        _startup_section(results),
+        _distance_section(results.distances),
+        _lean_section(results.lean),
+        _commands_section(results.costs),
+        _measurements_section(results),
+    ]
+    reached = all_goals(results)
     parts = ["# Performance", setting.line, *([goals_table(reached)] if reached else [])]
-    if startups:
-        parts += ["## Startup of the standalone binaries", startup_table(startups)]
-    parts += ["## Measurements"]
-    parts += [measurements_table(comparisons[size]) for size in sorted(comparisons)]
-    if helped:
-        parts.append(help_line(helped))
-    return "\n\n".join([*parts, "## How it is measured", ABOUT])
+    return "\n\n".join([*parts, *filter(None, sections), "## How it is measured", ABOUT])
+
+
+def all_goals(results: Results) -> list[Goal]:
+    """Return the goals that have results, without those of startup_table."""
+    found = goals(results.comparisons)
+    if results.lean:
+        found += lean_goals(results.lean)
+    if results.distances:
+        found += distance_goals(results.distances)
+    return found
+
+
+def _startup_section(results: Results) -> str:
+    parts = []
+    if results.startups:
+        parts += ["## Startup of the standalone binaries", startup_table(results.startups)]
+    if results.kinds:
+        parts += [KINDS, kinds_table(results.kinds)]
+    return "\n\n".join(parts)
+
+
+def _distance_section(found: Distances | None) -> str:
+    if not found:
+        return ""
+    image = f"![Time against round-trip time]({PICTURE})"
+    return "\n\n".join(["## At a distance", DISTANCE, image, distance_table(found), CONCURRENCY])
+
+
+def _lean_section(lean: Comparison | None) -> str:
+    return "\n\n".join(["## A lean server", LEAN, measurements_table(lean)]) if lean else ""
+
+
+def _commands_section(costs: Sequence[Cost]) -> str:
+    return "\n\n".join(["## Time and memory of commands", COMMANDS, commands_table(costs)]) if costs else ""
+
+
+def _measurements_section(results: Results) -> str:
+    tables = [measurements_table(results.comparisons[size]) for size in sorted(results.comparisons)]
+    tables += [help_line(results.helped)] if results.helped else []
+    return "\n\n".join(["## Measurements", *tables]) if tables else ""
 
 
 def goals_table(reached: Sequence[Goal]) -> str:
     """The goals and the results."""
-    rows = [[goal.what, goal.must, goal.reached, "yes" if goal.is_met else "**no**"] for goal in reached]
+    rows = [[goal.what, goal.must, goal.reached, verdict(is_met=goal.is_met)] for goal in reached]
     return table(["what", "goal", "result", "pass"], rows)
 
 
@@ -96,11 +139,22 @@ def startup_table(startups: Sequence[Startup]) -> str:
             seconds(median(startup.ours)),
             seconds(median(startup.theirs)) if startup.theirs else "",
             f"{rounded(startup.reached)} {TIMES if startup.theirs else 's'}",
-            "yes" if startup.is_met else "**no**",
+            verdict(is_met=startup.is_met),
         ]
         for startup in startups
     ]
     return table(["what", "goal", "ours", "baseline", "result", "pass"], rows)
+
+
+def kinds_table(kinds: Sequence[KindResult]) -> str:
+    """Sizes and startup times of the kinds of binaries, side by side."""
+    mib = 2**20
+    rows = [
+        ["plugin of kubectl: size of its directory", *(f"{kind.folder / mib:.0f} MiB" for kind in kinds)],
+        ["plugin of the IBM Cloud CLI: size of its file", *(f"{kind.ibmcloud / mib:.0f} MiB" for kind in kinds)],
+        *([what, *(seconds(kind.times[what]) for kind in kinds)] for what in kinds[0].times),
+    ]
+    return table(["", *(kind.name for kind in kinds)], rows)
 
 
 def measurements_table(comparison: Comparison) -> str:
@@ -140,19 +194,3 @@ def help_line(comparison: Comparison) -> str:
         f"`create --help` takes {seconds(ours)}, `kubectl create secret docker-registry --help` {seconds(theirs)}: "
         f"{rounded(comparison.times(Task.HELP, Client.KUBECTL))} {TIMES} as long."
     )
-
-
-def seconds(number: float) -> str:
-    """Format a time: 85 ms, 1.32 s, 4 min 10 s."""
-    if number < 1:
-        return f"{number * 1000:.0f} ms"
-    if number < 60:
-        return f"{rounded(number)} s"
-    minutes, rest = divmod(round(number), 60)
-    return f"{minutes} min {rest} s"
-
-
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a Markdown table whose columns after the first are right-aligned."""
-    rule = ["---", *["--:" for _ in heads[1:]]]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in [heads, rule, *rows])

@@ -5,13 +5,15 @@ from __future__ import annotations
 import pytest
 
 from bench.bench_cluster import Measurement
-from bench.document import Setting, document, seconds, startup_table
-from bench.goals import goals, rounded
+from bench.document import Results, Setting, document, startup_table
+from bench.goals import goals
 from bench.results import Client, Comparison, Task
 from bench.startup import Startup
+from bench.tables import rounded, seconds
 from bench.timing import Run
 
 MIB = 2**20
+SETTING = Setting(commit="1a2b3c4", kubernetes="v1.36.3", load=0.25)
 LISTS = {("LIST", "secrets"): 3, ("LIST", "pods"): 1, ("GET", "secrets"): 1}
 
 
@@ -62,7 +64,7 @@ def test_growth_is_met_when_it_is_linear(*, slower: float, is_met: bool) -> None
 
 
 def test_document_says_what_was_extrapolated_and_what_was_missed() -> None:
-    page = document({1000: comparison_of(1000, sample=20)}, None, Setting(kubernetes="v1.36.3", load=0.25))
+    page = document(Results(comparisons={1000: comparison_of(1000, sample=20)}), SETTING)
     assert "extrapolated from 20 namespaces" in page
     assert "| rotation of 1,000 copies, against the raw limit | ≥ 0.6 of it | 0.50 of it | **no** |" in page
     assert "load before the run 0.2." in page

@@ -1,0 +1,50 @@
+"""The texts of the performance page."""
+
+from __future__ import annotations
+
+from bench.commands import NAMESPACES, OTHERS, PODS_OF_EACH, WAITING_OF_EACH
+from bench.distances import BUSY, MOST_WRITES, SIZE
+from bench.raw import CONNECTIONS
+
+PICTURE = "distance.svg"
+"""Next to the page."""
+
+ABOUT = f"""\
+Every number comes from one run of `./build/bench.sh`, on a Kubernetes API server of its own on the same machine, so
+that client and server share its processors. The clients do the same work in turns, on the same namespaces. Times
+are medians of whole processes, ratios are medians per round.
+
+- **kubectl-pullsecret**: `copy all-icr-io --attach`, including everything: reading existing objects, writing only what
+  differs, with conditional writes, and reporting each object.
+- **raw limit**: a Go client that sends only the same writes over {CONNECTIONS} connections, and knows beforehand
+  which objects exist. Its startup is not included.
+- **kubectl**: the commands of IBM's documentation, for each namespace
+  `kubectl get secret … -o yaml | sed … | kubectl create -f -` and `kubectl patch serviceaccount/default …`.
+
+*Nothing to do* is the same command again. After a *rotation* the source has a new password, and every copy changes."""
+
+KINDS = """\
+The Linux programs, and what PyInstaller makes of the same source for other systems, built and run on Linux:"""
+
+DISTANCE = f"""\
+The server is the same, but a relay on loopback delays each direction by half of the round-trip time; opening a
+connection takes a round trip, too. Bandwidth is not limited, and TCP's slow start is not part of it. The default,
+`--parallel auto`, runs in turns with fixed numbers, in the same cluster of {SIZE:,} namespaces. The server that answers
+429 does so with `Retry-After: 1`, while it processes {MOST_WRITES} writes, {BUSY} ms away."""
+
+CONCURRENCY = """\
+`--parallel auto` follows what the server answers, and knows nothing else of it. The round trip of the first request and
+600 writes a second, which any API server takes, give the first number of writes under way. After as many answers it
+doubles that number, and keeps the new one if there are at least 15 % more writes a second for it; if the answers only
+take longer, it goes back and tries again later, ever more rarely, and at times with fewer writes, too. There are never
+more than 128. A 429 halves the number, the client waits as long as `Retry-After` says, and the number grows again to
+just below where the server refused. Other users of the cluster do not suffer: the API server's priority and fairness
+gives each flow of requests its share, queues what is above it and answers 429 when the queue is full, so that such a
+run slows down before they do."""
+
+LEAN = """\
+A server that runs fewer controllers has more processor time for answers, so that the program's own counts more."""
+
+COMMANDS = f"""\
+{NAMESPACES:,} namespaces with {len(OTHERS) + 1} pull secrets and {PODS_OF_EACH} pods each, of which {WAITING_OF_EACH}
+cannot pull its image. Beside each command, kubectl reads the same kinds of objects. `copy` has nothing to do."""
