@@ -6,7 +6,10 @@
 set -eu
 here=$(dirname "$0")
 case "$*" in
-    '' | --write | *startup*) "$here/binary.sh" >&2; [ ! -x "$here/portable.sh" ] || "$here/portable.sh" >&2 ;;  # startup is measured of the binaries
+    '' | --write | *startup*)  # which is measured of the standalone binaries
+        "$here/binary.sh" >&2
+        [ ! -x "$here/portable.sh" ] || "$here/portable.sh" >&2
+        ;;
 esac
 python=$("$here/environment.sh" runtime)
 PYTHONPATH="$here:$here/devcluster" exec "$python" -m bench "$@"
