@@ -29,8 +29,15 @@ def distances(*, default: float = 1.0, trips: float = 5.0, busy: float = 3.0) ->
         copies[ms, None] = [default * copies[ms, 128][0]] * 3
     waiting = {ms: [0.2 + trips * ms / 1000] for ms in ROUND_TRIPS}
     recipe = {ms: [0.2 + 14 * ms / 1000] for ms in ROUND_TRIPS}
-    both = {"calm": [2.0, 2.0, 2.2], "busy": [busy, busy, busy], "refusals": [90, 100, 0]}
-    return Distances(copies=copies, again=waiting, one=waiting, recipe=recipe, **both)
+    return Distances(
+        copies=copies,
+        again=waiting,
+        one=waiting,
+        recipe=recipe,
+        calm=[2.0, 2.0, 2.2],
+        busy=[busy, busy, busy],
+        refusals=[90, 100, 0],
+    )
 
 
 def drawn() -> ET.Element:
