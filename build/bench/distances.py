@@ -103,7 +103,7 @@ def distance_picture(found: Distances) -> str:
         *(_line(f"--parallel {parallel}", _copied(found, parallel)) for parallel in (16, 128)),
         _line("default (--parallel auto)", _copied(found, None)),
     ]
-    title = f"Copy a pull secret to {SIZE:,} namespaces and attach it"
+    title = f"Time to copy a pull secret to {SIZE:,} namespaces and attach it"
     return picture(title, f"{'; '.join(map(_described, lines))}.", lines)
 
 

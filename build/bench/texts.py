@@ -30,7 +30,8 @@ DISTANCE = f"""\
 The server is the same, but a relay on loopback delays each direction by half of the round-trip time; opening a
 connection takes a round trip, too. Bandwidth is not limited, and TCP's slow start is not part of it. The default,
 `--parallel auto`, runs in turns with fixed numbers, in the same cluster of {SIZE:,} namespaces. The server that answers
-429 does so with `Retry-After: 1`, while it processes {MOST_WRITES} writes, {BUSY} ms away."""
+429 does so with `Retry-After: 1`, while it processes {MOST_WRITES} writes, {BUSY} ms away. kubectl is measured with one
+namespace, and its time for {SIZE:,} is extrapolated from that."""
 
 CONCURRENCY = """\
 `--parallel auto` follows what the server answers, and knows nothing else of it. The round trip of the first request and
@@ -46,5 +47,6 @@ LEAN = """\
 A server that runs fewer controllers has more processor time for answers, so that the program's own counts more."""
 
 COMMANDS = f"""\
-{NAMESPACES:,} namespaces with {len(OTHERS) + 1} pull secrets and {PODS_OF_EACH} pods each, of which {WAITING_OF_EACH}
-cannot pull its image. Beside each command, kubectl reads the same kinds of objects. `copy` has nothing to do."""
+In {NAMESPACES:,} namespaces, each with {len(OTHERS) + 1} pull secrets and {PODS_OF_EACH} pods, of which
+{WAITING_OF_EACH} cannot pull its image. Beside each command, kubectl reads all objects of the same kinds. `copy` has
+nothing to do."""
