@@ -70,7 +70,11 @@ class SimulatedRun:
     def _open_connections(self) -> None:
         while self._clients < min(self.rounds.now.limit, self.left + self._under_way):
             self._clients += 1
-            self._after(OPENING * self.server.round_trip, self._take_write)
+            self._after(OPENING * self.server.round_trip, self._begin)
+
+    def _begin(self) -> None:
+        self.rounds.note_opening(self.now)
+        self._take_write()
 
     def _take_write(self) -> None:
         if self.left:

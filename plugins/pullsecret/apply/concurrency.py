@@ -30,6 +30,10 @@ _FIRST_REST, _LONGEST_REST, _AT_REFUSAL = 16, 256, 8
 """Rounds between two trials, twice as many after each one that failed; of them a part just below a refusal."""
 
 
+_AT_DISTANCE, _QUEUED = 4, 1.5
+"""So many rounds are one where no answer takes longer than so many round trips."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Concurrency:
     """How many writes may be under way now (`limit`), and how many ever (`most`).
@@ -59,7 +63,10 @@ class Concurrency:
         if self.limit == self.kept:
             usual = max(rate, (self.rate + rate) / 2)  # a slow round alone would make the next trial look good
             limit = self.limit if self.resting else self._next_limit(seconds)
-            return replace(self, limit=limit, rate=usual, resting=max(0, self.resting - 1))
+            # Where answers take as long as the way there and back, the server has time left: try again soon.
+            has_time = seconds < _QUEUED * self.round_trip and self.limit < self.refused - 1
+            rested = _AT_DISTANCE if has_time else 1
+            return replace(self, limit=limit, rate=usual, resting=max(0, self.resting - rested))
         growth = self.limit / self.kept - 1
         if rate < self.rate * (1 + _GAIN * growth if growth > 0 else 1 - _LOSS):
             rest = min(_LONGEST_REST, self.rest * 2)
@@ -87,7 +94,7 @@ class Concurrency:
 
     def _next_limit(self, seconds: float) -> int:
         """The limit to try now: a lower one where answers mostly wait in a queue, and a higher one just failed."""
-        if self.tries_less and self.kept > LEAST and seconds > 2 * self.round_trip:
+        if self.tries_less and self.kept > LEAST and seconds > _QUEUED * self.round_trip:
             return max(LEAST, self.kept // 2)
         return min(self.most, _higher(self.kept, self.refused))
 

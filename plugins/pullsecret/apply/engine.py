@@ -121,9 +121,8 @@ class _WorkerPool:
             self.working -= is_surplus
         return is_surplus
 
-    def _prepare_connection(self) -> None:
-        if self.terms.output.dry_run is not DryRun.CLIENT:
-            self.terms.cluster.prepare_connection()
+    def _prepare_connection(self) -> bool:
+        return self.terms.output.dry_run is not DryRun.CLIENT and self.terms.cluster.prepare_connection()
 
     def _let_end(self) -> None:
         """Start nothing more, and let the requests under way end before their connections are closed."""

@@ -31,6 +31,11 @@ class Rounds:
         self._since, self._cut = float("-inf"), float("-inf")
         self._seconds: list[float] = []
 
+    def note_opening(self, at: float) -> None:
+        """A connection was opened: that keeps the server busy, so that a round begins after it."""
+        self._since = at
+        self._seconds.clear()
+
     def note_answer(self, slot: Slot, at: float) -> None:
         """A write was answered; it tells something about the limit if that was nearly used up when it was sent."""
         if slot.sent < self._since or slot.under_way < self.now.limit * 0.9:
@@ -56,17 +61,22 @@ def _do_nothing() -> None:
     """Do nothing."""
 
 
+def _needs_nothing() -> bool:
+    """No connection is needed, and none was opened."""
+    return False
+
+
 class Throttle:
     """Gives the workers of a run their slots.
 
-    `prepare` opens a connection if none is idle: that takes longer than a write, and says nothing about the server.
+    `prepare` opens a connection if none is idle, and tells whether it did: that takes longer than a write.
     `when_raised` is called, by any worker, when there is room for more of them.
     """
 
     def __init__(
         self,
         first: Concurrency,
-        prepare: Callable[[], None] = _do_nothing,
+        prepare: Callable[[], bool] = _needs_nothing,
         when_raised: Callable[[], None] = _do_nothing,
     ) -> None:
         self._rounds, self._prepare, self._when_raised = Rounds(first), prepare, when_raised
@@ -81,8 +91,10 @@ class Throttle:
     @contextmanager
     def slot(self) -> Iterator[Slot]:
         """Wait for a slot and hold it for one write; how long that took counts if it succeeds."""
-        self._prepare()
+        has_opened = self._prepare()
         with self._changed:
+            if has_opened:
+                self._rounds.note_opening(time.monotonic())
             while self._under_way >= self._rounds.now.limit:
                 self._changed.wait()
             self._under_way += 1

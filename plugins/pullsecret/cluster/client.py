@@ -121,9 +121,9 @@ class Cluster:
         """The seconds that the quickest answer so far took, 0 before the first one."""
         return self._transport.round_trip
 
-    def prepare_connection(self) -> None:
-        """Open a connection if none is idle, so that a write need not wait for it."""
-        self._transport.prepare_connection()
+    def prepare_connection(self) -> bool:
+        """Open a connection if none is idle, so that a write need not wait for it; returns whether it did."""
+        return self._transport.prepare_connection()
 
     def start(self, read: Callable[[], _Result]) -> Pending[_Result]:
         """Begin a read, of one request or several, while others are under way.

@@ -111,10 +111,12 @@ class ClientPool:
                 connection.close()  # what is still to come on it belongs to this request, not to the next
         return response
 
-    def prepare(self, _origin: str, start_deadline: Callable[[], Deadline]) -> None:
-        """Open a connection if none is idle; raises NoAnswerError."""
-        if not self._idle:
-            self._keep(self._new_connection(start_deadline()))
+    def prepare(self, _origin: str, start_deadline: Callable[[], Deadline]) -> bool:
+        """Open a connection if none is idle; returns whether it did, raises NoAnswerError."""
+        if self._idle:
+            return False
+        self._keep(self._new_connection(start_deadline()))
+        return True
 
     def close(self) -> None:
         """Close the connections that are idle, and those under way when they are."""

@@ -88,11 +88,11 @@ class Transport:
         quickest = self._pool.quickest if self._pool is not None else float("inf")
         return quickest if quickest < float("inf") else 0.0
 
-    def prepare_connection(self) -> None:
-        """Open a connection if none is idle; raises what `send` raises."""
+    def prepare_connection(self) -> bool:
+        """Open a connection if none is idle; returns whether it did, and raises what `send` raises."""
         pool = self._pool_with(self._authenticator.credential().key_pair)
         try:
-            pool.prepare(self._origin, self.start_deadline)
+            return pool.prepare(self._origin, self.start_deadline)
         except NoAnswerError as error:
             raise self._failure(error) from error
 

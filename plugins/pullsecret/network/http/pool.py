@@ -42,8 +42,8 @@ class Connections(Protocol):
             NoAnswerError: there is no response.
         """
 
-    def prepare(self, origin: str, start_deadline: Callable[[], Deadline]) -> None:
-        """Open a connection to an origin's server if none is idle; raises NoAnswerError."""
+    def prepare(self, origin: str, start_deadline: Callable[[], Deadline]) -> bool:
+        """Open a connection to an origin's server if none is idle; returns whether it did, raises NoAnswerError."""
 
     def close(self) -> None:
         """Close the connections that are idle."""
@@ -69,11 +69,13 @@ class Pool:
                 sock.close()
         return response
 
-    def prepare(self, origin: str, start_deadline: Callable[[], Deadline]) -> None:
-        """Open a connection to an origin's server if none is idle; raises NoAnswerError."""
+    def prepare(self, origin: str, start_deadline: Callable[[], Deadline]) -> bool:
+        """Open a connection to an origin's server if none is idle; returns whether it did, raises NoAnswerError."""
         place = (origin, None)
-        if not self._idle[place]:
-            self._keep(place, open_connection(self._route_to(origin), start_deadline()))
+        if self._idle[place]:
+            return False
+        self._keep(place, open_connection(self._route_to(origin), start_deadline()))
+        return True
 
     def close(self) -> None:
         """Close the connections that are idle."""
