@@ -186,6 +186,7 @@ def _socks_error(error: Exception) -> OSError | None:
 def _configuration(connection: Connection, environ: Mapping[str, str]) -> Any:  # noqa: ANN401  untyped
     configuration = Configuration(
         host=connection.server,
+        connection_pool_maxsize=1,  # it keeps none; the default fails where the number of processors is not known
         verify_ssl=not connection.trust.insecure,
         tls_server_name=connection.trust.server_name or None,
         proxy=without_password(connection.proxy),
