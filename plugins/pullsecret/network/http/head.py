@@ -35,6 +35,8 @@ class Head(NamedTuple):
     @property
     def is_kept(self) -> bool:
         """Whether the server keeps the connection for another request."""
+        if "connection" not in self.fields:
+            return self.is_http11 and self.status != _SWITCHING
         values = ",".join(value.lower() for name, value in self.headers if name.lower() == "connection")
         wishes = {wish.strip(_BLANKS) for wish in values.split(",")}
         is_wanted = "close" not in wishes and (self.is_http11 or "keep-alive" in wishes)
