@@ -34,7 +34,7 @@ connection takes a round trip, too. Bandwidth is not limited, and TCP's slow sta
 namespace, and its time for {SIZE:,} is extrapolated from that."""
 
 CONCURRENCY = """\
-`--parallel auto` follows what the server answers, and knows nothing else of it. The round trip of the first request and
+`--parallel auto` follows what the server answers, and knows nothing else of it. The quickest answer before and
 600 writes a second, which any API server takes, give the first number of writes under way. After as many answers it
 doubles that number, and keeps the new one if there are at least 15 % more writes a second for it; if the answers only
 take longer, it goes back and tries again later, ever more rarely, and at times with fewer writes, too. There are never
