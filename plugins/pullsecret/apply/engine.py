@@ -20,6 +20,7 @@ from pullsecret.apply.throttle import Throttle
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.plan.change import Change, Done, Outcome, Plan, Steps
 from pullsecret.model.request.command_request import DryRun
+from pullsecret.system.key_press import KeyPresses
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
@@ -210,6 +211,7 @@ class Interruption:
     event: Event = field(default_factory=Event)
     signal_number: int = 0
     at_risk: dict[int, KeptSecret] = field(default_factory=dict)
+    presses: KeyPresses = field(default_factory=KeyPresses)
 
     @property
     def exit_status(self) -> int:
@@ -217,7 +219,9 @@ class Interruption:
         return 128 + self.signal_number if self.signal_number else 0
 
     def handle_signal(self, signal_number: int, _frame: FrameType | None) -> None:
-        """Remember the first signal; a second one ends the process at once."""
+        """Remember the first signal; a second one ends the process at once, unless it is of the same key press."""
+        if not self.presses.is_new(signal_number):
+            return
         if self.event.is_set() and self.signal_number:
             stories = [kept.story for kept in tuple(self.at_risk.values()) if kept.story]
             os.write(2, "".join(f"warning: {story}\n" for story in stories).encode())

@@ -16,6 +16,15 @@ def end_silently() -> None:
 
 
 def raise_interrupts() -> None:
-    """Let SIGINT raise KeyboardInterrupt again: from here on it is reported what an interruption leaves."""
-    if _signal.getsignal(_signal.SIGINT) is _signal.SIG_DFL:
-        _signal.signal(_signal.SIGINT, _signal.default_int_handler)
+    """Let SIGINT raise KeyboardInterrupt again, once for each Ctrl-C: it is reported what an interruption leaves."""
+    if _signal.getsignal(_signal.SIGINT) is not _signal.SIG_DFL:
+        return
+    from pullsecret.system.key_press import KeyPresses
+
+    presses = KeyPresses()
+
+    def raise_once(number: int, _frame: object) -> None:
+        if presses.is_new(number):
+            raise KeyboardInterrupt
+
+    _signal.signal(_signal.SIGINT, raise_once)
