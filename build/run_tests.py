@@ -41,15 +41,34 @@ class Suite:
     paths: tuple[str, ...] = ()
 
 
+PORTABLE_COMMANDS = (
+    *("attach", "check_files", "copy_interrupted", "copy_output", "create_like_kubectl", "create_local_logins"),
+    *("create_passwords", "create_registries", "detach", "diff", "doctor", "entitled", "list", "verify"),
+)
+"""The tests of commands that run against PyInstaller's programs, too: each command, and each part that imports modules
+of its own: YAML, prompts, child processes, registries, progress. What a command decides is the same code in all
+programs; the other tests of commands run against the source and the standalone binaries, and would take six minutes."""
+
 BINARY = Suite(
     minutes=12,
     marks=("not source",),
     paths=("tests/binary", "tests/packages", "tests/commands", "tests/completion", "tests/ibmcloud"),
 )
+PORTABLE = Suite(
+    minutes=4,
+    marks=("not source",),
+    paths=(
+        *("tests/portable", "tests/binary/test_authorities.py"),
+        *("tests/completion", "tests/ibmcloud", "tests/commands/test_command_line.py"),
+        *(f"tests/commands/test_{name}.py" for name in PORTABLE_COMMANDS),
+    ),
+)
 SUITES = {
     "source": Suite(minutes=5),
     "binary": BINARY,
     "unprivileged": replace(BINARY, marks=(*BINARY.marks, "not mounts")),
+    "portable": PORTABLE,
+    "portable-unprivileged": replace(PORTABLE, marks=(*PORTABLE.marks, "not mounts")),
 }
 
 

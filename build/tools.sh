@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install the system packages that the scripts need: build/tools.sh [python|tests|binary|debian|packages]
+# Install the system packages that the scripts need: build/tools.sh [python|tests|binary|portable|debian|packages]
 # For the environment: venv of Python. For the tests: the shells whose completion is tested, shellcheck, openssl for
 # certificates, and perl, which hashes passwords of their registry. For the standalone programs: what compiles their C
 # parts. For packages: what installs and what judges them. Missing packages are listed first; only root with apt-get
@@ -28,6 +28,13 @@ case ${1:-tests} in
         need libltdl-dev /usr/share/aclocal/ltdl.m4
         need libtool libtoolize
         need xz-utils xz
+        ;;
+    portable)
+        need binutils objdump
+        need python3-venv "$(python3 -c 'import ensurepip; print(ensurepip.__file__)' 2>/dev/null || echo /nonexistent)"
+        # shellcheck disable=SC2016  # Python reads the backquotes
+        need "$(python3 -c 'import sys; print(f"libpython3.{sys.version_info.minor}")')" \
+            "$(python3 -c 'import ctypes, sysconfig; ctypes.CDLL(sysconfig.get_config_var("INSTSONAME")); print("/")' 2>/dev/null || echo /nonexistent)"
         ;;
     packages) for program in dpkg rpm openssl lintian rpmlint mandoc; do need $program $program; done ;;
     debian) need debootstrap debootstrap /usr/sbin/debootstrap ;;

@@ -38,8 +38,9 @@ def pytest_configure() -> None:
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Ignore the tests of the standalone programs and packages unless they are named, as in build/binary-test.sh."""
-    is_wanted = any({"binary", "packages"}.intersection(Path(argument).parts) for argument in config.args)
-    return True if collection_path.name in {"binary", "packages"} and not is_wanted else None
+    folders = {"binary", "packages", "portable"}
+    is_wanted = any(folders.intersection(Path(argument).parts) for argument in config.args)
+    return True if collection_path.name in folders and not is_wanted else None
 
 
 @pytest.fixture(scope="session")

@@ -19,8 +19,8 @@ PLUGINS = CHECKOUT / "plugins"
 LOCKS = CHECKOUT / "build" / "locks"
 DIST = CHECKOUT / "dist"
 
-ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
-"""The names of architectures in Go and krew."""
+ARCHITECTURES = {"x86_64": "amd64", "AMD64": "amd64", "aarch64": "arm64", "arm64": "arm64", "ARM64": "arm64"}
+"""The names of architectures in Go and krew, by their names in Linux, macOS and Windows."""
 EPOCH = 1767225600
 """The time of all files in archives, unless $SOURCE_DATE_EPOCH names another: 2026-01-01, in UTC."""
 

@@ -34,14 +34,16 @@ LEFT_OUT = (
     "rich.markdown",
     "rich.syntax",
     "rich.traceback",
-    "truststore",
     "typer.rich_utils",
     "unittest",
     "urllib3.contrib.emscripten",
     "urllib3.contrib.pyopenssl",
     "xmlrpc",
 )
-"""Modules that are imported only by functions that are never called on Linux, or for type checkers."""
+"""Modules that are imported only by functions that are never called, or for type checkers."""
+
+LEFT_OUT_ON_LINUX = ("truststore",)
+"""The same, for what only macOS and Windows have."""
 
 PACKAGES = ("pullsecret", "encodings", "rich._unicode_data", "shellingham")
 """Packages whose modules are all needed: they are imported by name, and no import statement lists them."""
@@ -65,7 +67,7 @@ class Frozen(NamedTuple):
 
 def main(directory: Path, path: list[str]) -> int:
     """Find the modules in `path` and in this Python, and write the files; return 1 if one of ours lacks another."""
-    finder = ModuleFinder([*path, *sys.path], excludes=LEFT_OUT)
+    finder = ModuleFinder([*path, *sys.path], excludes=(*LEFT_OUT, *LEFT_OUT_ON_LINUX))
     for package in PACKAGES:
         for name in names_in(package, [*path, *sys.path]):
             finder.import_hook(name)
@@ -93,7 +95,7 @@ def missing_for_us(finder: ModuleFinder) -> list[str]:
         name
         for name, importers in finder.badmodules.items()
         if any(importer.startswith("pullsecret") for importer in importers)
-        and name not in LEFT_OUT
+        and name not in (*LEFT_OUT, *LEFT_OUT_ON_LINUX)
         and name.rpartition(".")[0] not in finder.modules
     ]
 

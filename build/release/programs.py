@@ -8,21 +8,20 @@ dist/ibmcloud-pullsecret                                  the plugin of the IBM 
 from __future__ import annotations
 
 import argparse
-import gzip
 import os
 import re
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from release import manual
 from release.cache import ensure_cached
-from release.checkout import CHECKOUT, DIST, LOCKS, PLUGINS, BuildError, architecture, now, run, say, version
+from release.checkout import CHECKOUT, DIST, LOCKS, PLUGINS, BuildError, architecture, run, say, version
 from release.interpreter import SOURCES, ensure_interpreter, source_lines
+from release.pack import license_entry, pack, package_licenses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -131,27 +130,8 @@ def licenses(built: Built) -> Iterator[str]:
     versions = [line.split() for line in source_lines((built.interpreter / SOURCES).read_text())]
     versions += re.findall(r"^(pyyaml)==(\S+)", LOCKS.joinpath("pyyaml.txt").read_text(), re.MULTILINE)
     texts = [(name, version, built.interpreter / "python" / "licenses" / name) for name, version in versions]
-    for file in sorted(built.packages.glob("*.dist-info/**/LICENSE*")):
-        name, _, version = file.relative_to(built.packages).parts[0].removesuffix(".dist-info").partition("-")
-        texts.append((name, version, file))
-    for name, version, file in texts:
-        if file.is_file():
-            yield f"=== {name} {version}\n\n{file.read_text(encoding='utf-8')}\n"
-
-
-def pack(folder: Path, archive: Path) -> None:
-    """Write a reproducible tar.gz of the folder: plain files only, since krew takes no links."""
-    with (
-        archive.open("wb") as file,
-        gzip.GzipFile("", "wb", 9, file, mtime=0) as zipped,
-        tarfile.open(fileobj=zipped, mode="w", format=tarfile.GNU_FORMAT) as tar,
-    ):
-        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            member = tarfile.TarInfo(str(path.relative_to(folder)))
-            member.size, member.mtime = path.stat().st_size, int(now().timestamp())
-            member.mode = 0o755 if os.access(path, os.X_OK) else 0o644
-            with path.open("rb") as content:
-                tar.addfile(member, content)
+    texts += package_licenses(built.packages)
+    return (license_entry(*text) for text in texts if text[-1].is_file())
 
 
 if __name__ == "__main__":
