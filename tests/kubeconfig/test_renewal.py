@@ -120,6 +120,21 @@ def test_threads_that_are_rejected_together_renew_once(
     assert plugin.runs == 2
 
 
+def test_plugin_that_fails_for_requests_that_are_rejected_together_is_not_run_for_each(
+    plugin: Plugin, plugin_config: PluginConfig, environ: dict[str, str], recorder: Recorder
+) -> None:
+    plugin.says(credential({"token": "old"}), "nonsense")
+    refuse(recorder, "old")
+    cluster = connect_to(plugin_config(), environ)
+
+    failures = [cluster.start(lambda: read(cluster)) for _ in range(8)]
+
+    for failure in failures:
+        with pytest.raises(ConnectError, match="getting credentials: "):
+            failure.result()
+    assert plugin.runs == 2
+
+
 def test_credential_rejected_twice_is_fatal(
     plugin: Plugin, plugin_config: PluginConfig, environ: dict[str, str], recorder: Recorder
 ) -> None:

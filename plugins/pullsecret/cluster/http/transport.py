@@ -54,7 +54,7 @@ class Transport:
         self._origin, self._prefix = _origin_and_path(connection.server)
         self._target = Target.of(connection.server, connection.trust.server_name, connection.proxy)
         self._run, self._numbers = f"{os.urandom(8).hex()}-", itertools.count(1)
-        self._lock = threading.Lock()
+        self._lock, self._is_logged_in = threading.Lock(), False
         self._pool: Connections | None = None
         self._pool_pair: KeyPair | None = None
 
@@ -63,8 +63,10 @@ class Transport:
         return self._timeouts.start()
 
     def log_in(self) -> None:
-        """Obtain the credential, unless there is one already; raises what `send` raises without one."""
-        self._authenticator.credential()
+        """Obtain the first credential, once; raises what `send` raises without one."""
+        if not self._is_logged_in:
+            self._authenticator.credential()
+            self._is_logged_in = True
 
     def send(self, request: ApiRequest, deadline: Deadline | None = None) -> Response:
         """The server's response, whatever its status; after a 401 with a new credential once more, if there is one.

@@ -54,6 +54,8 @@ class ExecAuthenticator:
         self._lock = threading.Lock()
         self._current: Credential | None = None
         self._expires: dt.datetime | None = None
+        self._failed_for: Credential | None = None
+        self._failure: ConnectError | None = None
 
     def credential(self) -> Credential:
         """Return the plugin's credential, cached until it expires."""
@@ -61,14 +63,26 @@ class ExecAuthenticator:
             return self._current if self._current is not None and not self._is_expired() else self._run()
 
     def renew(self, refused: Credential) -> bool:
-        """Run the plugin again unless another thread already did; True if the credential changed."""
+        """Run the plugin again unless another thread already did; True if the credential changed.
+
+        Requests that were under way together are refused together: a plugin that fails has failed for all of them.
+        """
         with self._lock:
             if self._current is refused:
-                self._run()
+                self._run_once_for(refused)
             return self._current != refused
 
     def _is_expired(self) -> bool:
         return self._expires is not None and dt.datetime.now(dt.UTC) > self._expires
+
+    def _run_once_for(self, refused: Credential) -> None:
+        if self._failure is not None and self._failed_for is refused:
+            raise self._failure
+        try:
+            self._run()
+        except ConnectError as error:
+            self._failed_for, self._failure = refused, error
+            raise
 
     def _run(self) -> Credential:
         try:
