@@ -80,7 +80,10 @@ def freeze(work: Path, built: Built) -> None:
     python = built.interpreter / "python" / "bin" / "python3.13"
     # The order of sets, which are constants in the code, depends on hashes.
     environment = {**os.environ, "PYTHONHASHSEED": "0"}
-    run([python, "-s", "-P", HERE / "freeze.py", work, PLUGINS, built.packages], env=environment)
+    compiled = work / "compiled"
+    compiled.mkdir()
+    run([python, "-s", "-P", HERE / "precompile.py", compiled, PLUGINS, built.packages], env=environment)
+    run([python, "-s", "-P", HERE / "freeze.py", work, compiled, PLUGINS, built.packages], env=environment)
     folder = DIST / "kubectl-pullsecret"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
