@@ -17,6 +17,7 @@ import re
 import socket
 import sys
 import time
+import weakref
 from collections import deque
 from contextlib import suppress
 from dataclasses import replace
@@ -87,6 +88,7 @@ class ClientPool:
         self._is_tunneled = is_proxied and self._pool.scheme == "https"
         self._is_forwarded = is_proxied and not connection.server.startswith("https://")
         self._idle: deque[Any] = deque()  # whose methods need no lock
+        weakref.finalize(self, _close_all, self._idle).atexit = False  # as urllib3's own pool
         self._is_closed = False
         self.quickest = float("inf")
 
@@ -121,9 +123,7 @@ class ClientPool:
     def close(self) -> None:
         """Close the connections that are idle, and those under way when they are."""
         self._is_closed = True
-        while self._idle:
-            with suppress(IndexError):
-                self._idle.pop().close()
+        _close_all(self._idle)
 
     def _take_idle(self) -> Any:  # noqa: ANN401  the client is untyped
         """Take the connection that was used last, unless something unexpected has come on it; None if there is none."""
@@ -171,6 +171,12 @@ class ClientPool:
                 error, urllib3.exceptions.NewConnectionError
             )
             raise NoAnswerError(sent=False, timed_out=late, reason=os_error_in(error) or _socks_error(error)) from error
+
+
+def _close_all(connections: deque[Any]) -> None:
+    while connections:
+        with suppress(IndexError):
+            connections.pop().close()
 
 
 def _socks_error(error: Exception) -> OSError | None:
