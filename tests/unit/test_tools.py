@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.source
 
-NEEDED = "dpkg rpm openssl"
+NEEDED = "dpkg rpm openssl lintian rpmlint mandoc"
 
 
 def run_tools(path: Path, user: int) -> subprocess.CompletedProcess[str]:
