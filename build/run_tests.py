@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from control_plane import given, shared
 from control_plane.build import BuildError, binary
 from control_plane.plane import ControlPlane
+from control_plane.versions import servers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -65,6 +66,7 @@ PORTABLE = Suite(
 )
 SUITES = {
     "source": Suite(minutes=5),
+    "versions": Suite(minutes=6, paths=("tests/kubelet", "tests/commands")),
     "binary": BINARY,
     "unprivileged": replace(BINARY, marks=(*BINARY.marks, "not mounts")),
     "portable": PORTABLE,
@@ -79,6 +81,7 @@ def main(name: str, arguments: Sequence[str]) -> int:
     suite = SUITES[name]
     try:
         binary()
+        servers()
     except BuildError as error:
         sys.stderr.write(f"error: {error}\n")
         return 1

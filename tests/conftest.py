@@ -17,6 +17,7 @@ from control_plane.given import Cluster, GivenCluster
 from control_plane.node import Node
 from control_plane.plane import ControlPlane
 from control_plane.shared import SharedPlane
+from control_plane.versions import is_at_least
 from namespaces import Namespaces
 from program import Program, pullsecret_command
 from registry.registry_setup import Registries
@@ -41,6 +42,18 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     folders = {"binary", "packages", "portable"}
     is_wanted = any(folders.intersection(Path(argument).parts) for argument in config.args)
     return True if collection_path.name in folders and not is_wanted else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests that need a later Kubernetes than the one that is tested against, and say which."""
+    needed = {item: mark.args[0] for item in items for mark in item.iter_markers("needs_kubernetes")}
+    left_out = [item for item, least in needed.items() if not is_at_least(least)]
+    if left_out:
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
+        reporter = config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is not None:  # processes that run tests side by side have none
+            reporter.write_line("".join(f"left out: {one.nodeid} needs Kubernetes {needed[one]}\n" for one in left_out))
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,8 @@ NOT_COPIED = f"!({COPIED})"
 SIBLING = "has(object.metadata.labels) && 'kubectl-pullsecret/role' in object.metadata.labels"
 DRY_RUN = "has(request.dryRun) && request.dryRun"
 
+needs_policies = pytest.mark.needs_kubernetes("1.30")  # the first that serves ValidatingAdmissionPolicy by default
+
 
 def fixed(name: str = "x") -> Object:
     """A secret that can only be deleted, with other data than the source."""
@@ -88,6 +90,7 @@ def is_refused(api: Api, body: Object, namespace: str) -> bool:
     return False
 
 
+@needs_policies
 def test_copy_with_recreate_refused_by_a_policy_never_deletes_the_old_secret(
     api: Api, pullsecret: Program, namespaces: Namespaces, forbid: Forbid
 ) -> None:
@@ -102,6 +105,7 @@ def test_copy_with_recreate_refused_by_a_policy_never_deletes_the_old_secret(
     assert api.read("Secret", "x", team) == before
 
 
+@needs_policies
 def test_copy_with_recreate_refused_after_the_dry_run_restores_the_old_secret(
     api: Api, pullsecret: Program, namespaces: Namespaces, forbid: Forbid
 ) -> None:
@@ -121,6 +125,7 @@ def siblings(api: Api, namespace: str) -> list[Object]:
     return api.list("Secret", namespace, labelSelector="kubectl-pullsecret/role=recreate")
 
 
+@needs_policies
 def test_copy_with_recreate_that_cannot_restore_the_old_secret_keeps_it_and_the_next_run_finishes(
     api: Api, pullsecret: Program, namespaces: Namespaces, forbid: Forbid
 ) -> None:
@@ -147,6 +152,7 @@ def test_copy_with_recreate_that_cannot_restore_the_old_secret_keeps_it_and_the_
     assert siblings(api, team) == []
 
 
+@needs_policies
 def test_copy_without_recreate_finishes_what_an_interrupted_run_left(
     api: Api, pullsecret: Program, namespaces: Namespaces, forbid: Forbid
 ) -> None:
@@ -164,6 +170,7 @@ def test_copy_without_recreate_finishes_what_an_interrupted_run_left(
     assert siblings(api, team) == []
 
 
+@needs_policies
 def test_sibling_is_listed_with_a_mark_and_used_for_nothing(
     api: Api, pullsecret: Program, namespaces: Namespaces, forbid: Forbid
 ) -> None:
@@ -201,6 +208,7 @@ def test_copy_with_recreate_is_refused_when_the_name_of_the_sibling_is_taken(
     assert api.read("Secret", sibling_name("x"), team) == taken
 
 
+@needs_policies
 def test_copy_with_recreate_refused_for_its_name_never_deletes_the_old_secret(
     api: Api, pullsecret: Program, namespaces: Namespaces, forbid: Forbid
 ) -> None:

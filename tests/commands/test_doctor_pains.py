@@ -166,6 +166,7 @@ def test_workload_with_several_causes_is_restarted_once(place: Place, pullsecret
     assert result.stdout.count("deployment/app restarted") == 1
 
 
+@pytest.mark.needs_kubernetes("1.35")  # for image volumes
 def test_what_a_node_reports_of_other_waits_is_judged(place: Place, pullsecret: Program) -> None:
     weights = "models.example.net/acme/weights:1"
     volumes = [{"name": "weights", "image": {"reference": weights}}]

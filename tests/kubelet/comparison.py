@@ -6,6 +6,7 @@ import base64
 from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
+from control_plane.versions import is_at_least
 from pullsecret.model.go.json import go_bytes
 from pullsecret.model.go.url import index_key
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 Sent = tuple[str, bytes, bytes, bytes]
 """A credential as it is sent: the secret's name, username, password, email."""
+
+NAMES_SECRETS = is_at_least("1.33")
+"""Whether the kubelet's answer has the name of a credential's secret; where it has none, names are not compared."""
 
 
 def ours(found: PullCredentials) -> tuple[str, str, list[list[Sent]]]:
@@ -41,7 +45,8 @@ def ties(found: PullCredentials) -> list[list[PullCredential]]:
 
 def sent(credential: PullCredential) -> Sent:
     entry = credential.entry
-    return credential.secret, go_bytes(entry.username), go_bytes(entry.password), go_bytes(entry.email)
+    name = credential.secret if NAMES_SECRETS else ""
+    return name, go_bytes(entry.username), go_bytes(entry.password), go_bytes(entry.email)
 
 
 def received(credential: Tried) -> Sent:

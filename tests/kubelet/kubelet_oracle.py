@@ -7,7 +7,7 @@ import os
 import subprocess
 from typing import TYPE_CHECKING
 
-from control_plane.build import binary
+from control_plane.versions import servers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,7 +42,7 @@ TIMES = "KUBECTL_PULLSECRET_TEST_TIMES"
 def answers(mode: str, questions: Iterable[object]) -> list[Any]:
     """Run one process for all questions, and return an answer for each, in order."""
     lines = "\n".join(json.dumps(question) for question in questions)
-    given = subprocess.run([str(binary()), mode], input=lines, capture_output=True, text=True, check=True).stdout
+    given = subprocess.run([str(servers()), mode], input=lines, capture_output=True, text=True, check=True).stdout
     return [json.loads(line) for line in given.splitlines()]
 
 

