@@ -77,28 +77,35 @@ def as_it_is(item: Object) -> Object:
     return item
 
 
-def mapping_at(root: Object, *path: str) -> Object:
-    """The mapping at a path of keys; empty if a key is absent or its value is not a mapping."""
+def _value_at(root: Object, path: tuple[str, ...]) -> object:
     value: object = root
     for key in path:
-        value = value.get(key) if isinstance(value, dict) else None
+        if not isinstance(value, dict):
+            return None
+        value = value.get(key)
+    return value
+
+
+def mapping_at(root: Object, *path: str) -> Object:
+    """The mapping at a path of keys; empty if a key is absent or its value is not a mapping."""
+    value = _value_at(root, path)
     return value if isinstance(value, dict) else {}
 
 
 def text_at(root: Object, *path: str) -> str:
     """The string at a path of keys; empty if it is absent or not a string."""
-    value = mapping_at(root, *path[:-1]).get(path[-1])
-    if isinstance(value, Packed):
-        return value.text
-    return value if isinstance(value, str) else ""
+    value = _value_at(root, path)
+    if isinstance(value, str):
+        return value
+    return value.text if isinstance(value, Packed) else ""
 
 
 def mappings_at(root: Object, *path: str) -> tuple[Object, ...]:
     """The mappings in the list at a path of keys; empty if there is no list."""
-    value = mapping_at(root, *path[:-1]).get(path[-1])
+    value = _value_at(root, path)
     if not isinstance(value, list | tuple):
         return ()
-    return tuple(item for item in value if isinstance(item, dict))
+    return tuple([item for item in value if isinstance(item, dict)])
 
 
 def name_of(target: Object) -> str:

@@ -21,8 +21,12 @@ if TYPE_CHECKING:
 
 def is_ours(secret: Object) -> bool:
     """Whether kubectl-pullsecret manages the secret: it created it or took it over, and nobody wrote its data since."""
-    is_owned = data_owner(secret) is not None or is_controlled(secret)
-    return is_marked(secret) and not is_owned and not editor_of(secret)
+    return has_our_mark(secret) and data_owner(secret) is None and not editor_of(secret)
+
+
+def has_our_mark(secret: Object) -> bool:
+    """Whether the secret is marked as ours and has no controller, whoever wrote its data."""
+    return is_marked(secret) and not is_controlled(secret)
 
 
 def data_owner(secret: Object) -> Owner | None:

@@ -25,7 +25,7 @@ from pullsecret.model.objects.pullsecret import (
 )
 from pullsecret.model.objects.sibling import sibling_name
 from pullsecret.model.owners.find_owner import field_owner
-from pullsecret.model.owners.managed_secret import data_owner, editor_of, is_ours
+from pullsecret.model.owners.managed_secret import data_owner, editor_of, has_our_mark, is_ours
 from pullsecret.model.owners.owner import Fate, Field
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def _obstacles(current: Object, new: Object, *, must_go: bool) -> tuple[_Obstacl
         found.append(_Obstacle(reason=reason, flag="--force-conflicts", goal="to write it anyway", advice=owner.advice))
     elif editor := editor_of(current):
         found.append(_Obstacle(reason=f"was edited by {editor}", flag="--overwrite", goal="to restore its data"))
-    elif not is_ours(current):
+    elif not has_our_mark(current):
         found.append(_Obstacle(reason="is not managed by kubectl-pullsecret", flag="--overwrite", goal=goal))
     elif reason := _other_origin(current, new):
         found.append(_Obstacle(reason=reason, flag="--overwrite", goal=goal))

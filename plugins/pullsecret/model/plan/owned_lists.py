@@ -50,7 +50,7 @@ def conflict_warnings(kind: Kind, current: Object, desired: Object) -> tuple[str
 
 def _conflicts(current: Object, desired: Object) -> Iterator[tuple[str, Owner]]:
     """The lists that a change writes, each with its owner, as far as that does not keep the change."""
-    for field, before, after in _lists(current, desired):
+    for field, before, after in _lists(current, desired) if current is not desired else ():
         removed = frozenset(before) - frozenset(after)
         owner = field_owner(current, field, removed) if before != after else None
         if owner is not None and owner.fate is not Fate.KEEPS:

@@ -168,30 +168,29 @@ def placement_plan(
         if namespace in observed.selection.system:
             secrets, options = managed_already(namespace, secrets, observed), unattached
         opening, can_follow = namespace_steps(namespace, observed, create_missing=placement.targets.create_missing)
-        steps = _placement_steps(namespace, secrets, observed, options) if can_follow else ()
+        changes = _secret_changes(namespace, secrets, observed, options) if can_follow else ()
+        written = tuple(change for change in changes if not is_refused(change))
+        steps = (*changes, *_attaching_steps(namespace, secrets, written, observed, options)) if can_follow else ()
         sequences.append((*opening, *steps))
         if pods := observed.pods.in_namespace(namespace):
             hints.extend(restart_hints_for(pods, _new_secrets(namespace, secrets, observed, options)))
-        consequences += _consequences(namespace, secrets, observed, options)
-    changes = tuple(change for steps in sequences for change in steps)
+        consequences += _consequences(secrets, written)
+    every = tuple(change for steps in sequences for change in steps)
     warnings = _consequence_notes(consequences, is_single=len(observed.selection.names) == 1)
-    warnings = (*system_notes(observed, sequences), *warnings, *list_warnings(changes))
-    names = {change.name for change in changes if change.kind is Kind.SECRET}
+    warnings = (*system_notes(observed, sequences), *warnings, *list_warnings(every))
+    names = {change.name for change in every if change.kind is Kind.SECRET}
     names |= {name for _, name in placement.in_place}
     doubled = duplicate_notes(observed, placement.attachment, names)
-    notes = (*observed.notes, *warnings, *doubled, *recreation_notes(changes))
+    notes = (*observed.notes, *warnings, *doubled, *recreation_notes(every))
     return Plan(sequences=tuple(steps for steps in sequences if steps), notes=notes, hints=tuple(hints))
 
 
-def _consequences(
-    namespace: str, secrets: Sequence[NewSecret], observed: ObservedNamespaces, placement: Placement
-) -> Iterator[tuple[str, str]]:
+def _consequences(secrets: Sequence[NewSecret], written: Iterable[Change]) -> Iterator[tuple[str, str]]:
     """What is lost, or will be, by writing over the secrets of a namespace, each with the namespace."""
-    for new in _without_present(namespace, secrets, placement):
-        change = secret_change(new, namespace, observed, placement.replace_policy)
-        if change.current is not None and not is_refused(change):
-            for words in write_consequences(change.current, new):
-                yield f"secret/{change.name} {words}", namespace
+    by_name = {name_of(new.secret): new for new in secrets}
+    for change in written:
+        for words in write_consequences(change.current, by_name[change.name]) if change.current is not None else ():
+            yield f"secret/{change.name} {words}", change.namespace
 
 
 def _consequence_notes(consequences: Iterable[tuple[str, str]], *, is_single: bool) -> tuple[str, ...]:
@@ -222,19 +221,25 @@ def _recreates_immutable(change: Change) -> bool:
     return not is_refused(change) and must_be_recreated(change.current, change.desired(change.current))
 
 
-def _placement_steps(
+def _secret_changes(
     namespace: str, secrets: Sequence[NewSecret], observed: ObservedNamespaces, placement: Placement
 ) -> Steps:
     absent = _without_present(namespace, secrets, placement)
-    changes = tuple(secret_change(new, namespace, observed, placement.replace_policy) for new in absent)
-    written = [change.name for change in changes if not is_refused(change)]
-    names = (*written, *(name_of(new.secret) for new in secrets if new not in absent))
+    return tuple(secret_change(new, namespace, observed, placement.replace_policy) for new in absent)
+
+
+def _attaching_steps(
+    namespace: str, secrets: Sequence[NewSecret], written: Steps, observed: ObservedNamespaces, placement: Placement
+) -> Steps:
+    """Reference the secrets that are written, and those that are there already."""
+    there = [new for new in secrets if (namespace, name_of(new.secret)) in placement.in_place]
+    names = (*(change.name for change in written), *(name_of(new.secret) for new in there))
     if placement.attachment is None or not names:
-        return changes
+        return ()
     attachment = replace(placement.attachment, force_conflicts=placement.replace_policy.force_conflicts)
-    needs = [(Kind.SECRET, name) for name in written]
+    needs = [(Kind.SECRET, change.name) for change in written]
     edit = partial(attached, names=names, fields=attachment.fields)
-    return (*changes, *account_changes(namespace, observed, attachment, edit, needs))
+    return account_changes(namespace, observed, attachment, edit, needs)
 
 
 def _without_present(namespace: str, secrets: Sequence[NewSecret], placement: Placement) -> Sequence[NewSecret]:
