@@ -31,6 +31,9 @@ _Result = TypeVar("_Result")
 PAGE: Final = 500
 """How many items a LIST returns at a time, as kubectl's --chunk-size."""
 
+NAMED_PAGE: Final = 1000
+"""How many of the objects with one name, of which each namespace has one at most: 1,000 namespaces take one page."""
+
 METADATA_PAGE: Final = 2000
 """The same of metadata alone, which is small: 1,000 namespaces are one page, and so a round trip less."""
 
@@ -60,6 +63,8 @@ class _Pages:
     def __init__(self, request: ApiRequest) -> None:
         self._request, self.token = request, ""
         self._size = METADATA_PAGE if request.accept == _METADATA_LIST else PAGE
+        if any(value.startswith("metadata.name=") for _, value in request.query):
+            self._size = NAMED_PAGE
         self._bytes = SECRET_PAGE_BYTES if request.kind is Kind.SECRET else PAGE_BYTES
 
     @property
