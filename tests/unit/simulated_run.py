@@ -87,8 +87,8 @@ class SimulatedRun:
             return
         self._under_way += 1
         self.highest = max(self.highest, self._under_way)
-        slot = Slot(self.now, self._under_way)
-        self._after(self.server.round_trip / 2, lambda: self._arrive(slot))
+        slot = Slot(self.rounds.time_to_send(self.now), self._under_way)
+        self._after(slot.sent - self.now + self.server.round_trip / 2, lambda: self._arrive(slot))
 
     def _arrive(self, slot: Slot) -> None:
         if self._at_server >= self.server.accepts:

@@ -110,7 +110,7 @@ def test_server_on_this_machine_has_few_writes_under_way() -> None:
 
 
 REFUSING = {
-    "of-those-at-the-server": (Server(round_trip=0.08, workers=2, seconds=0.001, accepts=40), 1.8, 1.6),
+    "of-those-at-the-server": (Server(round_trip=0.08, workers=2, seconds=0.004, accepts=40), 4.0, 1.6),
     "of-those-under-way": (Server(round_trip=0.0002, workers=100, seconds=0.1, accepts=40), 2000 / 40 * 0.1, 1.25),
 }
 """A server that accepts 40, how fast a run can be, and how much longer one may take; 1 s of it is for Retry-After."""

@@ -55,6 +55,14 @@ class Concurrency:
     round_trip: float = 0.0
     is_fixed: bool = False
 
+    @property
+    def spacing(self) -> float:
+        """The seconds between two writes, at least: all together they would meet in the server at once.
+
+        Half of a round trip is enough for as many as may be under way.
+        """
+        return 0.0 if self.is_fixed else self.round_trip / (2 * self.limit)
+
     def after_round(self, seconds: float) -> Concurrency:
         """After a round of answers at this limit, each of which took so many seconds, in the median."""
         if self.is_fixed:

@@ -6,7 +6,7 @@ import time
 from contextlib import contextmanager
 from statistics import median
 from threading import Condition
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pullsecret.apply.concurrency import FEWEST
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pullsecret.apply.concurrency import Concurrency
+
+
+_SHORTEST_WAIT: Final = 0.001
 
 
 class Slot(NamedTuple):
@@ -28,6 +31,7 @@ class Rounds:
 
     def __init__(self, first: Concurrency) -> None:
         self.now = first
+        self._next_at = 0.0
         self._since, self._cut = float("-inf"), float("-inf")
         self._seconds: list[float] = []
 
@@ -35,6 +39,12 @@ class Rounds:
         """A connection was opened: that keeps the server busy, so that a round begins after it."""
         self._since = at
         self._seconds.clear()
+
+    def time_to_send(self, at: float) -> float:
+        """When to send a write that has its slot at this time: after the one before, by the spacing."""
+        sent = max(at, self._next_at)
+        self._next_at = sent + self.now.spacing
+        return sent
 
     def note_answer(self, slot: Slot, at: float) -> None:
         """A write was answered; it tells something about the limit if that was nearly used up when it was sent."""
@@ -64,6 +74,13 @@ def _do_nothing() -> None:
 def _needs_nothing() -> bool:
     """No connection is needed, and none was opened."""
     return False
+
+
+def _wait_until(at: float) -> None:
+    """Wait for a point of the monotonic clock, unless it is so near that waiting takes longer."""
+    seconds = at - time.monotonic()
+    if seconds > _SHORTEST_WAIT:
+        time.sleep(seconds)
 
 
 class Throttle:
@@ -98,9 +115,10 @@ class Throttle:
             while self._under_way >= self._rounds.now.limit:
                 self._changed.wait()
             self._under_way += 1
-            slot = Slot(time.monotonic(), self._under_way)
+            slot = Slot(self._rounds.time_to_send(time.monotonic()), self._under_way)
         is_answered = False
         try:
+            _wait_until(slot.sent)
             yield slot
             is_answered = True
         finally:
