@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -26,14 +27,15 @@ def extended(tmp_path: Path, pullsecret: Program) -> Program:
     """The program, in a copy of the checkout with the command of the page, added as described there."""
     page = (CHECKOUT / "CONTRIBUTING.md").read_text()
     copy = tmp_path / "checkout"
-    shutil.copytree(CHECKOUT / "plugins", copy / "plugins", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(CHECKOUT / "kubectl-pullsecret", copy)
+    left_out = shutil.ignore_patterns(".*", "__pycache__", "dist", "*.egg-info")
+    shutil.copytree(CHECKOUT, copy, ignore=left_out)
     for path, code in FILE.findall(page):
         (copy / path).write_text(code)
     line = TABLE_LINE.search(page)
     assert line
     app = copy / "plugins/pullsecret/commands/app.py"
     app.write_text(re.sub(r"(?m)^(COMMAND_FUNCTIONS: .*\{\n)", rf"\g<1>{line[0]}", app.read_text()))
+    subprocess.run([sys.executable, copy / "build/generate.py"], stdout=subprocess.DEVNULL, check=True)
     return Program([sys.executable, str(copy / "kubectl-pullsecret")], pullsecret.home, pullsecret.kubeconfig)
 
 

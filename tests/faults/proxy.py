@@ -32,13 +32,15 @@ HOP_BY_HOP = frozenset({"connection", "transfer-encoding", "content-length"})
 class ProxiedRequest:
     """A request for which a test chooses a fault.
 
-    `nth` is how many times the same request came before, `in_flight` how many writes are in flight with this one.
+    `nth` is how many times the same came before, whatever its query; `in_flight` is how many writes are in flight with
+    this one.
     """
 
     method: str
     path: str
     nth: int
     in_flight: int
+    query: str = ""
 
     @property
     def is_write(self) -> bool:
@@ -133,12 +135,13 @@ class FaultyProxy:
         plain = socket.create_connection((url.hostname or "", url.port or 443), timeout=60)
         return self._trust.wrap_socket(plain, server_hostname=url.hostname)
 
-    def begin(self, method: str, path: str) -> tuple[ProxiedRequest, Fault]:
+    def begin(self, method: str, target: str) -> tuple[ProxiedRequest, Fault]:
         """Log a request and choose its fault."""
+        path, _, query = target.partition("?")
         with self._lock:
             nth, self._counts[method, path] = self._counts[method, path], self._counts[method, path] + 1
             self._under_way += method != "GET"
-            request = ProxiedRequest(method=method, path=path, nth=nth, in_flight=self._under_way)
+            request = ProxiedRequest(method=method, path=path, nth=nth, in_flight=self._under_way, query=query)
         fault = self.decide(request)
         self.log.append((request, fault.__name__))
         return request, fault
@@ -188,7 +191,7 @@ class _Connection:
         with client.makefile("rb") as stream:
             while head := _head_from(stream):
                 method, path = head.split(b" ", 2)[:2]
-                request, fault = self.proxy.begin(method.decode(), path.decode().partition("?")[0])
+                request, fault = self.proxy.begin(method.decode(), path.decode())
                 try:
                     fault(Exchange(request, self, client, head + stream.read(_length_in(head))))
                 finally:

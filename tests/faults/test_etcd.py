@@ -128,7 +128,8 @@ def test_list_whose_revision_etcd_forgets_is_read_again_and_complete(
         exchange.reply(answer)
 
     def decide(request: ProxiedRequest) -> Fault:
-        return forget if request.path.endswith(f"/{namespace}/secrets") and request.nth == 1 else forward
+        is_second_page = request.path.endswith(f"/{namespace}/secrets") and "continue=" in request.query
+        return forget if is_second_page and not expired else forward
 
     with setup.proxy(decide) as proxy:
         result = setup.program("list", "-n", namespace, "-o", "name", kubeconfig=setup.kubeconfig(proxy))
