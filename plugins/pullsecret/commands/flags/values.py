@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from pullsecret.errors import FlagError, UsageError
 from pullsecret.model.go.duration import seconds_of
-from pullsecret.model.go.printable import quoted_value
+from pullsecret.model.go.printable import printable, quoted_value
 from pullsecret.model.objects.objects import label_problem, subdomain_problem
 
 BARE_VALUES = {
@@ -153,15 +153,13 @@ def parse_parallel(text: str) -> int | None:
     """The number of `--parallel`; None for `auto`.
 
     Raises:
-        FlagError: it is not a number.
-        UsageError: it is out of bounds.
+        UsageError: it is neither that nor a number within the bounds.
     """
     if text == AUTO:
         return None
-    number = parse_int("--parallel", text)
-    if not 1 <= number <= MOST_PARALLEL:
-        raise UsageError(f"--parallel must be from 1 to {MOST_PARALLEL}, not {number}")
-    return number
+    if not text.isascii() or not text.isdecimal() or len(text) > _DIGITS or not 1 <= int(text) <= MOST_PARALLEL:
+        raise UsageError(f"--parallel must be {AUTO} or from 1 to {MOST_PARALLEL}, not {printable(text)}")
+    return int(text)
 
 
 def parse_seconds(flag: str, text: str) -> float:
