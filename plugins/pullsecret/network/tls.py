@@ -70,6 +70,21 @@ def context_for(trust: Trust, environ: Mapping[str, str], system: str = sys.plat
     return context
 
 
+def share_context(context: ssl.SSLContext) -> ssl.SSLContext:
+    """Set what urllib3 sets in a context at each connection, and let nothing change it from then on.
+
+    Other threads open connections with the same context meanwhile: OpenSSL frees the list of protocols when it is set
+    again, while another thread may be copying it (ssl/ssl_lib.c: SSL_CTX_set_alpn_protos, SSL_new).
+    """
+    context.set_alpn_protocols(["http/1.1"])
+    context.set_alpn_protocols = _keep_protocols  # type: ignore[method-assign, assignment]
+    return context
+
+
+def _keep_protocols(_: object) -> None:
+    """Leave the protocols as they are."""
+
+
 def _has_own_verifier(environ: Mapping[str, str], system: str) -> bool:
     """Whether the operating system checks certificates against its own store; on macOS and Windows, unless told where.
 

@@ -33,7 +33,7 @@ from pullsecret.network.http.connection import open_socket
 from pullsecret.network.http.http1 import is_quiet, roundtrip
 from pullsecret.network.http.message import NoAnswerError
 from pullsecret.network.proxy import proxy_headers, refuse_unsupported, without_password
-from pullsecret.network.tls import proxy_context_for
+from pullsecret.network.tls import proxy_context_for, share_context
 
 
 def _register_bare_package(name: str) -> None:
@@ -79,7 +79,8 @@ class ClientPool:
         refuse_unsupported(connection.proxy)
         manager = RESTClientObject(_configuration(connection, environ)).pool_manager
         if connection.server.startswith("https://"):
-            manager.connection_pool_kw["ssl_context"] = create_client_context(pair, connection.trust, environ)
+            context = create_client_context(pair, connection.trust, environ)
+            manager.connection_pool_kw["ssl_context"] = share_context(context)
         try:
             self._pool = manager.connection_from_url(connection.server)
         except urllib3.exceptions.HTTPError as error:
@@ -200,5 +201,5 @@ def _configuration(connection: Connection, environ: Mapping[str, str]) -> Any:  
         proxy_headers=proxy_headers(connection.proxy),
     )
     if connection.proxy.startswith("https://"):
-        configuration.proxy_ssl_context = proxy_context_for(connection.trust, environ)
+        configuration.proxy_ssl_context = share_context(proxy_context_for(connection.trust, environ))
     return configuration
