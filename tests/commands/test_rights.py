@@ -103,7 +103,7 @@ def place(api: Api, namespaces: Namespaces) -> Place:
     for name in ("one", "two"):
         api.create(docker_config_secret(name, {"reg.example": registry_entry()}), home)
     api.create(
-        docker_config_secret("there", {"*.example": registry_entry()}), team
+        docker_config_secret("there", {"*.rights.example": registry_entry()}), team
     )  # a wildcard: not a registry to contact
     api.create(service_account("puller", ["named"]), team)
     return Place(home, team)
