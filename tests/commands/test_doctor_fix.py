@@ -85,7 +85,8 @@ def test_pods_of_an_owner_recover(
 
     assert (done.replace("restarted", "patched") if own else done) in result.stdout
     assert result.stdout.splitlines()[-1].endswith(f"in namespace {place.team} has pulled its images")
-    assert set(place.phases()) == {"Running"}
+    # A stateful set creates its second pod once the first one runs.
+    until(lambda: set(place.phases()) == {"Running"}, "all pods to run")
     account = place.api.read("ServiceAccount", "default", place.team)
     assert account.get("imagePullSecrets", []) == ([] if own else references([place.secret]))
     assert pullsecret("doctor", "-n", place.team).stdout == ""
