@@ -15,10 +15,10 @@ from pullsecret.model.objects.pullsecret import is_pull_secret
 from pullsecret.model.objects.serviceaccount import FIELDS, attached
 from pullsecret.model.objects.sibling import is_sibling
 from pullsecret.model.plan.change import Change, Plan, Steps
+from pullsecret.model.plan.owned_lists import list_warnings
 from pullsecret.model.plan.placement import (
     account_changes,
     duplicate_notes,
-    list_warnings,
     namespace_steps,
     previous_lists,
 )

@@ -10,7 +10,8 @@ from pullsecret.cluster.target_namespaces import TargetNamespaces, start_reading
 from pullsecret.model.objects.serviceaccount import detached
 from pullsecret.model.plan.change import Plan
 from pullsecret.model.plan.observed import ObservedNamespaces
-from pullsecret.model.plan.placement import absence_steps, account_changes, list_warnings
+from pullsecret.model.plan.owned_lists import list_warnings
+from pullsecret.model.plan.placement import absence_steps, account_changes
 from pullsecret.model.request.command_request import Attachment, CommandRequest
 from pullsecret.model.request.copy_names import is_wanted
 

@@ -10,8 +10,7 @@ from pullsecret.cluster.bulk_read import read_all_in, read_by_keys
 from pullsecret.model.doctor.evidence import TEMPLATES
 from pullsecret.model.objects.objects import Kind, name_of
 from pullsecret.model.plan.change import Change, Plan, Steps
-from pullsecret.model.plan.owned_lists import unless_made_by_another, unless_undone
-from pullsecret.model.plan.placement import list_warnings
+from pullsecret.model.plan.owned_lists import list_warnings, unless_made_by_another, unless_undone
 from pullsecret.model.plan.restart import deleted, recreated_pod, restarted, with_pull_secrets
 from pullsecret.model.request.command_request import CommandRequest
 

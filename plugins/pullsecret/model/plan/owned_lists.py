@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pullsecret.errors import RefusedError
-from pullsecret.model.objects.objects import mappings_at, name_of, namespace_of, text_at
+from pullsecret.errors import PullSecretError, RefusedError
+from pullsecret.model.objects.objects import Kind, mappings_at, name_of, namespace_of, text_at
 from pullsecret.model.objects.serviceaccount import FIELDS
 from pullsecret.model.owners.find_owner import field_owner, is_controlled, maker_of
 from pullsecret.model.owners.owner import Fate, Field
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from pullsecret.model.objects.objects import Kind, Object
+    from pullsecret.model.objects.objects import Object
     from pullsecret.model.owners.owner import Owner
-    from pullsecret.model.plan.change import DesiredState
+    from pullsecret.model.plan.change import Change, DesiredState
 
 _LIST = "imagePullSecrets"
 
@@ -46,6 +46,22 @@ def conflict_warnings(kind: Kind, current: Object, desired: Object) -> tuple[str
         f"warning: {subject}: {what} is owned by {owner.party}: {owner.prediction}; {owner.advice}"
         for what, owner in _conflicts(current, desired)
     )
+
+
+def list_warnings(changes: Iterable[Change]) -> tuple[str, ...]:
+    """A line for each list of pull secrets that is changed although its owner may undo that."""
+    listing = (item for item in changes if item.kind not in (Kind.SECRET, Kind.NAMESPACE, Kind.POD))
+    return tuple(line for change in listing for line in _conflict_warnings(change))
+
+
+def _conflict_warnings(change: Change) -> tuple[str, ...]:
+    if not change.current or change.refusal is not None:
+        return ()
+    try:
+        desired = change.desired(change.current)
+    except PullSecretError:
+        return ()
+    return conflict_warnings(change.kind, change.current, desired)
 
 
 def _conflicts(current: Object, desired: Object) -> Iterator[tuple[str, Owner]]:

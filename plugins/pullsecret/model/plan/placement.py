@@ -14,7 +14,7 @@ from pullsecret.model.objects.serviceaccount import FIELDS, attached, duplicate_
 from pullsecret.model.objects.sibling import previous_secret, sibling_name
 from pullsecret.model.plan.change import Change, DesiredState, Plan, Steps
 from pullsecret.model.plan.existing_secret import NewSecret, placed, write_consequences
-from pullsecret.model.plan.owned_lists import check_conflicts, conflict_warnings
+from pullsecret.model.plan.owned_lists import check_conflicts, list_warnings
 from pullsecret.model.plan.system_namespaces import managed_already, system_notes
 from pullsecret.model.plan.waiting_pods import NewSecrets, RestartHint, keys_of, restart_hints_for
 
@@ -175,14 +175,21 @@ def placement_plan(
         if pods := observed.pods.in_namespace(namespace):
             hints.extend(restart_hints_for(pods, _new_secrets(namespace, secrets, observed, options)))
         consequences += _consequences(secrets, written)
-    every = tuple(change for steps in sequences for change in steps)
     warnings = _consequence_notes(consequences, is_single=len(observed.selection.names) == 1)
-    warnings = (*system_notes(observed, sequences), *warnings, *list_warnings(every))
+    notes = _notes(observed, placement, sequences, warnings)
+    return Plan(sequences=tuple(steps for steps in sequences if steps), notes=notes, hints=tuple(hints))
+
+
+def _notes(
+    observed: ObservedNamespaces, placement: Placement, sequences: Sequence[Steps], warnings: tuple[str, ...]
+) -> tuple[str, ...]:
+    """What to report before the changes; `warnings` are those about what secrets lose."""
+    every = tuple(change for steps in sequences for change in steps)
     names = {change.name for change in every if change.kind is Kind.SECRET}
     names |= {name for _, name in placement.in_place}
     doubled = duplicate_notes(observed, placement.attachment, names)
-    notes = (*observed.notes, *warnings, *doubled, *recreation_notes(every))
-    return Plan(sequences=tuple(steps for steps in sequences if steps), notes=notes, hints=tuple(hints))
+    warnings = (*system_notes(observed, sequences), *warnings, *list_warnings(every))
+    return (*observed.notes, *warnings, *doubled, *recreation_notes(every))
 
 
 def _consequences(secrets: Sequence[NewSecret], written: Iterable[Change]) -> Iterator[tuple[str, str]]:
@@ -268,22 +275,6 @@ def previous_lists(
         name: secret_names(present.get((namespace, name), {}))
         for name in account_names(namespace, observed, attachment)
     }
-
-
-def list_warnings(changes: Iterable[Change]) -> tuple[str, ...]:
-    """A line for each list of pull secrets that is changed although its owner may undo that."""
-    listing = (item for item in changes if item.kind not in (Kind.SECRET, Kind.NAMESPACE, Kind.POD))
-    return tuple(line for change in listing for line in _conflict_warnings(change))
-
-
-def _conflict_warnings(change: Change) -> tuple[str, ...]:
-    if not change.current or change.refusal is not None:
-        return ()
-    try:
-        desired = change.desired(change.current)
-    except PullSecretError:
-        return ()
-    return conflict_warnings(change.kind, change.current, desired)
 
 
 def duplicate_notes(
