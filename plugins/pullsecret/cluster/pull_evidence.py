@@ -214,11 +214,18 @@ def _read_other_namespaces(cluster: Cluster, evidence: Evidence, shared: Mapping
     found |= _read_sources_of_copies(cluster, evidence, found)
     result = replace(known, elsewhere=found)
     if needs_all_namespaces(result):
-        return replace(
-            known,
-            elsewhere={**found, **_list_pull_secrets(cluster, "", {**found, **evidence.observed.secrets.present})},
-        )
+        return replace(known, elsewhere={**found, **_read_the_rest(cluster, evidence, found)})
     return result
+
+
+def _read_the_rest(cluster: Cluster, evidence: Evidence, found: Mapping[Key, Object]) -> Mapping[Key, Object]:
+    """Read the pull secrets of all namespaces; those of the failing pods' namespaces are not asked for twice."""
+    read = evidence.observed.secrets
+    namespaces = {namespace for namespace, _ in evidence.observed.pods.present}
+    if read.unreadable or len(namespaces) > MAX_SINGLE_READS:
+        return _list_pull_secrets(cluster, "", {**found, **read.present})
+    own = {key: item for key, item in read.present.items() if item.get("type") in DATA_KEYS}
+    return {**own, **_list_pull_secrets(cluster, "", found, without=sorted(namespaces))}
 
 
 def _notes_on_empty(chosen: Sequence[str], found: Observed) -> tuple[str, ...]:
@@ -239,18 +246,19 @@ def _read_sources_of_copies(cluster: Cluster, evidence: Evidence, known: Mapping
 
 
 def _list_pull_secrets(
-    cluster: Cluster, namespace: str, known: Mapping[Key, Object] | None = None
+    cluster: Cluster, namespace: str, known: Mapping[Key, Object] | None = None, *, without: Sequence[str] = ()
 ) -> Mapping[Key, Object]:
-    """List the pull secrets of a namespace, or of all with ""; none without permission.
+    """List the pull secrets of a namespace, or of all with "", `without` some; none without permission.
 
     Those that were read already are not held twice.
     """
+    excluded = "".join(f",metadata.namespace!={name}" for name in without)
 
     def kept(item: Object) -> Object:
         return (known or {}).get((namespace_of(item), name_of(item))) or packed_secret(item)
 
     def read(kind: str) -> Sequence[Object]:
-        return cluster.read_all(Kind.SECRET, namespace, fields=f"type={kind}", keep=kept)
+        return cluster.read_all(Kind.SECRET, namespace, fields=f"type={kind}{excluded}", keep=kept)
 
     try:
         lists = cluster.read_each(read, tuple(DATA_KEYS))
