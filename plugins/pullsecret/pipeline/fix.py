@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from pullsecret.actions.composed import fix as composed
 from pullsecret.apply.engine import Interruption, dry_run_plan, handle_signals
 from pullsecret.apply.watch_pods import watch
-from pullsecret.errors import UsageError
 from pullsecret.model.doctor.automatic import fix_plan_for
 from pullsecret.model.doctor.progress import watched_owners
 from pullsecret.model.request.command_request import DryRun
 from pullsecret.pipeline.run import Action, AnyRequest, apply_plan, open_cluster
-from pullsecret.report.fix import ask_to_continue, can_ask, report_plan, report_states, report_waiting
+from pullsecret.report.confirmation import ask_to_continue, check_can_ask
+from pullsecret.report.fix import report_plan, report_states, report_waiting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,10 +49,8 @@ def fix(doctor: Action[AnyRequest, Evidence, Report], request: AnyRequest, optio
     Raises:
         UsageError: it would have to ask, and there is no terminal.
     """
-    if options.asks and not can_ask():
-        raise UsageError(
-            "--fix asks for confirmation, and stdin is not a terminal; use --yes to apply the fixes, or --dry-run"
-        )
+    if options.asks:
+        check_can_ask("--fix")
     with closing(open_cluster(request)) as cluster:
         evidence = doctor.observe(request, cluster)
         report = doctor.plan(request, evidence)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from pullsecret.model.doctor.progress import State
@@ -11,7 +10,6 @@ from pullsecret.model.objects.objects import Kind
 from pullsecret.model.objects.pullsecret import provenance_of
 from pullsecret.report.durations import human_duration
 from pullsecret.report.streams import print_line, print_message
-from pullsecret.system.terminal import is_terminal_input
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -38,27 +36,6 @@ def _line(outcome: Outcome) -> str:
     provenance = provenance_of(outcome.result or {}) if outcome.kind is Kind.SECRET else None
     source = f", from secret/{provenance.name} in namespace {provenance.namespace}" if provenance else ""
     return f"{what} {outcome.done.value} in namespace {outcome.namespace}{source}"
-
-
-def can_ask() -> bool:
-    """Whether standard input is a terminal, so that a user can answer."""
-    return is_terminal_input(sys.stdin)
-
-
-def ask_to_continue() -> bool:
-    """Prompt at the terminal, and return whether the answer is yes."""
-    print("Continue? [y/N] ", end="", file=sys.stderr, flush=True)
-    try:
-        answer = sys.stdin.readline()
-    except KeyboardInterrupt:
-        print(file=sys.stderr)
-        raise
-    if answer.strip().lower() in ("y", "yes"):
-        return True
-    if not answer.endswith("\n"):
-        print(file=sys.stderr)
-    print_message(Printable("note: no changes were made"))
-    return False
 
 
 def report_waiting(owners: Sequence[WatchedOwner], seconds: float) -> None:
