@@ -32,6 +32,7 @@ class Kind(Enum):
     STATEFUL_SET = "statefulsets"
     DAEMON_SET = "daemonsets"
     REPLICA_SET = "replicasets"
+    REPLICATION_CONTROLLER = "replicationcontrollers"
     JOB = "jobs"
     CRON_JOB = "cronjobs"
     DIGEST_MIRRORS = "imagedigestmirrorsets"
@@ -59,6 +60,7 @@ _TITLES = {
     "statefulsets": "StatefulSet",
     "daemonsets": "DaemonSet",
     "replicasets": "ReplicaSet",
+    "replicationcontrollers": "ReplicationController",
     "cronjobs": "CronJob",
     "imagedigestmirrorsets": "ImageDigestMirrorSet",
     "imagetagmirrorsets": "ImageTagMirrorSet",
