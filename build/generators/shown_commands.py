@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret import pipeline
 from pullsecret.main import main as pullsecret
-from pullsecret.pipeline import fix
+from pullsecret.pipeline import fix, removal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +47,13 @@ def refusal_of(command: str) -> str:
 @contextmanager
 def commands_parsed_only() -> Iterator[None]:
     """End commands before they contact the cluster."""
-    functions = [(pipeline, "run_change"), (pipeline, "run_query"), (pipeline, "run_offline"), (fix, "fix")]
+    functions = [
+        (pipeline, "run_change"),
+        (pipeline, "run_query"),
+        (pipeline, "run_offline"),
+        (fix, "fix"),
+        (removal, "delete_secrets"),
+    ]
     before = [getattr(module, name) for module, name in functions]
     for module, name in functions:
         setattr(module, name, accept)

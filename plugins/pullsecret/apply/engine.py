@@ -56,9 +56,10 @@ def stream_outcomes(
     """
     try:
         yield from _WorkerPool(plan, cluster, output, interruption).stream_outcomes()
-    finally:
+    except BaseException:
         # A caller that stops listening (a closed pipe) stops the work, too.
         interruption.event.set()
+        raise
 
 
 def dry_run_plan(plan: Plan, cluster: Cluster, output: Output) -> tuple[Outcome, ...]:

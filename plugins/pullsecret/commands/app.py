@@ -25,6 +25,7 @@ COMMAND_FUNCTIONS: Mapping[str, str] = {
     "create": "create",
     "attach": "attach",
     "detach": "detach",
+    "delete": "delete",
     "entitled": "entitled",
     "list": "list_",
     "check": "check",

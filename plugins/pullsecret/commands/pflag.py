@@ -13,7 +13,10 @@ from pullsecret.errors import FlagError
 from pullsecret.model.command_line import END, FlagSpec, Token, tokens
 from pullsecret.model.go.printable import printable
 
-_HINTS = {"--selector": "use -l or --namespace-selector to select namespaces by their labels"}
+_HINTS = {
+    "--selector": "use -l or --namespace-selector to select namespaces by their labels",
+    "-l": "use --namespace-selector to select namespaces by their labels",
+}
 """What to use instead of a flag of kubectl that would mean something else here."""
 
 
@@ -46,7 +49,8 @@ def typer_arguments(argv: Sequence[str], flags: Iterable[FlagSpec]) -> TyperArgu
     names: list[str] = []
     for token in tokens(argv, finder(flags)):
         if token.error:
-            raise FlagError(token.error, hint=_HINTS.get(token.text.partition("=")[0], ""))
+            name = token.text.partition("=")[0] if token.text.startswith("--") else token.text[:2]
+            raise FlagError(token.error, hint=_HINTS.get(name, ""))
         if token.flag is None:
             names.append(token.text)
         elif token.flag is not END:

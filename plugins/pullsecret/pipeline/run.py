@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from pullsecret.apply.engine import Interruption, handle_signals, stream_outcomes
+from pullsecret.apply.stages import stream_stages
 from pullsecret.cluster import connect
 from pullsecret.model.request.command_request import CommandRequest
 from pullsecret.report.differences import report_differences
@@ -18,6 +19,7 @@ from pullsecret.system.variables import without_variable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pullsecret.apply.stages import NextStage
     from pullsecret.cluster.client import Cluster
     from pullsecret.model.plan.change import Plan
     from pullsecret.model.request.command_request import Output
@@ -55,12 +57,20 @@ def run_change(action: Action[AnyRequest, Seen, Plan], request: AnyRequest) -> i
         return apply_plan(action.plan(request, action.observe(request, cluster)), cluster, request)
 
 
-def apply_plan(plan: Plan, cluster: Cluster, request: CommandRequest) -> int:
-    """Apply a plan and report its outcomes: the second half of `run_change`."""
+def apply_plan(plan: Plan, cluster: Cluster, request: CommandRequest, next_stage: NextStage | None = None) -> int:
+    """Apply a plan and report its outcomes: the second half of `run_change`.
+
+    `next_stage` gives the changes in stages, where later ones depend on what came of the first; `plan` has all of them.
+    """
     interruption = Interruption()
+    applied = (
+        stream_outcomes(plan, cluster, request.output, interruption)
+        if next_stage is None
+        else stream_stages(plan, next_stage, cluster, request.output, interruption)
+    )
     # This is where writing happens: the report iterates over the stream, and that makes the engine apply the plan. A
     # report that fails (a closed pipe) closes the stream before the cluster, so that requests under way end first.
-    with handle_signals(interruption), closing(stream_outcomes(plan, cluster, request.output, interruption)) as stream:
+    with handle_signals(interruption), closing(applied) as stream:
         if request.output.is_diff:
             status = report_differences(plan, stream, request)
         else:

@@ -2,7 +2,7 @@
 
 from pullsecret.commands.flags.attachment import attach_if_asked, attachment, detachment
 from pullsecret.commands.flags.connection import connection, program
-from pullsecret.commands.flags.namespaces import copy_targets, creating_targets, targets
+from pullsecret.commands.flags.namespaces import copy_targets, creating_targets, deleting_targets, targets
 from pullsecret.commands.flags.output import check_level, dry_run_of, format_of, output, replace_policy
 from pullsecret.commands.flags.values import (
     BARE_VALUES,
@@ -31,6 +31,7 @@ __all__ = [
     "connection",
     "copy_targets",
     "creating_targets",
+    "deleting_targets",
     "detachment",
     "dry_run_of",
     "format_of",

@@ -36,6 +36,14 @@ Selector: TypeAlias = Annotated[
         help="Select target namespaces by their labels (for example team=a,env!=x).",
     ),
 ]
+LongSelector: TypeAlias = Annotated[
+    str,
+    _option(
+        "--namespace-selector",
+        metavar="SELECTOR",
+        help="Select target namespaces by their labels (for example team=a,env!=x).",
+    ),
+]
 Exclude: TypeAlias = Annotated[
     Repeated,
     _option(
@@ -85,6 +93,17 @@ def targets(
     return Targets(
         names=_namespace_words(namespace), every=all_namespaces, selector=selector, exclude=_excluded(exclude)
     )
+
+
+def deleting_targets(
+    *,
+    namespace: Namespaces = None,
+    all_namespaces: Every = False,
+    selector: LongSelector = "",
+    exclude: Exclude = None,
+) -> Targets:
+    """The same without -l, which selects the objects to delete in kubectl."""
+    return targets(namespace=namespace, all_namespaces=all_namespaces, selector=selector, exclude=exclude)
 
 
 def creating_targets(

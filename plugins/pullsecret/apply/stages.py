@@ -1,0 +1,56 @@
+"""A plan in stages: each is computed when the one before has ended, from what came of it and what is there by then."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Generator, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+from pullsecret.apply.engine import stream_outcomes
+from pullsecret.model.plan.change import Done, Outcome, Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pullsecret.apply.engine import Interruption
+    from pullsecret.cluster.client import Cluster
+    from pullsecret.model.request.command_request import Output
+
+NextStage: TypeAlias = Callable[[Sequence[Outcome]], Plan | None]
+"""From all outcomes so far to the next changes; None when there are no more. It may read from the cluster."""
+
+
+def stream_stages(
+    expected: Plan, next_stage: NextStage, cluster: Cluster, output: Output, interruption: Interruption
+) -> Generator[Sequence[Outcome], None, None]:
+    """Apply the stages one after another and yield the outcomes as they end; after an interruption, no stage begins.
+
+    Args:
+        expected: the changes of all stages, as far as they are known beforehand; those that an interruption leaves out
+            are skipped.
+        next_stage: what gives each stage.
+        cluster: where to write.
+        output: as for `stream_outcomes`.
+        interruption: as for `stream_outcomes`.
+    """
+    ended: list[Outcome] = []
+    while not interruption.event.is_set():
+        stage = next_stage(tuple(ended))
+        if stage is None:
+            return
+        for outcomes in stream_outcomes(stage, cluster, output, interruption):
+            ended += outcomes
+            yield outcomes
+    yield tuple(_left_out(expected, ended))
+
+
+def _left_out(expected: Plan, ended: Sequence[Outcome]) -> Iterator[Outcome]:
+    """The changes that have no outcome, as skipped."""
+    reported = Counter((outcome.kind, outcome.namespace, outcome.name) for outcome in ended)
+    for steps in expected.sequences:
+        for change in steps:
+            place = (change.kind, change.namespace, change.name)
+            if reported[place]:
+                reported[place] -= 1
+            else:
+                yield change.outcome(Done.SKIPPED)
