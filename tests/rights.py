@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING
 from control_plane.access import Access, User
 from control_plane.api import Api, Object
 from control_plane.waiting import until
+from objects import rule
+from pullsecret.commands.other_command import usage_in
+from pullsecret.model.rbac.needed import grants_for
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from control_plane.given import Cluster
+    from pullsecret.model.rbac.needed import Rules
 
 GROUP = "rbac.authorization.k8s.io"
 
@@ -84,3 +88,18 @@ def is_allowed(api: Api, question: Object) -> bool:
     """Whether the server allows this to the client's own user."""
     review: Object = {"kind": "SelfSubjectAccessReview", "metadata": {}, "spec": {"resourceAttributes": question}}
     return bool(api.create(review)["status"]["allowed"])
+
+
+def grants_of(*words: str, without: tuple[str, str] = ("", "")) -> list[Grant]:
+    """What the table grants for a command line, as `generate rbac` prints it, without one verb on a resource."""
+    usage = usage_in(words, "kubectl pullsecret", lambda _: "default")
+    return [Grant(*_rules(grant.rules, without), namespace=grant.namespace) for grant in grants_for(usage)]
+
+
+def _rules(rules: Rules, without: tuple[str, str]) -> list[Object]:
+    found = []
+    for (resource, names), verbs in rules.items():
+        left = " ".join(verb for verb in verbs if (resource, verb) != without)
+        plural, _, group = resource.partition(".")
+        found += [rule(left, plural, *names, group=group)] if left else []
+    return found

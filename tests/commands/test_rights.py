@@ -1,4 +1,4 @@
-"""Each command works with the permissions in generators/rights.py; with one less, it fails with kubectl's Forbidden."""
+"""Each command works with exactly the permissions of its table; with one less, it fails with kubectl's Forbidden."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generators.rights import ATTACH, EVERY_NAMESPACE, ONE_NAMESPACE, SOURCE
 from objects import docker_config_secret, made_up_password, registry_entry, rule, service_account
-from rights import Grant
+from pullsecret.model.rbac.table import COMMANDS
+from rights import Grant, grants_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from control_plane.api import Api, Object
-    from generators.rights import Rules
+    from control_plane.api import Api
     from namespaces import Namespaces
     from program import Program, Result
     from rights import Rights
@@ -85,16 +84,27 @@ class Place:
     home: str
     team: str
 
+    def lines(self, command: str, targets: tuple[str, ...]) -> list[tuple[str, ...]]:
+        """The command lines of all runs of a command."""
+        source = ("--from", self.home) if command.startswith("copy") else ()
+        return [(*words, *source, *targets) for words in RUNS[command]]
+
     def run(self, program: Program, kubeconfig: Path, command: str, targets: tuple[str, ...]) -> list[Result]:
         """Run all runs of a command with a kubeconfig, up to the first that fails."""
         results: list[Result] = []
-        source = ("--from", self.home) if command.startswith("copy") else ()
-        for words in RUNS[command]:
+        for words in self.lines(command, targets):
             env = {"A": f"eyJ{made_up_password()}.x.x"}
-            results.append(program(*words, *source, *targets, kubeconfig=kubeconfig, env=env, expect=None))
+            results.append(program(*words, kubeconfig=kubeconfig, env=env, expect=None))
             if results[-1].status:
                 break
         return results
+
+    def grants(self, command: str, targets: tuple[str, ...], without: tuple[str, str] = ("", "")) -> list[Grant]:
+        """What all runs of a command need, except for one permission in the targets."""
+        lines = self.lines(command, targets)
+        sources = [grant for words in lines for grant in grants_of(*words) if grant.namespace == self.home]
+        rest = [grant for words in lines for grant in grants_of(*words, without=without)]
+        return [*sources, *(grant for grant in rest if grant.namespace != self.home)]
 
 
 @pytest.fixture
@@ -109,33 +119,17 @@ def place(api: Api, namespaces: Namespaces) -> Place:
     return Place(home, team)
 
 
-def rules_of(rules: Rules) -> list[Object]:
-    return [rule(" ".join(verbs), resource) for resource, verbs in rules.items() if verbs]
-
-
-def grants(command: str, place: Place, *, everywhere: bool, without: tuple[str, str] = ("", "")) -> list[Grant]:
-    """The permissions in the table for a command, except for one."""
-    table = EVERY_NAMESPACE if everywhere else ONE_NAMESPACE
-    left = {
-        resource: tuple(word for word in verbs if (resource, word) != without)
-        for resource, verbs in table[command].items()
-    }
-    target = Grant(*rules_of(left), namespace="" if everywhere else place.team)
-    source = [Grant(*rules_of(SOURCE["copy"]), namespace=place.home)] if command.startswith("copy") else []
-    return [target, *source]
-
-
 def everywhere_but_the_rest(namespace: str) -> tuple[str, ...]:
     """-A with exclusions that leave only one namespace: `[!a]*`, `a[!b]*`, ..."""
     patterns = [f"{namespace[:length]}[!{char}]*" for length, char in enumerate(namespace)]
     return ("-A", *(f"--exclude={pattern}" for pattern in patterns))
 
 
-@pytest.mark.parametrize("command", ONE_NAMESPACE)
+@pytest.mark.parametrize("command", RUNS)
 def test_permissions_of_the_table_suffice_in_one_namespace(
     api: Api, pullsecret: Program, restricted: Rights, place: Place, command: str
 ) -> None:
-    kubeconfig = restricted(*grants(command, place, everywhere=False))
+    kubeconfig = restricted(*place.grants(command, ("-n", place.team)))
 
     results = place.run(pullsecret, kubeconfig, command, ("-n", place.team))
 
@@ -153,19 +147,22 @@ def test_permissions_of_the_table_suffice_in_one_namespace(
 def test_permissions_of_the_table_suffice_in_all_namespaces(
     pullsecret: Program, restricted: Rights, place: Place, command: str
 ) -> None:
-    kubeconfig = restricted(*grants(command, place, everywhere=True))
+    targets = everywhere_but_the_rest(place.team)
+    kubeconfig = restricted(*place.grants(command, targets))
 
-    results = place.run(pullsecret, kubeconfig, command, everywhere_but_the_rest(place.team))
+    results = place.run(pullsecret, kubeconfig, command, targets)
 
     assert [result.status for result in results] == [0] * len(RUNS[command]), results
     assert all(place.team in result.stdout for result in results) or command == "check"
 
 
 LESS = [
-    (command, resource, word)
-    for command in ("copy", "create --attach", "attach", "detach", "list", "check", "doctor")
-    for resource, words in ONE_NAMESPACE[command].items()
-    for word in words
+    (command, rule["resources"][0], word)
+    for command in ("copy", "create --attach", "attach", "detach", "list", "check", "verify NAME", "doctor")
+    for grant in grants_of(*RUNS[command][0], "-n", "team")
+    if grant.namespace == "team"
+    for rule in grant.rules
+    for word in rule["verbs"]
 ]
 
 
@@ -175,12 +172,12 @@ LESS = [
 def test_one_permission_less_is_kubectls_forbidden(
     pullsecret: Program, restricted: Rights, place: Place, command: str, resource: str, word: str
 ) -> None:
-    kubeconfig = restricted(*grants(command, place, everywhere=False, without=(resource, word)))
+    kubeconfig = restricted(*place.grants(command, ("-n", place.team), without=(resource, word)))
 
     results = place.run(pullsecret, kubeconfig, command, ("-n", place.team))
 
     last = results[-1]
-    assert last.status == (2 if command in {"check", "verify", "doctor"} else 1), results
+    assert last.status == (2 if command in {"check", "verify NAME", "doctor"} else 1), results
     (line,) = [line for line in last.stderr.splitlines() if line.startswith("Error")]
     assert line.startswith(f"Error from server (Forbidden): {resource} ")
     assert f'cannot {word} resource "{resource}" in API group "" in the namespace "{place.team}"' in line
@@ -190,9 +187,10 @@ def test_one_permission_less_is_kubectls_forbidden(
 def test_all_namespaces_without_permission_to_list_them_is_forbidden_with_a_hint(
     pullsecret: Program, kubectl: Program, restricted: Rights, place: Place, command: str
 ) -> None:
-    kubeconfig = restricted(*grants(command, place, everywhere=True, without=("namespaces", "list")))
+    targets = everywhere_but_the_rest(place.team)
+    kubeconfig = restricted(*place.grants(command, targets, without=("namespaces", "list")))
 
-    (result,) = place.run(pullsecret, kubeconfig, command, everywhere_but_the_rest(place.team))
+    (result,) = place.run(pullsecret, kubeconfig, command, targets)
 
     theirs = kubectl("get", "namespaces", kubeconfig=kubeconfig, expect=1)
     assert result.stderr.splitlines() == [
@@ -212,7 +210,8 @@ def test_forbidden_has_kubectls_text(pullsecret: Program, kubectl: Program, rest
 
 
 def test_source_without_permission_to_read_is_forbidden(pullsecret: Program, restricted: Rights, place: Place) -> None:
-    kubeconfig = restricted(Grant(*rules_of(ONE_NAMESPACE["copy"]), namespace=place.team))
+    target = [grant for grant in place.grants("copy", ("-n", place.team)) if grant.namespace == place.team]
+    kubeconfig = restricted(*target)
 
     result = pullsecret("copy", "one", "--from", place.home, "-n", place.team, kubeconfig=kubeconfig, expect=1)
 
@@ -222,7 +221,9 @@ def test_source_without_permission_to_read_is_forbidden(pullsecret: Program, res
 
 def test_permission_to_list_pods_leaves_no_note(pullsecret: Program, restricted: Rights, place: Place) -> None:
     kubeconfig = restricted(
-        Grant(*rules_of(ONE_NAMESPACE["attach"]), rule("list", "pods"), namespace=place.team), namespace=place.team
+        *grants_of("attach", "there", "-n", place.team),
+        Grant(rule("list", "pods"), namespace=place.team),
+        namespace=place.team,
     )
 
     result = pullsecret("attach", "there", kubeconfig=kubeconfig)
@@ -231,50 +232,29 @@ def test_permission_to_list_pods_leaves_no_note(pullsecret: Program, restricted:
 
 
 FLAGS = {
-    "recreate": (
-        ("create", "there", "--username=u", "--password-env=A", "--overwrite", "--recreate"),
-        "delete",
-        "secrets",
-    ),
-    "all-serviceaccounts": (("attach", "there", "--all-serviceaccounts"), "list", "serviceaccounts"),
+    "recreate": (("create", "there", "--username=u", "--password-env=A", "--overwrite"), "--recreate"),
+    "all-serviceaccounts": (("attach", "there"), "--all-serviceaccounts"),
+    "create-namespaces": (("create", "there", "--username=u", "--password-env=A"), "--create-namespaces"),
 }
+"""A command, and a flag of it with which it needs more."""
 
 
-@pytest.mark.parametrize(("words", "word", "resource"), FLAGS.values(), ids=FLAGS.keys())
+@pytest.mark.parametrize(("words", "flag"), FLAGS.values(), ids=FLAGS.keys())
 def test_flag_with_more_permissions_is_forbidden_without_them(
-    api: Api, pullsecret: Program, restricted: Rights, place: Place, words: tuple[str, ...], word: str, resource: str
+    api: Api, pullsecret: Program, restricted: Rights, place: Place, words: tuple[str, ...], flag: str
 ) -> None:
     api.patch("Secret", "there", {"immutable": True}, place.team)
-    rules: Rules = {**ONE_NAMESPACE["create"], **ATTACH}
-    few = restricted(Grant(*rules_of(rules), namespace=place.team), namespace=place.team)
-    enough = restricted(Grant(*rules_of(rules), rule(word, resource), namespace=place.team), namespace=place.team)
+    target = f"{place.team}-new" if flag == "--create-namespaces" else place.team
+    few = restricted(*grants_of(*words, "-n", place.team))
+    enough = restricted(*grants_of(*words, flag, "-n", target))
     env = {"A": made_up_password()}
-
-    refused = pullsecret(*words, kubeconfig=few, env=env, expect=1)
-
-    assert f'cannot {word} resource "{resource}"' in refused.stderr
-    assert refused.stderr.splitlines()[-1].startswith("Error from server (Forbidden): ")
-    pullsecret(*words, kubeconfig=enough, env=env)
-
-
-def test_create_namespaces_needs_permission_to_create_them(
-    api: Api, pullsecret: Program, restricted: Rights, place: Place
-) -> None:
-    missing = f"{place.team}-new"
-    rules = rules_of(ONE_NAMESPACE["create"])
-    few = restricted(Grant(*rules, rule("get", "namespaces")))
-    enough = restricted(Grant(*rules, rule("get create", "namespaces")))
-    words = ("create", "x", "--username=u", "--password-env=A", "--create-namespaces", "-n", missing)
-    env = {"A": made_up_password()}
-
-    refused = pullsecret(*words, kubeconfig=few, env=env, expect=1)
-
-    assert 'cannot create resource "namespaces" in API group "" at the cluster scope' in refused.stderr
     try:
-        pullsecret(*words, kubeconfig=enough, env=env)
-        assert api.read("Secret", "x", missing)
+        refused = pullsecret(*words, flag, "-n", target, kubeconfig=few, env=env, expect=1)
+        pullsecret(*words, flag, "-n", target, kubeconfig=enough, env=env)
     finally:
-        api.delete("Namespace", missing)
+        api.delete("Namespace", f"{place.team}-new")
+
+    assert refused.stderr.splitlines()[-1].startswith("Error from server (Forbidden): ")
 
 
 def test_impersonation_is_the_same_as_kubectls(
@@ -295,4 +275,4 @@ def test_table_of_permissions_has_every_command_that_contacts_the_cluster(pullse
     listed = overview.partition("Available Commands:\n")[2].partition("\n\n")[0]
     commands = set(re.findall(r"^  (\S+)", listed, re.MULTILINE))
 
-    assert {words.split()[0] for words in ONE_NAMESPACE} == commands - {"version", "completion", "options"}
+    assert set(COMMANDS) == {words.split()[0] for words in RUNS} == commands - {"version", "completion", "options"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
+from functools import wraps
 from importlib import import_module
 from inspect import getdoc
 from typing import cast
@@ -90,8 +91,32 @@ def _run_command(name: str, argv: Sequence[str], program: str) -> int:
         raise UsageError(text, hint=usage).with_exit_status(status) from None
 
 
-def _call(name: str, argv: Sequence[str], program: str) -> int:
-    command = command_of(name, program)
+def values_of(argv: Sequence[str], program: str) -> tuple[str, Mapping[str, object]]:
+    """The command of a command line, and what its function would be called with: nothing is run.
+
+    Raises:
+        UsageError: the command is unknown, or refuses its flags.
+        Exit: its help was asked for, and is shown.
+    """
+    name, rest = split_command(argv, _all_flags(argv, program))
+    if name not in COMMAND_FUNCTIONS:
+        raise _unknown_command(name, program)
+    found: dict[str, object] = {}
+    function = function_of(name)
+
+    @wraps(function)
+    def kept(**values: object) -> int:
+        found.update(values)
+        return 0
+
+    _call(name, rest, program, kept)
+    if not found:
+        raise Exit
+    return name, found
+
+
+def _call(name: str, argv: Sequence[str], program: str, function: Callable[..., int] | None = None) -> int:
+    command = command_of(name, program, function)
     known = [*flags_of(command), _HELP]
     words = typer_arguments(argv, known)
     refuse_separated_values(argv, known)
@@ -110,10 +135,13 @@ def function_of(name: str) -> Callable[..., int]:
     return cast("Callable[..., int]", getattr(import_module(f"pullsecret.commands.{name}"), COMMAND_FUNCTIONS[name]))
 
 
-def command_of(name: str, program: str) -> TyperCommand:
-    """Typer's view of a command; its help names the program as the user started it."""
+def command_of(name: str, program: str, function: Callable[..., int] | None = None) -> TyperCommand:
+    """Typer's view of a command; its help names the program as the user started it.
+
+    Another function of the same signature may be called instead of the command's own.
+    """
     app = Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
-    function = function_of(name)
+    function = function or function_of(name)
     text = (getdoc(function) or "").format(prog=program)
     app.command(name, help=text, add_help_option=False)(with_groups(function))
     return cast("TyperCommand", get_command(app))

@@ -1,0 +1,87 @@
+"""What another command's command line asks for, read as that command reads it, without running it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from pullsecret.commands.app import values_of
+from pullsecret.commands.flags import checked_patterns, single_name
+from pullsecret.errors import UsageError
+from pullsecret.model.go.printable import printable
+from pullsecret.model.images.icr import ALL_ICR_IO
+from pullsecret.model.objects.pullsecret import ReplacePolicy
+from pullsecret.model.rbac.permission import When
+from pullsecret.model.rbac.table import COMMANDS
+from pullsecret.model.rbac.usage import Usage
+from pullsecret.model.request.command_request import Attachment, DryRun, Output
+from pullsecret.model.request.connection import ConnectionFlags
+from pullsecret.model.request.copy_names import check_copy_name
+from pullsecret.model.request.targets import Targets
+
+Wanted = TypeVar("Wanted")
+_PROGRAMS = (["kubectl", "pullsecret"], ["ibmcloud", "pullsecret"], ["kubectl-pullsecret"])
+
+
+def usage_in(words: Sequence[str], program: str, namespace_of: Callable[[ConnectionFlags], str]) -> Usage:
+    """The use of a command in a command line, with or without the program's name before it.
+
+    `namespace_of` gives the namespace of a connection, which is used where no target is named.
+
+    Raises:
+        UsageError: there is no such command, it refuses its flags, or it contacts no cluster.
+    """
+    argv = next((words[len(head) :] for head in _PROGRAMS if list(words[: len(head)]) == head), words)
+    command, values = values_of(argv, program)
+    if command not in COMMANDS or (values.get("from_file") and command == "check") or values.get("explain"):
+        raise UsageError(f'"{printable(command)}" needs no permissions: it does not contact a cluster')
+    targets = _value(values, Targets) or Targets()
+    usage = Usage(
+        command=command,
+        names=_names(command, values),
+        targets=targets,
+        attachment=_value(values, Attachment),
+        name_template=str(values.get("name", "")) if command == "copy" else "",
+        has_known_names=not values.get("append_hash"),
+        sources=_sources(values),
+        given=frozenset(condition for condition, holds in _conditions(values).items() if holds),
+        is_reading=(_value(values, Output) or Output()).dry_run is DryRun.CLIENT or values.get("dry_run") == "client",
+    )
+    check_copy_name(usage.name_template, usage.names)
+    if targets.is_given:
+        return usage
+    return replace(usage, namespace=namespace_of(_value(values, ConnectionFlags) or ConnectionFlags()))
+
+
+def _value(values: Mapping[str, object], kind: type[Wanted]) -> Wanted | None:
+    """What a group of flags made."""
+    return next((value for value in values.values() if isinstance(value, kind)), None)
+
+
+def _names(command: str, values: Mapping[str, object]) -> tuple[str, ...]:
+    given = values.get("names")
+    names = [str(name) for name in given] if isinstance(given, list) else []
+    if command == "create":
+        return (single_name(names[-1:]),)  # after the words of `kubectl create secret docker-registry`
+    if command == "entitled":
+        return (str(values["name"]),)
+    if command == "doctor":
+        return ()
+    return checked_patterns(names or None) or ((ALL_ICR_IO,) if command == "copy" else ())
+
+
+def _sources(values: Mapping[str, object]) -> tuple[str, ...]:
+    given = values.get("from_namespace") or values.get("sources") or ()
+    return tuple(map(str, given)) if isinstance(given, list | tuple) else (str(given),)
+
+
+def _conditions(values: Mapping[str, object]) -> Mapping[When, object]:
+    """The conditions that flags of single commands meet."""
+    policy = _value(values, ReplacePolicy)
+    return {
+        When.RECREATE: policy is not None and policy.recreate,
+        When.FIX: values.get("fix"),
+        When.RECREATE_PODS: values.get("fix") and values.get("recreate_pods"),
+        When.FROM: values.get("sources"),
+    }

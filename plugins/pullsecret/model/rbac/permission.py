@@ -1,0 +1,72 @@
+"""One permission of a command: verbs on a resource, which objects they are for, and when they are needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Place(Enum):
+    """Where a permission is needed; the value is how the documentation says it."""
+
+    TARGETS = ""
+    SOURCE = "in the source namespace"
+    SHARED = "in namespace default"
+    CLUSTER = "in the whole cluster"
+
+
+class Limit(Enum):
+    """Which objects a permission can be limited to by `resourceNames`; the value is how the documentation says it."""
+
+    NONE = ""
+    SECRETS = "NAME"
+    SIBLINGS = "NAME NAME-recreate-HASH"
+    ACCOUNTS = "SA"
+    NAMESPACES = "NS"
+
+
+class When(Enum):
+    """A condition under which a permission is needed; the value is how the documentation says it."""
+
+    NAMED = "`-n` or no target"
+    BROAD = "`-A`, `-l` or a pattern"
+    EXACT = "NAME"
+    PATTERN = "no NAME or a pattern of names"
+    ATTACH = "`--attach`"
+    EVERY_ACCOUNT = "`--all-serviceaccounts`"
+    CREATE_NAMESPACES = "`--create-namespaces`"
+    RECREATE = "`--recreate`"
+    OTHER_CLUSTER = "`--from-context` or `--from-kubeconfig`"
+    FIX = "`--fix`"
+    RECREATE_PODS = "`--fix --recreate-pods`"
+    FROM = "`--from`"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Permission:
+    """RBAC verbs on a resource (`secrets`, `deployments.apps`), needed when all conditions of `when` hold.
+
+    `purpose` says what an optional permission is for; it is "" for one without which the command fails.
+    """
+
+    resource: str
+    verbs: tuple[str, ...]
+    limit: Limit = Limit.NONE
+    place: Place = Place.TARGETS
+    when: tuple[When, ...] = ()
+    purpose: str = ""
+
+
+def to(
+    verbs: str,
+    resources: str,
+    limit: Limit = Limit.NONE,
+    *when: When,
+    place: Place = Place.TARGETS,
+    purpose: str = "",
+) -> tuple[Permission, ...]:
+    """The permission for these verbs on each of these resources; both are separated by spaces."""
+    return tuple(
+        Permission(resource=resource, verbs=tuple(verbs.split()), limit=limit, place=place, when=when, purpose=purpose)
+        for resource in resources.split()
+    )

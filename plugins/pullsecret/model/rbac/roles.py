@@ -1,0 +1,119 @@
+"""Roles, ClusterRoles and their bindings for grants, and what an administrator should know before applying them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pullsecret.model.objects.name_hash import short_hash
+from pullsecret.model.objects.objects import mapping_at, name_of
+from pullsecret.model.rbac.needed import grants_for, left_out
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pullsecret.model.objects.objects import Object
+    from pullsecret.model.rbac.needed import Grant, Rules
+    from pullsecret.model.rbac.usage import Usage
+
+GROUP: Final = "rbac.authorization.k8s.io"
+_RUNS_PODS: Final = frozenset(
+    {"pods", "deployments.apps", "daemonsets.apps", "statefulsets.apps", "replicasets.apps", "cronjobs.batch"}
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """Who is bound: a user, a group, or a service account, whose `namespace` is not ""."""
+
+    kind: str
+    name: str
+    namespace: str = ""
+
+    @property
+    def entry(self) -> Object:
+        """The entry of a binding."""
+        named: Object = {"kind": self.kind, "name": self.name}
+        return {**named, "namespace": self.namespace} if self.namespace else {"apiGroup": GROUP, **named}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """An object with the comment before it, a line each."""
+
+    comment: tuple[str, ...]
+    body: Object
+
+
+def role_documents(usage: Usage, subject: Subject | None, *, with_optional: bool) -> tuple[Document, ...]:
+    """A Role or ClusterRole for each grant of a use, with a binding to the subject if there is one.
+
+    The names end with a hash of what they grant, and to whom: the roles of one use never replace those of another, and
+    the binding of one subject never that of another.
+    """
+    found: list[Document] = []
+    for grant in grants_for(usage, with_optional=with_optional):
+        role = _role(usage.command, grant)
+        found.append(Document(comment=tuple(_warnings(grant)), body=role))
+        if subject is not None:
+            found.append(Document(comment=(), body=_binding(role, subject)))
+    return tuple(found)
+
+
+def optional_lines(usage: Usage) -> tuple[str, ...]:
+    """A line for each optional permission that is not granted: `pods: list (reports which waiting pods recover)`."""
+    return tuple(f"{rules_in_words(rules)} ({purpose})" for purpose, rules in left_out(usage))
+
+
+def rules_in_words(rules: Rules) -> str:
+    """Rules as `secrets: get, create; pods: list`."""
+    return "; ".join(f"{resource}: {', '.join(verbs)}" for (resource, _), verbs in rules.items())
+
+
+def _role(command: str, grant: Grant) -> Object:
+    rules = [_rule(*key, verbs) for key, verbs in grant.rules.items()]
+    name = f"pullsecret-{command}-{_hash(rules)}"
+    place = {"namespace": grant.namespace} if grant.namespace else {}
+    return {
+        "apiVersion": f"{GROUP}/v1",
+        "kind": "Role" if grant.namespace else "ClusterRole",
+        "metadata": {"name": name, **place},
+        "rules": rules,
+    }
+
+
+def _rule(resource: str, names: Sequence[str], verbs: Sequence[str]) -> Object:
+    plural, _, group = resource.partition(".")
+    limit = {"resourceNames": list(names)} if names else {}
+    return {"apiGroups": [group], "resources": [plural], **limit, "verbs": list(verbs)}
+
+
+def _binding(role: Object, subject: Subject) -> Object:
+    kind, metadata = role["kind"], mapping_at(role, "metadata")
+    name = f"{name_of(role)}-{_hash(subject.entry)}"
+    return {
+        "apiVersion": role["apiVersion"],
+        "kind": f"{kind}Binding",
+        "metadata": {**metadata, "name": name},
+        "roleRef": {"apiGroup": GROUP, "kind": kind, "name": name_of(role)},
+        "subjects": [subject.entry],
+    }
+
+
+def _hash(value: object) -> str:
+    return short_hash(json.dumps(value, sort_keys=True))
+
+
+def _warnings(grant: Grant) -> Iterable[str]:
+    """How near to more than the command needs a grant is."""
+    where = f"in namespace {grant.namespace}" if grant.namespace else "in every namespace"
+    secrets = {verb for (resource, _), verbs in grant.rules.items() if resource == "secrets" for verb in verbs}
+    lists_all = {"get", "list"}.intersection(grant.rules.get(("secrets", ()), ()))
+    nearly = ", which is nearly cluster-admin" if not grant.namespace else ""
+    if "create" in secrets and secrets & {"get", "list", "patch"}:
+        yield f"Warning: whoever creates and reads secrets can get a token of any service account {where}{nearly}."
+    elif lists_all:
+        yield f"Warning: whoever reads all secrets {where} reads the credentials and tokens in them{nearly}."
+    if any(resource in _RUNS_PODS and {"create", "patch"} & {*verbs} for (resource, _), verbs in grant.rules.items()):
+        yield f"Warning: whoever changes workloads can run programs as any service account {where}{nearly}."

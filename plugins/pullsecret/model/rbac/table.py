@@ -1,0 +1,111 @@
+"""What each command needs: the one table of permissions, for `generate rbac`, the documentation and the tests.
+
+`create` cannot be limited to names, because the request has none; `list` can, because the program selects by
+`metadata.name` (Kubernetes documentation, "Referring to resources").
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pullsecret.model.rbac.permission import Limit, Place, When, to
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pullsecret.model.rbac.permission import Permission
+
+_SELECT = (
+    *to("list", "namespaces", Limit.NONE, When.BROAD, place=Place.CLUSTER),
+    *to(
+        "get",
+        "namespaces",
+        Limit.NAMESPACES,
+        When.NAMED,
+        purpose="reports a namespace that does not exist or is terminating before writing",
+    ),
+)
+"""Find the target namespaces."""
+
+_CREATE_NAMESPACES = (
+    *to("get", "namespaces", Limit.NAMESPACES, When.CREATE_NAMESPACES, place=Place.CLUSTER),
+    *to("create", "namespaces", Limit.NONE, When.CREATE_NAMESPACES, place=Place.CLUSTER),
+)
+
+_PLACE = (
+    *to("get", "secrets", Limit.SIBLINGS),
+    *to("patch", "secrets", Limit.SECRETS),
+    *to("create", "secrets"),
+    *to("list", "secrets", Limit.SIBLINGS, When.BROAD),
+    *to("delete", "secrets", Limit.SIBLINGS, When.RECREATE),
+)
+"""Read existing secrets, and what --recreate kept of them, create missing ones, patch those that differ."""
+
+
+def _edit_accounts(*when: When) -> tuple[Permission, ...]:
+    """Read service accounts, and patch their lists."""
+    return (
+        *to("get patch", "serviceaccounts", Limit.ACCOUNTS, *when),
+        *to("list", "serviceaccounts", Limit.ACCOUNTS, *when, When.BROAD),
+    )
+
+
+_EVERY_ACCOUNT = to("list", "serviceaccounts", Limit.NONE, When.EVERY_ACCOUNT)
+_WAITING_PODS = to("list", "pods", purpose="reports which waiting pods recover")
+_CREATE = (*_PLACE, *_edit_accounts(When.ATTACH), *_SELECT, *_CREATE_NAMESPACES, *_WAITING_PODS)
+_WORKLOADS = "deployments.apps daemonsets.apps statefulsets.apps replicasets.apps"
+
+COMMANDS: Mapping[str, tuple[Permission, ...]] = {
+    "copy": (
+        *_CREATE,
+        *to("get", "secrets", Limit.SECRETS, When.EXACT, place=Place.SOURCE),
+        *to("list", "secrets", Limit.NONE, When.PATTERN, place=Place.SOURCE),
+    ),
+    "create": _CREATE,
+    "attach": (
+        *to("get", "secrets", Limit.SECRETS),
+        *to("list", "secrets", Limit.SECRETS, When.BROAD),
+        *_edit_accounts(),
+        *_EVERY_ACCOUNT,
+        *_SELECT,
+        *_CREATE_NAMESPACES,
+        *_WAITING_PODS,
+    ),
+    "detach": (*_edit_accounts(), *_EVERY_ACCOUNT, *_SELECT),
+    "entitled": _CREATE,
+    "list": (
+        *to("list", "secrets"),
+        *_SELECT,
+        *to("list", "serviceaccounts", purpose="fills the SERVICEACCOUNTS column"),
+    ),
+    "check": (
+        *to("list", "secrets"),
+        *_SELECT,
+        *to("list", "serviceaccounts pods", purpose="reports on service accounts and running pods"),
+        *to("get", "secrets", place=Place.CLUSTER, purpose="compares copies with sources in other namespaces"),
+    ),
+    "verify": (
+        *to("get", "secrets", Limit.SECRETS, When.EXACT),
+        *to("list", "secrets", Limit.SECRETS, When.EXACT, When.BROAD),
+        *to("list", "secrets", Limit.NONE, When.PATTERN),
+        *_SELECT,
+        *to("list", "pods", purpose="discovers the images to try"),
+    ),
+    "doctor": (
+        *to("list", "pods"),
+        *_SELECT,
+        *to("get list create patch", "secrets", Limit.NONE, When.FIX),
+        *to("get list patch", "serviceaccounts", Limit.NONE, When.FIX),
+        *to("get list patch", _WORKLOADS, Limit.NONE, When.FIX),
+        *to("list", "jobs.batch", Limit.NONE, When.FIX),
+        *to("delete", "pods", Limit.NONE, When.FIX),
+        *to("get create", "pods", Limit.NONE, When.RECREATE_PODS),
+        *to("list", "secrets", Limit.NONE, When.FROM, place=Place.SOURCE),
+        *to("list", "secrets serviceaccounts", purpose="finds the secret and the fix"),
+        *to("list", f"{_WORKLOADS} jobs.batch", purpose="finds the secret and the fix"),
+        *to("list", "secrets", place=Place.SHARED, purpose="finds secrets that can be copied"),
+        *to("list", "events", purpose="reports the next attempt"),
+        *to("get", "nodes", place=Place.CLUSTER, purpose="reports the node's runtime"),
+    ),
+}
+"""The permissions of each command that contacts the cluster, in the order of the help."""

@@ -1,0 +1,99 @@
+"""One use of a command: what its flags say about the objects that it reads and writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from pullsecret.model.objects.sibling import with_siblings
+from pullsecret.model.rbac.permission import Limit, Place, When
+from pullsecret.model.request.copy_names import copy_name, is_pattern
+from pullsecret.model.request.targets import Targets
+
+if TYPE_CHECKING:
+    from pullsecret.model.request.command_request import Attachment
+
+SHARED_NAMESPACE: Final = "default"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Usage:
+    """The command and what its flags select.
+
+    `namespace` is that of the connection, for no target flags. `names` are the NAMEs, `has_known_names` whether the
+    secrets in the target namespaces are called so: `--append-hash` and patterns leave that open. `name_template` is
+    copy's --name. `sources` are the namespaces of --from. `given` are the conditions that flags of the command's own
+    meet; the others follow from the rest. `is_reading`: a dry run, or a command that only looks.
+    """
+
+    command: str
+    names: tuple[str, ...] = ()
+    targets: Targets = field(default_factory=Targets)
+    namespace: str = ""
+    attachment: Attachment | None = None
+    name_template: str = ""
+    has_known_names: bool = True
+    sources: tuple[str, ...] = ()
+    given: frozenset[When] = frozenset()
+    is_reading: bool = False
+
+    @property
+    def conditions(self) -> frozenset[When]:
+        """All conditions that hold."""
+        found = {
+            When.NAMED: not self.targets.is_broad,
+            When.BROAD: self.targets.is_broad,
+            When.EXACT: self._has_exact_names,
+            When.PATTERN: not self._has_exact_names,
+            When.CREATE_NAMESPACES: self.targets.create_missing,
+            When.ATTACH: self.attachment is not None,
+            When.EVERY_ACCOUNT: self.attachment is not None and self.attachment.every,
+        }
+        return self.given | {condition for condition, holds in found.items() if holds}
+
+    @property
+    def is_cluster_wide(self) -> bool:
+        """Whether a ClusterRole is needed: for namespaces that are not known, or that do not exist yet."""
+        return self.targets.is_broad or self.targets.create_missing
+
+    @property
+    def target_namespaces(self) -> tuple[str, ...]:
+        """The namespaces that are named; that of the connection for none."""
+        return self.targets.named if self.targets.is_given else (self.namespace,)
+
+    @property
+    def source_namespaces(self) -> tuple[str, ...]:
+        """The namespaces of --from, each once."""
+        return tuple(dict.fromkeys(self.sources))
+
+    def namespaces_of(self, place: Place) -> tuple[str, ...]:
+        """Where a permission for this place is granted; "" is the whole cluster."""
+        if place is Place.TARGETS:
+            return ("",) if self.is_cluster_wide else self.target_namespaces
+        return {Place.SOURCE: self.source_namespaces, Place.SHARED: (SHARED_NAMESPACE,)}.get(place, ("",))
+
+    def names_for(self, limit: Limit, place: Place, namespace: str) -> tuple[str, ...]:
+        """What a permission in a namespace is limited to; () for no limit."""
+        if limit in (Limit.SECRETS, Limit.SIBLINGS):
+            names = self._sources if place is Place.SOURCE else self._secrets_in(namespace)
+            return with_siblings(names) if limit is Limit.SIBLINGS else names
+        if limit is Limit.ACCOUNTS and self.attachment is not None and not self.attachment.every:
+            return self.attachment.accounts
+        if limit is Limit.NAMESPACES:
+            return (namespace,) if namespace else self.targets.named
+        return ()
+
+    @property
+    def _has_exact_names(self) -> bool:
+        return bool(self.names) and not any(map(is_pattern, self.names))
+
+    @property
+    def _sources(self) -> tuple[str, ...]:
+        return self.names if self._has_exact_names else ()
+
+    def _secrets_in(self, namespace: str) -> tuple[str, ...]:
+        """The secrets in a namespace; "" is every namespace."""
+        differs = not namespace and "{namespace}" in self.name_template
+        if differs or not (self.has_known_names and self._has_exact_names):
+            return ()
+        return tuple(copy_name(self.name_template, name, namespace, "") for name in self.names)

@@ -1,0 +1,125 @@
+"""What one use of a command needs: in which namespaces, on which objects."""
+
+from __future__ import annotations
+
+import pytest
+
+from pullsecret.commands.other_command import usage_in
+from pullsecret.errors import PullSecretError
+from pullsecret.model.objects.objects import name_of
+from pullsecret.model.objects.sibling import sibling_name
+from pullsecret.model.rbac.needed import grants_for, left_out
+from pullsecret.model.rbac.roles import Subject, role_documents
+
+KEPT = f"x,{sibling_name('x')}"
+ALL_KEPT = f"all-icr-io,{sibling_name('all-icr-io')}"
+
+NEEDED = {
+    "copy x --from tools -n a,b": {
+        "tools": ["secrets x: get"],
+        "a": [f"secrets {KEPT}: get", "secrets x: patch", "secrets: create"],
+        "b": [f"secrets {KEPT}: get", "secrets x: patch", "secrets: create"],
+    },
+    "kubectl pullsecret copy x --from tools -A --attach": {
+        "": [
+            f"secrets {KEPT}: get list",
+            "secrets x: patch",
+            "secrets: create",
+            "serviceaccounts default: get list patch",
+            "namespaces: list",
+        ],
+        "tools": ["secrets x: get"],
+    },
+    "copy -n a --dry-run": {"default": ["secrets all-icr-io: get"], "a": [f"secrets {ALL_KEPT}: get"]},
+    "copy 'x*' -n a": {"default": ["secrets: list"], "a": ["secrets: get create patch"]},
+    "copy x -n a --name {namespace}-x": {
+        "default": ["secrets x: get"],
+        "a": [f"secrets a-x,{sibling_name('a-x')}: get", "secrets a-x: patch", "secrets: create"],
+    },
+    "copy x -l team --name {namespace}-x": {
+        "": ["secrets: get list create patch", "namespaces: list"],
+        "default": ["secrets x: get"],
+    },
+    "create secret docker-registry x --docker-username=u -n a --create-namespaces": {
+        "": [
+            f"secrets {KEPT}: get",
+            "secrets x: patch",
+            "secrets: create",
+            "namespaces a: get",
+            "namespaces: create",
+        ]
+    },
+    "create x --username=u --append-hash -n a": {"a": ["secrets: get create patch"]},
+    "attach x --serviceaccount=s": {"here": ["secrets x: get", "serviceaccounts s: get patch"]},
+    "detach x --all-serviceaccounts -n 'team-*'": {"": ["serviceaccounts: get list patch", "namespaces: list"]},
+    "verify x -n a": {"a": ["secrets x: get"]},
+    "verify -n a": {"a": ["secrets: list"]},
+    "doctor --from tools -n a": {"tools": ["secrets: list"], "a": ["pods: list"]},
+}
+"""A command line, and the rules by namespace."""
+
+
+@pytest.mark.parametrize(("line", "expected"), NEEDED.items(), ids=NEEDED)
+def test_a_use_needs_no_more_than_these_rules(line: str, expected: dict[str, list[str]]) -> None:
+    usage = usage_in(line.replace("'", "").split(), "kubectl pullsecret", lambda _: "here")
+
+    found = {grant.namespace: [rule_in_words(*entry) for entry in grant.rules.items()] for grant in grants_for(usage)}
+
+    assert found == expected
+
+
+def rule_in_words(on: tuple[str, tuple[str, ...]], verbs: tuple[str, ...]) -> str:
+    resource, names = on
+    return f"{resource} {','.join(names)}".strip() + f": {' '.join(verbs)}"
+
+
+def test_optional_permissions_are_granted_on_request_and_named_otherwise() -> None:
+    usage = usage_in(("list", "-n", "a"), "kubectl pullsecret", lambda _: "here")
+
+    purposes = [purpose for purpose, _ in left_out(usage)]
+    (grant,) = grants_for(usage, with_optional=True)
+
+    assert "fills the SERVICEACCOUNTS column" in purposes
+    assert grant.rules == {
+        ("secrets", ()): ("list",),
+        ("namespaces", ("a",)): ("get",),
+        ("serviceaccounts", ()): ("list",),
+    }
+
+
+@pytest.mark.parametrize("line", ["version", "nope", "copy --nope", "check --from-file x", "copy a b --name c -n d"])
+def test_command_lines_without_permissions_are_refused(line: str) -> None:
+    with pytest.raises(PullSecretError):
+        usage_in(line.split(), "kubectl pullsecret", lambda _: "here")
+
+
+WARNINGS = {
+    "copy x -n a": ["a token of any service account in namespace a."],
+    "create x --username=u -A": ["a token of any service account in every namespace, which is nearly cluster-admin."],
+    "list -A": ["the credentials and tokens in them, which is nearly cluster-admin."],
+    "doctor --fix -n a": ["a token of any service account in namespace a.", "as any service account in namespace a."],
+    "attach x -A": [],
+    "verify x -n a": [],
+}
+"""What is said of a role that is close to more than the command needs."""
+
+
+@pytest.mark.parametrize(("line", "ends"), WARNINGS.items(), ids=WARNINGS)
+def test_roles_that_amount_to_more_say_so(line: str, ends: list[str]) -> None:
+    usage = usage_in(line.split(), "kubectl pullsecret", lambda _: "here")
+
+    comments = [text for document in role_documents(usage, None, with_optional=False) for text in document.comment]
+
+    assert [comment.endswith(end) for comment, end in zip(comments, ends, strict=True)] == [True] * len(ends)
+
+
+def test_bindings_of_other_subjects_and_roles_of_other_uses_have_other_names() -> None:
+    names: list[str] = []
+    for line in ("verify x -n a", "verify y -n a"):
+        usage = usage_in(line.split(), "kubectl pullsecret", lambda _: "here")
+        for subject in (Subject(kind="User", name="u"), Subject(kind="ServiceAccount", name="u", namespace="n")):
+            role, binding = (document.body for document in role_documents(usage, subject, with_optional=False))
+            names += [name_of(role), name_of(binding)]
+
+    assert len(set(names)) == 6
+    assert all(name.startswith("pullsecret-verify-") for name in names)
