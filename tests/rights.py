@@ -99,7 +99,7 @@ def grants_of(*words: str, without: tuple[str, str] = ("", "")) -> list[Grant]:
 def _rules(rules: Rules, without: tuple[str, str]) -> list[Object]:
     found = []
     for (resource, names), verbs in rules.items():
-        left = " ".join(verb for verb in verbs if (resource, verb) != without)
         plural, _, group = resource.partition(".")
+        left = " ".join(verb for verb in verbs if (plural, verb) != without)
         found += [rule(left, plural, *names, group=group)] if left else []
     return found

@@ -62,8 +62,9 @@ def _rows(permissions: Iterable[Permission]) -> Iterable[tuple[str, str]]:
 def _condition(item: Permission) -> str:
     """When, where and what for: `with --attach`, `in the source namespace`, `optional: ...`."""
     conditions = " and ".join(condition.value for condition in item.when)
+    with_them = conditions if conditions.startswith("without") else f"with {conditions}"
     purpose = f"optional: {item.purpose}" if item.purpose else ""
-    return ", ".join(filter(None, (purpose, f"with {conditions}" if conditions else "", item.place.value)))
+    return ", ".join(filter(None, (purpose, with_them if conditions else "", item.place.value)))
 
 
 PARTS: Mapping[str, Callable[[], str]] = {"rights": rights_table, "documents": schemas.tables}

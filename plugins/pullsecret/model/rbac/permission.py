@@ -40,6 +40,7 @@ class When(Enum):
     FIX = "`--fix`"
     RECREATE_PODS = "`--fix --recreate-pods`"
     FROM = "`--from`"
+    UNLESS_IN_USE = "without `--in-use`"
 
 
 @dataclass(frozen=True, kw_only=True)

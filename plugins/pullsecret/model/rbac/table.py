@@ -54,6 +54,7 @@ _EVERY_ACCOUNT = to("list", "serviceaccounts", Limit.NONE, When.EVERY_ACCOUNT)
 _WAITING_PODS = to("list", "pods", purpose="reports which waiting pods recover")
 _CREATE = (*_PLACE, *_edit_accounts(When.ATTACH), *_SELECT, *_CREATE_NAMESPACES, *_WAITING_PODS)
 _WORKLOADS = "deployments.apps daemonsets.apps statefulsets.apps replicasets.apps"
+_TEMPLATES = f"{_WORKLOADS} replicationcontrollers jobs.batch cronjobs.batch"
 
 COMMANDS: Mapping[str, tuple[Permission, ...]] = {
     "copy": (
@@ -73,6 +74,14 @@ COMMANDS: Mapping[str, tuple[Permission, ...]] = {
     ),
     "detach": (*_edit_accounts(), *_EVERY_ACCOUNT, *_SELECT),
     "entitled": _CREATE,
+    "delete": (
+        *to("get delete", "secrets", Limit.SECRETS, When.EXACT),
+        *to("list", "secrets", Limit.SECRETS, When.EXACT, When.BROAD),
+        *to("get list delete", "secrets", Limit.NONE, When.PATTERN),
+        *to("get list patch", "serviceaccounts"),
+        *to("list", f"pods {_TEMPLATES}", Limit.NONE, When.UNLESS_IN_USE),
+        *_SELECT,
+    ),
     "list": (
         *to("list", "secrets"),
         *_SELECT,
