@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret import pipeline
 from pullsecret.main import main as pullsecret
-from pullsecret.pipeline import fix, removal
+from pullsecret.pipeline import fix, probe, removal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +53,7 @@ def commands_parsed_only() -> Iterator[None]:
         (pipeline, "run_offline"),
         (fix, "fix"),
         (removal, "delete_secrets"),
+        (probe, "verify_by_probe"),
     ]
     before = [getattr(module, name) for module, name in functions]
     for module, name in functions:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.apply.concurrency import fixed, following
 from pullsecret.apply.converge import Convergence
-from pullsecret.apply.terms import Patience, Terms
+from pullsecret.apply.terms import AtRisk, Patience, Terms
 from pullsecret.apply.throttle import Throttle
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.plan.change import Change, Done, Outcome, Plan, Steps
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
     from types import FrameType
 
-    from pullsecret.apply.kept_secret import KeptSecret
     from pullsecret.cluster.client import Cluster
     from pullsecret.model.request.command_request import Output
 
@@ -206,12 +205,13 @@ class _WorkerPool:
 class Interruption:
     """Whether a signal came, and which one; workers check `event` and wait on it instead of sleeping.
 
-    `at_risk` are the secrets that are being replaced: where their previous content is kept is reported at any end.
+    `at_risk` are the secrets that are being replaced, and pods that exist for a moment: at any end it is reported where
+    the previous content is kept, and which pod is left.
     """
 
     event: Event = field(default_factory=Event)
     signal_number: int = 0
-    at_risk: dict[int, KeptSecret] = field(default_factory=dict)
+    at_risk: dict[int, AtRisk] = field(default_factory=dict)
     presses: KeyPresses = field(default_factory=KeyPresses)
 
     @property

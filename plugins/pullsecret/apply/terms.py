@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from pullsecret.model.request.command_request import DryRun, Output
 
 if TYPE_CHECKING:
     from threading import Event
 
-    from pullsecret.apply.kept_secret import KeptSecret
     from pullsecret.apply.throttle import Throttle
     from pullsecret.cluster.client import Cluster
 
@@ -30,7 +29,7 @@ class Terms:
     stop: Event
     throttle: Throttle
     patience: Patience
-    at_risk: dict[int, KeptSecret] = field(default_factory=dict)
+    at_risk: dict[int, AtRisk] = field(default_factory=dict)
 
     @property
     def is_server_dry_run(self) -> bool:
@@ -40,6 +39,14 @@ class Terms:
     def without_server(self) -> Terms:
         """The same terms for a client-side dry run."""
         return replace(self, output=replace(self.output, dry_run=DryRun.CLIENT))
+
+
+class AtRisk(Protocol):
+    """Something that exists only during the run: `story` is what to tell of it if the run ends before that; or ""."""
+
+    @property
+    def story(self) -> str:
+        """One sentence."""
 
 
 ENOUGH = 5

@@ -84,5 +84,6 @@ def _conditions(values: Mapping[str, object]) -> Mapping[When, object]:
         When.FIX: values.get("fix"),
         When.RECREATE_PODS: values.get("fix") and values.get("recreate_pods"),
         When.FROM: values.get("sources"),
+        When.PROBE: values.get("probe"),
         When.UNLESS_IN_USE: not values.get("in_use"),
     }

@@ -10,6 +10,7 @@ from typer import Argument, Option
 from pullsecret.commands import flags
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
+from pullsecret.errors import UsageError
 from pullsecret.model.request.command_request import Format, Output
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.targets import Targets
@@ -29,6 +30,17 @@ def verify(
             "--image", metavar="REF", help="Image to test; repeatable (default: the images of the namespace's pods)."
         ),
     ] = None,
+    probe: Annotated[
+        bool,
+        Option(
+            "--probe",
+            help="Let a node pull the image, with a pod that runs nothing, instead of contacting the registry from "
+            "here; takes one NAME, --image and namespace.",
+        ),
+    ] = False,
+    wait: Annotated[
+        str, Option("--wait", metavar="DURATION", help="With --probe: how long to wait for the pull.")
+    ] = "2m",
     access: Annotated[RegistryAccess, FlagGroup(flags.registry_access)],
     output: Annotated[str, Option("-o", "--output", metavar="name|json|yaml", help="Output format.")] = "",
     no_headers: Annotated[bool, Option("--no-headers", help="Do not print headers.")] = False,
@@ -42,6 +54,11 @@ def verify(
     by logging in. Credentials are sent only to the registry or its token server, over TLS; rejected credentials are not
     retried. Exit status: 0 if everything works, 1 if something does not, 2 if something could not be tested.
 
+    With --probe, a node pulls the image: with its network, mirrors and CAs, and with credentials of its own, if it has
+    any. The pod references the secret and has a command that no image has, so that nothing of the image runs. The
+    server validates it first, and it is not created if admission would add a container or change what it does. It is
+    deleted in the end; one that is left by a killed run has the label kubectl-pullsecret/role=probe.
+
     Examples:
       # All pull secrets of the current namespace, for the images of its pods
       {prog} verify
@@ -51,18 +68,38 @@ def verify(
       {prog} verify ibm-entitlement-key --image cp.icr.io/cp/appc/ace-server-prod:TAG -n cp4i
       # A registry with a private CA
       {prog} verify regcred --registry-ca ca.crt -n team-a
+      # Whether a node can pull an image with a secret
+      {prog} verify all-icr-io --probe --image us.icr.io/acme/web:1 -n team-a
     """
     from pullsecret import pipeline
     from pullsecret.actions import verify as action
+    from pullsecret.actions.probe import ProbeRequest
+    from pullsecret.pipeline.probe import verify_by_probe
     from pullsecret.report.verify import show
 
     form = flags.format_of(output, Format.NAME, Format.JSON, Format.YAML)
+    shown = Output(format=form, show_headers=not no_headers)
+    seconds = flags.parse_seconds("--wait", wait)
+    if probe:
+        if len(image or ()) != 1 or targets.may_be_many:
+            raise UsageError("--probe requires one NAME, one --image and one namespace")
+        if access.ca_files or access.insecure:
+            raise UsageError("--registry-ca and --insecure cannot be used with --probe: the node pulls the image")
+        asked = ProbeRequest(
+            name=flags.single_name(names),
+            image=flags.checked_images(image)[0],
+            seconds=seconds,
+            targets=targets,
+            output=shown,
+            connection=connection,
+        )
+        return verify_by_probe(asked, show)
     request = action.VerifyRequest(
         names=flags.checked_patterns(names),
         images=flags.checked_images(image),
         access=replace(access, request_timeout=connection.request_timeout),
         targets=targets,
-        output=Output(format=form, show_headers=not no_headers),
+        output=shown,
         connection=connection,
     )
     return pipeline.run_query(action, request, show)

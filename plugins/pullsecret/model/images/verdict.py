@@ -26,6 +26,9 @@ class Result(Enum):
     NO_ENTRY = "no entry for this image"
     INVALID_IMAGE = "invalid image name"
     NOT_TRIED = "not tried"
+    PULLED = "pulled"
+    PULL_FAILED = "pull failed"
+    NOT_PROBED = "not probed"
 
     @property
     def word(self) -> str:
@@ -35,12 +38,12 @@ class Result(Enum):
     @property
     def is_good(self) -> bool:
         """Whether nothing is wrong, as far as could be checked."""
-        return self in {Result.WORKS, Result.LOGS_IN, Result.NOT_TRIED}
+        return self in {Result.WORKS, Result.LOGS_IN, Result.NOT_TRIED, Result.PULLED}
 
     @property
     def is_proven(self) -> bool:
         """Whether the registry has accepted the credentials."""
-        return self in {Result.WORKS, Result.LOGS_IN}
+        return self in {Result.WORKS, Result.LOGS_IN, Result.PULLED}
 
     @property
     def is_untested(self) -> bool:
@@ -66,6 +69,7 @@ _UNTESTED = frozenset(
         Result.INSECURE,
         Result.INTERNAL_ADDRESS,
         Result.NOT_TRIED,
+        Result.NOT_PROBED,
     }
 )
 

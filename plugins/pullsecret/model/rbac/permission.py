@@ -40,6 +40,7 @@ class When(Enum):
     FIX = "`--fix`"
     RECREATE_PODS = "`--fix --recreate-pods`"
     FROM = "`--from`"
+    PROBE = "`--probe`"
     UNLESS_IN_USE = "without `--in-use`"
 
 

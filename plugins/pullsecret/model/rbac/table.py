@@ -98,7 +98,9 @@ COMMANDS: Mapping[str, tuple[Permission, ...]] = {
         *to("list", "secrets", Limit.SECRETS, When.EXACT, When.BROAD),
         *to("list", "secrets", Limit.NONE, When.PATTERN),
         *_SELECT,
+        *to("get create delete", "pods", Limit.NONE, When.PROBE),
         *to("list", "pods", purpose="discovers the images to try"),
+        *to("list", "pods", Limit.NONE, When.PROBE, purpose="deletes the pods of runs that were killed"),
     ),
     "doctor": (
         *to("list", "pods"),
