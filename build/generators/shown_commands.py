@@ -54,6 +54,7 @@ def commands_parsed_only() -> Iterator[None]:
         (fix, "fix"),
         (removal, "delete_secrets"),
         (probe, "verify_by_probe"),
+        (removal, "sync_copies"),
     ]
     before = [getattr(module, name) for module, name in functions]
     for module, name in functions:

@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
+from pullsecret.cluster.identity import read_source_identity
 from pullsecret.cluster.target_namespaces import TargetReads
 from pullsecret.errors import ApiError, NotFoundError, UsageError
 from pullsecret.model.check.catalogue import new_secret_warnings
 from pullsecret.model.images.icr import ALL_ICR_IO
 from pullsecret.model.objects.objects import Kind, Object, name_of, text_at
-from pullsecret.model.objects.pullsecret import OTHER_CLUSTER, ReplacePolicy, copied, is_proven, is_pull_secret
+from pullsecret.model.objects.pullsecret import ReplacePolicy, copied, is_proven, is_pull_secret
 from pullsecret.model.objects.sibling import is_sibling, with_siblings
 from pullsecret.model.objects.sources import is_account_token
 from pullsecret.model.plan.existing_secret import NewSecret
@@ -111,18 +112,8 @@ def _read_sources(request: CopyRequest, cluster: Cluster) -> tuple[tuple[Source,
     )
     with closing(cluster.sibling(flags)) as source_cluster:
         reading = source_cluster.start(partial(_read_sources_from, source_cluster, request, cluster))
-        is_elsewhere = source_cluster.server != cluster.server
-        identity = _read_identity(source_cluster) if is_elsewhere else ""
-        is_same = is_elsewhere and identity == _read_identity(cluster) != OTHER_CLUSTER
-        return reading.result(), "" if is_same else identity
-
-
-def _read_identity(cluster: Cluster) -> str:
-    """What tells a cluster from others, whatever its server is called: the uid of its kube-system namespace."""
-    try:
-        return text_at(cluster.read(Kind.NAMESPACE, "", "kube-system"), "metadata", "uid") or OTHER_CLUSTER
-    except ApiError:
-        return OTHER_CLUSTER
+        identity = read_source_identity(source_cluster, cluster)
+        return reading.result(), identity
 
 
 def _read_sources_from(cluster: Cluster, request: CopyRequest, target: Cluster) -> tuple[Source, ...]:

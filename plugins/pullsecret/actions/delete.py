@@ -142,11 +142,3 @@ def _emptiness(request: DeleteRequest, wanted: Sequence[Object], failures: Seque
     if wanted or failures:
         return ()
     return (f"note: no pull secret matches {', '.join(request.names)}",)
-
-
-def observe_again(request: DeleteRequest, cluster: Cluster, namespaces: Sequence[str]) -> References:
-    """Read once more who references secrets in these namespaces, after the service accounts were changed."""
-    targets = replace(request.targets, names=tuple(namespaces), every=False, selector="", exclude=())
-    again = TargetNamespaces(cluster, targets)
-    accounts = again.start(partial(read_all_in, cluster, Kind.SERVICE_ACCOUNT))
-    return ReferenceReads(cluster, again).result(accounts.result())

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pullsecret.cluster.bulk_read import read_all_in
+from pullsecret.model.objects.objects import Kind
 from pullsecret.model.plan.references import READ_KINDS, References, references_in, with_uses
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 
     from pullsecret.cluster.client import Cluster
     from pullsecret.cluster.target_namespaces import TargetNamespaces
-    from pullsecret.model.objects.objects import Kind
     from pullsecret.model.plan.observed import Observed
 
 
@@ -31,3 +31,10 @@ class ReferenceReads:
 def read_users(cluster: Cluster, kind: Kind, namespaces: Sequence[str]) -> Observed:
     """Read the pods or workloads of a kind in these namespaces, to see which secrets they use."""
     return read_all_in(cluster, kind, namespaces, keep=partial(with_uses, kind))
+
+
+def read_references(cluster: Cluster, namespaces: Sequence[str]) -> References:
+    """Read who references secrets in these namespaces, which exist."""
+    accounts = cluster.start(partial(read_all_in, cluster, Kind.SERVICE_ACCOUNT, namespaces))
+    reads = {kind: cluster.start(partial(read_users, cluster, kind, namespaces)) for kind in READ_KINDS}
+    return references_in({kind: read.result() for kind, read in reads.items()}, accounts.result())

@@ -28,6 +28,7 @@ COMMAND_FUNCTIONS: Mapping[str, str] = {
     "detach": "detach",
     "delete": "delete",
     "entitled": "entitled",
+    "sync": "sync",
     "list": "list_",
     "check": "check",
     "verify": "verify",

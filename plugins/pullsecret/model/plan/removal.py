@@ -6,7 +6,7 @@ before anything is changed, and again after the service accounts no longer hand 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
@@ -168,18 +168,22 @@ def _detaching(namespace: str, names: set[str], observed: ObservedNamespaces, op
     return tuple(change for change in changes if change.current is not None and edit(change.current) != change.current)
 
 
-def deletions_after(removal: Removal, ended: Iterable[Outcome], references: References) -> Plan:
+def deletions_after(
+    removal: Removal, ended: Iterable[Outcome], references: References, spared: Collection[Key] = ()
+) -> Plan:
     """The deletions that are left once the service accounts are changed and their users were looked at again.
 
     Args:
         removal: what was planned.
         ended: what became of the service accounts.
         references: the users of the secrets by now.
+        spared: the copies whose source is there again.
     """
     failed = {outcome.namespace for outcome in ended if not outcome.is_good}
     changes = (
         _second_look(key, change, removal, references, is_listed=key[0] in failed and key in removal.listed)
         for key, change in removal.deleting.items()
+        if key not in spared
     )
     return Plan(sequences=tuple((change,) for change in changes))
 

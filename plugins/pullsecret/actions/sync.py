@@ -1,0 +1,199 @@
+"""Bring copies of pull secrets up to date with their sources, and find those whose source is gone."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from pullsecret.cluster.bulk_read import MAX_SINGLE_READS, read_all_in, read_one_by_one, read_pull_secrets
+from pullsecret.cluster.identity import read_source_identity
+from pullsecret.cluster.secret_references import ReferenceReads
+from pullsecret.cluster.target_namespaces import TargetNamespaces
+from pullsecret.errors import RefusedError
+from pullsecret.model.check.catalogue import new_secret_warnings
+from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of
+from pullsecret.model.objects.pullsecret import ReplacePolicy, is_pull_secret, provenance_of
+from pullsecret.model.objects.sibling import is_sibling
+from pullsecret.model.owners.managed_secret import has_our_mark
+from pullsecret.model.plan.change import Change, Plan
+from pullsecret.model.plan.observed import Observed, ObservedNamespaces
+from pullsecret.model.plan.placement import absence_steps
+from pullsecret.model.plan.references import References
+from pullsecret.model.plan.removal import Removal, RemovalOptions, removal_of
+from pullsecret.model.plan.sync import SyncSources, SyncTerms, copy_states, state_notes, updates
+from pullsecret.model.request.command_request import CheckLevel, CommandRequest
+from pullsecret.model.request.copy_names import is_wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pullsecret.cluster.client import Cluster
+    from pullsecret.model.objects.pullsecret import Provenance
+    from pullsecret.model.plan.change import Steps
+    from pullsecret.model.plan.observed import Key
+
+
+@dataclass(frozen=True, kw_only=True)
+class SyncRequest(CommandRequest):
+    """Which copies, by patterns of their names, and where their sources may be.
+
+    `is_confirmed` is whether to delete more than one orphan without a prompt.
+    """
+
+    names: tuple[str, ...] = ()
+    from_namespaces: tuple[str, ...] = ()
+    from_context: str = ""
+    from_kubeconfig: str = ""
+    prunes: bool = False
+    is_confirmed: bool = False
+    replace_policy: ReplacePolicy = field(default_factory=ReplacePolicy)
+    check_level: CheckLevel = CheckLevel.ERRORS
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SyncView:
+    """The copies in the target namespaces, their sources, and, to prune, who references secrets."""
+
+    observed: ObservedNamespaces
+    copies: tuple[Object, ...] = field(repr=False)
+    sources: SyncSources
+    references: References
+
+
+@dataclass(frozen=True, kw_only=True)
+class SyncPlan:
+    """The copies to bring up to date, with what is reported of the others; and the removal of the orphans."""
+
+    updating: Plan
+    removal: Removal
+
+
+def observe(request: SyncRequest, cluster: Cluster) -> SyncView:
+    """Read the copies and their sources; for --prune, also whatever may reference an orphan."""
+    namespaces = TargetNamespaces(cluster, request.targets)
+    reading = namespaces.start(partial(read_pull_secrets, cluster))
+    accounts = namespaces.start(partial(read_all_in, cluster, Kind.SERVICE_ACCOUNT)) if request.prunes else None
+    users = ReferenceReads(cluster, namespaces) if request.prunes else None
+    secrets = reading.result()
+    read = accounts.result() if accounts else Observed()
+    copies = tuple(
+        item
+        for _, item in sorted(secrets.present.items())
+        if provenance_of(item) and is_wanted(name_of(item), request.names)
+    )
+    return SyncView(
+        observed=ObservedNamespaces(selection=namespaces.selection, secrets=secrets, accounts=read),
+        copies=copies,
+        sources=read_sources(request, cluster, copies, secrets.present),
+        references=users.result(read) if users else References(),
+    )
+
+
+def read_sources(
+    request: SyncRequest, cluster: Cluster, copies: Iterable[Object], known: Mapping[Key, Object]
+) -> SyncSources:
+    """Read the sources that copies name: in this cluster, or in the one of --from-context.
+
+    Args:
+        request: where sources may be.
+        cluster: the cluster of the copies.
+        copies: the secrets that are marked as copies.
+        known: pull secrets of this cluster that were read already.
+    """
+    origins = {origin for copy in copies if has_our_mark(copy) and (origin := provenance_of(copy))}
+    if not (request.from_context or request.from_kubeconfig):
+        return _read_from(cluster, {origin for origin in origins if not origin.cluster}, "", known)
+    flags = replace(
+        request.connection,
+        context=request.from_context or ("" if request.from_kubeconfig else request.connection.context),
+        kubeconfig=request.from_kubeconfig or request.connection.kubeconfig,
+    )
+    with closing(cluster.sibling(flags)) as source_cluster:
+        identity = read_source_identity(source_cluster, cluster)
+        wanted = {origin for origin in origins if origin.cluster == identity}
+        return _read_from(source_cluster, wanted, identity, {} if identity else known)
+
+
+def _read_from(cluster: Cluster, origins: set[Provenance], identity: str, known: Mapping[Key, Object]) -> SyncSources:
+    places = {origin: (origin.namespace, origin.name) for origin in origins}
+    rest = sorted({place for place in places.values() if place not in known})
+    read = _read_places(cluster, rest)
+    present = {**known, **read.present}
+    found = {origin: present[place] for origin, place in places.items() if place in present}
+    unusable = {origin: item for origin, item in found.items() if is_sibling(item) or not is_pull_secret(item)}
+    unreadable = {origin: error for origin, place in places.items() if (error := read.error_at(place))}
+    return SyncSources(
+        found={origin: item for origin, item in found.items() if origin not in unusable},
+        gone=frozenset(origins - found.keys() - unreadable.keys()),
+        unknown={
+            **dict.fromkeys(unusable, "it is not a pull secret"),
+            **{origin: error.message for origin, error in unreadable.items() if origin not in found},
+        },
+        cluster=identity,
+    )
+
+
+def _read_places(cluster: Cluster, places: list[Key]) -> Observed:
+    """Read secrets by their keys: one by one, or all pull secrets of their namespaces where there are many.
+
+    Of secrets that are there and are no pull secrets, the metadata are read, so that none seems to be gone.
+    """
+    if len(places) <= MAX_SINGLE_READS:
+        return read_one_by_one(cluster, Kind.SECRET, places)
+    namespaces = sorted({namespace for namespace, _ in places})
+    names = cluster.start(partial(read_all_in, cluster, Kind.SECRET, namespaces, metadata_only=True))
+    read = read_pull_secrets(cluster, namespaces)
+    wanted = set(places)
+    present = {key: item for key, item in {**names.result().present, **read.present}.items() if key in wanted}
+    return Observed(present=present, unreadable={**names.result().unreadable, **read.unreadable})
+
+
+def plan(request: SyncRequest, view: SyncView) -> SyncPlan:
+    """The copies to update and, with --prune, the orphans to remove; what is left alone is in the notes."""
+    observed = view.observed
+    states = copy_states(view.copies, view.sources, request.from_namespaces)
+    terms = SyncTerms(replace_policy=request.replace_policy, refusal_for=partial(_refusal, request))
+    changes = updates(states, observed, terms)
+    orphans = [state.copy for state in states if state.is_orphan] if request.prunes else []
+    removal = removal_of(orphans, observed, view.references, RemovalOptions())
+    notes = (*observed.notes, *state_notes(states, prunes=request.prunes), *removal.detaching.notes)
+    if not view.copies and observed.selection.names:
+        notes = (*notes, "note: no copies found")
+    sequences = (*_failures(observed), *_by_namespace(changes))
+    return SyncPlan(updating=Plan(sequences=sequences, notes=notes), removal=removal)
+
+
+def _refusal(request: SyncRequest, source: Object) -> RefusedError | None:
+    """Why a source may not be copied once more: findings that --check does not allow."""
+    try:
+        new_secret_warnings([source], request.now, request.check_level)
+    except RefusedError as error:
+        return error
+    return None
+
+
+def _failures(observed: ObservedNamespaces) -> Iterable[Steps]:
+    for namespace in observed.selection.names:
+        if absence := absence_steps(namespace, observed):
+            yield absence
+        elif error := observed.secrets.error_at((namespace, "")):
+            yield (Change(kind=Kind.NAMESPACE, namespace=namespace, name=namespace, refusal=error),)
+
+
+def _by_namespace(changes: Iterable[Change]) -> Iterable[Steps]:
+    found: dict[str, Steps] = {}
+    for change in changes:
+        found[change.namespace] = (*found.get(change.namespace, ()), change)
+    return found.values()
+
+
+def returned(request: SyncRequest, view: SyncView, cluster: Cluster, orphans: Iterable[Key]) -> frozenset[Key]:
+    """Read which of the orphans have a source again: it may have been deleted for a moment only."""
+    wanted = set(orphans)
+    copies = [copy for copy in view.copies if (namespace_of(copy), name_of(copy)) in wanted]
+    gone = read_sources(request, cluster, copies, {}).gone
+    return frozenset((namespace_of(copy), name_of(copy)) for copy in copies if provenance_of(copy) not in gone)
