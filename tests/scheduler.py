@@ -15,13 +15,12 @@ PAUSE = 0.05
 
 
 class Scheduler:
-    """Binds the pods of some namespaces to a node during the `with` block; `bound` are their names."""
+    """Binds the pods of some namespaces, or of all without any, to a node during the `with` block."""
 
     def __init__(self, api: Api, node: str, *namespaces: str) -> None:
-        self._api, self._node, self._namespaces = api, node, namespaces
+        self._api, self._node, self._namespaces = api, node, namespaces or ("",)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._bind_pods, daemon=True)
-        self.bound: list[str] = []
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -35,11 +34,10 @@ class Scheduler:
         while not self._stop.wait(PAUSE):
             for namespace in self._namespaces:
                 for pod in self._api.list("Pod", namespace, fieldSelector="spec.nodeName="):
-                    self._bind(pod["metadata"]["name"], namespace)
+                    self._bind(pod["metadata"]["name"], pod["metadata"]["namespace"])
 
     def _bind(self, name: str, namespace: str) -> None:
         target = {"apiVersion": "v1", "kind": "Node", "name": self._node}
         binding = {"apiVersion": "v1", "kind": "Binding", "metadata": {"name": name}, "target": target}
         with suppress(ApiError):  # it was deleted meanwhile
             self._api.request("POST", f"/api/v1/namespaces/{namespace}/pods/{name}/binding", binding)
-            self.bound.append(name)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class FullNode:
     """A node of the cluster during the `with` block; pods need its `name` as nodeName, because there is no scheduler.
 
-    It has no pod network and is therefore not ready, but it runs pods that use the host's network.
+    Pods that do not use the host's network get one with nothing in it.
     """
 
     def __init__(self, access: Access, runtime: Runtime, directory: Path, name: str = "node") -> None:

@@ -32,7 +32,19 @@ grpc.address = "{directory}/socket"
   containerd.snapshotter = "native"
   registry.config_path = "{directory}/hosts"
   cni.conf_dir = "{directory}/cni"
+  cni.bin_dir = "{directory}/plugins"
 """
+NETWORK = {"cniVersion": "0.3.1", "name": "none", "plugins": [{"type": "none"}]}
+PLUGIN = """\
+#!/bin/sh
+# A CNI plugin for pods that need no network: they get a network namespace with nothing in it.
+[ "$CNI_COMMAND" = DEL ] || cat <<END
+{"cniVersion": "0.3.1", "supportedVersions": ["0.3.1"],
+ "interfaces": [{"name": "$CNI_IFNAME", "sandbox": "$CNI_NETNS"}],
+ "ips": [{"version": "4", "interface": 0, "address": "192.0.2.1/32"}]}
+END
+"""
+"""It answers as the plugins `none` and `loopback`; the address is one for documentation (RFC 5737)."""
 
 
 class Runtime:
@@ -45,6 +57,7 @@ class Runtime:
     def __enter__(self) -> Self:
         config = self.directory / "config.toml"
         config.write_text(CONFIG.format(directory=self.directory, sandbox=SANDBOX.name))
+        self._write_network()
         programs = [str(unpacked(package) / "usr" / part) for package in PACKAGES for part in ("bin", "sbin")]
         self._environment = {**os.environ, "PATH": os.pathsep.join([*programs, os.environ["PATH"]])}
         containerd = unpacked("containerd") / "usr" / "bin" / "containerd"
@@ -55,6 +68,15 @@ class Runtime:
 
     def __exit__(self, *_: object) -> None:
         self._process.stop()
+
+    def _write_network(self) -> None:
+        for name in ("cni", "plugins"):
+            (self.directory / name).mkdir()
+        (self.directory / "cni" / "none.conflist").write_text(json.dumps(NETWORK))
+        for name in ("none", "loopback"):
+            plugin = self.directory / "plugins" / name
+            plugin.write_text(PLUGIN)
+            plugin.chmod(0o755)
 
     @property
     def endpoint(self) -> str:
