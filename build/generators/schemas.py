@@ -15,6 +15,7 @@ from pullsecret.model.images.verdict import Result
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.objects.sources import SourceStanding
 from pullsecret.model.request.command_request import DryRun
+from pullsecret.model.results.copy_state import CopyState
 from pullsecret.report.change_list import RESULTS
 from pullsecret.report.doctor import RECOVERIES
 from pullsecret.report.documents import API_VERSION
@@ -111,55 +112,101 @@ CHANGE_LIST = Document(
     ),
 )
 
-PULL_SECRET_LIST = Document(
-    kind="PullSecretList",
-    meaning="`list`",
+PULL_SECRET = (
+    CONTEXT,
+    NAMESPACE,
+    Field(name="name", schema=TEXT, meaning="name of the secret"),
+    Field(name="created", schema=TIME, meaning="when it was created"),
+    Field(name="type", schema=TEXT, meaning="type of the secret"),
+    Field(
+        name="registries",
+        schema=list_of(
+            Field(name="server", schema=TEXT, meaning="registry key"),
+            Field(name="username", schema=TEXT, meaning="username of the entry"),
+        ),
+        meaning="the entries: `server` and `username`",
+    ),
+    Field(name="malformed", schema=TEXT, meaning="why the kubelet cannot parse it; empty if it can"),
+    Field(name="serviceAccounts", schema=TEXTS, meaning="names of the service accounts that list the secret"),
+    Field(name="copiedFrom", schema=TEXT, meaning="`NAMESPACE/NAME` of a copy's source; empty if it is not a copy"),
+    Field(name="managed", schema=YES_OR_NO, meaning="whether kubectl-pullsecret manages it"),
+    Field(
+        name="owner",
+        schema=TEXT,
+        meaning="the party that writes it, such as `Helm release app`; empty if that is nobody else",
+    ),
+    Field(
+        name="expires",
+        schema=TEXT,
+        meaning="when its first credential expires, in RFC 3339, as far as they or their kind tell; otherwise empty",
+    ),
+    Field(name="role", schema=TEXT, meaning="what a secret is for that keeps another one's data; otherwise empty"),
+)
+
+PULL_SECRET_LIST = Document(kind="PullSecretList", meaning="`list`", item=PULL_SECRET, beside=(ERRORS,))
+
+FINDING = (
+    CONTEXT,
+    NAMESPACE,
+    Field(name="code", schema={"type": "string", "pattern": "^PS[0-9]{3}$"}, meaning="code, such as `PS203`"),
+    Field(name="severity", schema=one_of(item.value for item in Severity), meaning="severity of the code"),
+    Field(
+        name="subject",
+        schema=TEXT,
+        meaning="where it is: `secret/NAME`, `serviceaccount/NAME`, the owner of pods, or a file",
+    ),
+    Field(name="secret", schema=TEXT, meaning="name of the secret that it is about; empty for none"),
+    Field(name="registries", schema=TEXTS, meaning="the registry keys concerned"),
+    Field(name="message", schema=TEXT, meaning="the finding"),
+    Field(name="command", schema=TEXT, meaning="the command that fixes it; empty where none can"),
+    Field(name="advice", schema=TEXT, meaning="what to do where no command can; otherwise empty"),
+)
+
+FINDING_LIST = Document(kind="FindingList", meaning="`check`", item=FINDING, beside=(ERRORS,))
+
+PULL_SECRET_DETAIL_LIST = Document(
+    kind="PullSecretDetailList",
+    meaning="`describe`",
     item=(
-        CONTEXT,
-        NAMESPACE,
-        Field(name="name", schema=TEXT, meaning="name of the secret"),
-        Field(name="created", schema=TIME, meaning="when it was created"),
-        Field(name="type", schema=TEXT, meaning="type of the secret"),
+        *(field for field in PULL_SECRET if field.name != "registries"),
         Field(
             name="registries",
             schema=list_of(
                 Field(name="server", schema=TEXT, meaning="registry key"),
-                Field(name="username", schema=TEXT, meaning="username of the entry"),
+                Field(name="username", schema=TEXT, meaning="username; `<hidden>` for one that is a credential"),
+                Field(name="credential", schema=TEXT, meaning="the kind of credential, as far as its shape tells"),
+                Field(name="validity", schema=TEXT, meaning="how long credentials of this kind are valid, in words"),
+                Field(name="expires", schema=TEXT, meaning="when it expires, in RFC 3339; empty if that is not known"),
             ),
-            meaning="the entries: `server` and `username`",
+            meaning="the entries: `server`, `username`, `credential`, `validity` and `expires`",
         ),
-        Field(name="malformed", schema=TEXT, meaning="why the kubelet cannot parse it; empty if it can"),
-        Field(name="serviceAccounts", schema=TEXTS, meaning="names of the service accounts that list the secret"),
-        Field(name="copiedFrom", schema=TEXT, meaning="`NAMESPACE/NAME` of a copy's source; empty if it is not a copy"),
-        Field(name="managed", schema=YES_OR_NO, meaning="whether kubectl-pullsecret manages it"),
+        Field(name="written", schema=TEXT, meaning="when the data was last written; empty if that is not known"),
+        Field(name="immutable", schema=YES_OR_NO, meaning="whether the data cannot change"),
         Field(
-            name="owner",
-            schema=TEXT,
-            meaning="the party that writes it, such as `Helm release app`; empty if that is nobody else",
+            name="copyState",
+            schema=one_of(("", *(state.value for state in CopyState))),
+            meaning="what it is to its source; empty if it is not a copy",
         ),
-        Field(name="role", schema=TEXT, meaning="what a secret is for that keeps another one's data; otherwise empty"),
-    ),
-    beside=(ERRORS,),
-)
-
-FINDING_LIST = Document(
-    kind="FindingList",
-    meaning="`check`",
-    item=(
-        CONTEXT,
-        NAMESPACE,
-        Field(name="code", schema={"type": "string", "pattern": "^PS[0-9]{3}$"}, meaning="code, such as `PS203`"),
-        Field(name="severity", schema=one_of(item.value for item in Severity), meaning="severity of the code"),
+        Field(name="ownerAdvice", schema=TEXT, meaning="what the owner does to a write, and what to do instead"),
         Field(
-            name="subject",
-            schema=TEXT,
-            meaning="where it is: `secret/NAME`, `serviceaccount/NAME`, the owner of pods, or a file",
+            name="copies",
+            schema=list_of(
+                NAMESPACE,
+                Field(name="name", schema=TEXT, meaning="name of the copy"),
+                Field(name="proven", schema=YES_OR_NO, meaning="whether it has a valid proof"),
+                Field(
+                    name="state",
+                    schema=one_of(state.value for state in CopyState),
+                    meaning="what it is to the secret",
+                ),
+            ),
+            meaning="what is marked as a copy of the secret: `namespace`, `name`, `proven` and `state`",
         ),
-        Field(name="secret", schema=TEXT, meaning="name of the secret that it is about; empty for none"),
-        Field(name="registries", schema=TEXTS, meaning="the registry keys concerned"),
-        Field(name="message", schema=TEXT, meaning="the finding"),
-        Field(name="command", schema=TEXT, meaning="the command that fixes it; empty where none can"),
-        Field(name="advice", schema=TEXT, meaning="what to do where no command can; otherwise empty"),
+        Field(name="usedBy", schema=TEXTS, meaning="the workloads and pods that use it: `3 pods of deployment/app`"),
+        Field(
+            name="allUsersKnown", schema=YES_OR_NO, meaning="whether all service accounts, workloads and pods were read"
+        ),
+        Field(name="findings", schema=list_of(*FINDING[1:]), meaning="the findings of `check` about it, as there"),
     ),
     beside=(ERRORS,),
 )
@@ -248,7 +295,7 @@ DIAGNOSIS_LIST = Document(
     beside=(ERRORS,),
 )
 
-DOCUMENTS = (CHANGE_LIST, PULL_SECRET_LIST, FINDING_LIST, VERDICT_LIST, DIAGNOSIS_LIST)
+DOCUMENTS = (CHANGE_LIST, PULL_SECRET_LIST, PULL_SECRET_DETAIL_LIST, FINDING_LIST, VERDICT_LIST, DIAGNOSIS_LIST)
 
 
 def schema_of(document: Document) -> Schema:

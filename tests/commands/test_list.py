@@ -86,8 +86,8 @@ def test_list_wide_adds_type_usernames_and_origin(api: Api, pullsecret: Program,
     result = pullsecret("list", "-n", team, "-o", "wide")
 
     header, row = (cells(line) for line in result.stdout.splitlines())
-    assert header == [*HEADERS, "TYPE", "USERNAMES", "ORIGIN", "OWNER"]
-    assert row[5:] == ["kubernetes.io/dockerconfigjson", "me,you", f"{home}/regcred", "kubectl-pullsecret"]
+    assert header == [*HEADERS, "TYPE", "USERNAMES", "ORIGIN", "OWNER", "EXPIRY"]
+    assert row[5:] == ["kubernetes.io/dockerconfigjson", "me,you", f"{home}/regcred", "kubectl-pullsecret", "<none>"]
 
 
 @pytest.mark.parametrize("form", ["json", "yaml"])
@@ -110,6 +110,7 @@ def test_list_as_a_document_has_no_credentials(api: Api, pullsecret: Program, na
         "copiedFrom": "",
         "managed": False,
         "owner": "",
+        "expires": "",
         "role": "",
     }
 

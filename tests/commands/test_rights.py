@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 PODS_NOTE = "note: not allowed to list pods; cannot report waiting pods"
 ACCOUNTS_NOTE = "note: not allowed to list service accounts in namespace {team}; SERVICEACCOUNTS is incomplete"
+USERS_NOTE = (
+    "note: not allowed to list all service accounts, pods and workloads in namespace {team}; more may use the secrets"
+)
+COPIES_NOTE = "note: not allowed to list secrets in all namespaces; copies in other namespaces are not shown"
 IMAGES_NOTE = "note: not allowed to list pods in namespace {team}; their images were not checked (use --image)"
 
 RUNS: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -47,6 +51,7 @@ RUNS: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     "delete": (("delete", "ours"),),
     "list": (("list",),),
+    "describe": (("describe", "there"),),
     "check": (("check",),),
     "verify": (("verify",),),
     "verify NAME": (("verify", "there"),),
@@ -65,6 +70,7 @@ NOTES = {
     "detach": frozenset[str](),
     "delete": frozenset[str](),
     "list": frozenset({ACCOUNTS_NOTE}),
+    "describe": frozenset({USERS_NOTE, COPIES_NOTE}),
     "check": frozenset(
         {
             "note: not allowed to list service accounts in namespace {team}; references from them were not checked",

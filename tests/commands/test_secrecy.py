@@ -46,6 +46,8 @@ LOOKS = {
     "list-json": ("list", "-o", "json"),
     "list-yaml": ("list", "-o", "yaml"),
     "list-name": ("list", "-o", "name"),
+    "describe": ("describe", "planted"),
+    "describe-json": ("describe", "planted", "-o", "json"),
 }
 FORMS = {
     "lines": (),

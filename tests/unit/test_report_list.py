@@ -127,7 +127,7 @@ def test_wide_row_has_type_usernames_and_origin_without_repetition(capsys: pytes
     lines = table(capsys, row(secret=secret_with(registries), origin="home/x"), output=Output(format=Format.WIDE))
 
     assert lines[1].split()[2] == "a,b,c,d"
-    assert lines[1].split()[5:] == ["kubernetes.io/dockerconfigjson", "u,v", "home/x", "<none>"]
+    assert lines[1].split()[5:] == ["kubernetes.io/dockerconfigjson", "u,v", "home/x", "<none>", "<none>"]
 
 
 def test_age_from_an_invalid_time_is_unknown(capsys: pytest.CaptureFixture[str]) -> None:

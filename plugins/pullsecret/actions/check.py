@@ -51,7 +51,11 @@ class CheckRequest(CommandRequest):
 
 def observe(request: CheckRequest, cluster: Cluster) -> Inventory:
     """Read by a LIST for each type of pull secret, for service accounts and for pods, and two more where needed."""
-    namespaces = TargetNamespaces(cluster, request.targets)
+    return read_inventory(request, cluster, TargetNamespaces(cluster, request.targets))
+
+
+def read_inventory(request: CheckRequest, cluster: Cluster, namespaces: TargetNamespaces) -> Inventory:
+    """The same in namespaces that are being read already."""
     reads = (
         namespaces.start(partial(read_pull_secrets, cluster, has_siblings=True)),
         namespaces.start(partial(read_all_in, cluster, Kind.POD, fields=_NOT_FINISHED)),

@@ -47,7 +47,7 @@ def plan(request: ListRequest, observed: ObservedNamespaces) -> Listing:
     """A row for each pull secret, by namespace and name, and a line for everything that could not be read."""
     accounts = _accounts_by_secret(observed)
     secrets = sorted(observed.secrets.present.items(), key=lambda entry: entry[0])
-    rows = tuple(_row(secret, accounts.get(key, ())) for key, secret in secrets if _is_wanted(secret, request.names))
+    rows = tuple(row_of(secret, accounts.get(key, ())) for key, secret in secrets if _is_wanted(secret, request.names))
     return Listing(
         rows=rows,
         notes=(*observed.notes, *_account_notes(observed), *_sibling_notes(rows)),
@@ -69,7 +69,8 @@ def _accounts_by_secret(observed: ObservedNamespaces) -> dict[tuple[str, str], t
     return accounts
 
 
-def _row(secret: Object, accounts: tuple[str, ...]) -> ListRow:
+def row_of(secret: Object, accounts: tuple[str, ...]) -> ListRow:
+    """The row of a secret that these service accounts reference."""
     return ListRow(
         secret=secret,
         namespace=namespace_of(secret),

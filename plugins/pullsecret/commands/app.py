@@ -30,6 +30,7 @@ COMMAND_FUNCTIONS: Mapping[str, str] = {
     "entitled": "entitled",
     "sync": "sync",
     "list": "list_",
+    "describe": "describe",
     "check": "check",
     "verify": "verify",
     "doctor": "doctor",

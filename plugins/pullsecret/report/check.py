@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pullsecret.model.check.rule import CheckResult, Finding
+    from pullsecret.model.objects.objects import Object
 
 NOTHING_FOUND, FOUND, INCOMPLETE = 0, 1, 2
 """The exit statuses: as grep has them; an incomplete look is never "found"."""
@@ -33,7 +34,7 @@ def show(result: CheckResult, output: Output, style: CommandStyle) -> int:
     for line in (*result.notes, *result.failures):
         print_message(Printable(line))
     if output.is_document:
-        items = [finding.as_object(*_fix(finding, style)) for finding in result.findings]
+        items = [finding_object(finding, style) for finding in result.findings]
         print_items("FindingList", items, output, errors=result.failures)
     elif output.format is Format.NAME:
         print_names([(finding.namespace, finding.subject) for finding in result.findings], output)
@@ -46,7 +47,12 @@ def show(result: CheckResult, output: Output, style: CommandStyle) -> int:
     return FOUND if any(finding.severity is not Severity.INFO for finding in result.findings) else NOTHING_FOUND
 
 
-def _fix(finding: Finding, style: CommandStyle) -> tuple[str, str]:
+def finding_object(finding: Finding, style: CommandStyle) -> Object:
+    """The item of a FindingList."""
+    return finding.as_object(*fix_of(finding, style))
+
+
+def fix_of(finding: Finding, style: CommandStyle) -> tuple[str, str]:
     """The command that fixes a finding, and what to do in words; one of them is "", or both are."""
     if finding.fix is None:
         return "", finding.advice
@@ -88,7 +94,7 @@ def _joined_fix(group: Sequence[Finding], style: CommandStyle) -> Printable:
 
 
 def _put_fix(before: str, finding: Finding, style: CommandStyle) -> None:
-    command, advice = _fix(finding, style)
+    command, advice = fix_of(finding, style)
     if command or advice:
         print_line(Printable.of("  ", before, command or f"to fix: {advice}"))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.go.printable import Printable
 from pullsecret.model.request.command_request import Format, Output
+from pullsecret.model.results.list import as_time
 from pullsecret.report.columns import print_columns
 from pullsecret.report.documents import print_items
 from pullsecret.report.durations import human_duration
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from pullsecret.model.results.list import Listing, ListRow
 
 _HEADERS = ("NAMESPACE", "NAME", "REGISTRIES", "SERVICEACCOUNTS", "AGE")
-_WIDE_HEADERS = ("TYPE", "USERNAMES", "ORIGIN", "OWNER")
+_WIDE_HEADERS = ("TYPE", "USERNAMES", "ORIGIN", "OWNER", "EXPIRY")
 
 PRODUCT = "kubectl-pullsecret"
 """The owner of a secret that this program manages and nobody else writes."""
@@ -49,10 +50,11 @@ def _put_table(rows: Sequence[ListRow], *, is_wide: bool, show_headers: bool) ->
 
 
 def _cells(row: ListRow, *, is_wide: bool) -> list[str]:
-    cells = [row.namespace, row.name, _registries(row, is_wide=is_wide), _accounts(row), _age(row.created)]
+    cells = [row.namespace, row.name, _registries(row, is_wide=is_wide), _accounts(row), age_of(row.created)]
     if is_wide:
         cells += [row.type, _joined(tuple(dict.fromkeys(row.registries.values()))), row.origin or "<none>"]
         cells.append(row.owner or (PRODUCT if row.is_managed else "<none>"))
+        cells.append(as_time(row.expires) or "<none>")
     return cells
 
 
@@ -74,7 +76,7 @@ def _joined(words: tuple[str, ...]) -> str:
     return ",".join(word for word in words if word) or "<none>"
 
 
-def _age(created: str) -> str:
+def age_of(created: str) -> str:
     """The age in kubectl's short form: 45s, 12m, 3h20m, 5d4h, 320d, 2y81d."""
     try:
         seconds = int((datetime.now(UTC) - datetime.fromisoformat(created)).total_seconds())

@@ -1,30 +1,27 @@
 """PS401 to PS408: tokens that expire, and what IBM Cloud has retired.
 
-Only the dates in a token are read, never its signature, and messages repeat nothing of it but the date. Source: RFC
-7519 (`exp`, `iat` in seconds since 1970); Amazon's tokens are base64 of a JSON object with `expiration`. IBM Cloud
-documentation, Kubernetes Service: "Understanding how to authorize your cluster to pull images"
-(bluemix-default-secret, and its copies in other namespaces).
+Only the dates in a token are read, and messages repeat nothing of it but the date. Source: IBM Cloud documentation,
+Kubernetes Service: "Understanding how to authorize your cluster to pull images" (bluemix-default-secret, and its copies
+in other namespaces).
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pullsecret.model.check.fix_commands import SECRET_ADVICE, detached_and_deleted, recreated_secret
 from pullsecret.model.check.rule import Match, Rule, Severity
 from pullsecret.model.images.credential_problem import host_of
 from pullsecret.model.images.icr import is_retired_host, successor_of
-from pullsecret.model.images.temporary_logins import TemporaryLogin, temporary_login
+from pullsecret.model.images.temporary_logins import INTERNAL_REGISTRY, TemporaryLogin, temporary_login
+from pullsecret.model.images.token_dates import claims_in, dates_in
 from pullsecret.model.objects.pullsecret import last_written
 from pullsecret.model.objects.sources import is_account_token
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from pullsecret.model.check.secret import CheckedSecret
     from pullsecret.model.images.dockerconfig import RegistryEntry
@@ -35,10 +32,6 @@ ROBOT_LIFE = timedelta(days=30)
 LONG_LIVED = timedelta(days=2)
 """A token that is valid for less is renewed by something: it is reported only when it has expired."""
 
-_INTERNAL_REGISTRY = re.compile(
-    r"image-registry\.openshift-image-registry\.svc(?:\.[a-z0-9.-]+)?(?::\d+)?|docker-registry\.default\.svc(?:\.[a-z0-9.-]+)?(?::\d+)?"
-    r"|(?:\d{1,3}\.){3}\d{1,3}:5000"
-)
 _TOKEN_SECRET = re.compile(
     r"bluemix-default-secret(?:-regional|-international)?|bluemix-.+-secret-(?:regional|international)"
 )
@@ -109,9 +102,9 @@ def _copied_token(subject: CheckedSecret) -> Iterator[Match]:
 
 
 def _is_bound_token(entry: RegistryEntry) -> bool:
-    claims = _claims_in(entry.password).get("kubernetes.io")
+    claims = claims_in(entry.password).get("kubernetes.io")
     is_bound_to_secret = isinstance(claims, dict) and "secret" in claims
-    return is_bound_to_secret or (entry.username == "<token>" and bool(_INTERNAL_REGISTRY.fullmatch(host_of(entry))))
+    return is_bound_to_secret or (entry.username == "<token>" and bool(INTERNAL_REGISTRY.fullmatch(host_of(entry))))
 
 
 def _role_instead(subject: CheckedSecret, _match: Match) -> str:
@@ -144,39 +137,6 @@ def _spoken(duration: timedelta) -> str:
     """A few hours in words."""
     hours = round(duration / timedelta(hours=1))
     return "one hour" if hours == 1 else f"{hours} hours"
-
-
-def dates_in(password: str) -> tuple[datetime | None, datetime | None]:
-    """When a token was issued and when it expires; None for a missing date, and for text that is not a token."""
-    if claims := _claims_in(password):
-        return _time(claims.get("iat")), _time(claims.get("exp"))
-    return None, _time(_object_in(password).get("expiration")) if password.startswith("eyJ") else None
-
-
-def _claims_in(password: str) -> Mapping[str, object]:
-    """The claims of a JSON web token; empty for anything else."""
-    parts = password.split(".")
-    is_token = len(parts) == 3 and password.startswith("eyJ")  # noqa: PLR2004  header, payload, signature
-    return _object_in(parts[1]) if is_token else {}
-
-
-def _object_in(text: str) -> Mapping[str, object]:
-    """The JSON object in base64 text; empty for anything else."""
-    try:
-        data = base64.b64decode(text.strip() + "=" * (-len(text.strip()) % 4), altchars=b"-_")
-        content = json.loads(data)
-    except (binascii.Error, ValueError, RecursionError):
-        return {}
-    return content if isinstance(content, dict) else {}
-
-
-def _time(seconds: object) -> datetime | None:
-    if not isinstance(seconds, int | float) or isinstance(seconds, bool):
-        return None
-    try:
-        return datetime.fromtimestamp(seconds, UTC)
-    except (OverflowError, OSError, ValueError):
-        return None
 
 
 EXPIRY_RULES: tuple[Rule[CheckedSecret], ...] = (

@@ -11,15 +11,27 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from pullsecret.model.images.credential_problem import host_of
+from pullsecret.model.images.token_dates import dates_in
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
+
+    from pullsecret.model.images.dockerconfig import RegistryEntry
 
 _ANY = re.compile(r".*", re.DOTALL)
-_GOOGLE = re.compile(r"(?:[a-z0-9-]+\.)?gcr\.io|[a-z0-9-]+-docker\.pkg\.dev")
-_AMAZON = re.compile(
+GOOGLE = re.compile(r"(?:[a-z0-9-]+\.)?gcr\.io|[a-z0-9-]+-docker\.pkg\.dev")
+AMAZON = re.compile(
     r"\d+\.dkr\.ecr(?:-fips)?\.[a-z0-9-]+\.amazonaws\.(?:com|com\.cn|eu)"
     r"|\d+\.dkr-ecr(?:-fips)?\.[a-z0-9-]+\.on\.(?:aws|amazonwebservices\.com\.cn)|public\.ecr\.aws"
 )
+AZURE = re.compile(r"[A-Za-z0-9-]+\.azurecr\.(?:io|cn|us)")
+INTERNAL_REGISTRY = re.compile(
+    r"image-registry\.openshift-image-registry\.svc(?:\.[a-z0-9.-]+)?(?::\d+)?|docker-registry\.default\.svc(?:\.[a-z0-9.-]+)?(?::\d+)?"
+    r"|(?:\d{1,3}\.){3}\d{1,3}:5000"
+)
+"""The names of OpenShift's own registry inside a cluster."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,15 +55,15 @@ class TemporaryLogin:
 
 _JOB_USERNAMES = frozenset({"gitlab-ci-token", "x-access-token"})
 _LOGINS: Sequence[TemporaryLogin] = (
-    TemporaryLogin(usernames=frozenset({"AWS"}), host=_AMAZON, valid_for=timedelta(hours=12)),
+    TemporaryLogin(usernames=frozenset({"AWS"}), host=AMAZON, valid_for=timedelta(hours=12)),
     TemporaryLogin(
         usernames=frozenset({"oauth2accesstoken", "_token", "_dcgcloud_token"}),
-        host=_GOOGLE,
+        host=GOOGLE,
         valid_for=timedelta(hours=1),
     ),
     TemporaryLogin(
         usernames=frozenset({"00000000-0000-0000-0000-000000000000"}),
-        host=re.compile(r"[A-Za-z0-9-]+\.azurecr\.(?:io|cn|us)"),
+        host=AZURE,
         valid_for=timedelta(hours=3),
     ),
     TemporaryLogin(
@@ -78,3 +90,17 @@ def temporary_login(host: str, username: str, password: str) -> TemporaryLogin |
 def belongs_to_a_job(username: str) -> bool:
     """Whether a username comes with the token of a CI job only, so that no other password fits it."""
     return username in _JOB_USERNAMES
+
+
+def expiry_of(entry: RegistryEntry, written: datetime | None) -> datetime | None:
+    """When an entry's credentials expire: as they say, or at the latest for a provider's token that was written then.
+
+    Args:
+        entry: the entry.
+        written: when the secret's data was last written, None if that is unknown.
+    """
+    _, expires = dates_in(entry.password)
+    login = temporary_login(host_of(entry), entry.username, entry.password)
+    if expires is not None or login is None or login.valid_for is None or written is None:
+        return expires
+    return written + login.valid_for

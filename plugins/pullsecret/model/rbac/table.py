@@ -87,6 +87,12 @@ COMMANDS: Mapping[str, tuple[Permission, ...]] = {
         *_SELECT,
         *to("list", "serviceaccounts", purpose="fills the SERVICEACCOUNTS column"),
     ),
+    "describe": (
+        *to("list", "secrets"),
+        *_SELECT,
+        *to("list", f"serviceaccounts pods {_TEMPLATES}", purpose="shows who uses the secret"),
+        *to("list", "secrets", place=Place.CLUSTER, purpose="finds copies in all namespaces"),
+    ),
     "check": (
         *to("list", "secrets"),
         *_SELECT,

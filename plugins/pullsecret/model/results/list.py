@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pullsecret.model.images.dockerconfig import display_name, registries_of
+from pullsecret.model.images.temporary_logins import expiry_of
+from pullsecret.model.objects.pullsecret import last_written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from pullsecret.model.objects.objects import Object
 
@@ -36,8 +39,15 @@ class ListRow:
 
     @property
     def registries(self) -> Mapping[str, str]:
-        """The usernames by server key."""
-        return {display_name(entry.server): entry.username for entry in registries_of(self.secret).entries}
+        """The usernames by server key, as they may be shown."""
+        return {display_name(entry.server): entry.shown_username for entry in registries_of(self.secret).entries}
+
+    @property
+    def expires(self) -> datetime | None:
+        """When the first of its credentials expires, as far as they or their kind tell; None if none does."""
+        written = last_written(self.secret)
+        times = (expiry_of(entry, written) for entry in registries_of(self.secret).entries)
+        return min((time for time in times if time is not None), default=None)
 
     @property
     def malformed(self) -> str:
@@ -57,8 +67,14 @@ class ListRow:
             "copiedFrom": self.origin,
             "managed": self.is_managed,
             "owner": self.owner,
+            "expires": as_time(self.expires),
             "role": self.role,
         }
+
+
+def as_time(time: datetime | None) -> str:
+    """A time as Kubernetes writes it, in RFC 3339 and to the second; "" for None."""
+    return f"{time:%Y-%m-%dT%H:%M:%SZ}" if time else ""
 
 
 @dataclass(frozen=True, kw_only=True)

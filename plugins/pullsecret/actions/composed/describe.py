@@ -1,0 +1,181 @@
+"""Describe pull secrets: what `list` and `check` know of them, their copies in the whole cluster, and who uses them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from pullsecret.actions import check
+from pullsecret.actions.list import row_of
+from pullsecret.cluster.bulk_read import read_all_pull_secrets
+from pullsecret.cluster.secret_references import read_users
+from pullsecret.cluster.target_namespaces import TargetNamespaces
+from pullsecret.errors import NotFoundError, RefusedError
+from pullsecret.model.check.description import DescribedCopy, Description, Descriptions
+from pullsecret.model.objects.objects import Kind, name_of, namespace_of
+from pullsecret.model.objects.pullsecret import holds_same, provenance_of
+from pullsecret.model.objects.secret_uses import TEMPLATES
+from pullsecret.model.owners.find_owner import field_owner
+from pullsecret.model.owners.owner import Fate, Field
+from pullsecret.model.plan.copies import Doubt, claims_among, copies_through
+from pullsecret.model.plan.observed import Observed, unreadable_place
+from pullsecret.model.plan.references import References, references_in, with_uses
+from pullsecret.model.request.command_request import CommandRequest
+from pullsecret.model.request.copy_names import is_pattern, is_wanted
+from pullsecret.model.request.targets import NO_NAMESPACES
+from pullsecret.model.results.copy_state import CopyState, copy_state
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from pullsecret.cluster.client import Cluster
+    from pullsecret.errors import PullSecretError
+    from pullsecret.model.check.observed import Inventory
+    from pullsecret.model.check.rule import Finding
+    from pullsecret.model.objects.objects import Object
+    from pullsecret.model.plan.copies import Claims, Copies
+    from pullsecret.model.plan.observed import Key
+
+_COPY_STATES = {Doubt.RECREATED: CopyState.RECREATED, Doubt.FORGED: CopyState.FORGED}
+
+
+@dataclass(frozen=True, kw_only=True)
+class DescribeRequest(CommandRequest):
+    """The names or patterns of the secrets to describe, and the time that dates are compared with."""
+
+    names: tuple[str, ...]
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def checking(self) -> check.CheckRequest:
+        """What `check` would be asked about the same secrets."""
+        return check.CheckRequest(
+            names=self.names, now=self.now, targets=self.targets, output=self.output, connection=self.connection
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class DescribedNamespaces:
+    """What `check` reads of the namespaces, who uses their secrets, and the pull secrets of the cluster."""
+
+    inventory: Inventory
+    references: References
+    everywhere: Observed = field(repr=False)
+
+
+def observe(request: DescribeRequest, cluster: Cluster) -> DescribedNamespaces:
+    """Read what `check` reads, the templates of workloads, and where copies of the secrets may be."""
+    namespaces = TargetNamespaces(cluster, request.targets)
+    templates = {kind: namespaces.start(partial(read_users, cluster, kind)) for kind in TEMPLATES}
+    everywhere = None if request.targets.every else cluster.start(partial(read_all_pull_secrets, cluster))
+    inventory = check.read_inventory(request.checking, cluster, namespaces)
+    observed = inventory.observed
+    return DescribedNamespaces(
+        inventory=inventory,
+        references=references_in(
+            {**{kind: read.result() for kind, read in templates.items()}, Kind.POD: _pods(inventory)}, observed.accounts
+        ),
+        everywhere=observed.secrets if everywhere is None else everywhere.result(),
+    )
+
+
+def _pods(inventory: Inventory) -> Observed:
+    """The pods that have not ended, as they are kept for who uses secrets."""
+    running = inventory.observed.pods
+    pods = {**running.present, **inventory.pending.present}
+    return replace(running, present={key: with_uses(Kind.POD, pod) for key, pod in pods.items()})
+
+
+def plan(request: DescribeRequest, seen: DescribedNamespaces) -> Descriptions:
+    """Describe each secret, by namespace and name; an error for each name that no pull secret has."""
+    checked = check.plan(request.checking, seen.inventory)
+    findings: dict[Key, list[Finding]] = {}
+    for finding in checked.findings:
+        findings.setdefault((finding.namespace, finding.secret_name), []).append(finding)
+    claims = claims_among({**seen.inventory.observed.secrets.present, **seen.everywhere.present}.values())
+    secrets = tuple(_wanted(request, seen.inventory))
+    items = tuple(_description(secret, seen, claims, findings) for secret in secrets)
+    failures = (*_unreadable(seen.inventory), *(error.line for error in _not_found(request, secrets, seen.inventory)))
+    return Descriptions(items=items, notes=tuple(_notes(request, seen)), failures=tuple(dict.fromkeys(failures)))
+
+
+def _wanted(request: DescribeRequest, inventory: Inventory) -> Iterator[Object]:
+    """The secrets asked for; siblings only by their names."""
+    named = {key: item for key, item in inventory.siblings.present.items() if key[1] in request.names}
+    for (_, name), secret in sorted({**inventory.observed.secrets.present, **named}.items(), key=lambda item: item[0]):
+        if is_wanted(name, request.names):
+            yield secret
+
+
+def _description(
+    secret: Object, seen: DescribedNamespaces, claims: Claims, findings: Mapping[Key, Sequence[Finding]]
+) -> Description:
+    key = (namespace_of(secret), name_of(secret))
+    return Description(
+        row=row_of(secret, seen.references.accounts.get(key, ())),
+        origin=_origin(secret, seen),
+        prediction=_prediction(secret),
+        copies=tuple(_copies(secret, copies_through(secret, claims))),
+        users=seen.references.workloads.get(key, ()),
+        is_all_known=seen.references.is_known(key[0]),
+        findings=tuple(findings.get(key, ())),
+    )
+
+
+def _origin(secret: Object, seen: DescribedNamespaces) -> CopyState | None:
+    """What the secret is to its source; None if it is not marked as a copy."""
+    provenance = provenance_of(secret)
+    if provenance is None:
+        return None
+    key = provenance.local_key
+    if key is None:
+        return CopyState.ELSEWHERE
+    source = seen.inventory.source(key) or seen.everywhere.present.get(key)
+    if source is not None:
+        return copy_state(secret, source)
+    reads = (seen.inventory.sources, seen.inventory.observed.secrets)
+    return CopyState.UNREADABLE if any(read.error_at(key) for read in reads) else CopyState.ORPHAN
+
+
+def _copies(source: Object, copies: Copies) -> Iterator[DescribedCopy]:
+    states = [(copy, CopyState.CURRENT if holds_same(copy, source) else CopyState.STALE) for copy in copies.proven]
+    states += [(copy.secret, _COPY_STATES[copy.doubt]) for copy in copies.unproven]
+    for copy, state in sorted(states, key=lambda item: (namespace_of(item[0]), name_of(item[0]))):
+        yield DescribedCopy(namespace=namespace_of(copy), name=name_of(copy), state=state)
+
+
+def _prediction(secret: Object) -> str:
+    """What the owner's next run does to a write, and where to make it instead."""
+    owner = field_owner(secret, Field.DATA)
+    return f"{owner.prediction}; {owner.advice}" if owner and owner.fate is not Fate.UNKNOWN else ""
+
+
+def _notes(request: DescribeRequest, seen: DescribedNamespaces) -> Iterator[str]:
+    inventory = seen.inventory
+    yield from inventory.observed.notes
+    if not inventory.observed.selection.names:
+        yield NO_NAMESPACES
+    if unknown := seen.references.unreadable:
+        place = unreadable_place(Observed(unreadable={(namespace, ""): error for namespace, error in unknown.items()}))
+        yield f"note: not allowed to list all service accounts, pods and workloads {place}; more may use the secrets"
+    if seen.everywhere.unreadable and not request.targets.every:
+        yield "note: not allowed to list secrets in all namespaces; copies in other namespaces are not shown"
+
+
+def _unreadable(inventory: Inventory) -> tuple[str, ...]:
+    reads = (inventory.observed.secrets, inventory.others)
+    errors = (*inventory.observed.selection.failures, *(error for read in reads for error in read.unreadable.values()))
+    return tuple(error.line for error in errors)
+
+
+def _not_found(request: DescribeRequest, secrets: Iterable[Object], inventory: Inventory) -> Iterator[PullSecretError]:
+    """An error for each name that is not a pattern and that no pull secret has."""
+    found = {name_of(secret) for secret in secrets}
+    for name in (name for name in request.names if not is_pattern(name) and name not in found):
+        others = [namespace for namespace, other in inventory.others.present if other == name]
+        for namespace in others:
+            yield RefusedError(f'secrets "{name}" in namespace {namespace} is not a pull secret')
+        if not others:
+            yield NotFoundError(f'secrets "{name}" not found', code=404, reason="NotFound")

@@ -1,0 +1,56 @@
+"""kubectl pullsecret describe."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from typer import Argument, Option
+
+from pullsecret.commands import flags
+from pullsecret.commands.completion_hint import CompletionHint
+from pullsecret.commands.flag_groups import FlagGroup
+from pullsecret.model.request.command_request import Format, Output
+from pullsecret.model.request.connection import ConnectionFlags
+from pullsecret.model.request.targets import Targets
+
+
+def describe(
+    names: Annotated[
+        list[str] | None,
+        Argument(metavar="NAME...", help="Names or patterns of the secrets to describe."),
+        CompletionHint("pull-secrets"),
+    ] = None,
+    *,
+    output: Annotated[str, Option("-o", "--output", metavar="json|yaml", help="Output format.")] = "",
+    program: Annotated[str, FlagGroup(flags.program)],
+    targets: Annotated[Targets, FlagGroup(flags.targets)],
+    connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
+) -> int:
+    """Show everything about pull secrets but their passwords.
+
+    Their registries with the usernames and the kind of each credential, and when it expires as far as that can be seen;
+    the owner; the source, and the copies in all namespaces: copies that are proven are up to date or stale, others only
+    claim to be copies. Then the service accounts, workloads and pods that use the secret, and the findings of `check`.
+
+    Examples:
+      # One secret in full
+      {prog} describe all-icr-io -n team-a
+      # Every pull secret of a namespace, for a program
+      {prog} describe '*' -n team-a -o json
+    """
+    from functools import partial
+
+    from pullsecret import pipeline
+    from pullsecret.actions.composed import describe as action
+    from pullsecret.model.request.suggested_command import CommandStyle
+    from pullsecret.report.describe import show
+
+    request = action.DescribeRequest(
+        names=flags.patterns_of(names),
+        targets=targets,
+        output=Output(format=flags.format_of(output, Format.JSON, Format.YAML)),
+        connection=connection,
+    )
+    return pipeline.run_query(
+        action, request, partial(show, style=CommandStyle(program=program, connection=connection))
+    )

@@ -1,0 +1,129 @@
+"""One pull secret in full, as `describe` shows it: everything about it but its passwords."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pullsecret.model.images.credential_kinds import credential_kind
+from pullsecret.model.images.dockerconfig import display_name, registries_of
+from pullsecret.model.images.temporary_logins import expiry_of
+from pullsecret.model.objects.pullsecret import last_written
+from pullsecret.model.results.list import ListRow, as_time
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from pullsecret.model.check.rule import Finding
+    from pullsecret.model.objects.objects import Object
+    from pullsecret.model.results.copy_state import CopyState
+
+
+@dataclass(frozen=True, kw_only=True)
+class DescribedEntry:
+    """An entry: its registry, the username as it may be shown, and what its password looks like.
+
+    `expires` is the time that the credential itself or its kind gives; `life` says in words how long it is valid.
+    """
+
+    server: str
+    username: str
+    credential: str
+    life: str
+    expires: datetime | None
+
+    def as_object(self) -> Object:
+        """The entry in the item of a PullSecretDetailList."""
+        return {
+            "server": self.server,
+            "username": self.username,
+            "credential": self.credential,
+            "validity": self.life,
+            "expires": as_time(self.expires),
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class DescribedCopy:
+    """A secret that is marked as a copy of the described one."""
+
+    namespace: str
+    name: str
+    state: CopyState
+
+    def as_object(self) -> Object:
+        """The copy in the item of a PullSecretDetailList."""
+        return {
+            "namespace": self.namespace,
+            "name": self.name,
+            "proven": self.state.is_proven,
+            "state": self.state.value,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Description:
+    """A pull secret, what it comes from, and what depends on it.
+
+    `origin` is what the secret is to its source, None for one that is no copy. `prediction` is what its owner's next
+    run does to a write, and what to do instead. `users` are the workloads and pods that use it, as lines;
+    `is_all_known` tells whether all users could be read.
+    """
+
+    row: ListRow
+    origin: CopyState | None = None
+    prediction: str = ""
+    copies: tuple[DescribedCopy, ...] = ()
+    users: tuple[str, ...] = ()
+    is_all_known: bool = True
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def written(self) -> datetime | None:
+        """When the data was last written."""
+        return last_written(self.row.secret)
+
+    @property
+    def is_immutable(self) -> bool:
+        """Whether the data cannot change."""
+        return self.row.secret.get("immutable") is True
+
+    @property
+    def entries(self) -> tuple[DescribedEntry, ...]:
+        """The registries, in the order of the file."""
+        written = self.written
+        return tuple(
+            DescribedEntry(
+                server=display_name(entry.server),
+                username=entry.shown_username,
+                credential=(kind := credential_kind(entry)).name,
+                life=kind.life,
+                expires=expiry_of(entry, written),
+            )
+            for entry in registries_of(self.row.secret).entries
+        )
+
+    def as_object(self, shown_finding: Callable[[Finding], Object]) -> Object:
+        """The item of a PullSecretDetailList; `shown_finding` gives that of a FindingList."""
+        return {
+            **self.row.as_object(),
+            "written": as_time(self.written),
+            "immutable": self.is_immutable,
+            "copyState": self.origin.value if self.origin else "",
+            "ownerAdvice": self.prediction,
+            "registries": [entry.as_object() for entry in self.entries],
+            "copies": [copy.as_object() for copy in self.copies],
+            "usedBy": list(self.users),
+            "allUsersKnown": self.is_all_known,
+            "findings": [shown_finding(finding) for finding in self.findings],
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Descriptions:
+    """The pull secrets asked for, by namespace and name, and lines for stderr."""
+
+    items: tuple[Description, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    failures: tuple[str, ...] = ()
