@@ -15,7 +15,7 @@ from pullsecret.model.images.verdict import Result
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.objects.sources import SourceStanding
 from pullsecret.model.request.command_request import DryRun
-from pullsecret.model.results.copy_state import CopyState
+from pullsecret.model.results.copy_standing import CopyStanding
 from pullsecret.report.change_list import RESULTS
 from pullsecret.report.doctor import RECOVERIES
 from pullsecret.report.documents import API_VERSION
@@ -184,7 +184,7 @@ PULL_SECRET_DETAIL_LIST = Document(
         Field(name="immutable", schema=YES_OR_NO, meaning="whether the data cannot change"),
         Field(
             name="copyState",
-            schema=one_of(("", *(state.value for state in CopyState))),
+            schema=one_of(("", *(state.value for state in CopyStanding))),
             meaning="what it is to its source; empty if it is not a copy",
         ),
         Field(name="ownerAdvice", schema=TEXT, meaning="what the owner does to a write, and what to do instead"),
@@ -196,7 +196,7 @@ PULL_SECRET_DETAIL_LIST = Document(
                 Field(name="proven", schema=YES_OR_NO, meaning="whether it has a valid proof"),
                 Field(
                     name="state",
-                    schema=one_of(state.value for state in CopyState),
+                    schema=one_of(state.value for state in CopyStanding),
                     meaning="what it is to the secret",
                 ),
             ),

@@ -33,7 +33,7 @@ KINDS = {
     "google": ("europe-docker.pkg.dev", "_token", made_up_password(), "Google access token"),
     "google key": ("gcr.io/project", "_json_key", "{}", "Google service account key"),
     "azure": ("a.azurecr.io", NIL, token(exp=1), "Azure token"),
-    "azure principal": ("a.azurecr.io", "1B4e28ba-2fa1-11d2-883f-0016d3cca427", "x", "Azure service principal"),
+    "azure principal": ("a.azurecr.io", "1B4e2800-2fa1-11d2-8831-0016d3000427", "x", "Azure service principal"),
     "github": ("ghcr.io", "me", f"ghp_{secrets.token_hex(18)}", "GitHub personal access token"),
     "github app": ("ghcr.io", "x-access-token", f"ghs_1_{token()}", "GitHub app or Actions token"),
     "github's shape elsewhere": ("reg.example", "me", f"ghp_{secrets.token_hex(18)}", "password"),

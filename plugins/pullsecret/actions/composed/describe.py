@@ -25,7 +25,7 @@ from pullsecret.model.plan.references import References, references_in, with_use
 from pullsecret.model.request.command_request import CommandRequest
 from pullsecret.model.request.copy_names import is_pattern, is_wanted
 from pullsecret.model.request.targets import NO_NAMESPACES
-from pullsecret.model.results.copy_state import CopyState, copy_state
+from pullsecret.model.results.copy_standing import CopyStanding, copy_standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from pullsecret.model.plan.copies import Claims, Copies
     from pullsecret.model.plan.observed import Key
 
-_COPY_STATES = {Doubt.RECREATED: CopyState.RECREATED, Doubt.FORGED: CopyState.FORGED}
+_COPY_STATES = {Doubt.RECREATED: CopyStanding.RECREATED, Doubt.FORGED: CopyStanding.FORGED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,23 +124,25 @@ def _description(
     )
 
 
-def _origin(secret: Object, seen: DescribedNamespaces) -> CopyState | None:
+def _origin(secret: Object, seen: DescribedNamespaces) -> CopyStanding | None:
     """What the secret is to its source; None if it is not marked as a copy."""
     provenance = provenance_of(secret)
     if provenance is None:
         return None
     key = provenance.local_key
     if key is None:
-        return CopyState.ELSEWHERE
+        return CopyStanding.ELSEWHERE
     source = seen.inventory.source(key) or seen.everywhere.present.get(key)
     if source is not None:
-        return copy_state(secret, source)
+        return copy_standing(secret, source)
     reads = (seen.inventory.sources, seen.inventory.observed.secrets)
-    return CopyState.UNREADABLE if any(read.error_at(key) for read in reads) else CopyState.ORPHAN
+    return CopyStanding.UNREADABLE if any(read.error_at(key) for read in reads) else CopyStanding.ORPHAN
 
 
 def _copies(source: Object, copies: Copies) -> Iterator[DescribedCopy]:
-    states = [(copy, CopyState.CURRENT if holds_same(copy, source) else CopyState.STALE) for copy in copies.proven]
+    states = [
+        (copy, CopyStanding.CURRENT if holds_same(copy, source) else CopyStanding.STALE) for copy in copies.proven
+    ]
     states += [(copy.secret, _COPY_STATES[copy.doubt]) for copy in copies.unproven]
     for copy, state in sorted(states, key=lambda item: (namespace_of(item[0]), name_of(item[0]))):
         yield DescribedCopy(namespace=namespace_of(copy), name=name_of(copy), state=state)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pullsecret.model.check.rule import Finding
     from pullsecret.model.objects.objects import Object
-    from pullsecret.model.results.copy_state import CopyState
+    from pullsecret.model.results.copy_standing import CopyStanding
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +50,7 @@ class DescribedCopy:
 
     namespace: str
     name: str
-    state: CopyState
+    state: CopyStanding
 
     def as_object(self) -> Object:
         """The copy in the item of a PullSecretDetailList."""
@@ -72,7 +72,7 @@ class Description:
     """
 
     row: ListRow
-    origin: CopyState | None = None
+    origin: CopyStanding | None = None
     prediction: str = ""
     copies: tuple[DescribedCopy, ...] = ()
     users: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pullsecret.model.objects.objects import Object
 
 
-class CopyState(Enum):
+class CopyStanding(Enum):
     """The values are those of -o json; the first two are proven."""
 
     CURRENT = "up to date"
@@ -25,11 +25,11 @@ class CopyState(Enum):
     @property
     def is_proven(self) -> bool:
         """Whether the copy has a valid proof."""
-        return self in (CopyState.CURRENT, CopyState.STALE)
+        return self in (CopyStanding.CURRENT, CopyStanding.STALE)
 
 
-def copy_state(copy: Object, source: Object) -> CopyState:
+def copy_standing(copy: Object, source: Object) -> CopyStanding:
     """What a secret that is marked as a copy is to the secret that it names as its source."""
     if is_proven(copy, source):
-        return CopyState.CURRENT if holds_same(copy, source) else CopyState.STALE
-    return CopyState.RECREATED if is_source_of(source, copy) else CopyState.FORGED
+        return CopyStanding.CURRENT if holds_same(copy, source) else CopyStanding.STALE
+    return CopyStanding.RECREATED if is_source_of(source, copy) else CopyStanding.FORGED
