@@ -13,7 +13,13 @@ from faults.proxy import Answer
 if TYPE_CHECKING:
     from faults.proxy import Exchange, Fault
 
-PHRASES = {429: "Too Many Requests", 500: "Internal Server Error", 503: "Service Unavailable", 504: "Gateway Timeout"}
+PHRASES = {
+    403: "Forbidden",
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+    504: "Gateway Timeout",
+}
 
 
 def forward(exchange: Exchange) -> None:

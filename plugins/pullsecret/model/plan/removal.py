@@ -147,10 +147,10 @@ def _use_error(key: Key, references: References, options: RemovalOptions, *, sta
         return None
     subject = f'secrets "{key[1]}" in namespace {key[0]}{state}'
     if users := references.workloads.get(key):
-        return RefusedError(f"{subject} is used by {_listed(users)}; use --in-use to delete it all the same")
+        return RefusedError(f"{subject} is used by {_listed(users)}; use delete --in-use to delete it all the same")
     if error := references.unreadable.get(key[0]):
         return RefusedError(
-            f"{subject} may be in use: {error.message}", hint="use --in-use to delete it without knowing"
+            f"{subject} may be in use: {error.message}", hint="use delete --in-use to delete it without knowing"
         )
     return None
 
