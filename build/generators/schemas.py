@@ -109,6 +109,7 @@ CHANGE_LIST = Document(
             ),
             meaning="`namespaces`, and the number of items by `result`",
         ),
+        ERRORS,
     ),
 )
 

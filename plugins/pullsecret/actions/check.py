@@ -48,6 +48,11 @@ class CheckRequest(CommandRequest):
     needs_private: bool = False
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
+    @property
+    def failed_status(self) -> int:
+        """An incomplete look is never "found"."""
+        return 2
+
 
 def observe(request: CheckRequest, cluster: Cluster) -> Inventory:
     """Read by a LIST for each type of pull secret, for service accounts and for pods, and two more where needed."""

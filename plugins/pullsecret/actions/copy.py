@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
     from pullsecret.model.plan.change import Plan
     from pullsecret.model.plan.observed import ObservedNamespaces
+    from pullsecret.model.request.connection import ConnectionFlags
 
 _NO_ALL_ICR_IO = (
     "create it with `ibmcloud ks cluster pull-secret apply --cluster CLUSTER`; "
@@ -53,6 +54,25 @@ class CopyRequest(CommandRequest):
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     attachment: Attachment | None = None
 
+    @property
+    def source_connection(self) -> ConnectionFlags | None:
+        """The connection to the sources' cluster; None if that is the one of the targets."""
+        return self.connection.elsewhere(self.from_context, self.from_kubeconfig)
+
+    @property
+    def other_connections(self) -> tuple[ConnectionFlags, ...]:
+        """The sources' cluster."""
+        return (self.source_connection,) if self.source_connection else ()
+
+    @property
+    def credential_source(self) -> str:
+        """The sources, and their cluster."""
+        names = ", ".join(f"secret/{name}" for name in self.names)
+        cluster = "of each cluster"
+        if self.source_connection:
+            cluster = f"of context {self.from_context}" if self.from_context else f"of {self.from_kubeconfig}"
+        return f"{names} in namespace {self.from_namespace} {cluster}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class CopyView:
@@ -74,7 +94,7 @@ def observe(request: CopyRequest, cluster: Cluster) -> CopyView:
         ApiError: a source cannot be read.
     """
     check_copy_name(request.name_template, request.names)
-    is_here = not (request.from_context or request.from_kubeconfig) and request.from_namespace == cluster.namespace
+    is_here = request.source_connection is None and request.from_namespace == cluster.namespace
     if is_here and not request.targets.is_given:
         raise UsageError("no target namespace; name one with --to, or select several with -l or -A")
     reading = _start_reading_sources(request, cluster)
@@ -93,7 +113,7 @@ def observe(request: CopyRequest, cluster: Cluster) -> CopyView:
 def _start_reading_sources(request: CopyRequest, cluster: Cluster) -> Pending[tuple[tuple[Source, ...], str]]:
     """Begin to read the sources; those of another cluster are read to the end first, because its login may prompt."""
     read = partial(_read_sources, request, cluster)
-    if not (request.from_context or request.from_kubeconfig):
+    if request.source_connection is None:
         return cluster.start(read)
     done = Pending(read)
     done.run()
@@ -103,14 +123,9 @@ def _start_reading_sources(request: CopyRequest, cluster: Cluster) -> Pending[tu
 
 def _read_sources(request: CopyRequest, cluster: Cluster) -> tuple[tuple[Source, ...], str]:
     """Read the sources; also returns the identity of their cluster, if that is another one."""
-    if not (request.from_context or request.from_kubeconfig):
+    if request.source_connection is None:
         return _read_sources_from(cluster, request, cluster), ""
-    flags = replace(
-        request.connection,
-        context=request.from_context or ("" if request.from_kubeconfig else request.connection.context),
-        kubeconfig=request.from_kubeconfig or request.connection.kubeconfig,
-    )
-    with closing(cluster.sibling(flags)) as source_cluster:
+    with closing(cluster.sibling(request.source_connection)) as source_cluster:
         reading = source_cluster.start(partial(_read_sources_from, source_cluster, request, cluster))
         identity = read_source_identity(source_cluster, cluster)
         return reading.result(), identity

@@ -6,7 +6,7 @@ import os
 import sys
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from pullsecret.cluster.target_namespaces import TargetReads
 from pullsecret.credentials.bounded_read import write_warnings
@@ -28,12 +28,19 @@ from pullsecret.model.plan.observed import ObservedNamespaces
 from pullsecret.model.plan.placement import Placement, placement_plan
 from pullsecret.model.request.command_request import Attachment, CheckLevel, CommandRequest, DryRun
 from pullsecret.model.request.selection import selection_of
+from pullsecret.network.trace import Trace
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pullsecret.cluster.client import Cluster
+    from pullsecret.model.go.printable import Printable
     from pullsecret.model.objects.objects import Object
     from pullsecret.model.plan.change import Plan
     from pullsecret.model.request.verification import Verification
+
+Content: TypeAlias = tuple[bytes, tuple[str, ...]]
+"""A secret's `.dockerconfigjson`, and lines for stderr about how it was read."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +49,7 @@ class CreateRequest(CommandRequest):
 
     `login_file` is the docker or podman file with the servers' entries, "" for the usual places and None for no such
     file; `secret_file` is a complete `.dockerconfigjson`, "" for none. `is_entitlement`: the password is an entitlement
-    key. `check_level`: which problems with the secret prevent the write.
+    key. `check_level`: which problems with the secret prevent the write. `content` is what has been read already.
     """
 
     name: str
@@ -59,6 +66,26 @@ class CreateRequest(CommandRequest):
     replace_policy: ReplacePolicy = field(default_factory=ReplacePolicy)
     attachment: Attachment | None = None
     verification: Verification | None = None
+    content: Content | None = field(default=None, repr=False)
+
+    def with_input(self, log: Callable[[Printable], None]) -> CreateRequest:
+        """The request with the credentials, which are read, and verified with their registries, once for all clusters.
+
+        Raises:
+            CredentialError: the input has no usable credentials, or a registry rejects them.
+            UsageError: there is not exactly one source for the password.
+        """
+        return replace(self, content=_read_verified(self, Trace(verbosity=self.connection.verbosity, log=log)))
+
+    @property
+    def credential_source(self) -> str:
+        """The flag that the credentials were read with, or the prompt."""
+        if self.secret_file:
+            return "--from-file"
+        if self.login_file is not None:
+            return "--from-docker-config"
+        default = self.password.default_env if self.password.default_env in os.environ else "the prompt"
+        return next(iter(self.password.given), default)
 
     @property
     def reads_stdin(self) -> bool:
@@ -93,15 +120,21 @@ def observe(request: CreateRequest, cluster: Cluster) -> CreateView:
         CredentialError: the input has no usable credentials, or a registry rejects them.
         UsageError: there is not exactly one source for the password.
     """
-    content, notes = _read_content(request)
+    content, notes = request.content or _read_verified(request, cluster.trace)
     secret = built(request.name, content)
-    if request.verification:
-        from pullsecret.registry.preflight import verify_before_write  # noqa: PLC0415  4 ms that most runs save: they contact no registry
-
-        notes = (*notes, *verify_before_write(secret, request.verification, environ=os.environ, trace=cluster.trace))
     name = hashed_name(secret) if request.append_hash else request.name
     observed, more = _read_targets(request, name, cluster)
     return CreateView(secret=built(name, content), notes=(*notes, *more), observed=observed)
+
+
+def _read_verified(request: CreateRequest, trace: Trace) -> Content:
+    content, notes = _read_content(request)
+    if not request.verification:
+        return content, notes
+    from pullsecret.registry.preflight import verify_before_write  # noqa: PLC0415  4 ms that most runs save: they contact no registry
+
+    secret = built(request.name, content)
+    return content, (*notes, *verify_before_write(secret, request.verification, environ=os.environ, trace=trace))
 
 
 def _read_targets(request: CreateRequest, name: str, cluster: Cluster) -> tuple[ObservedNamespaces, tuple[str, ...]]:
@@ -122,7 +155,7 @@ def _read_targets(request: CreateRequest, name: str, cluster: Cluster) -> tuple[
         return unread, (f"note: existing objects were not read: {error.line.removeprefix('error: ')}",)
 
 
-def _read_content(request: CreateRequest) -> tuple[bytes, tuple[str, ...]]:
+def _read_content(request: CreateRequest) -> Content:
     if request.secret_file:
         return read_dockerconfigjson(request.secret_file), write_warnings(request.secret_file)
     if request.login_file is not None:

@@ -32,15 +32,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class DeleteRequest(CommandRequest):
-    """The names or patterns of the secrets, and what to do about those that are in use or not there.
-
-    `is_confirmed` is whether to delete more than one without a prompt.
-    """
+    """The names or patterns of the secrets, and what to do about those that are in use or not there."""
 
     names: tuple[str, ...]
     options: RemovalOptions = field(default_factory=RemovalOptions)
     ignore_not_found: bool = False
-    is_confirmed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,6 +32,11 @@ class DoctorRequest(CommandRequest):
     access: RegistryAccess | None = None
     chosen: tuple[str, ...] = ()
 
+    @property
+    def failed_status(self) -> int:
+        """An incomplete look is never "found"."""
+        return 2
+
 
 def observe(request: DoctorRequest, cluster: Cluster) -> Evidence:
     """Read pods, secrets, service accounts, owners, events, and nodes: a fixed number of LISTs for any number of pods.

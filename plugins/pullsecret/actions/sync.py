@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -34,24 +34,37 @@ if TYPE_CHECKING:
     from pullsecret.model.objects.pullsecret import Provenance
     from pullsecret.model.plan.change import Steps
     from pullsecret.model.plan.observed import Key
+    from pullsecret.model.request.connection import ConnectionFlags
 
 
 @dataclass(frozen=True, kw_only=True)
 class SyncRequest(CommandRequest):
-    """Which copies, by patterns of their names, and where their sources may be.
-
-    `is_confirmed` is whether to delete more than one orphan without a prompt.
-    """
+    """Which copies, by patterns of their names, and where their sources may be."""
 
     names: tuple[str, ...] = ()
     from_namespaces: tuple[str, ...] = ()
     from_context: str = ""
     from_kubeconfig: str = ""
     prunes: bool = False
-    is_confirmed: bool = False
     replace_policy: ReplacePolicy = field(default_factory=ReplacePolicy)
     check_level: CheckLevel = CheckLevel.ERRORS
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def source_connection(self) -> ConnectionFlags | None:
+        """The connection to the sources' cluster; None if that is the one of the copies."""
+        return self.connection.elsewhere(self.from_context, self.from_kubeconfig)
+
+    @property
+    def other_connections(self) -> tuple[ConnectionFlags, ...]:
+        """The sources' cluster."""
+        return (self.source_connection,) if self.source_connection else ()
+
+    @property
+    def credential_source(self) -> str:
+        """The sources that the copies themselves name."""
+        cluster = self.from_context or self.from_kubeconfig
+        return f"the sources of the copies, in {cluster}" if cluster else "the sources of the copies, in each cluster"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,14 +118,9 @@ def read_sources(
         known: pull secrets of this cluster that were read already.
     """
     origins = {origin for copy in copies if has_our_mark(copy) and (origin := provenance_of(copy))}
-    if not (request.from_context or request.from_kubeconfig):
+    if request.source_connection is None:
         return _read_from(cluster, {origin for origin in origins if not origin.cluster}, "", known)
-    flags = replace(
-        request.connection,
-        context=request.from_context or ("" if request.from_kubeconfig else request.connection.context),
-        kubeconfig=request.from_kubeconfig or request.connection.kubeconfig,
-    )
-    with closing(cluster.sibling(flags)) as source_cluster:
+    with closing(cluster.sibling(request.source_connection)) as source_cluster:
         identity = read_source_identity(source_cluster, cluster)
         wanted = {origin for origin in origins if origin.cluster == identity}
         return _read_from(source_cluster, wanted, identity, {} if identity else known)

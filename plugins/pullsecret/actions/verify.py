@@ -46,6 +46,11 @@ class VerifyRequest(CommandRequest):
     images: tuple[str, ...] = ()
     access: RegistryAccess = field(default_factory=RegistryAccess)
 
+    @property
+    def failed_status(self) -> int:
+        """An incomplete look is never "found"."""
+        return 2
+
 
 @dataclass(frozen=True, kw_only=True)
 class VerifyView:

@@ -117,7 +117,7 @@ def fixed(number: int) -> Concurrency:
     return Concurrency(limit=number, most=number, kept=number, refused=number + 1, is_fixed=True)
 
 
-def following(round_trip: float) -> Concurrency:
+def following(round_trip: float, most: int = MOST) -> Concurrency:
     """As many as the server answers best, beginning with a number that fits its distance in seconds."""
-    first = min(_MOST_AT_FIRST, LEAST + int(round_trip * _EXPECTED))
-    return Concurrency(limit=first, most=MOST, kept=first, refused=MOST + 1, round_trip=round_trip)
+    first = min(_MOST_AT_FIRST, LEAST + int(round_trip * _EXPECTED), most)
+    return Concurrency(limit=first, most=most, kept=first, refused=most + 1, round_trip=round_trip)

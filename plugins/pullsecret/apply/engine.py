@@ -13,7 +13,7 @@ from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
-from pullsecret.apply.concurrency import fixed, following
+from pullsecret.apply.concurrency import MOST, fixed, following
 from pullsecret.apply.converge import Convergence
 from pullsecret.apply.terms import AtRisk, Patience, Terms
 from pullsecret.apply.throttle import Throttle
@@ -77,7 +77,8 @@ class _WorkerPool:
 
     def __init__(self, plan: Plan, cluster: Cluster, output: Output, interruption: Interruption) -> None:
         self.plan, self.interruption = plan, interruption
-        first = following(cluster.round_trip) if cluster.parallel is None else fixed(cluster.parallel)
+        most = min(MOST, cluster.most or MOST)
+        first = following(cluster.round_trip, most) if cluster.parallel is None else fixed(cluster.parallel)
         self.terms = Terms(
             cluster=cluster,
             output=output,
@@ -207,12 +208,27 @@ class Interruption:
 
     `at_risk` are the secrets that are being replaced, and pods that exist for a moment: at any end it is reported where
     the previous content is kept, and which pod is left.
+    `parts` are those of the clusters of one run, each of which may also stop alone.
     """
 
     event: Event = field(default_factory=Event)
     signal_number: int = 0
     at_risk: dict[int, AtRisk] = field(default_factory=dict)
     presses: KeyPresses = field(default_factory=KeyPresses)
+    parts: list[Interruption] = field(default_factory=list)
+
+    def new_part(self) -> Interruption:
+        """The interruption of one cluster: a signal to the run reaches it, and what ends it alone stops no other."""
+        part = Interruption(at_risk=self.at_risk)
+        self.parts.append(part)
+        if self.event.is_set():
+            part.event.set()
+        return part
+
+    def stop(self) -> None:
+        """Let nothing new begin, in any cluster."""
+        for one in (self, *self.parts):
+            one.event.set()
 
     @property
     def exit_status(self) -> int:
@@ -228,7 +244,7 @@ class Interruption:
             os.write(2, "".join(f"warning: {story}\n" for story in stories).encode())
             os._exit(128 + signal_number)
         self.signal_number = signal_number
-        self.event.set()
+        self.stop()
 
 
 @contextmanager

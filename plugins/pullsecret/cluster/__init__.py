@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
     from pullsecret.cluster.client import Cluster
     from pullsecret.cluster.kubeconfig.connection import Connection
+    from pullsecret.cluster.kubeconfig.files import Kubeconfig
     from pullsecret.cluster.kubeconfig.user import KeyPair
+    from pullsecret.cluster.login.shared_logins import SharedLogins
     from pullsecret.model.go.printable import Printable
     from pullsecret.model.request.connection import ConnectionFlags
     from pullsecret.network.http.pool import Connections
@@ -31,13 +33,17 @@ def connect(  # noqa: PLR0913  what differs between completion and a run, and be
     warn: Callable[[Printable], None] = _discard,
     stdin_free: bool = True,
     unattended: bool = False,
+    kubeconfig: Kubeconfig | None = None,
+    logins: SharedLogins | None = None,
+    most: int | None = None,
 ) -> Cluster:
     """The cluster that kubectl would use with these flags and this environment; no request is sent yet.
 
     `log` gets the lines of -v, without credentials. `warn` gets each distinct text of the server's Warning headers
     once, and why a renewed token could not be stored. `stdin_free=False` keeps standard input from credential plugins,
     because the program reads a password there itself. `unattended=True` is for completion: no login is renewed, and no
-    credential plugin is run that may prompt.
+    credential plugin is run that may prompt. `kubeconfig` is what its files have, if they have been read already, and
+    `logins` are those of the other clusters of a run, and `most` is how many requests may be under way then.
 
     Raises:
         ConfigError: kubeconfig, or what it names, cannot be used.
@@ -49,9 +55,9 @@ def connect(  # noqa: PLR0913  what differs between completion and a run, and be
     from pullsecret.cluster.login.authentication import authenticator_for  # noqa: PLC0415
     from pullsecret.network.trace import Trace  # noqa: PLC0415
 
-    connection = resolve_connection(flags, environ)
+    connection = resolve_connection(flags, environ, kubeconfig=kubeconfig)
     authenticator = authenticator_for(
-        connection, environ=environ, stdin_free=stdin_free, unattended=unattended, warn=warn
+        connection, environ=environ, stdin_free=stdin_free, unattended=unattended, warn=warn, logins=logins
     )
     trace = Trace(verbosity=flags.verbosity, log=log)
     open_pool = partial(_open_pool, connection, environ=environ, unattended=unattended)
@@ -62,8 +68,9 @@ def connect(  # noqa: PLR0913  what differs between completion and a run, and be
         context=connection.context,
         server=connection.server,
         parallel=flags.parallel,
+        most=most,
         trace=trace,
-        sibling=partial(connect, environ=environ, log=log, warn=warn, stdin_free=stdin_free),
+        sibling=partial(connect, environ=environ, log=log, warn=warn, stdin_free=stdin_free, logins=logins),
     )
 
 

@@ -90,9 +90,10 @@ class Cluster:
     there is no usable credential. Reads are repeated a few times when the network or the server fails; writes are sent
     once, because their callers know whether to send them again.
 
-    `namespace` is the default of -n, `server` the URL, `context` the kubeconfig context or "", `parallel` how many
-    requests may be under way, None for as many as the server answers best. `sibling` opens another cluster for other
-    flags in the same environment. `trace` is the log of -v, which requests to registries share.
+    `namespace` is the default of -n, `server` the URL, `context` the kubeconfig context or "". `parallel` is how many
+    requests may be under way, None for as many as the server answers best; `most` is their limit where several clusters
+    share the connections of this machine. `sibling` opens another cluster for other flags in the same environment.
+    `trace` is the log of -v, which requests to registries share.
     """
 
     def __init__(  # noqa: PLR0913  made in one place only
@@ -103,11 +104,12 @@ class Cluster:
         server: str,
         context: str,
         parallel: int | None,
+        most: int | None,
         trace: Trace,
         sibling: Callable[[ConnectionFlags], Cluster],
     ) -> None:
         self.namespace, self.server, self.context = namespace, server, context
-        self.parallel, self.sibling = parallel, sibling
+        self.parallel, self.most, self.sibling = parallel, most, sibling
         self._transport, self.trace = transport, trace
         self._retries = Retries()
 
@@ -119,7 +121,7 @@ class Cluster:
     @property
     def reads_at_once(self) -> int:
         """How many single reads may be under way: reads are quick for the server, and have a queue of their own."""
-        return READS_AT_ONCE if self.parallel is None else self.parallel
+        return min(READS_AT_ONCE, self.most or READS_AT_ONCE) if self.parallel is None else self.parallel
 
     @property
     def round_trip(self) -> float:
@@ -129,6 +131,10 @@ class Cluster:
     def prepare_connection(self) -> bool:
         """Open a connection if none is idle, so that a write need not wait for it; returns whether it did."""
         return self._transport.prepare_connection()
+
+    def log_in(self) -> None:
+        """Obtain the first credential, once; raises ConfigError or ConnectError without one."""
+        self._transport.log_in()
 
     def start(self, read: Callable[[], _Result]) -> Pending[_Result]:
         """Begin a read, of one request or several, while others are under way.

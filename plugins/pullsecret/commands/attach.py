@@ -9,6 +9,7 @@ from typer import Argument, Option
 from pullsecret.commands import flags
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
+from pullsecret.commands.flags.confirmation import Yes
 from pullsecret.model.request.command_request import Attachment, CheckLevel, Output
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.targets import Targets
@@ -24,6 +25,7 @@ def attach(
     ] = False,
     check_level: Annotated[CheckLevel, FlagGroup(flags.check_level)],
     attachment: Annotated[Attachment, FlagGroup(flags.attachment)],
+    yes: Yes = False,
     targets: Annotated[Targets, FlagGroup(flags.creating_targets)],
     output: Annotated[Output, FlagGroup(flags.output)],
     connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
@@ -48,6 +50,7 @@ def attach(
         allow_missing=allow_missing,
         check_level=check_level,
         attachment=attachment,
+        is_confirmed=yes,
         targets=targets,
         output=output,
         connection=connection,

@@ -9,6 +9,7 @@ from typer import Argument, Option
 from pullsecret.commands import flags
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
+from pullsecret.commands.flags.confirmation import Yes
 from pullsecret.errors import UsageError
 from pullsecret.model.images.icr import ALL_ICR_IO
 from pullsecret.model.objects.objects import label_problem
@@ -54,6 +55,7 @@ def copy(
     check_level: Annotated[CheckLevel, FlagGroup(flags.check_level)],
     attachment: Annotated[Attachment | None, FlagGroup(flags.attach_if_asked)],
     replace_policy: Annotated[ReplacePolicy, FlagGroup(flags.replace_policy)],
+    yes: Yes = False,
     targets: Annotated[Targets, FlagGroup(flags.copy_targets)],
     output: Annotated[Output, FlagGroup(flags.output)],
     connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
@@ -94,6 +96,7 @@ def copy(
         check_level=check_level,
         attachment=attachment,
         replace_policy=replace_policy,
+        is_confirmed=yes,
         targets=targets,
         output=output,
         connection=connection,

@@ -12,7 +12,7 @@ from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
 from pullsecret.commands.flags.confirmation import Yes
 from pullsecret.commands.flags.output import ForceConflicts
-from pullsecret.model.request.command_request import DryRun, Output
+from pullsecret.model.request.command_request import Output
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.targets import Targets
 
@@ -58,7 +58,7 @@ def delete(
         names=flags.patterns_of(names),
         options=RemovalOptions(in_use=in_use, force_conflicts=force_conflicts),
         ignore_not_found=ignore_not_found,
-        is_confirmed=yes or output.dry_run is not DryRun.NONE,
+        is_confirmed=yes,
         targets=targets,
         output=replace(output, has_manifests=False),
         connection=connection,

@@ -10,6 +10,7 @@ from typer import Argument
 from pullsecret.commands import flags
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
+from pullsecret.commands.flags.confirmation import Yes
 from pullsecret.model.request.command_request import Attachment, Output
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.targets import Targets
@@ -23,6 +24,7 @@ def detach(
     ] = None,
     *,
     attachment: Annotated[Attachment, FlagGroup(flags.detachment)],
+    yes: Yes = False,
     targets: Annotated[Targets, FlagGroup(flags.targets)],
     output: Annotated[Output, FlagGroup(flags.output)],
     connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
@@ -41,6 +43,7 @@ def detach(
     request = action.DetachRequest(
         names=flags.patterns_of(names),
         attachment=attachment,
+        is_confirmed=yes,
         targets=targets,
         output=replace(output, has_manifests=False),
         connection=connection,

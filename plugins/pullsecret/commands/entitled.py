@@ -9,6 +9,7 @@ from typer import Argument, Option
 from pullsecret.commands import flags
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
+from pullsecret.commands.flags.confirmation import Yes
 from pullsecret.credentials.password_source import PasswordSource
 from pullsecret.errors import UsageError
 from pullsecret.model.objects.pullsecret import ReplacePolicy
@@ -80,6 +81,7 @@ def entitled(
     attachment: Annotated[Attachment | None, FlagGroup(flags.attach_if_asked)],
     replace_policy: Annotated[ReplacePolicy, FlagGroup(flags.replace_policy)],
     verification: Annotated[Verification | None, FlagGroup(flags.verification)],
+    yes: Yes = False,
     targets: Annotated[Targets, FlagGroup(flags.creating_targets)],
     output: Annotated[Output, FlagGroup(flags.output)],
     connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
@@ -110,6 +112,7 @@ def entitled(
         attachment=attachment,
         replace_policy=replace_policy,
         verification=flags.with_timeout(verification, connection),
+        is_confirmed=yes,
         targets=targets,
         output=output,
         connection=connection,

@@ -13,7 +13,7 @@ from pullsecret.commands.flags.confirmation import Yes
 from pullsecret.errors import UsageError
 from pullsecret.model.objects.objects import label_problem
 from pullsecret.model.objects.pullsecret import ReplacePolicy
-from pullsecret.model.request.command_request import CheckLevel, DryRun, Output
+from pullsecret.model.request.command_request import CheckLevel, Output
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.targets import Targets
 
@@ -81,7 +81,7 @@ def sync(
         from_context=from_context,
         from_kubeconfig=from_kubeconfig,
         prunes=prune,
-        is_confirmed=yes or output.dry_run is not DryRun.NONE,
+        is_confirmed=yes,
         replace_policy=ReplacePolicy(overwrite=overwrite, recreate=recreate),
         check_level=check_level,
         targets=targets,

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import re
 from contextlib import closing, suppress
-from dataclasses import replace
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Final
@@ -100,12 +99,7 @@ def connection_for(line: Line) -> ConnectionFlags:
 def source_connection(line: Line) -> ConnectionFlags:
     """The same for the cluster that copy reads from (actions/copy.py)."""
     flags = connection_for(line)
-    context, kubeconfig = line.last("--from-context"), line.last("--from-kubeconfig")
-    if not (context or kubeconfig):
-        return flags
-    return replace(
-        flags, context=context or ("" if kubeconfig else flags.context), kubeconfig=kubeconfig or flags.kubeconfig
-    )
+    return flags.elsewhere(line.last("--from-context"), line.last("--from-kubeconfig")) or flags
 
 
 def _read_kubeconfig(flags: ConnectionFlags, part: str) -> Iterable[str]:

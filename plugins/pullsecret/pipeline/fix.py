@@ -12,7 +12,7 @@ from pullsecret.apply.watch_pods import watch
 from pullsecret.model.doctor.automatic import fix_plan_for
 from pullsecret.model.doctor.progress import watched_owners
 from pullsecret.model.request.command_request import DryRun
-from pullsecret.pipeline.run import Action, AnyRequest, apply_plan, open_cluster
+from pullsecret.pipeline.run import Action, apply_plan, open_cluster
 from pullsecret.report.confirmation import ask_to_continue, check_can_ask
 from pullsecret.report.fix import report_plan, report_states, report_waiting
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pullsecret.model.doctor.diagnosis import Report
     from pullsecret.model.doctor.evidence import Evidence
     from pullsecret.model.request.command_request import Output
+    from pullsecret.pipeline.prepared import AnyRequest
 
 
 @dataclass(frozen=True, kw_only=True)

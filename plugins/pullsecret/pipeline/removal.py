@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pullsecret.actions import delete, sync
@@ -11,8 +11,8 @@ from pullsecret.cluster.secret_references import read_references
 from pullsecret.model.plan.change import combined_plans
 from pullsecret.model.plan.removal import deletions_after
 from pullsecret.model.request.command_request import DryRun
-from pullsecret.pipeline.run import apply_plan, open_cluster
-from pullsecret.report.confirmation import ask_to_continue, check_can_ask
+from pullsecret.pipeline.prepared import Prepared, Question
+from pullsecret.pipeline.run import run_prepared
 from pullsecret.report.removal import report_removal
 
 if TYPE_CHECKING:
@@ -32,17 +32,21 @@ def delete_secrets(request: DeleteRequest) -> int:
     Raises:
         UsageError: it would have to ask, because there are several, and there is no terminal.
     """
-    with closing(open_cluster(request)) as cluster:
-        view = delete.observe(request, cluster)
-        removal = delete.plan(request, view)
-        if not (request.is_confirmed or _is_confirmed(removal, "deleting more than one secret")):
-            return 1
+    return run_prepared(_prepare_deletion, request)
 
-        def deletions(ended: Sequence[Outcome]) -> Plan:
-            return deletions_after(removal, ended, _references(request, view.references, removal, cluster))
 
-        stages = _TwoStages(first=removal.detaching, second=deletions)
-        return apply_plan(removal.expected, cluster, request, stages.next_stage)
+def _prepare_deletion(request: DeleteRequest, cluster: Cluster) -> Prepared:
+    view = delete.observe(request, cluster)
+    removal = delete.plan(request, view)
+
+    def deletions(ended: Sequence[Outcome]) -> Plan:
+        return deletions_after(removal, ended, _references(request, view.references, removal, cluster))
+
+    return Prepared(
+        plan=removal.expected,
+        next_stage=_TwoStages(first=removal.detaching, second=deletions).next_stage,
+        question=_question(removal, "deleting more than one secret"),
+    )
 
 
 def sync_copies(request: SyncRequest) -> int:
@@ -51,16 +55,22 @@ def sync_copies(request: SyncRequest) -> int:
     Raises:
         UsageError: it would have to ask, because there are several orphans, and there is no terminal.
     """
-    with closing(open_cluster(request)) as cluster:
-        view = sync.observe(request, cluster)
-        planned = sync.plan(request, view)
-        removal = planned.removal
-        if not (request.is_confirmed or _is_confirmed(removal, "deleting more than one orphan")):
-            return 1
-        expected = combined_plans((planned.updating, removal.expected))
-        first = combined_plans((planned.updating, removal.detaching))
-        stages = _TwoStages(first=first, second=lambda ended: _orphans_left(request, view, removal, cluster, ended))
-        return apply_plan(expected, cluster, request, stages.next_stage)
+    return run_prepared(_prepare_sync, request)
+
+
+def _prepare_sync(request: SyncRequest, cluster: Cluster) -> Prepared:
+    view = sync.observe(request, cluster)
+    planned = sync.plan(request, view)
+    removal = planned.removal
+    stages = _TwoStages(
+        first=combined_plans((planned.updating, removal.detaching)),
+        second=lambda ended: _orphans_left(request, view, removal, cluster, ended),
+    )
+    return Prepared(
+        plan=combined_plans((planned.updating, removal.expected)),
+        next_stage=stages.next_stage,
+        question=_question(removal, "deleting more than one orphan"),
+    )
 
 
 def _orphans_left(
@@ -74,13 +84,11 @@ def _orphans_left(
     return deletions_after(removal, ended, _references(request, view.references, removal, cluster), spared)
 
 
-def _is_confirmed(removal: Removal, what: str) -> bool:
-    """Whether to go on: without a prompt for a single secret."""
+def _question(removal: Removal, what: str) -> Question | None:
+    """What is asked before; nothing for a single secret."""
     if len(removal.allowed) <= 1:
-        return True
-    check_can_ask(what)
-    report_removal(removal.allowed)
-    return ask_to_continue()
+        return None
+    return Question(what=what, show=partial(report_removal, removal.allowed))
 
 
 def _references(

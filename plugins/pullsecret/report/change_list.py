@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from pullsecret.model.plan.change import Done
 from pullsecret.report.documents import print_document
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pullsecret.model.objects.objects import Object
     from pullsecret.model.plan.change import Outcome
@@ -22,16 +23,33 @@ _AFTER_FAILURE = "skipped because an earlier change in the namespace failed"
 _INTERRUPTED = "skipped because the run was interrupted"
 
 
-def print_changes(ended: Sequence[Outcome], output: Output) -> None:
-    """Print an item for each object, the failed ones included, and how many there are of each result."""
-    failed = {outcome.namespace for outcome in ended if outcome.done is Done.FAILED}
-    items = [_item(outcome, has_failure=outcome.namespace in failed) for outcome in ended]
-    counts = Counter(outcome.done for outcome in ended)
+def print_changes(ended: Mapping[str, Sequence[Outcome]], output: Output, *, errors: Mapping[str, str]) -> None:
+    """Print an item for each object, the failed ones included, and how many there are of each result.
+
+    Args:
+        ended: the outcomes by context.
+        output: the format.
+        errors: by context, why a cluster could not be read.
+    """
+    counts = Counter(outcome.done for outcomes in ended.values() for outcome in outcomes)
     summary = {
-        "namespaces": len({outcome.namespace for outcome in ended}),
+        "namespaces": sum(len({outcome.namespace for outcome in outcomes}) for outcomes in ended.values()),
         **{word: counts[done] for done, word in RESULTS.items()},
     }
-    print_document("ChangeList", items, output, dryRun=output.dry_run.value, summary=summary)
+    print_document(
+        "ChangeList",
+        chain.from_iterable(_items(context, outcomes) for context, outcomes in ended.items()),
+        output,
+        dryRun=output.dry_run.value,
+        summary=summary,
+        errors=[{"context": context, "message": message} for context, message in errors.items()],
+    )
+
+
+def _items(context: str, ended: Sequence[Outcome]) -> Iterator[Object]:
+    failed = {outcome.namespace for outcome in ended if outcome.done is Done.FAILED}
+    for outcome in ended:
+        yield {"context": context, **_item(outcome, has_failure=outcome.namespace in failed)}
 
 
 def _item(outcome: Outcome, *, has_failure: bool) -> Object:

@@ -12,7 +12,7 @@ from pullsecret.model.request.joined_command import joined
 from pullsecret.model.request.suggested_command import NOT_PASTEABLE, CommandStyle, typed
 from pullsecret.report.documents import print_items
 from pullsecret.report.names import print_names
-from pullsecret.report.streams import print_line, print_message
+from pullsecret.report.streams import print_line, print_message, print_messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,17 +31,17 @@ NAMES_SHOWN = 10
 
 def show(result: CheckResult, output: Output, style: CommandStyle) -> int:
     """Print the result of a check; 0 without errors and warnings, 1 with some, 2 when something could not be read."""
-    for line in (*result.notes, *result.failures):
-        print_message(Printable(line))
+    style = style.within(output)
+    print_messages((*result.notes, *result.failures), output)
     if output.is_document:
         items = [finding_object(finding, style) for finding in result.findings]
         print_items("FindingList", items, output, errors=result.failures)
     elif output.format is Format.NAME:
         print_names([(finding.namespace, finding.subject) for finding in result.findings], output)
     else:
-        _print_lines(result.findings, style)
+        _print_lines(result.findings, output, style)
     if result.findings or not result.failures:
-        print_message(Printable(_summary(result, style)))
+        print_message(Printable(_summary(result, output, style)))
     if result.failures:
         return INCOMPLETE
     return FOUND if any(finding.severity is not Severity.INFO for finding in result.findings) else NOTHING_FOUND
@@ -60,7 +60,7 @@ def fix_of(finding: Finding, style: CommandStyle) -> tuple[str, str]:
     return command, "" if command else NOT_PASTEABLE
 
 
-def _print_lines(findings: Iterable[Finding], style: CommandStyle) -> None:
+def _print_lines(findings: Iterable[Finding], output: Output, style: CommandStyle) -> None:
     """A line each, and the fix below; what is true of many namespaces is printed once."""
     groups: dict[tuple[str, str, str], list[Finding]] = {}
     for finding in findings:
@@ -69,16 +69,17 @@ def _print_lines(findings: Iterable[Finding], style: CommandStyle) -> None:
         whole = _joined_fix(group, style)
         if len(group) <= FEW and whole:
             for finding in group:
-                print_line(Printable(f"{_head(finding)} {finding.sentence}"))
+                print_line(Printable(f"{_head(finding)} {_sentence(finding, output)}"))
             print_line(Printable.of("  ", whole))
             continue
         if len(group) <= FEW:
             for finding in group:
-                print_line(Printable(f"{_head(finding)} {finding.sentence}"))
+                print_line(Printable(f"{_head(finding)} {_sentence(finding, output)}"))
                 _put_fix("", finding, style)
             continue
         (first, *_), names = group, [finding.namespace for finding in group]
-        print_line(Printable(f"{_head(first)} {first.subject} in {len(group)} namespaces{first.statement}"))
+        place = output.located(f"{first.subject} in {len(group)} namespaces")
+        print_line(Printable(f"{_head(first)} {place}{first.statement}"))
         print_line(Printable(f"  {_first_names(names)}"))
         if whole:
             print_line(Printable.of("  ", whole))
@@ -99,13 +100,19 @@ def _put_fix(before: str, finding: Finding, style: CommandStyle) -> None:
         print_line(Printable.of("  ", before, command or f"to fix: {advice}"))
 
 
-def _summary(result: CheckResult, style: CommandStyle) -> str:
+def _summary(result: CheckResult, output: Output, style: CommandStyle) -> str:
+    scope = output.located(result.scope)
     if not result.findings:
-        return f"no findings in {result.scope}"
+        return f"no findings in {scope}"
     counts = Counter(finding.severity for finding in result.findings)
     parts = [severity.counted(counts[severity]) for severity in Severity if counts[severity]]
     code = result.findings[0].code
-    return f"{', '.join(parts)} in {result.scope}. Run '{style.program} check --explain {code}' for details."
+    return f"{', '.join(parts)} in {scope}. Run '{style.program} check --explain {code}' for details."
+
+
+def _sentence(finding: Finding, output: Output) -> str:
+    place = f" in namespace {finding.namespace}" if finding.namespace else ""
+    return f"{output.located(f'{finding.subject}{place}')}{finding.statement}"
 
 
 def _head(finding: Finding) -> str:

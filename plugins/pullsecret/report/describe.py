@@ -10,7 +10,7 @@ from pullsecret.report.check import finding_object, fix_of
 from pullsecret.report.columns import aligned
 from pullsecret.report.documents import print_items
 from pullsecret.report.list import PRODUCT, age_of
-from pullsecret.report.streams import print_lines, print_message
+from pullsecret.report.streams import print_lines, print_messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -31,23 +31,25 @@ _VALUES_BEGIN = 15
 
 def show(found: Descriptions, output: Output, style: CommandStyle) -> int:
     """Print descriptions; the exit status is 1 if something that was requested could not be read."""
-    for line in (*found.notes, *found.failures):
-        print_message(Printable(line))
+    style = style.within(output)
+    print_messages((*found.notes, *found.failures), output)
     if output.is_document:
         items = (item.as_object(lambda finding: finding_object(finding, style)) for item in found.items)
         print_items("PullSecretDetailList", items, output, errors=found.failures)
         return 1 if found.failures else 0
     for position, item in enumerate(found.items):
-        if position:
+        if not output.is_first_paragraph(position):
             print_lines([Printable(""), Printable("")])
-        print_lines(_lines(item, style))
+        print_lines(_lines(item, output, style))
     if not found.items and not found.failures:
-        print_message(Printable("No pull secrets found."))
+        print_messages(["No pull secrets found."], output)
     return 1 if found.failures else 0
 
 
-def _lines(item: Description, style: CommandStyle) -> Iterator[Printable]:
+def _lines(item: Description, output: Output, style: CommandStyle) -> Iterator[Printable]:
     """The keys with their values, all values in one column, and each list below its key."""
+    if output.spans_contexts:
+        yield _fact("Context", output.context)
     for key, value in _facts(item):
         yield _fact(key, value)
     entries = [(entry.server, entry.username, entry.credential, _validity(entry)) for entry in item.entries]

@@ -25,7 +25,7 @@ from pullsecret.report.documents import print_items
 from pullsecret.report.durations import human_duration
 from pullsecret.report.names import print_names
 from pullsecret.report.restart_hints import SHOWN, restart_command, restart_words
-from pullsecret.report.streams import print_line, print_message
+from pullsecret.report.streams import print_line, print_messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -64,8 +64,8 @@ def show(report: Report, output: Output, style: CommandStyle) -> int:
     Returns:
         The exit status: 0 no findings, 1 findings, 2 when something could not be read.
     """
-    for line in (*report.notes, *report.failures):
-        print_message(Printable(line))
+    style = style.within(output)
+    print_messages((*report.notes, *report.failures), output)
     if output.is_document:
         items = [_item(diagnosis, style) for diagnosis in report.diagnoses]
         print_items("DiagnosisList", items, output, errors=report.failures)
@@ -73,7 +73,7 @@ def show(report: Report, output: Output, style: CommandStyle) -> int:
         print_names([(one.namespace, owner) for one in report.failing for owner in one.owners], output)
     elif output.format is Format.TABLE and report.diagnoses:
         rows = [row for diagnosis in report.diagnoses for row in _rows(diagnosis)]
-        print_columns(_HEADERS, rows, show_headers=output.show_headers)
+        print_columns(_HEADERS, rows, output)
     else:
         _put_report(report, output, style)
     return 2 if report.failures else 1 if report.failing else 0
@@ -81,21 +81,22 @@ def show(report: Report, output: Output, style: CommandStyle) -> int:
 
 def _put_report(report: Report, output: Output, style: CommandStyle) -> None:
     for line in report.healthy:
-        print_line(Printable(line))
+        print_line(Printable(output.located(line)))
     for number, diagnosis in enumerate(report.diagnoses):
-        if number or report.healthy:
+        if report.healthy or not output.is_first_paragraph(number):
             print_line(Printable(""))
-        for line in _paragraph(report, diagnosis, style, is_wide=output.format is Format.WIDE):
+        for line in _paragraph(report, diagnosis, output, style):
             print_line(Printable(line))
     if not (report.diagnoses or report.healthy or report.failures):
-        print_message(Printable(report.emptiness))
+        print_messages([report.emptiness], output)
 
 
-def _paragraph(report: Report, diagnosis: Diagnosis, style: CommandStyle, *, is_wide: bool) -> Iterator[str]:
+def _paragraph(report: Report, diagnosis: Diagnosis, output: Output, style: CommandStyle) -> Iterator[str]:
+    is_wide = output.format is Format.WIDE
     few = None if is_wide else _FEW
     owners = [f"{owner}{f' ({len(pods)} pods)' if len(pods) > 1 else ''}" for owner, pods in diagnosis.owners.items()]
     images = _enumerated(diagnosis.images, few)
-    who = f"{_enumerated(owners, few)} in namespace {diagnosis.namespace}"
+    who = output.located(f"{_enumerated(owners, few)} in namespace {diagnosis.namespace}")
     if diagnosis.is_note:
         debug = _enumerated(diagnosis.debug_containers, few)
         yield f"note: debug container {debug} of {who}: cannot pull {images}; the pod itself is not affected"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from pullsecret.model.request.command_request import Format
@@ -25,7 +26,20 @@ def print_items(kind: str, items: Iterable[Object], output: Output, *, errors: S
         output: the format, and the context, which each item and error names.
         errors: the lines on stderr that tell what could not be read.
     """
-    print_document(kind, items, output, errors=[_located(_error_item(line), output) for line in errors])
+    errors_found = [_located(_error_item(line), output) for line in errors]
+    if output.gathered is None:
+        print_document(kind, items, output, errors=errors_found)
+        return
+    output.gathered.kind = kind
+    output.gathered.items.append(_located(item, output) for item in items)
+    output.gathered.errors += errors_found
+
+
+def print_gathered_items(output: Output) -> None:
+    """Print the items of all clusters as one document; nothing if no cluster could be read."""
+    gathered = output.gathered
+    if gathered is not None and gathered.kind:
+        print_document(gathered.kind, chain.from_iterable(gathered.items), output, errors=gathered.errors)
 
 
 def print_document(kind: str, items: Iterable[Object], output: Output, **rest: object) -> None:

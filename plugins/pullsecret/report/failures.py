@@ -10,7 +10,7 @@ from pullsecret.model.objects.objects import Kind
 from pullsecret.model.plan.change import Done, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 _FEW = 3
 """Up to this many equal failures are reported one by one, in the server's own words."""
@@ -29,12 +29,15 @@ class _Failure:
     hint: str
 
 
-def failure_lines(ended: Iterable[Outcome], *, all_names: bool) -> Iterator[Printable]:
+def failure_lines(
+    ended: Iterable[Outcome], *, all_names: bool, located: Callable[[str], str] = str
+) -> Iterator[Printable]:
     """The failures, equal ones combined: `error: 412 namespaces: Error from server (Forbidden): ...`.
 
     Args:
         ended: the outcomes of the changes.
         all_names: list every namespace of a group.
+        located: adds the context to a line, where there are several.
     """
     groups: dict[_Failure, list[Outcome]] = {}
     for outcome in ended:
@@ -42,16 +45,18 @@ def failure_lines(ended: Iterable[Outcome], *, all_names: bool) -> Iterator[Prin
             groups.setdefault(_without_namespace(outcome), []).append(outcome)
     for failure, outcomes in groups.items():
         if len(outcomes) <= _FEW:
-            yield from (Printable(_located(outcome)) for outcome in outcomes)
+            yield from (Printable(located(_located(outcome))) for outcome in outcomes)
         else:
             namespaces = tuple(dict.fromkeys(outcome.namespace for outcome in outcomes))
-            yield Printable(f"error: {len(namespaces)} namespaces: {failure.line.removeprefix('error: ')}")
+            yield Printable(located(f"error: {len(namespaces)} namespaces: {failure.line.removeprefix('error: ')}"))
             yield Printable.of("  ", _names(namespaces, all_names=all_names))
         if failure.hint:
             yield Printable(failure.hint if len(outcomes) > 1 else _hint(outcomes[0]))
 
 
-def unfinished_lines(ended: Sequence[Outcome], *, all_names: bool) -> Iterator[Printable]:
+def unfinished_lines(
+    ended: Sequence[Outcome], *, all_names: bool, located: Callable[[str], str] = str
+) -> Iterator[Printable]:
     """What was skipped, after an interruption or because a change before it failed, and what has an unknown result."""
     groups: dict[tuple[str, Done], list[str]] = {}
     for outcome in ended:
@@ -61,10 +66,10 @@ def unfinished_lines(ended: Sequence[Outcome], *, all_names: bool) -> Iterator[P
         place = f"{what} in namespace{'s' if len(namespaces) > 1 else ''} "
         names = _names(namespaces, all_names=all_names)
         if done is Done.SKIPPED:
-            yield Printable.of("note: skipped ", place, names)
+            yield Printable.of("note: skipped ", place, names, located(""))
         else:
-            yield Printable.of("warning: ", place, names, ": result unknown")
-    yield from (Printable(f"warning: {outcome.note}") for outcome in ended if outcome.note)
+            yield Printable.of("warning: ", place, names, located(""), ": result unknown")
+    yield from (Printable(located(f"warning: {outcome.note}")) for outcome in ended if outcome.note)
 
 
 def _without_namespace(outcome: Outcome) -> _Failure:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pullsecret.model.go.printable import Printable
 from pullsecret.model.request.command_request import Format, Output
 from pullsecret.model.results.list import as_time
 from pullsecret.report.columns import print_columns
 from pullsecret.report.documents import print_items
 from pullsecret.report.durations import human_duration
 from pullsecret.report.names import print_names
-from pullsecret.report.streams import print_message
+from pullsecret.report.streams import print_messages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,22 +30,22 @@ _MANY_REGISTRIES = 3
 
 def show(listing: Listing, output: Output) -> int:
     """Print a listing; the exit status is 1 if something that was requested could not be read."""
-    for line in (*listing.notes, *listing.failures):
-        print_message(Printable(line))
+    print_messages((*listing.notes, *listing.failures), output)
     if output.is_document:
         print_items("PullSecretList", (row.as_object() for row in listing.rows), output, errors=listing.failures)
     elif output.format is Format.NAME:
         print_names([(row.namespace, f"secret/{row.name}") for row in listing.rows], output)
     elif listing.rows:
-        _put_table(listing.rows, is_wide=output.format is Format.WIDE, show_headers=output.show_headers)
+        _put_table(listing.rows, output)
     elif not listing.failures:
-        print_message(Printable(listing.emptiness))
+        print_messages([listing.emptiness], output)
     return 1 if listing.failures else 0
 
 
-def _put_table(rows: Sequence[ListRow], *, is_wide: bool, show_headers: bool) -> None:
+def _put_table(rows: Sequence[ListRow], output: Output) -> None:
+    is_wide = output.format is Format.WIDE
     headers = _HEADERS + (_WIDE_HEADERS if is_wide else ())
-    print_columns(headers, (_cells(row, is_wide=is_wide) for row in rows), show_headers=show_headers)
+    print_columns(headers, (_cells(row, is_wide=is_wide) for row in rows), output)
 
 
 def _cells(row: ListRow, *, is_wide: bool) -> list[str]:

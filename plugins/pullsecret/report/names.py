@@ -18,9 +18,10 @@ def print_names(found: Iterable[tuple[str, str]], output: Output) -> None:
     names = dict.fromkeys(found)
     has_namespaces = output.spans_namespaces or len({namespace for namespace, _ in names}) > 1
     for namespace, name in names:
-        print_line(name_line(namespace, name, has_namespace=has_namespaces))
+        print_line(name_line(namespace, name, output, has_namespace=has_namespaces))
 
 
-def name_line(namespace: str, name: str, *, has_namespace: bool) -> Printable:
+def name_line(namespace: str, name: str, output: Output, *, has_namespace: bool) -> Printable:
     """The line of one object; what is in no namespace, as a file, is its name alone."""
-    return Printable(f"{namespace} {name}" if namespace and has_namespace else name)
+    context = output.context if output.spans_contexts else ""
+    return Printable(" ".join(filter(None, (context, namespace if has_namespace else "", name))))

@@ -16,9 +16,22 @@ _Place: TypeAlias = "tuple[Kind, str, str]"
 
 def in_order(plan: Plan, stream: Iterable[Sequence[Outcome]]) -> Iterator[Sequence[Outcome]]:
     """Yield outcomes as soon as all that come before them in the plan are known, those of a moment together."""
-    expected = deque(_place(change) for steps in plan.sequences for change in steps)
-    waiting: dict[_Place, deque[Outcome]] = {}
+    order = Order(plan)
     for ended in stream:
+        yield order.add(ended)
+    yield order.left()
+
+
+class Order:
+    """Holds outcomes back until all that come before them in the plan are known."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._expected = deque(_place(change) for steps in plan.sequences for change in steps)
+        self._waiting: dict[_Place, deque[Outcome]] = {}
+
+    def add(self, ended: Iterable[Outcome]) -> Sequence[Outcome]:
+        """Take more outcomes, and return those whose turn it is."""
+        expected, waiting = self._expected, self._waiting
         for outcome in ended:
             waiting.setdefault(_place(outcome), deque()).append(outcome)
         ready: list[Outcome] = []
@@ -27,8 +40,11 @@ def in_order(plan: Plan, stream: Iterable[Sequence[Outcome]]) -> Iterator[Sequen
             if not found:
                 del waiting[expected[0]]
             expected.popleft()
-        yield ready
-    yield [outcome for left in waiting.values() for outcome in left]
+        return ready
+
+    def left(self) -> Sequence[Outcome]:
+        """The outcomes that no other one let through."""
+        return [outcome for left in self._waiting.values() for outcome in left]
 
 
 def _place(item: Change | Outcome) -> _Place:

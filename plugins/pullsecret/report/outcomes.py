@@ -57,46 +57,55 @@ def report_outcomes(plan: Plan, stream: Iterable[Sequence[Outcome]], request: Co
         print_message(Printable(NO_NAMESPACES))
     ended: list[Outcome] = []
     output = request.output
-    for outcomes in in_order(plan, show_progress(stream, total=len(plan.sequences), quiet=output.quiet)):
+    shown = show_progress(stream, total=len(plan.sequences), quiet=output.quiet, namespaces_of=_namespaces_of)
+    for outcomes in in_order(plan, shown):
         ended += outcomes
-        if not output.is_document and (lines := [_line(item, output) for item in outcomes if item.is_good]):
-            print_lines(lines)
+        print_good_outcomes(outcomes, output)
     if output.shows_manifests:
         print_manifests(ended, output.format)
     elif output.is_document:
-        print_changes(ended, output)
-    _print_rest(plan, ended, request)
+        print_changes({output.context: ended}, output, errors={})
+    print_failures_and_hints(plan, ended, request)
+    if len(_namespaces_of(ended)) > 1:
+        print_message(Printable(f"{summary_of(ended)}{output.dry_run.suffix}"))
     return all(outcome.is_good for outcome in ended)
+
+
+def print_good_outcomes(outcomes: Iterable[Outcome], output: Output) -> None:
+    """Print a line for each object that is as it should be, unless a document follows."""
+    if not output.is_document and (lines := [_line(item, output) for item in outcomes if item.is_good]):
+        print_lines(lines)
+
+
+def _namespaces_of(outcomes: Iterable[Outcome]) -> set[object]:
+    return {outcome.namespace for outcome in outcomes}
 
 
 def _line(outcome: Outcome, output: Output) -> Printable:
     name = f"{outcome.kind.word}/{outcome.name}"
     if output.format is Format.NAME:
-        return name_line(outcome.namespace, name, has_namespace=output.spans_namespaces)
+        return name_line(outcome.namespace, name, output, has_namespace=output.spans_namespaces)
     place = "" if outcome.kind is Kind.NAMESPACE else f" in namespace {outcome.namespace}"
-    return Printable(f"{name} {outcome.done.value}{place}{output.dry_run.suffix}")
+    return Printable(f"{output.located(f'{name} {outcome.done.value}{place}')}{output.dry_run.suffix}")
 
 
-def _print_rest(plan: Plan, ended: Sequence[Outcome], request: CommandRequest) -> None:
-    all_names = request.connection.verbosity > 0 or request.output.is_document
-    for line in failure_lines(ended, all_names=all_names):
+def print_failures_and_hints(plan: Plan, ended: Sequence[Outcome], request: CommandRequest) -> None:
+    """Print what failed or was skipped, and what the waiting pods need now."""
+    all_names, located = request.connection.verbosity > 0 or request.output.is_document, request.output.located
+    for line in failure_lines(ended, all_names=all_names, located=located):
         print_message(line)
-    for line in unfinished_lines(ended, all_names=all_names):
+    for line in unfinished_lines(ended, all_names=all_names, located=located):
         print_message(line)
     if request.output.dry_run is DryRun.NONE:
         for line in hint_lines(plan.hints, ended, request.connection):
             print_message(line)
-    if summary := _summary(ended):
-        print_message(Printable(f"{summary}{request.output.dry_run.suffix}"))
 
 
-def _summary(ended: Sequence[Outcome]) -> str:
-    """`1000 namespaces: 997 created, 2 unchanged, 1 failed`; "" for a single namespace."""
+def summary_of(ended: Sequence[Outcome]) -> str:
+    """`1000 namespaces: 997 created, 2 unchanged, 1 failed`."""
     words: dict[str, list[Done]] = {}
     for outcome in ended:
         words.setdefault(outcome.namespace, []).append(outcome.done)
-    if len(words) <= 1:
-        return ""
     counts = Counter(min(dones, key=_SEVERITY.index) for dones in words.values())
     parts = [f"{counts[done]} {_SUMMARY_WORDS.get(done, done.value)}" for done in _SUMMARY_ORDER if counts[done]]
-    return f"{len(words)} namespaces: {', '.join(parts)}"
+    return f"{len(words)} namespace{'' if len(words) == 1 else 's'}: {', '.join(parts) or 'no changes'}"

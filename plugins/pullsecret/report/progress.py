@@ -4,31 +4,36 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
-    from pullsecret.model.plan.change import Outcome
+_Item = TypeVar("_Item")
 
 MANY = 20
 """Progress is shown for more namespaces than this."""
 
 
-def show_progress(stream: Iterable[Sequence[Outcome]], *, total: int, quiet: bool) -> Iterable[Sequence[Outcome]]:
+def show_progress(
+    stream: Iterable[_Item], *, total: int, quiet: bool, namespaces_of: Callable[[_Item], Iterable[object]]
+) -> Iterable[_Item]:
     """Pass the outcomes on; meanwhile, show on a terminal how many namespaces are done.
 
     Args:
         stream: what to pass on.
         total: the number of namespaces.
         quiet: show nothing.
+        namespaces_of: the namespaces of an item of the stream, however they are told apart.
     """
     if quiet or total <= MANY or not sys.stderr.isatty():
         return stream
-    return _show_bar(stream, total)
+    return _show_bar(stream, total, namespaces_of)
 
 
-def _show_bar(stream: Iterable[Sequence[Outcome]], total: int) -> Iterator[Sequence[Outcome]]:
+def _show_bar(
+    stream: Iterable[_Item], total: int, namespaces_of: Callable[[_Item], Iterable[object]]
+) -> Iterator[_Item]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -39,9 +44,9 @@ def _show_bar(stream: Iterable[Sequence[Outcome]], total: int) -> Iterator[Seque
     with Progress(*columns, console=Console(stderr=True), redirect_stdout=redirect, transient=True) as bar:
         task = bar.add_task("namespaces", total=total, rate="")
         started = time.monotonic()
-        seen: set[str] = set()
+        seen: set[object] = set()
         for ended in stream:
-            seen.update(outcome.namespace for outcome in ended)
+            seen.update(namespaces_of(ended))
             rate_now = f"{len(seen) / max(time.monotonic() - started, 0.001):.0f}/s"
             bar.update(task, completed=len(seen), rate=rate_now)
             yield ended

@@ -17,10 +17,11 @@ from pullsecret.model.go.printable import Printable
 from pullsecret.system.terminal import has_color, is_reader_gone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import TextIO
 
     from pullsecret.errors import PullSecretError
+    from pullsecret.model.request.command_request import Output
 
 
 def print_line(line: Printable) -> None:
@@ -62,9 +63,16 @@ def print_message(line: Printable) -> None:
     print(line, file=sys.stderr)
 
 
-def print_error(error: PullSecretError) -> None:
-    """Print an error, and below it what to do, on stderr."""
-    for line in error.line.split("\n") if error.is_block else (error.line,):
+def print_messages(lines: Iterable[str], output: Output) -> None:
+    """Print lines about a cluster on stderr, each with its context where several are selected."""
+    for line in lines:
+        print_message(Printable(output.located(line)))
+
+
+def print_error(error: PullSecretError, *, located: Callable[[str], str] = str) -> None:
+    """Print an error, and below it what to do, on stderr; `located` adds the context to its first line."""
+    first, *others = error.line.split("\n") if error.is_block else (error.line,)
+    for line in (located(first), *others):
         print_message(Printable(line))
     if error.hint:
         print_message(Printable(error.hint))

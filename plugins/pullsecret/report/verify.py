@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pullsecret.model.go.printable import Printable
 from pullsecret.model.images.verdict import Result
 from pullsecret.model.request.command_request import Format, Output
 from pullsecret.report.columns import print_columns
 from pullsecret.report.documents import print_items
 from pullsecret.report.names import print_names
-from pullsecret.report.streams import print_message
+from pullsecret.report.streams import print_messages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,17 +32,16 @@ _HINTS = {
 
 def show(verified: Verified, output: Output) -> int:
     """Print the verdicts; 0 if all are good, 1 if not, 2 if something could not be read or tested."""
-    for line in (*verified.notes, *verified.failures):
-        print_message(Printable(line))
+    print_messages((*verified.notes, *verified.failures), output)
     if output.is_document:
         print_items("VerdictList", [row.as_object() for row in verified.rows], output, errors=verified.failures)
     elif output.format is Format.NAME:
         print_names([(row.namespace, f"secret/{row.secret}") for row in verified.rows if row.secret], output)
     elif verified.rows:
-        print_columns(_HEADERS, [_cells(row) for row in verified.rows], show_headers=output.show_headers)
+        print_columns(_HEADERS, [_cells(row) for row in verified.rows], output)
     elif not verified.failures:
-        print_message(Printable(verified.emptiness))
-    _say_hints(verified.rows)
+        print_messages([verified.emptiness], output)
+    _say_hints(verified.rows, output)
     if verified.failures or verified.untested:
         return 2
     return 0 if all(row.verdict.result.is_good for row in verified.rows) else 1
@@ -53,7 +51,6 @@ def _cells(row: VerifyRow) -> tuple[str, ...]:
     return row.namespace, row.secret or "<none>", row.image or "<all>", row.verdict.text
 
 
-def _say_hints(rows: Sequence[VerifyRow]) -> None:
-    for result in dict.fromkeys(row.verdict.result for row in rows):
-        if result in _HINTS:
-            print_message(Printable(f"note: {result.value}: {_HINTS[result]}"))
+def _say_hints(rows: Sequence[VerifyRow], output: Output) -> None:
+    results = dict.fromkeys(row.verdict.result for row in rows)
+    print_messages([f"note: {result.value}: {_HINTS[result]}" for result in results if result in _HINTS], output)

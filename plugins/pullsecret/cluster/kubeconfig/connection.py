@@ -22,6 +22,7 @@ from pullsecret.network.tls import Trust, read_pem
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pullsecret.cluster.kubeconfig.files import Kubeconfig
     from pullsecret.cluster.kubeconfig.overrides import EffectiveConfig
     from pullsecret.cluster.kubeconfig.yaml_file import ConfigEntry
     from pullsecret.model.request.connection import ConnectionFlags
@@ -51,16 +52,21 @@ class Connection:
 
 
 def resolve_connection(
-    flags: ConnectionFlags, environ: Mapping[str, str], *, account: Path = SERVICE_ACCOUNT
+    flags: ConnectionFlags,
+    environ: Mapping[str, str],
+    *,
+    account: Path = SERVICE_ACCOUNT,
+    kubeconfig: Kubeconfig | None = None,
 ) -> Connection:
     """Resolve the connection that kubectl would use; `account` is where a pod's service account is mounted.
 
-    The pod's service account is used only if neither kubeconfig nor flags specify anything else.
+    `kubeconfig` is what the files have, where they have been read already. The pod's service account is used only if
+    neither kubeconfig nor flags specify anything else.
 
     Raises:
         ConfigError: the configuration cannot be used.
     """
-    config = effective_config(load_kubeconfig(flags.kubeconfig, environ), flags, environ)
+    config = effective_config(kubeconfig or load_kubeconfig(flags.kubeconfig, environ), flags, environ)
     refuse_unusable(config)
     is_in_pod = is_in_cluster(environ, account)
     namespace = config.context.text("namespace")

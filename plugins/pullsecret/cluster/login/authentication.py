@@ -6,10 +6,12 @@ import base64
 import threading
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from pullsecret.cluster.login.credential import Credential, bearer
+from pullsecret.cluster.login.shared_logins import SharedLogins
 from pullsecret.errors import ConfigError
 from pullsecret.network.go_text import os_words, quoted
 
@@ -91,19 +93,20 @@ class TokenFileAuthenticator:
         self._token, self._read_at = text or self._token, self._clock()
 
 
-def authenticator_for(
+def authenticator_for(  # noqa: PLR0913  what `connect` passes on
     connection: Connection,
     *,
     environ: Mapping[str, str],
     stdin_free: bool,
     warn: Callable[[Printable], None],
     unattended: bool = False,
+    logins: SharedLogins | None = None,
 ) -> Authenticator:
     """Return the authenticator of the connection's user; of several methods, the first in client-go's order.
 
     Source: client-go transport/round_trippers.go (HTTPWrappersForConfig), rest/transport.go. Over HTTPS a user without
     any credential is refused here; kubectl would prompt for a username and password. `unattended` refuses to renew a
-    login or to run a plugin that may prompt.
+    login or to run a plugin that may prompt. `logins` are those of the other clusters of the run.
 
     Raises:
         ConfigError: the user has no usable credential.
@@ -119,7 +122,7 @@ def authenticator_for(
         return FixedAuthenticator(fixed=Credential(authorization=_authorization(user), key_pair=user.key_pair))
     if unattended:
         _refuse_prompts(user)
-    return _indirect(connection, environ, stdin_free=stdin_free, warn=warn)
+    return _indirect(connection, environ, logins or SharedLogins(), stdin_free=stdin_free, warn=warn)
 
 
 def _refuse_prompts(user: User) -> None:
@@ -134,20 +137,27 @@ def _refuse_prompts(user: User) -> None:
 
 
 def _indirect(
-    connection: Connection, environ: Mapping[str, str], *, stdin_free: bool, warn: Callable[[Printable], None]
+    connection: Connection,
+    environ: Mapping[str, str],
+    logins: SharedLogins,
+    *,
+    stdin_free: bool,
+    warn: Callable[[Printable], None],
 ) -> Authenticator:
     """Return the authenticator for OIDC, a client certificate or a credential plugin."""
     user = connection.user
     if user.auth_provider is not None:
         from pullsecret.cluster.login.oidc import OidcAuthenticator  # noqa: PLC0415  few users need it
 
-        return OidcAuthenticator(user.auth_provider, key_pair=user.key_pair, environ=environ, warn=warn)
+        oidc = partial(OidcAuthenticator, user.auth_provider, key_pair=user.key_pair, environ=environ, warn=warn)
+        return logins.authenticator((user.auth_provider, user.key_pair), oidc)
     if user.key_pair is not None:
         return FixedAuthenticator(fixed=Credential(key_pair=user.key_pair))
     if user.exec_plugin is not None:
-        from pullsecret.cluster.login.execplugin import ExecAuthenticator  # noqa: PLC0415  the same
+        from pullsecret.cluster.login.execplugin import ExecAuthenticator, plugin_login  # noqa: PLC0415  the same
 
-        return ExecAuthenticator(user.exec_plugin, connection, environ=environ, stdin_free=stdin_free)
+        plugin = partial(ExecAuthenticator, user.exec_plugin, connection, environ=environ, stdin_free=stdin_free)
+        return logins.authenticator(plugin_login(user.exec_plugin, connection), partial(plugin, turn=logins.turn))
     if connection.server.startswith("https://"):
         raise ConfigError(f"error: no credentials for {connection.server}: {user.name} has none")
     return FixedAuthenticator(fixed=Credential())

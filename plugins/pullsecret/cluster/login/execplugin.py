@@ -42,13 +42,21 @@ To learn more about this feature, consult the documentation available at:
 class ExecAuthenticator:
     """Runs the plugin if there is no credential, if it expired, and once after a 401 response.
 
-    One thread runs it while the others wait, since it may prompt. A plugin that fails is an error; the program never
+    One thread runs it while the others wait, since it may prompt; so do the plugins of other clusters, which share
+    `turn`. A plugin that fails is an error; the program never
     continues anonymously.
     """
 
     def __init__(
-        self, plugin: ExecPlugin, connection: Connection, *, environ: Mapping[str, str], stdin_free: bool
+        self,
+        plugin: ExecPlugin,
+        connection: Connection,
+        *,
+        environ: Mapping[str, str],
+        stdin_free: bool,
+        turn: threading.Lock | None = None,
     ) -> None:
+        self._turn = turn or threading.Lock()
         self._plugin, self._environ, self._stdin_free = plugin, environ, stdin_free
         self._cluster = cluster_info(connection, plugin) if plugin.provide_cluster_info else None
         self._lock = threading.Lock()
@@ -86,7 +94,9 @@ class ExecAuthenticator:
 
     def _run(self) -> Credential:
         try:
-            credential, self._expires = credential_in(self._run_plugin(), self._plugin.api_version)
+            with self._turn:
+                output = self._run_plugin()
+            credential, self._expires = credential_in(output, self._plugin.api_version)
         except InvalidExecCredentialError as error:
             raise _plugin_error(str(error)) from error
         now = dt.datetime.now(dt.UTC).timestamp()
@@ -139,6 +149,12 @@ class ExecAuthenticator:
         info = {"kind": "ExecCredential", "apiVersion": self._plugin.api_version, "spec": spec}
         wanted = with_variables(self._plugin.env, {"KUBERNETES_EXEC_INFO": json.dumps(info)})
         return with_variables(inherited_environment(self._environ), wanted)
+
+
+def plugin_login(plugin: ExecPlugin, connection: Connection) -> object:
+    """What tells the logins of plugins apart: the program, its words and variables, and the cluster if it gets one."""
+    info = cluster_info(connection, plugin) if plugin.provide_cluster_info else None
+    return plugin.command, plugin.args, dict(plugin.env), plugin.api_version, plugin.interactive_mode, info
 
 
 def _plugin_error(why: str) -> ConnectError:

@@ -12,6 +12,7 @@ from pullsecret.commands.flags.values import Repeated, split
 from pullsecret.commands.help_text import TARGET_FLAGS
 from pullsecret.errors import UsageError
 from pullsecret.model.go.printable import printable
+from pullsecret.model.request.context_flags import ContextFlags
 from pullsecret.model.request.targets import Targets
 
 _option = partial(Option, rich_help_panel=TARGET_FLAGS)
@@ -63,6 +64,21 @@ IncludeSystem: TypeAlias = Annotated[
         help="With -A, -l or a pattern: also write to system namespaces (kube-*, openshift-*, ibm-system, ...).",
     ),
 ]
+Contexts: TypeAlias = Annotated[
+    Repeated,
+    _option(
+        "--contexts",
+        metavar="PATTERN",
+        help="Kubeconfig contexts to run in: names or patterns (for example 'prod-*'); repeatable or comma-separated.",
+    ),
+    CompletionHint("contexts"),
+]
+EveryContext: TypeAlias = Annotated[bool, _option("--all-contexts", help="All contexts of the kubeconfig.")]
+ExcludeContext: TypeAlias = Annotated[
+    Repeated,
+    _option("--exclude-context", metavar="PATTERN", help="Exclude contexts that match this pattern; repeatable."),
+    CompletionHint("contexts"),
+]
 
 
 def _namespace_words(given: Repeated) -> tuple[str, ...]:
@@ -82,16 +98,28 @@ def _excluded(given: Repeated) -> tuple[str, ...]:
     return tuple(word for value in given or () for word in value.split(","))
 
 
+def _context_flags(contexts: Repeated, exclude: Repeated, *, every: bool) -> ContextFlags:
+    """The contexts; commas stay, because the name of a context may have one."""
+    return ContextFlags(patterns=tuple(contexts or ()), every=every, exclude=tuple(exclude or ()))
+
+
 def targets(
     *,
     namespace: Namespaces = None,
     all_namespaces: Every = False,
     selector: Selector = "",
     exclude: Exclude = None,
+    contexts: Contexts = None,
+    all_contexts: EveryContext = False,
+    exclude_context: ExcludeContext = None,
 ) -> Targets:
     """The target namespaces, for commands that create none."""
     return Targets(
-        names=_namespace_words(namespace), every=all_namespaces, selector=selector, exclude=_excluded(exclude)
+        names=_namespace_words(namespace),
+        every=all_namespaces,
+        selector=selector,
+        exclude=_excluded(exclude),
+        contexts=_context_flags(contexts, exclude_context, every=all_contexts),
     )
 
 
@@ -101,9 +129,20 @@ def deleting_targets(
     all_namespaces: Every = False,
     selector: LongSelector = "",
     exclude: Exclude = None,
+    contexts: Contexts = None,
+    all_contexts: EveryContext = False,
+    exclude_context: ExcludeContext = None,
 ) -> Targets:
     """The same without -l, which selects the objects to delete in kubectl."""
-    return targets(namespace=namespace, all_namespaces=all_namespaces, selector=selector, exclude=exclude)
+    return targets(
+        namespace=namespace,
+        all_namespaces=all_namespaces,
+        selector=selector,
+        exclude=exclude,
+        contexts=contexts,
+        all_contexts=all_contexts,
+        exclude_context=exclude_context,
+    )
 
 
 def creating_targets(
@@ -114,6 +153,9 @@ def creating_targets(
     exclude: Exclude = None,
     include_system: IncludeSystem = False,
     create_namespaces: CreateNamespaces = False,
+    contexts: Contexts = None,
+    all_contexts: EveryContext = False,
+    exclude_context: ExcludeContext = None,
 ) -> Targets:
     """The target namespaces, which are created on request."""
     return Targets(
@@ -123,6 +165,7 @@ def creating_targets(
         exclude=_excluded(exclude),
         include_system=include_system,
         create_missing=create_namespaces,
+        contexts=_context_flags(contexts, exclude_context, every=all_contexts),
     )
 
 
@@ -139,6 +182,9 @@ def copy_targets(
     exclude: Exclude = None,
     include_system: IncludeSystem = False,
     create_namespaces: CreateNamespaces = False,
+    contexts: Contexts = None,
+    all_contexts: EveryContext = False,
+    exclude_context: ExcludeContext = None,
 ) -> Targets:
     """The same, with --to for -n: `copy NAME --from default --to team-a` reads well.
 
@@ -154,4 +200,7 @@ def copy_targets(
         exclude=exclude,
         include_system=include_system,
         create_namespaces=create_namespaces,
+        contexts=contexts,
+        all_contexts=all_contexts,
+        exclude_context=exclude_context,
     )

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.targets import Targets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Self
+
+    from pullsecret.model.go.printable import Printable
+    from pullsecret.model.request.gathered import Gathered
 
 
 class DryRun(Enum):
@@ -47,7 +55,8 @@ class Output:
 
     `is_diff`: what would change is shown as `kubectl diff` does. `has_manifests`: a client-side dry run of the command
     can print manifests. `spans_namespaces`: there may be more than one, so that a name alone does not tell which object
-    it is. `context` is the kubeconfig context in use, "" for none.
+    it is. `context` is the kubeconfig context in use, "" for none. `gathered` is where tables and documents wait for
+    those of other clusters; None for a run on one cluster.
     """
 
     format: Format = Format.LINES
@@ -58,6 +67,24 @@ class Output:
     has_manifests: bool = True
     spans_namespaces: bool = False
     context: str = ""
+    gathered: Gathered | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def spans_contexts(self) -> bool:
+        """Whether several contexts are selected, so that lines and tables name theirs."""
+        return self.gathered is not None
+
+    def is_first_paragraph(self, position: int) -> bool:
+        """Whether nothing is printed above the paragraph at this position of its cluster."""
+        has_others = self.gathered is not None and self.gathered.follows_paragraphs()
+        return not (position or has_others)
+
+    def located(self, line: str) -> str:
+        """A line with its context at the end, where several are selected."""
+        if not self.spans_contexts:
+            return line
+        end = "." if line.endswith(".") else ""
+        return f"{line.removesuffix('.')} (context {self.context}){end}"
 
     @property
     def is_document(self) -> bool:
@@ -77,11 +104,34 @@ class Output:
 
 @dataclass(frozen=True, kw_only=True)
 class CommandRequest:
-    """What all requests have in common."""
+    """What all requests have in common; `is_confirmed` is --yes."""
 
     connection: ConnectionFlags = field(default_factory=ConnectionFlags)
     targets: Targets = field(default_factory=Targets)
     output: Output = field(default_factory=Output)
+    is_confirmed: bool = False
+
+    def with_input(self, _log: Callable[[Printable], None]) -> Self:
+        """The request with what it reads on this machine and asks elsewhere, once for all clusters.
+
+        `_log` takes the lines of -v. Raises what the action's `observe` would raise.
+        """
+        return self
+
+    @property
+    def other_connections(self) -> tuple[ConnectionFlags, ...]:
+        """The clusters that `observe` reads in addition: their logins come first, because they may prompt."""
+        return ()
+
+    @property
+    def credential_source(self) -> str:
+        """Where the credential that is written comes from, as a person is told before; "" if none is written."""
+        return ""
+
+    @property
+    def failed_status(self) -> int:
+        """The exit status when a cluster could not be read."""
+        return 2 if self.output.is_diff else 1
 
     @property
     def reads_stdin(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,3 +32,13 @@ class ConnectionFlags:
     disable_compression: bool = False
     verbosity: int = 0
     parallel: int | None = None
+
+    def elsewhere(self, context: str, kubeconfig: str) -> ConnectionFlags | None:
+        """The flags for the cluster of --from-context and --from-kubeconfig; None without these."""
+        if not (context or kubeconfig):
+            return None
+        return replace(
+            self,
+            context=context or ("" if kubeconfig else self.context),
+            kubeconfig=kubeconfig or self.kubeconfig,
+        )

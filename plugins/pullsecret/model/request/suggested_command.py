@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from pullsecret.model.go.printable import Printable, is_printable
 from pullsecret.model.objects.objects import subdomain_problem
 from pullsecret.model.request.connection import ConnectionFlags
+
+if TYPE_CHECKING:
+    from pullsecret.model.request.command_request import Output
 
 NOT_PASTEABLE = "no command is shown, because a word in it is a name that no object can have, or not safe to paste"
 
@@ -102,6 +105,12 @@ class CommandStyle:
 
     connection: ConnectionFlags = field(default_factory=ConnectionFlags)
     program: str = Program.PULLSECRET.value
+
+    def within(self, output: Output) -> CommandStyle:
+        """The style for what was found in one of several clusters: its commands name the context."""
+        if not output.spans_contexts:
+            return self
+        return replace(self, connection=replace(self.connection, context=output.context))
 
 
 def typed(suggested: SuggestedCommand, style: CommandStyle) -> Printable:

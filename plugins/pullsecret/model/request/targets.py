@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from pullsecret.errors import NotFoundError, PullSecretError, RefusedError, UsageError
 from pullsecret.model.go.printable import printable
 from pullsecret.model.objects.objects import label_problem
+from pullsecret.model.request.context_flags import ContextFlags
 
 _SELECTS_NAMESPACES = "-l selects namespaces by their labels; use --exclude to leave some of them out"
 
@@ -20,7 +21,7 @@ NO_NAMESPACES = "note: no namespaces match the selection"
 class Targets:
     """The target flags as typed: names and patterns, all, or a label selector; without any, the context's namespace.
 
-    `include_system` lets -A, -l and patterns write to system namespaces, too.
+    `include_system` lets -A, -l and patterns write to system namespaces, too. `contexts` are the clusters.
     """
 
     names: tuple[str, ...] = ()
@@ -29,6 +30,7 @@ class Targets:
     exclude: tuple[str, ...] = ()
     create_missing: bool = False
     include_system: bool = False
+    contexts: ContextFlags = field(default_factory=ContextFlags)
 
     def __post_init__(self) -> None:
         """Refuse flags that contradict each other.
