@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from control_plane.access import Access, User
@@ -14,9 +15,11 @@ from pullsecret.commands.other_command import usage_in
 from pullsecret.model.rbac.needed import grants_for
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from control_plane.given import Cluster
+    from program import Program
     from pullsecret.model.rbac.needed import Rules
 
 GROUP = "rbac.authorization.k8s.io"
@@ -59,11 +62,35 @@ class Rights:
         user = self._cluster.new_user()
         for grant in grants:
             self._bind(user, grant)
+        self._wait(user, grants)
+        return self._cluster.kubeconfig_for(user, namespace)
+
+    def printed(self, pullsecret: Program, *lines: Sequence[str], namespace: str = "default") -> Path:
+        """The kubeconfig of a new user to whom the output of `generate rbac` for these command lines is applied."""
+        user = self._cluster.new_user()
+        home = user.subject.get("namespace")
+        bind = f"--bind-serviceaccount={home}/{user.subject['name']}" if home else f"--bind-user={user.name}"
+        documents = [pullsecret("generate", "rbac", bind, "-o", "json", "--", *words) for words in lines]
+        objects = [item for document in documents for item in items_of(json.loads(document.stdout))]
+        for item in objects:
+            self._apply(item)
+        rules = [(item["metadata"].get("namespace", ""), item["rules"]) for item in objects if "rules" in item]
+        self._wait(user, [Grant(*granted, namespace=place) for place, granted in rules])
+        return self._cluster.kubeconfig_for(user, namespace)
+
+    def _apply(self, item: Object) -> None:
+        """Create an object if there is none: the names of roles tell what is in them."""
+        namespace = item["metadata"].get("namespace", "")
+        if self._api.find(item["kind"], item["metadata"]["name"], namespace) is None:
+            self._api.create(item, namespace)
+            if item["kind"].endswith("Binding"):  # another test may have bound the same role by now
+                self._made.append((item["kind"], item["metadata"]["name"], namespace))
+
+    def _wait(self, user: User, grants: Sequence[Grant]) -> None:
         access = self._cluster.access
         with Api(Access(server=access.server, ca=access.ca, token=user.token)) as api:
             for question in [question for grant in grants for question in grant.questions]:
                 until(lambda: is_allowed(api, question), f"{user.name} to be allowed {question}")  # noqa: B023
-        return self._cluster.kubeconfig_for(user, namespace)
 
     def revoke(self) -> None:
         """Delete the created objects."""
@@ -84,6 +111,11 @@ class Rights:
         self._made.append((body["kind"], body["metadata"]["name"], namespace))
 
 
+def items_of(document: Object) -> list[Object]:
+    """The objects of a document, which is a list of them or one."""
+    return list(document["items"]) if document["kind"] == "List" else [document]
+
+
 def is_allowed(api: Api, question: Object) -> bool:
     """Whether the server allows this to the client's own user."""
     review: Object = {"kind": "SelfSubjectAccessReview", "metadata": {}, "spec": {"resourceAttributes": question}}
@@ -92,7 +124,7 @@ def is_allowed(api: Api, question: Object) -> bool:
 
 def grants_of(*words: str, without: tuple[str, str] = ("", "")) -> list[Grant]:
     """What the table grants for a command line, as `generate rbac` prints it, without one verb on a resource."""
-    usage = usage_in(words, "kubectl pullsecret", lambda _: "default")
+    usage = replace(usage_in(words, "kubectl pullsecret")[0], namespace="default")
     return [Grant(*_rules(grant.rules, without), namespace=grant.namespace) for grant in grants_for(usage)]
 
 

@@ -57,8 +57,19 @@ def help_for(name: str, program: str, headings: Sequence[str]) -> Help:
         usage=" ".join((program, name, *(row.term for row in rows), "[flags]")),
         paragraphs=tuple(" ".join(part.split()) for part in text.strip().split("\n\n")),
         examples=examples.rstrip(),
-        sections=(("Arguments", rows), *((heading, flag_rows(command, heading)) for heading in headings)),
+        sections=(
+            ("Arguments", rows),
+            *((heading, flag_rows(command, heading)) for heading in _sorted(command, headings)),
+        ),
     )
+
+
+def _sorted(command: TyperCommand, headings: Sequence[str]) -> Sequence[str]:
+    """The headings, with those that only this command has after that of its own flags."""
+    options = [param for param in command.params if isinstance(param, TyperOption)]
+    known = (COMMAND_FLAGS, TARGET_FLAGS, GLOBAL_FLAGS)
+    more = dict.fromkeys(option.rich_help_panel or COMMAND_FLAGS for option in options)
+    return [*headings[:1], *(heading for heading in more if heading not in known), *headings[1:]]
 
 
 def first_sentence(function: Callable[..., int]) -> str:

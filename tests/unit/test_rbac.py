@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import pytest
 
 from pullsecret.commands.other_command import usage_in
 from pullsecret.errors import PullSecretError
-from pullsecret.model.objects.objects import name_of
+from pullsecret.model.manifests.roles import BoundSubject, RoleOptions, role_documents
+from pullsecret.model.objects.objects import mapping_at, name_of
 from pullsecret.model.objects.sibling import sibling_name
 from pullsecret.model.rbac.needed import grants_for, left_out
-from pullsecret.model.rbac.roles import Subject, role_documents
+
+if TYPE_CHECKING:
+    from pullsecret.model.rbac.usage import Usage
 
 KEPT = f"x,{sibling_name('x')}"
 ALL_KEPT = f"all-icr-io,{sibling_name('all-icr-io')}"
@@ -61,11 +67,16 @@ NEEDED = {
 
 @pytest.mark.parametrize(("line", "expected"), NEEDED.items(), ids=NEEDED)
 def test_a_use_needs_no_more_than_these_rules(line: str, expected: dict[str, list[str]]) -> None:
-    usage = usage_in(line.replace("'", "").split(), "kubectl pullsecret", lambda _: "here")
+    usage = use_in(line)
 
     found = {grant.namespace: [rule_in_words(*entry) for entry in grant.rules.items()] for grant in grants_for(usage)}
 
     assert found == expected
+
+
+def use_in(line: str) -> Usage:
+    usage, _ = usage_in(line.replace("'", "").split(), "kubectl pullsecret")
+    return replace(usage, namespace="here")
 
 
 def rule_in_words(on: tuple[str, tuple[str, ...]], verbs: tuple[str, ...]) -> str:
@@ -74,7 +85,7 @@ def rule_in_words(on: tuple[str, tuple[str, ...]], verbs: tuple[str, ...]) -> st
 
 
 def test_optional_permissions_are_granted_on_request_and_named_otherwise() -> None:
-    usage = usage_in(("list", "-n", "a"), "kubectl pullsecret", lambda _: "here")
+    usage = use_in("list -n a")
 
     purposes = [purpose for purpose, _ in left_out(usage)]
     (grant,) = grants_for(usage, with_optional=True)
@@ -90,7 +101,7 @@ def test_optional_permissions_are_granted_on_request_and_named_otherwise() -> No
 @pytest.mark.parametrize("line", ["version", "nope", "copy --nope", "check --from-file x", "copy a b --name c -n d"])
 def test_command_lines_without_permissions_are_refused(line: str) -> None:
     with pytest.raises(PullSecretError):
-        usage_in(line.split(), "kubectl pullsecret", lambda _: "here")
+        use_in(line)
 
 
 WARNINGS = {
@@ -106,19 +117,34 @@ WARNINGS = {
 
 @pytest.mark.parametrize(("line", "ends"), WARNINGS.items(), ids=WARNINGS)
 def test_roles_that_amount_to_more_say_so(line: str, ends: list[str]) -> None:
-    usage = usage_in(line.split(), "kubectl pullsecret", lambda _: "here")
+    usage = use_in(line)
 
-    comments = [text for document in role_documents(usage, None, with_optional=False) for text in document.comment]
+    comments = [
+        text
+        for document in role_documents(usage, RoleOptions())
+        for text in document.comment
+        if text.startswith("Warning")
+    ]
 
     assert [comment.endswith(end) for comment, end in zip(comments, ends, strict=True)] == [True] * len(ends)
+
+
+def test_source_in_another_cluster_is_told_and_not_granted_here() -> None:
+    documents = role_documents(use_in("copy x --from-context prod -n a"), RoleOptions())
+
+    assert [mapping_at(document.body, "metadata").get("namespace") for document in documents] == ["a"]
+    assert "Not included: secrets x: get in namespace default of the source's cluster." in documents[0].comment
 
 
 def test_bindings_of_other_subjects_and_roles_of_other_uses_have_other_names() -> None:
     names: list[str] = []
     for line in ("verify x -n a", "verify y -n a"):
-        usage = usage_in(line.split(), "kubectl pullsecret", lambda _: "here")
-        for subject in (Subject(kind="User", name="u"), Subject(kind="ServiceAccount", name="u", namespace="n")):
-            role, binding = (document.body for document in role_documents(usage, subject, with_optional=False))
+        usage = use_in(line)
+        for subject in (
+            BoundSubject(kind="User", name="u"),
+            BoundSubject(kind="ServiceAccount", name="u", namespace="n"),
+        ):
+            role, binding = (document.body for document in role_documents(usage, RoleOptions(subject=subject)))
             names += [name_of(role), name_of(binding)]
 
     assert len(set(names)) == 6

@@ -74,6 +74,17 @@ def connect(  # noqa: PLR0913  what differs between completion and a run, and be
     )
 
 
+def namespace_of_connection(flags: ConnectionFlags, environ: Mapping[str, str]) -> str:
+    """The namespace that a command without target flags acts on; neither a login nor a request is made.
+
+    Raises:
+        ConfigError: kubeconfig, or what it names, cannot be used.
+    """
+    from pullsecret.cluster.kubeconfig.connection import resolve_connection  # noqa: PLC0415  as above
+
+    return resolve_connection(flags, environ).namespace
+
+
 def _open_pool(
     connection: Connection, pair: KeyPair | None, *, environ: Mapping[str, str], unattended: bool
 ) -> Connections:

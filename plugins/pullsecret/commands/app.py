@@ -29,6 +29,7 @@ COMMAND_FUNCTIONS: Mapping[str, str] = {
     "delete": "delete",
     "entitled": "entitled",
     "sync": "sync",
+    "generate": "generate",
     "list": "list_",
     "describe": "describe",
     "check": "check",

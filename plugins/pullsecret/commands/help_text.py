@@ -21,6 +21,12 @@ TARGET_FLAGS: Final = "Target flags"
 GLOBAL_FLAGS: Final = "Global flags"
 """The heading of the flags that all commands have; only `options` shows them."""
 
+
+def kind_flags(kind: str) -> str:
+    """The heading of the flags that only one kind of manifest has, for `generate`."""
+    return f"Flags of {kind}"
+
+
 NARROWEST, WIDEST = 40, 120
 """Columns: narrower terminals wrap lines themselves, wider lines are hard to read."""
 

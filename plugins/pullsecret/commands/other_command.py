@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from pullsecret.commands.app import values_of
@@ -13,7 +12,7 @@ from pullsecret.model.go.printable import printable
 from pullsecret.model.images.icr import ALL_ICR_IO
 from pullsecret.model.objects.pullsecret import ReplacePolicy
 from pullsecret.model.rbac.permission import When
-from pullsecret.model.rbac.table import COMMANDS
+from pullsecret.model.rbac.table import NEEDED
 from pullsecret.model.rbac.usage import Usage
 from pullsecret.model.request.command_request import Attachment, DryRun, Output
 from pullsecret.model.request.connection import ConnectionFlags
@@ -24,17 +23,17 @@ Wanted = TypeVar("Wanted")
 _PROGRAMS = (["kubectl", "pullsecret"], ["ibmcloud", "pullsecret"], ["kubectl-pullsecret"])
 
 
-def usage_in(words: Sequence[str], program: str, namespace_of: Callable[[ConnectionFlags], str]) -> Usage:
-    """The use of a command in a command line, with or without the program's name before it.
+def usage_in(words: Sequence[str], program: str) -> tuple[Usage, ConnectionFlags]:
+    """The use of a command in a command line, and its connection; the program's name may stand before the command.
 
-    `namespace_of` gives the namespace of a connection, which is used where no target is named.
+    The namespace of the use is "": the connection's, where no target is named, is for the caller to find out.
 
     Raises:
         UsageError: there is no such command, it refuses its flags, or it contacts no cluster.
     """
     argv = next((words[len(head) :] for head in _PROGRAMS if list(words[: len(head)]) == head), words)
     command, values = values_of(argv, program)
-    if command not in COMMANDS or (values.get("from_file") and command == "check") or values.get("explain"):
+    if command not in NEEDED or (values.get("from_file") and command == "check") or values.get("explain"):
         raise UsageError(f'"{printable(command)}" needs no permissions: it does not contact a cluster')
     targets = _value(values, Targets) or Targets()
     usage = Usage(
@@ -45,13 +44,12 @@ def usage_in(words: Sequence[str], program: str, namespace_of: Callable[[Connect
         name_template=str(values.get("name", "")) if command == "copy" else "",
         has_known_names=not values.get("append_hash"),
         sources=_sources(values),
+        is_source_elsewhere=bool(values.get("from_context") or values.get("from_kubeconfig")),
         given=frozenset(condition for condition, holds in _conditions(values).items() if holds),
         is_reading=(_value(values, Output) or Output()).dry_run is DryRun.CLIENT or values.get("dry_run") == "client",
     )
     check_copy_name(usage.name_template, usage.names)
-    if targets.is_given:
-        return usage
-    return replace(usage, namespace=namespace_of(_value(values, ConnectionFlags) or ConnectionFlags()))
+    return usage, _value(values, ConnectionFlags) or ConnectionFlags()
 
 
 def _value(values: Mapping[str, object], kind: type[Wanted]) -> Wanted | None:

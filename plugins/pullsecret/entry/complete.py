@@ -122,7 +122,7 @@ def _find_names(line: Line, typed: str) -> Offer:
     if not line.command or (line.command == "help" and not line.names):
         return Offer(matching(typed, (f"{name}\t{command.summary}" for name, command in COMMANDS.items())))
     command = line.definition
-    if command is None or (line.names and not command.takes_many):
+    if command is None or (line.names and (command.choices or not command.takes_many)):
         return Offer()
     found = matching(typed, _look_up(line, command.kind, command.choices))
     return Offer(tuple(one for one in found if one.partition("\t")[0] not in line.names))

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from textwrap import indent
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pullsecret.model.go.printable import Printable, escaped_in_json, is_printable
 from pullsecret.model.objects.objects import Object, as_manifest
-from pullsecret.model.request.command_request import Format
+from pullsecret.model.request.command_request import Format, Output
 from pullsecret.report.streams import print_block, print_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from pullsecret.model.manifests.document import Document
     from pullsecret.model.plan.change import Outcome
+
+_COMMENT_WIDTH: Final = 100
 
 
 def print_manifests(ended: Sequence[Outcome], form: Format) -> None:
@@ -32,6 +36,20 @@ def print_objects(objects: Sequence[Object], form: Format) -> None:
         print_block(_as_json(shown))
     elif objects:
         print_block("---\n".join(map(as_yaml, objects)).rstrip("\n"))
+
+
+def show_documents(documents: Sequence[Document], output: Output) -> int:
+    """Print manifests for `kubectl apply -f -`, as YAML with their comments, or as JSON, which has none; returns 0."""
+    if output.format is Format.JSON:
+        print_objects([document.body for document in documents], output.format)
+    else:
+        print_block("---\n".join(map(_as_commented_yaml, documents)).rstrip("\n"))
+    return 0
+
+
+def _as_commented_yaml(document: Document) -> str:
+    lines = (f"# {line}" for text in document.comment for line in textwrap.wrap(text, _COMMENT_WIDTH))
+    return "".join(f"{Printable(line)}\n" for line in lines) + as_yaml(document.body)
 
 
 def print_json_items(document: Object, items: Iterable[Object]) -> None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from pullsecret.model.rbac.permission import Place
-from pullsecret.model.rbac.table import COMMANDS
+from pullsecret.model.rbac.table import NEEDED
 
 if TYPE_CHECKING:
-    from pullsecret.model.rbac.permission import Permission
+    from pullsecret.model.rbac.permission import NeededPermission
     from pullsecret.model.rbac.usage import Usage
 
 _READING: Final = frozenset({"get", "list"})
@@ -31,7 +31,7 @@ class Grant:
 
 def grants_for(usage: Usage, *, with_optional: bool = False) -> tuple[Grant, ...]:
     """What the use of the command needs: the whole cluster first, then its sources, then the other namespaces."""
-    places: dict[tuple[bool, str], list[Permission]] = {}
+    places: dict[tuple[bool, str], list[NeededPermission]] = {}
     for item in _conditional(usage):
         for namespace in usage.namespaces_of(item.place) if with_optional or not item.purpose else ():
             places.setdefault((item.place is Place.SOURCE, namespace), []).append(item)
@@ -60,12 +60,12 @@ def left_out(usage: Usage) -> tuple[tuple[str, Rules], ...]:
     return tuple(found.items())
 
 
-def _conditional(usage: Usage) -> Iterable[Permission]:
+def _conditional(usage: Usage) -> Iterable[NeededPermission]:
     """The permissions of which the conditions hold."""
-    return (item for item in COMMANDS[usage.command] if usage.conditions.issuperset(item.when))
+    return (item for item in NEEDED[usage.command] if usage.conditions.issuperset(item.when))
 
 
-def _rules(usage: Usage, namespace: str, permissions: Iterable[Permission]) -> Rules:
+def _rules(usage: Usage, namespace: str, permissions: Iterable[NeededPermission]) -> Rules:
     found: dict[tuple[str, tuple[str, ...]], set[str]] = {}
     for item in permissions:
         names = usage.names_for(item.limit, item.place, namespace)

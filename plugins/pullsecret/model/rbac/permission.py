@@ -36,7 +36,6 @@ class When(Enum):
     EVERY_ACCOUNT = "`--all-serviceaccounts`"
     CREATE_NAMESPACES = "`--create-namespaces`"
     RECREATE = "`--recreate`"
-    OTHER_CLUSTER = "`--from-context` or `--from-kubeconfig`"
     FIX = "`--fix`"
     RECREATE_PODS = "`--fix --recreate-pods`"
     FROM = "`--from`"
@@ -45,7 +44,7 @@ class When(Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Permission:
+class NeededPermission:
     """RBAC verbs on a resource (`secrets`, `deployments.apps`), needed when all conditions of `when` hold.
 
     `purpose` says what an optional permission is for; it is "" for one without which the command fails.
@@ -66,9 +65,11 @@ def to(
     *when: When,
     place: Place = Place.TARGETS,
     purpose: str = "",
-) -> tuple[Permission, ...]:
+) -> tuple[NeededPermission, ...]:
     """The permission for these verbs on each of these resources; both are separated by spaces."""
     return tuple(
-        Permission(resource=resource, verbs=tuple(verbs.split()), limit=limit, place=place, when=when, purpose=purpose)
+        NeededPermission(
+            resource=resource, verbs=tuple(verbs.split()), limit=limit, place=place, when=when, purpose=purpose
+        )
         for resource in resources.split()
     )

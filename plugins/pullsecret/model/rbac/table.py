@@ -13,7 +13,7 @@ from pullsecret.model.rbac.permission import Limit, Place, When, to
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pullsecret.model.rbac.permission import Permission
+    from pullsecret.model.rbac.permission import NeededPermission
 
 _SELECT = (
     *to("list", "namespaces", Limit.NONE, When.BROAD, place=Place.CLUSTER),
@@ -42,7 +42,7 @@ _PLACE = (
 """Read existing secrets, and what --recreate kept of them, create missing ones, patch those that differ."""
 
 
-def _edit_accounts(*when: When) -> tuple[Permission, ...]:
+def _edit_accounts(*when: When) -> tuple[NeededPermission, ...]:
     """Read service accounts, and patch their lists."""
     return (
         *to("get patch", "serviceaccounts", Limit.ACCOUNTS, *when),
@@ -56,7 +56,7 @@ _CREATE = (*_PLACE, *_edit_accounts(When.ATTACH), *_SELECT, *_CREATE_NAMESPACES,
 _WORKLOADS = "deployments.apps daemonsets.apps statefulsets.apps replicasets.apps"
 _TEMPLATES = f"{_WORKLOADS} replicationcontrollers jobs.batch cronjobs.batch"
 
-COMMANDS: Mapping[str, tuple[Permission, ...]] = {
+NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
     "copy": (
         *_CREATE,
         *to("get", "secrets", Limit.SECRETS, When.EXACT, place=Place.SOURCE),

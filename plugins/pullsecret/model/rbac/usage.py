@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from pullsecret.model.objects.sibling import with_siblings
+from pullsecret.model.objects.sources import SHARED_NAMESPACE
 from pullsecret.model.rbac.permission import Limit, Place, When
 from pullsecret.model.request.copy_names import copy_name, is_pattern
 from pullsecret.model.request.targets import Targets
 
 if TYPE_CHECKING:
     from pullsecret.model.request.command_request import Attachment
-
-SHARED_NAMESPACE: Final = "default"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,8 +21,8 @@ class Usage:
 
     `namespace` is that of the connection, for no target flags. `names` are the NAMEs, `has_known_names` whether the
     secrets in the target namespaces are called so: `--append-hash` and patterns leave that open. `name_template` is
-    copy's --name. `sources` are the namespaces of --from. `given` are the conditions that flags of the command's own
-    meet; the others follow from the rest. `is_reading`: a dry run, or a command that only looks.
+    copy's --name. `sources` are the namespaces of --from, in another cluster if `is_source_elsewhere`. `given` are the
+    conditions that flags of the command's own meet; the others follow from the rest. `is_reading`: a dry run.
     """
 
     command: str
@@ -34,6 +33,7 @@ class Usage:
     name_template: str = ""
     has_known_names: bool = True
     sources: tuple[str, ...] = ()
+    is_source_elsewhere: bool = False
     given: frozenset[When] = frozenset()
     is_reading: bool = False
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from pullsecret.model.manifests.document import Document
 from pullsecret.model.objects.name_hash import short_hash
 from pullsecret.model.objects.objects import mapping_at, name_of
 from pullsecret.model.rbac.needed import grants_for, left_out
@@ -24,7 +25,7 @@ _RUNS_PODS: Final = frozenset(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Subject:
+class BoundSubject:
     """Who is bound: a user, a group, or a service account, whose `namespace` is not ""."""
 
     kind: str
@@ -39,36 +40,52 @@ class Subject:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Document:
-    """An object with the comment before it, a line each."""
+class RoleOptions:
+    """Whom the roles are bound to, None for nobody, and whether they grant what is optional."""
 
-    comment: tuple[str, ...]
-    body: Object
+    subject: BoundSubject | None = None
+    with_optional: bool = False
 
 
-def role_documents(usage: Usage, subject: Subject | None, *, with_optional: bool) -> tuple[Document, ...]:
+def role_documents(usage: Usage, options: RoleOptions) -> tuple[Document, ...]:
     """A Role or ClusterRole for each grant of a use, with a binding to the subject if there is one.
 
     The names end with a hash of what they grant, and to whom: the roles of one use never replace those of another, and
     the binding of one subject never that of another.
     """
+    grants = grants_for(usage, with_optional=options.with_optional)
+    elsewhere = [grant for grant in grants if grant.is_source and usage.is_source_elsewhere]
     found: list[Document] = []
-    for grant in grants_for(usage, with_optional=with_optional):
+    for grant in (grant for grant in grants if grant not in elsewhere):
         role = _role(usage.command, grant)
-        found.append(Document(comment=tuple(_warnings(grant)), body=role))
-        if subject is not None:
-            found.append(Document(comment=(), body=_binding(role, subject)))
+        about = () if found else (*_optional_lines(usage, options), *map(_elsewhere, elsewhere))
+        found.append(Document(comment=(*_comment(usage, grant), *about), body=role))
+        if options.subject is not None:
+            found.append(Document(body=_binding(role, options.subject)))
     return tuple(found)
 
 
-def optional_lines(usage: Usage) -> tuple[str, ...]:
-    """A line for each optional permission that is not granted: `pods: list (reports which waiting pods recover)`."""
-    return tuple(f"{rules_in_words(rules)} ({purpose})" for purpose, rules in left_out(usage))
+def _comment(usage: Usage, grant: Grant) -> tuple[str, ...]:
+    where = f"namespace {grant.namespace}" if grant.namespace else "the whole cluster"
+    source = ", from which it copies" if grant.is_source else ""
+    return (f"What kubectl pullsecret {usage.command} needs in {where}{source}.", *_warnings(grant))
+
+
+def _elsewhere(grant: Grant) -> str:
+    """What is needed in another cluster, where these manifests are not applied."""
+    return f"Not included: {rules_in_words(grant.rules)} in namespace {grant.namespace} of the source's cluster."
+
+
+def _optional_lines(usage: Usage, options: RoleOptions) -> tuple[str, ...]:
+    """What is not granted, because the command works without it."""
+    omitted = () if options.with_optional else left_out(usage)
+    return tuple(f"Optional, granted with --optional: {rules_in_words(rules)} ({why})." for why, rules in omitted)
 
 
 def rules_in_words(rules: Rules) -> str:
-    """Rules as `secrets: get, create; pods: list`."""
-    return "; ".join(f"{resource}: {', '.join(verbs)}" for (resource, _), verbs in rules.items())
+    """Rules as `secrets x: get; pods: list`."""
+    named = {f"{resource} {','.join(names)}".strip(): verbs for (resource, names), verbs in rules.items()}
+    return "; ".join(f"{what}: {', '.join(verbs)}" for what, verbs in named.items())
 
 
 def _role(command: str, grant: Grant) -> Object:
@@ -89,7 +106,7 @@ def _rule(resource: str, names: Sequence[str], verbs: Sequence[str]) -> Object:
     return {"apiGroups": [group], "resources": [plural], **limit, "verbs": list(verbs)}
 
 
-def _binding(role: Object, subject: Subject) -> Object:
+def _binding(role: Object, subject: BoundSubject) -> Object:
     kind, metadata = role["kind"], mapping_at(role, "metadata")
     name = f"{name_of(role)}-{_hash(subject.entry)}"
     return {

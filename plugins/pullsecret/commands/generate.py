@@ -1,0 +1,89 @@
+"""kubectl pullsecret generate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Argument, Option
+
+from pullsecret.commands import flags
+from pullsecret.commands.completion_hint import CompletionHint
+from pullsecret.commands.flag_groups import FlagGroup
+from pullsecret.commands.flags.generating import role_options
+from pullsecret.errors import UsageError
+from pullsecret.model.go.printable import printable
+from pullsecret.model.manifests.roles import RoleOptions
+from pullsecret.model.request.command_request import Format, Output
+from pullsecret.model.request.connection import ConnectionFlags
+
+if TYPE_CHECKING:
+    from pullsecret.actions.generate import GenerateRequest
+
+MANIFEST_KINDS = {"rbac": "the roles that a command of this program needs: rbac -- COMMAND [flags]"}
+"""What can be generated, with a description."""
+
+
+def generate(
+    words: Annotated[
+        list[str] | None,
+        Argument(
+            metavar="KIND [NAME]...", help="; ".join(f"{kind}: {text}" for kind, text in MANIFEST_KINDS.items()) + "."
+        ),
+        CompletionHint(choices=tuple(f"{kind}\t{text}" for kind, text in MANIFEST_KINDS.items())),
+    ] = None,
+    *,
+    output: Annotated[str, Option("-o", "--output", metavar="yaml|json", help="Output format.")] = "yaml",
+    roles: Annotated[RoleOptions, FlagGroup(role_options)],
+    program: Annotated[str, FlagGroup(flags.program)],
+    connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
+) -> int:
+    """Print manifests for namespaces that do not exist yet, for nodes, and for RBAC.
+
+    Review them, and apply them with kubectl: nothing is sent to a cluster. Comments say what they do and do not do.
+
+    Examples:
+      # What alice needs to copy a secret to team-a: a role in each namespace, and its binding
+      {prog} generate rbac --bind-user alice -- copy all-icr-io -n team-a --attach
+      # The same for a service account that does it in every namespace
+      {prog} generate rbac --bind-serviceaccount ci/deployer -- copy all-icr-io -A | kubectl apply -f -
+    """
+    from pullsecret import pipeline
+    from pullsecret.actions import generate as action
+    from pullsecret.report.manifests import show_documents
+
+    form = flags.format_of(output, Format.YAML, Format.JSON)
+    kind, rest = kind_in(words or [])
+    request = _rbac_request(rest, roles, program, Output(format=form), connection)
+    del kind
+    return pipeline.run_offline(action, request, show_documents)
+
+
+def kind_in(words: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """The kind, and the words after it.
+
+    Raises:
+        UsageError: it is missing or unknown.
+    """
+    if not words or words[0] not in MANIFEST_KINDS:
+        what = f'unknown kind "{printable(words[0])}"' if words else "a KIND is required"
+        raise UsageError(what, hint=f"valid kinds: {', '.join(MANIFEST_KINDS)}")
+    return words[0], words[1:]
+
+
+def _rbac_request(
+    words: Sequence[str], options: RoleOptions, program: str, output: Output, connection: ConnectionFlags
+) -> GenerateRequest:
+    from dataclasses import replace
+
+    from pullsecret.actions.generate import GenerateRequest
+    from pullsecret.commands.other_command import usage_in
+    from pullsecret.model.manifests.roles import role_documents
+
+    usage, theirs = usage_in(words, program)
+    return GenerateRequest(
+        make=lambda namespace: role_documents(replace(usage, namespace=namespace), options),
+        needs_namespace=not usage.targets.is_given,
+        output=output,
+        connection=connection if theirs == ConnectionFlags() else theirs,
+    )

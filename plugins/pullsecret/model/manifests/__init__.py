@@ -1,0 +1,1 @@
+"""The manifests that `generate` prints, for engines that this program is no part of."""
