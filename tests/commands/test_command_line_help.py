@@ -13,12 +13,13 @@ import yaml
 from golden_files import assert_golden
 from objects import docker_config_secret, made_up_password, registry_entry
 from pullsecret import __version__
+from pullsecret.commands.app import COMMAND_FUNCTIONS
 
 if TYPE_CHECKING:
     from control_plane.api import Api
     from program import Program
 
-COMMANDS = tuple("copy create attach detach entitled list check verify doctor completion options version".split())  # noqa: SIM905
+COMMANDS = tuple(COMMAND_FUNCTIONS)
 GLOBAL_FLAGS = {
     *(
         "--kubeconfig",

@@ -246,6 +246,25 @@ def test_permission_to_list_pods_leaves_no_note(pullsecret: Program, restricted:
     assert result.stderr == ""
 
 
+@pytest.mark.parametrize("flags", [("--prune",), ("--recreate",)], ids=" ".join)
+def test_sync_works_with_the_permissions_of_the_table(
+    api: Api, pullsecret: Program, restricted: Rights, place: Place, flags: tuple[str, ...]
+) -> None:
+    pullsecret("copy", "one", "two", "--from", place.home, "-n", place.team, "--attach")
+    if "--recreate" in flags:
+        api.patch("Secret", "one", {"immutable": True}, place.team)
+    entry = docker_config_secret("one", {"reg.example": registry_entry()})
+    api.patch("Secret", "one", {"data": entry["data"]}, place.home)
+    api.delete("Secret", "two", place.home)
+    words = ("sync", *flags, "--from", place.home, "-n", place.team, "--overwrite")
+    kubeconfig = restricted.printed(pullsecret, words)
+
+    pullsecret(*words, "--yes" if "--prune" in flags else "-q", kubeconfig=kubeconfig)
+
+    assert api.read("Secret", "one", place.team)["data"] == entry["data"]
+    assert (api.find("Secret", "two", place.team) is None) is ("--prune" in flags)
+
+
 FLAGS = {
     "recreate": (("create", "there", "--username=u", "--password-env=A", "--overwrite"), "--recreate"),
     "all-serviceaccounts": (("attach", "there"), "--all-serviceaccounts"),
@@ -290,8 +309,5 @@ def test_table_of_permissions_has_every_command_that_contacts_the_cluster(pullse
     listed = overview.partition("Available Commands:\n")[2].partition("\n\n")[0]
     commands = set(re.findall(r"^  (\S+)", listed, re.MULTILINE))
 
-    assert (
-        set(NEEDED)
-        == {words.split()[0] for words in RUNS}
-        == commands - {"version", "completion", "options", "generate"}
-    )
+    reachable = commands - {"version", "completion", "options", "generate"}
+    assert set(NEEDED) == {words.split()[0] for words in RUNS} | {"sync"} == reachable

@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING
 import pytest
 
 from completion.kubectl_oracle import FILES, NO_FILES, tab
+from pullsecret.commands.app import COMMAND_FUNCTIONS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from program import Program
 
-COMMANDS = "copy create attach detach entitled list check verify doctor completion options version".split()  # noqa: SIM905
+COMMANDS = list(COMMAND_FUNCTIONS)
 CONNECTION = {"--kubeconfig", "--context", "--token", "--as", "--request-timeout"}
 
 WORDS = {
     "nothing-yet": ([""], COMMANDS),
     "command-begun": (["co"], ["copy", "completion"]),
-    "command-after-a-flag-with-value": (["--context", "prod", "de"], ["detach"]),
+    "command-after-a-flag-with-value": (["--context", "prod", "det"], ["detach"]),
     "command-after-a-flag-with-equals": (["-n=a", "ver"], ["verify", "version"]),
     "command-after-a-flag-without-value": (["--disable-compression", "li"], ["list"]),
     "help-of-a-command": (["help", "at"], ["attach"]),
@@ -57,6 +58,8 @@ WORDS = {
     "regions-in-a-list": (["create", "x", "--icr", "us,d"], ["us,de"]),
     "region-named-already": (["create", "x", "--icr", "ca,ca"], ["ca,ca2"]),
     "region-named-by-another-flag": (["create", "x", "--icr", "us", "--icr", "u"], ["uk"]),
+    "kind-of-manifest": (["generate", "rb"], ["rbac"]),
+    "kind-of-manifest-once": (["generate", "rbac", ""], []),
     "shells": (["completion", ""], ["bash", "zsh", "fish", "powershell", "kubectl"]),
     "codes-of-findings": (["check", "--explain", "PS10"], [f"PS10{number}" for number in range(1, 8)]),
     "one-shell-is-enough": (["completion", "bash", ""], []),

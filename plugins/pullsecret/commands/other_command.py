@@ -11,6 +11,7 @@ from pullsecret.errors import UsageError
 from pullsecret.model.go.printable import printable
 from pullsecret.model.images.icr import ALL_ICR_IO
 from pullsecret.model.objects.pullsecret import ReplacePolicy
+from pullsecret.model.objects.sources import SHARED_NAMESPACE
 from pullsecret.model.rbac.permission import When
 from pullsecret.model.rbac.table import NEEDED
 from pullsecret.model.rbac.usage import Usage
@@ -43,7 +44,7 @@ def usage_in(words: Sequence[str], program: str) -> tuple[Usage, ConnectionFlags
         attachment=_value(values, Attachment),
         name_template=str(values.get("name", "")) if command == "copy" else "",
         has_known_names=not values.get("append_hash"),
-        sources=_sources(values),
+        sources=(SHARED_NAMESPACE, *_sources(values)) if command == "sync" else _sources(values),
         is_source_elsewhere=bool(values.get("from_context") or values.get("from_kubeconfig")),
         given=frozenset(condition for condition, holds in _conditions(values).items() if holds),
         is_reading=(_value(values, Output) or Output()).dry_run is DryRun.CLIENT or values.get("dry_run") == "client",
@@ -78,10 +79,11 @@ def _conditions(values: Mapping[str, object]) -> Mapping[When, object]:
     """The conditions that flags of single commands meet."""
     policy = _value(values, ReplacePolicy)
     return {
-        When.RECREATE: policy is not None and policy.recreate,
+        When.RECREATE: policy.recreate if policy else values.get("recreate"),
         When.FIX: values.get("fix"),
         When.RECREATE_PODS: values.get("fix") and values.get("recreate_pods"),
         When.FROM: values.get("sources"),
         When.PROBE: values.get("probe"),
+        When.PRUNE: values.get("prune"),
         When.UNLESS_IN_USE: not values.get("in_use"),
     }

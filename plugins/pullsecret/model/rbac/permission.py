@@ -40,6 +40,7 @@ class When(Enum):
     RECREATE_PODS = "`--fix --recreate-pods`"
     FROM = "`--from`"
     PROBE = "`--probe`"
+    PRUNE = "`--prune`"
     UNLESS_IN_USE = "without `--in-use`"
 
 

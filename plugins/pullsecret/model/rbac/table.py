@@ -82,6 +82,16 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
         *to("list", f"pods {_TEMPLATES}", Limit.NONE, When.UNLESS_IN_USE),
         *_SELECT,
     ),
+    "sync": (
+        *to("list", "secrets"),
+        *to("get patch", "secrets", Limit.SECRETS),
+        *to("get list", "secrets", place=Place.SOURCE),
+        *to("get create delete", "secrets", Limit.SIBLINGS, When.RECREATE),
+        *to("delete", "secrets", Limit.SECRETS, When.PRUNE),
+        *to("get list patch", "serviceaccounts", Limit.NONE, When.PRUNE),
+        *to("list", f"pods {_TEMPLATES}", Limit.NONE, When.PRUNE),
+        *_SELECT,
+    ),
     "list": (
         *to("list", "secrets"),
         *_SELECT,
