@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
@@ -10,17 +10,25 @@ from typer import Argument, Option
 from pullsecret.commands import flags
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
-from pullsecret.commands.flags.generating import role_options
+from pullsecret.commands.flags.generating import job_options, role_options, scope_options
 from pullsecret.errors import UsageError
 from pullsecret.model.go.printable import printable
+from pullsecret.model.manifests.admission_policy import policy_documents
+from pullsecret.model.manifests.cron_job import JobOptions, cron_job_documents
 from pullsecret.model.manifests.roles import RoleOptions
+from pullsecret.model.manifests.scope import Scope
 from pullsecret.model.request.command_request import Format, Output
 from pullsecret.model.request.connection import ConnectionFlags
 
 if TYPE_CHECKING:
     from pullsecret.actions.generate import GenerateRequest
+    from pullsecret.model.manifests.document import Document
 
-MANIFEST_KINDS = {"rbac": "the roles that a command of this program needs: rbac -- COMMAND [flags]"}
+MANIFEST_KINDS = {
+    "cronjob": "a job that copies NAME... to namespaces as they appear: cronjob NAME... --image REF --schedule CRON",
+    "admission-policy": "an admission policy that attaches NAME to service accounts as they are created",
+    "rbac": "the roles that a command of this program needs: rbac -- COMMAND [flags]",
+}
 """What can be generated, with a description."""
 
 
@@ -34,6 +42,8 @@ def generate(
     ] = None,
     *,
     output: Annotated[str, Option("-o", "--output", metavar="yaml|json", help="Output format.")] = "yaml",
+    scope: Annotated[Scope, FlagGroup(scope_options)],
+    job: Annotated[JobOptions, FlagGroup(job_options)],
     roles: Annotated[RoleOptions, FlagGroup(role_options)],
     program: Annotated[str, FlagGroup(flags.program)],
     connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
@@ -43,6 +53,10 @@ def generate(
     Review them, and apply them with kubectl: nothing is sent to a cluster. Comments say what they do and do not do.
 
     Examples:
+      # A job that copies all-icr-io to each new namespace within 5 minutes, and keeps copies up to date
+      {prog} generate cronjob all-icr-io --image REF --schedule '*/5 * * * *' | kubectl apply -f -
+      # An admission policy that attaches it to the default service account of each new namespace
+      {prog} generate admission-policy all-icr-io | kubectl apply -f -
       # What alice needs to copy a secret to team-a: a role in each namespace, and its binding
       {prog} generate rbac --bind-user alice -- copy all-icr-io -n team-a --attach
       # The same for a service account that does it in every namespace
@@ -54,8 +68,13 @@ def generate(
 
     form = flags.format_of(output, Format.YAML, Format.JSON)
     kind, rest = kind_in(words or [])
-    request = _rbac_request(rest, roles, program, Output(format=form), connection)
-    del kind
+    _check_flags(kind, {"rbac": roles != RoleOptions(), "cronjob": job != JobOptions(), "": scope != Scope()})
+    output_as = Output(format=form)
+    if kind == "rbac":
+        request = _rbac_request(rest, roles, program, output_as, connection)
+    else:
+        documents = _documents(kind, rest, scope, job)
+        request = action.GenerateRequest(make=lambda _: documents, output=output_as, connection=connection)
     return pipeline.run_offline(action, request, show_documents)
 
 
@@ -69,6 +88,32 @@ def kind_in(words: Sequence[str]) -> tuple[str, Sequence[str]]:
         what = f'unknown kind "{printable(words[0])}"' if words else "a KIND is required"
         raise UsageError(what, hint=f"valid kinds: {', '.join(MANIFEST_KINDS)}")
     return words[0], words[1:]
+
+
+def _check_flags(kind: str, given: Mapping[str, bool]) -> None:
+    """Refuse the flags of another kind; "" are those that rbac alone has not.
+
+    Raises:
+        UsageError: there are some.
+    """
+    for other, is_given in given.items():
+        if is_given and (kind == "rbac" if not other else other != kind):
+            raise UsageError(f"there are flags that {kind} does not have", hint="see the flags of each kind in --help")
+
+
+def _documents(kind: str, names: Sequence[str], scope: Scope, job: JobOptions) -> tuple[Document, ...]:
+    """The manifests for new namespaces.
+
+    Raises:
+        UsageError: a name or a flag is missing.
+    """
+    secrets = flags.names_of(list(names))
+    if kind == "admission-policy":
+        return policy_documents(flags.single_name(list(secrets)), scope)
+    for flag, value in {"--image": job.image, "--schedule": job.schedule}.items():
+        if not value:
+            raise UsageError(f"cronjob requires {flag}")
+    return cron_job_documents(secrets, scope, job)
 
 
 def _rbac_request(

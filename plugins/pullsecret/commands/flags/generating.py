@@ -7,12 +7,19 @@ from typing import Annotated
 
 from typer import Option
 
+from pullsecret.commands.completion_hint import CompletionHint
+from pullsecret.commands.flags.values import Repeated, checked_names, split
 from pullsecret.commands.help_text import kind_flags
 from pullsecret.errors import UsageError
 from pullsecret.model.go.printable import printable
+from pullsecret.model.manifests.cron_job import JobOptions
 from pullsecret.model.manifests.roles import BoundSubject, RoleOptions
+from pullsecret.model.manifests.scope import Scope
 from pullsecret.model.objects.objects import label_problem, subdomain_problem
+from pullsecret.model.request.targets import Targets
 
+_policies = partial(Option, rich_help_panel=kind_flags("admission-policy and cronjob"))
+_job = partial(Option, rich_help_panel=kind_flags("cronjob"))
 _rbac = partial(Option, rich_help_panel=kind_flags("rbac"))
 
 
@@ -44,3 +51,78 @@ def _service_account(text: str) -> BoundSubject:
     if label_problem(namespace) or subdomain_problem(name):
         raise UsageError(f'invalid --bind-serviceaccount "{printable(text)}": it must be NAMESPACE/NAME')
     return BoundSubject(kind="ServiceAccount", name=name, namespace=namespace)
+
+
+def scope_options(
+    *,
+    serviceaccount: Annotated[
+        Repeated,
+        _policies(
+            "--serviceaccount", metavar="SA", help='Service account to attach to (default "default"); repeatable.'
+        ),
+    ] = None,
+    exclude: Annotated[
+        Repeated, _policies("--exclude", metavar="PATTERN", help="Namespaces that take no part; repeatable.")
+    ] = None,
+    from_namespace: Annotated[
+        str, _job("--from", metavar="NS", help="Namespace of the source."), CompletionHint("source-namespaces")
+    ] = "default",
+) -> Scope:
+    """Which secret goes where: what the manifests for new namespaces have in common.
+
+    Raises:
+        UsageError: a name or a pattern is not valid.
+    """
+    if problem := label_problem(from_namespace):
+        raise UsageError(f"invalid namespace {from_namespace[:70]!r}: {problem}")
+    excluded = Targets(every=True, exclude=split(exclude)).exclude
+    return Scope(
+        source=from_namespace, accounts=checked_names(split(serviceaccount)) or ("default",), excluded=excluded
+    )
+
+
+def job_options(
+    *,
+    image: Annotated[str, _job("--image", metavar="REF", help="Image of kubectl-pullsecret that the job runs.")] = "",
+    schedule: Annotated[
+        str, _job("--schedule", metavar="CRON", help="When the job runs (for example '*/5 * * * *').")
+    ] = "",
+    time_zone: Annotated[
+        str, _job("--time-zone", metavar="TZ", help="Time zone of the schedule (for example Etc/UTC).")
+    ] = "",
+    job_namespace: Annotated[
+        str, _job("--job-namespace", metavar="NS", help="Namespace of the job, which is for it alone.")
+    ] = "kubectl-pullsecret",
+    image_pull_secret: Annotated[
+        str, _job("--image-pull-secret", metavar="NAME", help="Pull secret of the job's namespace for its own image.")
+    ] = "",
+    namespace: Annotated[
+        Repeated,
+        _job("-n", "--namespace", metavar="NS", help="Copy to these namespaces only, with a Role in each; repeatable."),
+        CompletionHint("namespaces"),
+    ] = None,
+    selector: Annotated[
+        str, _job("-l", "--namespace-selector", metavar="SELECTOR", help="Copy to namespaces with these labels only.")
+    ] = "",
+    no_fence: Annotated[
+        bool,
+        _job("--no-fence", help="With -n: without the admission policy, for servers before Kubernetes 1.30."),
+    ] = False,
+) -> JobOptions:
+    """When and where the job runs, and what it copies to.
+
+    Raises:
+        UsageError: a value is not valid.
+    """
+    named = split(namespace)
+    if problem := label_problem(job_namespace):
+        raise UsageError(f"invalid namespace {job_namespace[:70]!r}: {problem}")
+    return JobOptions(
+        image=image,
+        schedule=schedule,
+        time_zone=time_zone,
+        namespace=job_namespace,
+        image_pull_secret=next(iter(checked_names(split([image_pull_secret]))), ""),
+        targets=Targets(names=named, every=not (named or selector), selector=selector),
+        has_fence=not no_fence,
+    )

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 SHARED_NAMESPACE = "default"
 """Where IBM Cloud creates all-icr-io, and where most clusters keep the pull secret that they share."""
 
-_SYSTEM = re.compile(r"kube-.*|openshift(?:-.*)?|ibm-system|ibm-operators|ibm-cert-store|calico-.*|tigera-operator")
+SYSTEM_NAMESPACES = "kube-.*|openshift(-.*)?|ibm-system|ibm-operators|ibm-cert-store|calico-.*|tigera-operator"
+"""The names of system namespaces, as a regular expression for the whole name, in Python as in Go and CEL."""
+
+_SYSTEM = re.compile(SYSTEM_NAMESPACES)
 _ACCOUNT_TOKEN = re.compile(r".+-dockercfg-[a-z0-9]+")
 _TOKEN_MARKS = ("openshift.io/", "kubernetes.io/service-account.")
 

@@ -1,0 +1,42 @@
+"""Expressions for admission policies in the Common Expression Language."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from pullsecret.model.objects.sources import SYSTEM_NAMESPACES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+IS_SYSTEM_NAMESPACE = f"request.namespace.matches('^({SYSTEM_NAMESPACES})$')"
+"""Whether the object is in a namespace that belongs to Kubernetes, OpenShift or IBM Cloud's services."""
+
+
+def cel_text(text: str) -> str:
+    """A string literal: a name of Kubernetes has nothing that JSON and CEL write differently."""
+    return json.dumps(text)
+
+
+def cel_list(texts: Iterable[str]) -> str:
+    """A list of string literals."""
+    return f"[{', '.join(map(cel_text, texts))}]"
+
+
+def cel_matches(pattern: str) -> str:
+    """Whether the namespace of the object matches a pattern of names, as in --exclude."""
+    return f"request.namespace.matches({cel_text(f'^({_expression(pattern)})$')})"
+
+
+def _expression(pattern: str) -> str:
+    """A pattern (`*`, `?`, `[...]`) as a regular expression of Go, for the whole name."""
+    parts = re.findall(r"\[[!^]?\]?[^\]]*\]|.", pattern)
+    return "".join(_part(part) for part in parts)
+
+
+def _part(part: str) -> str:
+    if len(part) > 1:
+        return f"[{re.sub(r'^!', '^', part[1:-1])}]"
+    return {"*": ".*", "?": "."}.get(part) or re.escape(part)
