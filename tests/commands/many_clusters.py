@@ -6,13 +6,12 @@ import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from control_plane.access import Access
 from control_plane.api import Api
 from control_plane.plane import ControlPlane, free_port
-from control_plane.waiting import until
 from objects import named
 
 if TYPE_CHECKING:
@@ -64,22 +63,26 @@ class ThreePlanes:
         return Place(access=access, user={"token": access.token}, namespace=namespace)
 
     def user(self, number: int) -> Place:
-        """A new user of a plane, whose name is in its `user`, without any rights."""
+        """A new user of a plane, without any rights."""
         plane = self.planes[number]
         user = plane.new_user()
-        return Place(access=plane.access, user={"token": user.token, "name": user.name})
+        return Place(access=replace(plane.access, token=user.token), user={"token": user.token})
 
     def dead(self) -> Place:
         """A server that does not exist: nothing listens on the port."""
-        access = Access(server=f"https://127.0.0.1:{free_port()}", ca=self.planes[0].ca, token="")
-        return Place(access=access, user={"token": "t"})
+        access = Access(
+            server=f"https://127.0.0.1:{free_port()}", ca=self.planes[0].ca, token=self.planes[0].admin_token
+        )
+        return Place(access=access, user={"token": access.token})
 
-    def make_namespaces(self, name: str) -> None:
-        """Create a namespace of this name everywhere, with its default service account."""
+    def make_namespaces(self, *names: str) -> None:
+        """Create these namespaces everywhere, with their default service accounts."""
         for api in self.apis:
-            api.create(named("Namespace", name))
+            for name in names:
+                api.create(named("Namespace", name))
         for api in self.apis:
-            until(lambda: api.find("ServiceAccount", "default", name), "a service account")  # noqa: B023
+            for name in names:
+                api.wait_for("ServiceAccount", "default", name)
 
 
 def with_plugin(place: Place, log: Path, *words: str) -> Place:

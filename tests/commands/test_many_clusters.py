@@ -2,55 +2,266 @@
 
 from __future__ import annotations
 
+import json
 import secrets
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from many_clusters import ThreePlanes, write_contexts
+from many_clusters import Place, ThreePlanes, with_plugin, write_contexts
+from terminal_user import session
 
-from objects import docker_config_secret, registry_entry
+from control_plane.relay import Relay
+from objects import docker_config_of, docker_config_secret, made_up_password, registry_entry, service_account
+from program import Program, pullsecret_command
+from rights import Grant, Rights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from program import Program
+    from control_plane.api import Object
+
+TEAM, OTHER = "team-a", "team-b"
+ODD = "ns/two:6443,u*"
+"""A context whose name has everything that a list, a pattern and a path have."""
+
+
+class Contexts(NamedTuple):
+    """Three control planes with namespaces TEAM and OTHER and a secret in `default`, and a file of contexts.
+
+    `one` and `again` are the same user of the same server; the user of ODD has no rights; `dead` is no server.
+    """
+
+    planes: ThreePlanes
+    kubeconfig: Path
+    secret: str
+    sources: tuple[Object, ...]
+
+    def copy_in(self, plane: int, namespace: str, name: str = "") -> Object | None:
+        return self.planes.apis[plane].find("Secret", name or self.secret, namespace)
 
 
 @pytest.fixture(scope="module")
-def three() -> Iterator[ThreePlanes]:
-    with ThreePlanes() as running:
-        yield running
+def contexts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Contexts]:
+    with ThreePlanes() as planes:
+        planes.make_namespaces(TEAM, OTHER)
+        secret = f"regcred-{secrets.token_hex(3)}"
+        entries = {"reg.example": registry_entry()}
+        sources = tuple(api.create(docker_config_secret(secret, entries), "default") for api in planes.apis)
+        kubeconfig = write_contexts(
+            tmp_path_factory.mktemp("contexts"),
+            {
+                "one": planes.admin(0, TEAM),
+                "again": planes.admin(0, OTHER),
+                ODD: planes.user(1),
+                "dead": planes.dead(),
+                "three": planes.admin(2, TEAM),
+            },
+        )
+        yield Contexts(planes, kubeconfig, secret, sources)
 
 
-def test_a_dead_cluster_and_one_that_refuses_stop_no_other(
-    three: ThreePlanes, offline: Program, tmp_path: Path
-) -> None:
-    team, other = (f"team-{secrets.token_hex(3)}" for _ in range(2))
-    three.make_namespaces(team)
-    three.make_namespaces(other)
-    name = f"regcred-{secrets.token_hex(3)}"
-    sources = [
-        api.create(docker_config_secret(name, {"reg.example": registry_entry()}), "default") for api in three.apis
+@pytest.fixture
+def pullsecret(contexts: Contexts, tmp_path: Path) -> Program:
+    return Program(pullsecret_command(), tmp_path, contexts.kubeconfig)
+
+
+@pytest.fixture
+def new_copies(contexts: Contexts) -> Iterator[None]:
+    """Deletes the copies of a test."""
+    yield
+    for api in contexts.planes.apis:
+        for namespace in (TEAM, OTHER):
+            api.delete("Secret", contexts.secret, namespace)
+
+
+@pytest.mark.usefixtures("new_copies")
+def test_a_dead_cluster_and_one_that_refuses_stop_no_other(contexts: Contexts, pullsecret: Program) -> None:
+    result = pullsecret("copy", contexts.secret, "--all-contexts", "--yes", "--to", f"{TEAM},{OTHER}", expect=1)
+
+    written = [(context, namespace) for context in ("one", "three") for namespace in (TEAM, OTHER)]
+    assert result.stdout.splitlines() == [
+        f"secret/{contexts.secret} created in namespace {namespace} (context {context})"
+        for context, namespace in written
     ]
-    refused = three.user(1)
-    contexts = {
-        "one": three.admin(0, team),
-        "one/again": three.admin(0, other),
-        "ns/two:6443,u": refused,
-        "dead": three.dead(),
-        "three": three.admin(2, team),
+    assert result.stderr.splitlines()[0] == "note: context again is the same cluster and user as context one"
+    assert result.stderr.splitlines()[-4:] == [
+        "context one: 2 namespaces: 2 created",
+        f"context {ODD}: failed; no changes were made",
+        "context dead: failed; no changes were made",
+        "context three: 2 namespaces: 2 created",
+    ]
+    assert f'cannot get resource "secrets" in API group "" in the namespace "default" (context {ODD})' in result.stderr
+    assert "did you specify the right host or port? (context dead)" in result.stderr
+    for plane in (0, 2):
+        copy = contexts.copy_in(plane, TEAM)
+        assert copy is not None
+        assert copy["data"] == contexts.sources[plane]["data"]
+    assert contexts.copy_in(1, TEAM) is None
+
+
+@pytest.mark.usefixtures("new_copies")
+def test_one_cluster_behind_two_addresses_is_written_once_in_the_namespaces_of_both_contexts(
+    contexts: Contexts, pullsecret: Program, tmp_path: Path
+) -> None:
+    admin = contexts.planes.admin(0, TEAM)
+    with Relay(contexts.planes.planes[0], 0) as relay:
+        behind = replace(admin, access=relay.access, namespace=OTHER)
+        kubeconfig = write_contexts(tmp_path, {"one": admin, "behind": behind})
+        result = pullsecret("copy", contexts.secret, "--all-contexts", "--yes", kubeconfig=kubeconfig)
+
+    assert "note: context behind is the same cluster and user as context one" in result.stderr
+    assert result.stdout.count("created in namespace") == 2
+    assert contexts.copy_in(0, TEAM)
+    assert contexts.copy_in(0, OTHER)
+
+
+def test_lists_and_documents_of_several_clusters_are_one(contexts: Contexts, pullsecret: Program) -> None:
+    table = pullsecret("list", "--contexts", "one,three", "-n", "default")
+    names = pullsecret("list", "--contexts", "one", "--contexts", "three", "-n", "default", "-o", "name")
+    found = json.loads(pullsecret("list", "--all-contexts", "-n", "default", "-o", "json", expect=1).stdout)
+
+    assert [line.split()[:3] for line in table.stdout.splitlines()] == [
+        ["CONTEXT", "NAMESPACE", "NAME"],
+        ["one", "default", contexts.secret],
+        ["three", "default", contexts.secret],
+    ]
+    assert names.stdout.splitlines() == [f"{context} default secret/{contexts.secret}" for context in ("one", "three")]
+    assert [(item["context"], item["name"]) for item in found["items"]] == [
+        ("one", contexts.secret),
+        ("three", contexts.secret),
+    ]
+    assert {error["context"] for error in found["errors"]} == {ODD, "dead"}
+
+
+def test_incomplete_look_is_never_a_finding(contexts: Contexts, pullsecret: Program) -> None:
+    contexts.planes.apis[2].create(service_account("lists-nothing", ["gone"]), OTHER)
+
+    found = pullsecret("check", "--contexts", "one,three", "-n", OTHER, expect=1)
+    incomplete = pullsecret("check", "--contexts", "three,dead", "-n", OTHER, "-o", "json", expect=2)
+
+    assert f"serviceaccount/lists-nothing in namespace {OTHER} (context three)" in found.stdout
+    assert "--context=three" in found.stdout
+    assert {item["context"] for item in json.loads(incomplete.stdout)["items"]} == {"three"}
+
+
+@pytest.mark.usefixtures("new_copies")
+def test_writes_in_several_clusters_are_confirmed_on_the_terminal(contexts: Contexts, pullsecret: Program) -> None:
+    words = ("copy", contexts.secret, "--contexts", "one,three", "--to", TEAM)
+
+    without = pullsecret(*words, expect=1)
+    refused = session(pullsecret, *words, question="[y/N]", typed="n\n")
+    assert contexts.copy_in(0, TEAM) is None
+    agreed = session(pullsecret, *words, question="[y/N]", typed="y\n")
+
+    assert without.stderr.startswith("error: writing in more than one cluster asks for confirmation")
+    assert refused.status == 1
+    screen = " ".join(refused.screen.split())
+    host = contexts.planes.planes[2].server.removeprefix("https://")
+    assert "This writes 2 objects in 2 namespaces of 2 clusters: CONTEXT SERVER NAMESPACES OBJECTS" in screen
+    assert f"three {host} 1 1" in screen
+    assert f"The credential comes from secret/{contexts.secret} in namespace default of each cluster." in screen
+    assert agreed.status == 0
+    assert contexts.copy_in(0, TEAM)
+    assert contexts.copy_in(2, TEAM)
+
+
+def test_dry_run_in_several_clusters_does_not_ask_and_writes_nothing(contexts: Contexts, pullsecret: Program) -> None:
+    words = ("copy", contexts.secret, "--contexts", "one,three", "--to", TEAM)
+
+    dry = pullsecret(*words, "--dry-run=server")
+    pullsecret(*words, "--diff", expect=1)
+    manifests = pullsecret(*words, "--dry-run=client", "-o", "yaml", expect=1)
+
+    assert dry.stdout.count("(server dry run)") == 2
+    assert "prints manifests for one cluster" in manifests.stderr
+    assert contexts.copy_in(0, TEAM) is None
+
+
+def test_each_login_comes_once_and_one_after_another(contexts: Contexts, pullsecret: Program, tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    one, three = (with_plugin(contexts.planes.admin(plane, TEAM), log, "first") for plane in (0, 2))
+    places = {
+        "one": one,
+        "also-one": replace(one, namespace=OTHER),
+        "limited": with_plugin(contexts.planes.user(1), log, "second"),
+        "dead": with_plugin(contexts.planes.dead(), log, "third"),
+        "dead-too": with_plugin(contexts.planes.dead(), log, "third"),
+        "three": three,
     }
 
-    result = offline(
-        "copy", name, "--all-contexts", "--yes", "--attach", kubeconfig=write_contexts(tmp_path, contexts), expect=1
+    result = pullsecret(
+        "list", "--all-contexts", "-n", "default", kubeconfig=write_contexts(tmp_path, places), expect=1
     )
 
-    written = (("one", team), ("one", other), ("three", team))
-    for line in (f"secret/{name} created in namespace {space} (context {context})" for context, space in written):
-        assert result.stdout.count(line) == 1
-    for line in ("context one: 2 namespaces: 2 created", "context dead: failed; no changes were made"):
-        assert line in result.stderr
-    assert three.apis[0].read("Secret", name, other)["data"] == sources[0]["data"]
-    assert three.apis[2].read("Secret", name, team)["data"] == sources[2]["data"]
-    assert three.apis[1].find("Secret", name, team) is None
+    runs = log.read_text().split()
+    assert runs[::2] == ["begins", "ends"] * 4  # the tokens of one and three differ, and with them the variables
+    assert runs[1::4] == runs[3::4] == ["first", "second", "third", "first"]
+    assert [line.split()[0] for line in result.stdout.splitlines()] == ["CONTEXT", "one", "three"]
+
+
+def test_password_is_read_once_for_all_clusters(contexts: Contexts, pullsecret: Program) -> None:
+    password, name = made_up_password(), f"made-{secrets.token_hex(3)}"
+
+    pullsecret(
+        *("create", name, "--registry", "reg.example", "--username", "u", "--password-stdin"),
+        *("--contexts", "one,three", "-n", TEAM, "--yes"),
+        input=password,
+    )
+
+    for plane in (0, 2):
+        created = contexts.copy_in(plane, TEAM, name)
+        assert created is not None
+        assert docker_config_of(created)["auths"]["reg.example"]["password"] == password
+
+
+@pytest.mark.usefixtures("new_copies")
+def test_source_of_a_named_context_is_the_source_for_all(contexts: Contexts, pullsecret: Program) -> None:
+    pullsecret("copy", contexts.secret, "--from-context", "one", "--contexts", "one,three", "--to", TEAM, "--yes")
+
+    for plane in (0, 2):
+        copy = contexts.copy_in(plane, TEAM)
+        assert copy is not None
+        assert copy["data"] == contexts.sources[0]["data"]
+
+
+@pytest.mark.usefixtures("new_copies")
+def test_cluster_that_refuses_some_writes_is_reported_as_failed(
+    contexts: Contexts, pullsecret: Program, tmp_path: Path
+) -> None:
+    api = contexts.planes.apis[1]
+    rights = Rights(contexts.planes.planes[1], api)
+    reads = Grant({"apiGroups": [""], "resources": ["secrets", "namespaces", "pods"], "verbs": ["get", "list"]})
+    writes = Grant({"apiGroups": [""], "resources": ["secrets"], "verbs": ["create"]}, namespace=TEAM)
+    limited = rights(reads, writes)
+    token = json.loads(limited.read_text())["users"][0]["user"]["token"]
+    places = {
+        "limited": Place(access=contexts.planes.planes[1].access, user={"token": token}),
+        "three": contexts.planes.admin(2),
+    }
+    words = ("copy", contexts.secret, "--all-contexts", "--to", f"{TEAM},{OTHER}", "--yes", "-o", "json")
+
+    result = pullsecret(*words, kubeconfig=write_contexts(tmp_path, places), expect=1)
+
+    found = json.loads(result.stdout)
+    assert [(item["context"], item["namespace"], item["result"]) for item in found["items"]] == [
+        ("limited", TEAM, "created"),
+        ("limited", OTHER, "failed"),
+        ("three", TEAM, "created"),
+        ("three", OTHER, "created"),
+    ]
+    assert found["summary"]["namespaces"] == 4
+    assert "context limited: 2 namespaces: 1 created, 1 failed" in result.stderr
+
+
+def test_error_of_all_clusters_is_told_once(pullsecret: Program) -> None:
+    result = pullsecret("copy", "gone", "--contexts", "one,three", "--to", TEAM, "--yes", expect=1)
+
+    assert result.stderr.count('secrets "gone" not found') == 1
+
+
+def test_contexts_of_no_match_are_a_note(pullsecret: Program) -> None:
+    result = pullsecret("list", "--contexts", "x-*")
+
+    assert (result.stdout, result.stderr) == ("", "note: no contexts match the selection\n")

@@ -30,7 +30,7 @@ from pullsecret.report.clusters import (
 from pullsecret.report.columns import print_gathered_columns
 from pullsecret.report.confirmation import ask_to_continue, check_can_ask
 from pullsecret.report.differences import report_differences
-from pullsecret.report.documents import print_gathered_items
+from pullsecret.report.documents import gather_error, print_gathered_items
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -95,6 +95,7 @@ def query_clusters(
             statuses.append(show(one.found, one.request.output))
         elif one.error is not None:
             print_cluster_error(one.error, one.request.output)
+            gather_error(one.error, one.request.output)
             statuses.append(request.failed_status)
     if seen:
         print_gathered_columns(seen[0].request.output)

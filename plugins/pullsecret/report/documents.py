@@ -11,6 +11,7 @@ from pullsecret.report.manifests import print_json_items, print_yaml_items
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from pullsecret.errors import PullSecretError
     from pullsecret.model.objects.objects import Object
     from pullsecret.model.request.command_request import Output
 
@@ -33,6 +34,12 @@ def print_items(kind: str, items: Iterable[Object], output: Output, *, errors: S
     output.gathered.kind = kind
     output.gathered.items.append(_located(item, output) for item in items)
     output.gathered.errors += errors_found
+
+
+def gather_error(error: PullSecretError, output: Output) -> None:
+    """Add why a cluster could not be read to the document of all clusters."""
+    if output.gathered is not None:
+        output.gathered.errors.append(_located(_error_item(error.line), output))
 
 
 def print_gathered_items(output: Output) -> None:
