@@ -80,6 +80,7 @@ def test_credential_kind_fits_host_username_and_shape(server: str, username: str
         ("reg.example", "me", "x", NOW, None),
         ("reg.example", "gitlab-ci-token", "x", NOW, None),
     ],
+    ids=["amazon-says", "amazon-by-age", "amazon-unknown", "token-says", "password", "job-token"],
 )
 def test_expiry_is_that_of_the_token_or_of_its_kind(
     server: str, username: str, password: str, written: datetime | None, expires: datetime | None

@@ -11,8 +11,8 @@ from pullsecret.model.objects.objects import Object, mapping_at, mappings_at, me
 from pullsecret.model.plan.probe_pod import (
     COMMAND,
     PROBE_SELECTOR,
-    Probe,
     Pull,
+    PullProbe,
     change_by_admission,
     leftovers,
     probe_pod,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 IMAGE = "us.icr.io/acme/web:1"
-SENT = probe_pod(Probe(namespace="team-a", secrets=("all-icr-io",), image=IMAGE), "1234")
+SENT = probe_pod(PullProbe(namespace="team-a", secrets=("all-icr-io",), image=IMAGE), "1234")
 CREATED, NOW = "2026-11-28T10:00:00Z", "2026-11-28T10:03:01Z"
 REFUSAL = CONTAINERD["basic-login"].of(IMAGE)
 

@@ -9,7 +9,7 @@ import pytest
 from pullsecret.errors import ForbiddenError
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.plan.observed import Observed
-from pullsecret.model.plan.references import References, references_in, with_uses
+from pullsecret.model.plan.references import References, known_references, with_uses
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +34,7 @@ def template(spec: Mapping[str, object]) -> dict[str, Any]:
 
 def seen(kind: Kind, *items: dict[str, Any]) -> References:
     present = {("a", one["metadata"]["name"]): with_uses(kind, one) for one in items}
-    return references_in({kind: Observed(present=present)}, Observed())
+    return known_references({kind: Observed(present=present)}, Observed())
 
 
 @pytest.mark.parametrize("spec", [_PULLING, _MOUNTING, _PROJECTING, _NAMING, _LOADING])
@@ -87,12 +87,12 @@ def test_accounts_are_named_once_for_both_lists() -> None:
         "imagePullSecrets": [{"name": "regcred"}],
         "secrets": [{"name": "regcred"}, {"name": "other"}],
     }
-    found = references_in({}, Observed(present={("a", "default"): account}))
+    found = known_references({}, Observed(present={("a", "default"): account}))
     assert found.accounts == {("a", "regcred"): ("default",), ("a", "other"): ("default",)}
 
 
 def test_use_is_unknown_where_pods_cannot_be_listed() -> None:
     hidden = Observed(unreadable={("b", ""): ForbiddenError("no", code=403, reason="Forbidden")})
-    found = references_in({Kind.POD: hidden}, Observed())
+    found = known_references({Kind.POD: hidden}, Observed())
     assert found.is_used(("b", "regcred")) is None
     assert found.is_used(("a", "regcred")) is False

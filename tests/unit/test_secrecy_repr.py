@@ -51,6 +51,7 @@ NAMES_ONLY = frozenset(
         ("model.doctor.fixes", "AttachStep", "secret"),
         ("model.doctor.fixes", "CopyStep", "secret"),
         ("credentials.password_source", "PasswordSource", "env"),
+        ("model.rbac.usage", "Usage", "sources"),
     }
 )
 """Fields with these names that have no credential: the name of a secret or a variable, or a result."""

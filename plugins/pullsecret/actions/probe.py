@@ -13,7 +13,7 @@ from pullsecret.model.images.verdict import Result, Verdict
 from pullsecret.model.objects.objects import Kind, text_at
 from pullsecret.model.objects.pullsecret import is_pull_secret
 from pullsecret.model.plan.observed import ObservedNamespaces
-from pullsecret.model.plan.probe_pod import Probe, ProbeResult, Pull
+from pullsecret.model.plan.probe_pod import ProbeResult, Pull, PullProbe
 from pullsecret.model.request.command_request import CommandRequest
 from pullsecret.model.results.verify import Verified, VerifyRow
 
@@ -36,7 +36,7 @@ class ProbeRequest(CommandRequest):
 class ProbePlan:
     """The probe, or without one what is known without it."""
 
-    probe: Probe | None = None
+    probe: PullProbe | None = None
     known: Verified = field(default_factory=lambda: Verified(rows=()))
 
 
@@ -64,11 +64,11 @@ def plan(request: ProbeRequest, observed: ObservedNamespaces) -> ProbePlan:
     if check.known:
         return ProbePlan(known=Verified(rows=(_row(request, namespace, check.known),)))
     return ProbePlan(
-        probe=Probe(namespace=namespace, secrets=(request.name,), image=request.image, seconds=request.seconds)
+        probe=PullProbe(namespace=namespace, secrets=(request.name,), image=request.image, seconds=request.seconds)
     )
 
 
-def verified(request: ProbeRequest, probe: Probe, result: ProbeResult) -> Verified:
+def verified(request: ProbeRequest, probe: PullProbe, result: ProbeResult) -> Verified:
     """The row for a probe that has ended, and a line for a pod that is left."""
     detail = f"by node {result.node}" if result.is_proven else result.message
     row = _row(request, probe.namespace, Verdict(result=_RESULTS[result.pull], detail=detail))

@@ -73,7 +73,7 @@ class SyncView:
 
     observed: ObservedNamespaces
     copies: tuple[Object, ...] = field(repr=False)
-    sources: SyncSources
+    sources: SyncSources = field(repr=False)
     references: References
 
 
@@ -199,7 +199,7 @@ def _by_namespace(changes: Iterable[Change]) -> Iterable[Steps]:
     return found.values()
 
 
-def returned(request: SyncRequest, view: SyncView, cluster: Cluster, orphans: Iterable[Key]) -> frozenset[Key]:
+def read_returned(request: SyncRequest, view: SyncView, cluster: Cluster, orphans: Iterable[Key]) -> frozenset[Key]:
     """Read which of the orphans have a source again: it may have been deleted for a moment only."""
     wanted = set(orphans)
     copies = [copy for copy in view.copies if (namespace_of(copy), name_of(copy)) in wanted]

@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from pullsecret.apply.engine import Interruption
     from pullsecret.cluster.client import Cluster
     from pullsecret.model.objects.objects import Object
-    from pullsecret.model.plan.probe_pod import Probe
+    from pullsecret.model.plan.probe_pod import PullProbe
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 2.0
 _ATTEMPTS = 5
 """So often the deletion is tried: the kubelet writes the status meanwhile, and the network may fail."""
 
 
-def probe_pull(cluster: Cluster, probe: Probe, interruption: Interruption) -> ProbeResult:
+def probe_pull(cluster: Cluster, probe: PullProbe, interruption: Interruption) -> ProbeResult:
     """Create the pod of a probe, wait until a node has pulled the image or could not, and delete the pod.
 
     The server validates it first without persisting it, and it is not created if admission would change what it does.
@@ -54,16 +54,16 @@ def probe_pull(cluster: Cluster, probe: Probe, interruption: Interruption) -> Pr
         return ProbeResult(pull=Pull.UNKNOWN, message="interrupted")
     running = _ProbePod(cluster, wanted)
     with running.deleted_in_the_end(interruption):
-        result = _watched(running, probe, interruption)
+        result = _watch(running, probe, interruption)
     return replace(result, left=name_of(wanted) if running.is_left else "")
 
 
-def _not_created(change: str, probe: Probe) -> ProbeResult:
+def _not_created(change: str, probe: PullProbe) -> ProbeResult:
     message = f"admission in namespace {probe.namespace} {change}; a pod like that would prove something else"
     return ProbeResult(pull=Pull.UNKNOWN, message=message)
 
 
-def _watched(running: _ProbePod, probe: Probe, interruption: Interruption) -> ProbeResult:
+def _watch(running: _ProbePod, probe: PullProbe, interruption: Interruption) -> ProbeResult:
     """Create the pod, and read it until its status proves something or its time is over."""
     give_up = time.monotonic() + probe.seconds
     pod = running.create()
@@ -134,7 +134,7 @@ class _ProbePod:
                 return
 
 
-def _delete_leftovers(cluster: Cluster, probe: Probe, now: str) -> None:
+def _delete_leftovers(cluster: Cluster, probe: PullProbe, now: str) -> None:
     """Delete what killed runs have left in the namespace; what cannot be deleted is no reason to stop."""
     with suppress(ApiError, ConnectError):
         for pod in leftovers(cluster.read_all(Kind.POD, probe.namespace, labels=PROBE_SELECTOR), now):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.cluster.bulk_read import read_all_in
 from pullsecret.model.objects.objects import Kind
-from pullsecret.model.plan.references import READ_KINDS, References, references_in, with_uses
+from pullsecret.model.plan.references import READ_KINDS, References, known_references, with_uses
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ class ReferenceReads:
 
     def result(self, accounts: Observed) -> References:
         """The references by pods, workloads and these service accounts."""
-        return references_in({kind: read.result() for kind, read in self._reads.items()}, accounts)
+        return known_references({kind: read.result() for kind, read in self._reads.items()}, accounts)
 
 
 def read_users(cluster: Cluster, kind: Kind, namespaces: Sequence[str]) -> Observed:
@@ -37,4 +37,4 @@ def read_references(cluster: Cluster, namespaces: Sequence[str]) -> References:
     """Read who references secrets in these namespaces, which exist."""
     accounts = cluster.start(partial(read_all_in, cluster, Kind.SERVICE_ACCOUNT, namespaces))
     reads = {kind: cluster.start(partial(read_users, cluster, kind, namespaces)) for kind in READ_KINDS}
-    return references_in({kind: read.result() for kind, read in reads.items()}, accounts.result())
+    return known_references({kind: read.result() for kind, read in reads.items()}, accounts.result())

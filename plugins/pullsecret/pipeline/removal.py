@@ -80,7 +80,7 @@ def _orphans_left(
     if not removal.deleting:
         return None
     is_real = request.output.dry_run is DryRun.NONE
-    spared = sync.returned(request, view, cluster, removal.allowed) if is_real else ()
+    spared = sync.read_returned(request, view, cluster, removal.allowed) if is_real else ()
     return deletions_after(removal, ended, _references(request, view.references, removal, cluster), spared)
 
 

@@ -16,12 +16,12 @@ from pullsecret.errors import NotFoundError, RefusedError
 from pullsecret.model.check.description import DescribedCopy, Description, Descriptions
 from pullsecret.model.objects.objects import Kind, name_of, namespace_of
 from pullsecret.model.objects.pullsecret import holds_same, provenance_of
-from pullsecret.model.objects.secret_uses import TEMPLATES
+from pullsecret.model.objects.secret_uses import POD_SPECS
 from pullsecret.model.owners.find_owner import field_owner
 from pullsecret.model.owners.owner import Fate, Field
 from pullsecret.model.plan.copies import Doubt, claims_among, copies_through
 from pullsecret.model.plan.observed import Observed, unreadable_place
-from pullsecret.model.plan.references import References, references_in, with_uses
+from pullsecret.model.plan.references import References, known_references, with_uses
 from pullsecret.model.request.command_request import CommandRequest
 from pullsecret.model.request.copy_names import is_pattern, is_wanted
 from pullsecret.model.request.targets import NO_NAMESPACES
@@ -68,13 +68,13 @@ class DescribedNamespaces:
 def observe(request: DescribeRequest, cluster: Cluster) -> DescribedNamespaces:
     """Read what `check` reads, the templates of workloads, and where copies of the secrets may be."""
     namespaces = TargetNamespaces(cluster, request.targets)
-    templates = {kind: namespaces.start(partial(read_users, cluster, kind)) for kind in TEMPLATES}
+    templates = {kind: namespaces.start(partial(read_users, cluster, kind)) for kind in POD_SPECS}
     everywhere = None if request.targets.every else cluster.start(partial(read_all_pull_secrets, cluster))
     inventory = check.read_inventory(request.checking, cluster, namespaces)
     observed = inventory.observed
     return DescribedNamespaces(
         inventory=inventory,
-        references=references_in(
+        references=known_references(
             {**{kind: read.result() for kind, read in templates.items()}, Kind.POD: _pods(inventory)}, observed.accounts
         ),
         everywhere=observed.secrets if everywhere is None else everywhere.result(),

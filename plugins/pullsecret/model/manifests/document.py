@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,5 +13,5 @@ if TYPE_CHECKING:
 class Document:
     """An object for `kubectl apply -f -`, with the paragraphs of the comment before it."""
 
-    body: Object
+    body: Object = field(repr=False)
     comment: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _CONTAINERS = ("initContainers", "containers", "ephemeralContainers")
 
-TEMPLATES = {
+POD_SPECS = {
     Kind.DEPLOYMENT: ("spec", "template", "spec"),
     Kind.STATEFUL_SET: ("spec", "template", "spec"),
     Kind.DAEMON_SET: ("spec", "template", "spec"),
@@ -46,4 +46,4 @@ def _names_in(spec: Object) -> Iterator[str]:
 
 def spec_in_template(kind: Kind, workload: Object) -> Object:
     """The pod's spec in the template of a workload; empty for one without."""
-    return mapping_at(workload, *TEMPLATES[kind])
+    return mapping_at(workload, *POD_SPECS[kind])

@@ -52,7 +52,7 @@ class Pull(Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Probe:
+class PullProbe:
     """An image to pull in a namespace with these secrets; `seconds` is the time for it, the download included."""
 
     namespace: str
@@ -79,7 +79,7 @@ class ProbeResult:
         return self.pull is Pull.DONE
 
 
-def probe_pod(probe: Probe, suffix: str) -> Object:
+def probe_pod(probe: PullProbe, suffix: str) -> Object:
     """The pod of a probe; `suffix` makes its name one that no other run has.
 
     It may run in a namespace of the Pod Security Standard `restricted`. It asks for no user, because OpenShift gives it

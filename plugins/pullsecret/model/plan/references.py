@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.objects.objects import Kind, Object, mapping_at, mappings_at, name_of, namespace_of, text_at
 from pullsecret.model.objects.pod import controller_of, owner_of
-from pullsecret.model.objects.secret_uses import TEMPLATES, spec_in_template, used_secrets
+from pullsecret.model.objects.secret_uses import POD_SPECS, spec_in_template, used_secrets
 from pullsecret.model.objects.serviceaccount import FIELDS, secret_names
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pullsecret.errors import PullSecretError
     from pullsecret.model.plan.observed import Key, Observed
 
-READ_KINDS = (Kind.POD, *TEMPLATES)
+READ_KINDS = (Kind.POD, *POD_SPECS)
 """The kinds that are read for who uses secrets; service accounts are read by those who need them."""
 
 _USES = "uses"
@@ -78,7 +78,7 @@ def _is_over(kind: Kind, item: Object) -> bool:
     )
 
 
-def references_in(read: Mapping[Kind, Observed], accounts: Observed) -> References:
+def known_references(read: Mapping[Kind, Observed], accounts: Observed) -> References:
     """The references in what was read: of each of `READ_KINDS` as `with_uses` keeps it, and the service accounts."""
     workloads: dict[Key, list[str]] = {}
     for kind, observed in read.items():
