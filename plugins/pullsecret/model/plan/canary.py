@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pullsecret.model.images.credential_checks import image_checks, images_to_pull
 from pullsecret.model.objects.objects import name_of, namespace_of
 from pullsecret.model.objects.pod import listed_secrets
-from pullsecret.model.plan.probe_pod import Probe
+from pullsecret.model.plan.probe_pod import PullProbe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def canary_probes(
     secrets: Iterable[Object], pods: Sequence[Object], images: Sequence[str], hosts: frozenset[str]
-) -> tuple[Probe, ...]:
+) -> tuple[PullProbe, ...]:
     """The pulls to try in the namespace of the secrets.
 
     Args:
@@ -29,7 +29,9 @@ def canary_probes(
     return tuple(probe for secret in secrets for probe in _probes_of(secret, pods, images, hosts))
 
 
-def _probes_of(secret: Object, pods: Sequence[Object], images: Sequence[str], hosts: frozenset[str]) -> Iterator[Probe]:
+def _probes_of(
+    secret: Object, pods: Sequence[Object], images: Sequence[str], hosts: frozenset[str]
+) -> Iterator[PullProbe]:
     """One image for each registry; a credential goes to no host that only a pod names (`image_checks`)."""
     name = name_of(secret)
     of_pods = [image for pod in pods if name in listed_secrets(pod) for image in images_to_pull(pod)]
@@ -42,4 +44,4 @@ def _probes_of(secret: Object, pods: Sequence[Object], images: Sequence[str], ho
         host = next((query.host for query in check.queries), "")
         if host in hosts and host not in done:
             done.add(host)
-            yield Probe(namespace=namespace_of(secret), secrets=(name,), image=check.image)
+            yield PullProbe(namespace=namespace_of(secret), secrets=(name,), image=check.image)
