@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret import pipeline
 from pullsecret.main import main as pullsecret
-from pullsecret.pipeline import fix, probe, removal
+from pullsecret.pipeline import fix, probe, removal, rotate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +55,7 @@ def commands_parsed_only() -> Iterator[None]:
         (removal, "delete_secrets"),
         (probe, "verify_by_probe"),
         (removal, "sync_copies"),
+        (rotate, "run_step"),
     ]
     before = [getattr(module, name) for module, name in functions]
     for module, name in functions:

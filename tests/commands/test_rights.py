@@ -265,6 +265,22 @@ def test_sync_works_with_the_permissions_of_the_table(
     assert (api.find("Secret", "two", place.team) is None) is ("--prune" in flags)
 
 
+def test_rotate_works_with_the_permissions_of_the_table(
+    api: Api, pullsecret: Program, restricted: Rights, place: Place
+) -> None:
+    pullsecret("copy", "one", "--from", place.home, "-n", place.team)
+    before = api.read("Secret", "one", place.team)["data"]
+    words = ("rotate", "one", "--from", place.home, "-n", place.team)
+    source = ("--password-env=NEW", "--verify=off", "--check=off")
+    for flags, has_new in ((source, True), (("--status",), True), (("--undo",), False), (("--finish",), False)):
+        kubeconfig = restricted.printed(pullsecret, (*words, *flags))
+
+        pullsecret(*words, *flags, "--yes", kubeconfig=kubeconfig, env={"NEW": made_up_password()})
+
+        assert (api.read("Secret", "one", place.team)["data"] != before) is has_new
+    assert api.find("Secret", "one-previous", place.home) is None
+
+
 FLAGS = {
     "recreate": (("create", "there", "--username=u", "--password-env=A", "--overwrite"), "--recreate"),
     "all-serviceaccounts": (("attach", "there"), "--all-serviceaccounts"),
@@ -310,4 +326,4 @@ def test_table_of_permissions_has_every_command_that_contacts_the_cluster(pullse
     commands = set(re.findall(r"^  (\S+)", listed, re.MULTILINE))
 
     reachable = commands - {"version", "completion", "options", "generate"}
-    assert set(NEEDED) == {words.split()[0] for words in RUNS} | {"sync"} == reachable
+    assert set(NEEDED) == {words.split()[0] for words in RUNS} | {"sync", "rotate"} == reachable

@@ -32,19 +32,23 @@ from pullsecret.model.check.observed import Inventory
 from pullsecret.model.doctor.causes import CauseCode
 from pullsecret.model.doctor.diagnosis import Report, diagnoses_of
 from pullsecret.model.go.printable import Printable, is_printable
+from pullsecret.model.images.registry_credential import RegistryCredential
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.objects.pod import pull_waits
 from pullsecret.model.objects.pullsecret import DATA_KEYS
 from pullsecret.model.objects.sibling import is_sibling
 from pullsecret.model.plan.change import Done, Outcome
+from pullsecret.model.plan.credential_holders import Remaining
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces
+from pullsecret.model.plan.rotation import Rotation
 from pullsecret.model.plan.waiting_pods import Recovery, RestartHint
-from pullsecret.model.request.command_request import Format, Output
+from pullsecret.model.request.command_request import CommandRequest, Format, Output
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.suggested_command import CommandStyle
 from pullsecret.model.request.targets import Selection
 from pullsecret.report import check, doctor
 from pullsecret.report.restart_hints import hint_lines
+from pullsecret.report.rotation import concluded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -62,7 +66,7 @@ TEXTS = {
     "long-quoted": "'; touch planted; " * 300,
 }
 SHELLS = [name for name in ("sh", "bash", "zsh") if shutil.which(name)]
-STUBS = ("kubectl", "ibmcloud", "base64", "sed")
+STUBS = ("kubectl", "ibmcloud", "gcloud", "az", "base64", "sed")
 HELPER = "docker-credential-bad"
 PLAIN = ConnectionFlags()
 FLAGS = ConnectionFlags(kubeconfig="$(touch planted)", context="a b; touch planted", cluster="=ls")
@@ -72,14 +76,15 @@ WRITERS = {
     "report/restart_hints.py": "what waiting pods need",
     "actions/attach.py": "how to copy a secret that is not there",
     "model/doctor/openshift.py": "the role that an image of another project needs",
+    "report/rotation.py": "how to revoke a credential",
     "credentials/credential_helper.py": "how to see what a credential helper says",
 }
 """The files that write commands to paste; each has its lines in `printed`."""
 _FORMS = re.compile(
     r"(?:error|warning|info) PS\d{3} |  to fix: |  for ps\d{3}: |  (?:Cause|Error|Secrets|Registry|Note|Recovery|Fix):"
-    r"|  \.\.\. and |  (?:kubectl|ibmcloud) |  no command is shown|  ps\d{3}, |(?:note|error|hint): |$"
+    r"|  \.\.\. and |  (?:kubectl|ibmcloud|gcloud|az) |  no command is shown|  ps\d{3}, |(?:note|error|hint): |$"
 )
-_COMMAND = re.compile(r"  (?:Fix:      |for ps\d{3}: )?((?:kubectl|ibmcloud|printf) .*)")
+_COMMAND = re.compile(r"  (?:Fix:      |for ps\d{3}: )?((?:kubectl|ibmcloud|gcloud|az|printf) .*)")
 
 
 def checked(text: str) -> CheckResult:
@@ -153,6 +158,19 @@ def helper_commands(text: str, machine: Machine) -> list[str]:
     return [f"  {hint.removeprefix('to see its output, run: ')}"] if hint else []
 
 
+def revocation_commands(text: str, connection: ConnectionFlags) -> list[str]:
+    """How rotate says to revoke a credential at each provider."""
+    old = RegistryCredential(username=text, password="x")  # noqa: S106  not one
+    left = Remaining(credential=old, is_complete=True)
+    lines: list[str] = []
+    for host in ("us.icr.io", "gcr.io", "a.azurecr.io", "reg.example", text):
+        source = {"metadata": {"namespace": "a", "name": text}}
+        rotation = Rotation(source=source, memory=source, before=old, after=old, servers=frozenset({host}))
+        lines += concluded([rotation], [left], CommandRequest(connection=connection)).last
+    commands = (found for line in lines for found in re.findall("`([^`]*)`", line.rpartition("to revoke it: ")[2]))
+    return [f"  {found}" for found in commands]
+
+
 def printed(text: str, connection: ConnectionFlags, machine: Machine, capsys: pytest.CaptureFixture[str]) -> list[str]:
     """All lines about a text; those that repeat a runtime's message, which says anything, are left out."""
     style = CommandStyle(connection=connection)
@@ -162,7 +180,13 @@ def printed(text: str, connection: ConnectionFlags, machine: Machine, capsys: py
         doctor.show(report, Output(format=form), style)
     shown = capsys.readouterr().out.splitlines()
     lines = [line for line in shown if not line.startswith("  Message:")]
-    return [*lines, *hinted_lines(text, connection), *attach_commands(connection), *helper_commands(text, machine)]
+    return [
+        *lines,
+        *hinted_lines(text, connection),
+        *attach_commands(connection),
+        *revocation_commands(text, connection),
+        *helper_commands(text, machine),
+    ]
 
 
 @pytest.fixture

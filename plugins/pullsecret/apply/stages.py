@@ -25,9 +25,10 @@ def stream_stages(
 ) -> Generator[Sequence[Outcome], None, None]:
     """Apply the stages one after another and yield the outcomes as they end; after an interruption, no stage begins.
 
+    Changes that no stage had are reported as skipped.
+
     Args:
-        expected: the changes of all stages, as far as they are known beforehand; those that an interruption leaves out
-            are skipped.
+        expected: the changes of all stages, as far as they are known beforehand.
         next_stage: what gives each stage.
         cluster: where to write.
         output: as for `stream_outcomes`.
@@ -37,7 +38,7 @@ def stream_stages(
     while not interruption.event.is_set():
         stage = next_stage(tuple(ended))
         if stage is None:
-            return
+            break
         for outcomes in stream_outcomes(stage, cluster, output, interruption):
             ended += outcomes
             yield outcomes

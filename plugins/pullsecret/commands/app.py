@@ -28,6 +28,7 @@ COMMAND_FUNCTIONS: Mapping[str, str] = {
     "detach": "detach",
     "delete": "delete",
     "entitled": "entitled",
+    "rotate": "rotate",
     "sync": "sync",
     "generate": "generate",
     "list": "list_",

@@ -18,6 +18,7 @@ from pullsecret.model.rbac.usage import Usage
 from pullsecret.model.request.command_request import Attachment, DryRun, Output
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.copy_names import check_copy_name
+from pullsecret.model.request.rotation import RotationStep
 from pullsecret.model.request.targets import Targets
 
 Wanted = TypeVar("Wanted")
@@ -78,7 +79,12 @@ def _sources(values: Mapping[str, object]) -> tuple[str, ...]:
 def _conditions(values: Mapping[str, object]) -> Mapping[When, object]:
     """The conditions that flags of single commands meet."""
     policy = _value(values, ReplacePolicy)
+    step = _value(values, RotationStep)
     return {
+        When.ROTATE: step is RotationStep.ROTATE,
+        When.ROTATE_OR_UNDO: step in (RotationStep.ROTATE, RotationStep.UNDO),
+        When.UNDO: step is RotationStep.UNDO,
+        When.FINISH: step is RotationStep.FINISH,
         When.RECREATE: policy.recreate if policy else values.get("recreate"),
         When.FIX: values.get("fix"),
         When.RECREATE_PODS: values.get("fix") and values.get("recreate_pods"),

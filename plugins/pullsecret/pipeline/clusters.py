@@ -28,6 +28,7 @@ from pullsecret.report.clusters import (
     show_expected_writes,
 )
 from pullsecret.report.columns import print_gathered_columns
+from pullsecret.report.conclusion import print_conclusions
 from pullsecret.report.confirmation import ask_to_continue, check_can_ask
 from pullsecret.report.differences import report_differences
 from pullsecret.report.documents import gather_error, print_gathered_items
@@ -179,6 +180,8 @@ def _apply_all(seen: Sequence[LookedAt[Prepared]], request: CommandRequest) -> i
     applied = stream_side_by_side(works, interruption, at_once=AT_ONCE)
     with handle_signals(interruption), closing(applied) as stream:
         is_good = report_clusters(planned, stream, request.output)
+    found = [one.found.conclusion(one.request.output, interruption) if one.found else None for one in seen]
+    print_conclusions([(each, one.request.output) for each, one in zip(found, seen, strict=True)])
     return interruption.exit_status or (0 if is_good else request.failed_status)
 
 

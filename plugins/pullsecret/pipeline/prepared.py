@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pullsecret.apply.stages import NextStage
     from pullsecret.model.plan.change import Outcome, Plan
     from pullsecret.model.request.command_request import Output
+    from pullsecret.report.conclusion import Conclusion
 
 AnyRequest = TypeVar("AnyRequest", bound=CommandRequest)
 
@@ -33,11 +34,21 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """The changes; with `next_stage` in stages, of which `plan` has all as far as they are known."""
+    """The changes; with `next_stage` in stages, of which `plan` has all as far as they are known.
+
+    `conclude` is called after the changes and their report, unless nothing was written; it may read from the cluster.
+    """
 
     plan: Plan
     next_stage: NextStage | None = None
     question: Question | None = None
+    conclude: Callable[[], Conclusion] | None = None
+
+    def conclusion(self, output: Output, interruption: Interruption) -> Conclusion | None:
+        """What to say in the end; None when there is nothing, or when it is not known."""
+        if self.conclude is None or output.dry_run is not DryRun.NONE or interruption.signal_number:
+            return None
+        return self.conclude()
 
     def stream(
         self, cluster: Cluster, output: Output, interruption: Interruption

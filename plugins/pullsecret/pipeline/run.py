@@ -12,6 +12,7 @@ from pullsecret.cluster import connect
 from pullsecret.errors import UsageError
 from pullsecret.model.request.command_request import CommandRequest
 from pullsecret.pipeline.prepared import AnyRequest, Prepared, is_confirmed
+from pullsecret.report.conclusion import print_conclusions
 from pullsecret.report.differences import report_differences
 from pullsecret.report.outcomes import report_outcomes
 from pullsecret.report.streams import log, warn
@@ -95,6 +96,7 @@ def apply_prepared(prepared: Prepared, cluster: Cluster, request: CommandRequest
             status = report_differences(plan, stream, request)
         else:
             status = 0 if report_outcomes(plan, stream, located(request, cluster)) else 1
+    print_conclusions([(prepared.conclusion(request.output, interruption), request.output)])
     return interruption.exit_status or status
 
 

@@ -48,6 +48,63 @@ def verify_before_write(
     )
 
 
+def verify_replacement(
+    parts: tuple[Object, Object],
+    images: Sequence[str],
+    verification: Verification,
+    *,
+    environ: Mapping[str, str],
+    trace: Trace,
+) -> tuple[str, ...]:
+    """Check the new credential of a rotation where the old one is in use, and return a line for each doubt.
+
+    What the old credential cannot do, either, does not stand against the new one: an image may be gone.
+
+    Args:
+        parts: the entries that change, with the old and with the new credential.
+        images: those of pods; credentials go to their hosts only where an entry names the host.
+        verification: the images that the user names, and how registries are reached.
+        environ: names proxies and certificate authorities.
+        trace: the log of -v.
+
+    Raises:
+        CredentialError: a registry rejects the new one, or cannot be reached and that is not allowed.
+        ConfigError: the settings for registries are not valid.
+    """
+    old, new = (_checks_in_use(part, images, verification.images) for part in parts)
+    verdicts = ask_registries(
+        (query for check in new for query in check.queries), verification.access, environ=environ, trace=trace
+    )
+    bad = [(check, verdict) for check in new if not (verdict := check.verdict_from(verdicts)).result.is_good]
+    closed = {check.image for check, verdict in bad if not verdict.result.is_open}
+    before = [check for check in old if check.image in closed]
+    known = ask_registries(
+        (query for check in before for query in check.queries), verification.access, environ=environ, trace=trace
+    )
+    same = {check.image for check in before if not check.verdict_from(known).result.is_good}
+    rejected = [(check, verdict) for check, verdict in bad if check.image in closed - same]
+    if rejected:
+        raise CredentialError(_summary("the new credentials do not work; nothing was written", rejected)).as_block()
+    unasked = [(check, verdict) for check, verdict in bad if check.image not in closed]
+    if unasked and not verification.is_lenient:
+        sentence = "the new credentials could not be verified; nothing was written"
+        raise CredentialError(_summary(sentence, unasked), hint=_LENIENT).as_block()
+    why = dict.fromkeys(same, "; the old credentials cannot pull it, either")
+    return tuple(
+        f"warning: not verified: {check.image}: {verdict.text}{why.get(check.image, '')}" for check, verdict in bad
+    )
+
+
+def _checks_in_use(secret: Object, images: Sequence[str], named: Sequence[str]) -> tuple[CredentialCheck, ...]:
+    """The checks of a secret for images, and of a login at the hosts of which there is none."""
+    checks = [
+        *image_checks(secret, named, all_images=True),
+        *image_checks(secret, images, all_images=False, is_named=False),
+    ]
+    asked = {query.host for check in checks for query in check.queries}
+    return (*checks, *(check for check in secret_checks(secret, ()) if check.image not in asked))
+
+
 def _login_checks_of(secret: Object, images: Sequence[str]) -> tuple[CredentialCheck, ...]:
     return image_checks(secret, images, all_images=True) if images else secret_checks(secret, ())
 

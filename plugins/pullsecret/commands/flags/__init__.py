@@ -17,7 +17,13 @@ from pullsecret.commands.flags.values import (
     split,
     typed_secret_names,
 )
-from pullsecret.commands.flags.verification import checked_images, registry_access, verification, with_timeout
+from pullsecret.commands.flags.verification import (
+    checked_images,
+    registry_access,
+    replacement_verification,
+    verification,
+    with_timeout,
+)
 
 __all__ = [
     "BARE_VALUES",
@@ -43,6 +49,7 @@ __all__ = [
     "program",
     "registry_access",
     "replace_policy",
+    "replacement_verification",
     "single_name",
     "split",
     "targets",

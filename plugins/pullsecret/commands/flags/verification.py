@@ -65,6 +65,38 @@ def verification(
     return Verification(images=checked_images(image), is_lenient=verify == "lenient", access=access)
 
 
+def replacement_verification(
+    *,
+    verify: Annotated[
+        str,
+        Option(
+            "--verify",
+            metavar="strict|lenient|off",
+            help="Check the new credentials with the registries and the images in use before writing. "
+            '"strict" fails if any registry rejects them or cannot be reached; "lenient" ignores unreachable ones.',
+        ),
+    ] = "strict",
+    image: Annotated[
+        Repeated, Option("--image", metavar="REF", help="Also check that this image can be pulled; repeatable.")
+    ] = None,
+    registry_ca: Authorities = None,
+    insecure: Insecure = False,
+) -> Verification | None:
+    """How new credentials are verified before they replace others; None with --verify=off.
+
+    Raises:
+        UsageError: an unknown way to verify, an invalid image, or settings for what is off.
+    """
+    if verify not in {"strict", "lenient", "off"}:
+        raise UsageError(f'Invalid --verify value ({printable(verify)}). Must be "strict", "lenient", or "off".')
+    if verify == "off":
+        if image or registry_ca or insecure:
+            raise UsageError("--image, --registry-ca and --insecure cannot be used with --verify=off")
+        return None
+    access = registry_access(registry_ca=registry_ca, insecure=insecure)
+    return Verification(images=checked_images(image), is_lenient=verify == "lenient", access=access)
+
+
 def with_timeout(asked: Verification | None, connection: ConnectionFlags) -> Verification | None:
     """The same, with --request-timeout for registries, too."""
     return asked and replace(asked, access=replace(asked.access, request_timeout=connection.request_timeout))

@@ -18,7 +18,7 @@ from pullsecret.model.go.printable import Printable
 from pullsecret.model.request.command_request import CheckLevel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from pullsecret.model.check.observed import CheckedNamespace
@@ -61,7 +61,15 @@ def new_secret_warnings(secrets: Iterable[Object], now: datetime, level: CheckLe
     Raises:
         RefusedError: there is a finding that prevents the write; the message has all of them.
     """
-    found = new_secret_findings(secrets, now)
+    return refuse_findings(new_secret_findings(secrets, now), level)
+
+
+def refuse_findings(found: Sequence[Finding], level: CheckLevel) -> tuple[str, ...]:
+    """The lines to print about what was found before a write.
+
+    Raises:
+        RefusedError: a finding prevents the write; the message has all that do.
+    """
     if prevented := preventing(found, level):
         lines = [Printable(f"{finding.sentence} ({finding.code})") for finding in prevented]
         raise RefusedError("\n".join(lines), hint=f"nothing was written; {_LESS_STRICT[level]}").as_block()

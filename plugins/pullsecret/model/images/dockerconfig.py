@@ -166,7 +166,7 @@ def _entry(server: str, written: object, path: str) -> RegistryEntry:
     fields = _fields(written, path) if written else {}
     username, password = fields.get("username", ""), fields.get("password", "")
     if fields.get("auth"):
-        username, password = _user_and_password(fields["auth"])
+        username, password = user_and_password(fields["auth"])
     return RegistryEntry(server=server, username=username, password=password, email=fields.get("email", ""))
 
 
@@ -187,7 +187,8 @@ def _fields(entry: JsonObject, path: str) -> dict[str, str]:
     return fields
 
 
-def _user_and_password(auth: str) -> tuple[str, str]:
+def user_and_password(auth: str) -> tuple[str, str]:
+    """The username and password in an `auth` field; raises ValueError in the kubelet's words."""
     username, colon, password = decoded_base64(go_bytes(auth)).partition(b":")
     if not colon:
         raise _MalformedError("unable to parse auth field, must be formatted as base64(username:password)")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 ROLE = "kubectl-pullsecret/role"
 RECREATE = "recreate"
+PREVIOUS = "previous"
 _PREVIOUS = "kubectl-pullsecret/previous"
 """What the previous secret had in addition to its type and data, as JSON: names, labels, annotations, `immutable`.
 
@@ -42,6 +43,31 @@ def is_sibling(secret: Object) -> bool:
 def sibling_name(name: str) -> str:
     """The name of the secret that keeps another one while that is recreated; always the same, so that it is found."""
     return f"{name}-{RECREATE}-{short_hash(name)}"
+
+
+def previous_name(name: str) -> str:
+    """The name of the secret that keeps the old credential of another one while that is rotated."""
+    return f"{name}-{PREVIOUS}"
+
+
+def is_previous(secret: Object) -> bool:
+    """Whether a secret says that it keeps the old credential of another one."""
+    return text_at(secret, "metadata", "labels", ROLE) == PREVIOUS
+
+
+def as_previous(secret: Object) -> Object:
+    """The sibling that keeps the old credential of a secret: its type and data, whatever else is in it."""
+    return {
+        "apiVersion": "v1",
+        "kind": Kind.SECRET.title,
+        "metadata": {
+            "name": previous_name(name_of(secret)),
+            "namespace": namespace_of(secret),
+            "labels": {ROLE: PREVIOUS},
+        },
+        "type": text_at(secret, "type"),
+        "data": mapping_at(secret, "data"),
+    }
 
 
 def with_siblings(names: Iterable[str]) -> tuple[str, ...]:

@@ -26,12 +26,14 @@ class Observed:
     """What was read of the requested objects.
 
     `present` are those that exist, `unreadable` tells for others why they could not be read, and what is in neither
-    does not exist. `notes` are lines for stderr.
+    does not exist. `notes` are lines for stderr. `is_partial`: the whole cluster was asked for, and only
+    some namespaces could be looked at.
     """
 
     present: Mapping[Key, Object] = field(default_factory=dict, repr=False)
     unreadable: Mapping[Key, PullSecretError] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    is_partial: bool = False
 
     def error_at(self, key: Key) -> PullSecretError | None:
         """Why this object, or all of its namespace, could not be read; None when it could."""
@@ -61,6 +63,7 @@ def combined_reads(parts: Sequence[Observed]) -> Observed:
         present={key: item for part in parts for key, item in part.present.items()},
         unreadable={key: error for part in parts for key, error in part.unreadable.items()},
         notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
+        is_partial=any(part.is_partial for part in parts),
     )
 
 

@@ -21,6 +21,7 @@ class Limit(Enum):
     NONE = ""
     SECRETS = "NAME"
     SIBLINGS = "NAME NAME-recreate-HASH"
+    PREVIOUS = "NAME-previous"
     ACCOUNTS = "SA"
     NAMESPACES = "NS"
 
@@ -41,6 +42,10 @@ class When(Enum):
     FROM = "`--from`"
     PROBE = "`--probe`"
     PRUNE = "`--prune`"
+    ROTATE = "a new credential"
+    ROTATE_OR_UNDO = "a new credential or `--undo`"
+    UNDO = "`--undo`"
+    FINISH = "`--finish`"
     UNLESS_IN_USE = "without `--in-use`"
 
 

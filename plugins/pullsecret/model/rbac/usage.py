@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pullsecret.model.objects.sibling import with_siblings
+from pullsecret.model.objects.sibling import previous_name, with_siblings
 from pullsecret.model.objects.sources import SHARED_NAMESPACE
 from pullsecret.model.rbac.permission import Limit, Place, When
 from pullsecret.model.request.copy_names import copy_name, is_pattern
@@ -77,6 +77,8 @@ class Usage:
         if limit in (Limit.SECRETS, Limit.SIBLINGS):
             names = self._sources if place is Place.SOURCE else self._secrets_in(namespace)
             return with_siblings(names) if limit is Limit.SIBLINGS else names
+        if limit is Limit.PREVIOUS:
+            return tuple(map(previous_name, self._sources))
         if limit is Limit.ACCOUNTS and self.attachment is not None and not self.attachment.every:
             return self.attachment.accounts
         if limit is Limit.NAMESPACES:

@@ -34,6 +34,8 @@ class Program(Enum):
     BASE64 = "base64"
     SED = "sed"
     OC = "oc"
+    GCLOUD = "gcloud"
+    AZ = "az"
 
 
 _REACHING_A_CLUSTER = frozenset({Program.PULLSECRET, Program.KUBECTL})

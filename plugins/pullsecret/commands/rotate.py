@@ -1,0 +1,161 @@
+"""kubectl pullsecret rotate."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Annotated
+
+from typer import Argument, Option
+
+from pullsecret.commands import flags
+from pullsecret.commands.completion_hint import CompletionHint
+from pullsecret.commands.flag_groups import FlagGroup
+from pullsecret.commands.flags.confirmation import Yes
+from pullsecret.commands.flags.credentials import password_source
+from pullsecret.commands.flags.values import Repeated, split
+from pullsecret.credentials.password_source import PasswordSource
+from pullsecret.errors import UsageError
+from pullsecret.model.go.printable import printable
+from pullsecret.model.request.command_request import CheckLevel, Output
+from pullsecret.model.request.connection import ConnectionFlags
+from pullsecret.model.request.rotation import RotationStep
+from pullsecret.model.request.targets import Targets
+from pullsecret.model.request.verification import Verification
+
+
+def rotation_step(
+    *,
+    status: Annotated[
+        bool, Option("--status", help="Show how far a rotation is: which secrets hold the old and the new credential.")
+    ] = False,
+    undo: Annotated[
+        bool, Option("--undo", help="Put the previous credential back where the new one is; needs no password.")
+    ] = False,
+    finish: Annotated[
+        bool, Option("--finish", help="Delete NAME-previous, which keeps the previous credential for --undo.")
+    ] = False,
+) -> RotationStep:
+    """Which part of a rotation is asked for.
+
+    Raises:
+        UsageError: more than one.
+    """
+    given = {RotationStep.STATUS: status, RotationStep.UNDO: undo, RotationStep.FINISH: finish}
+    steps = [step for step, is_given in given.items() if is_given]
+    if len(steps) > 1:
+        raise UsageError(f"{steps[0].value} and {steps[1].value} cannot be used together")
+    return steps[0] if steps else RotationStep.ROTATE
+
+
+def max_failures(
+    *,
+    max_failures: Annotated[
+        str,
+        Option(
+            "--max-failures",
+            metavar="PERCENT",
+            help="Stop when more than this share of the namespaces of a wave failed.",
+        ),
+    ] = "10%",
+) -> float:
+    """The share of a wave that may fail, from 0 to 1.
+
+    Raises:
+        UsageError: it is no percentage.
+    """
+    match = re.fullmatch(r"([0-9]{1,3})%?", max_failures)
+    if not match or int(match[1]) > 100:  # noqa: PLR2004  percent
+        raise UsageError(f'invalid --max-failures "{printable(max_failures)}": it must be from 0% to 100%')
+    return int(match[1]) / 100
+
+
+def rotate(
+    names: Annotated[
+        list[str] | None,
+        Argument(metavar="NAME...", help="Names of the secrets whose credential is replaced."),
+        CompletionHint("pull-secrets"),
+    ] = None,
+    *,
+    from_namespace: Annotated[
+        str,
+        Option("--from", metavar="NS", help="Namespace of the source secrets."),
+        CompletionHint("namespaces"),
+    ] = "default",
+    password: Annotated[PasswordSource, FlagGroup(password_source)],
+    username: Annotated[
+        str, Option("--username", "--docker-username", metavar="NAME", help="New username, if it changes as well.")
+    ] = "",
+    registry: Annotated[
+        Repeated,
+        Option(
+            "--registry",
+            "--docker-server",
+            metavar="HOST",
+            help="Replace the credential for this registry, if the secret has several; repeatable.",
+        ),
+    ] = None,
+    step: Annotated[RotationStep, FlagGroup(rotation_step)],
+    canary: Annotated[
+        str,
+        Option("--canary", metavar="NS", help="Change the copies in this namespace first, and go on if that succeeds."),
+        CompletionHint("namespaces"),
+    ] = "",
+    limit: Annotated[float, FlagGroup(max_failures)],
+    overwrite: Annotated[
+        bool,
+        Option(
+            "--overwrite",
+            help="In namespaces named with -n, also change pull secrets with the same credential that are not copies.",
+        ),
+    ] = False,
+    check_level: Annotated[CheckLevel, FlagGroup(flags.check_level)],
+    verification: Annotated[Verification | None, FlagGroup(flags.replacement_verification)],
+    yes: Yes = False,
+    targets: Annotated[Targets, FlagGroup(flags.targets)],
+    output: Annotated[Output, FlagGroup(flags.output)],
+    connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
+) -> int:
+    """Replace a credential in a pull secret and in all its copies.
+
+    Replaces a username and password by new ones in the source and in its proven copies, under the registries that the
+    source has them for; everything else stays as it is. The new credentials are verified first, with the images in use.
+    The previous ones are kept in NAME-previous beside the source until --finish. An interrupted rotation goes on when
+    the same command is run again. Finally, lists all secrets that still hold the previous credentials.
+
+    Examples:
+      # A new API key from a pipe for all-icr-io and all its copies, in team-a first
+      get-key | {prog} rotate all-icr-io -A --canary team-a --password-stdin --yes
+      # How far it is, and back to the previous key
+      {prog} rotate all-icr-io -A --status
+      {prog} rotate all-icr-io -A --undo
+      # Delete the previous key, once nothing holds it any more
+      {prog} rotate all-icr-io -A --finish
+      # Also in a secret of team-a that was created by hand
+      {prog} rotate regcred --from tools -n team-a --overwrite --password-file key.txt
+    """
+    from pullsecret.actions.composed.rotate import RotateRequest
+    from pullsecret.pipeline import rotate as pipeline
+
+    if ":" in username:
+        raise UsageError("the username must not contain a colon", hint="pass the password with --password-stdin")
+    if step is not RotationStep.ROTATE and (password.given or username):
+        raise UsageError(f"{step.value} needs no credentials")
+    request = RotateRequest(
+        names=flags.names_of(names),
+        from_namespace=from_namespace,
+        registries=split(registry),
+        username=username,
+        password=password,
+        check_level=check_level,
+        verification=flags.with_timeout(verification, connection),
+        overwrite=overwrite,
+        canary=canary,
+        max_failures=limit,
+        step=step,
+        is_confirmed=yes,
+        targets=targets,
+        output=replace(output, has_manifests=False),
+        connection=connection,
+    )
+    return pipeline.run_step(request)

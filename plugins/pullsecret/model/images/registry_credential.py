@@ -1,0 +1,160 @@
+"""One credential in pull secrets: where it is held, and how another one takes its place without touching the rest.
+
+The text of the docker config stays byte for byte, except for the values of the entries that are changed: the order, the
+white space and the fields that nothing here knows belong to whoever wrote them.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from pullsecret.model.go.base64 import decoded_base64
+from pullsecret.model.go.json import folded, go_bytes, json_quoted, parsed
+from pullsecret.model.go.remembered import Remembered
+from pullsecret.model.go.url import index_key
+from pullsecret.model.images.dockerconfig import RegistryEntry, registries_of, user_and_password
+from pullsecret.model.objects.objects import Object, mapping_at, text_at
+from pullsecret.model.objects.pullsecret import DATA_KEYS, DOCKER_CONFIG_JSON
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_TOKEN: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\[\],:]|[^\s{}\[\],:"]++', re.DOTALL)
+"""The tokens of a valid JSON text."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RegistryCredential:
+    """A username and a password, whatever registries they are for."""
+
+    username: str
+    password: str = field(repr=False)
+
+    @property
+    def shown_username(self) -> str:
+        """The username as a message repeats it."""
+        return RegistryEntry(server="", username=self.username, password=self.password).shown_username
+
+
+def credential_of(entry: RegistryEntry) -> RegistryCredential:
+    """The credential of an entry."""
+    return RegistryCredential(username=entry.username, password=entry.password)
+
+
+def held_credentials(secret: Object) -> dict[RegistryCredential, frozenset[str]]:
+    """The credentials with a password in a pull secret, in its order, each with the hosts that it is for."""
+    found: dict[RegistryCredential, set[str]] = {}
+    for entry in registries_of(secret).entries:
+        if entry.has_password:
+            found.setdefault(credential_of(entry), set()).add(key_host(entry.server))
+    return {credential: frozenset(hosts) for credential, hosts in found.items()}
+
+
+def hosts_with(secret: Object, credential: RegistryCredential) -> frozenset[str]:
+    """The hosts for which a pull secret holds a credential."""
+    return held_credentials(secret).get(credential, frozenset())
+
+
+def key_host(server: str) -> str:
+    """The host and port of a server key, for which its credential is meant; "" for a key that the kubelet drops."""
+    return (index_key(server) or "").partition("/")[0]
+
+
+def with_credential(secret: Object, old: RegistryCredential, new: RegistryCredential, hosts: frozenset[str]) -> Object:
+    """A pull secret with a new credential in the entries of some hosts that hold the old one; all else stays.
+
+    `auth` is rewritten, and `username` and `password` where they are present: the kubelet reads `auth` first.
+    The same object is returned where nothing changes, and for a secret that the kubelet rejects.
+    """
+    key = DATA_KEYS.get(text_at(secret, "type"), "")
+    text = text_at(secret, "data", key) if key else ""
+    if not text or not hosts & hosts_with(secret, old):
+        return secret
+    return {**secret, "data": {**mapping_at(secret, "data"), key: _replaced(key, text, old, new, hosts)}}
+
+
+@Remembered
+def _replaced(key: str, text: str, old: RegistryCredential, new: RegistryCredential, hosts: frozenset[str]) -> str:
+    """The base64 text of a data key with the new credential; a thousand equal copies are changed once."""
+    data = decoded_base64(go_bytes(text))
+    depth = 3 if key == DATA_KEYS[DOCKER_CONFIG_JSON] else 2
+    pieces: list[bytes] = []
+    end = 0
+    for value in _values_to_replace(data, depth, old, hosts):
+        pieces += (data[end : value.start], _written(value.name, new))
+        end = value.end
+    return base64.b64encode(b"".join((*pieces, data[end:]))).decode()
+
+
+def _written(name: str, new: RegistryCredential) -> bytes:
+    pair = go_bytes(f"{new.username}:{new.password}")
+    values = {"auth": base64.b64encode(pair).decode(), "username": new.username, "password": new.password}
+    return json_quoted(values[name]).encode()
+
+
+class _Value(NamedTuple):
+    """A string in an entry: the name of its field, folded, and its place in the text."""
+
+    name: str
+    text: str
+    start: int
+    end: int
+
+
+def _values_to_replace(data: bytes, depth: int, old: RegistryCredential, hosts: frozenset[str]) -> Iterator[_Value]:
+    for server, values in _entries(data, depth):
+        if key_host(server) in hosts and _credential_in(values) == old:
+            yield from (value for value in values if value.text or value.name != "auth")
+
+
+def _credential_in(values: Iterable[_Value]) -> RegistryCredential:
+    fields = {value.name: value.text for value in values}
+    if fields.get("auth"):
+        username, password = user_and_password(fields["auth"])
+        return RegistryCredential(username=username, password=password)
+    return RegistryCredential(username=fields.get("username", ""), password=fields.get("password", ""))
+
+
+def _entries(data: bytes, depth: int) -> Iterator[tuple[str, list[_Value]]]:
+    """The entries of a docker config in the order of the text, each with its server key and the fields to change."""
+    found: dict[int, tuple[str, list[_Value]]] = {}
+    for place, names, start, end in _strings(data, depth):
+        *above, server, name = map(_text, names)
+        is_entry = not above or folded(above[0]) == "auths"
+        if is_entry and folded(name) in ("auth", "username", "password"):
+            value = _Value(name=folded(name), text=_text(data[start:end]), start=start, end=end)
+            found.setdefault(place, (server, []))[1].append(value)
+    yield from found.values()
+
+
+def _strings(data: bytes, depth: int) -> Iterator[tuple[int, tuple[bytes, ...], int, int]]:
+    """The strings in a valid JSON text so many objects deep.
+
+    Each comes with the place of its object, the names that lead to it as they are written, and its own place.
+    """
+    names: list[bytes] = []
+    opened: list[int] = []
+    is_value = True
+    for token in _TOKEN.finditer(data):
+        text = token[0]
+        if text in (b"{", b"["):
+            is_value = text == b"["
+            names.append(b"[" if is_value else b"")
+            opened.append(token.start())
+        elif text in (b"}", b"]"):
+            names.pop()
+            opened.pop()
+        elif text in (b":", b","):
+            is_value = text == b":" or names[-1] == b"["
+        elif not is_value:
+            names[-1] = text
+        elif len(names) == depth and text.startswith(b'"') and b"[" not in names:
+            yield opened[-1], tuple(names), token.start(), token.end()
+
+
+def _text(token: bytes) -> str:
+    text = parsed(token)
+    return text if isinstance(text, str) else ""

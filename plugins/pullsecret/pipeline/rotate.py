@@ -1,0 +1,137 @@
+"""The steps of `rotate`: observe, plan, ask, apply in stages, and look who still holds the old credential."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from pullsecret.actions.composed import rotate as composed
+from pullsecret.actions.composed import rotation_status
+from pullsecret.cluster.credential_search import read_remaining
+from pullsecret.model.plan.rotation_stages import finishing_plan
+from pullsecret.model.request.command_request import DryRun
+from pullsecret.model.request.rotation import RotationStep
+from pullsecret.pipeline.prepared import Prepared, Question, must_ask
+from pullsecret.pipeline.run import run_prepared, run_query
+from pullsecret.report.confirmation import check_can_ask
+from pullsecret.report.rotation import concluded, report_scope
+from pullsecret.report.rotation_status import show
+from pullsecret.report.streams import print_message
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pullsecret.actions.composed.rotate import RotateRequest, RotateView
+    from pullsecret.cluster.client import Cluster
+    from pullsecret.errors import PullSecretError
+    from pullsecret.model.plan.change import Outcome, Plan
+    from pullsecret.model.plan.rotation_stages import RotationPlan, Stage
+    from pullsecret.report.conclusion import Conclusion
+
+_BROAD = "rotate with -A, -l or a pattern"
+
+
+def run_step(request: RotateRequest) -> int:
+    """Run the part of a rotation that is asked for, and return the exit status.
+
+    Raises:
+        UsageError: it would have to ask, and there is no terminal.
+    """
+    if request.step is RotationStep.STATUS:
+        return run_query(rotation_status, request, show)
+    if request.step is RotationStep.FINISH:
+        return run_prepared(_prepare_finish, request)
+    if request.targets.is_broad and must_ask(request):
+        check_can_ask(_BROAD)
+    return run_prepared(_prepare_rotation, request)
+
+
+def _prepare_rotation(request: RotateRequest, cluster: Cluster) -> Prepared:
+    view = composed.observe(request, cluster)
+    rotation = composed.plan(request, view)
+    stages = RotationStages(rotation, request, cluster)
+    asks = request.targets.is_broad and rotation.changed
+    return Prepared(
+        plan=rotation.whole,
+        next_stage=stages.next_stage,
+        question=Question(what=_BROAD, show=partial(report_scope, view.rotations, rotation.changed)) if asks else None,
+        conclude=partial(_conclude, request, view, stages, cluster),
+    )
+
+
+def _conclude(request: RotateRequest, view: RotateView, stages: RotationStages, cluster: Cluster) -> Conclusion:
+    """Read everything again, and tell who still holds what was replaced."""
+    olds = tuple(dict.fromkeys(rotation.before for rotation in view.rotations if not rotation.is_done))
+    remaining = read_remaining(request.targets, cluster, view.rotations, olds) if olds else ()
+    return concluded(view.rotations, remaining, request, stages.stopped)
+
+
+def _prepare_finish(request: RotateRequest, cluster: Cluster) -> Prepared:
+    """Look who still holds the old credentials, and ask if there is anyone; then delete what remembers them."""
+    view = composed.observe_begun(request, cluster)
+    credentials = tuple(dict.fromkeys(rotation.before for rotation in view.rotations))
+    remaining = read_remaining(request.targets, cluster, view.rotations, credentials) if credentials else ()
+    conclusion = concluded(view.rotations, remaining, request)
+
+    def show_holders() -> None:
+        for line in conclusion.lines:
+            print_message(line)
+
+    what = "finishing a rotation whose old credential is still held, or may be,"
+    question = None if conclusion.is_clear else Question(what=what, show=show_holders)
+    was_shown = question is not None and must_ask(request)
+    return Prepared(
+        plan=finishing_plan(view.rotations, view.notes),
+        question=question,
+        conclude=lambda: replace(conclusion, lines=()) if was_shown else conclusion,
+    )
+
+
+class RotationStages:
+    """The stages of a rotation, one after another, until too much of one fails.
+
+    `stopped` tells why no more stages began, "" when all did.
+    """
+
+    def __init__(self, rotation: RotationPlan, request: RotateRequest, cluster: Cluster) -> None:
+        self._todo = list(rotation.stages)
+        self._request, self._cluster = request, cluster
+        self._current: Stage | None = None
+        self._known = 0
+        self.stopped = ""
+
+    def next_stage(self, ended: Sequence[Outcome]) -> Plan | None:
+        """The changes that come after these outcomes; None when there are no more, or too many failed."""
+        latest, self._known = ended[self._known :], len(ended)
+        if self._current is not None:
+            self.stopped = self._judged(self._current, latest)
+        if self.stopped or not self._todo:
+            return None
+        self._current = self._todo.pop(0)
+        return self._current.plan
+
+    def _judged(self, stage: Stage, outcomes: Sequence[Outcome]) -> str:
+        """Why nothing more is done after a stage; "" to go on."""
+        if stage.limit is None:
+            return ""
+        namespaces = {outcome.namespace for outcome in outcomes}
+        failed = {outcome.namespace for outcome in outcomes if not outcome.is_good}
+        if len(failed) > stage.limit * len(namespaces):
+            count = f"{len(failed)} of {len(namespaces)} failed" if stage.limit else "failed"
+            return (
+                f"stopped, because {stage.title}: {count}" if stage.limit else f"stopped, because {stage.title} {count}"
+            )
+        if stage.is_canary and self._request.output.dry_run is DryRun.NONE:
+            error = prove_canary(self._request, self._cluster, outcomes)
+            return f"stopped after {stage.title}: {error.message}" if error else ""
+        return ""
+
+
+def prove_canary(_request: RotateRequest, _cluster: Cluster, _outcomes: Sequence[Outcome]) -> PullSecretError | None:
+    """Prove that the namespace of the canary still pulls, before any other namespace is changed.
+
+    This is where --probe runs its pod: after the secrets of that namespace hold the new credential, and before the
+    first wave. `_outcomes` are those of the canary's secrets. An error stops the rotation; None lets it go on.
+    """
+    return None
