@@ -49,7 +49,27 @@ def sources(program: GoProgram) -> Path:
 
     Raises subprocess.CalledProcessError.
     """
-    go = find_go(cache(), needed_by(program.module))
-    command = [str(go), "mod", "download", "-json", SOURCES[program.name]]
-    answer = subprocess.run(command, cwd=program.module, stdout=subprocess.PIPE, text=True, check=True).stdout
+    return downloaded(program.module, SOURCES[program.name])
+
+
+def current_definitions() -> tuple[Path, ...]:
+    """Return the definitions of what `generate` prints, downloaded first if needed.
+
+    Those of External Secrets are of a version whose controllers cannot be built from modules.
+    """
+    kyverno = sources(KYVERNO) / "config" / "crds" / "policies.kyverno.io"
+    policies = ("generatingpolicies", "mutatingpolicies")
+    external = downloaded(HERE / "external_secrets_definitions", SOURCES[EXTERNAL_SECRETS.name])
+    kinds = ("clustersecretstores", "clusterexternalsecrets")
+    return (
+        *(kyverno / f"policies.kyverno.io_{kind}.yaml" for kind in policies),
+        *(external / "config" / "crds" / "bases" / f"external-secrets.io_{kind}.yaml" for kind in kinds),
+    )
+
+
+def downloaded(pins: Path, module: str) -> Path:
+    """Return the directory of a module's sources in the version that the go.mod in a directory pins."""
+    go = find_go(cache(), needed_by(pins))
+    command = [str(go), "mod", "download", "-json", module]
+    answer = subprocess.run(command, cwd=pins, stdout=subprocess.PIPE, text=True, check=True).stdout
     return Path(json.loads(answer)["Dir"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
@@ -15,6 +15,9 @@ from pullsecret.errors import UsageError
 from pullsecret.model.go.printable import printable
 from pullsecret.model.manifests.admission_policy import policy_documents
 from pullsecret.model.manifests.cron_job import JobOptions, cron_job_documents
+from pullsecret.model.manifests.document import Document
+from pullsecret.model.manifests.external_secrets import external_secrets_documents
+from pullsecret.model.manifests.kyverno import kyverno_documents
 from pullsecret.model.manifests.roles import RoleOptions
 from pullsecret.model.manifests.scope import Scope
 from pullsecret.model.request.command_request import Format, Output
@@ -22,14 +25,22 @@ from pullsecret.model.request.connection import ConnectionFlags
 
 if TYPE_CHECKING:
     from pullsecret.actions.generate import GenerateRequest
-    from pullsecret.model.manifests.document import Document
 
 MANIFEST_KINDS = {
     "cronjob": "a job that copies NAME... to namespaces as they appear: cronjob NAME... --image REF --schedule CRON",
     "admission-policy": "an admission policy that attaches NAME to service accounts as they are created",
+    "kyverno": "policies with which Kyverno copies NAME and attaches it",
+    "external-secrets": "what External Secrets copies NAME with",
     "rbac": "the roles that a command of this program needs: rbac -- COMMAND [flags]",
 }
 """What can be generated, with a description."""
+
+ENGINES: Mapping[str, Callable[[str, Scope], tuple[Document, ...]]] = {
+    "admission-policy": policy_documents,
+    "kyverno": kyverno_documents,
+    "external-secrets": external_secrets_documents,
+}
+"""What makes the manifests for one secret, of kinds without flags of their own."""
 
 
 def generate(
@@ -57,6 +68,10 @@ def generate(
       {prog} generate cronjob all-icr-io --image REF --schedule '*/5 * * * *' | kubectl apply -f -
       # An admission policy that attaches it to the default service account of each new namespace
       {prog} generate admission-policy all-icr-io | kubectl apply -f -
+      # The same with Kyverno, which copies and attaches
+      {prog} generate kyverno all-icr-io | kubectl apply -f -
+      # With External Secrets, which copies
+      {prog} generate external-secrets all-icr-io | kubectl apply -f -
       # What alice needs to copy a secret to team-a: a role in each namespace, and its binding
       {prog} generate rbac --bind-user alice -- copy all-icr-io -n team-a --attach
       # The same for a service account that does it in every namespace
@@ -108,8 +123,8 @@ def _documents(kind: str, names: Sequence[str], scope: Scope, job: JobOptions) -
         UsageError: a name or a flag is missing.
     """
     secrets = flags.names_of(list(names))
-    if kind == "admission-policy":
-        return policy_documents(flags.single_name(list(secrets)), scope)
+    if kind in ENGINES:
+        return ENGINES[kind](flags.single_name(list(secrets)), scope)
     for flag, value in {"--image": job.image, "--schedule": job.schedule}.items():
         if not value:
             raise UsageError(f"cronjob requires {flag}")

@@ -48,8 +48,10 @@ def show_documents(documents: Sequence[Document], output: Output) -> int:
 
 
 def _as_commented_yaml(document: Document) -> str:
-    lines = (f"# {line}" for text in document.comment for line in textwrap.wrap(text, _COMMENT_WIDTH))
-    return "".join(f"{Printable(line)}\n" for line in lines) + as_yaml(document.body)
+    wrapped = (textwrap.wrap(text, _COMMENT_WIDTH, break_on_hyphens=False) for text in document.comment)
+    lines = (f"# {line}" for text in wrapped for line in text)
+    body = json.loads(json.dumps(document.body))  # what occurs twice would be an alias
+    return "".join(f"{Printable(line)}\n" for line in lines) + as_yaml(body)
 
 
 def print_json_items(document: Object, items: Iterable[Object]) -> None:

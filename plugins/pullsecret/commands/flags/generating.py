@@ -18,7 +18,7 @@ from pullsecret.model.manifests.scope import Scope
 from pullsecret.model.objects.objects import label_problem, subdomain_problem
 from pullsecret.model.request.targets import Targets
 
-_policies = partial(Option, rich_help_panel=kind_flags("admission-policy and cronjob"))
+_policies = partial(Option, rich_help_panel=kind_flags("all kinds but rbac"))
 _job = partial(Option, rich_help_panel=kind_flags("cronjob"))
 _rbac = partial(Option, rich_help_panel=kind_flags("rbac"))
 
@@ -65,7 +65,7 @@ def scope_options(
         Repeated, _policies("--exclude", metavar="PATTERN", help="Namespaces that take no part; repeatable.")
     ] = None,
     from_namespace: Annotated[
-        str, _job("--from", metavar="NS", help="Namespace of the source."), CompletionHint("source-namespaces")
+        str, _policies("--from", metavar="NS", help="Namespace of the source."), CompletionHint("source-namespaces")
     ] = "default",
 ) -> Scope:
     """Which secret goes where: what the manifests for new namespaces have in common.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pullsecret.model.manifests.cel import IS_SYSTEM_NAMESPACE, cel_matches, cel_text
+from pullsecret.model.manifests.cel import cel_matches, cel_text, is_system
 from pullsecret.model.manifests.document import Document
 from pullsecret.model.objects.name_hash import short_hash
 
@@ -67,28 +67,32 @@ def _policy(name: str, secret: str, scope: Scope) -> Object:
         "metadata": {"name": name},
         "spec": {
             "matchConstraints": {"resourceRules": [rule]},
-            "matchConditions": _conditions(secret, scope),
+            "matchConditions": attaching_conditions(secret, scope),
             "failurePolicy": "Ignore",
             "reinvocationPolicy": "IfNeeded",
-            "mutations": [{"patchType": "JSONPatch", "jsonPatch": {"expression": _patch(secret)}}],
+            "mutations": [{"patchType": "JSONPatch", "jsonPatch": {"expression": attaching_patch(secret)}}],
         },
     }
 
 
-def _conditions(secret: str, scope: Scope) -> list[Object]:
-    """When the policy acts: outside of excluded namespaces, and where the entry is missing."""
+def attaching_conditions(secret: str, scope: Scope, namespace: str = "request.namespace") -> list[Object]:
+    """When a policy acts: outside of excluded namespaces, and where the entry is missing.
+
+    `namespace` is the expression for the service account's namespace.
+    """
     absent = f"object.imagePullSecrets.exists(one, one.?name == optional.of({cel_text(secret)}))"
     found: list[Object] = [
-        {"name": "not-in-system-namespaces", "expression": f"!{IS_SYSTEM_NAMESPACE}"},
+        {"name": "not-in-system-namespaces", "expression": f"!{is_system(namespace)}"},
         {"name": "not-attached-yet", "expression": f"!has(object.imagePullSecrets) || !{absent}"},
     ]
     if scope.excluded:
-        excluded = " || ".join(map(cel_matches, scope.excluded))
+        excluded = " || ".join(cel_matches(pattern, namespace) for pattern in scope.excluded)
         found.insert(1, {"name": "not-excluded", "expression": f"!({excluded})"})
     return found
 
 
-def _patch(name: str) -> str:
+def attaching_patch(name: str) -> str:
+    """The JSON patch that adds a secret to the list of a service account."""
     entry = f'{{"name": {cel_text(name)}}}'
     adding = f'JSONPatch{{op: "add", path: "/imagePullSecrets/-", value: {entry}}}'
     creating = f'JSONPatch{{op: "add", path: "/imagePullSecrets", value: [{entry}]}}'

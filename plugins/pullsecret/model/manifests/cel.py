@@ -11,8 +11,10 @@ from pullsecret.model.objects.sources import SYSTEM_NAMESPACES
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-IS_SYSTEM_NAMESPACE = f"request.namespace.matches('^({SYSTEM_NAMESPACES})$')"
-"""Whether the object is in a namespace that belongs to Kubernetes, OpenShift or IBM Cloud's services."""
+
+def is_system(namespace: str = "request.namespace") -> str:
+    """Whether a namespace, by an expression, belongs to Kubernetes, OpenShift or IBM Cloud's services."""
+    return f"{namespace}.matches('^({SYSTEM_NAMESPACES})$')"
 
 
 def cel_text(text: str) -> str:
@@ -25,9 +27,9 @@ def cel_list(texts: Iterable[str]) -> str:
     return f"[{', '.join(map(cel_text, texts))}]"
 
 
-def cel_matches(pattern: str) -> str:
-    """Whether the namespace of the object matches a pattern of names, as in --exclude."""
-    return f"request.namespace.matches({cel_text(f'^({_expression(pattern)})$')})"
+def cel_matches(pattern: str, namespace: str = "request.namespace") -> str:
+    """Whether a namespace, by an expression, matches a pattern of names, as in --exclude."""
+    return f"{namespace}.matches({cel_text(f'^({_expression(pattern)})$')})"
 
 
 def _expression(pattern: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pullsecret.model.manifests.admission_policy import ADMISSION
-from pullsecret.model.manifests.cel import IS_SYSTEM_NAMESPACE, cel_list, cel_text
+from pullsecret.model.manifests.cel import cel_list, cel_text, is_system
 from pullsecret.model.manifests.document import Document
 from pullsecret.model.objects.pullsecret import DATA_KEYS, MANAGED
 
@@ -90,7 +90,7 @@ def _validations(fence: Fence) -> tuple[tuple[str, str], ...]:
     )
     return (
         ("it only writes secrets and service accounts", f"{is_core} && ({is_write})"),
-        ("the namespace is one of the system", f"!{IS_SYSTEM_NAMESPACE}"),
+        ("the namespace is one of the system", f"!{is_system()}"),
         ("the secret is not a pull secret", f"!({is_secret}) || object.?type.orValue('') in {cel_list(DATA_KEYS)}"),
         (
             "the secret has another name",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pullsecret.model.rbac.needed import Grant, Rules
     from pullsecret.model.rbac.usage import Usage
 
-GROUP: Final = "rbac.authorization.k8s.io"
+RBAC_GROUP: Final = "rbac.authorization.k8s.io"
 _RUNS_PODS: Final = frozenset(
     {"pods", "deployments.apps", "daemonsets.apps", "statefulsets.apps", "replicasets.apps", "cronjobs.batch"}
 )
@@ -36,7 +36,7 @@ class BoundSubject:
     def entry(self) -> Object:
         """The entry of a binding."""
         named: Object = {"kind": self.kind, "name": self.name}
-        return {**named, "namespace": self.namespace} if self.namespace else {"apiGroup": GROUP, **named}
+        return {**named, "namespace": self.namespace} if self.namespace else {"apiGroup": RBAC_GROUP, **named}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +93,7 @@ def _role(command: str, grant: Grant) -> Object:
     name = f"pullsecret-{command}-{_hash(rules)}"
     place = {"namespace": grant.namespace} if grant.namespace else {}
     return {
-        "apiVersion": f"{GROUP}/v1",
+        "apiVersion": f"{RBAC_GROUP}/v1",
         "kind": "Role" if grant.namespace else "ClusterRole",
         "metadata": {"name": name, **place},
         "rules": rules,
@@ -113,7 +113,7 @@ def _binding(role: Object, subject: BoundSubject) -> Object:
         "apiVersion": role["apiVersion"],
         "kind": f"{kind}Binding",
         "metadata": {**metadata, "name": name},
-        "roleRef": {"apiGroup": GROUP, "kind": kind, "name": name_of(role)},
+        "roleRef": {"apiGroup": RBAC_GROUP, "kind": kind, "name": name_of(role)},
         "subjects": [subject.entry],
     }
 

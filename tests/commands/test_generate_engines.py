@@ -1,0 +1,94 @@
+"""Manifests for Kyverno and External Secrets: the API server accepts each field, by the engines' own definitions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from control_plane.waiting import until
+from golden_files import assert_golden
+from owners.programs import current_definitions
+from program import Program
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from control_plane.api import Api
+    from control_plane.given import Cluster
+
+STRICT = ("apply", "--dry-run=server", "--validate=strict", "-f", "-")
+
+
+@pytest.fixture(scope="module")
+def strict(plane: Cluster, api: Api, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """Runs kubectl on a cluster with the engines' definitions."""
+    kubectl = Program([str(plane.kubectl)], tmp_path_factory.mktemp("home"), plane.admin_kubeconfig)
+    files = [word for path in current_definitions() for word in ("-f", str(path))]
+    kubectl("apply", "--server-side", *files)
+    groups = ("policies.kyverno.io", "external-secrets.io")
+    until(lambda: all(is_served(api, group) for group in groups), "the definitions to be served", within=60)
+    yield kubectl
+    kubectl("delete", "--wait=false", *files)
+
+
+def is_served(api: Api, group: str) -> bool:
+    """Whether both kinds of a group are served."""
+    found = api.request("GET", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions")["items"]
+    ours = [item for item in found if item["spec"]["group"] == group]
+    conditions = ({one["type"] for one in item.get("status", {}).get("conditions") or []} for item in ours)
+    return len(ours) >= 2 and all("Established" in types for types in conditions)
+
+
+LINES = {
+    "kyverno": ("kyverno", "all-icr-io"),
+    "kyverno-with-flags": (
+        "kyverno",
+        "regcred",
+        "--from=tools",
+        "--exclude=sandbox-*,x",
+        "--serviceaccount=default,build",
+    ),
+    "external-secrets": ("external-secrets", "all-icr-io"),
+    "external-secrets-with-flags": ("external-secrets", "regcred", "--from=default", "--exclude=sandbox"),
+}
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_manifests_are_accepted_strictly(pullsecret: Program, strict: Program, name: str) -> None:
+    manifest = pullsecret("generate", *LINES[name]).stdout
+
+    accepted = strict(*STRICT, input=manifest)
+
+    assert accepted.stdout.count("(server dry run)") == len(list(yaml.safe_load_all(manifest)))
+    assert_golden(f"generate/{name}", manifest)
+
+
+UNKNOWN = {"kyverno": ("synchronize", "inStep"), "external-secrets": ("refreshInterval", "refreshEach")}
+"""For a kind, a field and what it is replaced by."""
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_unknown_field_is_refused(pullsecret: Program, strict: Program, name: str) -> None:
+    manifest = pullsecret("generate", *LINES[name]).stdout.replace(*UNKNOWN[name])
+
+    refused = strict(*STRICT, input=manifest, expect=1)
+
+    assert f'unknown field "spec.{"evaluation." if name == "kyverno" else "externalSecretSpec."}' in refused.stderr
+
+
+REFUSED = {
+    "pattern": ("external-secrets", "x", "--exclude=a-*"),
+    "two names": ("kyverno", "x", "y"),
+    "no name": ("kyverno",),
+    "flag of another kind": ("kyverno", "x", "--image=y"),
+}
+
+
+@pytest.mark.parametrize("words", REFUSED.values(), ids=REFUSED)
+def test_what_an_engine_cannot_do_is_refused(offline: Program, words: tuple[str, ...]) -> None:
+    refused = offline("generate", *words, expect=1)
+
+    assert refused.stdout == ""
+    assert refused.stderr.startswith("error: ")
