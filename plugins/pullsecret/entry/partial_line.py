@@ -76,8 +76,8 @@ class Line:
 
 
 def _common() -> Iterable[FlagSpec]:
-    """The flags of all commands that talk to a cluster, in a command's order."""
-    with_cluster = [
-        command.flags for command in COMMANDS.values() if any(flag.name == "--namespace" for flag in command.flags)
+    """The flags of all commands with target flags, in a command's order."""
+    with_targets = [
+        command.flags for command in COMMANDS.values() if any(flag.name == "--all-namespaces" for flag in command.flags)
     ]
-    return (flag for flag in with_cluster[0] if all(flag in flags for flags in with_cluster))
+    return (flag for flag in with_targets[0] if all(flag in flags for flags in with_targets))

@@ -60,6 +60,7 @@ def scope_options(
         _policies(
             "--serviceaccount", metavar="SA", help='Service account to attach to (default "default"); repeatable.'
         ),
+        CompletionHint("service-accounts"),
     ] = None,
     exclude: Annotated[
         Repeated, _policies("--exclude", metavar="PATTERN", help="Namespaces that take no part; repeatable.")
@@ -91,7 +92,9 @@ def job_options(
         str, _job("--time-zone", metavar="TZ", help="Time zone of the schedule (for example Etc/UTC).")
     ] = "",
     job_namespace: Annotated[
-        str, _job("--job-namespace", metavar="NS", help="Namespace of the job, which is for it alone.")
+        str,
+        _job("--job-namespace", metavar="NS", help="Namespace of the job, which is for it alone."),
+        CompletionHint("namespaces"),
     ] = "kubectl-pullsecret",
     image_pull_secret: Annotated[
         str, _job("--image-pull-secret", metavar="NAME", help="Pull secret of the job's namespace for its own image.")
