@@ -61,10 +61,11 @@ def _rows(permissions: Iterable[NeededPermission]) -> Iterable[tuple[str, str]]:
 
 def _condition(item: NeededPermission) -> str:
     """When, where and what for: `with --attach`, `in the source namespace`, `optional: ...`."""
-    conditions = " and ".join(condition.value for condition in item.when)
-    with_them = conditions if conditions.startswith("without") else f"with {conditions}"
+    positive = [condition.value for condition in item.when if not condition.value.startswith("without")]
+    negative = [condition.value for condition in item.when if condition.value.startswith("without")]
+    conditions = " and ".join([*([f"with {' and '.join(positive)}"] if positive else []), *negative])
     purpose = f"optional: {item.purpose}" if item.purpose else ""
-    return ", ".join(filter(None, (purpose, with_them if conditions else "", item.place.value)))
+    return ", ".join(filter(None, (purpose, conditions, item.place.value)))
 
 
 PARTS: Mapping[str, Callable[[], str]] = {"rights": rights_table, "documents": schemas.tables}

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from pullsecret.model.check.rule import Severity
 from pullsecret.model.doctor.causes import CauseCode
 from pullsecret.model.images.verdict import Result
-from pullsecret.model.objects.objects import Kind
 from pullsecret.model.objects.sources import SourceStanding
 from pullsecret.model.request.command_request import DryRun
 from pullsecret.model.results.copy_standing import CopyStanding
@@ -70,9 +69,6 @@ class Document:
     beside: tuple[Field, ...]
 
 
-WRITTEN = (Kind.NAMESPACE, Kind.SECRET, Kind.SERVICE_ACCOUNT)
-"""What the commands write that print a ChangeList."""
-
 CONTEXT = Field(name="context", schema=TEXT, meaning="kubeconfig context; empty in a pod, and for a file")
 NAMESPACE = Field(name="namespace", schema=TEXT, meaning="namespace; empty for a file")
 ERRORS = Field(
@@ -87,7 +83,7 @@ CHANGE_LIST = Document(
     item=(
         CONTEXT,
         Field(name="namespace", schema=TEXT, meaning="namespace; of a Namespace, its own name"),
-        Field(name="kind", schema=one_of(kind.title for kind in WRITTEN), meaning="kind of the object"),
+        Field(name="kind", schema=TEXT, meaning="kind of the object, such as `Secret` or `Deployment`"),
         Field(name="name", schema=TEXT, meaning="name of the object"),
         Field(
             name="result",

@@ -10,7 +10,8 @@ import pytest
 
 from objects import registry_entry
 from pullsecret.apply.concurrency import fixed
-from pullsecret.apply.converge import Convergence, done_by_write
+from pullsecret.apply.converge import Convergence
+from pullsecret.apply.done_by_write import done_by_write
 from pullsecret.apply.terms import Patience, Terms
 from pullsecret.apply.throttle import Throttle
 from pullsecret.errors import RefusedError

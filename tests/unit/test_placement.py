@@ -8,7 +8,7 @@ import pytest
 
 from objects import docker_config_secret, encoded, references, registry_entry
 from pullsecret.errors import ForbiddenError, NotFoundError, PullSecretError
-from pullsecret.model.objects.objects import Kind, Object
+from pullsecret.model.objects.objects import AnyKind, Kind, Object
 from pullsecret.model.objects.pullsecret import ReplacePolicy, copied
 from pullsecret.model.plan.existing_secret import NewSecret
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces
@@ -40,7 +40,7 @@ def planned(
     return placement_plan(observed, lambda namespace: [NewSecret(secret=copied(SOURCE, "x", namespace))], placement)
 
 
-def steps_of(plan: Plan) -> list[list[tuple[Kind, str, str]]]:
+def steps_of(plan: Plan) -> list[list[tuple[AnyKind, str, str]]]:
     return [[(step.kind, step.namespace, step.name) for step in steps] for steps in plan.sequences]
 
 

@@ -57,6 +57,15 @@ NEEDED = {
     },
     "create x --username=u --append-hash -n a": {"a": ["secrets: get create patch"]},
     "attach x --serviceaccount=s": {"here": ["secrets x: get", "serviceaccounts s: get patch"]},
+    "attach x --workload deploy/app,rollouts.v1alpha1.argoproj.io/r --keep-account-secrets -n a": {
+        "a": [
+            "secrets x: get",
+            "deployments.apps app: get patch",
+            "rollouts.argoproj.io r: get patch",
+            "serviceaccounts: get",
+        ]
+    },
+    "detach x --workload cj/app -l team": {"": ["cronjobs.batch app: get list patch", "namespaces: list"]},
     "detach x --all-serviceaccounts -n 'team-*'": {"": ["serviceaccounts: get list patch", "namespaces: list"]},
     "verify x -n a": {"a": ["secrets x: get"]},
     "verify -n a": {"a": ["secrets: list"]},

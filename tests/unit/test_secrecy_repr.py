@@ -52,6 +52,7 @@ NAMES_ONLY = frozenset(
         ("model.doctor.fixes", "CopyStep", "secret"),
         ("credentials.password_source", "PasswordSource", "env"),
         ("model.rbac.usage", "Usage", "sources"),
+        ("model.objects.objects", "CustomKind", "value"),
     }
 )
 """Fields with these names that have no credential: the name of a secret or a variable, or a result."""

@@ -74,12 +74,18 @@ def plan(request: AttachRequest, observed: ObservedNamespaces) -> Plan:
             hints.extend(restart_hints_for(pods, _new_secrets(namespace, request, observed)))
     conflicts = list_warnings(change for steps in sequences for change in steps)
     doubled = duplicate_notes(observed, request.attachment, request.names)
-    notes = (*observed.notes, *system_notes(observed, sequences), *conflicts, *doubled, *_warnings(request, observed))
+    notes = (
+        *observed.notes,
+        *system_notes(observed, sequences),
+        *conflicts,
+        *doubled,
+        *secret_warnings(request, observed),
+    )
     return Plan(sequences=tuple(sequences), notes=notes, hints=tuple(hints))
 
 
 def _attachment_steps(namespace: str, request: AttachRequest, observed: ObservedNamespaces) -> Steps:
-    errors = {name: _refusal(namespace, name, request, observed) for name in request.names}
+    errors = {name: refusal_of(namespace, name, request, observed) for name in request.names}
     refusals = tuple(
         Change(kind=Kind.SECRET, namespace=namespace, name=name, refusal=error)
         for name, error in errors.items()
@@ -92,7 +98,9 @@ def _attachment_steps(namespace: str, request: AttachRequest, observed: Observed
     return (*refusals, *account_changes(namespace, observed, request.attachment, edit))
 
 
-def _refusal(namespace: str, name: str, request: AttachRequest, observed: ObservedNamespaces) -> PullSecretError | None:
+def refusal_of(
+    namespace: str, name: str, request: AttachRequest, observed: ObservedNamespaces
+) -> PullSecretError | None:
     """Why a secret is not attached, if it is not."""
     secret = observed.secrets.present.get((namespace, name))
     if secret is None:
@@ -133,13 +141,13 @@ def _new_secrets(namespace: str, request: AttachRequest, observed: ObservedNames
     )
 
 
-def _warnings(request: AttachRequest, observed: ObservedNamespaces) -> tuple[str, ...]:
+def secret_warnings(request: AttachRequest, observed: ObservedNamespaces) -> tuple[str, ...]:
     """What is wrong with the secrets that are attached all the same."""
     if not _is_for_pulls(request):
         return ()
     lines: list[str] = []
     for (namespace, name), secret in observed.secrets.present.items():
-        if _refusal(namespace, name, request, observed):
+        if refusal_of(namespace, name, request, observed):
             continue
         if not is_pull_secret(secret):
             kind = text_at(secret, "type")

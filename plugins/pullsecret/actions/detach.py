@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class DetachRequest(CommandRequest):
-    """Which names, or what matches which patterns, to remove from which service accounts."""
+    """Which names, or what matches which patterns, to remove from which service accounts or workloads."""
 
     names: tuple[str, ...]
     attachment: Attachment = field(default_factory=Attachment)

@@ -13,6 +13,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from pullsecret.apply.done_by_write import done_by_write
 from pullsecret.apply.kept_secret import KeptSecret
 from pullsecret.apply.terms import ENOUGH
 from pullsecret.errors import (
@@ -50,10 +51,6 @@ PATIENCE = 60.0
 """Seconds during which one change may meet conflicts and throttling before it counts as failed."""
 
 FIRST_DELAY, LONGEST_DELAY = 0.01, 1.0
-
-_RESTARTABLE = frozenset({Kind.DEPLOYMENT, Kind.DAEMON_SET})
-_PATCHED = _RESTARTABLE | {Kind.SERVICE_ACCOUNT, Kind.STATEFUL_SET, Kind.REPLICA_SET}
-"""The kinds of which a part is changed; a restart changes no more than an annotation of the template."""
 
 
 class Convergence:
@@ -284,17 +281,3 @@ class Convergence:
         """Keep what must still be reported if the process ends before its report."""
         if not self.kept.story:
             self.terms.at_risk.pop(id(self.change), None)
-
-
-def done_by_write(kind: Kind, current: Object | None, desired: Object) -> Done:
-    """What a successful write from the current to the desired object is called."""
-    if current is None:
-        return Done.CREATED
-    if not desired:
-        return Done.DELETED
-    if kind is Kind.POD or (kind is Kind.SECRET and must_be_recreated(current, desired)):
-        return Done.REPLACED
-    path = ("spec", "template", "spec")
-    if kind in _RESTARTABLE and mapping_at(current, *path) == mapping_at(desired, *path):
-        return Done.RESTARTED
-    return Done.PATCHED if kind in _PATCHED else Done.CONFIGURED

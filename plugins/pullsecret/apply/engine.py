@@ -17,7 +17,7 @@ from pullsecret.apply.concurrency import MOST, fixed, following
 from pullsecret.apply.converge import Convergence
 from pullsecret.apply.terms import AtRisk, Patience, Terms
 from pullsecret.apply.throttle import Throttle
-from pullsecret.model.objects.objects import Kind
+from pullsecret.model.objects.objects import AnyKind, Kind
 from pullsecret.model.plan.change import Change, Done, Outcome, Plan, Steps
 from pullsecret.model.request.command_request import DryRun
 from pullsecret.system.key_press import KeyPresses
@@ -145,7 +145,7 @@ class _WorkerPool:
             self.ended.put(None)
 
     def _apply_steps(self, steps: Steps) -> None:
-        failed: set[tuple[Kind, str]] = set()
+        failed: set[tuple[AnyKind, str]] = set()
         terms = self.terms
         for change in steps:
             if change.needs & failed:

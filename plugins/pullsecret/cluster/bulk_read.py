@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pullsecret.errors import ForbiddenError, NotFoundError, PullSecretError
-from pullsecret.model.objects.objects import Kind, Object, as_it_is, name_of, namespace_of
+from pullsecret.model.objects.objects import AnyKind, Kind, Object, as_it_is, name_of, namespace_of
 from pullsecret.model.objects.pullsecret import DATA_KEYS, packed_secret, with_shared_data
 from pullsecret.model.objects.sibling import is_sibling
 from pullsecret.model.owners.field_managers import with_few_managed_fields
@@ -20,7 +20,7 @@ MAX_SINGLE_READS = 8
 """Up to this many objects are read one by one, which is cheaper for the server than a LIST of all of them."""
 
 
-def read_by_keys(cluster: Cluster, kind: Kind, keys: Sequence[Key]) -> Observed:
+def read_by_keys(cluster: Cluster, kind: AnyKind, keys: Sequence[Key]) -> Observed:
     """Read the objects with these keys: one cluster-wide LIST per name, or one GET per key if that is less work."""
     names = dict.fromkeys(name for _, name in keys)
     if len(keys) <= MAX_SINGLE_READS * len(names):
@@ -37,7 +37,7 @@ def read_by_keys(cluster: Cluster, kind: Kind, keys: Sequence[Key]) -> Observed:
 
 def read_all_in(  # noqa: PLR0913  which objects, and what of them
     cluster: Cluster,
-    kind: Kind,
+    kind: AnyKind,
     namespaces: Sequence[str],
     *,
     fields: str = "",
@@ -100,11 +100,11 @@ def kept_to_write(item: Object) -> Object:
     return with_shared_data(with_few_managed_fields(item))
 
 
-def _slow_note(kind: Kind) -> str:
+def _slow_note(kind: AnyKind) -> str:
     return f"note: not allowed to list {kind.value} in all namespaces; reading each namespace separately"
 
 
-def read_one_by_one(cluster: Cluster, kind: Kind, keys: Sequence[Key], *, note: str = "") -> Observed:
+def read_one_by_one(cluster: Cluster, kind: AnyKind, keys: Sequence[Key], *, note: str = "") -> Observed:
     """Read the objects with these keys by one GET each; `note` is one of the result."""
 
     def one(key: Key) -> Object | PullSecretError | None:

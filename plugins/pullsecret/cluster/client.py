@@ -6,12 +6,11 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from pullsecret.cluster.http.request import JSON, ApiRequest, path_to
+from pullsecret.cluster.http.request import JSON, ApiRequest, path_to, path_to_group, write_query
 from pullsecret.cluster.http.response import object_in
 from pullsecret.cluster.http.retries import Retries
 from pullsecret.errors import ConnectError, GoneError, TooLargeError
-from pullsecret.model.objects.objects import Kind, as_it_is, mappings_at, name_of, namespace_of, text_at
-from pullsecret.model.owners.owner import FIELD_MANAGER
+from pullsecret.model.objects.objects import AnyKind, Kind, as_it_is, mappings_at, name_of, namespace_of, text_at
 from pullsecret.network.http.message import MAX_BODY
 from pullsecret.network.side_by_side import call_each, start
 
@@ -52,9 +51,6 @@ _METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,applic
 _METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
 _ENCODER = json.JSONEncoder(separators=(",", ":"))  # json.dumps would make one for each request
 _MERGE_PATCH = "application/merge-patch+json"
-_OWNER = ("fieldManager", FIELD_MANAGER)
-_WRITING = {False: (_OWNER,), True: (_OWNER, ("dryRun", "All"))}
-"""The query of a write, by whether it is a dry run."""
 
 
 class _Pages:
@@ -152,14 +148,14 @@ class Cluster:
         self._transport.log_in()
         return call_each(read, arguments, at_once=self.reads_at_once)
 
-    def read(self, kind: Kind, namespace: str, name: str) -> Object:
+    def read(self, kind: AnyKind, namespace: str, name: str) -> Object:
         """One object; NotFoundError when it does not exist. The namespace of a cluster-scoped object is ""."""
         what = f"get {kind.value} {name}"
         return self._repeat(_request("GET", what, kind, namespace, name))
 
     def read_all(  # noqa: PLR0913  which objects, and what of them
         self,
-        kind: Kind,
+        kind: AnyKind,
         namespace: str = "",
         *,
         fields: str = "",
@@ -186,7 +182,12 @@ class Cluster:
         except GoneError:
             return tuple(keep(item) for item in mappings_at(self._repeat(request), "items"))
 
-    def create(self, kind: Kind, wanted: Object, *, dry_run: bool = False, metadata_only: bool = False) -> Object:
+    def discover(self, group: str, version: str = "") -> Object:
+        """What the server says about an API group, or about a version of it: its resources. Raises NotFoundError."""
+        path = path_to_group(group, version)
+        return self._repeat(ApiRequest(method="GET", path=path, what=f"get {path}"))
+
+    def create(self, kind: AnyKind, wanted: Object, *, dry_run: bool = False, metadata_only: bool = False) -> Object:
         """Create an object and return it as the server stored it; AlreadyExistsError when the name is taken.
 
         With `metadata_only` only its metadata comes back: less work for the server, the network and us.
@@ -199,14 +200,14 @@ class Cluster:
             kind=kind,
             namespace=namespace,
             name=name,
-            query=_WRITING[dry_run],
+            query=write_query(kind, dry_run=dry_run),
             body=_body(wanted),
             accept=_METADATA if metadata_only else JSON,
         )
         return object_in(self._transport.send(request), request.what)
 
     def patch(
-        self, kind: Kind, key: tuple[str, str], patch: Object, *, dry_run: bool = False, metadata_only: bool = False
+        self, kind: AnyKind, key: tuple[str, str], patch: Object, *, dry_run: bool = False, metadata_only: bool = False
     ) -> Object:
         """Apply a JSON merge patch to the object of this namespace and name, and return it as it is now.
 
@@ -220,14 +221,14 @@ class Cluster:
             kind=kind,
             namespace=namespace,
             name=name,
-            query=_WRITING[dry_run],
+            query=write_query(kind, dry_run=dry_run),
             body=_body(patch),
             content_type=_MERGE_PATCH,
             accept=_METADATA if metadata_only else JSON,
         )
         return object_in(self._transport.send(request), request.what)
 
-    def delete(self, kind: Kind, seen: Object, *, dry_run: bool = False, at_once: bool = False) -> None:
+    def delete(self, kind: AnyKind, seen: Object, *, dry_run: bool = False, at_once: bool = False) -> None:
         """Delete an object if it is still the one seen, unchanged; ConflictError otherwise.
 
         `at_once` gives a pod no time to end, so that its name is free: as `kubectl replace --force` does.
@@ -283,14 +284,14 @@ class Cluster:
         return self._retries.repeat(send, self._transport.start_deadline())
 
 
-def _request(method: str, what: str, kind: Kind, namespace: str, name: str = "") -> ApiRequest:
+def _request(method: str, what: str, kind: AnyKind, namespace: str, name: str = "") -> ApiRequest:
     """A request for one object, or without a name for a list."""
     path = path_to(kind, namespace, name)
     namespace = "" if kind is Kind.NAMESPACE else namespace
     return ApiRequest(method=method, path=path, what=what, kind=kind, namespace=namespace, name=name)
 
 
-def _place_of(kind: Kind, item: Object) -> tuple[str, str]:
+def _place_of(kind: AnyKind, item: Object) -> tuple[str, str]:
     """An object's namespace, "" for a namespace itself, and its name."""
     return "" if kind is Kind.NAMESPACE else namespace_of(item), name_of(item)
 

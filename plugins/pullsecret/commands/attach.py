@@ -10,6 +10,7 @@ from pullsecret.commands import flags
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
 from pullsecret.commands.flags.confirmation import Yes
+from pullsecret.errors import UsageError
 from pullsecret.model.request.command_request import Attachment, CheckLevel, Output
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.targets import Targets
@@ -34,13 +35,19 @@ def attach(
     """Add pull secrets to service accounts, keeping existing entries.
 
     New pods use the secret. Afterwards, reports which waiting pods will recover on their own and how to restart the
-    others.
+    others. With --workload, the list in the pod template of a deployment, stateful set, daemon set, replica set, cron
+    job or custom resource (RESOURCE.GROUP/NAME) is edited instead: that rolls the workload out, and a list of its own
+    hides that of the service account. More than one is changed after a prompt.
 
     Examples:
       # Use all-icr-io for every pod in team-a that runs as the default service account
       {prog} attach all-icr-io -n team-a
       # For two service accounts, in all namespaces of a team
       {prog} attach all-icr-io --serviceaccount build,deploy -l team=payments
+      # For the pods of one deployment only, which keep what their service account lists
+      {prog} attach regcred --workload deployment/app --keep-account-secrets -n team-a
+      # For an Argo Rollout
+      {prog} attach regcred --workload rollouts.argoproj.io/app -n team-a
     """
     from pullsecret import pipeline
     from pullsecret.actions import attach as action
@@ -56,4 +63,11 @@ def attach(
         connection=connection,
         program=program,
     )
-    return pipeline.run_change(action, request)
+    if not attachment.workloads:
+        return pipeline.run_change(action, request)
+    from pullsecret.actions.composed import attach_workloads
+    from pullsecret.pipeline.workloads import change_workloads
+
+    if targets.create_missing:
+        raise UsageError("--workload and --create-namespaces cannot be used together")
+    return change_workloads(attach_workloads, request)

@@ -18,6 +18,7 @@ HintKind: TypeAlias = Literal[
     "pull-secrets",
     "service-accounts",
     "pods",
+    "workloads",
     "source-contexts",
     "source-namespaces",
     "source-pull-secrets",

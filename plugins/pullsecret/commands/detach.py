@@ -31,11 +31,16 @@ def detach(
 ) -> int:
     """Remove pull secrets from service accounts. The secrets and all other entries are kept.
 
+    With --workload, the list in the pod template of a workload is edited instead, which rolls it out. More than one is
+    changed after a prompt.
+
     Examples:
       # Remove all-icr-io from the default service account of team-a
       {prog} detach all-icr-io -n team-a
       # Remove a retired secret from every service account of the cluster
       {prog} detach bluemix-default-secret --all-serviceaccounts -A
+      # Remove it from the pod template of a deployment
+      {prog} detach bluemix-default-secret --workload deployment/app -n team-a
     """
     from pullsecret import pipeline
     from pullsecret.actions import detach as action
@@ -48,4 +53,9 @@ def detach(
         output=replace(output, has_manifests=False),
         connection=connection,
     )
-    return pipeline.run_change(action, request)
+    if not attachment.workloads:
+        return pipeline.run_change(action, request)
+    from pullsecret.actions.composed import detach_workloads
+    from pullsecret.pipeline.workloads import change_workloads
+
+    return change_workloads(detach_workloads, request)

@@ -144,6 +144,12 @@ def _read_pods(cluster: Cluster, namespaces: Iterable[str]) -> Iterable[str]:
     for namespace in namespaces:
         pending = cluster.read_all(Kind.POD, namespace, fields="status.phase=Pending", metadata_only=True)
         yield from (name_of(pod) for pod in pending)
+        yield from _read_workloads(cluster, [namespace])
+
+
+def _read_workloads(cluster: Cluster, namespaces: Iterable[str]) -> Iterable[str]:
+    """Read the owners of pods that people know best, as TYPE/NAME."""
+    for namespace in namespaces:
         for kind in (Kind.DEPLOYMENT, Kind.STATEFUL_SET, Kind.DAEMON_SET):
             found = cluster.read_all(kind, namespace, metadata_only=True)
             yield from (f"{kind.word}/{name_of(owner)}" for owner in found)
@@ -169,6 +175,7 @@ LOOKUPS: Final[Mapping[str, Callable[[Line], Iterable[str]]]] = {
     "pull-secrets": _in_targets(_read_pull_secrets),
     "service-accounts": _in_targets(_read_service_accounts),
     "pods": _in_targets(_read_pods),
+    "workloads": _in_targets(_read_workloads),
     "source-contexts": lambda line: _read_kubeconfig(source_connection(line), "contexts"),
     "source-namespaces": lambda line: _query_cluster(source_connection(line), _read_namespaces),
     "source-pull-secrets": lambda line: _query_cluster(

@@ -66,13 +66,13 @@ def _show(outcomes: Sequence[Outcome], request: CommandRequest) -> int:
 
 
 def _write_state(directory: Path, outcome: Outcome, state: Object) -> None:
-    text = as_yaml({"apiVersion": "v1", "kind": outcome.kind.title, **state})
+    text = as_yaml({"apiVersion": outcome.kind.group, "kind": outcome.kind.title, **state})
     (directory / file_name(outcome)).write_text(text, encoding="utf-8")
 
 
 def file_name(outcome: Outcome) -> str:
-    """The name of an object's file in both directories: `v1.Secret.team-a.regcred`."""
-    name = f"v1.{outcome.kind.title}.{outcome.namespace}.{outcome.name}"
+    """The name of an object's file in both directories: `v1.Secret.team-a.regcred`, `apps.v1.Deployment.team-a.app`."""
+    name = f"{outcome.kind.group.replace('/', '.')}.{outcome.kind.title}.{outcome.namespace}.{outcome.name}"
     if len(name) <= _LONGEST_NAME:
         return name
     import hashlib

@@ -98,4 +98,4 @@ def print_version(version: str, form: Format) -> None:
 
 
 def _manifest(outcome: Outcome) -> Object:
-    return as_manifest({"apiVersion": "v1", "kind": outcome.kind.title, **(outcome.result or {})})
+    return as_manifest({"apiVersion": outcome.kind.group, "kind": outcome.kind.title, **(outcome.result or {})})

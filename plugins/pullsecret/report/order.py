@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from pullsecret.model.objects.objects import Kind
+    from pullsecret.model.objects.objects import AnyKind
     from pullsecret.model.plan.change import Change, Outcome, Plan
 
-_Place: TypeAlias = "tuple[Kind, str, str]"
+_Place: TypeAlias = "tuple[AnyKind, str, str]"
 
 
 def in_order(plan: Plan, stream: Iterable[Sequence[Outcome]]) -> Iterator[Sequence[Outcome]]:

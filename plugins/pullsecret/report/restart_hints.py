@@ -21,7 +21,7 @@ from pullsecret.model.request.suggested_command import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from pullsecret.model.objects.objects import Kind, Object
+    from pullsecret.model.objects.objects import AnyKind, Object
     from pullsecret.model.request.connection import ConnectionFlags
 
 TEMPLATED = RESTARTABLE | {"statefulset", "replicaset"}
@@ -52,7 +52,7 @@ def hint_lines(
         yield Printable(f"... and {len(valid) - SHOWN} more workloads with waiting pods")
 
 
-def _has_happened(item: RestartHint, dones: Mapping[tuple[str, tuple[Kind, str]], Done]) -> bool:
+def _has_happened(item: RestartHint, dones: Mapping[tuple[str, tuple[AnyKind, str]], Done]) -> bool:
     if item.cause is None:
         return True
     done = dones.get((item.namespace, item.cause), Done.SKIPPED)

@@ -8,13 +8,27 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
-from pullsecret.model.objects.objects import Kind, Object, mappings_at, name_of, namespace_of, text_at
+from pullsecret.model.objects.objects import (
+    AnyKind,
+    CustomKind,
+    Kind,
+    Object,
+    mappings_at,
+    name_of,
+    namespace_of,
+    text_at,
+)
+from pullsecret.model.owners.owner import FIELD_MANAGER
 from pullsecret.network.http.message import MAX_BODY
 
 if TYPE_CHECKING:
     from pullsecret.network.http.message import Response
 
 JSON = "application/json"
+
+_OWNER = ("fieldManager", FIELD_MANAGER)
+_WRITING = {False: (_OWNER,), True: (_OWNER, ("dryRun", "All"))}
+"""The query of a write, by whether it is a dry run."""
 
 _UNRESERVED = re.compile(r"[\w.-]+", re.ASCII)
 
@@ -30,7 +44,7 @@ class ApiRequest:
     method: str
     path: str
     what: str = ""
-    kind: Kind | None = None
+    kind: AnyKind | None = None
     namespace: str = ""
     name: str = ""
     query: tuple[tuple[str, str], ...] = ()
@@ -67,11 +81,11 @@ class ApiRequest:
         about, name = text_at(status, "details", "kind"), text_at(status, "details", "name")
         return about != (self.kind and self.kind.value) or not name or not self.name or name == self.name
 
-    def _is_object(self, found: Object, kind: Kind) -> bool:
+    def _is_object(self, found: Object, kind: AnyKind) -> bool:
         is_kind = found.get("kind") in {kind.title, "PartialObjectMetadata"}
         return is_kind and name_of(found) == self.name and namespace_of(found) in {self.namespace, ""}
 
-    def _is_list(self, found: Object, kind: Kind) -> bool:
+    def _is_list(self, found: Object, kind: AnyKind) -> bool:
         if found.get("kind") not in {f"{kind.title}List", "PartialObjectMetadataList"}:
             return False
         return not self.namespace or {namespace_of(item) for item in mappings_at(found, "items")} <= {
@@ -80,12 +94,26 @@ class ApiRequest:
         }
 
 
-def path_to(kind: Kind, namespace: str = "", name: str = "") -> str:
+def path_to(kind: AnyKind, namespace: str = "", name: str = "") -> str:
     """The path of an object, or without a name of its collection; a namespace of "" is the whole cluster."""
     steps = ["namespaces", namespace] if namespace and kind is not Kind.NAMESPACE else []
     steps += [kind.value, name] if name else [kind.value]
     root = "/apis" if "/" in kind.group else "/api"
     return f"{root}/{kind.group}/" + "/".join([_escaped(step) for step in steps])
+
+
+def path_to_group(group: str, version: str = "") -> str:
+    """The path of an API group, or of one of its versions."""
+    return "/apis/" + "/".join(_escaped(step) for step in (group, version) if step)
+
+
+def write_query(kind: AnyKind, *, dry_run: bool) -> tuple[tuple[str, str], ...]:
+    """The query of a write.
+
+    A custom resource whose schema has no such field would lose it without a word, so the server is asked to refuse it.
+    """
+    strict = (("fieldValidation", "Strict"),) if isinstance(kind, CustomKind) else ()
+    return (*_WRITING[dry_run], *strict)
 
 
 def _escaped(name: str) -> str:

@@ -14,6 +14,7 @@ from pullsecret.errors import UsageError
 from pullsecret.model.go.printable import printable
 from pullsecret.model.objects.serviceaccount import FIELDS
 from pullsecret.model.request.command_request import Attachment
+from pullsecret.model.request.workload_name import WorkloadName, workload_names
 
 Accounts: TypeAlias = Annotated[
     Repeated,
@@ -30,6 +31,15 @@ Use: TypeAlias = Annotated[
         metavar="pull|mount|pull,mount",
         help="Which list to edit: imagePullSecrets (pull), secrets (mount), or both.",
     ),
+]
+Workloads: TypeAlias = Annotated[
+    Repeated,
+    Option(
+        "--workload",
+        metavar="TYPE/NAME",
+        help="Edit the list in the pod template of this workload instead, which rolls it out; repeatable.",
+    ),
+    CompletionHint("workloads"),
 ]
 WaitOption: TypeAlias = Annotated[
     str,
@@ -69,16 +79,29 @@ def attachment(
     serviceaccount: Accounts = None,
     all_serviceaccounts: EveryAccount = False,
     use: Use = "pull",
+    workload: Workloads = None,
+    keep_account_secrets: Annotated[
+        bool,
+        Option(
+            "--keep-account-secrets",
+            help="With --workload: also add the secrets of its service account, which a list of its own hides.",
+        ),
+    ] = False,
     wait: WaitOption = "30s",
     force_conflicts: ForceConflicts = False,
 ) -> Attachment:
-    """The service accounts to attach to, and which of their lists.
+    """The service accounts or workloads to attach to, and which of their lists.
 
     Raises:
-        UsageError: an unknown list, or two ways to name the service accounts.
+        UsageError: an unknown list, or two ways to name where to attach.
     """
+    if keep_account_secrets and not workload:
+        raise UsageError("--keep-account-secrets requires --workload")
     found = _attachment(serviceaccount, use, parse_seconds("--wait", wait), every=all_serviceaccounts)
-    return replace(found, force_conflicts=force_conflicts)
+    workloads = _workloads(workload, found, serviceaccount)
+    return replace(
+        found, force_conflicts=force_conflicts, workloads=workloads, keep_account_secrets=keep_account_secrets
+    )
 
 
 def detachment(
@@ -86,14 +109,25 @@ def detachment(
     serviceaccount: Accounts = None,
     all_serviceaccounts: EveryAccount = False,
     use: Use = "pull",
+    workload: Workloads = None,
     force_conflicts: ForceConflicts = False,
 ) -> Attachment:
-    """The service accounts to detach from, which must exist already, and which of their lists.
+    """The service accounts or workloads to detach from, which must exist already, and which of their lists.
 
     Raises:
-        UsageError: an unknown list, or two ways to name the service accounts.
+        UsageError: an unknown list, or two ways to name where to detach.
     """
-    return replace(_attachment(serviceaccount, use, 0, every=all_serviceaccounts), force_conflicts=force_conflicts)
+    found = _attachment(serviceaccount, use, 0, every=all_serviceaccounts)
+    return replace(found, force_conflicts=force_conflicts, workloads=_workloads(workload, found, serviceaccount))
+
+
+def _workloads(words: Repeated, found: Attachment, serviceaccount: Repeated) -> tuple[WorkloadName, ...]:
+    """The workloads of --workload, which have one list and no service account to choose."""
+    if words and (serviceaccount or found.every):
+        raise UsageError("--workload cannot be used with --serviceaccount or --all-serviceaccounts")
+    if words and found.fields != (FIELDS["pull"],):
+        raise UsageError("--workload edits imagePullSecrets only: --for mount cannot be used with it")
+    return workload_names(split(words))
 
 
 def _accounts(serviceaccount: Repeated) -> tuple[str, ...]:

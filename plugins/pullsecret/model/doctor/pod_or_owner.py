@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pullsecret.errors import UsageError
 from pullsecret.model.go.printable import printable
 from pullsecret.model.objects.objects import Kind, subdomain_problem
+from pullsecret.model.objects.workload_types import SHORT_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,15 +22,6 @@ KINDS = {
     "cronjob": Kind.CRON_JOB,
 }
 """The kinds that create pods, by kubectl's singular."""
-
-_SHORT = {
-    "po": "pod",
-    "deploy": "deployment",
-    "sts": "statefulset",
-    "ds": "daemonset",
-    "rs": "replicaset",
-    "cj": "cronjob",
-}
 
 
 def subjects_of(words: Sequence[str]) -> tuple[str, ...]:
@@ -66,5 +58,6 @@ def subject_of(word: str) -> str:
 def kind_of(word: str) -> str:
     """Kubectl's singular for a type in any of its spellings; "" for one that creates no pods."""
     plain = word.lower().partition(".")[0]
-    singular = _SHORT.get(plain) or plain.removesuffix("s")
+    short = SHORT_NAMES.get(plain)
+    singular = short.word if short else plain.removesuffix("s")
     return singular if singular in KINDS else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import TypeAlias
@@ -72,6 +73,37 @@ _GROUPS = {
     **dict.fromkeys(("imagedigestmirrorsets", "imagetagmirrorsets"), "config.openshift.io/v1"),
     "imagecontentsourcepolicies": "operator.openshift.io/v1alpha1",
 }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CustomKind:
+    """A kind of custom resources, as the server describes it; its names are those that a `Kind` has."""
+
+    value: str
+    singular: str
+    title: str
+    api_group: str
+    version: str
+
+    @property
+    def word(self) -> str:
+        """The singular with the group, as kubectl prints it: `rollout.argoproj.io`."""
+        return f"{self.singular}.{self.api_group}"
+
+    @property
+    def group(self) -> str:
+        """Its `apiVersion`: `argoproj.io/v1alpha1`."""
+        return f"{self.api_group}/{self.version}"
+
+
+AnyKind: TypeAlias = Kind | CustomKind
+"""What can be read and changed: the kinds that this program knows, and those that the server describes."""
+
+
+def resource_of(kind: AnyKind) -> str:
+    """The resource with its group, as the server's messages have it: `secrets`, `deployments.apps`."""
+    group = kind.group.rpartition("/")[0]
+    return f"{kind.value}.{group}" if group else kind.value
 
 
 def as_it_is(item: Object) -> Object:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
-from pullsecret.model.objects.objects import Kind, Object
+from pullsecret.model.objects.objects import AnyKind, Object
 
 if TYPE_CHECKING:
     from pullsecret.errors import PullSecretError
@@ -40,7 +40,7 @@ class Change:
     skipped.
     """
 
-    kind: Kind
+    kind: AnyKind
     namespace: str
     name: str
     desired: DesiredState = field(default=_as_read, repr=False)
@@ -48,7 +48,7 @@ class Change:
     previous: Object | None = field(default=None, repr=False)
     refusal: PullSecretError | None = None
     appears_within: float = 0.0
-    needs: frozenset[tuple[Kind, str]] = frozenset()
+    needs: frozenset[tuple[AnyKind, str]] = frozenset()
 
     def outcome(
         self,
@@ -125,7 +125,7 @@ class Outcome:
     object is kept when the end is unknown.
     """
 
-    kind: Kind
+    kind: AnyKind
     namespace: str
     name: str
     done: Done

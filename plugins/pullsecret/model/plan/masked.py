@@ -1,7 +1,8 @@
 """Two states of an object to be compared: nothing of a credential is in them, but what of it is different.
 
 The data of secrets is masked as `kubectl diff` masks it (kubectl: pkg/cmd/diff/diff.go, Masker): `***`, and `***
-(before)` and `*** (after)` where two values differ. Of a pull secret, the registries and usernames are shown.
+(before)` and `*** (after)` where two values differ. Of a pull secret, the registries and usernames are shown. The
+values of variables in pod templates are masked, too, because people put passwords there.
 """
 
 from __future__ import annotations
@@ -34,7 +35,24 @@ def _masked(one: Object | None, other: Object | None, word: str) -> Object | Non
         theirs = mapping_at(other or {}, "data")
         values = {key: word if key in theirs and theirs[key] != value else SAME for key, value in data.items()}
         return {**shown, "data": {**values, **_entries(one, other or {}, word)}}
-    return shown
+    return _without_variables(shown)
+
+
+def _without_variables(item: Object) -> Object:
+    """The object with the value of each variable masked, wherever it has containers."""
+    return {key: _without_values(value) if key == "env" else _inside(value) for key, value in item.items()}
+
+
+def _inside(value: object) -> object:
+    if isinstance(value, dict):
+        return _without_variables(value)
+    return [_inside(item) for item in value] if isinstance(value, list) else value
+
+
+def _without_values(variables: object) -> object:
+    if not isinstance(variables, list):
+        return _inside(variables)
+    return [{**one, "value": SAME} if isinstance(one, dict) and "value" in one else one for one in variables]
 
 
 def _entries(one: Object, other: Object, word: str) -> Object:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pullsecret.errors import PullSecretError, RefusedError
-from pullsecret.model.objects.objects import Kind, mappings_at, name_of, namespace_of, text_at
+from pullsecret.model.objects.objects import AnyKind, Kind, mappings_at, name_of, namespace_of, text_at
+from pullsecret.model.objects.secret_uses import POD_SPECS
 from pullsecret.model.objects.serviceaccount import FIELDS
 from pullsecret.model.owners.find_owner import field_owner, is_controlled, maker_of
 from pullsecret.model.owners.owner import Fate, Field
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
     from pullsecret.model.plan.change import Change, DesiredState
 
 _LIST = "imagePullSecrets"
+_TEMPLATE_LISTS = tuple((*path, _LIST) for path in dict.fromkeys(POD_SPECS.values()))
 
 
-def check_conflicts(kind: Kind, current: Object, desired: Object, *, is_forced: bool) -> None:
+def check_conflicts(kind: AnyKind, current: Object, desired: Object, *, is_forced: bool) -> None:
     """Refuse a change of a list that another party would undo.
 
     Raises:
@@ -39,7 +41,7 @@ def check_conflicts(kind: Kind, current: Object, desired: Object, *, is_forced: 
             )
 
 
-def conflict_warnings(kind: Kind, current: Object, desired: Object) -> tuple[str, ...]:
+def conflict_warnings(kind: AnyKind, current: Object, desired: Object) -> tuple[str, ...]:
     """A line for each list that is changed although its owner may undo that."""
     subject = f"{kind.word}/{name_of(current)} in namespace {namespace_of(current)}"
     return tuple(
@@ -77,11 +79,11 @@ def _lists(current: Object, desired: Object) -> Iterator[tuple[Field, tuple[str,
     """The names in each list before and after: of a service account, or of a pod template."""
     for name in FIELDS.values():
         yield Field(name), _names(current, name), _names(desired, name)
-    path = ("spec", "template", "spec", _LIST)
-    yield Field.TEMPLATE_LIST, _names(current, *path), _names(desired, *path)
+    for path in _TEMPLATE_LISTS:
+        yield Field.TEMPLATE_LIST, _names(current, *path), _names(desired, *path)
 
 
-def unless_undone(kind: Kind, desired: DesiredState, *, is_forced: bool) -> DesiredState:
+def unless_undone(kind: AnyKind, desired: DesiredState, *, is_forced: bool) -> DesiredState:
     """The same desired state of a workload, refused where the owner of the workload or of its list undoes the change.
 
     The function raises RefusedError for it.
@@ -97,7 +99,7 @@ def unless_undone(kind: Kind, desired: DesiredState, *, is_forced: bool) -> Desi
     return checked
 
 
-def unless_made_by_another(kind: Kind, desired: DesiredState, *, is_forced: bool) -> DesiredState:
+def unless_made_by_another(kind: AnyKind, desired: DesiredState, *, is_forced: bool) -> DesiredState:
     """The same desired state of an object that is recreated, refused where another party has it in its manifests.
 
     The function raises RefusedError for it: the recreated object is this program's as the server records it.
@@ -112,14 +114,14 @@ def unless_made_by_another(kind: Kind, desired: DesiredState, *, is_forced: bool
     return checked
 
 
-def _owned(kind: Kind, current: Object, owner: Owner) -> str:
+def _owned(kind: AnyKind, current: Object, owner: Owner) -> str:
     return (
         f'{kind.value} "{name_of(current)}" in namespace {namespace_of(current)} is owned by {owner.party}: '
         f"{owner.prediction}; {owner.advice}, or use --force-conflicts to write it anyway"
     )
 
 
-def _check_controller(kind: Kind, current: Object, desired: Object, *, is_forced: bool) -> None:
+def _check_controller(kind: AnyKind, current: Object, desired: Object, *, is_forced: bool) -> None:
     """Refuse any change of a workload that a custom owner made: it makes its template from its own."""
     owner = field_owner(current, Field.TEMPLATE_LIST)
     if current == desired or is_forced or not is_controlled(current) or owner is None:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from pullsecret.errors import PullSecretError
-from pullsecret.model.objects.objects import Kind, Object, name_of
+from pullsecret.model.objects.objects import AnyKind, Kind, Object, name_of
 from pullsecret.model.objects.pullsecret import must_be_recreated
 from pullsecret.model.objects.serviceaccount import FIELDS, attached, duplicate_names, not_found, secret_names
 from pullsecret.model.objects.sibling import previous_secret, sibling_name
@@ -89,7 +89,7 @@ def account_changes(
     observed: ObservedNamespaces,
     attachment: Attachment,
     edit: AccountEdit,
-    needs: Iterable[tuple[Kind, str]] = (),
+    needs: Iterable[tuple[AnyKind, str]] = (),
 ) -> Steps:
     """The same edit for each service account that an attachment selects in a namespace."""
     names = account_names(namespace, observed, attachment)
@@ -111,7 +111,7 @@ def _account_change(
     observed: ObservedNamespaces,
     attachment: Attachment,
     edit: AccountEdit,
-    needs: frozenset[tuple[Kind, str]],
+    needs: frozenset[tuple[AnyKind, str]],
 ) -> Change:
     namespace, name = key
 

@@ -8,19 +8,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pullsecret.errors import NotFoundError, RefusedError
-from pullsecret.model.objects.objects import Object, as_manifest, mapping_at, mappings_at, merged, name_of, text_at
+from pullsecret.model.objects.objects import (
+    AnyKind,
+    Object,
+    as_manifest,
+    mapping_at,
+    mappings_at,
+    merged,
+    name_of,
+    resource_of,
+    text_at,
+)
 from pullsecret.model.plan.change import GONE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pullsecret.model.objects.objects import Kind
     from pullsecret.model.plan.change import DesiredState
 
 RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
 
 
-def restarted(kind: Kind, name: str, at: str, *secrets: str) -> DesiredState:
+def restarted(kind: AnyKind, name: str, at: str, *secrets: str) -> DesiredState:
     """An owner with a changed template: the time of its restart and, if given, more secrets in its list.
 
     The function raises NotFoundError for an owner that does not exist, and RefusedError for a paused deployment.
@@ -37,7 +46,7 @@ def restarted(kind: Kind, name: str, at: str, *secrets: str) -> DesiredState:
     return desired
 
 
-def with_pull_secrets(kind: Kind, name: str, *secrets: str) -> DesiredState:
+def with_pull_secrets(kind: AnyKind, name: str, *secrets: str) -> DesiredState:
     """An owner whose next pods will have more secrets; existing pods stay as they are."""
     return lambda current: _with_secrets(_existing(current, kind, name), secrets)
 
@@ -92,10 +101,9 @@ def _has_running_container(pod: Object) -> bool:
     return any("running" in state for state in states)
 
 
-def _existing(current: Object | None, kind: Kind, name: str) -> Object:
+def _existing(current: Object | None, kind: AnyKind, name: str) -> Object:
     if current is None:
-        resource = f"{kind.value}.{kind.group.partition('/')[0]}"
-        raise NotFoundError(f'{resource} "{name}" not found', code=404, reason="NotFound")
+        raise NotFoundError(f'{resource_of(kind)} "{name}" not found', code=404, reason="NotFound")
     return current
 
 

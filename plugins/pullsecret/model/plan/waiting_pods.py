@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.images.keyring import matching_keys
-from pullsecret.model.objects.objects import Kind, Object, name_of
+from pullsecret.model.objects.objects import AnyKind, Kind, Object, name_of
 from pullsecret.model.objects.pod import (
     account_of,
     is_static,
@@ -88,7 +88,7 @@ class RestartHint:
     owner: str
     pods: tuple[str, ...]
     recovery: Recovery
-    cause: tuple[Kind, str] | None
+    cause: tuple[AnyKind, str] | None
     facts: OwnerFacts = field(default_factory=OwnerFacts)
 
     @property
@@ -110,7 +110,7 @@ def keys_of(secret: Object) -> tuple[str, ...]:
 
 def restart_hints_for(pods: Iterable[Object], new_secrets: NewSecrets) -> tuple[RestartHint, ...]:
     """What the pods of a namespace need, an entry for each owner; pods that these secrets cannot help are left out."""
-    found: dict[tuple[str, OwnerFacts, str, Recovery, tuple[Kind, str] | None], list[str]] = {}
+    found: dict[tuple[str, OwnerFacts, str, Recovery, tuple[AnyKind, str] | None], list[str]] = {}
     for pod in pods:
         need = _need(pod, new_secrets)
         if need is not None:
@@ -129,7 +129,41 @@ def restart_hints_for(pods: Iterable[Object], new_secrets: NewSecrets) -> tuple[
     )
 
 
-def _need(pod: Object, new_secrets: NewSecrets) -> tuple[str, Recovery, tuple[Kind, str] | None] | None:
+def hints_for_owner(
+    pods: Iterable[Object], namespace: str, owner: tuple[Kind, str], keys: Mapping[str, tuple[str, ...]]
+) -> tuple[RestartHint, ...]:
+    """What the waiting pods of an owner need once its own list has more secrets, if one of these helps them.
+
+    Args:
+        pods: the pods of the namespace.
+        namespace: the namespace.
+        owner: the owner whose list is changed.
+        keys: the registry keys of each secret, by its name.
+    """
+    word = f"{owner[0].word}/{owner[1]}"
+    new_secrets = NewSecrets(namespace=namespace, keys=keys, accounts={})
+    helped = {
+        name_of(pod): helping[0]
+        for pod in pods
+        if owner_of(pod) == word
+        and (helping := [name for name in keys if _helps(name, pod, listed_names(pod), new_secrets)])
+    }
+    if not helped:
+        return ()
+    secret = next(iter(helped.values()))
+    return (
+        RestartHint(
+            namespace=namespace,
+            secret=secret,
+            owner=word,
+            pods=tuple(helped),
+            recovery=Recovery.RECREATE,
+            cause=owner,
+        ),
+    )
+
+
+def _need(pod: Object, new_secrets: NewSecrets) -> tuple[str, Recovery, tuple[AnyKind, str] | None] | None:
     if is_static(pod):
         return None
     own = listed_names(pod)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from pullsecret.model.rbac.permission import Place
+from pullsecret.model.rbac.permission import WORKLOADS, Place
 from pullsecret.model.rbac.table import NEEDED
 
 if TYPE_CHECKING:
@@ -61,14 +61,17 @@ def left_out(usage: Usage) -> tuple[tuple[str, Rules], ...]:
 
 
 def _conditional(usage: Usage) -> Iterable[NeededPermission]:
-    """The permissions of which the conditions hold."""
-    return (item for item in NEEDED[usage.command] if usage.conditions.issuperset(item.when))
+    """The permissions of which the conditions hold; one for each type of the workloads that are named."""
+    for item in NEEDED[usage.command]:
+        if usage.conditions.issuperset(item.when):
+            resources = usage.workloads if item.resource == WORKLOADS else (item.resource,)
+            yield from (replace(item, resource=resource) for resource in resources)
 
 
 def _rules(usage: Usage, namespace: str, permissions: Iterable[NeededPermission]) -> Rules:
     found: dict[tuple[str, tuple[str, ...]], set[str]] = {}
     for item in permissions:
-        names = usage.names_for(item.limit, item.place, namespace)
+        names = usage.workloads.get(item.resource, ()) or usage.names_for(item.limit, item.place, namespace)
         if verbs := {verb for verb in item.verbs if verb in _READING or not usage.is_reading}:
             found.setdefault((item.resource, names), set()).update(verbs)
     return {

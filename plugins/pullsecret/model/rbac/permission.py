@@ -23,6 +23,7 @@ class Limit(Enum):
     SIBLINGS = "NAME NAME-recreate-HASH"
     PREVIOUS = "NAME-previous"
     ACCOUNTS = "SA"
+    WORKLOADS = "of `--workload`"
     NAMESPACES = "NS"
 
 
@@ -35,6 +36,9 @@ class When(Enum):
     PATTERN = "no NAME or a pattern of names"
     ATTACH = "`--attach`"
     EVERY_ACCOUNT = "`--all-serviceaccounts`"
+    ACCOUNTS = "without `--workload`"
+    WORKLOADS = "`--workload`"
+    ACCOUNT_SECRETS = "`--workload` and `--keep-account-secrets`"
     CREATE_NAMESPACES = "`--create-namespaces`"
     RECREATE = "`--recreate`"
     FIX = "`--fix`"
@@ -47,6 +51,10 @@ class When(Enum):
     UNDO = "`--undo`"
     FINISH = "`--finish`"
     UNLESS_IN_USE = "without `--in-use`"
+
+
+WORKLOADS = "TYPE"
+"""The resource of a permission for the workloads of --workload, whatever their types are."""
 
 
 @dataclass(frozen=True, kw_only=True)

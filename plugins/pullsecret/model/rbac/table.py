@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pullsecret.model.rbac.permission import Limit, Place, When, to
+from pullsecret.model.rbac.permission import WORKLOADS, Limit, Place, When, to
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,6 +50,10 @@ def _edit_accounts(*when: When) -> tuple[NeededPermission, ...]:
     )
 
 
+_EDIT_WORKLOADS = (
+    *to("get patch", WORKLOADS, Limit.WORKLOADS, When.WORKLOADS),
+    *to("list", WORKLOADS, Limit.WORKLOADS, When.WORKLOADS, When.BROAD),
+)
 _EVERY_ACCOUNT = to("list", "serviceaccounts", Limit.NONE, When.EVERY_ACCOUNT)
 _WAITING_PODS = to("list", "pods", purpose="reports which waiting pods recover")
 _CREATE = (*_PLACE, *_edit_accounts(When.ATTACH), *_SELECT, *_CREATE_NAMESPACES, *_WAITING_PODS)
@@ -66,13 +70,17 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
     "attach": (
         *to("get", "secrets", Limit.SECRETS),
         *to("list", "secrets", Limit.SECRETS, When.BROAD),
-        *_edit_accounts(),
+        *_edit_accounts(When.ACCOUNTS),
         *_EVERY_ACCOUNT,
+        *_EDIT_WORKLOADS,
+        *to("get", "serviceaccounts", Limit.NONE, When.ACCOUNT_SECRETS),
+        *to("list", "serviceaccounts", Limit.NONE, When.ACCOUNT_SECRETS, When.BROAD),
+        *to("get list", "serviceaccounts", Limit.NONE, When.WORKLOADS, purpose="shows which secrets a list hides"),
         *_SELECT,
         *_CREATE_NAMESPACES,
         *_WAITING_PODS,
     ),
-    "detach": (*_edit_accounts(), *_EVERY_ACCOUNT, *_SELECT),
+    "detach": (*_edit_accounts(When.ACCOUNTS), *_EVERY_ACCOUNT, *_EDIT_WORKLOADS, *_SELECT),
     "entitled": _CREATE,
     "delete": (
         *to("get delete", "secrets", Limit.SECRETS, When.EXACT),

@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pullsecret.model.objects.objects import resource_of
 from pullsecret.model.objects.sibling import previous_name, with_siblings
 from pullsecret.model.objects.sources import SHARED_NAMESPACE
+from pullsecret.model.objects.workload_types import type_parts
 from pullsecret.model.rbac.permission import Limit, Place, When
 from pullsecret.model.request.copy_names import copy_name, is_pattern
 from pullsecret.model.request.targets import Targets
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pullsecret.model.request.command_request import Attachment
 
 
@@ -48,6 +52,9 @@ class Usage:
             When.CREATE_NAMESPACES: self.targets.create_missing,
             When.ATTACH: self.attachment is not None,
             When.EVERY_ACCOUNT: self.attachment is not None and self.attachment.every,
+            When.ACCOUNTS: self.attachment is None or not self.attachment.workloads,
+            When.WORKLOADS: self.attachment is not None and bool(self.attachment.workloads),
+            When.ACCOUNT_SECRETS: self.attachment is not None and self.attachment.keep_account_secrets,
         }
         return self.given | {condition for condition, holds in found.items() if holds}
 
@@ -84,6 +91,16 @@ class Usage:
         if limit is Limit.NAMESPACES:
             return (namespace,) if namespace else self.targets.named
         return ()
+
+    @property
+    def workloads(self) -> Mapping[str, tuple[str, ...]]:
+        """The names of the workloads of --workload, by their resource with its group, in the plural as far as known."""
+        found: dict[str, tuple[str, ...]] = {}
+        for workload in self.attachment.workloads if self.attachment else ():
+            name, _, group = type_parts(workload.type)
+            resource = resource_of(workload.kind) if workload.kind else f"{name}.{group}"
+            found[resource] = (*found.get(resource, ()), workload.name)
+        return found
 
     @property
     def _has_exact_names(self) -> bool:

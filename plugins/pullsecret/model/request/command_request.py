@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from pullsecret.model.go.printable import Printable
     from pullsecret.model.request.gathered import Gathered
+    from pullsecret.model.request.workload_name import WorkloadName
 
 
 class DryRun(Enum):
@@ -148,9 +149,11 @@ class CommandRequest:
 class Attachment:
     """Which service accounts to attach the secrets to.
 
-    `accounts` are names; `every` means all service accounts of the namespace; `fields` are the lists to edit
-    (`imagePullSecrets` for --for pull, `secrets` for --for mount); `wait` is how many seconds to wait for the default
-    service account of a new namespace; `force_conflicts` writes also lists whose owner undoes that.
+    `workloads` are those whose own list is edited instead; `keep_account_secrets` adds the list of their service
+    account to it, which it would hide. `accounts` are names; `every` means all service accounts of the namespace;
+    `fields` are the lists to edit (`imagePullSecrets` for --for pull, `secrets` for --for mount); `wait` is how many
+    seconds to wait for the default service account of a new namespace; `force_conflicts` writes also lists whose owner
+    undoes that.
     """
 
     accounts: tuple[str, ...] = ("default",)
@@ -158,3 +161,5 @@ class Attachment:
     fields: tuple[str, ...] = ("imagePullSecrets",)
     wait: float = 30.0
     force_conflicts: bool = False
+    workloads: tuple[WorkloadName, ...] = ()
+    keep_account_secrets: bool = False
