@@ -1,5 +1,5 @@
 #!/bin/sh
-# Run apt-get or apt-cache over the signed sources of Debian trixie alone: build/interpreter/archive.sh DIRECTORY COMMAND...
+# Run apt-get or apt-cache over the signed archive of Debian trixie alone: build/interpreter/archive.sh DIRECTORY COMMAND...
 # The state of apt is in DIRECTORY/apt; this machine's own apt is neither used nor changed.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -9,8 +9,11 @@ shift
 if [ ! -e "$place/sources.list" ]; then
     mirror=$("$here/mirror.sh")
     for suite in "$mirror trixie" "$mirror-security trixie-security"; do
-        echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $suite main"
+        for kind in deb deb-src; do
+            echo "$kind [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $suite main"
+        done
     done > "$place/sources.list"
 fi
 exec "$@" -qq -o Dir::Etc::SourceList="$place/sources.list" -o Dir::Etc::SourceParts=/dev/null \
-    -o Dir::State::Lists="$place/lists" -o Dir::Cache="$place" -o APT::Sandbox::User="$(id -un)"
+    -o Dir::State::Lists="$place/lists" -o Dir::State::Status=/dev/null -o Dir::Cache="$place" \
+    -o APT::Sandbox::User="$(id -un)"

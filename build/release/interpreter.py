@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from release.cache import cache_path, create_empty, hold_lock
 from release.checkout import CHECKOUT, LOCKS, BuildError, say
+from release.resolved import locked_lines, resolve
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +31,7 @@ def ensure_interpreter(*, locked: bool) -> Path:
         if directory.exists():
             return directory
         unfinished = create_empty("interpreter")
-        resolve_sources(unfinished, locked=locked)
+        (unfinished / SOURCES).write_text(resolve(unfinished, LOCK, *(["--locked"] if locked else [])))
         directory = directory_for((unfinished / SOURCES).read_text())
         if not directory.exists():
             compile_interpreter(unfinished)
@@ -41,23 +42,7 @@ def ensure_interpreter(*, locked: bool) -> Path:
 def directory_for(sources: str) -> Path:
     """Return the directory of an interpreter that is compiled from these sources."""
     others = (HERE / "interpreter.sh", LOCKS / "compiler.txt", LOCKS / "pyyaml.txt")
-    return cache_path("interpreter", "\n".join(source_lines(sources)).encode(), *(path.read_bytes() for path in others))
-
-
-def source_lines(sources: str) -> list[str]:
-    """Return the lines of a list of sources, `NAME VERSION` each, without comments."""
-    return [line for line in sources.splitlines() if line and not line.startswith("#")]
-
-
-def resolve_sources(directory: Path, *, locked: bool) -> None:
-    """Download the sources into the directory, with a list of them. Raises BuildError if Debian does not have them."""
-    options = ["--locked"] if locked else []
-    done = subprocess.run(
-        [HERE / "resolve.sh", directory, LOCK, *options], stdout=subprocess.PIPE, text=True, check=False
-    )
-    if done.returncode:
-        raise BuildError("the sources of the interpreter are not available")
-    (directory / SOURCES).write_text(done.stdout)
+    return cache_path("interpreter", "\n".join(locked_lines(sources)).encode(), *(path.read_bytes() for path in others))
 
 
 def compile_interpreter(directory: Path) -> None:

@@ -20,8 +20,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from release import manual
 from release.cache import ensure_cached
 from release.checkout import CHECKOUT, DIST, LOCKS, PLUGINS, BuildError, architecture, run, say, version
-from release.interpreter import SOURCES, ensure_interpreter, source_lines
+from release.interpreter import SOURCES, ensure_interpreter
 from release.pack import license_entry, pack, package_licenses
+from release.resolved import locked_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -130,7 +131,7 @@ def glibc_of(file: Path) -> tuple[int, int]:
 
 def licenses(built: Built) -> Iterator[str]:
     """Return the licenses of the parts, each with the name and version of its part."""
-    versions = [line.split() for line in source_lines((built.interpreter / SOURCES).read_text())]
+    versions = [line.split() for line in locked_lines((built.interpreter / SOURCES).read_text())]
     versions += re.findall(r"^(pyyaml)==(\S+)", LOCKS.joinpath("pyyaml.txt").read_text(), re.MULTILINE)
     texts = [(name, version, built.interpreter / "python" / "licenses" / name) for name, version in versions]
     texts += package_licenses(built.packages)

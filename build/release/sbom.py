@@ -143,7 +143,7 @@ def document(dist: Path, parts: list[dict[str, Any]]) -> dict[str, Any]:
         "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
-        "serialNumber": uuid.uuid5(uuid.NAMESPACE_OID, "".join(hashes.values())).urn,
+        "serialNumber": serial_number("".join(hashes.values())),
         "version": 1,
         "metadata": {
             "timestamp": now().isoformat(),
@@ -163,3 +163,8 @@ def document(dist: Path, parts: list[dict[str, Any]]) -> dict[str, Any]:
         "dependencies": [{"ref": FOLDER, "dependsOn": sorted(part["bom-ref"] for part in parts)}],
         "compositions": [{"aggregate": "complete", "assemblies": [FOLDER]}],
     }
+
+
+def serial_number(described: str) -> str:
+    """Return a serial number that is the same for the same content."""
+    return uuid.uuid5(uuid.NAMESPACE_OID, described).urn

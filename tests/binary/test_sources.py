@@ -1,4 +1,4 @@
-"""Which source packages the interpreter is compiled from if Debian no longer has a locked one."""
+"""Which packages the interpreter and the image are made of if Debian no longer has a locked one."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 RESOLVE = CHECKOUT / "build" / "interpreter" / "resolve.sh"
 LOCK = CHECKOUT / "build" / "interpreter" / "sources.txt"
+IMAGE_LOCK = CHECKOUT / "build" / "image" / "packages.txt"
 NEVER = "0.2.5-0never1"
 
 
@@ -71,7 +72,25 @@ def test_source_that_debian_never_had_is_an_error(place: Path, lock: Path) -> No
     assert (done.stdout, done.stderr, done.returncode) == ("", "error: Debian has no source of no-such-source\n", 1)
 
 
-def test_lock_lists_what_the_interpreter_needs() -> None:
-    names = [line.split()[0] for line in LOCK.read_text().splitlines() if not line.startswith("#")]
+def test_newest_package_of_the_image_is_used_with_a_note_if_the_locked_one_is_gone(place: Path, lock: Path) -> None:
+    lock.write_text("libc6 2.41-0never1\n")
 
-    assert names == ["python3.13", "openssl", "libffi", "zlib", "libyaml"]
+    done = resolve(place, lock, "--binary")
+
+    name, version = done.stdout.split()
+    assert (name, version.startswith("2.41-")) == ("libc6", True)
+    assert done.stderr.endswith(f"using the newest instead: {version}\n")
+    (package,) = place.joinpath("binary").glob("libc6_*.deb")
+    assert package.stat().st_size > 2**20
+
+
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [
+        (LOCK, ["python3.13", "openssl", "libffi", "zlib", "libyaml"]),
+        (IMAGE_LOCK, ["libc6", "ca-certificates", "base-files"]),
+    ],
+    ids=["interpreter", "image"],
+)
+def test_lock_lists_what_is_needed(path: Path, names: list[str]) -> None:
+    assert [line.split()[0] for line in path.read_text().splitlines() if not line.startswith("#")] == names

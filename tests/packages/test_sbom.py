@@ -23,7 +23,7 @@ IN_C = {"cpython", "openssl", "zlib", "libffi", "libyaml", "expat", "mpdecimal",
 
 @pytest.fixture(scope="module")
 def bill() -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(the("*.cdx.json").read_text())
+    document: dict[str, Any] = json.loads(the("kubectl-pullsecret_v*.cdx.json").read_text())
     return document
 
 
@@ -45,7 +45,9 @@ def python_parts(bill: dict[str, Any]) -> dict[str, str]:
 
 
 def test_bill_is_cyclonedx() -> None:
-    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(the("*.cdx.json").read_text()) is None
+    assert (
+        JsonStrictValidator(SchemaVersion.V1_6).validate_str(the("kubectl-pullsecret_v*.cdx.json").read_text()) is None
+    )
 
 
 def test_bill_is_of_these_programs(bill: dict[str, Any]) -> None:
