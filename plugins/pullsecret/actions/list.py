@@ -12,7 +12,7 @@ from pullsecret.errors import NotFoundError
 from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of, text_at
 from pullsecret.model.objects.pullsecret import provenance_of
 from pullsecret.model.objects.serviceaccount import secret_names
-from pullsecret.model.objects.sibling import ROLE, is_sibling, previous_secret
+from pullsecret.model.objects.sibling import PREVIOUS, ROLE, is_sibling, kept_name
 from pullsecret.model.owners.find_owner import field_owner
 from pullsecret.model.owners.managed_secret import is_ours
 from pullsecret.model.owners.owner import Fate, Field
@@ -80,7 +80,7 @@ def row_of(secret: Object, accounts: tuple[str, ...]) -> ListRow:
         origin=str(provenance_of(secret) or ""),
         is_managed=is_ours(secret),
         role=text_at(secret, "metadata", "labels", ROLE),
-        previous_of=name_of(previous_secret(secret) or {}),
+        previous_of=kept_name(secret),
         owner=_owner(secret),
         created=text_at(secret, "metadata", "creationTimestamp"),
     )
@@ -100,10 +100,17 @@ def _account_notes(observed: ObservedNamespaces) -> tuple[str, ...]:
 
 def _sibling_notes(rows: Sequence[ListRow]) -> tuple[str, ...]:
     return tuple(
-        f"note: secret/{row.name} in namespace {row.namespace} keeps the previous secret/{row.previous_of} "
-        "of an interrupted run with --recreate; run the same command again to finish it"
-        for row in rows
-        if row.previous_of
+        f"note: secret/{row.name} in namespace {row.namespace} {_purpose(row)}" for row in rows if row.previous_of
+    )
+
+
+def _purpose(row: ListRow) -> str:
+    """What a sibling is there for, and what ends it."""
+    if row.role == PREVIOUS:
+        return f"keeps the old credential of secret/{row.previous_of}; rotate --finish deletes it, --undo puts it back"
+    return (
+        f"keeps the previous secret/{row.previous_of} of an interrupted run with --recreate; "
+        "run the same command again to finish it"
     )
 
 

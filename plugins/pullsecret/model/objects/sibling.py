@@ -55,6 +55,14 @@ def is_previous(secret: Object) -> bool:
     return text_at(secret, "metadata", "labels", ROLE) == PREVIOUS
 
 
+def kept_name(sibling: Object) -> str:
+    """The name of the secret whose content a sibling keeps; "" for a secret that is no sibling, or of another name."""
+    name = name_of(sibling)
+    if is_previous(sibling):
+        return name.removesuffix(f"-{PREVIOUS}") if name.endswith(f"-{PREVIOUS}") else ""
+    return name_of(previous_secret(sibling) or {})
+
+
 def as_previous(secret: Object) -> Object:
     """The sibling that keeps the old credential of a secret: its type and data, whatever else is in it."""
     return {
