@@ -13,6 +13,8 @@ from pullsecret.model.check.rule import Severity
 from pullsecret.model.doctor.causes import CauseCode
 from pullsecret.model.images.verdict import Result
 from pullsecret.model.objects.sources import SourceStanding
+from pullsecret.model.plan.credential_holders import Standing
+from pullsecret.model.plan.rotation_status import Held
 from pullsecret.model.request.command_request import DryRun
 from pullsecret.model.results.copy_standing import CopyStanding
 from pullsecret.report.change_list import RESULTS
@@ -141,6 +143,28 @@ PULL_SECRET = (
 )
 
 PULL_SECRET_LIST = Document(kind="PullSecretList", meaning="`list`", item=PULL_SECRET, beside=(ERRORS,))
+
+ROTATION_STATUS = Document(
+    kind="RotationStatus",
+    meaning="`rotate --status`",
+    item=(
+        CONTEXT,
+        NAMESPACE,
+        Field(name="name", schema=TEXT, meaning="name of the secret"),
+        Field(
+            name="holds",
+            schema={"type": "array", "items": one_of(word for held in Held for word in held.value.split(","))},
+            meaning="the credentials that it holds: `old`, `new`, or `other` for a copy with neither",
+        ),
+        Field(
+            name="standing",
+            schema=one_of(item.value for item in Standing),
+            meaning="what the secret is to the rotation",
+        ),
+        Field(name="message", schema=TEXT, meaning="the same as the table has it"),
+    ),
+    beside=(ERRORS,),
+)
 
 FINDING = (
     CONTEXT,
@@ -292,7 +316,15 @@ DIAGNOSIS_LIST = Document(
     beside=(ERRORS,),
 )
 
-DOCUMENTS = (CHANGE_LIST, PULL_SECRET_LIST, PULL_SECRET_DETAIL_LIST, FINDING_LIST, VERDICT_LIST, DIAGNOSIS_LIST)
+DOCUMENTS = (
+    CHANGE_LIST,
+    PULL_SECRET_LIST,
+    PULL_SECRET_DETAIL_LIST,
+    ROTATION_STATUS,
+    FINDING_LIST,
+    VERDICT_LIST,
+    DIAGNOSIS_LIST,
+)
 
 
 def schema_of(document: Document) -> Schema:

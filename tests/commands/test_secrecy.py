@@ -129,6 +129,27 @@ def test_writing_command_prints_no_credential(api: Api, observed: ObservedProgra
         assert entry["password"] == observed.planted.password
 
 
+def test_rotation_prints_neither_the_old_nor_the_new_credential(observed: ObservedProgram) -> None:
+    other = Planted()
+    (observed.directory / "sources" / "other").write_text(other.password)
+    rotate = ("rotate", "planted", "--from=HOME", "--overwrite", "--verify=off", "--check=off")
+    there, back = (*rotate, "--password-file=@/other"), (*rotate, PASSWORD_FILE)
+    runs = (
+        (*there, "--diff"),
+        there,
+        (*rotate[:4], "--status", "-o", "json"),
+        (*rotate[:3], "--finish"),
+        (*back, "-o", "json"),
+        (*rotate[:4], "--undo"),
+    )
+    for words in runs:
+        result = observed.run(*words, expect=1 if "--diff" in words else 0)
+
+        for planted in (observed.planted, other):
+            planted.assert_not_printed(result)
+    observed.assert_nothing_left()
+
+
 @pytest.mark.parametrize("words", LOOKS.values(), ids=LOOKS.keys())
 def test_no_list_shows_a_credential(observed: ObservedProgram, words: tuple[str, ...]) -> None:
     result = observed.run(*words)

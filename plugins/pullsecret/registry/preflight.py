@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from pullsecret.errors import CredentialError
 from pullsecret.model.go.printable import Printable
 from pullsecret.model.images.credential_checks import image_checks, secret_checks
+from pullsecret.model.images.verdict import Result
 from pullsecret.registry import ask_registries
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pullsecret.model.images.credential_checks import CredentialCheck
     from pullsecret.model.images.verdict import Verdict
@@ -72,27 +73,38 @@ def verify_replacement(
         ConfigError: the settings for registries are not valid.
     """
     old, new = (_checks_in_use(part, images, verification.images) for part in parts)
-    verdicts = ask_registries(
-        (query for check in new for query in check.queries), verification.access, environ=environ, trace=trace
-    )
-    bad = [(check, verdict) for check in new if not (verdict := check.verdict_from(verdicts)).result.is_good]
-    closed = {check.image for check, verdict in bad if not verdict.result.is_open}
-    before = [check for check in old if check.image in closed]
-    known = ask_registries(
-        (query for check in before for query in check.queries), verification.access, environ=environ, trace=trace
-    )
-    same = {check.image for check in before if not check.verdict_from(known).result.is_good}
-    rejected = [(check, verdict) for check, verdict in bad if check.image in closed - same]
-    if rejected:
-        raise CredentialError(_summary("the new credentials do not work; nothing was written", rejected)).as_block()
-    unasked = [(check, verdict) for check, verdict in bad if check.image not in closed]
-    if unasked and not verification.is_lenient:
+
+    def ask(checks: Sequence[CredentialCheck]) -> dict[str, Verdict]:
+        queries = (query for check in checks for query in check.queries)
+        verdicts = ask_registries(queries, verification.access, environ=environ, trace=trace)
+        return {check.image: check.verdict_from(verdicts) for check in checks}
+
+    bad = {image: verdict for image, verdict in ask(new).items() if not verdict.result.is_good}
+    excusable = {image for image, verdict in bad.items() if verdict.result in _MAY_BE_OLD} - {*verification.images}
+    before = ask([check for check in old if check.image in excusable])
+    excused = {image for image, verdict in before.items() if _is_excused(bad[image], verdict)}
+    _refuse_doubts({image: verdict for image, verdict in bad.items() if image not in excused}, verification)
+    why = dict.fromkeys(excused, "; the old credentials cannot pull it, either")
+    return tuple(f"warning: not verified: {image}: {bad[image].text}{why.get(image, '')}" for image in bad)
+
+
+_MAY_BE_OLD = frozenset({Result.NOT_FOUND, Result.NO_PERMISSION})
+"""What an image can have had before a rotation; a credential that is rejected is never excused by the old one."""
+
+
+def _is_excused(new: Verdict, old: Verdict) -> bool:
+    return not old.result.is_good if new.result is Result.NOT_FOUND else new.result is old.result
+
+
+def _refuse_doubts(bad: Mapping[str, Verdict], verification: Verification) -> None:
+    closed = {image: verdict for image, verdict in bad.items() if not verdict.result.is_open}
+    if closed:
+        lines = _lines(closed.items())
+        raise CredentialError("\n".join(("the new credentials do not work; nothing was written", *lines))).as_block()
+    if bad and not verification.is_lenient:
+        lines = _lines(bad.items())
         sentence = "the new credentials could not be verified; nothing was written"
-        raise CredentialError(_summary(sentence, unasked), hint=_LENIENT).as_block()
-    why = dict.fromkeys(same, "; the old credentials cannot pull it, either")
-    return tuple(
-        f"warning: not verified: {check.image}: {verdict.text}{why.get(check.image, '')}" for check, verdict in bad
-    )
+        raise CredentialError("\n".join((sentence, *lines)), hint=_LENIENT).as_block()
 
 
 def _checks_in_use(secret: Object, images: Sequence[str], named: Sequence[str]) -> tuple[CredentialCheck, ...]:
@@ -110,5 +122,8 @@ def _login_checks_of(secret: Object, images: Sequence[str]) -> tuple[CredentialC
 
 
 def _summary(sentence: str, judged: Sequence[tuple[CredentialCheck, Verdict]]) -> str:
-    lines = (Printable(f"  {check.image or 'the secret'}: {verdict.text}") for check, verdict in judged)
-    return "\n".join((sentence, *lines))
+    return "\n".join((sentence, *_lines((check.image, verdict) for check, verdict in judged)))
+
+
+def _lines(judged: Iterable[tuple[str, Verdict]]) -> list[Printable]:
+    return [Printable(f"  {image or 'the secret'}: {verdict.text}") for image, verdict in judged]
