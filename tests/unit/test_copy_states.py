@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pullsecret.errors import ForbiddenError, RefusedError
 from pullsecret.model.objects.objects import mapping_at
-from pullsecret.model.objects.pullsecret import Provenance, ReplacePolicy
+from pullsecret.model.objects.pullsecret import OTHER_CLUSTER, Provenance, ReplacePolicy
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces
-from pullsecret.model.plan.sync import SyncSources, SyncTerms, copy_states, state_notes, updates
+from pullsecret.model.plan.sync import SyncSources, SyncTerms, copy_states, sources_among, state_notes, updates
 
 if TYPE_CHECKING:
     from control_plane.api import Object
-    from pullsecret.errors import RefusedError
 
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -80,6 +80,24 @@ def test_copy_without_a_source_is_an_orphan_only_if_that_is_known() -> None:
     (unknown,) = copy_states([one], SyncSources(unknown={origin(_SOURCE): "forbidden"}), ())
     assert gone.is_orphan
     assert (unknown.is_orphan, unknown.reason) == (False, "has a source that is not known: forbidden")
+
+
+@pytest.mark.parametrize(
+    ("cluster", "read", "outcome"),
+    [
+        ("", Observed(), "gone"),
+        ("uid-of-it", Observed(), "gone"),
+        (OTHER_CLUSTER, Observed(), "unknown"),
+        ("", Observed(unreadable={("default", ""): ForbiddenError("no", code=403, reason="Forbidden")}), "unknown"),
+        ("", Observed(present={("default", "s"): {"type": "Opaque", "metadata": {"name": "s"}}}), "unknown"),
+        ("", Observed(present={("default", "s"): _SOURCE}), "found"),
+    ],
+    ids=["gone", "gone-elsewhere", "cluster-unknown", "forbidden", "other-type", "found"],
+)
+def test_source_is_gone_only_if_nothing_else_can_be(cluster: str, read: Observed, outcome: str) -> None:
+    one = origin(_SOURCE, cluster)
+    sources = sources_among([one], read, {}, cluster)
+    assert [name for name in ("found", "gone", "unknown") if one in getattr(sources, name)] == [outcome]
 
 
 def test_copy_of_another_cluster_needs_that_cluster() -> None:

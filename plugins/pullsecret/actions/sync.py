@@ -15,15 +15,14 @@ from pullsecret.cluster.target_namespaces import TargetNamespaces
 from pullsecret.errors import RefusedError
 from pullsecret.model.check.catalogue import new_secret_warnings
 from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of
-from pullsecret.model.objects.pullsecret import ReplacePolicy, is_pull_secret, provenance_of
-from pullsecret.model.objects.sibling import is_sibling
+from pullsecret.model.objects.pullsecret import ReplacePolicy, provenance_of
 from pullsecret.model.owners.managed_secret import has_our_mark
 from pullsecret.model.plan.change import Change, Plan
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces
 from pullsecret.model.plan.placement import absence_steps
 from pullsecret.model.plan.references import References
 from pullsecret.model.plan.removal import Removal, RemovalOptions, removal_of
-from pullsecret.model.plan.sync import SyncSources, SyncTerms, copy_states, state_notes, updates
+from pullsecret.model.plan.sync import SyncSources, SyncTerms, copy_states, sources_among, state_notes, updates
 from pullsecret.model.request.command_request import CheckLevel, CommandRequest
 from pullsecret.model.request.copy_names import is_wanted
 
@@ -127,22 +126,8 @@ def read_sources(
 
 
 def _read_from(cluster: Cluster, origins: set[Provenance], identity: str, known: Mapping[Key, Object]) -> SyncSources:
-    places = {origin: (origin.namespace, origin.name) for origin in origins}
-    rest = sorted({place for place in places.values() if place not in known})
-    read = _read_places(cluster, rest)
-    present = {**known, **read.present}
-    found = {origin: present[place] for origin, place in places.items() if place in present}
-    unusable = {origin: item for origin, item in found.items() if is_sibling(item) or not is_pull_secret(item)}
-    unreadable = {origin: error for origin, place in places.items() if (error := read.error_at(place))}
-    return SyncSources(
-        found={origin: item for origin, item in found.items() if origin not in unusable},
-        gone=frozenset(origins - found.keys() - unreadable.keys()),
-        unknown={
-            **dict.fromkeys(unusable, "it is not a pull secret"),
-            **{origin: error.message for origin, error in unreadable.items() if origin not in found},
-        },
-        cluster=identity,
-    )
+    missing = sorted({(origin.namespace, origin.name) for origin in origins} - known.keys())
+    return sources_among(origins, _read_places(cluster, missing), known, identity)
 
 
 def _read_places(cluster: Cluster, places: list[Key]) -> Observed:

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.go.printable import printable
 from pullsecret.model.objects.objects import Kind, Object, mapping_at, name_of, namespace_of
-from pullsecret.model.objects.pullsecret import copied, holds_same, is_proven, provenance_of
+from pullsecret.model.objects.pullsecret import (
+    OTHER_CLUSTER,
+    copied,
+    holds_same,
+    is_proven,
+    is_pull_secret,
+    provenance_of,
+)
 from pullsecret.model.objects.sibling import is_sibling
 from pullsecret.model.objects.sources import SourceStanding, standing_of
 from pullsecret.model.owners.managed_secret import data_owner, has_our_mark
@@ -26,7 +33,7 @@ if TYPE_CHECKING:
 
     from pullsecret.errors import RefusedError
     from pullsecret.model.objects.pullsecret import Provenance, ReplacePolicy
-    from pullsecret.model.plan.observed import ObservedNamespaces
+    from pullsecret.model.plan.observed import Key, Observed, ObservedNamespaces
 
 _GIVING = frozenset({SourceStanding.OWN, SourceStanding.CHOSEN, SourceStanding.SHARED, SourceStanding.OFFERED})
 _FEW = 3
@@ -69,6 +76,36 @@ class CopyState:
     source: Object | None = field(default=None, repr=False)
     is_orphan: bool = False
     reason: str = ""
+
+
+def sources_among(
+    origins: Collection[Provenance], read: Observed, known: Mapping[Key, Object], cluster: str
+) -> SyncSources:
+    """Which of the sources that copies name exist, and which are gone.
+
+    Nothing is gone from a cluster that cannot be told from others: it may be the wrong one.
+
+    Args:
+        origins: the sources.
+        read: what was read of them.
+        known: pull secrets of their cluster that had been read before.
+        cluster: the identity of their cluster, "" for that of the copies.
+    """
+    found: dict[Provenance, Object] = {}
+    unknown: dict[Provenance, str] = {}
+    for origin in origins:
+        key = (origin.namespace, origin.name)
+        source = known.get(key) or read.present.get(key)
+        if source is not None and is_pull_secret(source) and not is_sibling(source):
+            found[origin] = source
+        elif source is not None:
+            unknown[origin] = "it is not a pull secret"
+        elif error := read.error_at(key):
+            unknown[origin] = error.message
+        elif cluster == OTHER_CLUSTER:
+            unknown[origin] = "it is not in that cluster, which may be another one than it was copied from"
+    gone = frozenset(origins) - found.keys() - unknown.keys()
+    return SyncSources(found=found, gone=gone, unknown=unknown, cluster=cluster)
 
 
 def copy_states(secrets: Iterable[Object], sources: SyncSources, chosen: Collection[str]) -> tuple[CopyState, ...]:
