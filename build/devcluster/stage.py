@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from control_plane.waiting import until
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    import signal
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from rich.console import Console
@@ -27,6 +31,10 @@ class Stage:
         self._directory = directory
         self._environment = environment
 
+    def with_variables(self, **variables: str) -> Stage:
+        """The same stage with more variables in its environment."""
+        return Stage(self._console, self._directory, {**self._environment, **variables})
+
     def tell(self, text: str) -> None:
         """Print what comes next, as a comment in a script."""
         self._console.print(Text("\n" + "\n".join(f"# {line}" for line in text.splitlines()), style="cyan"))
@@ -42,6 +50,30 @@ class Stage:
         if said:
             self._console.print(Text(said))
         return said
+
+    def run_interrupted(self, command: str, number: signal.Signals, is_time: Callable[[], object]) -> str:
+        """Show a command, run it until something is there, send it a signal as a terminal would, and return its output.
+
+        Raises:
+            CommandError: it did not end with the status of the signal.
+        """
+        self._console.print(Text(f"$ {command}", style="bold"))
+        with subprocess.Popen(
+            shlex.split(command),
+            cwd=self._directory,
+            env=dict(self._environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process:
+            until(is_time, "the time to interrupt it")
+            process.send_signal(number)
+            said = process.communicate(timeout=60)[0]
+        self._console.print(Text(said))
+        if process.returncode != 128 + number:
+            raise CommandError(f"{command}\nended with status {process.returncode}:\n{said}")
+        return said.rstrip()
 
     def ask(self, command: str, *, status: int = 0) -> str:
         """Run a command without showing it, and return its output.

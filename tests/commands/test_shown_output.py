@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 from itertools import count
@@ -21,22 +20,17 @@ from control_plane.api import Api
 from control_plane.node import Node
 from control_plane.plane import ControlPlane
 from control_plane.waiting import until
-from generators import documents
-from golden_files import UPDATE
 from kubeconfig.proxyserver import ProxyServer
 from objects import all_icr_io, deployment, docker_config_secret, made_up_password, pod, registry_entry
-from program import CHECKOUT, Program
+from program import Program
+from shown_output import VARYING, assert_shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from registry.registry_setup import Registries
 
 pytestmark = pytest.mark.source
-
-BLOCK = re.compile(r"(<!-- output: (?P<name>\w+) -->\n```console\n)(?P<text>.*?)(?=^```)", re.DOTALL | re.MULTILINE)
-VARYING = re.compile(r"(?<=web-)[a-z0-9]+-[a-z0-9]{5}|\b\d+s\b|ErrImagePull|ImagePullBackOff|(?<= ) +")
-"""What differs from run to run: names and states of pods, times, and so the width of columns."""
 
 
 class Scene:
@@ -154,25 +148,3 @@ def test_doctor_prints_what_the_documents_show(scene: Scene) -> None:
 
 def _is_in(line: str, lines: Sequence[str]) -> bool:
     return VARYING.sub("", line) in {VARYING.sub("", one) for one in lines}
-
-
-def assert_shown(name: str, output: str, names: Mapping[str, str]) -> None:
-    """Compare an output with the blocks of its name in the documents; `names` are namespaces by those shown there."""
-    for actual, shown in names.items():
-        output = output.replace(actual, shown)
-    output = "".join(f"{line.rstrip()}\n" for line in output.splitlines())
-    pages = [page for page in documents.paths(CHECKOUT) if f"<!-- output: {name} -->" in page.read_text()]
-    for page in pages if os.environ.get(UPDATE) else ():
-        page.write_text(_with_output(page.read_text(), name, output))
-    shown_blocks = [block for page in pages for block in BLOCK.finditer(page.read_text()) if block["name"] == name]
-    assert shown_blocks
-    for block in shown_blocks:
-        assert VARYING.sub("…", block["text"]) == VARYING.sub("…", output)
-
-
-def _with_output(text: str, name: str, output: str) -> str:
-    return BLOCK.sub(lambda block: block[1] + (output if _is_stale(block, name, output) else block["text"]), text)
-
-
-def _is_stale(block: re.Match[str], name: str, output: str) -> bool:
-    return block["name"] == name and VARYING.sub("…", block["text"]) != VARYING.sub("…", output)

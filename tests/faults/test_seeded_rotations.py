@@ -85,7 +85,7 @@ def chosen_seeds() -> list[int]:
     """The seeds that are requested, as `17,20-29`, or the first ones of each command."""
     request = os.environ.get("KUBECTL_PULLSECRET_TEST_SEEDS")
     if not request:
-        return [FIRST_OF[SYNC] + number for number in range(BY_DEFAULT)]
+        return [first + number for first in FIRST_OF.values() for number in range(BY_DEFAULT)]
     ranges = [part.partition("-") for part in request.split(",")]
     return [seed for first, _, last in ranges for seed in range(int(first), int(last or first) + 1)]
 

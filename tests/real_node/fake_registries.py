@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from real_node.image import Image
     from real_node.runtime import Runtime
 
-ICR, ENTITLED, TOKENS, EXPIRED, PLAIN, SILENT, DEAD = (f"127.0.1.{n}" for n in range(1, 8))
+ICR, ENTITLED, TOKENS, EXPIRED, PLAIN, SILENT, DEAD, *TEAM = (f"127.0.1.{n}" for n in range(1, 10))
+"""The last two are the registries of a team, which have one login."""
 FAR = "198.51.100.1"
 """An address for documentation (RFC 5737); the box has no route to it."""
 UNNAMED = "other-name.example"
@@ -29,9 +30,12 @@ NAMES = {
     PLAIN: ("plain.example",),
     SILENT: ("silent.example",),
     DEAD: ("dead.example",),
+    TEAM[0]: ("registry.example.com",),
+    TEAM[1]: ("registry.example.org",),
     FAR: ("far.example",),
 }
 """The names by address; every other name is unknown."""
+TEAM_HOSTS = [name for address in TEAM for name in NAMES[address]]
 TRUSTED = {name for names in NAMES.values() for name in names} - {"unknown-authority.example"}
 
 
@@ -46,12 +50,14 @@ class Login:
 class FakeRegistries:
     """All registries, running during the `with` block; `directory` must be empty.
 
-    The one at us.icr.io accepts the API key `icr`, the one at cp.icr.io the entitlement key `entitled`.
+    The one at us.icr.io accepts the API key `icr`, the one at cp.icr.io the entitlement key `entitled`. Those of a team
+    accept `robot`, until `accept` says otherwise.
     """
 
     def __init__(self, directory: Path) -> None:
         self.icr = Login(user="iamapikey")
         self.entitled = Login(user="cp", password=made_up_jwt())
+        self.robot = Login(user="robot-1")
         self._directory = directory
         self._authority = Authority(directory / "authority")
         self._open = ExitStack()
@@ -60,7 +66,7 @@ class FakeRegistries:
         lines = (f"{address} {' '.join(names)}\n" for address, names in NAMES.items())
         with Path("/etc/hosts").open("a") as hosts:  # that of the box (inside.py)
             hosts.writelines(lines)
-        credentials = {ICR: self.icr, ENTITLED: self.entitled, EXPIRED: self.icr}
+        credentials = {ICR: self.icr, ENTITLED: self.entitled, EXPIRED: self.icr, **dict.fromkeys(TEAM, self.robot)}
         for address, login in credentials.items():
             self._open.enter_context(self._registry(address, login))
         tokens = hostile.token_login(TOKENS, self._authority.issue(TOKENS, "subjectAltName=DNS:tokens.example"))
@@ -75,20 +81,31 @@ class FakeRegistries:
     def add_trust(self, runtime: Runtime) -> None:
         """Make the runtime trust their certificates, except for one name."""
         for name in TRUSTED:
-            runtime.trust(name, self._authority.certificate.path)
+            runtime.trust(name, self.authority)
+
+    @property
+    def authority(self) -> Path:
+        """The certificate of the authority that signs theirs."""
+        return self._authority.certificate.path
+
+    def accept(self, *logins: Login) -> None:
+        """Make the registries of the team accept these logins, and no others."""
+        for address in TEAM:
+            lines = (htpasswd_line(login.user, login.password) for login in logins)
+            self._htpasswd(address).write_text("".join(lines))
 
     def push(self, *images: Image) -> None:
         """Push images to the registry in their names, us.icr.io or cp.icr.io."""
         for image in images:
             host = image.name.partition("/")[0]
-            login = self.entitled if host in NAMES[ENTITLED] else self.icr
-            image.push(host, self._authority.certificate.path, (login.user, login.password))
+            login = self.entitled if host in NAMES[ENTITLED] else self.robot if host in TEAM_HOSTS else self.icr
+            image.push(host, self.authority, (login.user, login.password))
 
     def _registry(self, address: str, login: Login) -> RegistryServer:
         names = [name for name in NAMES[address] if name != UNNAMED]
         extensions = "subjectAltName=" + ",".join(f"DNS:{name}" for name in names)
         certificate = self._authority.issue(address, extensions, expired=address == EXPIRED)
-        htpasswd = self._directory / f"{address}.htpasswd"
+        htpasswd = self._htpasswd(address)
         htpasswd.write_text(htpasswd_line(login.user, login.password))
         return RegistryServer(
             self._directory / address,
@@ -97,3 +114,6 @@ class FakeRegistries:
             auth={"htpasswd": {"realm": "tests", "path": str(htpasswd)}},
             address=f"{address}:443",
         )
+
+    def _htpasswd(self, address: str) -> Path:
+        return self._directory / f"{address}.htpasswd"

@@ -6,18 +6,20 @@ from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from pullsecret.apply.engine import stream_outcomes
+from pullsecret.apply.engine import Interruption, stream_outcomes
 from pullsecret.model.plan.change import Done, Outcome, Plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pullsecret.apply.engine import Interruption
     from pullsecret.cluster.client import Cluster
     from pullsecret.model.request.command_request import Output
 
-NextStage: TypeAlias = Callable[[Sequence[Outcome]], Plan | None]
-"""From all outcomes so far to the next changes; None when there are no more. It may read from the cluster."""
+NextStage: TypeAlias = Callable[[Sequence[Outcome], Interruption], Plan | None]
+"""From all outcomes so far to the next changes; None when there are no more.
+
+It may read from the cluster, and wait for something there until it is interrupted.
+"""
 
 
 def stream_stages(
@@ -36,7 +38,7 @@ def stream_stages(
     """
     ended: list[Outcome] = []
     while not interruption.event.is_set():
-        stage = next_stage(tuple(ended))
+        stage = next_stage(tuple(ended), interruption)
         if stage is None:
             break
         for outcomes in stream_outcomes(stage, cluster, output, interruption):

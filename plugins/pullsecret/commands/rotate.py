@@ -101,6 +101,14 @@ def rotate(
         Option("--canary", metavar="NS", help="Change the copies in this namespace first, and go on if that succeeds."),
         CompletionHint("namespaces"),
     ] = "",
+    probe: Annotated[
+        bool,
+        Option(
+            "--probe",
+            help="With --canary: go on only if a node pulls an image there with the new credentials, for a pod that "
+            "runs nothing.",
+        ),
+    ] = False,
     limit: Annotated[float, FlagGroup(max_failures)],
     overwrite: Annotated[
         bool,
@@ -139,6 +147,8 @@ def rotate(
 
     if ":" in username:
         raise UsageError("the username must not contain a colon", hint="pass the password with --password-stdin")
+    if probe and not canary:
+        raise UsageError("--probe requires --canary")
     if step is not RotationStep.ROTATE and (password.given or username):
         raise UsageError(f"{step.value} needs no credentials")
     request = RotateRequest(
@@ -151,6 +161,7 @@ def rotate(
         verification=flags.with_timeout(verification, connection),
         overwrite=overwrite,
         canary=canary,
+        probes=probe,
         max_failures=limit,
         step=step,
         is_confirmed=yes,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from pullsecret.actions.delete import DeleteRequest
     from pullsecret.actions.sync import SyncRequest, SyncView
+    from pullsecret.apply.engine import Interruption
     from pullsecret.cluster.client import Cluster
     from pullsecret.model.plan.change import Outcome, Plan
     from pullsecret.model.plan.references import References
@@ -108,7 +109,7 @@ class _TwoStages:
     second: Callable[[Sequence[Outcome]], Plan | None]
     begun: int = 0
 
-    def next_stage(self, ended: Sequence[Outcome]) -> Plan | None:
+    def next_stage(self, ended: Sequence[Outcome], _interruption: Interruption) -> Plan | None:
         """The changes that come after these outcomes."""
         self.begun += 1
         if self.begun == 1:

@@ -12,6 +12,7 @@ from pullsecret.cluster.credential_search import read_remaining
 from pullsecret.model.plan.rotation_stages import finishing_plan
 from pullsecret.model.request.command_request import DryRun
 from pullsecret.model.request.rotation import RotationStep
+from pullsecret.pipeline.canary import prove_canary, read_canary_probes
 from pullsecret.pipeline.prepared import Prepared, Question, must_ask
 from pullsecret.pipeline.run import run_prepared, run_query
 from pullsecret.report.confirmation import check_can_ask
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pullsecret.actions.composed.rotate import RotateRequest, RotateView
+    from pullsecret.apply.engine import Interruption
     from pullsecret.cluster.client import Cluster
-    from pullsecret.errors import PullSecretError
     from pullsecret.model.plan.change import Outcome, Plan
+    from pullsecret.model.plan.probe_pod import PullProbe
     from pullsecret.model.plan.rotation_stages import RotationPlan, Stage
     from pullsecret.report.conclusion import Conclusion
 
@@ -50,7 +52,7 @@ def run_step(request: RotateRequest) -> int:
 def _prepare_rotation(request: RotateRequest, cluster: Cluster) -> Prepared:
     view = composed.observe(request, cluster)
     rotation = composed.plan(request, view)
-    stages = RotationStages(rotation, request, cluster)
+    stages = RotationStages(rotation, _canary_probes(request, view, rotation, cluster), request, cluster)
     asks = request.targets.is_broad and rotation.changed
     return Prepared(
         plan=rotation.whole,
@@ -58,6 +60,18 @@ def _prepare_rotation(request: RotateRequest, cluster: Cluster) -> Prepared:
         question=Question(what=_BROAD, show=partial(report_scope, view.rotations, rotation.changed)) if asks else None,
         conclude=partial(_conclude, request, view, stages, cluster),
     )
+
+
+def _canary_probes(
+    request: RotateRequest, view: RotateView, rotation: RotationPlan, cluster: Cluster
+) -> tuple[PullProbe, ...]:
+    """What a node will pull in the canary's namespace; nothing without --probe, or if nothing is changed there."""
+    keys = [key for key in rotation.changed if key[0] == request.canary]
+    if not (request.probes and keys):
+        return ()
+    hosts = frozenset[str]().union(*(each.hosts for each in view.rotations))
+    images = request.verification.images if request.verification else ()
+    return read_canary_probes(keys, images, hosts, cluster)
 
 
 def _conclude(request: RotateRequest, view: RotateView, stages: RotationStages, cluster: Cluster) -> Conclusion:
@@ -94,24 +108,27 @@ class RotationStages:
     `stopped` tells why no more stages began, "" when all did.
     """
 
-    def __init__(self, rotation: RotationPlan, request: RotateRequest, cluster: Cluster) -> None:
+    def __init__(
+        self, rotation: RotationPlan, probes: Sequence[PullProbe], request: RotateRequest, cluster: Cluster
+    ) -> None:
+        self._probes = probes
         self._todo = list(rotation.stages)
         self._request, self._cluster = request, cluster
         self._current: Stage | None = None
         self._known = 0
         self.stopped = ""
 
-    def next_stage(self, ended: Sequence[Outcome]) -> Plan | None:
+    def next_stage(self, ended: Sequence[Outcome], interruption: Interruption) -> Plan | None:
         """The changes that come after these outcomes; None when there are no more, or too many failed."""
         latest, self._known = ended[self._known :], len(ended)
         if self._current is not None:
-            self.stopped = self._judged(self._current, latest)
+            self.stopped = self._judged(self._current, latest, interruption)
         if self.stopped or not self._todo:
             return None
         self._current = self._todo.pop(0)
         return self._current.plan
 
-    def _judged(self, stage: Stage, outcomes: Sequence[Outcome]) -> str:
+    def _judged(self, stage: Stage, outcomes: Sequence[Outcome], interruption: Interruption) -> str:
         """Why nothing more is done after a stage; "" to go on."""
         if stage.limit is None:
             return ""
@@ -123,15 +140,6 @@ class RotationStages:
                 f"stopped, because {stage.title}: {count}" if stage.limit else f"stopped, because {stage.title} {count}"
             )
         if stage.is_canary and self._request.output.dry_run is DryRun.NONE:
-            error = prove_canary(self._request, self._cluster, outcomes)
-            return f"stopped after {stage.title}: {error.message}" if error else ""
+            problem = prove_canary(self._probes, self._cluster, interruption)
+            return f"stopped after {stage.title}: {problem}" if problem else ""
         return ""
-
-
-def prove_canary(_request: RotateRequest, _cluster: Cluster, _outcomes: Sequence[Outcome]) -> PullSecretError | None:
-    """Prove that the namespace of the canary still pulls, before any other namespace is changed.
-
-    This is where --probe runs its pod: after the secrets of that namespace hold the new credential, and before the
-    first wave. `_outcomes` are those of the canary's secrets. An error stops the rotation; None lets it go on.
-    """
-    return None

@@ -50,7 +50,8 @@ class RotateRequest(CommandRequest):
     """Which sources get which credential, and how carefully.
 
     `registries` name the credential to replace where a source has several. `canary` is the namespace to begin with,
-    `max_failures` the share of a wave that may fail, from 0 to 1. `new_password` is what has been read already.
+    `probes` is whether a node must pull there before the others follow, `max_failures` the share of a wave that may
+    fail, from 0 to 1. `new_password` is what has been read already.
     """
 
     names: tuple[str, ...]
@@ -63,6 +64,7 @@ class RotateRequest(CommandRequest):
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     overwrite: bool = False
     canary: str = ""
+    probes: bool = False
     max_failures: float = 0.1
     step: RotationStep = RotationStep.ROTATE
     new_password: Password | None = field(default=None, repr=False)
