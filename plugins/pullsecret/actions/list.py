@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pullsecret.cluster.bulk_read import read_all_in, read_pull_secrets
+from pullsecret.cluster.bulk_read import read_all_in, read_by_keys, read_pull_secrets
+from pullsecret.cluster.secret_references import ReferenceReads
 from pullsecret.cluster.target_namespaces import TargetNamespaces
 from pullsecret.errors import NotFoundError
+from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of, text_at
 from pullsecret.model.objects.pullsecret import provenance_of
 from pullsecret.model.objects.serviceaccount import secret_names
@@ -16,44 +18,109 @@ from pullsecret.model.objects.sibling import PREVIOUS, ROLE, is_sibling, kept_na
 from pullsecret.model.owners.find_owner import field_owner
 from pullsecret.model.owners.managed_secret import is_ours
 from pullsecret.model.owners.owner import Fate, Field
-from pullsecret.model.plan.observed import ObservedNamespaces, unreadable_place
+from pullsecret.model.plan.observed import Observed, ObservedNamespaces, in_namespaces, unreadable_place
+from pullsecret.model.plan.references import References
 from pullsecret.model.request.command_request import CommandRequest
 from pullsecret.model.request.copy_names import is_pattern, is_wanted
 from pullsecret.model.request.targets import NO_NAMESPACES
+from pullsecret.model.results.copy_standing import CopyStanding, copy_standing
 from pullsecret.model.results.list import Listing, ListRow
+from pullsecret.model.results.list_filter import ListFilter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from pullsecret.cluster.client import Cluster
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListRequest(CommandRequest):
-    """The names or patterns of the secrets to show; all without any."""
+    """The names or patterns of the secrets to show, all without any, and what else they must be."""
 
     names: tuple[str, ...] = ()
+    only: ListFilter = field(default_factory=ListFilter)
 
 
-def observe(request: ListRequest, cluster: Cluster) -> ObservedNamespaces:
+@dataclass(frozen=True, kw_only=True)
+class ListView:
+    """The secrets and service accounts of the namespaces; who uses the secrets, and sources elsewhere, if asked for."""
+
+    observed: ObservedNamespaces
+    references: References = field(default_factory=References)
+    sources: Observed = field(default_factory=Observed, repr=False)
+
+
+def observe(request: ListRequest, cluster: Cluster) -> ListView:
     """Three LISTs for any number of namespaces: one for each type of pull secret, and the service accounts."""
     namespaces = TargetNamespaces(cluster, request.targets)
     secrets = namespaces.start(partial(read_pull_secrets, cluster, has_siblings=True))
     accounts = namespaces.start(partial(read_all_in, cluster, Kind.SERVICE_ACCOUNT))
-    return ObservedNamespaces(selection=namespaces.selection, secrets=secrets.result(), accounts=accounts.result())
+    users = ReferenceReads(cluster, namespaces) if request.only.is_unused else None
+    observed = ObservedNamespaces(selection=namespaces.selection, secrets=secrets.result(), accounts=accounts.result())
+    return ListView(
+        observed=observed,
+        references=users.result(observed.accounts) if users else References(),
+        sources=_read_sources(cluster, observed) if request.only.is_stale else Observed(),
+    )
 
 
-def plan(request: ListRequest, observed: ObservedNamespaces) -> Listing:
+def _read_sources(cluster: Cluster, observed: ObservedNamespaces) -> Observed:
+    """Read the sources of copies that are in none of the namespaces."""
+    origins = (provenance_of(secret) for secret in observed.secrets.present.values())
+    keys = dict.fromkeys(key for origin in origins if origin and (key := origin.local_key))
+    return read_by_keys(cluster, Kind.SECRET, [key for key in keys if key[0] not in observed.selection.names])
+
+
+def plan(request: ListRequest, view: ListView) -> Listing:
     """A row for each pull secret, by namespace and name, and a line for everything that could not be read."""
+    observed = view.observed
     accounts = _accounts_by_secret(observed)
     secrets = sorted(observed.secrets.present.items(), key=lambda entry: entry[0])
-    rows = tuple(row_of(secret, accounts.get(key, ())) for key, secret in secrets if _is_wanted(secret, request.names))
+    named = [(key, secret) for key, secret in secrets if _is_wanted(secret, request.names)]
+    rows = tuple(row_of(secret, accounts.get(key, ())) for key, secret in named if _passes(secret, request.only, view))
     return Listing(
         rows=rows,
-        notes=(*observed.notes, *_account_notes(observed), *_sibling_notes(rows)),
-        failures=(*_unreadable(observed), *_not_found(request, rows, observed)),
+        notes=(*observed.notes, *_account_notes(observed), *_filter_notes(request.only, view), *_sibling_notes(rows)),
+        failures=(*_unreadable(observed), *_not_found(request, {name for (_, name), _ in named}, observed)),
         emptiness=_emptiness(request, observed),
     )
+
+
+def _passes(secret: Object, only: ListFilter, view: ListView) -> bool:
+    """Whether a secret is what is asked for; where that is not known, it is not shown."""
+    if only.is_managed and not is_ours(secret):
+        return False
+    if only.is_unused and (is_sibling(secret) or view.references.is_used(_key(secret)) is not False):
+        return False
+    if only.is_stale and not _is_stale(secret, view):
+        return False
+    return only.has_host(registries_of(secret).entries)
+
+
+def _is_stale(secret: Object, view: ListView) -> bool:
+    """Whether a secret is a proven copy that differs from its source."""
+    origin = provenance_of(secret)
+    key = origin.local_key if origin else None
+    source = (view.observed.secrets.present.get(key) or view.sources.present.get(key)) if key else None
+    return source is not None and not is_sibling(secret) and copy_standing(secret, source) is CopyStanding.STALE
+
+
+def _key(secret: Object) -> tuple[str, str]:
+    return namespace_of(secret), name_of(secret)
+
+
+def _filter_notes(only: ListFilter, view: ListView) -> Iterator[str]:
+    """What may be missing, because it is not known whether it is what is asked for."""
+    if only.is_unused and view.references.unreadable:
+        place = in_namespaces(view.references.unreadable)
+        yield f"note: not allowed to list all service accounts, pods and workloads {place}; what is unused is unknown"
+    if not only.is_stale:
+        return
+    for namespace in dict.fromkeys(namespace for namespace, _ in view.sources.unreadable):
+        yield f"note: not allowed to read secrets in namespace {namespace}; copies of them were not compared"
+    origins = filter(None, map(provenance_of, view.observed.secrets.present.values()))
+    if any(origin.cluster for origin in origins):
+        yield "note: copies of secrets in other clusters were not compared; use: sync --diff"
 
 
 def _is_wanted(secret: Object, names: tuple[str, ...]) -> bool:
@@ -118,8 +185,7 @@ def _unreadable(observed: ObservedNamespaces) -> tuple[str, ...]:
     return tuple(dict.fromkeys(error.line for error in observed.secrets.unreadable.values()))
 
 
-def _not_found(request: ListRequest, rows: tuple[ListRow, ...], observed: ObservedNamespaces) -> tuple[str, ...]:
-    found = {row.name for row in rows}
+def _not_found(request: ListRequest, found: Collection[str], observed: ObservedNamespaces) -> tuple[str, ...]:
     exact = (name for name in request.names if not is_pattern(name))
     absent_secrets = [f'secrets "{name}" not found' for name in exact if name not in found]
     absent = (NotFoundError(message, code=404, reason="NotFound") for message in absent_secrets)

@@ -12,6 +12,7 @@ from pullsecret.commands.flag_groups import FlagGroup
 from pullsecret.model.request.command_request import Format, Output
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.targets import Targets
+from pullsecret.model.results.list_filter import ListFilter, hosts_of_words
 
 
 def list_(
@@ -21,6 +22,19 @@ def list_(
         CompletionHint("pull-secrets"),
     ] = None,
     *,
+    registry: Annotated[
+        flags.Repeated,
+        Option(
+            "--registry",
+            metavar="HOST",
+            help="Only secrets with an entry for this host (for example us.icr.io or '*.icr.io'); repeatable.",
+        ),
+    ] = None,
+    managed: Annotated[bool, Option("--managed", help="Only secrets that kubectl-pullsecret manages.")] = False,
+    unused: Annotated[
+        bool, Option("--unused", help="Only secrets that no service account, workload or pod references.")
+    ] = False,
+    stale: Annotated[bool, Option("--stale", help="Only proven copies that differ from their source.")] = False,
     output: Annotated[str, Option("-o", "--output", metavar="wide|name|json|yaml", help="Output format.")] = "",
     no_headers: Annotated[bool, Option("--no-headers", help="Do not print headers.")] = False,
     targets: Annotated[Targets, FlagGroup(flags.targets)],
@@ -35,6 +49,11 @@ def list_(
       {prog} list -A -o wide
       # Where all-icr-io has been copied to
       {prog} list all-icr-io -A
+      # Which secrets have credentials for a registry
+      {prog} list -A --registry us.icr.io
+      # Copies that do not have the current key, and secrets that could be deleted
+      {prog} list -A --stale
+      {prog} list -A --managed --unused
     """
     from pullsecret import pipeline
     from pullsecret.actions import list as action
@@ -43,6 +62,9 @@ def list_(
     form = flags.format_of(output, Format.WIDE, Format.NAME, Format.JSON, Format.YAML)
     request = action.ListRequest(
         names=flags.checked_patterns(names),
+        only=ListFilter(
+            hosts=hosts_of_words(flags.split(registry)), is_managed=managed, is_unused=unused, is_stale=stale
+        ),
         targets=targets,
         output=Output(format=form, show_headers=not no_headers),
         connection=connection,

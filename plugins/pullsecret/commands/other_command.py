@@ -91,5 +91,7 @@ def _conditions(values: Mapping[str, object]) -> Mapping[When, object]:
         When.FROM: values.get("sources"),
         When.PROBE: values.get("probe"),
         When.PRUNE: values.get("prune"),
+        When.UNUSED: values.get("unused"),
+        When.STALE: values.get("stale"),
         When.UNLESS_IN_USE: not values.get("in_use"),
     }

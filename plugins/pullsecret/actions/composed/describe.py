@@ -20,7 +20,7 @@ from pullsecret.model.objects.secret_uses import POD_SPECS
 from pullsecret.model.owners.find_owner import field_owner
 from pullsecret.model.owners.owner import Fate, Field
 from pullsecret.model.plan.copies import Doubt, claims_among, copies_through
-from pullsecret.model.plan.observed import Observed, unreadable_place
+from pullsecret.model.plan.observed import Observed, in_namespaces
 from pullsecret.model.plan.references import References, known_references, with_uses
 from pullsecret.model.request.command_request import CommandRequest
 from pullsecret.model.request.copy_names import is_pattern, is_wanted
@@ -160,7 +160,7 @@ def _notes(request: DescribeRequest, seen: DescribedNamespaces) -> Iterator[str]
     if not inventory.observed.selection.names:
         yield NO_NAMESPACES
     if unknown := seen.references.unreadable:
-        place = unreadable_place(Observed(unreadable={(namespace, ""): error for namespace, error in unknown.items()}))
+        place = in_namespaces(unknown)
         yield f"note: not allowed to list all service accounts, pods and workloads {place}; more may use the secrets"
     if seen.everywhere.unreadable and not request.targets.every:
         yield "note: not allowed to list secrets in all namespaces; copies in other namespaces are not shown"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from pullsecret.model.request.targets import Selection
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from pullsecret.errors import PullSecretError
     from pullsecret.model.objects.objects import Object
@@ -69,7 +69,12 @@ def combined_reads(parts: Sequence[Observed]) -> Observed:
 
 def unreadable_place(observed: Observed) -> str:
     """Where objects could not be read: `in namespace a`, `in namespaces a, b`, `in 12 namespaces`."""
-    names = tuple(dict.fromkeys(namespace for namespace, _ in observed.unreadable))
+    return in_namespaces(namespace for namespace, _ in observed.unreadable)
+
+
+def in_namespaces(namespaces: Iterable[str]) -> str:
+    """Namespaces as the end of a sentence, each once; many of them are only counted."""
+    names = tuple(dict.fromkeys(namespaces))
     if len(names) == 1:
         return f"in namespace {names[0]}"
     return f"in namespaces {', '.join(names)}" if len(names) <= _FEW else f"in {len(names)} namespaces"

@@ -50,6 +50,8 @@ class When(Enum):
     ROTATE_OR_UNDO = "a new credential or `--undo`"
     UNDO = "`--undo`"
     FINISH = "`--finish`"
+    UNUSED = "`--unused`"
+    STALE = "`--stale`"
     UNLESS_IN_USE = "without `--in-use`"
 
 

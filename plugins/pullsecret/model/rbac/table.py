@@ -118,6 +118,8 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
         *to("list", "secrets"),
         *_SELECT,
         *to("list", "serviceaccounts", purpose="fills the SERVICEACCOUNTS column"),
+        *to("list", f"serviceaccounts pods {_TEMPLATES}", Limit.NONE, When.UNUSED, purpose="tells what is unused"),
+        *to("get", "secrets", Limit.NONE, When.STALE, place=Place.CLUSTER, purpose="reads sources in other namespaces"),
     ),
     "describe": (
         *to("list", "secrets"),
