@@ -71,3 +71,13 @@ def test_rotation_without_an_image_to_pull_is_refused_before_any_write(scene: Ro
     assert "name one with --image" in refused.stderr
     assert unnamed.stderr.startswith("error: --probe requires --canary")
     assert scene.held_everywhere() == {"home": "old", "0": "old", "1": "old"}
+
+
+def test_pod_that_the_server_refuses_stops_the_rotation_before_any_write(scene: Rotated, api: Api) -> None:
+    least = {"type": "Container", "min": {"memory": "1Gi"}}
+    api.create({"kind": "LimitRange", "metadata": {"name": "least"}, "spec": {"limits": [least]}}, scene.teams[0])
+
+    refused = scene.rotate("--canary", scene.teams[0], "--probe", expect=1)
+
+    assert "minimum memory usage per Container is 1Gi" in refused.stderr
+    assert scene.held_everywhere() == {"home": "old", "0": "old", "1": "old"}

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from pullsecret.errors import ApiError, ConnectError, NotFoundError, ServerError
+from pullsecret.errors import ApiError, ConnectError, NotFoundError, RefusedError, ServerError
 from pullsecret.model.objects.objects import Kind, name_of, text_at
 from pullsecret.model.plan.probe_pod import (
     PROBE_SELECTOR,
@@ -48,7 +48,7 @@ def probe_pull(cluster: Cluster, probe: PullProbe, interruption: Interruption) -
     wanted = probe_pod(probe, secrets.token_hex(4))
     admitted = cluster.create(Kind.POD, wanted, dry_run=True)
     if change := change_by_admission(wanted, admitted):
-        return _not_created(change, probe)
+        return ProbeResult(pull=Pull.UNKNOWN, message=_refusal_of(change, probe))
     _delete_leftovers(cluster, probe, text_at(admitted, "metadata", "creationTimestamp"))
     if interruption.event.is_set():
         return ProbeResult(pull=Pull.UNKNOWN, message="interrupted")
@@ -58,9 +58,20 @@ def probe_pull(cluster: Cluster, probe: PullProbe, interruption: Interruption) -
     return replace(result, left=name_of(wanted) if running.is_left else "")
 
 
-def _not_created(change: str, probe: PullProbe) -> ProbeResult:
-    message = f"admission in namespace {probe.namespace} {change}; a pod like that would prove something else"
-    return ProbeResult(pull=Pull.UNKNOWN, message=message)
+def check_probe(cluster: Cluster, probe: PullProbe) -> None:
+    """Have the server validate the pod of a probe that will be created later.
+
+    Raises:
+        RefusedError: admission would change what the pod does.
+        PullSecretError: the server refuses the pod, or does not answer.
+    """
+    wanted = probe_pod(probe, secrets.token_hex(4))
+    if change := change_by_admission(wanted, cluster.create(Kind.POD, wanted, dry_run=True)):
+        raise RefusedError(_refusal_of(change, probe))
+
+
+def _refusal_of(change: str, probe: PullProbe) -> str:
+    return f"admission in namespace {probe.namespace} {change}; a pod like that would prove something else"
 
 
 def _watch(running: _ProbePod, probe: PullProbe, interruption: Interruption) -> ProbeResult:
@@ -68,7 +79,7 @@ def _watch(running: _ProbePod, probe: PullProbe, interruption: Interruption) -> 
     give_up = time.monotonic() + probe.seconds
     pod = running.create()
     if change := change_by_admission(running.wanted, pod):
-        return _not_created(change, probe)
+        return ProbeResult(pull=Pull.UNKNOWN, message=_refusal_of(change, probe))
     pause = FIRST_PAUSE
     while (result := result_of(pod)) is None:
         left = give_up - time.monotonic()

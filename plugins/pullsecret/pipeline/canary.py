@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pullsecret.apply.probe_pull import probe_pull
+from pullsecret.apply.probe_pull import check_probe, probe_pull
 from pullsecret.cluster.bulk_read import read_all_in, read_by_keys
 from pullsecret.errors import PullSecretError, RefusedError
 from pullsecret.model.go.printable import Printable
@@ -33,7 +33,8 @@ def read_canary_probes(
         cluster: where they are.
 
     Raises:
-        RefusedError: there is no image to pull with them.
+        RefusedError: there is no image to pull with them, or admission would change a pod that pulls one.
+        PullSecretError: the server refuses such a pod.
     """
     secrets = read_by_keys(cluster, Kind.SECRET, keys).present
     pods = read_all_in(cluster, Kind.POD, sorted({namespace for namespace, _ in keys})).present
@@ -42,6 +43,8 @@ def read_canary_probes(
         raise RefusedError(
             "--probe: no pod of the canary namespace uses the secret for an image; name one with --image"
         )
+    for probe in probes:
+        check_probe(cluster, probe)
     return probes
 
 

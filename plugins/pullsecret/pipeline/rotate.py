@@ -67,7 +67,7 @@ def _canary_probes(
 ) -> tuple[PullProbe, ...]:
     """What a node will pull in the canary's namespace; nothing without --probe, or if nothing is changed there."""
     keys = [key for key in rotation.changed if key[0] == request.canary]
-    if not (request.probes and keys):
+    if not (request.probes and keys) or request.output.dry_run is DryRun.CLIENT:
         return ()
     hosts = frozenset[str]().union(*(each.hosts for each in view.rotations))
     images = request.verification.images if request.verification else ()

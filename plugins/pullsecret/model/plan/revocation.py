@@ -46,7 +46,7 @@ _AZURE_TOKEN = command(
 _AZURE_PRINCIPAL = command(
     Program.AZ, "ad", "app", "credential", "delete", Flag("--id", "APP_ID"), Flag("--key-id", "KEY_ID")
 )
-_AT_THE_REGISTRY = Revocation(advice="revoke it at the registry")
+_AT_THE_REGISTRY = Revocation(advice="delete or disable it at the registry")
 
 
 def revocation_of(credential: RegistryCredential, hosts: Collection[str]) -> Revocation:
