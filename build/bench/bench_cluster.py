@@ -48,16 +48,15 @@ class BenchCluster:
         self.names: list[str] = []
         self.secret: Object = {}
         self._api = Api(access)
-        self._api.create({**all_icr_io(), **named("Secret", NAME)}, "default")
-        self.rotate()
+        self.secret = self._api.create({**all_icr_io(), **named("Secret", NAME)}, "default")
 
     def close(self) -> None:
         """Close the connections."""
         self._api.close()
 
-    def rotate(self) -> None:
-        """Give the source a new password, as after rotating the key."""
-        self.secret = self._api.patch("Secret", NAME, {"data": all_icr_io()["data"]}, "default")
+    def read_source(self) -> None:
+        """Read the secret to copy, which was changed by others."""
+        self.secret = self._api.read("Secret", NAME, "default")
 
     def grow(self, count: int) -> None:
         """Create namespaces up to this number, each with its default service account."""

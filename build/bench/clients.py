@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bench import raw
 from bench.bench_cluster import LABEL, NAME, BenchCluster, Measurement
 from bench.timing import Run, measure
-from objects import all_icr_io
+from objects import all_icr_io, made_up_password
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,14 +42,23 @@ class OurClient:
         return cluster.count_requests(lambda: self._run(cluster), writes=0)
 
     def rotate(self, cluster: BenchCluster) -> Measurement:
-        """Copy after rotating the source's key: one write per namespace."""
-        cluster.rotate()
-        return cluster.count_requests(lambda: self._run(cluster), writes=len(cluster.names))
+        """Rotate the source's key, in one namespace first: a write per namespace, and two where the source is."""
+        self._run(cluster)  # the copies may have other data than the source
+        words = ["rotate", NAME, "--yes", "--canary", cluster.names[0], "--password-env=NEW", "--verify=off"]
+        command = [*self._program.command, *words, *_targets(cluster), *self._flags]
+        environment = self._program.environment(env={"NEW": made_up_password()})
+        rotated = cluster.count_requests(lambda: measure(command, environment), writes=len(cluster.names) + 2)
+        measure([*self._program.command, "rotate", NAME, "--finish", "--yes"], self._program.environment())
+        cluster.read_source()
+        return rotated
 
     def _run(self, cluster: BenchCluster) -> Run:
-        targets = ["-n", cluster.names[0]] if len(cluster.names) == 1 else ["-l", LABEL]
-        command = [*self._program.command, "copy", NAME, "--attach", *targets, *self._flags]
+        command = [*self._program.command, "copy", NAME, "--attach", *_targets(cluster), *self._flags]
         return measure(command, self._program.environment())
+
+
+def _targets(cluster: BenchCluster) -> list[str]:
+    return ["-n", cluster.names[0]] if len(cluster.names) == 1 else ["-l", LABEL]
 
 
 class RawClient:

@@ -21,7 +21,9 @@ are medians of whole processes, ratios are medians per round.
 - **kubectl**: the commands of IBM's documentation, for each namespace
   `kubectl get secret … -o yaml | sed … | kubectl create -f -` and `kubectl patch serviceaccount/default …`.
 
-*Nothing to do* is the same command again. After a *rotation* the source has a new password, and every copy changes."""
+*Nothing to do* is the same command again. A *rotation* is
+`rotate all-icr-io --canary NS`: it reads every pull secret, keeps the old credential beside the source, changes the
+source, one namespace and then the others in waves, and reads everything again; registries are not asked."""
 
 KINDS = """\
 The Linux programs, and what PyInstaller makes of the same source for other systems, built and run on Linux:"""

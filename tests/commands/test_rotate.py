@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 from rotated_cluster import HOST, OTHER_HOST, add_holders, set_up
+from terminal_user import session
 
 from golden_files import assert_golden
 from objects import docker_config_of, made_up_password, rule
@@ -163,4 +165,11 @@ def test_broad_rotation_asks_and_without_a_terminal_wants_yes(scene: Rotated) ->
     result = scene.rotate(targets=("-l", f"scene={scene.label}"), expect=1)
 
     assert "asks for confirmation, and stdin is not a terminal; use --yes" in result.stderr
+    words = ("rotate", "icr", "--from", scene.home, f"--registry={HOST}", "--verify=off", "-l", f"scene={scene.label}")
+    ask = partial(session, scene.program, *words, "--password-env=NEW", question="[y/N] ", env={"NEW": scene.new})
+    denied = ask(typed="n\n")
+    assert denied.status == 1
+    assert "3 copies in namespaces team-0, team-1, team-2" in scene.shown(denied.screen)
     assert scene.held_everywhere() == OLD_EVERYWHERE
+    assert ask(typed="y\n").status == 0
+    assert scene.held_everywhere() == NEW_EVERYWHERE

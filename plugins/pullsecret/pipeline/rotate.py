@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from pullsecret.actions.composed import rotate as composed
 from pullsecret.actions.composed import rotation_status
 from pullsecret.cluster.credential_search import read_remaining
+from pullsecret.errors import ApiError, ConnectError
+from pullsecret.model.plan.credential_holders import Remaining
 from pullsecret.model.plan.rotation_stages import finishing_plan
 from pullsecret.model.request.command_request import DryRun
 from pullsecret.model.request.rotation import RotationStep
@@ -77,7 +79,11 @@ def _canary_probes(
 def _conclude(request: RotateRequest, view: RotateView, stages: RotationStages, cluster: Cluster) -> Conclusion:
     """Read everything again, and tell who still holds what was replaced."""
     olds = tuple(dict.fromkeys(rotation.before for rotation in view.rotations if not rotation.is_done))
-    remaining = read_remaining(request.targets, cluster, view.rotations, olds) if olds else ()
+    try:
+        remaining = read_remaining(request.targets, cluster, view.rotations, olds) if olds else ()
+    except (ApiError, ConnectError) as error:
+        unread = (error.line.removeprefix("error: "),)
+        remaining = tuple(Remaining(credential=old, unread=unread) for old in olds)
     return concluded(view.rotations, remaining, request, stages.stopped)
 
 

@@ -30,7 +30,7 @@ from pullsecret.model.plan.rotation import (
     replaced_credential,
     undoing,
 )
-from pullsecret.model.plan.rotation_stages import Scope, rotation_plan
+from pullsecret.model.plan.rotation_stages import RotationScope, rotation_plan
 from pullsecret.model.request.command_request import CheckLevel, CommandRequest
 from pullsecret.model.request.rotation import RotationStep
 
@@ -99,9 +99,11 @@ class RotateRequest(CommandRequest):
         return self.password.env
 
     @property
-    def scope(self) -> Scope:
+    def scope(self) -> RotationScope:
         """What may be written."""
-        return Scope(targets=self.targets, overwrite=self.overwrite, canary=self.canary, limit=self.max_failures)
+        return RotationScope(
+            targets=self.targets, overwrite=self.overwrite, canary=self.canary, limit=self.max_failures
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,7 +38,11 @@ _PROGRAM = "kubectl-pullsecret"
 _COPIED_FROM = "kubectl-pullsecret/copied-from"
 _PROOF = "kubectl-pullsecret/proof"
 _SOURCE_CLUSTER = "kubectl-pullsecret/source-cluster"
-_ORIGIN = (_COPIED_FROM, _PROOF, _SOURCE_CLUSTER)
+EDITED_BY = "kubectl-pullsecret/edited-by"
+"""Who edited the data of a managed secret before a rotation changed a credential in it, which hides that otherwise."""
+
+_ORIGIN = (_COPIED_FROM, _PROOF, _SOURCE_CLUSTER, EDITED_BY)
+"""What is no longer true when the data is replaced."""
 
 OTHER_CLUSTER = "other"
 """The source's cluster, where its identity is not known."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pullsecret.model.go.printable import printable
-from pullsecret.model.objects.pullsecret import is_marked
+from pullsecret.model.objects.objects import merged, text_at
+from pullsecret.model.objects.pullsecret import EDITED_BY, is_marked
 from pullsecret.model.owners.field_managers import claims_of, claims_on, claims_on_type
 from pullsecret.model.owners.find_owner import is_controlled, undoing_owner
 from pullsecret.model.owners.owner import Field
@@ -36,11 +37,19 @@ def data_owner(secret: Object) -> Owner | None:
 
 def editor_of(secret: Object) -> str:
     """The field manager that wrote the data of a managed secret since, ready to be shown; empty when none did."""
+    if is_marked(secret) and (noted := text_at(secret, "metadata", "annotations", EDITED_BY)):
+        return printable(noted)
     claims = claims_on(secret, Field.DATA)
     if not is_marked(secret) or not claims or any(claim.is_ours for claim in claims):
         return ""
     latest = max(claims, key=lambda claim: claim.time)
     return "" if _was_taken_over(secret, latest.time, latest.manager) else printable(latest.manager)
+
+
+def with_editor_noted(after: Object, before: Object) -> Object:
+    """A secret in which a credential was changed, with who edited it before: the write hides that from `editor_of`."""
+    editor = editor_of(before)
+    return merged(after, {"metadata": {"annotations": {EDITED_BY: editor}}}) if editor else after
 
 
 def _was_taken_over(secret: Object, written: str, manager: str) -> bool:

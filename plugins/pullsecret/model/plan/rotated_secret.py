@@ -11,6 +11,7 @@ from pullsecret.errors import NotFoundError, RefusedError
 from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.images.registry_credential import credential_of
 from pullsecret.model.objects.objects import Object, mapping_at, merged, name_of, namespace_of, text_at
+from pullsecret.model.owners.managed_secret import with_editor_noted
 from pullsecret.model.plan.change import GONE
 from pullsecret.model.plan.rotation import UNDONE, check_memory, check_writable, data_key
 
@@ -71,7 +72,12 @@ def changed_source(current: Object | None, rotation: Rotation) -> Object:
     if not held or held - {rotation.before, rotation.after}:
         raise RefusedError(_other_rotation(current))
     check_writable(current)
-    return rotation.applied_to(current)
+    return written(current, rotation.applied_to(current))
+
+
+def written(current: Object, after: Object) -> Object:
+    """A secret with a new credential, which does not look as if this program had written the rest of it, too."""
+    return current if after is current else with_editor_noted(after, current)
 
 
 def _other_rotation(source: Object) -> str:

@@ -18,7 +18,7 @@ from pullsecret.model.objects.sibling import is_sibling
 from pullsecret.model.plan.change import GONE, Change, Plan
 from pullsecret.model.plan.copies import claims_among, copies_through, doubt_about
 from pullsecret.model.plan.placement import absence_steps
-from pullsecret.model.plan.rotated_secret import changed_source, forgotten, remembered
+from pullsecret.model.plan.rotated_secret import changed_source, forgotten, remembered, written
 from pullsecret.model.plan.rotation import check_writable
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pullsecret.model.plan.rotation import Rotation
     from pullsecret.model.request.targets import Targets
 
-FIRST_WAVE, LARGEST_WAVE, GROWTH = 10, 250, 5
+FIRST_WAVE, LARGEST_WAVE, GROWTH = 10, 500, 10
 """So many namespaces are in the first wave and in the largest one; each has so many times those of the one before."""
 
 
@@ -48,7 +48,7 @@ class Stage:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scope:
+class RotationScope:
     """What a rotation may write, as the user asked for it.
 
     `overwrite` includes pull secrets that are no proven copies, in namespaces that are named; `canary` is the namespace
@@ -85,7 +85,7 @@ class _Holder:
     original: Object | None = field(default=None, repr=False)
 
 
-def rotation_plan(rotations: Sequence[Rotation], observed: ObservedNamespaces, scope: Scope) -> RotationPlan:
+def rotation_plan(rotations: Sequence[Rotation], observed: ObservedNamespaces, scope: RotationScope) -> RotationPlan:
     """The stages of some rotations.
 
     Args:
@@ -151,7 +151,7 @@ def _opening(rotation: Rotation) -> Steps:
     return memory, source
 
 
-def _holders(rotations: Sequence[Rotation], observed: ObservedNamespaces, scope: Scope) -> Iterator[_Holder]:
+def _holders(rotations: Sequence[Rotation], observed: ObservedNamespaces, scope: RotationScope) -> Iterator[_Holder]:
     """The secrets to change in the selected namespaces, in the order of these."""
     sources = {rotation.place for rotation in rotations}
     copies = _proven_copies(rotations, observed.secrets.present)
@@ -224,7 +224,7 @@ def rotated(current: Object | None, holder: _Holder) -> Object:
             "proven copy any more"
         )
     check_writable(current)
-    return after
+    return written(current, after)
 
 
 def _failures(rotations: Sequence[Rotation], observed: ObservedNamespaces) -> Iterator[Steps]:
