@@ -23,6 +23,7 @@ class Setup:
 
     plane: ControlPlane
     registries: FakeRegistries
+    runtime: Runtime
     node: FullNode
 
 
@@ -32,10 +33,10 @@ def running_setup(place: Path) -> Iterator[Setup]:
     # The box's network has no default route, from which the API server would derive the address to advertise.
     address = f"--advertise-address={NODE_ADDRESS}"
     with (
-        ControlPlane(address) as plane,
+        ControlPlane(address, has_root_ca=True) as plane,
         FakeRegistries(place / "registries") as registries,
         Runtime(place / "runtime") as runtime,
     ):
         registries.add_trust(runtime)
         with FullNode(plane.access, runtime, place / "kubelet") as node:
-            yield Setup(plane=plane, registries=registries, node=node)
+            yield Setup(plane=plane, registries=registries, runtime=runtime, node=node)

@@ -61,7 +61,7 @@ def set_up() -> None:
         cover(Path("/proc/sys") / name, value)
     cover(Path("/etc/hosts"), "127.0.0.1 localhost\n")
     cover(Path("/etc/resolv.conf"), "nameserver 127.0.0.1\n")
-    bring_up_loopback()
+    bring_up_loopback(NODE_ADDRESS)
 
 
 def cover(path: Path, text: str) -> None:
@@ -81,9 +81,9 @@ def mount(*arguments: str) -> None:
     subprocess.run(["mount", *arguments], check=True)
 
 
-def bring_up_loopback() -> None:
+def bring_up_loopback(second: str) -> None:
     """Bring up the loopback interface of the new network, with a second address."""
-    address = struct.pack("HH4s8x", socket.AF_INET, 0, socket.inet_aton(NODE_ADDRESS))
+    address = struct.pack("HH4s8x", socket.AF_INET, 0, socket.inet_aton(second))
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
         fcntl.ioctl(control, SET_FLAGS, struct.pack("16sH14x", b"lo", UP))
         fcntl.ioctl(control, SET_ADDRESS, struct.pack("16s16s", b"lo:1", address))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 
 from control_plane.process import Process
@@ -12,6 +14,7 @@ from real_node.image import Image
 from registry.package import unpacked
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 PACKAGES = ("containerd", "runc")
@@ -37,7 +40,11 @@ grpc.address = "{directory}/socket"
 NETWORK = {"cniVersion": "0.3.1", "name": "none", "plugins": [{"type": "none"}]}
 PLUGIN = """\
 #!/bin/sh
-# A CNI plugin for pods that need no network: they get a network namespace with nothing in it.
+# A CNI plugin for pods that need no network: they get a network namespace with nothing in it, or with the address of
+# the API server's service while the file has the server's own.
+if [ "$CNI_COMMAND" = ADD ] && [ "${0##*/}" = none ] && [ -e FILE ]; then
+    PYTHON -m real_node.service_address "$CNI_NETNS" FILE || exit 1
+fi
 [ "$CNI_COMMAND" = DEL ] || cat <<END
 {"cniVersion": "0.3.1", "supportedVersions": ["0.3.1"],
  "interfaces": [{"name": "$CNI_IFNAME", "sandbox": "$CNI_NETNS"}],
@@ -52,6 +59,7 @@ class Runtime:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
+        self._service = directory / "service"
         directory.mkdir()
 
     def __enter__(self) -> Self:
@@ -75,13 +83,22 @@ class Runtime:
         (self.directory / "cni" / "none.conflist").write_text(json.dumps(NETWORK))
         for name in ("none", "loopback"):
             plugin = self.directory / "plugins" / name
-            plugin.write_text(PLUGIN)
+            plugin.write_text(PLUGIN.replace("FILE", str(self._service)).replace("PYTHON", sys.executable))
             plugin.chmod(0o755)
 
     @property
     def endpoint(self) -> str:
         """The socket for the kubelet."""
         return f"unix://{self.directory}/socket"
+
+    @contextmanager
+    def service_address(self, server: str) -> Iterator[None]:
+        """Let pods that start in the `with` block reach an API server as they do in a cluster: `https://HOST:PORT`."""
+        self._service.write_text(server.removeprefix("https://"))
+        try:
+            yield
+        finally:
+            self._service.unlink()
 
     def trust(self, host: str, ca: Path) -> None:
         """Trust a CA for a registry."""

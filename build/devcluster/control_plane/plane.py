@@ -21,17 +21,20 @@ WORKLOADS = (
     *("deployment-controller", "replicaset-controller", "statefulset-controller", "daemonset-controller"),
     "job-controller",
 )
+ROOT_CA = "root-ca-certificate-publisher-controller"
 
 
 class ControlPlane:
     """A cluster that runs while the `with` block lasts, and never longer than this process.
 
-    `apiserver_flags` are further ones of kube-apiserver. A lean one has no controllers of workloads.
+    `apiserver_flags` are further ones of kube-apiserver. A lean one has no controllers of workloads. With
+    `has_root_ca`, namespaces get the ConfigMap without which pods cannot trust the API server.
     """
 
-    def __init__(self, *apiserver_flags: str, lean: bool = False) -> None:
+    def __init__(self, *apiserver_flags: str, lean: bool = False, has_root_ca: bool = False) -> None:
         self._more_flags = apiserver_flags
         self._controllers = NAMESPACES if lean else (*NAMESPACES, *WORKLOADS)
+        self._has_root_ca = has_root_ca
         self._temporary = TemporaryDirectory(prefix="control-plane-")
         self.directory = Path(self._temporary.name)
         self.ca = self.directory / "certificates" / "apiserver.crt"
@@ -155,9 +158,12 @@ class ControlPlane:
         ]
 
     def _controllers_flags(self) -> list[str]:
+        root_ca = [f"--root-ca-file={self.ca}"] if self._has_root_ca else []
+        controllers = (*self._controllers, *([ROOT_CA] if self._has_root_ca else []))
         return [
             f"--kubeconfig={self.admin_kubeconfig}",
-            f"--controllers={','.join(self._controllers)}",
+            f"--controllers={','.join(controllers)}",
+            *root_ca,
             f"--service-account-private-key-file={self.directory}/key",
             "--leader-elect=false",
             "--kube-api-qps=500",
