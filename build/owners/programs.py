@@ -25,6 +25,13 @@ KYVERNO = GoProgram(
     parts="Kyverno's background controller",
     minutes=10,
 )
+KYVERNO_CLI = GoProgram(
+    name="kyverno",
+    module=HERE / "kyverno",
+    package="github.com/kyverno/kyverno/cmd/cli/kubectl-kyverno",
+    parts="Kyverno's command-line program",
+    minutes=10,
+)
 EXTERNAL_SECRETS = GoProgram(
     name="external-secrets", module=HERE / "external_secrets", parts="External Secrets' controllers", minutes=12
 )

@@ -12,7 +12,7 @@ from objects import named
 from owners.programs import EXTERNAL_SECRETS, KYVERNO, sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from control_plane.api import Api, Object
@@ -24,12 +24,17 @@ NAMES = ("KYVERNO_SERVICEACCOUNT_NAME", "KYVERNO_DEPLOYMENT", "KYVERNO_POD_NAME"
 KYVERNO_VARIABLES = {**CONFIGS, **dict.fromkeys(NAMES, "kyverno-background-controller"), "KYVERNO_NAMESPACE": NAMESPACE}
 """What the chart of Kyverno sets for its background controller."""
 KYVERNO_DEFINITIONS = ("kyverno", "policies.kyverno.io", "reports")
-EXTERNAL_SECRETS_DEFINITIONS = ("secretstores", "clustersecretstores", "externalsecrets")
+EXTERNAL_SECRETS_DEFINITIONS = ("secretstores", "clustersecretstores", "externalsecrets", "clusterexternalsecrets")
 
 
 @contextmanager
-def kyverno_controller(kubectl: Program, api: Api, directory: Path) -> Iterator[Process]:
-    """Run Kyverno's background controller as the administrator, without its webhooks."""
+def kyverno_controller(
+    kubectl: Program, api: Api, directory: Path, kubeconfig: Callable[[], Path] | None = None
+) -> Iterator[Process]:
+    """Run Kyverno's background controller without its webhooks, as the administrator unless there is a kubeconfig.
+
+    The kubeconfig is asked for when the definitions and the namespace are there.
+    """
     definitions = sources(KYVERNO) / "config" / "crds"
     for name in KYVERNO_DEFINITIONS:
         kubectl("apply", "--server-side", "-f", definitions / name)
@@ -37,7 +42,8 @@ def kyverno_controller(kubectl: Program, api: Api, directory: Path) -> Iterator[
     api.create(named("Namespace", NAMESPACE))
     for name in CONFIGS.values():
         api.create(named("ConfigMap", name), NAMESPACE)
-    flags = ["--disableMetrics=true", "--controllerRuntimeMetricsAddress=0", f"--kubeconfig={kubectl.kubeconfig}"]
+    config = kubeconfig() if kubeconfig else kubectl.kubeconfig
+    flags = ["--disableMetrics=true", "--controllerRuntimeMetricsAddress=0", f"--kubeconfig={config}"]
     with running([KYVERNO.built(), *flags], directory / "kyverno.log", KYVERNO_VARIABLES) as process:
         yield process
 

@@ -20,14 +20,16 @@ NAMESPACES = ("serviceaccount-controller", "namespace-controller")
 WORKLOADS = (
     *("deployment-controller", "replicaset-controller", "statefulset-controller", "daemonset-controller"),
     "job-controller",
+    "clusterrole-aggregation-controller",
 )
+"""Those that more than a lean cluster has."""
 ROOT_CA = "root-ca-certificate-publisher-controller"
 
 
 class ControlPlane:
     """A cluster that runs while the `with` block lasts, and never longer than this process.
 
-    `apiserver_flags` are further ones of kube-apiserver. A lean one has no controllers of workloads. With
+    `apiserver_flags` are further ones of kube-apiserver. A lean one has no controllers of workloads and roles. With
     `has_root_ca`, namespaces get the ConfigMap without which pods cannot trust the API server.
     """
 

@@ -1,5 +1,5 @@
-// Program external_secrets runs the controllers of External Secrets for stores and for external secrets until its
-// standard input ends. KUBECONFIG names the cluster.
+// Program external_secrets runs the controllers of External Secrets for stores, external secrets and cluster external
+// secrets until its standard input ends. KUBECONFIG names the cluster.
 //
 // The operator's own main has webhooks and certificates, too. Controllers and options are those of its
 // cmd/controller/root.go.
@@ -22,6 +22,8 @@ import (
 
 	esv1 "github.com/external-secrets/external-secrets/apis/externalsecrets/v1"
 	genv1alpha1 "github.com/external-secrets/external-secrets/apis/generators/v1alpha1"
+	"github.com/external-secrets/external-secrets/pkg/controllers/clusterexternalsecret"
+	"github.com/external-secrets/external-secrets/pkg/controllers/clusterexternalsecret/cesmetrics"
 	"github.com/external-secrets/external-secrets/pkg/controllers/externalsecret"
 	"github.com/external-secrets/external-secrets/pkg/controllers/externalsecret/esmetrics"
 	ctrlmetrics "github.com/external-secrets/external-secrets/pkg/controllers/metrics"
@@ -50,6 +52,7 @@ func run() error {
 	utilruntime.Must(esv1.AddToScheme(scheme))
 	utilruntime.Must(genv1alpha1.AddToScheme(scheme))
 	ctrlmetrics.SetUpLabelNames(false)
+	cesmetrics.SetUpMetrics()
 	esmetrics.SetUpMetrics()
 	ssmetrics.SetUpMetrics()
 	cssmetrics.SetUpMetrics()
@@ -60,6 +63,12 @@ func run() error {
 	}
 	options := controller.Options{MaxConcurrentReconciles: 1}
 	if err := addStores(manager, options); err != nil {
+		return err
+	}
+	everywhere := clusterexternalsecret.Reconciler{
+		Client: manager.GetClient(), Log: ctrl.Log, Scheme: scheme, RequeueInterval: time.Hour,
+	}
+	if err := everywhere.SetupWithManager(manager, options); err != nil {
 		return err
 	}
 	secrets := externalsecret.Reconciler{
