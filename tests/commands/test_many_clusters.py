@@ -265,3 +265,28 @@ def test_contexts_of_no_match_are_a_note(pullsecret: Program) -> None:
     result = pullsecret("list", "--contexts", "x-*")
 
     assert (result.stdout, result.stderr) == ("", "note: no contexts match the selection\n")
+
+
+def test_rotation_in_several_clusters_reads_the_password_once_and_says_when_nothing_holds_the_old_one(
+    contexts: Contexts, pullsecret: Program
+) -> None:
+    old, new, host = made_up_password(), made_up_password(), "rotated.example"
+    apis = [contexts.planes.apis[number] for number in (0, 2)]
+    for api in apis:
+        api.create(docker_config_secret("rotated", {host: registry_entry("u", old)}), "default")
+    pullsecret("copy", "rotated", "--contexts=one,three", "--yes", "--to", TEAM)
+    words = ("rotate", "rotated", "-n", TEAM, "--yes", "--verify=off", "--password-stdin")
+
+    partly = pullsecret(*words, "--all-contexts", input=new, expect=1)
+    assert "holds the old credential of username u any more" not in partly.stderr, "a cluster could not be read"
+    whole = pullsecret(*words, "--contexts=one,three", input=new)
+
+    for api in apis:
+        for namespace in ("default", TEAM):
+            found = docker_config_of(api.read("Secret", "rotated", namespace))["auths"][host]
+            assert found["password"] == new
+    assert whole.stderr.count("no secret in these clusters holds the old credential of username u any more") == 1
+    states = pullsecret("rotate", "rotated", "-n", TEAM, "--contexts=one,three", "--status")
+    assert [line.split()[0] for line in states.stdout.splitlines()] == ["CONTEXT", "one", "one", "three", "three"]
+    pullsecret("rotate", "rotated", "-n", TEAM, "--contexts=one,three", "--finish", "--yes")
+    assert [api.find("Secret", "rotated-previous", "default") for api in apis] == [None, None]

@@ -15,6 +15,7 @@ from pullsecret.model.objects.objects import merged, text_at
 from pullsecret.model.objects.pullsecret import MANAGED
 from pullsecret.model.objects.sibling import as_previous
 from pullsecret.model.owners.managed_secret import editor_of
+from pullsecret.model.plan.credential_holders import Standing, holders_of
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces
 from pullsecret.model.plan.rotated_secret import changed_source, remembered
 from pullsecret.model.plan.rotation import UNDONE, NewCredential, begun, remembered_rotation, undoing
@@ -158,6 +159,18 @@ def test_secret_that_a_person_edited_still_counts_as_edited_after_a_rotation() -
 
     written = merged(after, {"metadata": {"managedFields": [{**claim, "manager": "pullsecret"}]}})
     assert editor_of(edited) == editor_of(written) == "kubectl-edit"
+
+
+def test_global_pull_secret_is_never_changed_even_where_its_namespace_is_named() -> None:
+    key = ("openshift-config", "pull-secret")
+    present = {key: merged(secret(), {"metadata": {"namespace": key[0], "name": key[1]}})}
+    observed = ObservedNamespaces(selection=Selection(names=key[:1]), secrets=Observed(present=present))
+    scope = RotationScope(targets=Targets(names=key[:1]), overwrite=True)
+    rotation = start(secret(), None)
+
+    assert rotation_plan([rotation], observed, scope).changed == ()
+    (holder,) = holders_of(rotation.before, [rotation], present.values())
+    assert holder.standing is Standing.GLOBAL
 
 
 def test_waves_grow_and_begin_with_the_canary() -> None:

@@ -181,8 +181,8 @@ def _apply_all(seen: Sequence[LookedAt[Prepared]], request: CommandRequest) -> i
     with handle_signals(interruption), closing(applied) as stream:
         is_good = report_clusters(planned, stream, request.output)
     found = [one.found.conclusion(one.request.output, interruption) if one.found else None for one in seen]
-    print_conclusions([(each, one.request.output) for each, one in zip(found, seen, strict=True)])
-    return interruption.exit_status or (0 if is_good else request.failed_status)
+    is_done = print_conclusions([(each, one.request.output) for each, one in zip(found, seen, strict=True)])
+    return interruption.exit_status or (0 if is_good and is_done else request.failed_status)
 
 
 def _show_differences(planned: Sequence[PlannedCluster], seen: Sequence[LookedAt[Prepared]]) -> int:

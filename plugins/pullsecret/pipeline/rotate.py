@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from pullsecret.actions.composed import rotate as composed
 from pullsecret.actions.composed import rotation_status
 from pullsecret.cluster.credential_search import read_remaining
-from pullsecret.errors import ApiError, ConnectError
+from pullsecret.errors import ApiError, ConnectError, PullSecretError
+from pullsecret.model.objects.objects import Kind
 from pullsecret.model.plan.credential_holders import Remaining
+from pullsecret.model.plan.rotated_secret import changed_source
 from pullsecret.model.plan.rotation_stages import finishing_plan
 from pullsecret.model.request.command_request import DryRun
 from pullsecret.model.request.rotation import RotationStep
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
     from pullsecret.model.plan.change import Outcome, Plan
     from pullsecret.model.plan.probe_pod import PullProbe
+    from pullsecret.model.plan.rotation import Rotation
     from pullsecret.model.plan.rotation_stages import RotationPlan, Stage
     from pullsecret.report.conclusion import Conclusion
 
@@ -54,7 +57,8 @@ def run_step(request: RotateRequest) -> int:
 def _prepare_rotation(request: RotateRequest, cluster: Cluster) -> Prepared:
     view = composed.observe(request, cluster)
     rotation = composed.plan(request, view)
-    stages = RotationStages(rotation, _canary_probes(request, view, rotation, cluster), request, cluster)
+    probes = _canary_probes(request, view, rotation, cluster)
+    stages = RotationStages(rotation, view.rotations, probes, request, cluster)
     asks = request.targets.is_broad and rotation.changed
     return Prepared(
         plan=rotation.whole,
@@ -115,10 +119,16 @@ class RotationStages:
     """
 
     def __init__(
-        self, rotation: RotationPlan, probes: Sequence[PullProbe], request: RotateRequest, cluster: Cluster
+        self,
+        plan: RotationPlan,
+        rotations: Sequence[Rotation],
+        probes: Sequence[PullProbe],
+        request: RotateRequest,
+        cluster: Cluster,
     ) -> None:
+        self._rotations = [rotation for rotation in rotations if not rotation.is_done]
         self._probes = probes
-        self._todo = list(rotation.stages)
+        self._todo = list(plan.stages)
         self._request, self._cluster = request, cluster
         self._current: Stage | None = None
         self._known = 0
@@ -129,10 +139,26 @@ class RotationStages:
         latest, self._known = ended[self._known :], len(ended)
         if self._current is not None:
             self.stopped = self._judged(self._current, latest, interruption)
+        if self._todo and self._current is not None and not self.stopped:
+            self.stopped = self._source_problem()
         if self.stopped or not self._todo:
             return None
         self._current = self._todo.pop(0)
         return self._current.plan
+
+    def _source_problem(self) -> str:
+        """Why no more copies are changed: somebody has changed a source meanwhile, as --undo does."""
+        if self._request.output.dry_run is not DryRun.NONE:
+            return ""
+        try:
+            for rotation in self._rotations:
+                current = self._cluster.read(Kind.SECRET, *rotation.place)
+                if changed_source(current, rotation) is not current:
+                    namespace, name = rotation.place
+                    return f"stopped, because secret/{name} in namespace {namespace} was changed back meanwhile"
+        except PullSecretError as error:
+            return f"stopped: {error.message}"
+        return ""
 
     def _judged(self, stage: Stage, outcomes: Sequence[Outcome], interruption: Interruption) -> str:
         """Why nothing more is done after a stage; "" to go on."""
@@ -141,10 +167,8 @@ class RotationStages:
         namespaces = {outcome.namespace for outcome in outcomes}
         failed = {outcome.namespace for outcome in outcomes if not outcome.is_good}
         if len(failed) > stage.limit * len(namespaces):
-            count = f"{len(failed)} of {len(namespaces)} failed" if stage.limit else "failed"
-            return (
-                f"stopped, because {stage.title}: {count}" if stage.limit else f"stopped, because {stage.title} {count}"
-            )
+            share = f": {len(failed)} of {len(namespaces)}" if stage.limit else ""
+            return f"stopped, because {stage.title}{share} failed"
         if stage.is_canary and self._request.output.dry_run is DryRun.NONE:
             problem = prove_canary(self._probes, self._cluster, interruption)
             return f"stopped after {stage.title}: {problem}" if problem else ""

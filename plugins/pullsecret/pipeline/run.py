@@ -96,8 +96,8 @@ def apply_prepared(prepared: Prepared, cluster: Cluster, request: CommandRequest
             status = report_differences(plan, stream, request)
         else:
             status = 0 if report_outcomes(plan, stream, located(request, cluster)) else 1
-    print_conclusions([(prepared.conclusion(request.output, interruption), request.output)])
-    return interruption.exit_status or status
+    is_done = print_conclusions([(prepared.conclusion(request.output, interruption), request.output)])
+    return interruption.exit_status or status or (0 if is_done else 1)
 
 
 def run_query(

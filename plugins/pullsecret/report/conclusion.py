@@ -19,15 +19,20 @@ class Conclusion:
     """What there is to say about one cluster.
 
     `lines` are true of this cluster. `last` is said only if every cluster of the run is `clear`, each line once.
+    `is_failure`: not everything was done, even if no change failed.
     """
 
     lines: tuple[Printable, ...] = ()
     last: tuple[Printable, ...] = ()
     is_clear: bool = True
+    is_failure: bool = False
 
 
-def print_conclusions(conclusions: Sequence[tuple[Conclusion | None, Output]]) -> None:
-    """Print the conclusions of all clusters of a run; None for a cluster about which nothing is known."""
+def print_conclusions(conclusions: Sequence[tuple[Conclusion | None, Output]]) -> bool:
+    """Print the conclusions of all clusters of a run, and return whether none is a failure.
+
+    None stands for a cluster about which nothing is known.
+    """
     for conclusion, output in conclusions:
         for line in conclusion.lines if conclusion else ():
             where = f" (context {output.context})" if output.spans_contexts else ""
@@ -35,3 +40,4 @@ def print_conclusions(conclusions: Sequence[tuple[Conclusion | None, Output]]) -
     if all(conclusion is not None and conclusion.is_clear for conclusion, _ in conclusions):
         for line in dict.fromkeys(line for conclusion, _ in conclusions if conclusion for line in conclusion.last):
             print_message(line)
+    return not any(conclusion and conclusion.is_failure for conclusion, _ in conclusions)

@@ -54,7 +54,7 @@ def concluded(
         lines += _remaining_lines(left, subject, request)
         last.append(_revocation_line(left, rotations, subject, request))
     is_clear = not stopped and all(left.is_complete and not left.holders for left in remaining)
-    return Conclusion(lines=tuple(lines), last=tuple(last), is_clear=is_clear)
+    return Conclusion(lines=tuple(lines), last=tuple(last), is_clear=is_clear, is_failure=bool(stopped))
 
 
 def _remaining_lines(left: Remaining, subject: str, request: CommandRequest) -> list[Printable]:

@@ -28,7 +28,9 @@ SEARCHED_TYPES: Final = ("Opaque", "kubernetes.io/basic-auth")
 """The types beside those of pull secrets in which credentials are looked for: Argo CD, Tekton and builders use them."""
 
 _ARGO_CD = "argocd.argoproj.io/secret-type"
-_GLOBAL = {("openshift-config", "pull-secret"), ("kube-system", "additional-pull-secret")}
+GLOBAL_PULL_SECRETS: Final = (("openshift-config", "pull-secret"), ("kube-system", "additional-pull-secret"))
+"""What OpenShift gives to the nodes: to whom these credentials belong, and what a change means, is not seen here."""
+
 _LONG_ENOUGH: Final = 8
 """Shorter passwords are found as a whole value only: as a part of a text they may be a word."""
 
@@ -136,7 +138,7 @@ class _Judge:
     def _judged(self, key: Key, secret: Object, credential: RegistryCredential) -> _Judgment:
         if not is_pull_secret(secret):
             return _of_another_type(secret)
-        if key in _GLOBAL:
+        if key in GLOBAL_PULL_SECRETS:
             return Standing.GLOBAL, "the global pull secret", ""
         if owner := data_owner(secret):
             return Standing.OWNED, f"owned by {owner.party}", owner.advice

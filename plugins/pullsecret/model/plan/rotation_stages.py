@@ -17,6 +17,7 @@ from pullsecret.model.objects.pullsecret import provenance_of
 from pullsecret.model.objects.sibling import is_sibling
 from pullsecret.model.plan.change import GONE, Change, Plan
 from pullsecret.model.plan.copies import claims_among, copies_through, doubt_about
+from pullsecret.model.plan.credential_holders import GLOBAL_PULL_SECRETS
 from pullsecret.model.plan.placement import absence_steps
 from pullsecret.model.plan.rotated_secret import changed_source, forgotten, remembered, written
 from pullsecret.model.plan.rotation import check_writable
@@ -158,7 +159,7 @@ def _holders(rotations: Sequence[Rotation], observed: ObservedNamespaces, scope:
     for namespace in observed.selection.usable:
         for secret in observed.secrets.in_namespace(namespace):
             key = (namespace, name_of(secret))
-            if key in sources or is_sibling(secret):
+            if key in sources or key in GLOBAL_PULL_SECRETS or is_sibling(secret):
                 continue
             if key in copies:
                 yield copies[key]
