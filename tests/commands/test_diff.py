@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from typing import TYPE_CHECKING
 
@@ -72,12 +73,12 @@ def test_diff_that_is_refused_ends_with_2_and_shows_the_rest(
 
 
 def test_diff_of_detach_is_shown_by_the_program_of_the_environment(
-    api: Api, pullsecret: Program, tmp_path: Path, namespace: str
+    api: Api, kubectl: Program, pullsecret: Program, tmp_path: Path, namespace: str
 ) -> None:
     api.patch("ServiceAccount", "default", {"imagePullSecrets": [{"name": "x"}]}, namespace)
     program = tmp_path / "compare"
     program.write_text(
-        f"#!{sys.executable}\nimport os, sys\nprint(sys.argv[1:-2], [sorted(os.listdir(d)) for d in sys.argv[-2:]])\n"
+        f"#!{sys.executable}\nimport os, sys\nprint(sys.argv[3:], [sorted(os.listdir(d)) for d in sys.argv[1:3]])\n"
         "sys.exit(1)\n"
     )
     program.chmod(0o755)
@@ -86,11 +87,22 @@ def test_diff_of_detach_is_shown_by_the_program_of_the_environment(
         "detach", "x", "-n", namespace, "--diff", env={"KUBECTL_EXTERNAL_DIFF": f"{program} -u $(x) --c=1"}, expect=1
     )
 
+    manifest = json.dumps({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default"}})
+    theirs = kubectl(
+        "diff",
+        "-n",
+        namespace,
+        "-f",
+        "-",
+        input=manifest,
+        env={"KUBECTL_EXTERNAL_DIFF": f"{program} -u $(x) --c=1"},
+        expect=1,
+    )
     name = f"v1.ServiceAccount.{namespace}.default"
-    assert result.stdout == f"['-u', '--c=1'] [['{name}'], ['{name}']]\n"
+    assert result.stdout == theirs.stdout == f"['-u', '--c=1'] [['{name}'], ['{name}']]\n"
     assert api.read("ServiceAccount", "default", namespace)["imagePullSecrets"] == [{"name": "x"}]
     missing = pullsecret("detach", "x", "-n", namespace, "--diff", env={"KUBECTL_EXTERNAL_DIFF": "/none"}, expect=2)
-    assert missing.stderr == "error: /none: no such file or directory\n"
+    assert missing.stderr == 'error: failed to run "/none": executable file not found in $PATH\n'
 
 
 @pytest.mark.parametrize("flags", [("-o", "yaml"), ("--dry-run=client",), ("--nope",)])

@@ -194,6 +194,19 @@ def test_dry_run_changes_nothing(mode: str, place: Place, pullsecret: Program) -
     assert {seen["metadata"]["uid"] for seen in place.waiting()} == before
 
 
+def test_diff_of_the_fix_shows_all_of_it_and_changes_nothing(place: Place, pullsecret: Program) -> None:
+    place.deploy()
+
+    result = pullsecret("doctor", "-n", place.team, "--fix", "--diff", expect=1)
+
+    assert "/MERGED-" in result.stdout
+    for name in (f"v1.Secret.{place.team}.{place.secret}", f"apps.v1.Deployment.{place.team}.app"):
+        assert name in result.stdout
+    assert f"+- name: {place.secret}" in result.stdout
+    assert place.key["password"] not in result.stdout
+    assert place.api.find("Secret", place.secret, place.team) is None
+
+
 ANSWERS = {"yes": ("y\n", 0), "no": ("n\n", 1), "nothing": ("\n", 1)}
 
 

@@ -68,6 +68,10 @@ def doctor(
             help='With --fix: "client": print the fixes, without applying them; "server": submit without persisting.',
         ),
     ] = "none",
+    diff: Annotated[
+        bool,
+        Option("--diff", help="With --fix: show what would change, as kubectl diff does, and write nothing."),
+    ] = False,
     verify: Annotated[
         bool, Option("--verify", help="Also test the credentials, including those used for fixes, with the registries.")
     ] = False,
@@ -111,8 +115,10 @@ def doctor(
     form = flags.format_of(output, Format.TABLE, Format.WIDE, Format.NAME, Format.JSON, Format.YAML)
     mode = flags.dry_run_of(dry_run)
     seconds = flags.parse_seconds("--wait", wait)
-    if not fix and (yes or overwrite or recreate_pods or force_conflicts or mode is not DryRun.NONE):
-        raise UsageError("--yes, --overwrite, --recreate-pods, --force-conflicts and --dry-run require --fix")
+    if not fix and (yes or overwrite or recreate_pods or force_conflicts or diff or mode is not DryRun.NONE):
+        raise UsageError("--yes, --overwrite, --recreate-pods, --force-conflicts, --dry-run and --diff require --fix")
+    if diff and mode is not DryRun.NONE:
+        raise UsageError("--diff cannot be used with --dry-run")
     if fix and form not in (Format.LINES, Format.WIDE):
         raise UsageError(f"--fix cannot be used with --output {form.value}")
     if (access.ca_files or access.insecure) and not verify:
@@ -121,7 +127,7 @@ def doctor(
         subjects=subjects_of(names or ()),
         targets=targets,
         access=replace(access, request_timeout=connection.request_timeout) if verify else None,
-        output=Output(format=form, dry_run=mode, show_headers=not no_headers),
+        output=Output(format=form, dry_run=DryRun.SERVER if diff else mode, is_diff=diff, show_headers=not no_headers),
         connection=connection,
         chosen=_chosen(flags.split(sources)),
     )
@@ -133,7 +139,9 @@ def doctor(
     from pullsecret.pipeline.fix import fix as run_fix
 
     permissions = FixPermissions(overwrite=overwrite, recreate_pods=recreate_pods, force_conflicts=force_conflicts)
-    options = FixOptions(show=shown, permissions=permissions, asks=not yes and mode is DryRun.NONE, wait=seconds)
+    options = FixOptions(
+        show=shown, permissions=permissions, asks=not (yes or diff) and mode is DryRun.NONE, wait=seconds
+    )
     return run_fix(action, request, options)
 
 

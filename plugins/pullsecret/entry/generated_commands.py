@@ -138,6 +138,7 @@ FLAGS = (
     (('-o', '--output'), 'table|wide|name|json|yaml', 'Output format.', '', ('table', 'wide', 'name', 'json', 'yaml'), None, False),
     (('--no-headers',), '', 'With -o table: do not print headers.', '', (), None, False),
     (('--dry-run',), 'none|client|server', 'With --fix: "client": print the fixes, without applying them; "server": submit without persisting.', '', ('none', 'client', 'server'), 'client', False),
+    (('--diff',), '', 'With --fix: show what would change, as kubectl diff does, and write nothing.', '', (), None, False),
     (('--verify',), '', 'Also test the credentials, including those used for fixes, with the registries.', '', (), 'strict', False),
 )
 COMMANDS = (
@@ -154,7 +155,7 @@ COMMANDS = (
     ('describe', 'Show everything about pull secrets but their passwords', 'NAME...', 'pull-secrets', (), (115, 13, 14, 15, 16, 19, 20, 21, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43)),
     ('check', 'Find problems with pull secrets and the objects that reference them, without contacting a registry', '[NAME]...', 'pull-secrets', (), (116, 117, 118, 22, 13, 14, 15, 16, 19, 20, 21, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43)),
     ('verify', 'Check with the registries whether pull secrets can pull the images that pods use', '[NAME]...', 'pull-secrets', (), (119, 120, 121, 59, 60, 22, 114, 13, 14, 15, 16, 19, 20, 21, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43)),
-    ('doctor', 'Explain why pods cannot pull their images and how to fix it', '[POD | TYPE/NAME]...', 'pods', (), (122, 123, 124, 125, 126, 127, 128, 129, 130, 131, 132, 59, 60, 13, 14, 15, 16, 19, 20, 21, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43)),
+    ('doctor', 'Explain why pods cannot pull their images and how to fix it', '[POD | TYPE/NAME]...', 'pods', (), (122, 123, 124, 125, 126, 127, 128, 129, 130, 131, 132, 133, 59, 60, 13, 14, 15, 16, 19, 20, 21, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43)),
     ('completion', 'Print a shell completion script for kubectl-pullsecret', '[SHELL]', '', ('bash', 'zsh', 'fish', 'powershell', "kubectl\tthe program that kubectl's own completion runs"), (26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43)),
     ('options', 'List the flags that can be passed to any command', '', '', (), (26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43)),
     ('version', 'Print the version', '', '', (), (115, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43)),

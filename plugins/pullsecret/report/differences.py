@@ -7,24 +7,27 @@ from __future__ import annotations
 
 import os
 import re
+from collections import deque
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pullsecret.errors import PullSecretError
-from pullsecret.model.go.printable import Printable
+from pullsecret.model.go.printable import Printable, printable
+from pullsecret.model.objects.objects import Kind
 from pullsecret.model.plan.masked import masked_pair
 from pullsecret.report.failures import failure_lines, unfinished_lines
 from pullsecret.report.manifests import as_yaml
 from pullsecret.report.order import in_order
-from pullsecret.report.streams import flush_output, print_message
+from pullsecret.report.streams import flush_output, print_error, print_message
 from pullsecret.system.variables import without_variable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from pullsecret.model.objects.objects import Object
-    from pullsecret.model.plan.change import Outcome, Plan
+    from pullsecret.model.objects.objects import AnyKind, Object
+    from pullsecret.model.plan.change import Change, Outcome, Plan
     from pullsecret.model.request.command_request import CommandRequest
 
 NO_DIFFERENCE, DIFFERENT, FAILED = 0, 1, 2
@@ -47,10 +50,30 @@ def report_differences(plan: Plan, stream: Iterable[Sequence[Outcome]], request:
     for note in plan.notes:
         print_message(Printable(note))
     ended = tuple(chain.from_iterable(in_order(plan, stream)))
-    status = _show([outcome for outcome in ended if outcome.is_good], request)
+    status = _show(net_outcomes(plan, ended), request)
     for line in (*failure_lines(ended, all_names=True), *unfinished_lines(ended, all_names=True)):
         print_message(line)
     return status if all(outcome.is_good for outcome in ended) else FAILED
+
+
+def net_outcomes(plan: Plan, ended: Iterable[Outcome]) -> tuple[Outcome, ...]:
+    """The good outcomes, one for each object: what several changes of one object make of it together.
+
+    The server validates each change alone, because none of them is written.
+    """
+    changes: dict[tuple[AnyKind, str, str], deque[Change]] = {}
+    for planned in (change for steps in plan.sequences for change in steps):
+        changes.setdefault((planned.kind, planned.namespace, planned.name), deque()).append(planned)
+    found: dict[tuple[AnyKind, str, str], Outcome] = {}
+    for outcome in ended:
+        place = (outcome.kind, outcome.namespace, outcome.name)
+        own = changes.get(place)
+        change = own.popleft() if own else None
+        if outcome.is_good and place in found and change is not None:
+            found[place] = replace(found[place], result=change.desired(found[place].result or None))
+        elif outcome.is_good:
+            found[place] = outcome
+    return tuple(found.values())
 
 
 def _show(outcomes: Sequence[Outcome], request: CommandRequest) -> int:
@@ -58,21 +81,23 @@ def _show(outcomes: Sequence[Outcome], request: CommandRequest) -> int:
 
     with tempfile.TemporaryDirectory(prefix="LIVE-") as live, tempfile.TemporaryDirectory(prefix="MERGED-") as merged:
         for outcome in outcomes:
-            for directory, state in zip((live, merged), masked_pair(outcome.before, outcome.result), strict=True):
-                if state:
-                    _write_state(Path(directory), outcome, state)
+            states = masked_pair(outcome.before, outcome.result)
+            for directory, state in zip((live, merged), states, strict=True) if any(states) else ():
+                _write_state(Path(directory), outcome, state)
         flush_output()
         return _run(live, merged, request)
 
 
-def _write_state(directory: Path, outcome: Outcome, state: Object) -> None:
-    text = as_yaml({"apiVersion": outcome.kind.group, "kind": outcome.kind.title, **state})
+def _write_state(directory: Path, outcome: Outcome, state: Object | None) -> None:
+    """Write one state of an object; an empty file for an object that does not exist in it."""
+    text = as_yaml({"apiVersion": outcome.kind.group, "kind": outcome.kind.title, **state}) if state else ""
     (directory / file_name(outcome)).write_text(text, encoding="utf-8")
 
 
 def file_name(outcome: Outcome) -> str:
     """The name of an object's file in both directories: `v1.Secret.team-a.regcred`, `apps.v1.Deployment.team-a.app`."""
-    name = f"{outcome.kind.group.replace('/', '.')}.{outcome.kind.title}.{outcome.namespace}.{outcome.name}"
+    namespace = "" if outcome.kind is Kind.NAMESPACE else outcome.namespace
+    name = f"{outcome.kind.group.replace('/', '.')}.{outcome.kind.title}.{namespace}.{outcome.name}"
     if len(name) <= _LONGEST_NAME:
         return name
     import hashlib
@@ -84,18 +109,30 @@ def file_name(outcome: Outcome) -> str:
 def _run(live: str, merged: str, request: CommandRequest) -> int:
     from pullsecret.programs.run_program import inherited_environment, run_with_our_streams
 
-    program, *arguments = _program(os.environ.get(EXTERNAL, ""))
+    words = command_line(os.environ.get(EXTERNAL, ""), live, merged)
     environ = without_variable(inherited_environment(os.environ), request.password_variable)
     try:
-        status = run_with_our_streams([program, *arguments, live, merged], environ=environ)
+        status = run_with_our_streams(words, environ=environ)
+    except FileNotFoundError:
+        raise _failure(words[0], "executable file not found in $PATH") from None
     except OSError as error:
-        raise PullSecretError(f"{program}: {os.strerror(error.errno or 0).lower()}").with_exit_status(FAILED) from None
-    return status if status in (NO_DIFFERENCE, DIFFERENT) else FAILED
+        raise _failure(words[0], os.strerror(error.errno or 0).lower()) from None
+    if status not in (NO_DIFFERENCE, DIFFERENT):
+        print_error(_failure(words[0], f"exit status {status}"))
+        return FAILED
+    return status
 
 
-def _program(text: str) -> tuple[str, ...]:
-    """The program and its arguments: words between spaces, of which kubectl passes on letters, digits, `-` and `=`."""
+def _failure(program: str, reason: str) -> PullSecretError:
+    return PullSecretError(f'failed to run "{printable(program)}": {reason}').with_exit_status(FAILED)
+
+
+def command_line(text: str, live: str, merged: str) -> tuple[str, ...]:
+    """The program with the directories to compare and its arguments, which come after them, as kubectl has it.
+
+    Words are between spaces; kubectl passes on those of letters, digits, `-` and `=`.
+    """
     if not text:
-        return "diff", "-u", "-N"
+        return "diff", "-u", "-N", live, merged
     program, *arguments = text.split(" ")
-    return program, *filter(_ARGUMENT.fullmatch, arguments)
+    return program, live, merged, *filter(_ARGUMENT.fullmatch, arguments)
