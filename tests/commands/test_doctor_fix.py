@@ -109,6 +109,18 @@ def test_standalone_pod_is_recreated_only_with_its_flag(place: Place, pullsecret
     assert (seen["status"]["phase"], seen["spec"]["imagePullSecrets"]) == ("Running", references([place.secret]))
 
 
+def test_fix_works_with_the_permissions_of_the_table(place: Place, pullsecret: Program, restricted: Rights) -> None:
+    place.create(place.template())
+    place.deploy("web")
+    words = ("doctor", "--fix", "--recreate-pods", "-n", place.team)
+    kubeconfig = restricted.printed(pullsecret, words)
+
+    done = pullsecret(*words, "--yes", kubeconfig=kubeconfig)
+
+    assert f"pod/app replaced in namespace {place.team}" in done.stdout
+    assert f"deployment/web restarted in namespace {place.team}" in done.stdout
+
+
 def test_pod_that_references_a_missing_secret_recovers_as_it_is(place: Place, pullsecret: Program) -> None:
     place.create(place.template(place.secret))
     uid = place.api.read("Pod", "app", place.team)["metadata"]["uid"]

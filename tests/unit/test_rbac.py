@@ -117,7 +117,11 @@ WARNINGS = {
     "copy x -n a": ["a token of any service account in namespace a."],
     "create x --username=u -A": ["a token of any service account in every namespace, which is nearly cluster-admin."],
     "list -A": ["the credentials and tokens in them, which is nearly cluster-admin."],
-    "doctor --fix -n a": ["a token of any service account in namespace a.", "as any service account in namespace a."],
+    "doctor --fix -n a": [
+        "a token of any service account in namespace a.",
+        "as any service account in namespace a.",
+        "in namespace default reads the credentials and tokens in them.",
+    ],
     "attach x -A": [],
     "verify x -n a": [],
 }
@@ -143,6 +147,20 @@ def test_source_in_another_cluster_is_told_and_not_granted_here() -> None:
 
     assert [mapping_at(document.body, "metadata").get("namespace") for document in documents] == ["a"]
     assert "Not included: secrets x: get in namespace default of the source's cluster." in documents[0].comment
+
+
+EVERYWHERE = {
+    "verify x -A": "because -A, -l and patterns are: name namespaces with -n",
+    "create x --username=u -n a --create-namespaces": "because a Role needs one that exists: create them first",
+    "list -n a --contexts prod-*": "needs in namespace a of each of its clusters.",
+}
+
+
+@pytest.mark.parametrize(("line", "told"), EVERYWHERE.items(), ids=EVERYWHERE)
+def test_comment_says_where_a_grant_is_for_more_than_one_namespace(line: str, told: str) -> None:
+    document, *_ = role_documents(use_in(line), RoleOptions())
+
+    assert told in "\n".join(document.comment)
 
 
 def test_bindings_of_other_subjects_and_roles_of_other_uses_have_other_names() -> None:

@@ -68,7 +68,20 @@ def role_documents(usage: Usage, options: RoleOptions) -> tuple[Document, ...]:
 def _comment(usage: Usage, grant: Grant) -> tuple[str, ...]:
     where = f"namespace {grant.namespace}" if grant.namespace else "the whole cluster"
     source = ", from which it copies" if grant.is_source else ""
-    return (f"What kubectl pullsecret {usage.command} needs in {where}{source}.", *_warnings(grant))
+    each = " of each of its clusters" if usage.targets.contexts.is_given else ""
+    return (
+        f"What kubectl pullsecret {usage.command} needs in {where}{source}{each}.",
+        *_why_everywhere(usage, grant),
+        *_warnings(grant),
+    )
+
+
+def _why_everywhere(usage: Usage, grant: Grant) -> Iterable[str]:
+    """Why a grant is for every namespace, and what to do instead."""
+    if not grant.namespace and usage.targets.is_broad:
+        yield "It is for every namespace, because -A, -l and patterns are: name namespaces with -n to grant less."
+    elif not grant.namespace and usage.targets.create_missing:
+        yield "It is for every namespace, because a Role needs one that exists: create them first to grant less."
 
 
 def _elsewhere(grant: Grant) -> str:

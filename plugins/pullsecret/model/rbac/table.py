@@ -152,6 +152,8 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
         *to("delete", "pods", Limit.NONE, When.FIX),
         *to("get create", "pods", Limit.NONE, When.RECREATE_PODS),
         *to("list", "secrets", Limit.NONE, When.FROM, place=Place.SOURCE),
+        *to("get", "secrets", Limit.NONE, When.FROM, When.FIX, place=Place.SOURCE),
+        *to("get list", "secrets", Limit.NONE, When.FIX, place=Place.SHARED),
         *to("list", "secrets serviceaccounts", purpose="finds the secret and the fix"),
         *to("list", f"{_WORKLOADS} jobs.batch", purpose="finds the secret and the fix"),
         *to("list", "secrets", place=Place.SHARED, purpose="finds secrets that can be copied"),
