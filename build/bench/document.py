@@ -10,16 +10,18 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
+from bench.clusters import cluster_goals, clusters_table
 from bench.commands import commands_table
 from bench.distances import distance_goals, distance_table
 from bench.goals import Goal, goals, lean_goals
 from bench.results import Client, Task
 from bench.tables import TIMES, rounded, seconds, table, verdict
-from bench.texts import ABOUT, COMMANDS, CONCURRENCY, DISTANCE, KINDS, LEAN, PICTURE
+from bench.texts import ABOUT, CLUSTERS, COMMANDS, CONCURRENCY, DISTANCE, KINDS, LEAN, PICTURE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from bench.clusters import ManyClusters
     from bench.commands import Cost
     from bench.distances import Distances
     from bench.results import Comparison
@@ -68,6 +70,7 @@ class Results:
     distances: Distances | None = None
     lean: Comparison | None = None
     costs: Sequence[Cost] = ()
+    clusters: Sequence[ManyClusters] = ()
 
 
 def document(results: Results, setting: Setting) -> str:
@@ -77,6 +80,7 @@ def document(results: Results, setting: Setting) -> str:
         _distance_section(results.distances),
         _lean_section(results.lean),
         _commands_section(results.costs),
+        _clusters_section(results.clusters),
         _measurements_section(results),
     ]
     reached = all_goals(results)
@@ -91,6 +95,7 @@ def all_goals(results: Results) -> list[Goal]:
         found += lean_goals(results.lean)
     if results.distances:
         found += distance_goals(results.distances)
+    found += cluster_goals(results.clusters)
     return found
 
 
@@ -116,6 +121,10 @@ def _lean_section(lean: Comparison | None) -> str:
 
 def _commands_section(costs: Sequence[Cost]) -> str:
     return "\n\n".join(["## Time and memory of commands", COMMANDS, commands_table(costs)]) if costs else ""
+
+
+def _clusters_section(found: Sequence[ManyClusters]) -> str:
+    return "\n\n".join(["## Many clusters", CLUSTERS, clusters_table(found)]) if found else ""
 
 
 def _measurements_section(results: Results) -> str:

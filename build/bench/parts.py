@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bench.bench_cluster import BenchCluster
+from bench.clusters import measure_clusters
 from bench.commands import measure_commands
 from bench.comparison import compare, compare_help, compare_with_limit, rounds_for
 from bench.distances import SIZE
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
 
     Part = Callable[[Results], Results]
 
-STARTUP, DISTANCE, LEAN, COMMANDS = "startup", "distance", "lean", "commands"
+STARTUP, DISTANCE, LEAN, COMMANDS, CLUSTERS = "startup", "distance", "lean", "commands", "clusters"
 SIZES = ("100", "1000", "5000", "10000")
-PARTS = (STARTUP, *SIZES, DISTANCE, LEAN, COMMANDS)
+PARTS = (STARTUP, *SIZES, DISTANCE, LEAN, COMMANDS, CLUSTERS)
 LEAN_ROUNDS = 5
 
 
@@ -49,7 +50,7 @@ class Bench:
             yield self.startup
         if sizes:
             yield lambda results: self.sizes(results, sizes)
-        others = {DISTANCE: self.distance, LEAN: self.lean, COMMANDS: self.commands}
+        others = {DISTANCE: self.distance, LEAN: self.lean, COMMANDS: self.commands, CLUSTERS: self.clusters}
         yield from (part for name, part in others.items() if name in words)
 
     def startup(self, results: Results) -> Results:
@@ -88,9 +89,13 @@ class Bench:
         """Measure commands that read."""
         return replace(results, costs=measure_commands(self.kubectl, self.home))
 
+    def clusters(self, results: Results) -> Results:
+        """Measure one run in many clusters."""
+        return replace(results, clusters=measure_clusters(self.home))
+
     @contextmanager
     def _cluster(self, size: int, *, lean: bool = False) -> Iterator[tuple[BenchCluster, Program, Program]]:
-        """Start a cluster with so many namespaces, and return it with the program and kubectl."""
+        """Startup a cluster with so many namespaces, and return it with the program and kubectl."""
         with ControlPlane(lean=lean) as plane, closing(BenchCluster(plane.access)) as cluster:
             cluster.grow(size)
             ours = Program(pullsecret_command(), self.home, plane.admin_kubeconfig)

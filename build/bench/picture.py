@@ -89,9 +89,9 @@ def _axes(scale: _Scale) -> Iterator[str]:
 def _lines(scale: _Scale, lines: Sequence[Line]) -> Iterator[str]:
     for number, (line, y) in enumerate(zip(lines, _name_heights(scale, lines), strict=True)):
         places = [(scale.x(round_trip), scale.y(time)) for round_trip, time in line.points]
-        way = "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
+        client = "L".join(f"{x:.1f} {y:.1f}" for x, y in places)
         dashes = ' stroke-dasharray="6 4"' if line.is_extrapolated else ""
-        yield f'<path class="line c{number}" d="M{way}"{dashes}/>'
+        yield f'<path class="line c{number}" d="M{client}"{dashes}/>'
         yield from (f'<circle class="c{number}" cx="{x:.1f}" cy="{y:.1f}" r="3.5"/>' for x, y in places)
         yield f'<text class="c{number}" x="{RIGHT + 10}" y="{y:.1f}">{line.name}</text>'
 

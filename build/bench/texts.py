@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bench.clusters import CLUSTERS as ALL
+from bench.clusters import NAMESPACES as NAMESPACES_OF_EACH
 from bench.commands import NAMESPACES, OTHERS, PODS_OF_EACH, WAITING_OF_EACH
 from bench.distances import BUSY, MOST_WRITES, SIZE
 from bench.raw import CONNECTIONS
@@ -28,6 +30,11 @@ source, one namespace and then the others in waves, and reads everything again; 
 KINDS = """\
 The Linux programs, and what PyInstaller makes of the same source for other systems, built and run on Linux:"""
 
+CLUSTERS = f"""\
+One run with `--all-contexts` against runs with `--context`, in turns. {ALL} contexts with {NAMESPACES_OF_EACH}
+namespaces each reach three servers behind relays that delay each direction, as different users. The copies are sent as
+`--dry-run=server`: the servers do everything but store them, because several contexts have the same namespaces."""
+
 DISTANCE = f"""\
 The server is the same, but a relay on loopback delays each direction by half of the round-trip time; opening a
 connection takes a round trip, too. Bandwidth is not limited, and TCP's slow start is not part of it. The default,
@@ -37,7 +44,7 @@ namespace, and its time for {SIZE:,} is extrapolated from that."""
 
 CONCURRENCY = """\
 `--parallel auto` follows what the server answers, and knows nothing else of it. The quickest answer before and
-600 writes a second, which any API server takes, give the first number of writes under way. After as many answers it
+600 writes a second, which any API server takes, give the first number of writes under client. After as many answers it
 doubles that number, and keeps the new one if there are at least 15 % more writes a second for it; if the answers only
 take longer, it goes back and tries again later, ever more rarely, and at times with fewer writes, too. There are never
 more than 128. A 429 halves the number, the client waits as long as `Retry-After` says, and the number grows again to

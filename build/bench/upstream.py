@@ -1,6 +1,6 @@
 """Builds upstream's kubectl, in the server's version, from the control plane's modules.
 
-The control plane's program is kubectl, too, but starts twice as slowly, because it contains more programs; the one on
+The control plane's program is kubectl, too, but startups twice as slowly, because it contains more programs; the one on
 PATH may be a wrapper or another version.
 """
 

@@ -78,7 +78,7 @@ def connection_for(line: Line) -> ConnectionFlags:
     insecure = line.given.get("--insecure-skip-tls-verify")
     return ConnectionFlags(
         kubeconfig=line.last("--kubeconfig"),
-        context=line.last("--context"),
+        context=line.last("--context") or _first_context(line),
         cluster=line.last("--cluster"),
         user=line.last("--user"),
         server=line.last("--server") or line.last("-s"),
@@ -94,6 +94,11 @@ def connection_for(line: Line) -> ConnectionFlags:
         request_timeout=f"{SECONDS}s",
         parallel=1,
     )
+
+
+def _first_context(line: Line) -> str:
+    """The first context that --contexts names, whose names are offered for all of them; "" where it has patterns only."""
+    return next((word for word in line.values("--contexts") if not is_namespace_pattern(word)), "")
 
 
 def source_connection(line: Line) -> ConnectionFlags:
