@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,15 +13,27 @@ from many_clusters import Place, ThreePlanes, with_plugin, write_contexts
 from terminal_user import session
 
 from control_plane.relay import Relay
-from objects import docker_config_of, docker_config_secret, made_up_password, registry_entry, service_account
+from local_server import LocalServer
+from objects import (
+    all_icr_io,
+    docker_config_of,
+    docker_config_secret,
+    made_up_password,
+    pod,
+    registry_entry,
+    service_account,
+)
 from program import Program, pullsecret_command
 from rights import Grant, Rights
+from shown_output import assert_shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from http.server import BaseHTTPRequestHandler
     from pathlib import Path
 
     from control_plane.api import Object
+    from local_server import Response
 
 TEAM, OTHER = "team-a", "team-b"
 ODD = "ns/two:6443,u*"
@@ -171,10 +184,14 @@ def test_dry_run_in_several_clusters_does_not_ask_and_writes_nothing(contexts: C
     words = ("copy", contexts.secret, "--contexts", "one,three", "--to", TEAM)
 
     dry = pullsecret(*words, "--dry-run=server")
-    pullsecret(*words, "--diff", expect=1)
+    differences = pullsecret(*words, "--diff", expect=1)
     manifests = pullsecret(*words, "--dry-run=client", "-o", "yaml", expect=1)
 
     assert dry.stdout.count("(server dry run)") == 2
+    for context in ("one", "three"):
+        assert re.search(
+            rf"^\+\+\+ .*/MERGED-{context}-[^/]+/v1.Secret.{TEAM}.{contexts.secret}", differences.stdout, re.MULTILINE
+        )
     assert "prints manifests for one cluster" in manifests.stderr
     assert contexts.copy_in(0, TEAM) is None
 
@@ -205,7 +222,7 @@ def test_password_is_read_once_for_all_clusters(contexts: Contexts, pullsecret: 
     password, name = made_up_password(), f"made-{secrets.token_hex(3)}"
 
     pullsecret(
-        *("create", name, "--registry", "reg.example", "--username", "u", "--password-stdin"),
+        *("create", name, "--registry", "made.example", "--username", "u", "--password-stdin"),
         *("--contexts", "one,three", "-n", TEAM, "--yes"),
         input=password,
     )
@@ -213,7 +230,7 @@ def test_password_is_read_once_for_all_clusters(contexts: Contexts, pullsecret: 
     for plane in (0, 2):
         created = contexts.copy_in(plane, TEAM, name)
         assert created is not None
-        assert docker_config_of(created)["auths"]["reg.example"]["password"] == password
+        assert docker_config_of(created)["auths"]["made.example"]["password"] == password
 
 
 @pytest.mark.usefixtures("new_copies")
@@ -290,3 +307,83 @@ def test_rotation_in_several_clusters_reads_the_password_once_and_says_when_noth
     assert [line.split()[0] for line in states.stdout.splitlines()] == ["CONTEXT", "one", "one", "three", "three"]
     pullsecret("rotate", "rotated", "-n", TEAM, "--contexts=one,three", "--finish", "--yes")
     assert [api.find("Secret", "rotated-previous", "default") for api in apis] == [None, None]
+
+
+def test_deletion_in_several_clusters_shows_what_is_deleted_in_each(contexts: Contexts, pullsecret: Program) -> None:
+    name = f"made-{secrets.token_hex(3)}"
+    where = ("--contexts", "one,three", "-n", f"{TEAM},{OTHER}")
+    pullsecret("copy", contexts.secret, "--name", name, *where, "--yes")
+
+    deleted = session(pullsecret, "delete", name, *where, question="[y/N]", typed="y\n")
+
+    screen = " ".join(deleted.screen.split())
+    assert f"context three: These secrets will be detached and deleted: secret/{name} in namespaces {TEAM}" in screen
+    assert contexts.copy_in(0, TEAM, name) is None
+    assert contexts.copy_in(2, OTHER, name) is None
+
+
+FIXING = ("--fix", "--recreate-pods", "--wait=0s")
+
+
+def test_fixes_in_several_clusters_come_after_one_prompt(contexts: Contexts, pullsecret: Program) -> None:
+    image = "reg.example/team/app:1"
+    for plane in (0, 2):
+        api = contexts.planes.apis[plane]
+        api.create(pod("app", image, "node"), OTHER)
+        waiting = {"reason": "ImagePullBackOff", "message": f'Back-off pulling image "{image}": 401 Unauthorized'}
+        container = {"name": "main", "image": image, "imageID": "", "ready": False, "restartCount": 0}
+        status = {"phase": "Pending", "containerStatuses": [{**container, "state": {"waiting": waiting}}]}
+        api.patch("Pod", "app", {"status": status}, OTHER, subresource="status")
+    where = ("--contexts", "one,three,dead", "-n", OTHER)
+
+    looked = pullsecret("doctor", *where, "-o", "table", expect=2)
+    fixed = session(
+        pullsecret, "doctor", *where, "--fix", "--recreate-pods", "--wait=0s", question="[y/N]", typed="y\n"
+    )
+
+    assert [line.split()[:3] for line in looked.stdout.splitlines()] == [
+        ["CONTEXT", "NAMESPACE", "OWNER"],
+        ["one", OTHER, "pod/app"],
+        ["three", OTHER, "pod/app"],
+    ]
+    assert fixed.screen.count("Continue?") == 1
+    assert fixed.status == 2
+    for plane in (0, 2):
+        assert contexts.copy_in(plane, OTHER)
+
+
+class Refusing(LocalServer):
+    """A registry that rejects every login, and counts them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.logins = 0
+
+    def respond(self, request: BaseHTTPRequestHandler) -> Response:
+        self.logins += "Authorization" in request.headers
+        return 401, [("WWW-Authenticate", 'Basic realm="registry"')], b""
+
+
+def test_rejected_credential_is_sent_once_for_all_clusters(contexts: Contexts, pullsecret: Program) -> None:
+    with Refusing() as registry:
+        shared = docker_config_secret("refused", {registry.host: registry_entry()})
+        for plane in (0, 2):
+            contexts.planes.apis[plane].create(shared, TEAM)
+        result = pullsecret("verify", "refused", "--contexts", "one,three", "-n", TEAM, expect=1)
+
+    assert registry.logins == 1
+    assert [line.split()[0] for line in result.stdout.splitlines()] == ["CONTEXT", "one", "three"]
+
+
+def test_copy_prints_what_the_guide_shows(contexts: Contexts, pullsecret: Program, tmp_path: Path) -> None:
+    dead = contexts.planes.dead()
+    for plane in (0, 2):
+        contexts.planes.apis[plane].create(all_icr_io(), "default")
+    places = {"prod-de": contexts.planes.admin(0), "prod-jp": dead, "prod-us": contexts.planes.admin(2)}
+    where = ("--contexts", "prod-*", "-n", "team-*")
+
+    result = pullsecret("copy", "all-icr-io", *where, "--yes", kubeconfig=write_contexts(tmp_path, places), expect=1)
+
+    command = "$ kubectl pullsecret copy all-icr-io --contexts 'prod-*' -n 'team-*' --yes"
+    names = {dead.access.server.removeprefix("https://"): "prod-jp.example.com:6443"}
+    assert_shown("clusters", f"{command}\n{result.stdout}{result.stderr}", names)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -13,10 +13,15 @@ from pullsecret.model.doctor.registry_checks import registry_checks_for
 from pullsecret.model.request.command_request import CommandRequest
 from pullsecret.model.request.targets import NO_NAMESPACES
 from pullsecret.registry import ask_registries
+from pullsecret.registry.once import RegistryMemory
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Self
+
     from pullsecret.cluster.client import Cluster
     from pullsecret.model.doctor.evidence import Evidence
+    from pullsecret.model.go.printable import Printable
     from pullsecret.model.request.verification import RegistryAccess
 
 
@@ -31,6 +36,11 @@ class DoctorRequest(CommandRequest):
     subjects: tuple[str, ...] = ()
     access: RegistryAccess | None = None
     chosen: tuple[str, ...] = ()
+    asked: RegistryMemory | None = field(default=None, repr=False)
+
+    def with_input(self, _log: Callable[[Printable], None]) -> Self:
+        """The request with what all clusters learn of registries: rejected credentials are not sent again in one."""
+        return replace(self, asked=RegistryMemory())
 
     @property
     def failed_status(self) -> int:
@@ -49,7 +59,7 @@ def observe(request: DoctorRequest, cluster: Cluster) -> Evidence:
         return evidence
     checks = registry_checks_for(evidence)
     queries = [query for check in checks for query in check.queries]
-    verdicts = ask_registries(queries, request.access, environ=os.environ, trace=cluster.trace)
+    verdicts = ask_registries(queries, request.access, environ=os.environ, trace=cluster.trace, memory=request.asked)
     found = {(check.namespace, check.secret, check.image): check.verdict_from(verdicts) for check in checks}
     return replace(evidence, verdicts=found)
 

@@ -26,11 +26,14 @@ from pullsecret.model.request.targets import NO_NAMESPACES
 from pullsecret.model.request.verification import RegistryAccess
 from pullsecret.model.results.verify import Verified, VerifyRow
 from pullsecret.registry import ask_registries
+from pullsecret.registry.once import RegistryMemory
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Self
 
     from pullsecret.cluster.client import Cluster
+    from pullsecret.model.go.printable import Printable
     from pullsecret.model.images.credential_checks import CredentialCheck
     from pullsecret.model.images.verdict import RegistryQuery, Verdict
     from pullsecret.model.objects.objects import Object
@@ -45,6 +48,11 @@ class VerifyRequest(CommandRequest):
     names: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
     access: RegistryAccess = field(default_factory=RegistryAccess)
+    asked: RegistryMemory | None = field(default=None, repr=False)
+
+    def with_input(self, _log: Callable[[Printable], None]) -> Self:
+        """The request with what all clusters learn of registries: rejected credentials are not sent again in one."""
+        return replace(self, asked=RegistryMemory())
 
     @property
     def failed_status(self) -> int:
@@ -77,7 +85,7 @@ def observe(request: VerifyRequest, cluster: Cluster) -> VerifyView:
     credential_checks = tuple(check for namespace in usable for check in _checks_in(request, namespace, observed))
     queries = [query for check in credential_checks for query in check.queries]
     observed = replace(observed, secrets=_without_data(observed.secrets))
-    verdicts = ask_registries(queries, request.access, environ=os.environ, trace=cluster.trace)
+    verdicts = ask_registries(queries, request.access, environ=os.environ, trace=cluster.trace, memory=request.asked)
     return VerifyView(observed=observed, credential_checks=credential_checks, verdicts=verdicts)
 
 

@@ -97,7 +97,7 @@ def connection_for(line: Line) -> ConnectionFlags:
 
 
 def _first_context(line: Line) -> str:
-    """The first context that --contexts names, whose names are offered for all of them; "" where it has patterns only."""
+    """The first context that --contexts names, whose names are offered for all; "" where it has patterns only."""
     return next((word for word in line.values("--contexts") if not is_namespace_pattern(word)), "")
 
 

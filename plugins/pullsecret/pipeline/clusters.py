@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from pullsecret.apply.engine import Interruption, dry_run_plan, handle_signals
 from pullsecret.apply.side_by_side import stream_side_by_side
 from pullsecret.errors import PullSecretError, UsageError
+from pullsecret.model.go.printable import Printable
 from pullsecret.model.plan.change import Done, Plan
 from pullsecret.network.side_by_side import call_each
 from pullsecret.pipeline.members import AT_ONCE, Member, open_members
@@ -28,10 +29,11 @@ from pullsecret.report.clusters import (
     show_expected_writes,
 )
 from pullsecret.report.columns import print_gathered_columns
-from pullsecret.report.conclusion import print_conclusions
+from pullsecret.report.conclusion import Conclusion, print_conclusions
 from pullsecret.report.confirmation import ask_to_continue, check_can_ask
 from pullsecret.report.differences import report_differences
 from pullsecret.report.documents import gather_error, print_gathered_items
+from pullsecret.report.streams import print_message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -69,12 +71,12 @@ def change_clusters(prepare: Prepare[AnyRequest], request: AnyRequest) -> int:
         raise UsageError("--dry-run=client with --output prints manifests for one cluster; use --context")
     with ExitStack() as opened:
         members = open_members(request, opened, partial(_check_can_ask, request))
-        seen = _look_at_all(prepare, members)
+        seen = look_at_all(prepare, members)
         if not seen:
             return 0
         if not _is_confirmed(seen, request):
             return 1
-        return _apply_all(seen, request)
+        return apply_all(seen, request)
 
 
 def query_clusters(
@@ -89,7 +91,7 @@ def query_clusters(
         PullSecretError: every cluster fails for the same reason, or the flags do not go together.
     """
     with ExitStack() as opened:
-        seen = _look_at_all(look, open_members(request, opened, lambda _: None))
+        seen = look_at_all(look, open_members(request, opened, lambda _: None))
     statuses = [0]
     for one in seen:
         if one.found is not None:
@@ -109,7 +111,7 @@ def _check_can_ask(request: CommandRequest, clusters: int) -> None:
         check_can_ask("writing in more than one cluster")
 
 
-def _look_at_all(
+def look_at_all(
     look: Callable[[AnyRequest, Cluster], Found], members: Sequence[Member[AnyRequest]]
 ) -> Sequence[LookedAt[Found]]:
     """Read the clusters side by side; raises the error that all of them have."""
@@ -134,12 +136,13 @@ def _is_confirmed(seen: Sequence[LookedAt[Prepared]], request: CommandRequest) -
     """Whether to write: after asking, where there is more than one cluster and anything to write."""
     if not must_ask(request):
         return True
-    questions = [one.found.question for one in seen if one.found and one.found.question]
+    questions = [(one.request.output, one.found.question) for one in seen if one.found and one.found.question]
     expected = [writes for one in seen if (writes := _expected_writes(one))] if len(seen) > 1 else []
     if not expected and not questions:
         return True
-    for question in questions:
+    for output, question in questions:
         check_can_ask(question.what)
+        print_message(Printable(f"context {output.context}:"))
         question.show()
     if expected:
         show_expected_writes(expected, request.credential_source)
@@ -164,7 +167,8 @@ def _expected_writes(seen: LookedAt[Prepared]) -> ExpectedWrites | None:
     )
 
 
-def _apply_all(seen: Sequence[LookedAt[Prepared]], request: CommandRequest) -> int:
+def apply_all(seen: Sequence[LookedAt[Prepared]], request: CommandRequest) -> int:
+    """Write in all clusters side by side and report it; the exit status is that of `change_clusters`."""
     planned = [
         PlannedCluster(request=one.request, plan=one.found.plan if one.found else Plan(), error=one.error)
         for one in seen
@@ -180,9 +184,18 @@ def _apply_all(seen: Sequence[LookedAt[Prepared]], request: CommandRequest) -> i
     applied = stream_side_by_side(works, interruption, at_once=AT_ONCE)
     with handle_signals(interruption), closing(applied) as stream:
         is_good = report_clusters(planned, stream, request.output)
-    found = [one.found.conclusion(one.request.output, interruption) if one.found else None for one in seen]
+    found = call_each(partial(_conclude_one, interruption), seen, at_once=AT_ONCE)
     is_done = print_conclusions([(each, one.request.output) for each, one in zip(found, seen, strict=True)])
     return interruption.exit_status or (0 if is_good and is_done else request.failed_status)
+
+
+def _conclude_one(interruption: Interruption, one: LookedAt[Prepared]) -> Conclusion | None:
+    """What to say about a cluster in the end; None if it could not be read at all."""
+    try:
+        return one.found.conclusion(one.request.output, interruption) if one.found else None
+    except PullSecretError as error:
+        print_cluster_error(error, one.request.output)
+        return Conclusion(is_clear=False, is_failure=True)
 
 
 def _show_differences(planned: Sequence[PlannedCluster], seen: Sequence[LookedAt[Prepared]]) -> int:

@@ -12,20 +12,26 @@ if TYPE_CHECKING:
     from pullsecret.model.images.verdict import RegistryQuery, Verdict
     from pullsecret.model.request.verification import RegistryAccess
     from pullsecret.network.trace import Trace
+    from pullsecret.registry.once import RegistryMemory
 
 _PARALLEL: Final = 8
 """So many queries are sent at the same time."""
 
 
 def ask_registries(
-    queries: Iterable[RegistryQuery], access: RegistryAccess, *, environ: Mapping[str, str], trace: Trace
+    queries: Iterable[RegistryQuery],
+    access: RegistryAccess,
+    *,
+    environ: Mapping[str, str],
+    trace: Trace,
+    memory: RegistryMemory | None = None,
 ) -> dict[RegistryQuery, Verdict]:
     """Send each distinct query, eight at a time, and return a verdict for each.
 
     Credentials are sent to the registry's own host, or to the token server that it names, over TLS (to this machine,
     and with `access.insecure` everywhere, over plain HTTP, too), and never where a redirect leads. Credentials that a
-    registry rejects are not sent again in this call, whatever the image. `environ` names proxies and certificate
-    authorities as for kubectl; `trace` logs the requests of -v without credentials.
+    registry rejects are not sent again in this call, or in one with the same `memory`, whatever the image. `environ`
+    names proxies and certificate authorities as for kubectl; `trace` logs the requests of -v without credentials.
 
     Raises:
         ConfigError: a file of certificates, a proxy or the timeout cannot be used.
@@ -40,7 +46,7 @@ def ask_registries(
         return {}
     timeouts = parsed_timeout(access.request_timeout)
     transport = RegistryTransport(environ=environ, trace=trace, timeouts=timeouts, ca_files=access.ca_files)
-    probe = Probe(transport, insecure=access.insecure)
+    probe = Probe(transport, insecure=access.insecure, memory=memory)
     try:
         return dict(zip(distinct, call_each(probe.run, distinct, at_once=_PARALLEL), strict=True))
     finally:

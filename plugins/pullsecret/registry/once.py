@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
     from pullsecret.model.images.verdict import Verdict
+    from pullsecret.registry.ping import Contact
 
 _Result = TypeVar("_Result")
 
@@ -57,3 +58,11 @@ class OncePerKey(Generic[_Result]):
         """The one of this key."""
         with self._lock:
             return self._attempts[key]
+
+
+class RegistryMemory:
+    """What calls share that ask the same registries: whether a host answers, and each login, a rejected one too."""
+
+    def __init__(self) -> None:
+        self.hosts: OncePerKey[Contact] = OncePerKey()
+        self.logins: OncePerKey[str] = OncePerKey()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pullsecret.model.objects.objects import Object
     from pullsecret.model.request.verification import Verification
     from pullsecret.network.trace import Trace
+    from pullsecret.registry.once import RegistryMemory
 
 _LENIENT = "use --verify=lenient to ignore unreachable registries"
 
@@ -49,13 +50,14 @@ def verify_before_write(
     )
 
 
-def verify_replacement(
+def verify_replacement(  # noqa: PLR0913  what to check, and how registries are reached
     parts: tuple[Object, Object],
     images: Sequence[str],
     verification: Verification,
     *,
     environ: Mapping[str, str],
     trace: Trace,
+    memory: RegistryMemory | None = None,
 ) -> tuple[str, ...]:
     """Check the new credential of a rotation where the old one is in use, and return a line for each doubt.
 
@@ -67,6 +69,7 @@ def verify_replacement(
         verification: the images that the user names, and how registries are reached.
         environ: names proxies and certificate authorities.
         trace: the log of -v.
+        memory: what the run knows of the registries, None for one cluster.
 
     Raises:
         CredentialError: a registry rejects the new one, or cannot be reached and that is not allowed.
@@ -76,7 +79,7 @@ def verify_replacement(
 
     def ask(checks: Sequence[CredentialCheck]) -> dict[str, Verdict]:
         queries = (query for check in checks for query in check.queries)
-        verdicts = ask_registries(queries, verification.access, environ=environ, trace=trace)
+        verdicts = ask_registries(queries, verification.access, environ=environ, trace=trace, memory=memory)
         return {check.image: check.verdict_from(verdicts) for check in checks}
 
     bad = {image: verdict for image, verdict in ask(new).items() if not verdict.result.is_good}

@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 from pullsecret.model.images.verdict import Result, Verdict
 from pullsecret.network.address import resolve_zones, url_parts, zone_of_host
 from pullsecret.network.redaction import distinguishable
-from pullsecret.registry.once import OncePerKey, SettledError
+from pullsecret.registry.once import RegistryMemory, SettledError
 from pullsecret.registry.ping import Contact, challenge_of, is_safe, ping_registry
 from pullsecret.registry.responses import image_verdict, open_verdict
 from pullsecret.registry.token import TokenServer, basic, read_token, realm_url, secrets_of
@@ -34,10 +34,10 @@ _MAX_REDIRECTS: Final = 5
 class Probe:
     """Runs queries from as many threads as needed; what is learned of a host or a credential serves them all."""
 
-    def __init__(self, transport: RegistryTransport, *, insecure: bool) -> None:
+    def __init__(self, transport: RegistryTransport, *, insecure: bool, memory: RegistryMemory | None = None) -> None:
         self._transport, self._insecure = transport, insecure
-        self._hosts: OncePerKey[Contact] = OncePerKey()
-        self._logins: OncePerKey[str] = OncePerKey()
+        known = memory or RegistryMemory()
+        self._hosts, self._logins = known.hosts, known.logins
 
     def run(self, query: RegistryQuery) -> Verdict:
         """Send a query's requests and return the registry's verdict; that there is no response is one, too."""

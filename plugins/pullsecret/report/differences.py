@@ -35,6 +35,10 @@ NO_DIFFERENCE, DIFFERENT, FAILED = 0, 1, 2
 
 EXTERNAL = "KUBECTL_EXTERNAL_DIFF"
 _ARGUMENT = re.compile(r"[a-zA-Z0-9-=]+")
+_UNUSUAL = re.compile(r"[^a-zA-Z0-9.-]")
+_LONGEST_PLACE = 60
+"""Characters of a context's name in the names of the directories, where several clusters are compared."""
+
 _LONGEST_NAME = 255
 """Bytes of a file's name, at most; a namespace and a name can have more."""
 
@@ -79,7 +83,9 @@ def net_outcomes(plan: Plan, ended: Iterable[Outcome]) -> tuple[Outcome, ...]:
 def _show(outcomes: Sequence[Outcome], request: CommandRequest) -> int:
     import tempfile
 
-    with tempfile.TemporaryDirectory(prefix="LIVE-") as live, tempfile.TemporaryDirectory(prefix="MERGED-") as merged:
+    place = _UNUSUAL.sub("_", f"{request.output.context}-"[-_LONGEST_PLACE:]) if request.output.spans_contexts else ""
+    before, after = (tempfile.TemporaryDirectory(prefix=f"{name}-{place}") for name in ("LIVE", "MERGED"))
+    with before as live, after as merged:
         for outcome in outcomes:
             states = masked_pair(outcome.before, outcome.result)
             for directory, state in zip((live, merged), states, strict=True) if any(states) else ():

@@ -9,22 +9,22 @@ from pullsecret.model.go.printable import Printable
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.objects.pullsecret import provenance_of
 from pullsecret.report.durations import human_duration
-from pullsecret.report.streams import print_line, print_message
+from pullsecret.report.streams import print_line, print_message, print_messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from pullsecret.model.doctor.progress import ObservedState, WatchedOwner
     from pullsecret.model.plan.change import Outcome
+    from pullsecret.model.request.command_request import Output
 
 
-def report_plan(outcomes: Iterable[Outcome], manual: Sequence[str]) -> None:
+def report_plan(outcomes: Iterable[Outcome], manual: Sequence[str], output: Output) -> None:
     """Print what would become of each object, and what is skipped."""
-    for line in manual:
-        print_message(Printable(line))
+    print_messages(manual, output)
     lines = [_line(outcome) for outcome in outcomes]
     if lines:
-        print_message(Printable("The following changes will be made:"))
+        print_message(Printable(f"{output.located('The following changes will be made')}:"))
     for line in lines:
         print_message(Printable(f"  {line}"))
 
@@ -45,10 +45,10 @@ def report_waiting(owners: Sequence[WatchedOwner], seconds: float) -> None:
     print_message(Printable(f"waiting up to {span} for {who}; press Ctrl-C to stop waiting"))
 
 
-def report_states(states: Mapping[WatchedOwner, ObservedState]) -> bool:
+def report_states(states: Mapping[WatchedOwner, ObservedState], output: Output) -> bool:
     """Print a line for each owner; return whether all of them have recovered."""
     for owner, observed in states.items():
-        line = Printable(f"{owner.owner} in namespace {owner.namespace} {observed.line}")
+        line = Printable(f"{output.located(f'{owner.owner} in namespace {owner.namespace}')} {observed.line}")
         if observed.state is State.RECOVERED:
             print_line(line)
         else:

@@ -33,6 +33,7 @@ from pullsecret.model.plan.rotation import (
 from pullsecret.model.plan.rotation_stages import RotationScope, rotation_plan
 from pullsecret.model.request.command_request import CheckLevel, CommandRequest
 from pullsecret.model.request.rotation import RotationStep
+from pullsecret.registry.once import RegistryMemory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -51,7 +52,8 @@ class RotateRequest(CommandRequest):
 
     `registries` name the credential to replace where a source has several. `canary` is the namespace to begin with,
     `probes` is whether a node must pull there before the others follow, `max_failures` the share of a wave that may
-    fail, from 0 to 1. `new_password` is what has been read already.
+    fail, from 0 to 1. `new_password` is what has been read already, and `asked` is what the run has learned of
+    registries, in whichever cluster.
     """
 
     names: tuple[str, ...]
@@ -68,6 +70,7 @@ class RotateRequest(CommandRequest):
     max_failures: float = 0.1
     step: RotationStep = RotationStep.ROTATE
     new_password: Password | None = field(default=None, repr=False)
+    asked: RegistryMemory | None = field(default=None, repr=False)
 
     def with_input(self, _log: Callable[[Printable], None]) -> RotateRequest:
         """The request with the new password, which is read once for all clusters.
@@ -75,7 +78,9 @@ class RotateRequest(CommandRequest):
         Raises:
             UsageError: there is not exactly one source for it.
         """
-        return self if self.step is not RotationStep.ROTATE else replace(self, new_password=_read_password(self, ""))
+        if self.step is not RotationStep.ROTATE:
+            return self
+        return replace(self, new_password=_read_password(self, ""), asked=RegistryMemory())
 
     @property
     def credential_source(self) -> str:
@@ -244,7 +249,12 @@ def _verify(
         line
         for rotation in pending
         for line in verify_replacement(
-            changed_part(rotation), images, request.verification, environ=os.environ, trace=cluster.trace
+            changed_part(rotation),
+            images,
+            request.verification,
+            environ=os.environ,
+            trace=cluster.trace,
+            memory=request.asked,
         )
     ]
     return tuple(lines)
