@@ -9,7 +9,7 @@ import pytest
 from pullsecret.model.objects.objects import CustomKind, Kind, Object
 from pullsecret.model.objects.serviceaccount import attached, secret_names
 from pullsecret.model.plan.change import Change, Done, Outcome, Plan
-from pullsecret.report.differences import command_line, file_name, net_outcomes
+from pullsecret.report.differences import diff_command, file_name, net_outcomes
 
 WORDS = {
     "": ("diff", "-u", "-N", "LIVE", "MERGED"),
@@ -22,7 +22,7 @@ WORDS = {
 
 @pytest.mark.parametrize(("text", "words"), WORDS.items())
 def test_command_line_is_kubectls(text: str, words: tuple[str, ...]) -> None:
-    assert command_line(text, "LIVE", "MERGED") == words
+    assert diff_command(text, "LIVE", "MERGED") == words
 
 
 ROLLOUT = CustomKind(value="rollouts", singular="rollout", title="Rollout", api_group="argoproj.io", version="v1")

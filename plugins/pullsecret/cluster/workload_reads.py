@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pullsecret.cluster.bulk_read import read_by_keys
 from pullsecret.cluster.discovery import read_custom_kind
 from pullsecret.model.objects.objects import Kind
-from pullsecret.model.plan.observed import Observed
+from pullsecret.model.plan.observed import Observed, ObservedNamespaces
 from pullsecret.model.plan.workload_lists import Workload
 
 if TYPE_CHECKING:
@@ -28,6 +28,14 @@ class ObservedWorkloads:
     workloads: tuple[Workload, ...]
     accounts: Observed = field(default_factory=Observed)
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class TemplateView:
+    """The target namespaces, with the secrets and pending pods in them where they matter, and the workloads."""
+
+    observed: ObservedNamespaces
+    found: ObservedWorkloads
 
 
 def read_workloads(

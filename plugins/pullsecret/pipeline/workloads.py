@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from pullsecret.model.request.command_request import CommandRequest
 from pullsecret.pipeline.prepared import Prepared, Question, must_ask
 from pullsecret.pipeline.run import run_prepared
 from pullsecret.report.rollouts import report_rollouts, rollout_notes
@@ -14,10 +13,9 @@ from pullsecret.report.rollouts import report_rollouts, rollout_notes
 if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
     from pullsecret.model.plan.workload_lists import WorkloadChanges
-    from pullsecret.pipeline.run import Action
-
-AnyRequest = TypeVar("AnyRequest", bound=CommandRequest)
-Seen = TypeVar("Seen")
+    from pullsecret.model.request.command_request import CommandRequest
+    from pullsecret.pipeline.prepared import AnyRequest
+    from pullsecret.pipeline.run import Action, Seen
 
 
 def change_workloads(action: Action[AnyRequest, Seen, WorkloadChanges], request: AnyRequest) -> int:

@@ -115,7 +115,7 @@ def file_name(outcome: Outcome) -> str:
 def _run(live: str, merged: str, request: CommandRequest) -> int:
     from pullsecret.programs.run_program import inherited_environment, run_with_our_streams
 
-    words = command_line(os.environ.get(EXTERNAL, ""), live, merged)
+    words = diff_command(os.environ.get(EXTERNAL, ""), live, merged)
     environ = without_variable(inherited_environment(os.environ), request.password_variable)
     try:
         status = run_with_our_streams(words, environ=environ)
@@ -133,7 +133,7 @@ def _failure(program: str, reason: str) -> PullSecretError:
     return PullSecretError(f'failed to run "{printable(program)}": {reason}').with_exit_status(FAILED)
 
 
-def command_line(text: str, live: str, merged: str) -> tuple[str, ...]:
+def diff_command(text: str, live: str, merged: str) -> tuple[str, ...]:
     """The program with the directories to compare and its arguments, which come after them, as kubectl has it.
 
     Words are between spaces; kubectl passes on those of letters, digits, `-` and `=`.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pullsecret.actions.attach import refusal_of, secret_warnings
 from pullsecret.cluster.bulk_read import read_all_in, read_by_keys
 from pullsecret.cluster.target_namespaces import TargetNamespaces
-from pullsecret.cluster.workload_reads import ObservedWorkloads, read_workloads
+from pullsecret.cluster.workload_reads import TemplateView, read_workloads
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.objects.serviceaccount import secret_names
 from pullsecret.model.plan.change import Change, Plan
@@ -36,14 +36,6 @@ if TYPE_CHECKING:
     from pullsecret.model.plan.change import Steps
     from pullsecret.model.plan.observed import Observed
     from pullsecret.model.plan.waiting_pods import RestartHint
-
-
-@dataclass(frozen=True, kw_only=True)
-class TemplateView:
-    """The target namespaces with the secrets and pending pods in them, and the workloads."""
-
-    observed: ObservedNamespaces
-    found: ObservedWorkloads
 
 
 def observe(request: AttachRequest, cluster: Cluster) -> TemplateView:

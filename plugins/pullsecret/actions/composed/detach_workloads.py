@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from pullsecret.cluster.target_namespaces import TargetNamespaces
-from pullsecret.cluster.workload_reads import ObservedWorkloads, read_workloads
+from pullsecret.cluster.workload_reads import TemplateView, read_workloads
 from pullsecret.model.plan.change import Plan
 from pullsecret.model.plan.observed import ObservedNamespaces
 from pullsecret.model.plan.owned_lists import list_warnings
@@ -24,14 +23,6 @@ from pullsecret.model.request.copy_names import is_wanted
 if TYPE_CHECKING:
     from pullsecret.actions.detach import DetachRequest
     from pullsecret.cluster.client import Cluster
-
-
-@dataclass(frozen=True, kw_only=True)
-class TemplateView:
-    """The target namespaces, and the workloads in them."""
-
-    observed: ObservedNamespaces
-    found: ObservedWorkloads
 
 
 def observe(request: DetachRequest, cluster: Cluster) -> TemplateView:
