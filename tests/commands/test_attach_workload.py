@@ -11,8 +11,8 @@ from terminal_user import session
 from control_plane.waiting import until
 from documents import document_in
 from golden_files import assert_golden
-from objects import deployment, docker_config_secret, named, pod, registry_entry, rule, service_account
-from rights import Grant
+from objects import deployment, docker_config_secret, named, pod, registry_entry, service_account
+from rights import grants_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -222,10 +222,8 @@ def test_permissions_of_the_table_suffice_for_a_workload(
     api: Api, pullsecret: Program, namespace: str, restricted: Rights
 ) -> None:
     workloads(api, namespace)
-    may = (rule("get", "secrets"), rule("get patch", "deployments", "bare", group="apps"))
-    few = restricted(Grant(*may, namespace=namespace), namespace=namespace)
-    more = restricted(Grant(*may, rule("get", "serviceaccounts"), namespace=namespace), namespace=namespace)
-    line = ("attach", "regcred", "--workload", "deploy/bare", "--keep-account-secrets")
+    line = ("attach", "regcred", "--workload", "deploy/bare", "-n", namespace, "--keep-account-secrets")
+    few, more = (restricted(*grants_of(*words)) for words in (line[:-1], line))
 
     refused = pullsecret(*line, kubeconfig=few, expect=1)
     warned = pullsecret(*line[:-1], "--dry-run=server", kubeconfig=few)

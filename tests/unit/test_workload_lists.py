@@ -126,6 +126,21 @@ def test_what_is_absent_or_has_no_template_or_another_owner_is_refused() -> None
         longer_list(controlled, ["x"], is_forced=False).desired(made)
 
 
+def test_list_of_a_custom_resource_that_a_chart_applies_as_a_whole_is_refused() -> None:
+    custom, builtin = workload(ROLLOUT, ["theirs"]), workload(Kind.DEPLOYMENT, ["theirs"])
+
+    def applied(subject: Workload, record: Object) -> Object:
+        spec = {"f:spec": {"f:template": {"f:spec": {"f:imagePullSecrets": record}}}}
+        entry = {"manager": "helm", "operation": "Apply", "time": "2026-11-01T10:00:00Z", "fieldsV1": spec}
+        metadata = {"name": "app", "namespace": "a", "managedFields": [entry]}
+        return {**(subject.current or {}), "metadata": metadata}
+
+    with pytest.raises(RefusedError, match="the next helm upgrade fails on a conflict"):
+        longer_list(custom, ["x"], is_forced=False).desired(applied(custom, {}))
+    keyed = applied(builtin, {'k:{"name":"theirs"}': {}})
+    assert names_after(longer_list(builtin, ["x"], is_forced=False).desired(keyed), Kind.DEPLOYMENT) == ["theirs", "x"]
+
+
 def test_hiding_is_told_where_a_first_list_hides_secrets_of_the_account() -> None:
     first, second = workload(Kind.DEPLOYMENT), workload(Kind.DEPLOYMENT, ["own"])
 

@@ -120,7 +120,7 @@ def _filter_notes(only: ListFilter, view: ListView) -> Iterator[str]:
         yield f"note: not allowed to read secrets in namespace {namespace}; copies of them were not compared"
     origins = filter(None, map(provenance_of, view.observed.secrets.present.values()))
     if any(origin.cluster for origin in origins):
-        yield "note: copies of secrets in other clusters were not compared; use: sync --diff"
+        yield "note: copies of secrets in other clusters were not compared; sync --diff --from-context compares them"
 
 
 def _is_wanted(secret: Object, names: tuple[str, ...]) -> bool:

@@ -66,6 +66,12 @@ def claims_on(target: Object, field: Field) -> tuple[Claim, ...]:
     return tuple(claim for claim, record in _records(target) if any(_has(record, path) for path in _PATHS[field]))
 
 
+def is_owned_as_a_whole(target: Object, field: Field) -> bool:
+    """Whether a manager owns a list without its entries: the schema of a custom resource gives them no owners."""
+    records = (record for _, record in _records(target))
+    return any(_has(record, path) and not mapping_at(record, *path) for record in records for path in _PATHS[field])
+
+
 def claims_on_entries(target: Object, field: Field, names: Collection[str]) -> tuple[Claim, ...]:
     """The managers that own entries with these names in a list whose entries have owners."""
     return tuple(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from pullsecret.model.go.printable import printable
 from pullsecret.model.objects.objects import LAST_APPLIED, mappings_at, name_of, namespace_of, text_at
-from pullsecret.model.owners.field_managers import claims_of, claims_on, claims_on_entries
+from pullsecret.model.owners.field_managers import claims_of, claims_on, claims_on_entries, is_owned_as_a_whole
 from pullsecret.model.owners.marked_parties import parties_marked_on
 from pullsecret.model.owners.owner import Fate, Field, Owner
 from pullsecret.model.owners.parties import IBM_CLOUD, KUBECTL_APPLY, PARTIES
@@ -86,7 +86,7 @@ def _data_owners(target: Object, field: Field, _: Collection[str]) -> Iterator[O
 def _list_owners(target: Object, field: Field, removed: Collection[str]) -> Iterator[Owner]:
     claims = _foreign(claims_on(target, field))
     gone = _foreign(claims_on_entries(target, field, removed))
-    if field.has_keyed_entries:
+    if field.has_keyed_entries and not is_owned_as_a_whole(target, field):
         # Entries of others do not concern a write, except those that it removes: their owners add them again.
         yield from (_as_reverting(owner) for owner in _each_owner(target, gone, field))
         claims = tuple(claim for claim in claims if not claim.is_apply and claim not in gone)
