@@ -9,6 +9,7 @@ import yaml
 
 from control_plane.waiting import until
 from golden_files import assert_golden
+from objects import made_up_password
 from owners.programs import current_definitions
 from program import Program
 
@@ -92,3 +93,21 @@ def test_what_an_engine_cannot_do_is_refused(offline: Program, words: tuple[str,
 
     assert refused.stdout == ""
     assert refused.stderr.startswith("error: ")
+
+
+LINES_WITH_A_PASSWORD = {
+    "accepted": ("-n", "a", "--username=u"),
+    "unknown flag": ("--nope",),
+    "invalid value": ("-n", "a", "--dry-run=x"),
+    "without a namespace": ("--username=u",),
+}
+
+
+@pytest.mark.parametrize("rest", LINES_WITH_A_PASSWORD.values(), ids=LINES_WITH_A_PASSWORD)
+def test_password_on_the_line_of_another_command_is_not_printed(offline: Program, rest: tuple[str, ...]) -> None:
+    password = made_up_password()
+
+    result = offline("generate", "rbac", "--", "create", "x", f"--docker-password={password}", *rest, expect=None)
+
+    assert password not in result.stdout + result.stderr
+    assert result.stdout or result.stderr.startswith("error: ")
