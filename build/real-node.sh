@@ -18,7 +18,7 @@ fi
 cd "$here/.."
 image=$(find dist -maxdepth 1 -name 'kubectl-pullsecret-image_*.tar' 2>/dev/null | head -n 1)
 if [ -z "$image" ] ||
-    [ -n "$(find plugins build/release build/image build/interpreter -type f ! -name '*.pyc' -newer "$image")" ]; then
+    [ -n "$(find plugins build/release build/image build/interpreter build/locks -type f ! -name '*.pyc' -newer "$image")" ]; then
     build/binary.sh
     build/image.sh
 fi
