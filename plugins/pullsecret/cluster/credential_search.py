@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from pullsecret.cluster.bulk_read import kept_to_write, read_all_in
@@ -15,49 +14,38 @@ from pullsecret.model.plan.credential_holders import SEARCHED_TYPES, Remaining, 
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces, combined_reads, unreadable_place
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from pullsecret.cluster.client import Cluster
     from pullsecret.model.images.registry_credential import RegistryCredential
     from pullsecret.model.plan.rotation import Rotation
-    from pullsecret.model.request.targets import Targets
+    from pullsecret.model.request.targets import Selection, Targets
 
 
 def read_everything(targets: Targets, cluster: Cluster) -> ObservedNamespaces:
     """Read the selected namespaces, and the pull secrets of the whole cluster, or of these where that is forbidden."""
     namespaces = TargetNamespaces(cluster, targets)
-
-    def read(kind: str) -> Observed:
-        return _read_type(kind, cluster, namespaces, kept_to_write)
-
-    reading = [cluster.start(partial(read, kind)) for kind in DATA_KEYS]
-    secrets = combined_reads([part.result() for part in reading])
+    secrets = _read_types(cluster, DATA_KEYS, lambda: namespaces.selection.usable, kept_to_write)
     return ObservedNamespaces(selection=namespaces.selection, secrets=secrets)
 
 
-def _read_type(kind: str, cluster: Cluster, namespaces: TargetNamespaces, keep: Callable[[Object], Object]) -> Observed:
-    """Read all secrets of a type in the cluster; only those of the selected namespaces where that is forbidden."""
-    try:
-        found = cluster.read_all(Kind.SECRET, fields=f"type={kind}", keep=keep)
-    except ForbiddenError:
-        usable = namespaces.selection.usable
-        return replace(read_all_in(cluster, Kind.SECRET, usable, fields=f"type={kind}", keep=keep), is_partial=True)
-    return Observed(present={(namespace_of(item), name_of(item)): item for item in found})
-
-
 def read_remaining(
-    targets: Targets, cluster: Cluster, rotations: Sequence[Rotation], credentials: Sequence[RegistryCredential]
+    selection: Selection, cluster: Cluster, rotations: Sequence[Rotation], credentials: Sequence[RegistryCredential]
 ) -> tuple[Remaining, ...]:
-    """Look for credentials in the whole cluster, as it is now: in pull secrets, and in secrets of some other types."""
-    namespaces = TargetNamespaces(cluster, targets)
-    observed = read_everything(targets, cluster)
+    """Look for credentials in the whole cluster, as it is now: in pull secrets, and in secrets of some other types.
+
+    Where that is forbidden, they are looked for in the selected namespaces.
+    """
+
+    def read(kinds: Iterable[str], keep: Callable[[Object], Object]) -> Observed:
+        return _read_types(cluster, kinds, lambda: selection.usable, keep)
+
     keep = kept_if_mentioning(credentials)
-    others = combined_reads(cluster.read_each(lambda kind: _read_type(kind, cluster, namespaces, keep), SEARCHED_TYPES))
-    secrets = combined_reads([observed.secrets, others])
-    usable = observed.selection.usable
+    secrets = combined_reads([read(DATA_KEYS, kept_to_write), read(SEARCHED_TYPES, keep)])
     unread = (f"not allowed to list secrets {unreadable_place(secrets)}",) if secrets.unreadable else ()
     if secrets.is_partial and not unread:
-        unread = (f"only {len(usable)} namespace{'s' * (len(usable) != 1)} could be searched",)
+        number = len(selection.usable)
+        unread = (f"only {number} namespace{'s' * (number != 1)} could be searched",)
     return tuple(
         Remaining(
             credential=credential,
@@ -67,3 +55,22 @@ def read_remaining(
         )
         for credential in credentials
     )
+
+
+def _read_types(
+    cluster: Cluster,
+    kinds: Iterable[str],
+    namespaces: Callable[[], Sequence[str]],
+    keep: Callable[[Object], Object],
+) -> Observed:
+    """Read all secrets of these types in the cluster; only those of these namespaces where that is forbidden."""
+
+    def read(kind: str) -> Observed:
+        try:
+            found = cluster.read_all(Kind.SECRET, fields=f"type={kind}", keep=keep)
+        except ForbiddenError:
+            part = read_all_in(cluster, Kind.SECRET, namespaces(), fields=f"type={kind}", keep=keep)
+            return replace(part, is_partial=True)
+        return Observed(present={(namespace_of(item), name_of(item)): item for item in found})
+
+    return combined_reads(cluster.read_each(read, tuple(kinds)))

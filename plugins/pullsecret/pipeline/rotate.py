@@ -84,7 +84,7 @@ def _conclude(request: RotateRequest, view: RotateView, stages: RotationStages, 
     """Read everything again, and tell who still holds what was replaced."""
     olds = tuple(dict.fromkeys(rotation.before for rotation in view.rotations if not rotation.is_done))
     try:
-        remaining = read_remaining(request.targets, cluster, view.rotations, olds) if olds else ()
+        remaining = read_remaining(view.observed.selection, cluster, view.rotations, olds) if olds else ()
     except (ApiError, ConnectError) as error:
         unread = (error.line.removeprefix("error: "),)
         remaining = tuple(Remaining(credential=old, unread=unread) for old in olds)
@@ -95,7 +95,7 @@ def _prepare_finish(request: RotateRequest, cluster: Cluster) -> Prepared:
     """Look who still holds the old credentials, and ask if there is anyone; then delete what remembers them."""
     view = composed.observe_begun(request, cluster)
     credentials = tuple(dict.fromkeys(rotation.before for rotation in view.rotations))
-    remaining = read_remaining(request.targets, cluster, view.rotations, credentials) if credentials else ()
+    remaining = read_remaining(view.observed.selection, cluster, view.rotations, credentials) if credentials else ()
     conclusion = concluded(view.rotations, remaining, request)
 
     def show_holders() -> None:
