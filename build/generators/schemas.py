@@ -81,7 +81,7 @@ ERRORS = Field(
 
 CHANGE_LIST = Document(
     kind="ChangeList",
-    meaning="Commands that write: `copy`, `create`, `entitled`, `attach`, `detach`",
+    meaning="Commands that write: `copy`, `create`, `attach`, `detach`, `delete`, `entitled`, `rotate`, `sync`",
     item=(
         CONTEXT,
         Field(name="namespace", schema=TEXT, meaning="namespace; of a Namespace, its own name"),

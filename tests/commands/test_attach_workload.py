@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -216,6 +217,19 @@ def test_several_namespaces_are_asked_about_and_those_without_the_workload_left_
     assert agreed.status == 0
     assert [listed(api, "Deployment", "web", place) for place in (first, second)] == [["theirs", "regcred"]] * 2
     assert bare not in agreed.screen + agreed.stdout
+
+
+def test_no_entry_is_lost_when_several_attach_at_once(api: Api, pullsecret: Program, namespace: str) -> None:
+    workloads(api, namespace)
+    names = [f"s{number}" for number in range(6)]
+    for name in names:
+        api.create(docker_config_secret(name, {"reg.example": registry_entry()}), namespace)
+
+    with ThreadPoolExecutor(len(names)) as pool:
+        runs = [pool.submit(pullsecret, "attach", name, "--workload", "deploy/web", "-n", namespace) for name in names]
+        assert [run.result().status for run in runs] == [0] * len(names)
+
+    assert sorted(listed(api, "Deployment", "web", namespace)) == [*names, "theirs"]
 
 
 def test_permissions_of_the_table_suffice_for_a_workload(
