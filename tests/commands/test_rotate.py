@@ -112,7 +112,7 @@ def test_canary_and_waves_stop_where_too_much_fails(scene: Rotated, restricted: 
 
     result = scene.program(*words, "-l", f"scene={scene.label}", kubeconfig=user, env={"NEW": scene.new}, expect=1)
     assert scene.held_everywhere() == {**NEW_EVERYWHERE, "1": "old", "2": "old"}
-    assert "2 of 3 failed" in result.stderr
+    assert "stopped, because 2 of 3 namespaces failed" in result.stderr
 
     scene.rotate()
     assert scene.held_everywhere() == NEW_EVERYWHERE

@@ -167,8 +167,8 @@ class RotationStages:
         namespaces = {outcome.namespace for outcome in outcomes}
         failed = {outcome.namespace for outcome in outcomes if not outcome.is_good}
         if len(failed) > stage.limit * len(namespaces):
-            share = f": {len(failed)} of {len(namespaces)}" if stage.limit else ""
-            return f"stopped, because {stage.title}{share} failed"
+            what = stage.title or f"{len(failed)} of {len(namespaces)} namespaces"
+            return f"stopped, because {what} failed"
         if stage.is_canary and self._request.output.dry_run is DryRun.NONE:
             problem = prove_canary(self._probes, self._cluster, interruption)
             return f"stopped after {stage.title}: {problem}" if problem else ""

@@ -130,8 +130,8 @@ def run_offline(
 
 def located(request: AnyRequest, cluster: Cluster) -> AnyRequest:
     """The request with what its output must tell: the context, and whether names need their namespace."""
-    spans_namespaces = request.targets.may_be_many
-    return replace(request, output=replace(request.output, context=cluster.context, spans_namespaces=spans_namespaces))
+    output = replace(request.output, context=cluster.context, spans_namespaces=request.spans_namespaces)
+    return replace(request, output=output)
 
 
 def open_cluster(request: CommandRequest) -> Cluster:

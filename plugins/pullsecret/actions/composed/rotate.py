@@ -89,6 +89,11 @@ class RotateRequest(CommandRequest):
         return next(iter(self.password.given), "the prompt") if is_needed else ""
 
     @property
+    def spans_namespaces(self) -> bool:
+        """The source and its copies have the same name, in namespaces of their own."""
+        return True
+
+    @property
     def is_undo(self) -> bool:
         """Whether the previous credential is put back."""
         return self.step is RotationStep.UNDO

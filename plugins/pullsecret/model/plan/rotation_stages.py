@@ -39,11 +39,11 @@ class Stage:
     """Changes that are applied together, and how much of them may fail before nothing more is done.
 
     `limit` is a share of the namespaces, from 0 to 1; None for changes whose failure is known beforehand. `title` is
-    what messages call the stage.
+    what messages call the stage, "" for a wave.
     """
 
     plan: Plan
-    title: str
+    title: str = ""
     limit: float | None = 0.0
     is_canary: bool = False
 
@@ -103,7 +103,7 @@ def rotation_plan(rotations: Sequence[Rotation], observed: ObservedNamespaces, s
     failing = (*refused, *_failures(pending, observed))
     waiting = _by_namespace(change for change in changes if not change.refusal)
     stages = [Stage(plan=Plan(sequences=tuple(map(_opening, pending))), title="the source")]
-    stages.append(Stage(plan=Plan(sequences=failing), title="", limit=None))
+    stages.append(Stage(plan=Plan(sequences=failing), limit=None))
     if scope.canary:
         if scope.canary not in waiting:
             raise UsageError(f"--canary {scope.canary}: no secret is changed in this namespace")
@@ -249,5 +249,5 @@ def _waves(sequences: Sequence[Steps], limit: float) -> Iterator[Stage]:
     start, size = 0, FIRST_WAVE
     while start < len(sequences):
         wave = sequences[start : start + size]
-        yield Stage(plan=Plan(sequences=tuple(wave)), title=f"{len(wave)} namespaces", limit=limit)
+        yield Stage(plan=Plan(sequences=tuple(wave)), limit=limit)
         start, size = start + size, min(size * GROWTH, LARGEST_WAVE)

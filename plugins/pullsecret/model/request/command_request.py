@@ -130,6 +130,11 @@ class CommandRequest:
         return ""
 
     @property
+    def spans_namespaces(self) -> bool:
+        """Whether objects of several namespaces may be in the output, whatever the cluster has."""
+        return self.targets.may_be_many
+
+    @property
     def failed_status(self) -> int:
         """The exit status when a cluster could not be read."""
         return 2 if self.output.is_diff else 1
