@@ -106,6 +106,11 @@ def test_job_copies_and_does_nothing_else(place: Place) -> None:
     assert place.listed("team-a") == place.listed("default") == ["key"]
     again = place.pullsecret(*command, "--exclude=team-b", f"--as={_JOB}")
     assert {line.split()[1] for line in again.stdout.splitlines()} == {"unchanged"}
+    place.kubectl("label", "secret", "key", "-n", "team-a", "theirs=stays")
+    renewed = {"data": docker_config_secret("key", {"r.example": registry_entry()})["data"]}
+    place.kubectl("patch", "secret", "key", "-n", "default", "-p", json.dumps(renewed))
+    updated = place.pullsecret(*command, "--exclude=team-b", f"--as={_JOB}")
+    assert "secret/key configured in namespace team-a" in updated.stdout
     assert _refusals(place) == []
 
 
@@ -146,6 +151,8 @@ def _refusals(place: Place) -> list[str]:
                 ("secret/key", "default", _NOW),
                 ("secret/key", "team-b", _NOW),
                 ("secret/key", "team-a", '{"metadata":{"finalizers":["x.example/y"]}}'),
+                ("secret/key", "team-a", '{"metadata":{"annotations":{"x.example/replicate-from":"a/b"}}}'),
+                ("secret/key", "team-a", '{"metadata":{"labels":{"x.example/y":"z"}}}'),
                 ("serviceaccount/default", "team-a", _NOW),
                 ("serviceaccount/default", "team-a", '{"automountServiceAccountToken":false}'),
                 ("serviceaccount/default", "team-a", '{"secrets":[{"name":"key"}]}'),

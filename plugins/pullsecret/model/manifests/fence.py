@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Final
 from pullsecret.model.manifests.admission_policy import ADMISSION
 from pullsecret.model.manifests.cel import cel_list, cel_text, is_system
 from pullsecret.model.manifests.document import Document
-from pullsecret.model.objects.pullsecret import DATA_KEYS, MANAGED
+from pullsecret.model.objects.pullsecret import DATA_KEYS, MANAGED, MANAGED_BY
 
 if TYPE_CHECKING:
     from pullsecret.model.objects.objects import Object
+
+PREFIX: Final = "kubectl-pullsecret/"
+"""Of this program's own labels and annotations."""
 
 _UNCHANGED: Final = ("secrets", "automountServiceAccountToken")
 _UNCHANGED_MARKS: Final = ("labels", "annotations", "ownerReferences", "finalizers")
@@ -102,6 +105,7 @@ def _validations(fence: Fence) -> tuple[tuple[str, str], ...]:
             "the secret has an owner or finalizers",
             f"!({is_secret}) || {_all_same(_UNCHANGED_MARKS[2:])} || {_has_none(_UNCHANGED_MARKS[2:])}",
         ),
+        ("the secret has labels or annotations of others", f"!({is_secret}) || ({_has_own_marks()})"),
         (
             "the service account is another one",
             f"!({is_account}) || object.metadata.?name.orValue('') in {cel_list(fence.accounts)}",
@@ -114,6 +118,17 @@ def _validations(fence: Fence) -> tuple[tuple[str, str], ...]:
 def _is_managed() -> str:
     marked = f"oldObject.metadata.?labels[{cel_text(MANAGED)}].orValue('') == 'true'"
     return f"request.operation == 'CREATE' || {marked}"
+
+
+def _has_own_marks() -> str:
+    """Labels and annotations are this program's, or were there: others act on theirs, and replicate secrets into it."""
+    return " && ".join(map(_has_own_keys, ("labels", "annotations")))
+
+
+def _has_own_keys(field: str) -> str:
+    there = f"oldObject.metadata.?{field}[?key] == object.metadata.?{field}[?key]"
+    is_own = f"key.startsWith({cel_text(PREFIX)}) || key == {cel_text(MANAGED_BY)}"
+    return f"object.metadata.?{field}.orValue({{}}).all(key, {is_own} || (request.operation == 'UPDATE' && {there}))"
 
 
 def _all_same(fields: tuple[str, ...]) -> str:

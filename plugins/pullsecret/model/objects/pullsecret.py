@@ -31,7 +31,7 @@ DATA_KEYS = {DOCKER_CONFIG_JSON: ".dockerconfigjson", "kubernetes.io/dockercfg":
 MANAGED = "kubectl-pullsecret/managed"
 """The label of what this program manages, with the value `true`."""
 
-_MANAGED_BY = "app.kubernetes.io/managed-by"
+MANAGED_BY = "app.kubernetes.io/managed-by"
 """Set where it is absent: others find their objects by it, and Helm deletes none that has another value."""
 
 _PROGRAM = "kubectl-pullsecret"
@@ -47,7 +47,7 @@ _ORIGIN = (_COPIED_FROM, _PROOF, _SOURCE_CLUSTER, EDITED_BY)
 OTHER_CLUSTER = "other"
 """The source's cluster, where its identity is not known."""
 
-_LABELS = {_MANAGED_BY: _PROGRAM, MANAGED: "true"}
+_LABELS = {MANAGED_BY: _PROGRAM, MANAGED: "true"}
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
@@ -255,9 +255,9 @@ def _marks(secret: Object) -> Object:
 def _marks_over(current: Object, new: Object) -> Object:
     """The labels and annotations to put on an existing secret; where its previous data came from no longer applies."""
     marks = _marks(new)
-    managed_by = text_at(current, "metadata", "labels", _MANAGED_BY) or _PROGRAM
+    managed_by = text_at(current, "metadata", "labels", MANAGED_BY) or _PROGRAM
     there = mapping_at(current, "metadata", "annotations")
     previous = {key: None for key in _ORIGIN if key in there}
     annotations = {**previous, **mapping_at(marks, "annotations")}
-    labels = {**mapping_at(marks, "labels"), _MANAGED_BY: managed_by}
+    labels = {**mapping_at(marks, "labels"), MANAGED_BY: managed_by}
     return {"labels": labels, **({"annotations": annotations} if annotations else {})}
