@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -52,6 +52,8 @@ class RotationJob:
     states: Mapping[str, Held]
     old: Object = field(default_factory=registry_entry, repr=False)
     new: Object = field(default_factory=registry_entry, repr=False)
+    rival: Object = field(default_factory=registry_entry, repr=False)
+    """What another rotation at the same time would write."""
     other: Object = field(default_factory=registry_entry, repr=False)
     """The entry of another registry, which every secret has as well."""
 
@@ -69,9 +71,28 @@ class RotationJob:
         return {"NEW": self.new["password"]}
 
     @property
+    def rival_arguments(self) -> list[str]:
+        """What else may write the same secrets: another rotation, with `rival_environ`; for sync, a copy."""
+        if self.command == ROTATE:
+            return self.arguments
+        copies = [place for place, held in self.states.items() if held in (Held.COPY, Held.CURRENT)]
+        return ["copy", self.name, f"--from={self.home}", f"--to={','.join(copies)}"]
+
+    @property
+    def rival_environ(self) -> dict[str, str]:
+        return {"NEW": self.rival["password"]}
+
+    def won_by(self, now: Holdings) -> RotationJob:
+        """The job of the rotation whose credential the source holds: this one, or its rival."""
+        is_lost = now.data(self.home, self.name) == self.content(self.rival)
+        return replace(self, new=self.rival, rival=self.new) if is_lost else self
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """What no output may have."""
-        return tuple(entry[key] for entry in (self.old, self.new, self.other) for key in ("password", "auth"))
+        return tuple(
+            entry[key] for entry in (self.old, self.new, self.rival, self.other) for key in ("password", "auth")
+        )
 
     def content(self, entry: Object) -> str:
         """The data of the source with an entry; fields that nobody knows, and their order, stay as they are."""

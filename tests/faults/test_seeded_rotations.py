@@ -34,7 +34,20 @@ SHARE = 8
 """The number of namespaces for each seed; its own ones, so that its requests are always the same."""
 FIRST_OF = {ROTATE: 0, SYNC: 100}
 BY_DEFAULT = 10
-MODES = ("faults", "killed", "faults", "interrupted", "forbidden", "faults", "unreachable", "twice")
+MODES = (
+    "faults",
+    "killed",
+    "faults",
+    "interrupted",
+    "forbidden",
+    "rival",
+    "unreachable",
+    "faults",
+    "twice",
+    "faults",
+    "faults",
+)
+"""Eleven, so that in the end each kind of fault (FaultPlan) is met."""
 
 
 @dataclass(kw_only=True)
@@ -50,7 +63,8 @@ class Interference:
 
     def __post_init__(self) -> None:
         random = Random(f"event {self.seed}")  # noqa: S311  a test plan
-        self.at = random.randint(1, len(self.job.states) + 1)
+        # The first two writes of a rotation are those of its sibling and its source, whose order matters.
+        self.at = (1, 2, random.randint(3, len(self.job.states) + 1))[self.seed % 3]
         self.fate = random.choice((faults.forward, faults.reset_before, faults.reset_after))
         self.spared = {place for place in self.job.states if random.random() > 0.3}
 
@@ -110,13 +124,16 @@ def job_of(seed: int, fault_setup: FaultSetup) -> RotationJob:
 
 
 def run(fault_setup: FaultSetup, seed: int, job: RotationJob) -> list[Result]:
-    """Run the command with what the seed determines, twice at a time if it says so."""
+    """Run the command with what the seed determines, and at the same time a second one if it says so."""
     interference = Interference(seed=seed, job=job, plan=FaultPlan(seed=seed, forget=(fault_setup.slug, job.name)))
     flags = (f"--parallel={(1, 2, 4, 16)[seed % 4]}", "--request-timeout=4s")
     with fault_setup.proxy(interference) as proxy:
         kubeconfig = fault_setup.kubeconfig(proxy)
-        for _ in range(2 if interference.mode == "twice" else 1):
-            started = fault_setup.program.start(*flags, *job.arguments, kubeconfig=kubeconfig, env=job.environ)
+        lines = [(job.arguments, job.environ)]
+        if interference.mode in ("twice", "rival"):
+            lines += [lines[0] if interference.mode == "twice" else (job.rival_arguments, job.rival_environ)]
+        for words, environ in lines:
+            started = fault_setup.program.start(*flags, *words, kubeconfig=kubeconfig, env=environ)
             interference.processes.append(started)
         ended = [(process.communicate(timeout=90), process.returncode) for process in interference.processes]
     results = [Result(stdout=stdout, stderr=stderr, status=status) for (stdout, stderr), status in ended]
@@ -139,11 +156,15 @@ def check(fault_setup: FaultSetup, seed: int) -> None:
     results: list[Result] = []
     try:
         results += run(fault_setup, seed, job)
-        left = unfinished(job, was, Holdings.of(fault_setup.api, job))
-        for result in results:
-            assert result.status or not left, f"not as requested: {left}"
-        results.append(fault_setup.program(*job.arguments, env=job.environ, expect=None))
-        left = unfinished(job, was, Holdings.of(fault_setup.api, job))
+        now = Holdings.of(fault_setup.api, job)
+        won = job.won_by(now)
+        first, *others = results if won is job else reversed(results)
+        left = unfinished(won, was, now)
+        assert first.status or not left, f"not as requested: {left}"
+        if MODES[seed % len(MODES)] == "rival" and job.command == ROTATE:
+            assert [result.status for result in others] == [1], "both rotations say that they are done"
+        results.append(fault_setup.program(*won.arguments, env=won.environ, expect=None))
+        left = unfinished(won, was, Holdings.of(fault_setup.api, job))
         assert not left, f"not finished: {left}"
         assert results[-1].status == (1 if REFUSED & {*job.states.values()} else 0), "the status of the last run"
         assert_says_nothing_secret(job, results)
