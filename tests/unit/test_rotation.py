@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from objects import docker_config_secret, made_up_password, registry_entry
+from objects import docker_config_secret, encoded, made_up_password, registry_entry
 from pullsecret.errors import PullSecretError, RefusedError
 from pullsecret.model.images.registry_credential import RegistryCredential, held_credentials
-from pullsecret.model.objects.objects import merged, text_at
-from pullsecret.model.objects.pullsecret import MANAGED
+from pullsecret.model.objects.objects import mapping_at, merged, text_at
+from pullsecret.model.objects.pullsecret import MANAGED, copied
 from pullsecret.model.objects.sibling import as_previous
 from pullsecret.model.owners.managed_secret import editor_of
 from pullsecret.model.plan.credential_holders import Standing, holders_of
@@ -171,6 +171,52 @@ def test_global_pull_secret_is_never_changed_even_where_its_namespace_is_named()
     assert rotation_plan([rotation], observed, scope).changed == ()
     (holder,) = holders_of(rotation.before, [rotation], present.values())
     assert holder.standing is Standing.GLOBAL
+
+
+HELM = {"labels": {"app.kubernetes.io/managed-by": "Helm"}, "annotations": {"meta.helm.sh/release-name": "app"}}
+OTHER_SOURCE = {"metadata": {"namespace": "tools", "name": "y", "uid": "5"}}
+
+
+def held_by(marks: Object | None = None, /, **change: object) -> Object:
+    """A secret in `team` with the old credential."""
+    found = merged(secret(), {"metadata": {"namespace": "team", "uid": "8", **(marks or {})}})
+    return merged({**found, "apiVersion": "v1"}, change)
+
+
+def marks_from(source: Object) -> Object:
+    copy = copied({**secret(), **source}, "x", "team")
+    return {key: mapping_at(copy, "metadata", key) for key in ("labels", "annotations")}
+
+
+OPAQUE: dict[str, object] = {"type": "Opaque", "data": {"p": encoded(PASSWORDS["old"])}}
+STANDINGS = {
+    "a copy": (held_by(marks_from(secret())), Standing.COPY, "a copy"),
+    "an immutable copy": (held_by(marks_from(secret()), immutable=True), Standing.COPY, "an immutable copy"),
+    "marks with another uid": (
+        held_by(marks_from(merged(secret(), {"metadata": {"uid": "guessed"}}))),
+        Standing.UNPROVEN,
+        "marked as a copy without a valid proof",
+    ),
+    "a copy of another": (held_by(marks_from(OTHER_SOURCE)), Standing.OTHER_COPY, "a copy of tools/y"),
+    "by hand": (held_by(), Standing.UNMANAGED, "not a copy"),
+    "owned": (held_by(HELM), Standing.OWNED, "owned by Helm release app"),
+    "an Argo CD repository": (
+        merged(held_by({"labels": {"argocd.argoproj.io/secret-type": "repository"}}), OPAQUE),
+        Standing.ARGO_CD,
+        "an Argo CD repository",
+    ),
+    "another type": (merged(held_by(), OPAQUE), Standing.OTHER_TYPE, "of type Opaque"),
+}
+
+
+@pytest.mark.parametrize(("holder", "standing", "reason"), STANDINGS.values(), ids=STANDINGS)
+def test_holder_of_the_old_credential_is_told_by_what_it_is(holder: Object, standing: Standing, reason: str) -> None:
+    rotation = start(secret(), None)
+
+    (found,) = holders_of(rotation.before, [rotation], [holder])
+
+    assert (found.standing, found.reason) == (standing, reason)
+    assert holders_of(rotation.after, [rotation], [holder]) == ()
 
 
 def test_waves_grow_and_begin_with_the_canary() -> None:

@@ -17,7 +17,7 @@ from pullsecret.errors import NotFoundError, RefusedError
 from pullsecret.model.check.catalogue import new_secret_findings, refuse_findings
 from pullsecret.model.go.printable import printable
 from pullsecret.model.images.credential_checks import images_to_pull
-from pullsecret.model.objects.objects import Kind, Object, mappings_at, name_of, namespace_of, text_at
+from pullsecret.model.objects.objects import Kind, Object, mapping_at, mappings_at, name_of, namespace_of, text_at
 from pullsecret.model.objects.pullsecret import provenance_of
 from pullsecret.model.objects.sibling import previous_name
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces, unreadable_place
@@ -247,7 +247,7 @@ def _verify(
         return ()
     from pullsecret.registry.preflight import verify_replacement  # noqa: PLC0415  most commands contact no registry
 
-    pods = read_all_in(cluster, Kind.POD, observed.selection.usable)
+    pods = read_all_in(cluster, Kind.POD, observed.selection.usable, keep=_kept_of_pod)
     images = images_in_use(rotation_plan(rotations, observed, replace(request.scope, canary="")).changed, pods)
     notes = [f"note: not allowed to list pods {unreadable_place(pods)}; their images were not checked"]
     lines = (notes if pods.unreadable else []) + [
@@ -263,6 +263,12 @@ def _verify(
         )
     ]
     return tuple(lines)
+
+
+def _kept_of_pod(pod: Object) -> Object:
+    """What tells which images a pod pulls with which secrets."""
+    metadata = {"namespace": namespace_of(pod), "name": name_of(pod)}
+    return {"metadata": metadata, "spec": mapping_at(pod, "spec"), "status": {"phase": text_at(pod, "status", "phase")}}
 
 
 def images_in_use(changed: Sequence[Key], pods: Observed) -> tuple[str, ...]:

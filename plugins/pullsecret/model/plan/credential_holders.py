@@ -45,6 +45,7 @@ class Standing(Enum):
     SOURCE = "source"
     COPY = "copy"
     UNPROVEN = "unproven copy"
+    OTHER_COPY = "copy of another"
     UNMANAGED = "not managed"
     OWNED = "owned"
     OTHER_HOST = "other registry"
@@ -159,8 +160,11 @@ class _Judge:
             )
         if self._doubts.get(key) is Doubt.RECREATED:
             return Standing.UNPROVEN, "a copy from before its source was recreated", named
-        if key in self._doubts or provenance_of(secret):
+        if key in self._doubts:
             return Standing.UNPROVEN, "marked as a copy without a valid proof", "find out who created it"
+        if origin := provenance_of(secret):
+            elsewhere = " in another cluster" if origin.cluster else ""
+            return Standing.OTHER_COPY, f"a copy of {origin}{elsewhere}", f"rotate that one, or {named}"
         return Standing.UNMANAGED, "not a copy", named
 
 
