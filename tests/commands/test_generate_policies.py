@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from control_plane.api import Object
     from program import Result
 
-_JOB = "system:serviceaccount:kubectl-pullsecret:pullsecret"
+_JOB = "system:serviceaccount:kubectl-pullsecret:pullsecret-copy-key"
 _CRON_JOB = ("cronjob", "key", "--image=r.example/pullsecret:1", "--schedule=*/5 * * * *")
 _NOW = '{"metadata":{"annotations":{"touched":"yes"}}}'
 
@@ -95,6 +95,7 @@ def test_job_copies_and_does_nothing_else(place: Place) -> None:
     place.create(docker_config_secret("key", {"r.example": registry_entry()}), "default")
     place.create(docker_config_secret("key", {"theirs.example": registry_entry()}), "team-b")
     place.apply(*_CRON_JOB)
+    place.apply(_CRON_JOB[0], "second", *_CRON_JOB[2:])  # beside it, with an account and a policy of its own
     command = _command(place)
     other = docker_config_secret("other", {"r.example": registry_entry()})
     until(lambda: place.create(other, "team-a", f"--as={_JOB}", expect=None).status, "the fence to be in effect")

@@ -67,7 +67,7 @@ def test_job_in_the_cluster_supplies_a_new_namespace(api: Api, setup: Setup, sta
 
     stage.tell("Whoever gets hold of the job's token cannot make a token of another account with it.")
     tmp_path.joinpath("token.yaml").write_text(yaml.safe_dump(TOKEN))
-    attempt = f"kubectl create -f token.yaml --token=$(kubectl create token pullsecret -n {OWN})"
+    attempt = f"kubectl create -f token.yaml --token=$(kubectl create token pullsecret-copy-us-icr -n {OWN})"
     assert "denied request" in stage.run(attempt, status=1)
 
 

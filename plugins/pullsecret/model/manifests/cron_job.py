@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 _LONGEST: Final = 52
 """Characters of a CronJob's name, at most: those of its jobs and pods are longer (kubernetes: batch validation)."""
 
-_ACCOUNT: Final = "pullsecret"
 _RESTRICTED: Final = "pod-security.kubernetes.io/enforce"
 
 
@@ -62,6 +61,12 @@ class _Job:
     options: JobOptions
 
     @property
+    def name(self) -> str:
+        """The name of the CronJob and of its service account: jobs for other secrets have accounts of their own."""
+        name = f"pullsecret-copy-{'-'.join(self.names)}"
+        return name if len(name) <= _LONGEST and "." not in name else f"pullsecret-copy-{short_hash(name)}"
+
+    @property
     def targets(self) -> Targets:
         """Where the job copies to: never to its own namespace."""
         targets = self.options.targets
@@ -78,16 +83,16 @@ def cron_job_documents(names: tuple[str, ...], scope: Scope, options: JobOptions
     if options.namespace == scope.source:
         raise UsageError("the job needs a namespace of its own: whoever may run pods there can use its permissions")
     job = _Job(names=names, scope=scope, options=options)
-    metadata: Object = {"name": _ACCOUNT, "namespace": options.namespace}
+    metadata: Object = {"name": job.name, "namespace": options.namespace}
     account: Object = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata}
     fence = Fence(
-        name=f"pullsecret-{short_hash(options.namespace)}",
-        account=f"{options.namespace}:{_ACCOUNT}",
+        name=f"pullsecret-{short_hash(f'{options.namespace}:{job.name}')}",
+        account=f"{options.namespace}:{job.name}",
         secrets=names,
         accounts=scope.accounts,
         source=scope.source,
     )
-    subject = BoundSubject(kind="ServiceAccount", name=_ACCOUNT, namespace=options.namespace)
+    subject = BoundSubject(kind="ServiceAccount", name=job.name, namespace=options.namespace)
     return (
         Document(body=_namespace(options), comment=_opening(job)),
         Document(body=account),
@@ -155,12 +160,10 @@ def _arguments(job: _Job) -> tuple[str, ...]:
 
 def _cron_job(job: _Job) -> Object:
     options = job.options
-    name = f"pullsecret-copy-{'-'.join(job.names)}"
-    name = name if len(name) <= _LONGEST and "." not in name else f"pullsecret-copy-{short_hash(name)}"
     return {
         "apiVersion": "batch/v1",
         "kind": "CronJob",
-        "metadata": {"name": name, "namespace": options.namespace},
+        "metadata": {"name": job.name, "namespace": options.namespace},
         "spec": {
             "schedule": options.schedule,
             **({"timeZone": options.time_zone} if options.time_zone else {}),
@@ -178,7 +181,7 @@ def _template(job: _Job) -> Object:
     secrets = [{"name": options.image_pull_secret}] if options.image_pull_secret else []
     return {
         "spec": {
-            "serviceAccountName": _ACCOUNT,
+            "serviceAccountName": job.name,
             "restartPolicy": "Never",
             "enableServiceLinks": False,
             **({"imagePullSecrets": secrets} if secrets else {}),
