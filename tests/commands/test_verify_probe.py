@@ -66,7 +66,7 @@ def test_refused_pull_has_the_nodes_message(api: Api, node: Node, pullsecret: Pr
         result = probe(pullsecret, team, "wrong", expect=1)
 
     assert "pull failed: " in result.stdout
-    assert result.stderr == "note: pull failed: the node's own message; run doctor for what it means\n"
+    assert result.stderr == "note: the registry rejected all matching credentials, or they may not pull this image\n"
     assert pods_in(api, team) == []
 
 

@@ -35,9 +35,13 @@ SOURCES = Path(__file__).parent / "app"
 
 @dataclass(frozen=True, kw_only=True)
 class Image:
-    """An image whose container is a process `/serve NAME`; `name` is a whole reference, `us.icr.io/acme/web:1`."""
+    """An image whose container is a process `/serve NAME`; `name` is a whole reference, `us.icr.io/acme/web:1`.
+
+    It runs as `user`, root for "".
+    """
 
     name: str
+    user: str = ""
 
     @property
     def repository(self) -> str:
@@ -72,7 +76,7 @@ class Image:
         return {
             "architecture": ARCHITECTURES.get(machine, machine),
             "os": "linux",
-            "config": {"Entrypoint": self.command},
+            "config": {"Entrypoint": self.command, **({"User": self.user} if self.user else {})},
             "rootfs": {"type": "layers", "diff_ids": [digest_of(layer())]},
         }
 

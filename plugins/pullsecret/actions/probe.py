@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pullsecret.cluster.bulk_read import read_by_keys
 from pullsecret.cluster.target_namespaces import TargetNamespaces
 from pullsecret.errors import NotFoundError, RefusedError
+from pullsecret.model.doctor.waiting_container import meaning_with_credentials
 from pullsecret.model.images.credential_checks import image_checks
 from pullsecret.model.images.verdict import Result, Verdict
 from pullsecret.model.objects.objects import Kind, text_at
@@ -73,7 +74,9 @@ def verified(request: ProbeRequest, probe: PullProbe, result: ProbeResult) -> Ve
     detail = f"by node {result.node}" if result.is_proven else result.message
     row = _row(request, probe.namespace, Verdict(result=_RESULTS[result.pull], detail=detail))
     left = f"warning: pod/{result.left} in namespace {probe.namespace} could not be deleted; it runs nothing"
-    return Verified(rows=(row,), notes=(left,) if result.left else ())
+    meaning = meaning_with_credentials(result.message) if result.pull is Pull.FAILED else ""
+    notes = ((left, result.left), (f"note: {meaning}", meaning))
+    return Verified(rows=(row,), notes=tuple(note for note, applies in notes if applies))
 
 
 def _row(request: ProbeRequest, namespace: str, verdict: Verdict) -> VerifyRow:

@@ -25,7 +25,6 @@ _HINTS = {
     Result.PRIVATE_ONLY: "use private.HOST in the image name and in the secret (create --icr REGION --private)",
     Result.INSECURE: "the registry does not use TLS; use --insecure to send credentials in the clear",
     Result.INTERNAL_ADDRESS: "credentials are sent to an internal address only where the registry itself has one",
-    Result.PULL_FAILED: "the node's own message; run doctor for what it means",
     Result.MALFORMED: "pods that reference this secret cannot pull any image, not even public ones",
 }
 

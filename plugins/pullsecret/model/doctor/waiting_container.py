@@ -54,6 +54,12 @@ _BY_WHAT_WAS_SENT = {
 """What a refusal means without and with credentials: registries hide from others what exists."""
 
 
+def meaning_with_credentials(message: str) -> str:
+    """What a runtime's message about a failed pull means, where the kubelet has sent credentials."""
+    pattern = pattern_of(message)
+    return _BY_WHAT_WAS_SENT.get(pattern.error, ("", pattern.meaning))[1]
+
+
 @dataclass(frozen=True, kw_only=True)
 class WaitingContainer:
     """A pod, one of its waits, and everything that was read."""
