@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -47,7 +48,7 @@ def entries(password: str) -> dict[str, dict[str, str]]:
 
 def section(text: str, title: str) -> list[list[str]]:
     """The rows below a key, as words; without the headers of a table."""
-    below = text.partition(f"\n{title}:\n")[2].splitlines()
+    below = re.split(rf"\n{title}:.*\n", text, maxsplit=1)[-1].splitlines()
     rows = [line for index, line in enumerate(below) if all(before.startswith("  ") for before in below[: index + 1])]
     start = 2 if len(rows) > 1 and set(rows[1]) <= {" ", "-"} else 0
     return [row.split() for row in rows[start:]]
@@ -86,6 +87,7 @@ def test_describe_tells_registries_origin_copies_users_and_findings_but_no_passw
             [forged, "regcred", "unproven:", "no", "valid", "proof"],
         ]
     )
+    assert facts(source.stdout)["Copies"] == "1 up to date, 1 stale, 1 unproven: no valid proof"
     assert section(source.stdout, "Registries") == [
         ["reg.example", "me", "password", "<unknown>"],
         [AMAZON, "AWS", "Amazon", "ECR", "token", f"{SOON:%Y-%m-%dT%H:%M:%SZ}"],

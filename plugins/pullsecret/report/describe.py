@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from pullsecret.model.go.printable import Printable
+from pullsecret.model.results.copy_standing import CopyStanding
 from pullsecret.model.results.list import as_time
 from pullsecret.report.check import finding_object, fix_of
 from pullsecret.report.columns import aligned
@@ -15,7 +17,7 @@ from pullsecret.report.streams import print_lines, print_messages
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from pullsecret.model.check.description import DescribedEntry, Description, Descriptions
+    from pullsecret.model.check.description import DescribedCopy, DescribedEntry, Description, Descriptions
     from pullsecret.model.check.rule import Finding
     from pullsecret.model.request.command_request import Output
     from pullsecret.model.request.suggested_command import CommandStyle
@@ -55,7 +57,7 @@ def _lines(item: Description, output: Output, style: CommandStyle) -> Iterator[P
     entries = [(entry.server, entry.username, entry.credential, _validity(entry)) for entry in item.entries]
     yield from _table("Registries", ("Registry", "Username", "Credential", "Expires"), entries)
     copies = [(copy.namespace, copy.name, copy.state.value) for copy in item.copies]
-    yield from _table("Copies", ("Namespace", "Name", "State"), copies)
+    yield from _table("Copies", ("Namespace", "Name", "State"), copies, summary=_counts(item.copies))
     accounts = [f"serviceaccount/{name}" for name in item.row.accounts]
     yield from _list("Used By", [*accounts, *item.users], empty=_NONE if item.is_all_known else _UNKNOWN)
     yield from _findings(item.findings, style)
@@ -95,12 +97,20 @@ def _validity(entry: DescribedEntry) -> str:
     return as_time(entry.expires) or entry.life or _UNKNOWN
 
 
-def _table(title: str, headers: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[Printable]:
+def _counts(copies: Sequence[DescribedCopy]) -> str:
+    """How many copies there are of each state: `998 up to date, 2 stale`."""
+    counts = Counter(copy.state for copy in copies)
+    return ", ".join(f"{counts[state]} {state.value}" for state in CopyStanding if counts[state])
+
+
+def _table(
+    title: str, headers: Sequence[str], rows: Sequence[Sequence[str]], *, summary: str = ""
+) -> Iterator[Printable]:
     """A list of several columns, with its headers underlined; `Title:  <none>` where it is empty."""
     if not rows:
         yield _fact(title, _NONE)
         return
-    yield Printable(f"{title}:")
+    yield _fact(title, summary) if summary else Printable(f"{title}:")
     lines = [list(headers), ["-" * len(header) for header in headers]]
     cells = [[Printable(cell, longest=_WIDEST) for cell in row] for row in rows]
     for line in aligned([*lines, *cells]):
