@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import subprocess
 import sys
 from itertools import count
@@ -109,6 +110,32 @@ def test_check_prints_what_the_documents_show(scene: Scene) -> None:
     checked = scene.run(f"kubectl pullsecret check -n {team},{other}")
 
     assert_shown("check", checked, {team: "team-a", other: "team-b"})
+
+
+def test_describe_prints_what_the_documents_show(scene: Scene) -> None:
+    team, other = scene.namespace(), scene.namespace()
+    entries = {
+        "us.icr.io": registry_entry("iamapikey", made_up_api_key()),
+        "ghcr.io": registry_entry("bot", made_up_pat()),
+    }
+    scene.api.create(docker_config_secret("regcred", entries), team)
+    scene.run(f"kubectl pullsecret copy regcred --from {team} --to {other}")
+    scene.run(f"kubectl pullsecret attach regcred -n {team}")
+    scene.api.create(deployment("web", pod("web", "x", scene.node.name, pull_secrets=["regcred"]), 0), team)
+
+    described = scene.run(f"kubectl pullsecret describe regcred -n {team}")
+
+    assert_shown("describe", described, {team: "team-a", other: "team-b"})
+
+
+def made_up_api_key() -> str:
+    """A text of the shape of an API key of IBM Cloud."""
+    return secrets.token_urlsafe(33)[:44]
+
+
+def made_up_pat() -> str:
+    """A text of the shape of GitHub's personal access tokens."""
+    return f"ghp_{secrets.token_hex(18)}"
 
 
 def test_verify_prints_what_the_documents_show(scene: Scene, registries: Registries) -> None:
