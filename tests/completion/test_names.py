@@ -54,6 +54,8 @@ KUBECONFIG_NAMES = {
     "contexts-of-the-source": (["copy", "--from-context", "st"], ["stage"]),
     "clusters-with-colons": (["list", "--cluster", "arn:aws:e"], [CLUSTER]),
     "users": (["list", "--user", "carl"], ["carl", "carla"]),
+    "contexts-of-several-clusters": (["list", "--contexts", "stage,pr"], ["stage,prod", "stage,prod/team-a"]),
+    "contexts-to-exclude": (["list", "--all-contexts", "--exclude-context", "st"], ["stage"]),
     "contexts-before-the-command": (["--context", "st"], ["stage"]),
 }
 

@@ -137,7 +137,11 @@ def _is_confirmed(seen: Sequence[LookedAt[Prepared]], request: CommandRequest) -
     if not must_ask(request):
         return True
     questions = [(one.request.output, one.found.question) for one in seen if one.found and one.found.question]
-    expected = [writes for one in seen if (writes := _expected_writes(one))] if len(seen) > 1 else []
+    expected = (
+        [writes for one in seen if (writes := expected_writes(one, one.found.plan if one.found else None))]
+        if len(seen) > 1
+        else []
+    )
     if not expected and not questions:
         return True
     for output, question in questions:
@@ -149,11 +153,11 @@ def _is_confirmed(seen: Sequence[LookedAt[Prepared]], request: CommandRequest) -
     return ask_to_continue()
 
 
-def _expected_writes(seen: LookedAt[Prepared]) -> ExpectedWrites | None:
-    """What would be written in a cluster; None for nothing."""
-    if seen.found is None or seen.cluster is None:
+def expected_writes(seen: LookedAt[Found], plan: Plan | None) -> ExpectedWrites | None:
+    """What a plan would write in a cluster; None for nothing."""
+    if plan is None or seen.cluster is None:
         return None
-    outcomes = dry_run_plan(seen.found.plan, seen.cluster, seen.request.output)
+    outcomes = dry_run_plan(plan, seen.cluster, seen.request.output)
     written = [outcome for outcome in outcomes if outcome.done not in _NO_CHANGE]
     return (
         ExpectedWrites(

@@ -11,11 +11,11 @@ from pullsecret.apply.watch_pods import watch
 from pullsecret.errors import PullSecretError
 from pullsecret.model.request.command_request import DryRun
 from pullsecret.network.side_by_side import call_each
-from pullsecret.pipeline.clusters import LookedAt, apply_all, look_at_all
+from pullsecret.pipeline.clusters import LookedAt, apply_all, expected_writes, look_at_all
 from pullsecret.pipeline.fix import diagnose, is_agreed, show_fixes
 from pullsecret.pipeline.members import AT_ONCE, open_members
 from pullsecret.pipeline.prepared import Prepared
-from pullsecret.report.clusters import print_cluster_error
+from pullsecret.report.clusters import print_cluster_error, show_expected_writes
 from pullsecret.report.fix import report_states, report_waiting
 
 if TYPE_CHECKING:
@@ -43,6 +43,9 @@ def fix_clusters(doctor: Action[AnyRequest, Evidence, Report], request: AnyReque
             if one.found and one.cluster:
                 show_fixes(one.found, one.cluster, one.request.output)
         fixed = [one for one in seen if one.found and one.found.fixes]
+        if len(members) > 1 and options.asks:
+            plans = ((one, one.found.plan if one.found else None) for one in fixed)
+            show_expected_writes([writes for one, plan in plans if (writes := expected_writes(one, plan))], "")
         if not fixed or not is_agreed(request, options):
             return status
         ended = apply_all([_prepared(one) for one in fixed], request)

@@ -11,11 +11,12 @@ from pullsecret.cluster import connect
 from pullsecret.cluster.identity import read_identity
 from pullsecret.cluster.kubeconfig.connection import resolve_connection
 from pullsecret.cluster.kubeconfig.files import load_kubeconfig
-from pullsecret.cluster.kubeconfig.same_cluster import grouped_connections, is_same_user
+from pullsecret.cluster.kubeconfig.same_cluster import grouped_connections, is_same_server, is_same_user
 from pullsecret.cluster.login.shared_logins import SharedLogins
 from pullsecret.errors import PullSecretError
 from pullsecret.model.go.printable import Printable
 from pullsecret.model.objects.pullsecret import OTHER_CLUSTER
+from pullsecret.model.request.context_flags import ContextFlags
 from pullsecret.model.request.contexts import NO_CONTEXTS, choose_contexts
 from pullsecret.model.request.gathered import Gathered
 from pullsecret.network.side_by_side import call_each
@@ -85,6 +86,7 @@ def open_members(
     for note in chosen.notes or (() if chosen.names else (NO_CONTEXTS,)):
         print_message(Printable(note))
     places = _places_of(chosen.names, request.connection, kubeconfig)
+    _print_other_users([place[0] for place in places.values() if not isinstance(place, PullSecretError)])
     check_number(len(places))
     request = request.with_input(log)
     gathered = Gathered()
@@ -111,6 +113,16 @@ def _places_of(names: Sequence[str], flags: ConnectionFlags, kubeconfig: Kubecon
     return {name: places[name] for name in names if name in places}
 
 
+def _print_other_users(connections: Sequence[Connection]) -> None:
+    """Tell which contexts are one cluster as different users: what one may not do, another one may."""
+    for position, connection in enumerate(connections):
+        for earlier in connections[:position]:
+            if is_same_server(connection, earlier):
+                line = f"note: context {connection.context} is the same cluster as context {earlier.context}"
+                print_message(Printable(f"{line}, as another user"))
+                break
+
+
 def _for_context(request: AnyRequest, name: str, gathered: Gathered, number: int) -> AnyRequest:
     """The request as if it were for one context, of so many that share --parallel."""
     parallel = request.connection.parallel
@@ -118,6 +130,7 @@ def _for_context(request: AnyRequest, name: str, gathered: Gathered, number: int
     return replace(
         request,
         connection=replace(request.connection, context=name, parallel=share),
+        targets=replace(request.targets, contexts=ContextFlags()),
         output=replace(request.output, context=name, gathered=gathered, spans_namespaces=True),
     )
 

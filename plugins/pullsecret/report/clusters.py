@@ -85,7 +85,9 @@ def print_cluster_error(error: PullSecretError | None, output: Output) -> None:
 
 
 def show_expected_writes(expected: Sequence[ExpectedWrites], credential_source: str) -> None:
-    """Tell on stderr what would be written where, and where the credential comes from."""
+    """Tell on stderr what would be written where, and where the credential comes from; nothing without any writes."""
+    if not expected:
+        return
     namespaces, writes = (
         sum(counts) for counts in zip(*((one.namespaces, one.writes) for one in expected), strict=True)
     )
