@@ -29,10 +29,13 @@ ROUND_TRIPS = (40, 80, 150)
 """The distances of the servers, in milliseconds, each of which has many contexts, as users of their own."""
 
 COMMANDS = {
-    "copy + attach": ("copy", NAME, "--attach", "-l", LABEL, "--dry-run=server"),
+    "copy": ("copy", NAME, "-l", LABEL, "--dry-run=server"),
     "list": ("list", "-l", LABEL),
 }
-"""The writes are sent to the servers as a dry run: twenty contexts of three servers would meet each other's objects."""
+"""The writes are a dry run of the servers: twenty contexts of three servers would meet each other's objects.
+
+There is one write for each namespace: the servers of a real run have processors of their own, and these share ours.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 AT_ONCE: Final = 20
 """So many clusters are read or written at a time."""
 
-_FILES_KEPT, _CONNECTIONS, _MOST, _FEWEST = 100, 320, 128, 4
+_FILES_KEPT, _CONNECTIONS, _MOST, _FEWEST = 100, 240, 128, 4
 """Open files left for other things; connections to all clusters, and to one of them at most and at least.
 
 More connections than these cost more to open than they save: each takes a millisecond of two processors.
