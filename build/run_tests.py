@@ -44,7 +44,7 @@ class Suite:
 
 PORTABLE_COMMANDS = (
     *("attach", "check_files", "copy_interrupted", "copy_output", "create_like_kubectl", "create_local_logins"),
-    *("create_passwords", "create_registries", "detach", "diff", "doctor", "entitled", "list", "verify"),
+    *("create_passwords", "create_registries", "describe", "detach", "diff", "doctor", "entitled", "list", "verify"),
 )
 """The tests of commands that run against PyInstaller's programs, too: each command, and each part that imports modules
 of its own: YAML, prompts, child processes, registries, progress. What a command decides is the same code in all

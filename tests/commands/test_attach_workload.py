@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from rights import Rights
 
 DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
-GROUP = "attach.example"
+GROUP = f"attach-{secrets.token_hex(3)}.example"
+"""Of this process alone: others may run tests of this module in the same cluster."""
+
 ANY = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
 NARROW = {"type": "object", "properties": {"containers": {"type": "array", "items": ANY}}}
 """The schema of a pod's spec that has no list of pull secrets: the server would drop it without a word."""
@@ -114,7 +117,7 @@ def test_attach_and_detach_edit_the_lists_of_all_kinds_and_say_what_that_does(
 
     assert "changing more than one workload asks for confirmation" in refused.stderr
     assert before == ["theirs"]
-    assert_golden("attach/workloads", attached.stdout + attached.stderr, namespace=namespace)
+    assert_golden("attach/workloads", attached.stdout + attached.stderr, namespace=namespace, group=GROUP)
     assert listed(api, "Deployment", "web", namespace) == ["theirs", "regcred"]
     assert listed(api, "Deployment", "bare", namespace) == ["regcred"]
     assert listed(api, "CronJob", "nightly", namespace) == ["regcred"]
@@ -134,7 +137,7 @@ def test_attach_and_detach_edit_the_lists_of_all_kinds_and_say_what_that_does(
 
     detached = pullsecret("detach", "reg*", *line[1:], "--yes")
 
-    assert_golden("detach/workloads", detached.stdout + detached.stderr, namespace=namespace)
+    assert_golden("detach/workloads", detached.stdout + detached.stderr, namespace=namespace, group=GROUP)
     assert listed(api, "Deployment", "web", namespace) == ["theirs"]
     assert listed(api, "rollings", "app", namespace) == ["theirs"]
     assert "imagePullSecrets" not in json.dumps(api.read("CronJob", "nightly", namespace)["spec"])
