@@ -70,6 +70,11 @@ class RotationJob:
     def environ(self) -> dict[str, str]:
         return {"NEW": self.new["password"]}
 
+    def step_arguments(self, *flags: str) -> list[str]:
+        """The command line of `rotate --undo` or `rotate --finish`."""
+        targets = f"--namespace={','.join(self.states)}"
+        return [self.command, self.name, f"--from={self.home}", "--registry", HOST, targets, *flags]
+
     @property
     def rival_arguments(self) -> list[str]:
         """What else may write the same secrets: another rotation, with `rival_environ`; for sync, a copy."""

@@ -1,4 +1,4 @@
-"""`rotate` and `sync` are interrupted in ways that a seed determines; then the same command finishes.
+"""`rotate` and `sync` are interrupted in ways that a seed determines; then the same command finishes, or `--undo`.
 
 Ten seeds of each run by default. All: `KUBECTL_PULLSECRET_TEST_SEEDS=0-99,100-199 pytest
 tests/faults/test_seeded_rotations.py`; a single one in the same way.
@@ -163,15 +163,36 @@ def check(fault_setup: FaultSetup, seed: int) -> None:
         assert first.status or not left, f"not as requested: {left}"
         if MODES[seed % len(MODES)] == "rival" and job.command == ROTATE:
             assert [result.status for result in others] == [1], "both rotations say that they are done"
-        results.append(fault_setup.program(*won.arguments, env=won.environ, expect=None))
-        left = unfinished(won, was, Holdings.of(fault_setup.api, job))
-        assert not left, f"not finished: {left}"
-        assert results[-1].status == (1 if REFUSED & {*job.states.values()} else 0), "the status of the last run"
+        if job.command == ROTATE and seed % 4 == 3:
+            undo(fault_setup, won, was, results)
+        else:
+            finish(fault_setup, won, was, results)
         assert_says_nothing_secret(job, results)
     except AssertionError as error:
         said = "\n".join(explanation(job.arguments, result) for result in results)
         error.add_note(f"seed {seed}: {MODES[seed % len(MODES)]} {job.states}\n{said}")
         raise
+
+
+def finish(fault_setup: FaultSetup, job: RotationJob, was: Holdings, results: list[Result]) -> None:
+    """Run the same command without faults: everything is as requested."""
+    results.append(fault_setup.program(*job.arguments, env=job.environ, expect=None))
+    left = unfinished(job, was, Holdings.of(fault_setup.api, job))
+    assert not left, f"not finished: {left}"
+    assert results[-1].status == (1 if REFUSED & {*job.states.values()} else 0), "the status of the last run"
+
+
+def undo(fault_setup: FaultSetup, job: RotationJob, was: Holdings, results: list[Result]) -> None:
+    """Go back instead, and end the rotation: everything is as it was before it, and nothing is left of it."""
+    has_begun = (job.home, f"{job.name}-previous") in Holdings.of(fault_setup.api, job).secrets
+    results.append(fault_setup.program(*job.step_arguments("--undo"), expect=None))
+    now = Holdings.of(fault_setup.api, job)
+    unfinished(job, was, now)
+    for place in (job.home, *job.states):
+        assert now.data(place, job.name) == was.data(place, job.name), f"not as before: {place}"
+    assert results[-1].status == (0 if has_begun else 1), "the status of --undo"
+    results.append(fault_setup.program(*job.step_arguments("--finish", "--yes"), expect=None))
+    assert Holdings.of(fault_setup.api, job).secrets.keys() == was.secrets.keys(), "left of the rotation"
 
 
 @pytest.mark.parametrize("seeds", chunks(), ids=lambda seeds: f"{command_of(seeds[0])} {seeds[0]} to {seeds[-1]}")
