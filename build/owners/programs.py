@@ -32,6 +32,13 @@ KYVERNO_CLI = GoProgram(
     parts="Kyverno's command-line program",
     minutes=10,
 )
+KYVERNO_ADMISSION = GoProgram(
+    name="admission-controller",
+    module=HERE / "kyverno",
+    package="github.com/kyverno/kyverno/cmd/kyverno",
+    parts="Kyverno's admission controller",
+    minutes=4,  # after the background controller
+)
 EXTERNAL_SECRETS = GoProgram(
     name="external-secrets", module=HERE / "external_secrets", parts="External Secrets' controllers", minutes=12
 )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+import socket
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from control_plane.process import Process
 from control_plane.waiting import until
 from objects import named
-from owners.programs import EXTERNAL_SECRETS, KYVERNO, sources
+from owners.programs import EXTERNAL_SECRETS, KYVERNO, KYVERNO_ADMISSION, sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,6 +46,29 @@ def kyverno_controller(
     config = kubeconfig() if kubeconfig else kubectl.kubeconfig
     flags = ["--disableMetrics=true", "--controllerRuntimeMetricsAddress=0", f"--kubeconfig={config}"]
     with running([KYVERNO.built(), *flags], directory / "kyverno.log", KYVERNO_VARIABLES) as process:
+        yield process
+
+
+@contextmanager
+def kyverno_admission(kubeconfig: Path, directory: Path) -> Iterator[Process]:
+    """Run Kyverno's admission controller: the API server calls its webhooks on this machine."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken, closing(socket.create_server(("", 0))) as metrics:
+        port, metrics_port = taken.getsockname()[1], metrics.getsockname()[1]
+    service = "kyverno-admission-controller"
+    variables = {**KYVERNO_VARIABLES, **dict.fromkeys(NAMES, service), "KYVERNO_SVC": "kyverno-svc"}
+    flags = (
+        f"--kubeconfig={kubeconfig}",
+        f"--serverIP=127.0.0.1:{port}",
+        "--webhookServerHost=127.0.0.1",
+        f"--webhookServerPort={port}",
+        "--caSecretName=kyverno-ca",
+        "--tlsSecretName=kyverno-tls",
+        f"--backgroundServiceAccountName=system:serviceaccount:{NAMESPACE}:kyverno-background-controller",
+        "--reportsServiceAccountName=none",
+        "--controllerRuntimeMetricsAddress=0",
+        f"--metricsPort={metrics_port}",
+    )
+    with running([KYVERNO_ADMISSION.built(), *flags], directory / "admission.log", variables) as process:
         yield process
 
 

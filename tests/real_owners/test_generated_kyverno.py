@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import secrets
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,47 +15,79 @@ from control_plane.access import User
 from objects import docker_config_secret, named, registry_entry, service_account
 from owners.programs import KYVERNO, KYVERNO_CLI, sources
 from program import Program
-from real_owners.controllers import NAMESPACE, kyverno_controller
+from real_owners.controllers import NAMESPACE, kyverno_admission, kyverno_controller
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
     from control_plane.api import Api, Object
     from control_plane.given import Cluster
     from control_plane.process import Process
     from namespaces import Namespaces
 
-ACCOUNT = "kyverno-background-controller"
+CONTROLLERS = ("background-controller", "admission-controller")
 GENERATED = "generated"
 
 
 @pytest.fixture(scope="module")
-def controller(
-    plane: Cluster, kubectl_of_module: Program, api: Api, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Process]:
-    """Kyverno's background controller, as its own service account with the roles of its installation."""
+def kubeconfigs(plane: Cluster, kubectl_of_module: Program, api: Api) -> Callable[[], dict[str, Path]]:
+    """Makes a kubeconfig for each of Kyverno's controllers, as its service account with the roles of an installation.
 
-    def kubeconfig() -> Path:
-        api.create(named("ServiceAccount", ACCOUNT), NAMESPACE)
+    It is called when the definitions and the namespace are there.
+    """
+
+    def make() -> dict[str, Path]:
         kubectl_of_module("apply", "-f", "-", input=json.dumps({"apiVersion": "v1", "kind": "List", "items": roles()}))
-        role = "kyverno:background-controller"
-        api.wait_for("ClusterRole", role, until_it=lambda seen: bool(seen.get("rules")))  # aggregated by now
-        path = f"/api/v1/namespaces/{NAMESPACE}/serviceaccounts/{ACCOUNT}/token"
-        request: Object = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}}
-        token = api.request("POST", path, request)["status"]["token"]
-        return plane.kubeconfig_for(User(name=ACCOUNT, token=token, subject={}), NAMESPACE)
+        return {name: kubeconfig_of(name, plane, api) for name in CONTROLLERS}
 
-    directory = tmp_path_factory.mktemp("kyverno")
-    with kyverno_controller(kubectl_of_module, api, directory, kubeconfig) as process:
-        yield process
+    return make
+
+
+def kubeconfig_of(controller: str, plane: Cluster, api: Api) -> Path:
+    """The kubeconfig of a controller's service account, once its role has all its parts."""
+    account, role = f"kyverno-{controller}", f"kyverno:{controller}"
+    api.create(named("ServiceAccount", account), NAMESPACE)
+    api.wait_for("ClusterRole", role, until_it=lambda seen: bool(seen.get("rules")))
+    path = f"/api/v1/namespaces/{NAMESPACE}/serviceaccounts/{account}/token"
+    request: Object = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}}
+    token = api.request("POST", path, request)["status"]["token"]
+    return plane.kubeconfig_for(User(name=account, token=token, subject={}), NAMESPACE)
 
 
 def roles() -> list[Object]:
-    """The roles of the background controller and their bindings, as Kyverno is installed with them."""
+    """The roles of the controllers and their bindings, as Kyverno is installed with them."""
     text = (sources(KYVERNO) / "config" / "install-latest-testing.yaml").read_text()
     found = [item for item in yaml.safe_load_all(text) if item and "Role" in item["kind"]]
-    return [item for item in found if "background-controller" in item["metadata"]["name"]]
+    return [item for item in found if any(name in item["metadata"]["name"] for name in CONTROLLERS)]
+
+
+@pytest.fixture(scope="module")
+def controllers(
+    kubectl_of_module: Program,
+    api: Api,
+    kubeconfigs: Callable[[], dict[str, Path]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[dict[str, Process]]:
+    """Kyverno's background controller and its admission controller, whose webhooks the API server calls."""
+    directory, made = tmp_path_factory.mktemp("kyverno"), dict[str, Path]()
+
+    def of_background() -> Path:
+        made.update(kubeconfigs())
+        return made["background-controller"]
+
+    with (
+        kyverno_controller(kubectl_of_module, api, directory, of_background) as background,
+        kyverno_admission(made["admission-controller"], directory) as admission,
+    ):
+        yield {"background": background, "admission": admission}
+    for kind in ("mutatingwebhookconfigurations", "validatingwebhookconfigurations"):
+        kubectl_of_module("delete", kind, "--all")
+
+
+@pytest.fixture
+def controller(controllers: dict[str, Process]) -> Process:
+    """The background controller."""
+    return controllers["background"]
 
 
 def without_marks(secret: Object) -> Object:
@@ -71,7 +105,8 @@ def test_copies_are_made_follow_their_source_and_go_with_it(
     taken = api.create(docker_config_secret(name, {"other.example": registry_entry()}), foreign)
     manifest = pullsecret("generate", "kyverno", name, "--from", home, "--exclude", excluded).stdout
 
-    kubectl("apply", "-f", "-", input=manifest)
+    applied = partial(kubectl, "apply", "-f", "-", input=manifest, expect=None)
+    controller.wait_for(lambda: not applied().status, "Kyverno to accept the policies", within=90)
     controller.wait_for(lambda: api.find("Secret", name, first), "Kyverno to copy the secret", within=120)
     made = api.read("Secret", name, first)
     changed = docker_config_secret(name, {"reg.example": registry_entry()})["data"]
@@ -93,6 +128,32 @@ def test_copies_are_made_follow_their_source_and_go_with_it(
     }
 
 
+def test_new_namespace_has_the_secret_and_its_account_lists_it(
+    controllers: dict[str, Process], api: Api, pullsecret: Program, kubectl: Program, namespaces: Namespaces
+) -> None:
+    (home,) = namespaces(1)
+    name = f"{GENERATED}-{secrets.token_hex(3)}"
+    api.create(docker_config_secret(name, {"reg.example": registry_entry()}), home)
+    manifest = pullsecret("generate", "kyverno", name, "--from", home).stdout
+    admission = controllers["admission"]
+    applied = partial(kubectl, "apply", "-f", "-", input=manifest, expect=None)
+    admission.wait_for(lambda: not applied().status, "Kyverno to accept the policies", within=90)
+    admission.wait_for(lambda: is_called(api), "the webhook for service accounts", within=60)
+
+    (team,) = namespaces(1)
+
+    controllers["background"].wait_for(lambda: api.find("Secret", name, team), "Kyverno to copy the secret", within=60)
+    assert api.read("ServiceAccount", "default", team)["imagePullSecrets"] == [{"name": name}]
+    kubectl("delete", "-f", "-", input=manifest)
+
+
+def is_called(api: Api) -> bool:
+    """Whether the API server calls a webhook for service accounts, and one for namespaces."""
+    kinds = ("mutatingwebhookconfigurations", "validatingwebhookconfigurations")
+    found = [api.request("GET", f"/apis/admissionregistration.k8s.io/v1/{kind}") for kind in kinds]
+    return '"serviceaccounts"' in json.dumps(found[0]) and '"namespaces"' in json.dumps(found)
+
+
 def test_copies_go_with_their_source(
     controller: Process, api: Api, pullsecret: Program, kubectl: Program, namespaces: Namespaces
 ) -> None:
@@ -100,7 +161,8 @@ def test_copies_go_with_their_source(
     name = f"{GENERATED}-{secrets.token_hex(3)}"
     api.create(docker_config_secret(name, {"reg.example": registry_entry()}), home)
     manifest = pullsecret("generate", "kyverno", name, "--from", home).stdout
-    kubectl("apply", "-f", "-", input=manifest)
+    applied = partial(kubectl, "apply", "-f", "-", input=manifest, expect=None)
+    controller.wait_for(lambda: not applied().status, "Kyverno to accept the policies", within=90)
     controller.wait_for(lambda: api.find("Secret", name, team), "Kyverno to copy the secret", within=120)
 
     api.delete("Secret", name, home)
