@@ -40,9 +40,10 @@ def kyverno_controller(
     for name in KYVERNO_DEFINITIONS:
         kubectl("apply", "--server-side", "-f", definitions / name)
     until(lambda: are_served(api), "the API server to serve the definitions", within=60)
-    api.create(named("Namespace", NAMESPACE))
-    for name in CONFIGS.values():
-        api.create(named("ConfigMap", name), NAMESPACE)
+    if api.find("Namespace", NAMESPACE) is None:  # modules share a cluster
+        api.create(named("Namespace", NAMESPACE))
+        for name in CONFIGS.values():
+            api.create(named("ConfigMap", name), NAMESPACE)
     config = kubeconfig() if kubeconfig else kubectl.kubeconfig
     flags = ["--disableMetrics=true", "--controllerRuntimeMetricsAddress=0", f"--kubeconfig={config}"]
     with running([KYVERNO.built(), *flags], directory / "kyverno.log", KYVERNO_VARIABLES) as process:
