@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pytest
 
 from objects import made_up_password
+from pullsecret.entry.command_table import COMMANDS
 from pullsecret.errors import PullSecretError, UsageError
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.context_flags import ContextFlags
@@ -100,6 +101,13 @@ def test_flag_of_one_cluster_is_refused_with_several(name: str) -> None:
 
     with pytest.raises(UsageError, match=f"^{name} cannot be used together$"):
         flags.check_connection(connection)
+
+
+def test_every_command_on_namespaces_of_a_cluster_takes_contexts() -> None:
+    flags = {name: {flag.name for flag in command.flags} for name, command in COMMANDS.items() if name != "generate"}
+    contexts = {"--contexts", "--all-contexts", "--exclude-context"}
+
+    assert {name for name, found in flags.items() if "--namespace" in found and not contexts <= found} == set()
 
 
 def test_contradicting_flags_are_refused() -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pullsecret.model.go.printable import Printable
 from pullsecret.model.request.command_request import Format, Output
 from pullsecret.report.columns import print_columns
 from pullsecret.report.documents import print_items
 from pullsecret.report.names import print_names
-from pullsecret.report.streams import print_message
+from pullsecret.report.streams import print_messages
 
 if TYPE_CHECKING:
     from pullsecret.model.plan.rotation_status import RotationStatus
@@ -19,8 +18,7 @@ _HEADERS = ("NAMESPACE", "NAME", "CREDENTIAL", "SECRET")
 
 def show(status: RotationStatus, output: Output) -> int:
     """Print how far rotations are; the exit status is 1 if something could not be read."""
-    for line in (*status.notes, *status.failures):
-        print_message(Printable(line))
+    print_messages((*status.notes, *status.failures), output)
     if output.is_document:
         items = (row.as_object() for row in status.rows)
         print_items("RotationStatus", items, output, errors=status.failures)
