@@ -69,6 +69,11 @@ NEEDED = {
     "detach x --all-serviceaccounts -n 'team-*'": {"": ["serviceaccounts: get list patch", "namespaces: list"]},
     "verify x -n a": {"a": ["secrets x: get"]},
     "verify -n a": {"a": ["secrets: list"]},
+    "rotate x --from tools -l team --canary a --probe": {
+        "": ["secrets: get list patch", "namespaces: list"],
+        "tools": ["secrets x: get patch", "secrets x-previous: get", "secrets: create"],
+        "a": ["pods: get list create delete"],
+    },
     "doctor --from tools -n a": {"tools": ["secrets: list"], "a": ["pods: list"]},
 }
 """A command line, and the rules by namespace."""

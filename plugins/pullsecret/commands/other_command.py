@@ -46,6 +46,7 @@ def usage_in(words: Sequence[str], program: str) -> tuple[Usage, ConnectionFlags
         name_template=str(values.get("name", "")) if command == "copy" else "",
         has_known_names=not values.get("append_hash"),
         sources=(SHARED_NAMESPACE, *_sources(values)) if command == "sync" else _sources(values),
+        canary=str(values.get("canary") or ""),
         is_source_elsewhere=bool(values.get("from_context") or values.get("from_kubeconfig")),
         given=frozenset(condition for condition, holds in _conditions(values).items() if holds),
         is_reading=(_value(values, Output) or Output()).dry_run is DryRun.CLIENT or values.get("dry_run") == "client",

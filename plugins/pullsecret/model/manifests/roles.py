@@ -67,10 +67,10 @@ def role_documents(usage: Usage, options: RoleOptions) -> tuple[Document, ...]:
 
 def _comment(usage: Usage, grant: Grant) -> tuple[str, ...]:
     where = f"namespace {grant.namespace}" if grant.namespace else "the whole cluster"
-    source = ", from which it copies" if grant.is_source else ""
+    source = ", where its source is" if grant.is_source else ""
     each = " of each of its clusters" if usage.targets.contexts.is_given else ""
     return (
-        f"What kubectl pullsecret {usage.command} needs in {where}{source}{each}.",
+        f"What kubectl pullsecret {usage.command} needs in {where}{each}{source}.",
         *_why_everywhere(usage, grant),
         *_warnings(grant),
     )

@@ -12,6 +12,7 @@ class Place(Enum):
     TARGETS = ""
     SOURCE = "in the source namespace"
     SHARED = "in namespace default"
+    CANARY = "in the namespace of `--canary`"
     CLUSTER = "in the whole cluster"
 
 

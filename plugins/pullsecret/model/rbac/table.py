@@ -99,7 +99,7 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
         *to("delete", "secrets", Limit.PREVIOUS, When.FINISH, place=Place.SOURCE),
         *to("list", "secrets"),
         *to("get patch", "secrets", Limit.NONE, When.ROTATE_OR_UNDO),
-        *to("get list create delete", "pods", Limit.NONE, When.PROBE),
+        *to("get list create delete", "pods", Limit.NONE, When.PROBE, place=Place.CANARY),
         *_SELECT,
         *to("list", "secrets", place=Place.CLUSTER, purpose="finds who else holds the old credential"),
         *to("list", "pods", Limit.NONE, When.ROTATE, purpose="discovers the images to verify"),

@@ -25,8 +25,9 @@ class Usage:
 
     `namespace` is that of the connection, for no target flags. `names` are the NAMEs, `has_known_names` whether the
     secrets in the target namespaces are called so: `--append-hash` and patterns leave that open. `name_template` is
-    copy's --name. `sources` are the namespaces of --from, in another cluster if `is_source_elsewhere`. `given` are the
-    conditions that flags of the command's own meet; the others follow from the rest. `is_reading`: a dry run.
+    copy's --name. `sources` are the namespaces of --from, in another cluster if `is_source_elsewhere`. `canary` is
+    the namespace of --canary. `given` are the conditions that flags of the command's own meet; the others follow
+    from the rest. `is_reading`: a dry run.
     """
 
     command: str
@@ -38,6 +39,7 @@ class Usage:
     has_known_names: bool = True
     sources: tuple[str, ...] = ()
     is_source_elsewhere: bool = False
+    canary: str = ""
     given: frozenset[When] = frozenset()
     is_reading: bool = False
 
@@ -77,7 +79,12 @@ class Usage:
         """Where a permission for this place is granted; "" is the whole cluster."""
         if place is Place.TARGETS:
             return ("",) if self.is_cluster_wide else self.target_namespaces
-        return {Place.SOURCE: self.source_namespaces, Place.SHARED: (SHARED_NAMESPACE,)}.get(place, ("",))
+        known = {
+            Place.SOURCE: self.source_namespaces,
+            Place.SHARED: (SHARED_NAMESPACE,),
+            Place.CANARY: (self.canary,) if self.canary else (),
+        }
+        return known.get(place, ("",))
 
     def names_for(self, limit: Limit, place: Place, namespace: str) -> tuple[str, ...]:
         """What a permission in a namespace is limited to; () for no limit."""
