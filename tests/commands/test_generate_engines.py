@@ -81,6 +81,7 @@ def test_unknown_field_is_refused(pullsecret: Program, strict: Program, name: st
 
 REFUSED = {
     "pattern": ("external-secrets", "x", "--exclude=a-*"),
+    "accounts": ("external-secrets", "x", "--serviceaccount=build"),
     "two names": ("kyverno", "x", "y"),
     "no name": ("kyverno",),
     "flag of another kind": ("kyverno", "x", "--image=y"),

@@ -8,11 +8,11 @@ from pullsecret.errors import UsageError
 from pullsecret.model.go.printable import printable
 from pullsecret.model.manifests.document import Document
 from pullsecret.model.manifests.roles import RBAC_GROUP
+from pullsecret.model.manifests.scope import Scope
 from pullsecret.model.objects.name_hash import short_hash
 from pullsecret.model.request.targets import is_namespace_pattern
 
 if TYPE_CHECKING:
-    from pullsecret.model.manifests.scope import Scope
     from pullsecret.model.objects.objects import Object
 
 API: Final = "external-secrets.io/v1"
@@ -68,8 +68,10 @@ def external_secrets_documents(secret: str, scope: Scope) -> tuple[Document, ...
     """The account that reads the source, the store that uses it, and the secrets that are made from it.
 
     Raises:
-        UsageError: a pattern is excluded, which a selector of labels cannot do.
+        UsageError: a pattern is excluded, which a selector of labels cannot do, or service accounts are named.
     """
+    if scope.accounts != Scope().accounts:
+        raise UsageError("external-secrets attaches nothing, so it has no --serviceaccount")
     for pattern in scope.excluded:
         if is_namespace_pattern(pattern):
             raise UsageError(
