@@ -42,12 +42,12 @@ class OurClient:
         return cluster.count_requests(lambda: self._run(cluster), writes=0)
 
     def rotate(self, cluster: BenchCluster) -> Measurement:
-        """Rotate the source's key, in one namespace first: a write per namespace, and two where the source is."""
+        """Rotate the source's key, in one namespace first: a write per namespace, and three where the source is."""
         self._run(cluster)  # the copies may have other data than the source
         words = ["rotate", NAME, "--yes", "--canary", cluster.names[0], "--password-env=NEW", "--verify=off"]
         command = [*self._program.command, *words, *_targets(cluster), *self._flags]
         environment = self._program.environment(env={"NEW": made_up_password()})
-        rotated = cluster.count_requests(lambda: measure(command, environment), writes=len(cluster.names) + 2)
+        rotated = cluster.count_requests(lambda: measure(command, environment), writes=len(cluster.names) + 3)
         measure([*self._program.command, "rotate", NAME, "--finish", "--yes"], self._program.environment())
         cluster.read_source()
         return rotated

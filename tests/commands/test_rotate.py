@@ -141,6 +141,18 @@ def test_source_that_cannot_be_rotated_is_refused_before_any_write(scene: Rotate
     scene.api.delete("Secret", "icr-previous", scene.home)
     scene.api.patch("Secret", "icr", {"immutable": True}, scene.home)
     assert "is immutable; create one with the new credential under a new name" in scene.rotate(expect=1).stderr
+    assert [item["metadata"]["name"] for item in scene.api.list("Secret", scene.home)] == ["icr"]
+
+
+def test_source_that_may_not_be_written_is_known_before_anything_is(scene: Rotated, restricted: Rights) -> None:
+    read = Grant(rule("get list", "secrets"), rule("get list", "namespaces"))
+    user = restricted(read, Grant(rule("create", "secrets"), namespace=scene.home))
+    words = ("rotate", "icr", "--from", scene.home, f"--registry={HOST}", "--password-env=NEW", "--verify=off", "--yes")
+
+    result = scene.program(*words, "-l", f"scene={scene.label}", kubeconfig=user, env={"NEW": scene.new}, expect=1)
+
+    assert 'cannot patch resource "secrets"' in result.stderr
+    assert [item["metadata"]["name"] for item in scene.api.list("Secret", scene.home)] == ["icr"]
     assert scene.held_everywhere() == OLD_EVERYWHERE
 
 

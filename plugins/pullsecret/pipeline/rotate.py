@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from pullsecret.actions.composed import rotate as composed
 from pullsecret.actions.composed import rotation_status
+from pullsecret.apply.engine import Interruption, stream_outcomes
 from pullsecret.cluster.credential_search import read_remaining
 from pullsecret.errors import ApiError, ConnectError, PullSecretError
 from pullsecret.model.objects.objects import Kind
+from pullsecret.model.plan.change import Plan
 from pullsecret.model.plan.credential_holders import Remaining
 from pullsecret.model.plan.rotated_secret import changed_source
 from pullsecret.model.plan.rotation_stages import finishing_plan
@@ -28,9 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pullsecret.actions.composed.rotate import RotateRequest, RotateView
-    from pullsecret.apply.engine import Interruption
     from pullsecret.cluster.client import Cluster
-    from pullsecret.model.plan.change import Outcome, Plan
+    from pullsecret.model.plan.change import Outcome
     from pullsecret.model.plan.probe_pod import PullProbe
     from pullsecret.model.plan.rotation import Rotation
     from pullsecret.model.plan.rotation_stages import RotationPlan, Stage
@@ -57,6 +59,8 @@ def run_step(request: RotateRequest) -> int:
 def _prepare_rotation(request: RotateRequest, cluster: Cluster) -> Prepared:
     view = composed.observe(request, cluster)
     rotation = composed.plan(request, view)
+    if request.output.dry_run is DryRun.NONE:
+        _check_sources(view.rotations, rotation.whole, cluster, request)
     probes = _canary_probes(request, view, rotation, cluster)
     stages = RotationStages(rotation, view.rotations, probes, request, cluster)
     asks = request.targets.is_broad and rotation.changed
@@ -66,6 +70,21 @@ def _prepare_rotation(request: RotateRequest, cluster: Cluster) -> Prepared:
         question=Question(what=_BROAD, show=partial(report_scope, view.rotations, rotation.changed)) if asks else None,
         conclude=partial(_conclude, request, view, stages, cluster),
     )
+
+
+def _check_sources(rotations: Sequence[Rotation], plan: Plan, cluster: Cluster, request: RotateRequest) -> None:
+    """Let the server validate the changes of the sources, so that no sibling is created for what it refuses.
+
+    Raises:
+        PullSecretError: a source may not be written, or cannot be.
+    """
+    places = {rotation.place for rotation in rotations}
+    changes = [change for steps in plan.sequences for change in steps if (change.namespace, change.name) in places]
+    dry = replace(request.output, dry_run=DryRun.SERVER, is_diff=False)
+    stages = stream_outcomes(Plan(sequences=tuple((change,) for change in changes)), cluster, dry, Interruption())
+    for outcome in chain.from_iterable(stages):
+        if outcome.error is not None:
+            raise outcome.error
 
 
 def _canary_probes(
