@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from control_plane.api import Object
     from local_server import Response
 
+pytestmark = pytest.mark.cluster_wide
+"""In one process, so that the three control planes start once."""
+
 TEAM, OTHER = "team-a", "team-b"
 ODD = "ns/two:6443,u*"
 """A context whose name has everything that a list, a pattern and a path have."""
