@@ -87,7 +87,7 @@ def test_packages_for_arm64_are_named_so(tmp_path: Path, monkeypatch: pytest.Mon
     bill = "kubectl-pullsecret_v{}_linux_{}.cdx.json"
     here = shutil.copytree(folder(), tmp_path / "kubectl-pullsecret")
     shutil.copy(here / COMPLETION, here / KUBECTL_PLUGIN)
-    shutil.copy(the("*.cdx.json"), tmp_path / bill.format(__version__, "arm64"))
+    shutil.copy(the("kubectl-pullsecret_v*.cdx.json"), tmp_path / bill.format(__version__, "arm64"))
     compiled = native.nfpm()
     monkeypatch.setattr(native, "nfpm", lambda: compiled)
     monkeypatch.setattr(platform, "machine", lambda: "aarch64")
