@@ -63,8 +63,10 @@ class _Job:
     @property
     def name(self) -> str:
         """The name of the CronJob and of its service account: jobs for other secrets have accounts of their own."""
-        name = f"pullsecret-copy-{'-'.join(self.names)}"
-        return name if len(name) <= _LONGEST and "." not in name else f"pullsecret-copy-{short_hash(name)}"
+        name = f"pullsecret-copy-{self.names[0]}"
+        if len(self.names) == 1 and len(name) <= _LONGEST and "." not in name:
+            return name
+        return f"pullsecret-copy-{short_hash(' '.join(self.names))}"
 
     @property
     def targets(self) -> Targets:
