@@ -89,6 +89,14 @@ def test_delete_of_what_is_not_there(pullsecret: Program, place: str) -> None:
     assert pullsecret("delete", "gone", "-n", place, "--ignore-not-found").stdout == ""
 
 
+def test_delete_of_a_missing_secret_does_not_keep_the_others(api: Api, pullsecret: Program, place: str) -> None:
+    result = pullsecret("delete", "gone", "old", "-n", place, expect=1)
+    assert result.stderr.startswith(f'Error from server (NotFound): secrets "gone" not found in namespace {place}\n')
+    assert "still lists it" not in result.stderr
+    assert secrets_in(api, place) == {"older", "foreign"}
+    assert listed(api, place) == ["older"]
+
+
 def test_delete_of_several_asks(api: Api, pullsecret: Program, place: str) -> None:
     refused = pullsecret("delete", "old", "older", "-n", place, expect=1)
     assert "deleting more than one secret asks for confirmation" in refused.stderr

@@ -33,6 +33,9 @@ def test_sync_writes_proven_copies_and_nothing_else(api: Api, pullsecret: Progra
     pullsecret("copy", "key", "--from", near, "--to", chained)
     marked = api.read("Secret", "key", near)
     api.create(forgery(marked), forged)
+    impossible = {"kubectl-pullsecret/copied-from": "default/.."}
+    labels = marked["metadata"]["labels"]
+    api.create(docker_config_secret("odd", {}, labels=labels, annotations=impossible), forged)
     change(api, edited)
     before = {place: data(api, place) for place in (near, chained, edited, forged)}
     new = change(api, source)
@@ -51,6 +54,7 @@ def test_sync_writes_proven_copies_and_nothing_else(api: Api, pullsecret: Progra
     assert data(api, chained) == new
     assert (data(api, edited), data(api, forged)) == (before[edited], before[forged])
     assert api.list("Secret", empty) == []
+    assert "secret/odd" not in result.stderr
     assert f"secret/key in namespace {forged} is marked as a copy without a valid proof" in result.stderr
     assert "was edited by" in result.stderr
 

@@ -117,3 +117,11 @@ def test_copy_is_proven_only_by_its_source_and_only_where_it_is() -> None:
     assert not is_proven(made, merged(source, {"metadata": {"uid": "2"}}))
     for moved in ({"namespace": "b"}, {"name": "z"}, {"annotations": {"kubectl-pullsecret/proof": "\ud800"}}):
         assert not is_proven(merged(made, {"metadata": moved}), source)
+
+
+@pytest.mark.parametrize(
+    "mark", ["x", "/x", "a/", "a/..", "./x", "a/b/c", "a b/x", "a/x%2f", "a/x\n", "A/x", "a/" + "x" * 254]
+)
+def test_mark_that_no_object_can_have_makes_no_copy(mark: str) -> None:
+    marked = merged(secret(), {"metadata": {"annotations": {"kubectl-pullsecret/copied-from": mark}}})
+    assert provenance_of(marked) is None

@@ -13,12 +13,14 @@ from pullsecret.model.objects.objects import (
     LAST_APPLIED,
     Kind,
     Object,
+    label_problem,
     mapping_at,
     mappings_at,
     merged,
     name_of,
     namespace_of,
     point_in_time,
+    subdomain_problem,
     text_at,
 )
 from pullsecret.model.objects.packed import packed
@@ -106,10 +108,14 @@ def is_marked(secret: Object) -> bool:
 
 
 def provenance_of(secret: Object) -> Provenance | None:
-    """Where a secret was copied from, as it says; None for one that is not a copy."""
+    """Where a secret was copied from, as it says; None for one that is not a copy.
+
+    A mark that no object can have as its namespace and name is none: the server would reject a read of it, and with
+    that a tenant could stop the commands that read the sources of all copies.
+    """
     marks = mapping_at(secret, "metadata", "annotations")
-    namespace, slash, name = text_at(marks, _COPIED_FROM).partition("/")
-    if not (namespace and slash and name):
+    namespace, _, name = text_at(marks, _COPIED_FROM).partition("/")
+    if label_problem(namespace) or subdomain_problem(name):
         return None
     return Provenance(namespace=namespace, name=name, cluster=text_at(marks, _SOURCE_CLUSTER))
 

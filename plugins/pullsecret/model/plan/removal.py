@@ -179,7 +179,7 @@ def deletions_after(
         references: the users of the secrets by now.
         spared: the copies whose source is there again.
     """
-    failed = {outcome.namespace for outcome in ended if not outcome.is_good}
+    failed = {outcome.namespace for outcome in ended if outcome.kind is Kind.SERVICE_ACCOUNT and not outcome.is_good}
     changes = (
         _second_look(key, change, removal, references, is_listed=key[0] in failed and key in removal.listed)
         for key, change in removal.deleting.items()
