@@ -75,6 +75,7 @@ def test_filters_show_what_is_asked_for_and_all_of_them_hold(pullsecret: Program
     assert shown(unused) == {
         *((home, "icr"), (home, "hub"), (team, "icr"), (team, "hub"), (team, "forged"), (used, "by-none"))
     }
+    assert f"note: secret/icr in namespace {home} is the source of 1 copy\n" in unused.stderr
     assert "--stale" not in stale.stderr
     named_ones = pullsecret("list", "icr", "absent", "-n", home, "--stale", expect=1)
     assert named_ones.stderr == 'Error from server (NotFound): secrets "absent" not found\n'

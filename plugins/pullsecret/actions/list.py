@@ -18,6 +18,7 @@ from pullsecret.model.objects.sibling import PREVIOUS, ROLE, is_sibling, kept_na
 from pullsecret.model.owners.find_owner import field_owner
 from pullsecret.model.owners.managed_secret import is_ours
 from pullsecret.model.owners.owner import Fate, Field
+from pullsecret.model.plan.copies import claims_among, copies_of
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces, in_namespaces, unreadable_place
 from pullsecret.model.plan.references import References
 from pullsecret.model.request.command_request import CommandRequest
@@ -80,7 +81,13 @@ def plan(request: ListRequest, view: ListView) -> Listing:
     rows = tuple(row_of(secret, accounts.get(key, ())) for key, secret in named if _passes(secret, request.only, view))
     return Listing(
         rows=rows,
-        notes=(*observed.notes, *_account_notes(observed), *_filter_notes(request.only, view), *_sibling_notes(rows)),
+        notes=(
+            *observed.notes,
+            *_account_notes(observed),
+            *_filter_notes(request.only, view),
+            *_source_notes(request.only, rows, view),
+            *_sibling_notes(rows),
+        ),
         failures=(*_unreadable(observed), *_not_found(request, {name for (_, name), _ in named}, observed)),
         emptiness=_emptiness(request, observed),
     )
@@ -121,6 +128,17 @@ def _filter_notes(only: ListFilter, view: ListView) -> Iterator[str]:
     origins = filter(None, map(provenance_of, view.observed.secrets.present.values()))
     if any(origin.cluster for origin in origins):
         yield "note: copies of secrets in other clusters were not compared; sync --diff --from-context compares them"
+
+
+def _source_notes(only: ListFilter, rows: Sequence[ListRow], view: ListView) -> Iterator[str]:
+    """That an unused secret is the source of copies, which sync would find no source for without it."""
+    if not only.is_unused:
+        return
+    claims = claims_among(view.observed.secrets.present.values())
+    for row in rows:
+        if count := len(copies_of(row.secret, claims).proven):
+            copies = "1 copy" if count == 1 else f"{count} copies"
+            yield f"note: secret/{row.name} in namespace {row.namespace} is the source of {copies}"
 
 
 def _is_wanted(secret: Object, names: tuple[str, ...]) -> bool:

@@ -155,7 +155,8 @@ def plan(request: SyncRequest, view: SyncView) -> SyncPlan:
     removal = removal_of(orphans, observed, view.references, RemovalOptions())
     notes = (*observed.notes, *state_notes(states, prunes=request.prunes), *removal.detaching.notes)
     if not view.copies and observed.selection.names:
-        notes = (*notes, "note: no copies found")
+        matching = f" that match {', '.join(request.names)}" if request.names else ""
+        notes = (*notes, f"note: no copies{matching} found")
     sequences = (*_failures(observed), *_by_namespace(changes))
     return SyncPlan(updating=Plan(sequences=sequences, notes=notes), removal=removal)
 
