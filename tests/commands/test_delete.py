@@ -63,6 +63,10 @@ def test_delete_changes_nothing_for_a_secret_in_use(api: Api, pullsecret: Progra
 def test_delete_refuses_what_others_manage(api: Api, pullsecret: Program, place: str) -> None:
     result = pullsecret("delete", "foreign", "-n", place, expect=1)
     assert "is not managed by kubectl-pullsecret; use kubectl to delete it" in result.stderr
+    api.create(docker_config_secret("old-previous", {}, labels={"kubectl-pullsecret/role": "previous"}), place)
+    result = pullsecret("delete", "old-previous", "-n", place, expect=1)
+    assert "keeps the previous credential of secret/old; use rotate --finish to delete it" in result.stderr
+    api.delete("Secret", "old-previous", place)
     result = pullsecret("delete", "*", "-n", place, "--yes")
     assert f"note: left out secret/foreign in namespace {place}: not managed by kubectl-pullsecret" in result.stderr
     assert secrets_in(api, place) == {"foreign"}

@@ -197,3 +197,11 @@ def test_notes_come_first(capsys: pytest.CaptureFixture[str]) -> None:
     report_outcomes(plan_for([GOOD], notes=("note: a", "warning: b")), [[GOOD]], CommandRequest())
 
     assert capsys.readouterr().err == "note: a\nwarning: b\n"
+
+
+def test_namespace_whose_secret_was_deleted_counts_as_deleted(capsys: pytest.CaptureFixture[str]) -> None:
+    ends = [replace(one, namespace=place) for place in "ab" for one in (ACCOUNT, replace(GOOD, done=Done.DELETED))]
+
+    _, err, _ = reported(capsys, ends)
+
+    assert err.splitlines()[-1] == "2 namespaces: 2 deleted"

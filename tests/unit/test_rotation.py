@@ -83,6 +83,10 @@ def test_same_command_replaces_the_same_wherever_it_was_interrupted(
 REFUSED: dict[str, tuple[Callable[[], object], str]] = {
     "several credentials": (partial(start, secret("old", "else"), None), "has several credentials"),
     "a registry that is not there": (partial(start, secret(), None, "new", "no.example"), "no credentials for no.ex"),
+    "no credentials": (
+        partial(start, docker_config_secret("x", {}, namespace="home"), None),
+        '"x" in namespace home has no',
+    ),
     "immutable": (partial(start, secret(immutable=True), None), "is immutable; create one"),
     "no pull secret": (partial(start, secret(type="Opaque"), None), "is not a pull secret"),
     "a sibling": (partial(start, previous(), None), "is never rotated"),

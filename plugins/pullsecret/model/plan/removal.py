@@ -15,6 +15,7 @@ from pullsecret.errors import RefusedError
 from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of, text_at
 from pullsecret.model.objects.pullsecret import is_pull_secret
 from pullsecret.model.objects.serviceaccount import FIELDS, detached
+from pullsecret.model.objects.sibling import is_previous, kept_name
 from pullsecret.model.owners.managed_secret import data_owner, editor_of, has_our_mark
 from pullsecret.model.plan.change import GONE, Change, Plan, Steps
 from pullsecret.model.plan.owned_lists import list_warnings
@@ -80,6 +81,8 @@ def check_ours(secret: Object) -> None:
     owner = data_owner(secret)
     if owner is not None:
         raise RefusedError(f"{what} is owned by {owner.party}: {owner.advice}")
+    if is_previous(secret) and (kept := kept_name(secret)):
+        raise RefusedError(f"{what} keeps the previous credential of secret/{kept}; use rotate --finish to delete it")
     if not has_our_mark(secret) or not is_pull_secret(secret):
         raise RefusedError(f"{what} is not managed by kubectl-pullsecret; use kubectl to delete it")
     if editor := editor_of(secret):

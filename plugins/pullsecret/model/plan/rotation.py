@@ -120,7 +120,7 @@ def replaced_credential(source: Object, previous: Object | None, registries: Seq
         raise RefusedError(
             f"the rotation of {_word(source)} is being undone; run --undo again to complete that, or --finish"
         )
-    return chosen_credential(memory, registries)
+    return chosen_credential(previous or source, registries)
 
 
 def undoing(source: Object, previous: Object | None, registries: Sequence[str] = ()) -> Rotation:
