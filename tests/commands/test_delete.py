@@ -65,7 +65,7 @@ def test_delete_refuses_what_others_manage(api: Api, pullsecret: Program, place:
     assert "is not managed by kubectl-pullsecret; use kubectl to delete it" in result.stderr
     api.create(docker_config_secret("old-previous", {}, labels={"kubectl-pullsecret/role": "previous"}), place)
     result = pullsecret("delete", "old-previous", "-n", place, expect=1)
-    assert "keeps the previous credential of secret/old; use rotate --finish to delete it" in result.stderr
+    assert "keeps the previous credential of secret/old; use rotate --finish to delete it, or kubectl" in result.stderr
     api.delete("Secret", "old-previous", place)
     result = pullsecret("delete", "*", "-n", place, "--yes")
     assert f"note: left out secret/foreign in namespace {place}: not managed by kubectl-pullsecret" in result.stderr

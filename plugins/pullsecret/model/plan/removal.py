@@ -82,7 +82,10 @@ def check_ours(secret: Object) -> None:
     if owner is not None:
         raise RefusedError(f"{what} is owned by {owner.party}: {owner.advice}")
     if is_previous(secret) and (kept := kept_name(secret)):
-        raise RefusedError(f"{what} keeps the previous credential of secret/{kept}; use rotate --finish to delete it")
+        raise RefusedError(
+            f"{what} keeps the previous credential of secret/{kept}; use rotate --finish to delete it, "
+            "or kubectl if that secret no longer exists"
+        )
     if not has_our_mark(secret) or not is_pull_secret(secret):
         raise RefusedError(f"{what} is not managed by kubectl-pullsecret; use kubectl to delete it")
     if editor := editor_of(secret):
