@@ -25,7 +25,7 @@ from pullsecret.model.request.command_request import Attachment
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pullsecret.model.plan.change import Outcome
+    from pullsecret.model.plan.change import DesiredState, Outcome
     from pullsecret.model.plan.observed import Key, ObservedNamespaces
     from pullsecret.model.plan.references import References
 
@@ -199,6 +199,7 @@ def _second_look(key: Key, change: Change, removal: Removal, references: Referen
     if change.refusal is not None:
         return change
     subject = f'secrets "{key[1]}" in namespace {key[0]}'
+    is_detached = key in removal.listed
     if is_listed:
         return replace(change, refusal=RefusedError(f"{subject} was not deleted: a service account still lists it"))
     if accounts := references.accounts.get(key):
@@ -206,4 +207,14 @@ def _second_look(key: Key, change: Change, removal: Removal, references: Referen
         error: RefusedError | None = RefusedError(f"{subject} was detached, not deleted: {names} lists it again")
     else:
         error = _use_error(key, references, removal.options, state=" was detached, not deleted: it")
-    return replace(change, refusal=error) if error else change
+    if error:
+        return replace(change, refusal=error)
+    return replace(change, desired=partial(_deleted_once_detached, desired=change.desired)) if is_detached else change
+
+
+def _deleted_once_detached(current: Object | None, desired: DesiredState) -> Object:
+    """The same as `desired`; a refusal also says what was done already."""
+    try:
+        return desired(current)
+    except RefusedError as refusal:
+        raise RefusedError(f"{refusal.message} (detached, not deleted)", hint=refusal.hint) from refusal
