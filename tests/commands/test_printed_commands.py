@@ -58,7 +58,7 @@ COMMANDS_OF_CHECK, WORDS_OF_CHECK = 212, 67
 COMMANDS_OF_DOCTOR, WORDS_OF_DOCTOR = 95, 22
 """So many have a command, which is run, and so many have words only: a secret with several credentials, mostly."""
 
-LOCAL_HOSTS = ("reg.example.org", "https://index.docker.io/v1/")
+LOCAL_HOSTS = ("reg.example.org", "https://index.docker.io/v1/", Answers.host)
 """Where docker login was run on the machine of the person who pastes."""
 
 

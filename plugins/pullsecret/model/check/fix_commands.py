@@ -102,7 +102,7 @@ def with_more_servers(subject: CheckedSecret, servers: Sequence[str]) -> FixOrAd
 
 
 def with_local_credentials(subject: CheckedSecret, match: Match) -> FixOrAdvice:
-    """The command that takes the credentials of docker or podman on this machine."""
+    """The command that takes the credentials of docker or podman on this machine for one registry."""
     return (
         recreated_secret(subject, match)
         if subject.file is not None
@@ -170,9 +170,22 @@ def _replacing(secret: Object) -> tuple[Flag, ...]:
 
 
 def _local(secret: Object) -> SuggestedCommand | None:
-    if _loses_data(secret):
+    """The credentials of one registry to fill in: all those of this machine are not for everyone in the namespace.
+
+    None for a secret whose entries are outside auths, where the kubelet finds none: they would be lost.
+    """
+    if _loses_data(secret) or _has_legacy_entries(secret):
         return None
-    return pullsecret("create", Name(name_of(secret)), Flag("--from-docker-config"), *_replacing(secret))
+    taking = (Flag("--from-docker-config"), Flag("--registry", "HOST"))
+    return pullsecret("create", Name(name_of(secret)), *taking, *_replacing(secret))
+
+
+def _has_legacy_entries(secret: Object) -> bool:
+    """Whether a secret has credentials in the form of kubernetes.io/dockercfg, whatever its type says."""
+    legacy = "kubernetes.io/dockercfg"
+    content = text_at(secret, "data", DATA_KEYS.get(text_at(secret, "type"), ""))
+    entries = content_of({"type": legacy, "data": {DATA_KEYS[legacy]: content}}).registries.entries
+    return any(entry.username or entry.password for entry in entries)
 
 
 def _edited(substitution: str, secret: Object) -> SuggestedCommand | None:
