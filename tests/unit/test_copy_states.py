@@ -106,6 +106,8 @@ def test_copy_of_another_cluster_needs_that_cluster() -> None:
     there = SyncSources(found={origin(_SOURCE, "uid-of-it"): _SOURCE}, cluster="uid-of-it")
     (with_it,) = copy_states([far], there, ())
     assert here.reason == "has its source in another cluster; use --from-context to read it"
+    (elsewhere,) = copy_states([far], SyncSources(cluster="uid-of-another"), ())
+    assert elsewhere.reason == "has its source in another cluster than that of --from-context"
     assert with_it.source is _SOURCE
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from objects import docker_config_secret, service_account
-from pullsecret.errors import RefusedError
+from pullsecret.errors import ForbiddenError, RefusedError
 from pullsecret.model.objects.objects import merged
 from pullsecret.model.objects.pullsecret import MANAGED
 from pullsecret.model.plan.change import GONE
@@ -36,3 +36,13 @@ def test_secret_that_changed_after_it_was_detached_stays_and_the_message_says_bo
     assert deletion.desired(SECRET) == GONE
     with pytest.raises(RefusedError, match=rf"{reason}.*\(detached, not deleted\)"):
         deletion.desired(merged(SECRET, {"metadata": change}))
+
+
+def test_deletion_without_knowing_all_users_has_a_warning() -> None:
+    hidden = ForbiddenError("serviceaccounts is forbidden", code=403, reason="Forbidden")
+    references = References(unreadable={"team": hidden})
+    removal = removal_of([SECRET], ObservedNamespaces(), references, RemovalOptions(in_use=True))
+    assert removal.allowed == (("team", "x"),)
+    assert removal.detaching.notes == (
+        "warning: not all users of secrets in namespace team are known: serviceaccounts is forbidden",
+    )

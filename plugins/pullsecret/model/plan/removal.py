@@ -23,7 +23,7 @@ from pullsecret.model.plan.placement import account_changes
 from pullsecret.model.request.command_request import Attachment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from pullsecret.model.plan.change import DesiredState, Outcome
     from pullsecret.model.plan.observed import Key, ObservedNamespaces
@@ -112,8 +112,16 @@ def removal_of(
         names.setdefault(namespace, set()).add(name)
     sequences = tuple(_detaching(namespace, names[namespace], observed, options) for namespace in sorted(names))
     warnings = list_warnings(change for steps in sequences for change in steps)
-    detaching = Plan(sequences=sequences, notes=warnings)
+    detaching = Plan(sequences=sequences, notes=(*warnings, *_unknown_users(deleting, references)))
     return Removal(detaching=detaching, deleting=deleting, listed=listed, options=options)
+
+
+def _unknown_users(deleting: Mapping[Key, Change], references: References) -> Iterator[str]:
+    """A warning for each namespace where something may still reference a secret that is deleted all the same."""
+    namespaces = dict.fromkeys(key[0] for key, change in deleting.items() if change.refusal is None)
+    for namespace in namespaces:
+        if error := references.unreadable.get(namespace):
+            yield f"warning: not all users of secrets in namespace {namespace} are known: {error.message}"
 
 
 def _deletion(secret: Object, references: References, options: RemovalOptions, permission: Permission) -> Change:

@@ -134,8 +134,10 @@ def _foreign_reason(secret: Object) -> str:
 
 def _unknown_reason(origin: Provenance, sources: SyncSources) -> str:
     if origin.cluster != sources.cluster:
-        where = "another cluster; use --from-context to read it" if origin.cluster else "the copy's own cluster"
-        return f"has its source in {where}"
+        if not origin.cluster:
+            return "has its source in the copy's own cluster"
+        advice = " than that of --from-context" if sources.cluster else "; use --from-context to read it"
+        return f"has its source in another cluster{advice}"
     known = origin in sources.gone or origin in sources.found
     return "" if known else f"has a source that is not known: {sources.unknown.get(origin, 'it was not read')}"
 
