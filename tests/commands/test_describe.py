@@ -146,6 +146,17 @@ def test_describe_without_permissions_says_what_is_unknown(
     ]
 
 
+@pytest.mark.parametrize("command", ["list", "describe", "check", "sync"])
+def test_secret_that_could_not_be_read_is_not_called_missing(
+    pullsecret: Program, namespace: str, restricted: Rights, command: str
+) -> None:
+    result = pullsecret(command, "regcred", kubeconfig=restricted(namespace=namespace), expect=None)
+
+    assert result.status in (1, 2)
+    assert 'cannot list resource "secrets"' in result.stderr
+    assert not any(phrase in result.stderr for phrase in ("(NotFound)", "no copies"))
+
+
 @pytest.mark.parametrize("words", [(), ("regcred", "-o", "wide")], ids=["no-name", "unknown-format"])
 def test_describe_on_a_wrong_command_line_fails(offline: Program, words: tuple[str, ...]) -> None:
     assert offline("describe", *words, expect=1).stderr.startswith("error: ")

@@ -80,20 +80,25 @@ def test_unknown_field_is_refused(pullsecret: Program, strict: Program, name: st
 
 
 REFUSED = {
-    "pattern": ("external-secrets", "x", "--exclude=a-*"),
-    "accounts": ("external-secrets", "x", "--serviceaccount=build"),
-    "two names": ("kyverno", "x", "y"),
-    "no name": ("kyverno",),
-    "flag of another kind": ("kyverno", "x", "--image=y"),
+    "pattern": (("external-secrets", "x", "--exclude=a-*"), ""),
+    "accounts": (("external-secrets", "x", "--serviceaccount=build"), ""),
+    "two names": (("kyverno", "x", "y"), ""),
+    "no name": (("kyverno",), ""),
+    "flag of another kind": (("kyverno", "x", "--image=y"), "the flags of cronjob cannot be used with kyverno\n"),
+    "flag of a command before --": (
+        ("rbac", "copy", "x", "-n", "a"),
+        "the flags of cronjob cannot be used with rbac\nput the command and its flags after --",
+    ),
+    "roles of no command": (("rbac",), "rbac requires a command\nput the command and its flags after --"),
 }
 
 
-@pytest.mark.parametrize("words", REFUSED.values(), ids=REFUSED)
-def test_what_an_engine_cannot_do_is_refused(offline: Program, words: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(("words", "reason"), REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_generated_is_refused(offline: Program, words: tuple[str, ...], reason: str) -> None:
     refused = offline("generate", *words, expect=1)
 
     assert refused.stdout == ""
-    assert refused.stderr.startswith("error: ")
+    assert refused.stderr.startswith(f"error: {reason}")
 
 
 LINES_WITH_A_PASSWORD = {

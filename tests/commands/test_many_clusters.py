@@ -298,14 +298,14 @@ def test_rotation_in_several_clusters_reads_the_password_once_and_says_when_noth
     words = ("rotate", "rotated", "-n", TEAM, "--yes", "--verify=off", "--password-stdin")
 
     partly = pullsecret(*words, "--all-contexts", input=new, expect=1)
-    assert "holds the old credential of username u any more" not in partly.stderr, "a cluster could not be read"
+    assert "holds the old credential of username u anymore" not in partly.stderr, "a cluster could not be read"
     whole = pullsecret(*words, "--contexts=one,three", input=new)
 
     for api in apis:
         for namespace in ("default", TEAM):
             found = docker_config_of(api.read("Secret", "rotated", namespace))["auths"][host]
             assert found["password"] == new
-    assert whole.stderr.count("no secret in these clusters holds the old credential of username u any more") == 1
+    assert whole.stderr.count("no secret in these clusters holds the old credential of username u anymore") == 1
     states = pullsecret("rotate", "rotated", "-n", TEAM, "--contexts=one,three", "--status")
     assert [line.split()[0] for line in states.stdout.splitlines()] == ["CONTEXT", "one", "one", "three", "three"]
     pullsecret("rotate", "rotated", "-n", TEAM, "--contexts=one,three", "--finish", "--yes")

@@ -183,5 +183,8 @@ def test_broad_rotation_asks_and_without_a_terminal_wants_yes(scene: Rotated) ->
     assert denied.status == 1
     assert "3 copies in namespaces team-0, team-1, team-2" in scene.shown(denied.screen)
     assert scene.held_everywhere() == OLD_EVERYWHERE
+    assert ", new password, for" in denied.screen
     assert ask(typed="y\n").status == 0
     assert scene.held_everywhere() == NEW_EVERYWHERE
+    undo = (*words[:4], "--undo", *words[6:])
+    assert ", previous password, for" in session(scene.program, *undo, question="[y/N] ", typed="n\n").screen

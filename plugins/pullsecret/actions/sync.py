@@ -154,7 +154,7 @@ def plan(request: SyncRequest, view: SyncView) -> SyncPlan:
     orphans = [state.copy for state in states if state.is_orphan] if request.prunes else []
     removal = removal_of(orphans, observed, view.references, RemovalOptions())
     notes = (*observed.notes, *state_notes(states, prunes=request.prunes), *removal.detaching.notes)
-    if not view.copies and observed.selection.names:
+    if not view.copies and observed.selection.usable and not observed.secrets.unreadable:
         matching = f" that match {', '.join(request.names)}" if request.names else ""
         notes = (*notes, f"note: no copies{matching} found")
     sequences = (*_failures(observed), *_by_namespace(changes))

@@ -35,6 +35,13 @@ MANIFEST_KINDS = {
 }
 """What can be generated, with a description."""
 
+_FLAGS_OF = {
+    "cronjob": "the flags of cronjob",
+    "rbac": "the flags of rbac",
+    "": "--serviceaccount, --exclude and --from",
+}
+"""What a message calls the flags of one kind; "" are those of all kinds but rbac."""
+
 ENGINES: Mapping[str, Callable[[str, Scope], tuple[Document, ...]]] = {
     "admission-policy": policy_documents,
     "kyverno": kyverno_documents,
@@ -113,7 +120,14 @@ def _check_flags(kind: str, given: Mapping[str, bool]) -> None:
     """
     for other, is_given in given.items():
         if is_given and (kind == "rbac" if not other else other != kind):
-            raise UsageError(f"there are flags that {kind} does not have", hint="see the flags of each kind in --help")
+            raise UsageError(f"{_FLAGS_OF[other]} cannot be used with {kind}", hint=_hint(kind))
+
+
+def _hint(kind: str) -> str:
+    """Where the right flags are; those of the command that rbac is for are after `--`."""
+    if kind == "rbac":
+        return "put the command and its flags after --, for example: rbac -- copy all-icr-io -n team-a"
+    return "see the flags of each kind in --help"
 
 
 def _documents(kind: str, names: Sequence[str], scope: Scope, job: JobOptions) -> tuple[Document, ...]:
@@ -136,6 +150,8 @@ def _rbac_request(
 ) -> GenerateRequest:
     from dataclasses import replace
 
+    if not words:
+        raise UsageError("rbac requires a command", hint=_hint("rbac"))
     from pullsecret.actions.generate import GenerateRequest
     from pullsecret.commands.other_command import usage_in
     from pullsecret.model.manifests.roles import role_documents

@@ -137,7 +137,7 @@ def rotate(
       # How far it is, and back to the previous key
       {prog} rotate all-icr-io -A --status
       {prog} rotate all-icr-io -A --undo
-      # Delete the previous key, once nothing holds it any more
+      # Delete the previous key, once nothing holds it anymore
       {prog} rotate all-icr-io -A --finish
       # Also in a secret of team-a that was created by hand
       {prog} rotate regcred --from tools -n team-a --overwrite --password-file key.txt

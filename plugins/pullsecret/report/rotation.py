@@ -29,12 +29,16 @@ def report_scope(rotations: Sequence[Rotation], changed: Sequence[Key]) -> None:
         namespace, name = rotation.place
         what = f"secret/{name} in namespace {namespace}: username {rotation.before.shown_username}"
         after = rotation.after.shown_username
-        becomes = f" becomes {after}" if after != rotation.before.shown_username else ", new password"
+        becomes = f" becomes {after}" if after != rotation.before.shown_username else _password_of(rotation)
         hosts = Printable.listed(map(shown_key, sorted(rotation.hosts)))
         print_message(Printable.of(what, becomes, ", for ", hosts))
     namespaces = list(dict.fromkeys(namespace for namespace, _ in changed))
     names = _names(namespaces, is_all=False)
     print_message(Printable.of(f"{len(changed)} cop{'ies' if len(changed) != 1 else 'y'} in namespaces ", names))
+
+
+def _password_of(rotation: Rotation) -> str:
+    return ", previous password" if rotation.is_undo else ", new password"
 
 
 def stop_line(reason: str) -> Printable:
@@ -93,7 +97,7 @@ def _revocation_line(
     style = CommandStyle(connection=request.connection)
     ways = [f"`{typed(each, style)}`" for each in found.commands] or [found.advice]
     where = "in these clusters" if request.output.spans_contexts else "in this cluster"
-    return Printable(f"note: no secret {where} holds {subject} any more; to revoke it: {' or '.join(ways)}")
+    return Printable(f"note: no secret {where} holds {subject} anymore; to revoke it: {' or '.join(ways)}")
 
 
 def _names(namespaces: Sequence[str], *, is_all: bool) -> Printable:

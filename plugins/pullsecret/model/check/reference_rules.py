@@ -236,7 +236,7 @@ REFERENCE_RULES: tuple[Rule[CheckedNamespace], ...] = (
         severity=Severity.INFO,
         title="Source of a copy no longer exists",
         explanation=(
-            "Nothing can update this copy any more. Copy it from where the secret is now, or create it in this "
+            "Nothing can update this copy anymore. Copy it from where the secret is now, or create it in this "
             "namespace."
         ),
         condition=_orphaned,

@@ -222,7 +222,7 @@ def rotated(current: Object | None, holder: _Holder) -> Object:
     if holder.original is not None and doubt_about(current, holder.original):
         raise RefusedError(
             f'secrets "{name_of(current)}" in namespace {namespace_of(current)} was replaced meanwhile and is no '
-            "proven copy any more"
+            "proven copy anymore"
         )
     check_writable(current)
     return written(current, after)

@@ -212,9 +212,7 @@ def revealing_note(workload: Workload, change: Change) -> str:
     if not workload.listed or workload.current is None or not _is_change(change):
         return ""
     left = listed_secrets({"spec": pod_spec(workload.kind, change.desired(workload.current))})
-    return (
-        "" if left else f"note: {workload.word} has no list of its own any more; that of {_account(workload)} applies"
-    )
+    return "" if left else f"note: {workload.word} has no list of its own anymore; that of {_account(workload)} applies"
 
 
 def _account(workload: Workload) -> str:
