@@ -140,6 +140,11 @@ def _applied(subject: CheckedSecret) -> SuggestedCommand | None:
     return copy if subject.shared is not None else _APPLY.then(copy)
 
 
+def _is_applied(source: Object, keys: Sequence[str]) -> bool:
+    """Whether a source is the secret that IBM Cloud writes in `default`, with these server keys."""
+    return (namespace_of(source), name_of(source)) == ("default", ALL_ICR_IO) and not _has_other_hosts(keys)
+
+
 def _has_other_hosts(keys: Sequence[str]) -> bool:
     """Whether a secret has entries that are not of IBM Cloud Container Registry, and that a copy would lose."""
     return not all(key == "*.icr.io" or is_registry_host(_server(key)) for key in keys)
@@ -159,7 +164,7 @@ def _at_source(subject: CheckedSecret, fix: Callable[[Object], SuggestedCommand 
         return fix(subject.secret)
     if not gives_to(subject.source, subject.namespace):
         return OWNER_ADVICE
-    fixed = fix(subject.source)
+    fixed = _APPLY if _is_applied(subject.source, subject.content.keys) else fix(subject.source)
     return fixed and fixed.then(copied_again(subject.secret, subject.source))
 
 
