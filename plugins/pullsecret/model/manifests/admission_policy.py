@@ -54,6 +54,22 @@ def policy_documents(secret: str, scope: Scope) -> tuple[Document, ...]:
 
 
 def _policy(name: str, secret: str, scope: Scope) -> Object:
+    return {
+        "apiVersion": ADMISSION,
+        "kind": "MutatingAdmissionPolicy",
+        "metadata": {"name": name},
+        "spec": {
+            "matchConstraints": attaching_constraints(scope),
+            "matchConditions": attaching_conditions(secret, scope),
+            "failurePolicy": "Ignore",
+            "reinvocationPolicy": "IfNeeded",
+            "mutations": [{"patchType": "JSONPatch", "jsonPatch": {"expression": attaching_patch(secret)}}],
+        },
+    }
+
+
+def attaching_constraints(scope: Scope) -> Object:
+    """Which writes a policy that attaches looks at: those of the service accounts that get the secret."""
     rule: Object = {
         "apiGroups": [""],
         "apiVersions": ["v1"],
@@ -61,18 +77,7 @@ def _policy(name: str, secret: str, scope: Scope) -> Object:
         "resources": ["serviceaccounts"],
         "resourceNames": list(scope.accounts),
     }
-    return {
-        "apiVersion": ADMISSION,
-        "kind": "MutatingAdmissionPolicy",
-        "metadata": {"name": name},
-        "spec": {
-            "matchConstraints": {"resourceRules": [rule]},
-            "matchConditions": attaching_conditions(secret, scope),
-            "failurePolicy": "Ignore",
-            "reinvocationPolicy": "IfNeeded",
-            "mutations": [{"patchType": "JSONPatch", "jsonPatch": {"expression": attaching_patch(secret)}}],
-        },
-    }
+    return {"resourceRules": [rule]}
 
 
 def attaching_conditions(secret: str, scope: Scope, namespace: str = "request.namespace") -> list[Object]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pullsecret.model.manifests.admission_policy import attaching_conditions, attaching_patch
+from pullsecret.model.manifests.admission_policy import attaching_conditions, attaching_constraints, attaching_patch
 from pullsecret.model.manifests.cel import cel_matches, cel_text, is_system
 from pullsecret.model.manifests.document import Document
 from pullsecret.model.manifests.roles import RBAC_GROUP
@@ -142,13 +142,6 @@ def _namespace_conditions(scope: Scope) -> list[Object]:
 
 
 def _attaching(suffix: str, secret: str, scope: Scope) -> Object:
-    rule: Object = {
-        "apiGroups": [""],
-        "apiVersions": ["v1"],
-        "operations": ["CREATE", "UPDATE"],
-        "resources": ["serviceaccounts"],
-        "resourceNames": list(scope.accounts),
-    }
     return {
         "apiVersion": POLICIES,
         "kind": "MutatingPolicy",
@@ -156,7 +149,7 @@ def _attaching(suffix: str, secret: str, scope: Scope) -> Object:
         "spec": {
             "evaluation": {"admission": {"enabled": True}},
             "failurePolicy": "Ignore",
-            "matchConstraints": {"resourceRules": [rule]},
+            "matchConstraints": attaching_constraints(scope),
             "matchConditions": attaching_conditions(secret, scope, "object.metadata.namespace"),
             "mutations": [{"patchType": "JSONPatch", "jsonPatch": {"expression": attaching_patch(secret)}}],
         },
