@@ -10,6 +10,7 @@ PullSecretError             one clear line, and a hint where one helps
 ├── CredentialError         no usable registry credentials in the input
 ├── RefusedError            not done without a flag, which the message names
 ├── OutputError             standard output cannot be written to
+├── CloudError              IBM Cloud refused, or gave no answer: `error: IBM Cloud ...`
 └── ApiError                the server refused: `Error from server (Reason): ...`
     ├── NotFoundError       404
     ├── ForbiddenError      403
@@ -122,6 +123,18 @@ class RefusedError(PullSecretError):
 
 class OutputError(PullSecretError):
     """Standard output cannot be written to, for example because the disk is full."""
+
+
+class CloudError(PullSecretError):
+    """IBM Cloud refused a request or gave no answer.
+
+    `status` is the HTTP status, 0 without an answer; `code` is IBM's own, such as BXNIM0151E, "" if there is none.
+    `is_sent` tells whether IBM Cloud may have done what was asked for, although this error says otherwise.
+    """
+
+    def __init__(self, message: str, *, status: int = 0, code: str = "", is_sent: bool = False, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.status, self.code, self.is_sent = status, code, is_sent
 
 
 class ApiError(PullSecretError):

@@ -16,10 +16,10 @@ from objects import made_up_password
 from pullsecret.model.images.verdict import Identity, RegistryQuery
 from pullsecret.network.http.http1 import request_bytes
 from pullsecret.network.http.message import NoAnswerError, ProtocolError, Response
+from pullsecret.network.http.web import WebTransport
 from pullsecret.network.timeouts import Timeouts
 from pullsecret.network.trace import Trace
 from pullsecret.registry.probe import Probe
-from pullsecret.registry.transport import RegistryTransport
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -128,11 +128,11 @@ def examine(seeds: Sequence[int]) -> Mapping[int, str]:
     """Run a query against the answers of each seed."""
     log: list[str] = []
     trace = Trace(verbosity=9, log=log.append)
-    transport = RegistryTransport(environ={"HTTPS_PROXY": "http://127.0.0.1:9"}, trace=trace, timeouts=Timeouts())
+    transport = WebTransport(environ={"HTTPS_PROXY": "http://127.0.0.1:9"}, trace=trace, timeouts=Timeouts())
     return faults_of(seeds, lambda seed: run_query(seed, transport, log))
 
 
-def run_query(seed: int, transport: RegistryTransport, log: list[str]) -> None:
+def run_query(seed: int, transport: WebTransport, log: list[str]) -> None:
     chance, secret = chance_of(seed), made_up_password()
     log.clear()
     identity = Identity(username="puller", **{chance.choice(("password", "password", "identity_token")): secret})

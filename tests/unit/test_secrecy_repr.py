@@ -46,6 +46,7 @@ NAMES_ONLY = frozenset(
         ("model.images.credential_checks", "CredentialCheck", "secret"),
         ("model.results.verify", "VerifyRow", "secret"),
         ("model.images.verdict", "Verdict", "result"),
+        ("model.ibmcloud.policy", "Attribute", "value"),
         ("model.doctor.causes", "Cause", "secret"),
         ("model.doctor.fixes", "Fix", "secret"),
         ("model.doctor.fixes", "AttachStep", "secret"),

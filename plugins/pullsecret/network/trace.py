@@ -10,7 +10,7 @@ from pullsecret.model.go.printable import Printable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-_SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie"})
+_SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "iam-apikey"})
 _SCHEMES = frozenset({"basic", "bearer"})
 
 

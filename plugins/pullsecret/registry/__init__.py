@@ -37,15 +37,15 @@ def ask_registries(
         ConfigError: a file of certificates, a proxy or the timeout cannot be used.
     """
     # Imported here, because --help and commands that do not contact a registry must not load ssl.
+    from pullsecret.network.http.web import WebTransport  # noqa: PLC0415
     from pullsecret.network.timeouts import parsed_timeout  # noqa: PLC0415
     from pullsecret.registry.probe import Probe  # noqa: PLC0415
-    from pullsecret.registry.transport import RegistryTransport  # noqa: PLC0415
 
     distinct = tuple(dict.fromkeys(queries))
     if not distinct:
         return {}
     timeouts = parsed_timeout(access.request_timeout)
-    transport = RegistryTransport(environ=environ, trace=trace, timeouts=timeouts, ca_files=access.ca_files)
+    transport = WebTransport(environ=environ, trace=trace, timeouts=timeouts, ca_files=access.ca_files)
     probe = Probe(transport, insecure=access.insecure, memory=memory)
     try:
         return dict(zip(distinct, call_each(probe.run, distinct, at_once=_PARALLEL), strict=True))

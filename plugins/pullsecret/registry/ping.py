@@ -9,15 +9,15 @@ from urllib.parse import urlsplit
 from pullsecret.model.go.printable import printable
 from pullsecret.model.images.icr import is_private_name
 from pullsecret.model.images.verdict import Result, Verdict
+from pullsecret.network.http.web import UnreachableError, request_to
 from pullsecret.network.proxy import is_loopback
 from pullsecret.registry.challenge import Challenge, challenge_in
 from pullsecret.registry.once import SettledError
 from pullsecret.registry.responses import open_verdict
-from pullsecret.registry.transport import UnreachableError, request_to
 
 if TYPE_CHECKING:
     from pullsecret.network.http.message import Response
-    from pullsecret.registry.transport import RegistryTransport
+    from pullsecret.network.http.web import WebTransport
 
 _HUB = frozenset({"docker.io", "index.docker.io"})
 _HUB_API = "registry-1.docker.io"
@@ -34,7 +34,7 @@ class Contact:
     challenge: Challenge | None = None
 
 
-def ping_registry(host: str, transport: RegistryTransport, *, insecure: bool) -> Contact:
+def ping_registry(host: str, transport: WebTransport, *, insecure: bool) -> Contact:
     """Send `GET /v2/` without credentials; raises SettledError when the registry cannot be used."""
     name = _HUB_API if host in _HUB else host
     try:
@@ -57,7 +57,7 @@ def is_safe(url: str, *, insecure: bool) -> bool:
     return parts.scheme == "https" or (parts.scheme == "http" and (insecure or is_loopback(parts.hostname or "")))
 
 
-def _ping(origin: str, transport: RegistryTransport) -> Contact:
+def _ping(origin: str, transport: WebTransport) -> Contact:
     response = transport.send(request_to("GET", f"{origin}/v2/"))
     verdict = open_verdict(response)
     if verdict:

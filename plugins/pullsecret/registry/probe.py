@@ -7,20 +7,20 @@ from urllib.parse import urljoin, urlsplit
 
 from pullsecret.model.images.verdict import Result, Verdict
 from pullsecret.network.address import resolve_zones, url_parts, zone_of_host
+from pullsecret.network.http.web import UnreachableError, request_to
 from pullsecret.network.redaction import distinguishable
 from pullsecret.registry.once import RegistryMemory, SettledError
 from pullsecret.registry.ping import Contact, challenge_of, is_safe, ping_registry
 from pullsecret.registry.responses import image_verdict, open_verdict
 from pullsecret.registry.token import TokenServer, basic, read_token, realm_url, secrets_of
-from pullsecret.registry.transport import UnreachableError, request_to
 
 if TYPE_CHECKING:
     from pullsecret.model.images.verdict import Identity, RegistryQuery
     from pullsecret.network.address import Zone
     from pullsecret.network.http.message import Request, Response
+    from pullsecret.network.http.web import WebTransport
     from pullsecret.network.timeouts import Deadline
     from pullsecret.registry.challenge import Challenge
-    from pullsecret.registry.transport import RegistryTransport
 
 MANIFESTS: Final = (
     "application/vnd.oci.image.index.v1+json, application/vnd.docker.distribution.manifest.list.v2+json, "
@@ -34,7 +34,7 @@ _MAX_REDIRECTS: Final = 5
 class Probe:
     """Runs queries from as many threads as needed; what is learned of a host or a credential serves them all."""
 
-    def __init__(self, transport: RegistryTransport, *, insecure: bool, memory: RegistryMemory | None = None) -> None:
+    def __init__(self, transport: WebTransport, *, insecure: bool, memory: RegistryMemory | None = None) -> None:
         self._transport, self._insecure = transport, insecure
         known = memory or RegistryMemory()
         self._hosts, self._logins = known.hosts, known.logins

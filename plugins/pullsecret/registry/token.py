@@ -14,18 +14,18 @@ from pullsecret.model.go.json import go_bytes
 from pullsecret.model.images.dockerconfig import RegistryEntry
 from pullsecret.model.images.verdict import Result, Verdict
 from pullsecret.network.address import url_parts
+from pullsecret.network.http.web import UnreachableError, request_to
 from pullsecret.network.redaction import distinguishable, forms_of
 from pullsecret.registry.once import SettledError
 from pullsecret.registry.ping import is_safe
 from pullsecret.registry.responses import token_refusal
-from pullsecret.registry.transport import UnreachableError, request_to
 
 if TYPE_CHECKING:
     from pullsecret.model.images.verdict import Identity
     from pullsecret.network.address import Zone
     from pullsecret.network.http.message import Request, Response
+    from pullsecret.network.http.web import WebTransport
     from pullsecret.registry.challenge import Challenge
-    from pullsecret.registry.transport import RegistryTransport
 
 CLIENT: Final = "kubectl-pullsecret"
 
@@ -69,7 +69,7 @@ class TokenServer:
     zones: frozenset[Zone] | None = None
 
 
-def read_token(server: TokenServer, scope: str, identity: Identity | None, transport: RegistryTransport) -> str:
+def read_token(server: TokenServer, scope: str, identity: Identity | None, transport: WebTransport) -> str:
     """The token, an anonymous one when there is no identity; without a scope it only proves the credentials.
 
     They are proved before the token server is asked what they permit, as `docker login` does: some servers refuse a

@@ -1,4 +1,4 @@
-"""Requests to registries and token servers: certificates, the environment's proxies, the log of -v."""
+"""Requests to servers of the web, such as registries: certificates, the environment's proxies, the log of -v."""
 
 from __future__ import annotations
 
@@ -30,17 +30,18 @@ _NO_TLS = "http: server gave HTTP response to HTTPS client"
 
 
 class UnreachableError(Exception):
-    """A registry did not respond, for a reason in Go's words.
+    """A server did not respond, for a reason in Go's words.
 
-    `speaks_no_tls`: it speaks plain http. `zone`: it is in an internal network that it may not be in.
+    `speaks_no_tls`: it speaks plain http. `zone`: it is in an internal network that it may not be in. `sent`: it may
+    have acted on the request.
     """
 
-    def __init__(self, words: str, *, zone: Zone | None = None) -> None:
+    def __init__(self, words: str, *, zone: Zone | None = None, sent: bool = False) -> None:
         super().__init__(words)
-        self.words, self.speaks_no_tls, self.zone = words, words == _NO_TLS, zone
+        self.words, self.speaks_no_tls, self.zone, self.sent = words, words == _NO_TLS, zone, sent
 
 
-class RegistryTransport:
+class WebTransport:
     """Sends requests, from as many threads as needed. No redirect is followed, and nothing is sent twice.
 
     Raises ConfigError when made with authorities that cannot be read.
@@ -88,12 +89,12 @@ class RegistryTransport:
     def _unreachable(self, error: NoAnswerError, request: Request) -> UnreachableError:
         target = Target.of(request.url, "", self._routes.route_to(request.origin).proxy)
         if error.timed_out:
-            return UnreachableError(timeout_words(target, total=False, connected=error.sent))
+            return UnreachableError(timeout_words(target, total=False, connected=error.sent), sent=error.sent)
         if isinstance(error.reason, InternalAddressError):
             return UnreachableError(str(error.reason), zone=error.reason.zone)
         if isinstance(error.reason, ssl.SSLError):
             return UnreachableError(tls_words(error.reason, target.server_name))
-        return UnreachableError(network_words(error.reason, target) if error.reason else "EOF")
+        return UnreachableError(network_words(error.reason, target) if error.reason else "EOF", sent=error.sent)
 
 
 def request_to(  # noqa: PLR0913  what requests to registries differ in

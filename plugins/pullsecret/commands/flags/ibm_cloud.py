@@ -1,0 +1,27 @@
+"""How a command signs in to IBM Cloud."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from typer import Option
+
+from pullsecret.commands.completion_hint import CompletionHint
+from pullsecret.model.request.ibm_sign_in import IbmSignIn
+
+
+def ibm_sign_in(
+    *,
+    api_key_file: Annotated[
+        str,
+        Option(
+            "--ibmcloud-api-key-file",
+            metavar="FILE",
+            help="Sign in to IBM Cloud with the API key in this file instead of the IBM Cloud CLI's session.",
+        ),
+        CompletionHint("files"),
+    ] = "",
+    private: Annotated[bool, Option("--ibmcloud-private", help="Use IBM Cloud's private service endpoints.")] = False,
+) -> IbmSignIn:
+    """How to sign in; what fits which command is for the command to say."""
+    return IbmSignIn(api_key_file=api_key_file, is_private=private)

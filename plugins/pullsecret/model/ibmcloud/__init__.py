@@ -1,0 +1,1 @@
+"""IBM Cloud's objects as plain values, and what can be judged of them without asking anybody."""

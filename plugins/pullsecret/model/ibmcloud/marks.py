@@ -1,0 +1,26 @@
+"""What marks an API key that this program made, at IBM Cloud and on the secrets that hold it.
+
+None of it proves anything: a tenant can write annotations, and whoever may create API keys can describe them so. What
+is deleted or disabled is decided by what IAM says of the key itself.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+KEY_ANNOTATION: Final = "kubectl-pullsecret/ibm-api-key-id"
+SERVICE_ID_ANNOTATION: Final = "kubectl-pullsecret/ibm-service-id"
+
+_DESCRIPTION: Final = re.compile(r"Made by kubectl-pullsecret for secret (?P<secret>\S+) in cluster (?P<cluster>\S+)")
+
+
+def key_description(*, secret: str, cluster: str) -> str:
+    """The description of an API key for a secret; `cluster` is the UID of the cluster's namespace kube-system."""
+    return f"Made by kubectl-pullsecret for secret {secret} in cluster {cluster}"
+
+
+def is_key_for(description: str, *, secret: str, cluster: str) -> bool:
+    """Whether an API key is described as made for this secret of this cluster."""
+    found = _DESCRIPTION.match(description)
+    return found is not None and (found["secret"], found["cluster"]) == (secret, cluster)
