@@ -1,16 +1,12 @@
-"""What marks an API key that this program made, at IBM Cloud and on the secrets that hold it.
+"""What marks an API key that this program made, at IBM Cloud.
 
-None of it proves anything: a tenant can write annotations, and whoever may create API keys can describe them so. What
-is deleted or disabled is decided by what IAM says of the key itself.
+It proves nothing: whoever may create API keys can describe them so.
 """
 
 from __future__ import annotations
 
 import re
 from typing import Final
-
-KEY_ANNOTATION: Final = "kubectl-pullsecret/ibm-api-key-id"
-SERVICE_ID_ANNOTATION: Final = "kubectl-pullsecret/ibm-service-id"
 
 _DESCRIPTION: Final = re.compile(r"Made by kubectl-pullsecret for secret (?P<secret>\S+) in cluster (?P<cluster>\S+)")
 

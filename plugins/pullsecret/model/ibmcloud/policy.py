@@ -52,9 +52,9 @@ class Policy:
         """An attribute's value; empty if the policy does not have it."""
         return next((one.value for one in self.attributes if one.name == name), "")
 
-    def is_equal(self, other: Policy) -> bool:
-        """Whether both grant the same roles to the same subject under the same conditions."""
-        return (self.iam_id, self.roles, self.attributes) == (other.iam_id, other.roles, other.attributes)
+    def covers(self, other: Policy) -> bool:
+        """Whether it grants at least the roles of another to the same subject, and under no further conditions."""
+        return self.iam_id == other.iam_id and self.roles >= other.roles and self.attributes <= other.attributes
 
 
 def registry_policies(

@@ -7,6 +7,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from sys import intern
+from typing import Final
 
 from pullsecret.errors import RefusedError
 from pullsecret.model.objects.objects import (
@@ -43,7 +44,11 @@ _SOURCE_CLUSTER = "kubectl-pullsecret/source-cluster"
 EDITED_BY = "kubectl-pullsecret/edited-by"
 """Who edited the data of a managed secret before a rotation changed a credential in it, which hides that otherwise."""
 
-_ORIGIN = (_COPIED_FROM, _PROOF, _SOURCE_CLUSTER, EDITED_BY)
+IBM_API_KEY: Final = "kubectl-pullsecret/ibm-api-key-id"
+IBM_SERVICE_ID: Final = "kubectl-pullsecret/ibm-service-id"
+"""Which API key of IBM Cloud is in the data, and whose it is. A tenant can write both: IAM is asked before acting."""
+
+_ORIGIN = (_COPIED_FROM, _PROOF, _SOURCE_CLUSTER, EDITED_BY, IBM_API_KEY, IBM_SERVICE_ID)
 """What is no longer true when the data is replaced."""
 
 OTHER_CLUSTER = "other"

@@ -1,0 +1,57 @@
+"""What IAM knows of API keys that are found in secrets; each is sent to IAM and nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pullsecret.errors import CloudError
+from pullsecret.ibmcloud.iam_identity import Identities
+from pullsecret.network.side_by_side import call_each
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pullsecret.ibmcloud.session import Session
+    from pullsecret.model.ibmcloud.identity import ApiKey
+
+_PARALLEL: Final = 8
+_HIDDEN: Final = frozenset({401, 403, 404})
+"""Statuses of a caller who may not see a key, or where it does not exist; which of these it is, the key itself tells."""
+_REJECTED: Final = frozenset({400, 401})
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyDetails:
+    """An API key as IAM knows it, without its value; None if IAM rejects it, or for a `problem`, which says why."""
+
+    key: ApiKey | None = None
+    problem: str = ""
+
+    @property
+    def is_rejected(self) -> bool:
+        """Whether the key does not exist anymore, or never did."""
+        return self.key is None and not self.problem
+
+
+def read_key_details(session: Session, values: Iterable[str]) -> dict[str, KeyDetails]:
+    """Look up each API key once, by its value, eight at a time.
+
+    The session's user is asked first, who sees disabled keys, too; then the key itself, which always sees itself.
+    """
+    distinct = tuple(dict.fromkeys(values))
+    found = call_each(lambda value: _read_details(session, value), distinct, _PARALLEL)
+    return dict(zip(distinct, found, strict=True))
+
+
+def _read_details(session: Session, value: str) -> KeyDetails:
+    try:
+        return KeyDetails(key=Identities.of(session).details_of(value))
+    except CloudError as error:
+        if error.status not in _HIDDEN:
+            return KeyDetails(problem=error.message)
+    itself = Identities(client=session.client_as(value), iam=session.endpoints.iam, account="")
+    try:
+        return KeyDetails(key=itself.details_of(value))
+    except CloudError as error:
+        return KeyDetails() if error.status in _REJECTED else KeyDetails(problem=error.message)
