@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _PARALLEL: Final = 8
 _HIDDEN: Final = frozenset({401, 403, 404})
-"""Statuses of a caller who may not see a key, or where it does not exist; which of these it is, the key itself tells."""
+"""Statuses for a caller who may not see a key, or if it does not exist; which one, the key itself tells."""
 _REJECTED: Final = frozenset({400, 401})
 
 
@@ -40,7 +40,7 @@ def read_key_details(session: Session, values: Iterable[str]) -> dict[str, KeyDe
     The session's user is asked first, who sees disabled keys, too; then the key itself, which always sees itself.
     """
     distinct = tuple(dict.fromkeys(values))
-    found = call_each(lambda value: _read_details(session, value), distinct, _PARALLEL)
+    found = call_each(lambda value: _read_details(session, value), distinct, at_once=_PARALLEL)
     return dict(zip(distinct, found, strict=True))
 
 
