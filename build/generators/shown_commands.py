@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret import pipeline
 from pullsecret.main import main as pullsecret
-from pullsecret.pipeline import fix, probe, removal, rotate, workloads
+from pullsecret.pipeline import fix, probe, removal, rotate, service_id, workloads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +56,7 @@ def commands_parsed_only() -> Iterator[None]:
         (probe, "verify_by_probe"),
         (removal, "sync_copies"),
         (rotate, "run_step"),
+        (service_id, "create_with_service_id"),
         (workloads, "change_workloads"),
     ]
     before = [getattr(module, name) for module, name in functions]

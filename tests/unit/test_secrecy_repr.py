@@ -47,6 +47,11 @@ NAMES_ONLY = frozenset(
         ("model.results.verify", "VerifyRow", "secret"),
         ("model.images.verdict", "Verdict", "result"),
         ("model.ibmcloud.policy", "Attribute", "value"),
+        ("model.ibmcloud.key_assignment", "KeyOwner", "secret"),
+        # An ApiKey, whose value is in no repr.
+        ("ibmcloud.key_details", "KeyDetails", "key"),
+        ("model.ibmcloud.key_assignment", "KeptKey", "key"),
+        ("actions.composed.service_id", "SecretKey", "key"),
         ("model.doctor.causes", "Cause", "secret"),
         ("model.doctor.fixes", "Fix", "secret"),
         ("model.doctor.fixes", "AttachStep", "secret"),

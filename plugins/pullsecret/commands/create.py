@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
@@ -12,11 +13,16 @@ from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
 from pullsecret.commands.flags.confirmation import Yes
 from pullsecret.commands.flags.credentials import DOCKER_HUB, Username, identity, password_source, registries
+from pullsecret.commands.flags.ibm_cloud import ibm_sign_in
+from pullsecret.commands.flags.service_id import key_wish, with_account
 from pullsecret.credentials.password_source import PasswordSource
 from pullsecret.errors import UsageError
+from pullsecret.model.ibmcloud.identity import PROFILE_PREFIX
 from pullsecret.model.objects.pullsecret import ReplacePolicy
 from pullsecret.model.request.command_request import Attachment, CheckLevel, Output
 from pullsecret.model.request.connection import ConnectionFlags
+from pullsecret.model.request.ibm_sign_in import IbmSignIn
+from pullsecret.model.request.key_wish import READER, KeyWish
 from pullsecret.model.request.targets import Targets
 from pullsecret.model.request.verification import Verification
 
@@ -77,6 +83,8 @@ def create(
         ),
         CompletionHint("files"),
     ] = "",
+    wish: Annotated[KeyWish | None, FlagGroup(key_wish)],
+    sign_in: Annotated[IbmSignIn, FlagGroup(ibm_sign_in)],
     append_hash: Annotated[bool, Option("--append-hash", help="Append a hash of the secret to its name.")] = False,
     check_level: Annotated[CheckLevel, FlagGroup(flags.check_level)],
     attachment: Annotated[Attachment | None, FlagGroup(flags.attach_if_asked)],
@@ -97,6 +105,8 @@ def create(
       get-key | {prog} create icr --icr us,global --password-stdin -n team-a --attach
       # The key file written by ibmcloud iam service-api-key-create
       {prog} create icr --icr all --private --password-file key.json -n team-a
+      # An API key of a service ID that may pull from registry namespace team-a in us-south, made and written at once
+      {prog} create icr --icr us --service-id team-a-puller --create-service-id --registry-namespace team-a -n team-a
       # Any other registry; prompts for the password
       {prog} create regcred --registry registry.example.com --username puller
       # Verify first that the registry accepts the credentials and allows the image to be pulled
@@ -126,5 +136,48 @@ def create(
         output=output,
         connection=connection,
     )
+    wish = with_account(wish, sign_in, servers)
+    if wish is not None:
+        return _create_with_key(request, wish)
     check_sources(request, servers)
     return pipeline.run_change(action, request)
+
+
+def _create_with_key(request: CreateRequest, wish: KeyWish) -> int:
+    """Create the secret with an API key that is made for it.
+
+    Raises:
+        UsageError: flags that do not go together with --service-id.
+    """
+    from pullsecret.actions.composed.service_id import ServiceIdRequest
+    from pullsecret.pipeline.service_id import create_with_service_id
+
+    check_key_flags(request, wish)
+    own = {field.name: getattr(request, field.name) for field in fields(request)}
+    return create_with_service_id(ServiceIdRequest(**own, wish=wish))
+
+
+def check_key_flags(request: CreateRequest, wish: KeyWish) -> None:
+    """Refuse what cannot be used with --service-id.
+
+    Raises:
+        UsageError: another source for the password, or what would show the key or have it in several clusters.
+    """
+    others = {
+        "a password flag": bool(request.password.given),
+        "--from-file": bool(request.secret_file),
+        "--from-docker-config": request.login_file is not None,
+        "--append-hash": request.append_hash,
+        "--diff": request.output.is_diff,
+    }
+    if wrong := next((flag for flag, is_given in others.items() if is_given), ""):
+        raise UsageError(f"--service-id cannot be used together with {wrong}")
+    is_limited = wish.registry_namespaces or wish.roles != (READER,)
+    if request.username.startswith(PROFILE_PREFIX) and is_limited:
+        raise UsageError(
+            "--role and --registry-namespace have no effect with --profile-id: the profile's policies decide"
+        )
+    if request.targets.contexts.is_given:
+        raise UsageError("--service-id creates an API key for one cluster", hint="run the command for each context")
+    if request.output.shows_manifests:
+        raise UsageError("--service-id has no manifest to print: the API key does not exist before it is written")

@@ -49,14 +49,20 @@ class IbmCall:
 
 
 class IbmClient:
-    """Sends calls, from as many threads as needed; `stop` ends all waiting between attempts."""
+    """Sends calls, from as many threads as needed; once `stopped` is set, all waiting between attempts ends."""
 
-    def __init__(self, transport: WebTransport, tokens: Tokens | None = None) -> None:
-        self._transport, self._tokens, self._stopped = transport, tokens, threading.Event()
+    def __init__(
+        self, transport: WebTransport, tokens: Tokens | None = None, stopped: threading.Event | None = None
+    ) -> None:
+        self._transport, self._tokens, self._stopped = transport, tokens, stopped or threading.Event()
 
     def signed_in(self, tokens: Tokens) -> IbmClient:
         """A client with the same connections and these tokens."""
-        return IbmClient(self._transport, tokens)
+        return IbmClient(self._transport, tokens, self._stopped)
+
+    def unstoppable(self) -> IbmClient:
+        """The same client, for what must be done although the run was interrupted."""
+        return IbmClient(self._transport, self._tokens)
 
     def send(self, call: IbmCall) -> Response:
         """The answer, whose status is below 300; after a 401 with a new token once more.
@@ -110,10 +116,6 @@ class IbmClient:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         call = IbmCall(method="POST", url=url, content=content, headers=named, is_repeatable=False)
         return answer_object(self.send(call))
-
-    def stop(self) -> None:
-        """End all waiting; what waits fails with its last error."""
-        self._stopped.set()
 
     def pause(self, seconds: float) -> bool:
         """Wait; returns whether the waiting was ended."""

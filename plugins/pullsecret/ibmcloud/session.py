@@ -18,6 +18,7 @@ from pullsecret.network.timeouts import parsed_timeout
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from threading import Event
 
     from pullsecret.ibmcloud.cli_config import CliConfig
     from pullsecret.model.request.connection import ConnectionFlags
@@ -55,10 +56,18 @@ class Session:
         self.client.close()
 
 
-def open_session(
-    sign_in: IbmSignIn, flags: ConnectionFlags, *, environ: Mapping[str, str], trace: Trace, stdin: BinaryIO
+def open_session(  # noqa: PLR0913  what a session is opened with
+    sign_in: IbmSignIn,
+    flags: ConnectionFlags,
+    *,
+    environ: Mapping[str, str],
+    trace: Trace,
+    stdin: BinaryIO,
+    stopped: Event | None = None,
 ) -> Session:
     """Sign in: with --ibmcloud-api-key-file, else as the CLI is, else with IBMCLOUD_API_KEY, else as the pod's profile.
+
+    Once `stopped` is set, no request is repeated.
 
     Raises:
         ConfigError: there is nobody to sign in as, or a file, an endpoint or the timeout cannot be used.
@@ -68,7 +77,7 @@ def open_session(
     config = read_cli_config(environ)
     endpoints = endpoints_for(config, environ, is_private=sign_in.is_private)
     transport = WebTransport(environ=environ, trace=trace, timeouts=parsed_timeout(flags.request_timeout))
-    anonymous = IbmClient(transport)
+    anonymous = IbmClient(transport, stopped=stopped)
     places = _SignInPlaces(sign_in=sign_in, config=config, iam=endpoints.iam, client=anonymous)
     tokens = _tokens(places, environ, stdin)
     account = tokens.account

@@ -25,15 +25,21 @@ def check_can_ask(what: str) -> None:
 
 def ask_to_continue() -> bool:
     """Prompt at the terminal, and return whether the answer is yes; without one, say that nothing was changed."""
-    print("Continue? [y/N] ", end="", file=sys.stderr, flush=True)
+    if ask("Continue?"):
+        return True
+    print_message(Printable("note: no changes were made"))
+    return False
+
+
+def ask(question: str) -> bool:
+    """Ask a question at the terminal, and return whether the answer is yes."""
+    print(f"{question} [y/N] ", end="", file=sys.stderr, flush=True)
     try:
         answer = sys.stdin.readline()
     except KeyboardInterrupt:
         print(file=sys.stderr)
         raise
-    if answer.strip().lower() in ("y", "yes"):
-        return True
-    if not answer.endswith("\n"):
+    is_yes = answer.strip().lower() in ("y", "yes")
+    if not is_yes and not answer.endswith("\n"):
         print(file=sys.stderr)
-    print_message(Printable("note: no changes were made"))
-    return False
+    return is_yes

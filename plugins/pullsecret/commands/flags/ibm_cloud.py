@@ -12,7 +12,7 @@ from pullsecret.model.request.ibm_sign_in import IbmSignIn
 
 def ibm_sign_in(
     *,
-    api_key_file: Annotated[
+    ibmcloud_api_key_file: Annotated[
         str,
         Option(
             "--ibmcloud-api-key-file",
@@ -21,7 +21,9 @@ def ibm_sign_in(
         ),
         CompletionHint("files"),
     ] = "",
-    private: Annotated[bool, Option("--ibmcloud-private", help="Use IBM Cloud's private service endpoints.")] = False,
+    ibmcloud_private: Annotated[
+        bool, Option("--ibmcloud-private", help="Use IBM Cloud's private service endpoints.")
+    ] = False,
 ) -> IbmSignIn:
     """How to sign in; what fits which command is for the command to say."""
-    return IbmSignIn(api_key_file=api_key_file, is_private=private)
+    return IbmSignIn(api_key_file=ibmcloud_api_key_file, is_private=ibmcloud_private)

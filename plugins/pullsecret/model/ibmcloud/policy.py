@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from pullsecret.model.go.printable import printable
 from pullsecret.model.ibmcloud.answers import objects_in, text_in
 
 if TYPE_CHECKING:
@@ -51,6 +52,14 @@ class Policy:
     def value(self, name: str) -> str:
         """An attribute's value; empty if the policy does not have it."""
         return next((one.value for one in self.attributes if one.name == name), "")
+
+    @property
+    def shown(self) -> str:
+        """Roles, service and conditions, for a sentence."""
+        where = [f"{one.name} {one.value}" for one in sorted(self.attributes, key=lambda one: one.name)]
+        conditions = [word for word in where if not word.startswith(("accountId ", "serviceName ", "resourceType "))]
+        shown = "".join(f", {word}" for word in conditions)
+        return printable(f"{' and '.join(self.role_names)} on {self.value('serviceName')}{shown}")
 
     def covers(self, other: Policy) -> bool:
         """Whether it grants at least the roles of another to the same subject, and under no further conditions."""

@@ -80,6 +80,17 @@ def hosts(regions: Sequence[str], *, private: bool) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def locations_of(regions: Sequence[str]) -> tuple[str, ...]:
+    """The locations of regions in any of their names, each once: `us-south`, `global`; none for `all`.
+
+    Raises UsageError, with the known regions, for any other word.
+    """
+    if "all" in regions:
+        return ()
+    by_host = {region.host: region.location for region in REGIONS}
+    return tuple(dict.fromkeys(by_host[host] for host in hosts(regions, private=False)))
+
+
 def _hosts_of(word: str, *, private: bool) -> list[str]:
     if word == "all":
         return [region.private_host if private else region.host for region in REGIONS]

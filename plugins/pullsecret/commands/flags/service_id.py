@@ -1,0 +1,118 @@
+"""Which service ID of IBM Cloud a pull secret gets an API key of, and what this may do."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Option
+
+from pullsecret.commands.flags.values import Repeated, parse_seconds, split
+from pullsecret.errors import UsageError
+from pullsecret.model.go.printable import printable
+from pullsecret.model.images.icr import REGIONS, locations_of
+from pullsecret.model.request.ibm_sign_in import IbmSignIn
+from pullsecret.model.request.key_wish import READER, KeyWish
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_DAYS = re.compile(r"([0-9]{1,5})d")
+
+
+def key_wish(
+    *,
+    service_id: Annotated[
+        str,
+        Option(
+            "--service-id",
+            metavar="NAME|ID",
+            help="With --icr: create an API key of this IBM Cloud service ID and use it as the password.",
+        ),
+    ] = "",
+    create_service_id: Annotated[
+        bool, Option("--create-service-id", help="Create the service ID if it does not exist.")
+    ] = False,
+    role: Annotated[
+        Repeated, Option("--role", metavar="ROLE", help=f'Role of the service ID; repeatable. (default "{READER}")')
+    ] = None,
+    registry_namespace: Annotated[
+        Repeated,
+        Option(
+            "--registry-namespace",
+            metavar="NS",
+            help="Registry namespace that the service ID may access; repeatable (default: all).",
+        ),
+    ] = None,
+    registry_region: Annotated[
+        Repeated,
+        Option(
+            "--registry-region",
+            metavar="REGION",
+            help="Registry region that the service ID may access; repeatable (default: those of --icr).",
+        ),
+    ] = None,
+    expires_in: Annotated[
+        str, Option("--expires-in", metavar="DURATION", help="Lifetime of the API key (for example 90d, 12h).")
+    ] = "",
+    key_per_namespace: Annotated[
+        bool, Option("--key-per-namespace", help="Create an API key for each namespace instead of one for all.")
+    ] = False,
+) -> KeyWish | None:
+    """The key to make; None without --service-id.
+
+    Raises:
+        UsageError: a flag that needs --service-id, or an unknown region.
+        FlagError: an invalid duration.
+    """
+    given = {
+        "--create-service-id": create_service_id,
+        "--role": bool(role),
+        "--registry-namespace": bool(registry_namespace),
+        "--registry-region": bool(registry_region),
+        "--expires-in": bool(expires_in),
+        "--key-per-namespace": key_per_namespace,
+    }
+    if not service_id:
+        if alone := next((flag for flag, is_given in given.items() if is_given), ""):
+            raise UsageError(f"{alone} requires --service-id")
+        return None
+    return KeyWish(
+        service_id=service_id,
+        creates_service_id=create_service_id,
+        roles=tuple(dict.fromkeys(split(role))) or (READER,),
+        regions=locations_of(split(registry_region)),
+        registry_namespaces=tuple(dict.fromkeys(split(registry_namespace))),
+        expires_in=_lifetime(expires_in) if expires_in else None,
+        is_per_namespace=key_per_namespace,
+    )
+
+
+def with_account(wish: KeyWish | None, sign_in: IbmSignIn, servers: Sequence[str]) -> KeyWish | None:
+    """The wish with how to sign in, and with the regions of the registries, unless some are given.
+
+    Raises:
+        UsageError: flags for signing in without a reason to, or a registry that is not IBM Cloud's.
+    """
+    if wish is None:
+        if sign_in != IbmSignIn():
+            raise UsageError("--ibmcloud-api-key-file and --ibmcloud-private require --service-id")
+        return None
+    known = {region.host: region.location for region in REGIONS} | {
+        region.private_host: region.location for region in REGIONS
+    }
+    if not servers or any(server not in known for server in servers):
+        raise UsageError("--service-id requires --icr, and no other registry")
+    if wish.regions or {known[server] for server in servers} == set(known.values()):
+        return replace(wish, sign_in=sign_in)
+    return replace(wish, sign_in=sign_in, regions=tuple(dict.fromkeys(known[server] for server in servers)))
+
+
+def _lifetime(text: str) -> timedelta:
+    days = _DAYS.fullmatch(text)
+    life = timedelta(days=int(days[1])) if days else timedelta(seconds=parse_seconds("--expires-in", text))
+    if life < timedelta(minutes=10):
+        raise UsageError(f"--expires-in must be 10m or more, not {printable(text)}")
+    return life

@@ -1,0 +1,73 @@
+"""Waits until registries accept a new API key: IAM is eventually consistent."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+from pullsecret.errors import CredentialError
+from pullsecret.model.go.printable import Printable
+from pullsecret.model.images.credential_checks import image_checks, secret_checks
+from pullsecret.registry import ask_registries
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from pullsecret.model.images.verdict import Verdict
+    from pullsecret.model.objects.objects import Object
+    from pullsecret.model.request.verification import RegistryAccess
+    from pullsecret.network.trace import Trace
+
+LONGEST_WAIT: Final = 120.0
+_FIRST_PAUSE: Final = 0.5
+_LONGEST_PAUSE: Final = 5.0
+
+
+def wait_until_accepted(  # noqa: PLR0913  what to ask, how, and who ends the waiting
+    secret: Object,
+    images: Sequence[str],
+    access: RegistryAccess,
+    *,
+    environ: Mapping[str, str],
+    trace: Trace,
+    pause: Callable[[float], bool],
+    say: Callable[[str], None],
+    seconds: float = LONGEST_WAIT,
+) -> tuple[str, ...]:
+    """Ask until all registries accept the secret's credentials, or cannot be reached; return a line for each of these.
+
+    `pause` waits so many seconds and returns whether to give up; `say` gets one line if there is something to wait for.
+
+    Raises:
+        CredentialError: a registry still rejects them in the end.
+        ConfigError: the settings for registries are not valid.
+    """
+    ends, wait, was_said = time.monotonic() + seconds, _FIRST_PAUSE, False
+    while True:
+        checks = image_checks(secret, images, all_images=True) if images else secret_checks(secret, ())
+        verdicts = ask_registries(
+            [query for check in checks for query in check.queries], access, environ=environ, trace=trace
+        )
+        judged = {check.image: check.verdict_from(verdicts) for check in checks}
+        rejected = {image: verdict for image, verdict in judged.items() if _is_not_yet(verdict)}
+        if not rejected:
+            return tuple(
+                f"warning: not verified: {image}: {verdict.text}"
+                for image, verdict in judged.items()
+                if not verdict.result.is_good
+            )
+        if time.monotonic() + wait > ends or pause(wait):
+            lines = [Printable(f"  {image}: {verdict.text}") for image, verdict in rejected.items()]
+            raise CredentialError(
+                "\n".join(("the new API key is not accepted yet; nothing was written", *lines)),
+                hint="run the command again in a few minutes",
+            ).as_block()
+        if not was_said:
+            was_said = True
+            say(f"Waiting for {', '.join(rejected)} to accept the new API key...")
+        wait = min(wait * 2, _LONGEST_PAUSE)
+
+
+def _is_not_yet(verdict: Verdict) -> bool:
+    """Whether a registry answered that it does not accept the credentials, or not for an image."""
+    return not verdict.result.is_good and not verdict.result.is_open
