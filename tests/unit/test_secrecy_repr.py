@@ -47,7 +47,6 @@ NAMES_ONLY = frozenset(
         ("model.results.verify", "VerifyRow", "secret"),
         ("model.images.verdict", "Verdict", "result"),
         ("model.ibmcloud.policy", "Attribute", "value"),
-        ("model.ibmcloud.key_assignment", "KeyOwner", "secret"),
         # An ApiKey, whose value is in no repr.
         ("ibmcloud.key_details", "KeyDetails", "key"),
         ("model.ibmcloud.key_assignment", "KeptKey", "key"),

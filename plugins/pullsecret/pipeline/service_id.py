@@ -114,7 +114,7 @@ class _State:
 def _owner_for(request: ServiceIdRequest, service_id: ServiceId | None, identity: str) -> KeyOwner:
     return KeyOwner(
         iam_id=service_id.iam_id if service_id else "",
-        secret=request.name,
+        name=request.name,
         cluster=identity,
         is_per_namespace=request.wish.is_per_namespace,
     )
@@ -248,7 +248,7 @@ def _with_new_keys(
 def _make_key(state: _State, service_id: ServiceId) -> ApiKey:
     request = state.request
     expires = request.now + request.wish.expires_in if request.wish.expires_in else None
-    description = key_description(secret=request.name, cluster=state.identity)
+    description = key_description(name=request.name, cluster=state.identity)
     return state.maker.create_key(
         service_id, f"kubectl-pullsecret-{request.name}"[:_LONGEST_NAME], description, expires
     )

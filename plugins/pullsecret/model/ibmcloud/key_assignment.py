@@ -46,16 +46,16 @@ class KeyAssignment:
 
 @dataclass(frozen=True, kw_only=True)
 class KeyOwner:
-    """Whose keys count: the service ID's, "" if it does not exist yet; and for which secret of which cluster."""
+    """Whose keys count: the service ID's, "" before it exists; and for the secrets of which name and cluster."""
 
     iam_id: str
-    secret: str
+    name: str
     cluster: str
     is_per_namespace: bool = False
 
     def has_made(self, key: ApiKey) -> bool:
         """Whether a key is described as made for this secret."""
-        return is_key_for(key.description, secret=self.secret, cluster=self.cluster)
+        return is_key_for(key.description, name=self.name, cluster=self.cluster)
 
 
 def key_value_in(secret: Object, servers: Collection[str], username: str) -> str:
