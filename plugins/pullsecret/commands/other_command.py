@@ -18,6 +18,7 @@ from pullsecret.model.rbac.usage import Usage
 from pullsecret.model.request.command_request import Attachment, DryRun, Output
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.copy_names import check_copy_name
+from pullsecret.model.request.key_wish import KeyWish
 from pullsecret.model.request.rotation import RotationStep
 from pullsecret.model.request.targets import Targets
 
@@ -95,4 +96,5 @@ def _conditions(values: Mapping[str, object]) -> Mapping[When, object]:
         When.UNUSED: values.get("unused"),
         When.STALE: values.get("stale"),
         When.UNLESS_IN_USE: not values.get("in_use"),
+        When.SERVICE_ID: _value(values, KeyWish),
     }

@@ -54,6 +54,7 @@ class When(Enum):
     UNUSED = "`--unused`"
     STALE = "`--stale`"
     UNLESS_IN_USE = "without `--in-use`"
+    SERVICE_ID = "`--service-id`"
 
 
 WORKLOADS = "TYPE"

@@ -66,7 +66,25 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
         *to("get", "secrets", Limit.SECRETS, When.EXACT, place=Place.SOURCE),
         *to("list", "secrets", Limit.NONE, When.PATTERN, place=Place.SOURCE),
     ),
-    "create": _CREATE,
+    "create": (
+        *_CREATE,
+        *to(
+            "get",
+            "namespaces",
+            Limit.NONE,
+            When.SERVICE_ID,
+            place=Place.CLUSTER,
+            purpose="marks the API key with the UID of kube-system, so that a later run knows for which cluster it is",
+        ),
+        *to(
+            "list",
+            "secrets",
+            Limit.NONE,
+            When.SERVICE_ID,
+            place=Place.CLUSTER,
+            purpose="finds API keys that an interrupted run left and that no secret holds",
+        ),
+    ),
     "attach": (
         *to("get", "secrets", Limit.SECRETS),
         *to("list", "secrets", Limit.SECRETS, When.BROAD),
