@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from pullsecret.actions.composed.service_id import (
     SecretKey,
     held_values,
-    namespaces_in_need,
     plan_for,
     read_targets,
     secret_with,
     without_placeholders,
+    written_namespaces,
 )
 from pullsecret.apply.engine import Interruption, handle_signals, stream_outcomes
 from pullsecret.cluster.identity import read_identity
@@ -84,7 +84,8 @@ class _State:
     """What was read of the cluster and of IBM Cloud, and what follows from it.
 
     `service_id` is None if it must be created. `keys` are those that namespaces keep or share, `needing` the namespaces
-    for whose secrets new ones are made.
+    for whose secrets new ones are made. `has_targets`: a secret can be written somewhere; otherwise nothing is created
+    at IBM Cloud, either.
     """
 
     request: ServiceIdRequest
@@ -97,6 +98,7 @@ class _State:
     observed: ObservedNamespaces
     keys: Mapping[str, SecretKey] = field(repr=False)
     needing: tuple[str, ...]
+    has_targets: bool
 
     @property
     def owner(self) -> KeyOwner:
@@ -136,6 +138,7 @@ def _read_state(request: ServiceIdRequest, cluster: Cluster, session: Session) -
         namespace: SecretKey(value=kept.value, key=kept.key, service_id=service_id.id if service_id else "")
         for namespace, kept in assignment.kept.items()
     }
+    plan = plan_for(request, observed, keys)
     return _State(
         request=request,
         cluster=cluster,
@@ -146,7 +149,8 @@ def _read_state(request: ServiceIdRequest, cluster: Cluster, session: Session) -
         identity=identity,
         observed=observed,
         keys=keys,
-        needing=namespaces_in_need(plan_for(request, observed, keys), assignment.fresh),
+        needing=written_namespaces(plan, assignment.fresh),
+        has_targets=bool(written_namespaces(plan, observed.selection.names)),
     )
 
 
@@ -185,6 +189,8 @@ def _show(state: _State) -> int:
 
 def _intentions(state: _State) -> Iterator[str]:
     name = printable(state.request.wish.service_id)
+    if not state.has_targets:
+        return
     if state.service_id is None:
         yield f'service ID "{name}"'
     for policy in state.policies:
@@ -198,7 +204,7 @@ def _make_and_write(state: _State, interruption: Interruption) -> int:
     identities = replace(state.maker.identities, client=state.session.client.unstoppable())
     made = MadeKeys(identities, state.request.name, interruption)
     try:
-        state = _with_access(state, interruption)
+        state = _with_access(state, interruption) if state.has_targets else state
         keys, notes = _with_new_keys(state, made, interruption)
         plan = without_placeholders(plan_for(state.request, state.observed, keys), keys)
         plan = replace(plan, notes=(*notes, *plan.notes))

@@ -100,13 +100,13 @@ def secret_with(request: ServiceIdRequest, key: SecretKey) -> Object:
     return merged(secret, {"metadata": {"annotations": marks}})
 
 
-def namespaces_in_need(plan: Plan, fresh: Collection[str]) -> tuple[str, ...]:
-    """Those of the namespaces without a key in which a secret will be written."""
+def written_namespaces(plan: Plan, namespaces: Collection[str]) -> tuple[str, ...]:
+    """Those of the namespaces in which the secret will be written, or is as it should be."""
     return tuple(
         change.namespace
         for steps in plan.sequences
         for change in steps
-        if change.kind is Kind.SECRET and change.namespace in fresh and not is_refused(change)
+        if change.kind is Kind.SECRET and change.namespace in namespaces and not is_refused(change)
     )
 
 
