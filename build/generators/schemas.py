@@ -227,6 +227,22 @@ PULL_SECRET_DETAIL_LIST = Document(
         Field(
             name="allUsersKnown", schema=YES_OR_NO, meaning="whether all service accounts, workloads and pods were read"
         ),
+        Field(
+            name="apiKeys",
+            schema=list_of(
+                Field(name="registries", schema=TEXTS, meaning="registry keys that have it"),
+                Field(name="id", schema=TEXT, meaning="ID of the API key; empty if it is not known"),
+                Field(name="name", schema=TEXT, meaning="name of the API key"),
+                Field(name="identity", schema=TEXT, meaning="whose it is, in words"),
+                Field(name="puller", schema=TEXT, meaning="who pulls with it: a trusted profile, or the same identity"),
+                Field(name="state", schema=TEXT, meaning="`active`, `disabled`, `expired`, `locked`, `rejected`, ..."),
+                Field(name="expires", schema=TEXT, meaning="when it expires, in RFC 3339; empty for never"),
+                Field(name="lastUsed", schema=TEXT, meaning="when it last authenticated; `never` or `unknown`"),
+                Field(name="access", schema=TEXTS, meaning="the access policies of who pulls with it, in words"),
+                Field(name="unknown", schema=TEXT, meaning="why some of this is not known; empty if all is"),
+            ),
+            meaning="with `--ibmcloud`, the API keys for IBM Cloud's registry",
+        ),
         Field(name="findings", schema=list_of(*FINDING[1:]), meaning="the findings of `check` about it, as there"),
     ),
     beside=(ERRORS,),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -13,10 +16,12 @@ from pullsecret.errors import NotFoundError
 from pullsecret.model.check.catalogue import namespace_findings
 from pullsecret.model.check.observed import CheckedNamespace, Inventory, images_of, pull_secret_names, references_in
 from pullsecret.model.check.owner_rules import left_to_owner
+from pullsecret.model.check.pulled_images import images_by_secret
 from pullsecret.model.check.reference_rules import source_in_inventory
 from pullsecret.model.check.rule import CheckResult, Finding
 from pullsecret.model.check.secret import CheckedSecret, Circumstances
 from pullsecret.model.check.secret_rules import is_source, secret_findings
+from pullsecret.model.ibmcloud.registry_keys import registry_keys_in
 from pullsecret.model.images.icr import ALL_ICR_IO
 from pullsecret.model.objects.objects import Kind, name_of, text_at
 from pullsecret.model.objects.pullsecret import DATA_KEYS, holds_same, provenance_of
@@ -32,7 +37,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pullsecret.cluster.client import Cluster
+    from pullsecret.model.ibmcloud.key_facts import CloudKnowledge
     from pullsecret.model.objects.objects import Object
+    from pullsecret.model.request.ibm_sign_in import IbmSignIn
 
 _NOT_FINISHED = "status.phase!=Succeeded,status.phase!=Failed"
 
@@ -42,11 +49,20 @@ OTHER_TYPES = ",".join(f"type!={kind}" for kind in DATA_KEYS)
 
 @dataclass(frozen=True, kw_only=True)
 class CheckRequest(CommandRequest):
-    """Which secrets to check: those of these names, or all; `needs_private` requires entries for private hosts."""
+    """Which secrets to check: those of these names, or all; `needs_private` requires entries for private hosts.
+
+    With `sign_in`, IBM Cloud is asked about the API keys in them.
+    """
 
     names: tuple[str, ...] = ()
     needs_private: bool = False
+    sign_in: IbmSignIn | None = None
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def reads_stdin(self) -> bool:
+        """Whether the API key to sign in to IBM Cloud with comes from standard input."""
+        return self.sign_in is not None and self.sign_in.api_key_file == "-"
 
     @property
     def failed_status(self) -> int:
@@ -85,7 +101,24 @@ def _with_referenced(request: CheckRequest, cluster: Cluster, inventory: Invento
     others = _read_others(request, cluster, observed)
     referenced = references_in(observed)
     generic = read_by_keys(cluster, Kind.SECRET, [key for key in others.present if key in referenced])
-    return replace(inventory, others=others, generic=generic, sources=sources.result())
+    read = replace(inventory, others=others, generic=generic, sources=sources.result())
+    return replace(read, cloud=_ask_ibm_cloud(request, request.sign_in, read, cluster)) if request.sign_in else read
+
+
+def _ask_ibm_cloud(request: CheckRequest, sign_in: IbmSignIn, inventory: Inventory, cluster: Cluster) -> CloudKnowledge:
+    """Ask IBM Cloud about the API keys in the secrets to check, each once.
+
+    Raises:
+        PullSecretError: nobody is signed in, or IBM Cloud gives no answer.
+    """
+    from pullsecret.ibmcloud.key_facts import look_up_keys  # noqa: PLC0415  most runs do not contact IBM Cloud
+    from pullsecret.ibmcloud.session import open_session  # noqa: PLC0415
+
+    secrets = inventory.observed.secrets.present.items()
+    keys = [key for (_, name), secret in secrets if is_wanted(name, request.names) for key in registry_keys_in(secret)]
+    opened = open_session(sign_in, request.connection, environ=os.environ, trace=cluster.trace, stdin=sys.stdin.buffer)
+    with closing(opened) as session:
+        return look_up_keys(session, keys)
 
 
 def _without_siblings(found: Observed) -> tuple[Observed, Observed]:
@@ -137,7 +170,9 @@ def _findings_in(namespace: str, request: CheckRequest, inventory: Inventory) ->
         images={image for pod in pods for image in images_of(pod)},
         used_by_pods={name for pod in pods for name in pull_secret_names(pod)},
         needs_private=request.needs_private,
+        cloud=inventory.cloud,
     )
+    pulled = images_by_secret(namespace, inventory) if inventory.cloud else {}
     for secret in sorted(observed.secrets.in_namespace(namespace), key=name_of):
         source = source_in_inventory(secret, inventory)
         is_same = source is not None and holds_same(secret, source)
@@ -146,6 +181,7 @@ def _findings_in(namespace: str, request: CheckRequest, inventory: Inventory) ->
             circumstances=circumstances,
             source=source if is_same else None,
             shared=None if source else _good_shared(name_of(secret), circumstances, inventory),
+            pulled_images=pulled.get(name_of(secret), ()),
         )
         yield from (left_to_owner(finding, secret, Field.DATA) for finding in secret_findings(checked))
     subject = CheckedNamespace(
@@ -186,6 +222,14 @@ def _unseen_notes(inventory: Inventory) -> Iterator[str]:
             yield f"note: not allowed to list {what} {unreadable_place(part)}; references from them were not checked"
     for namespace in dict.fromkeys(namespace for namespace, _ in inventory.sources.unreadable):
         yield f"note: not allowed to read secrets in namespace {namespace}; copies of them were not compared"
+    yield from cloud_notes(inventory)
+
+
+def cloud_notes(inventory: Inventory) -> Iterator[str]:
+    """The account that IBM Cloud was asked as, and what it did not tell; nothing where it was not asked."""
+    if inventory.cloud is not None:
+        yield f"note: API keys were looked up in IBM Cloud as account {inventory.cloud.account}"
+        yield from (f"note: {problem}" for problem in inventory.cloud.problems)
 
 
 def _failures(request: CheckRequest, inventory: Inventory) -> tuple[str, ...]:

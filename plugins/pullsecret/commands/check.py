@@ -9,11 +9,13 @@ from typer import Argument, Option
 from pullsecret.commands import flags
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
+from pullsecret.commands.flags.ibm_cloud import asked_sign_in, ibm_sign_in
 from pullsecret.errors import UsageError
 from pullsecret.model.check.catalogue import RULES
 from pullsecret.model.go.printable import printable
 from pullsecret.model.request.command_request import Format, Output
 from pullsecret.model.request.connection import ConnectionFlags
+from pullsecret.model.request.ibm_sign_in import IbmSignIn
 from pullsecret.model.request.targets import Targets
 
 
@@ -47,6 +49,15 @@ def check(
     private: Annotated[
         bool, Option("--private", help="Also report IBM Cloud registries that lack a private.* entry.")
     ] = False,
+    ibmcloud: Annotated[
+        bool,
+        Option(
+            "--ibmcloud",
+            help="Also ask IBM Cloud about the API keys under icr.io registries: whose they are, whether they are "
+            "disabled, expiring or locked, and whether access policies allow the pods' images.",
+        ),
+    ] = False,
+    sign_in: Annotated[IbmSignIn, FlagGroup(ibm_sign_in)],
     explain: Annotated[
         str,
         Option("--explain", metavar="CODE", help="Explain a finding code and exit."),
@@ -68,6 +79,8 @@ def check(
       {prog} check
       # The whole cluster
       {prog} check -A
+      # Also what IBM Cloud says about the API keys for its registry
+      {prog} check -A --ibmcloud
       # A .dockerconfigjson file before it becomes a secret
       {prog} check --from-file config.json
       # What a finding means
@@ -91,6 +104,8 @@ def check(
     if from_file:
         if names:
             raise UsageError("NAME and --from-file cannot be used together")
+        if ibmcloud:
+            raise UsageError("--ibmcloud and --from-file cannot be used together")
         request = file_action.CheckFileRequest(file=from_file, needs_private=private, output=Output(format=form))
         return pipeline.run_offline(file_action, request, shown)
     return pipeline.run_query(
@@ -98,6 +113,7 @@ def check(
         action.CheckRequest(
             names=flags.checked_patterns(names),
             needs_private=private,
+            sign_in=asked_sign_in(sign_in, is_asked=ibmcloud),
             targets=targets,
             output=Output(format=form),
             connection=connection,

@@ -9,8 +9,10 @@ from typer import Argument, Option
 from pullsecret.commands import flags
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
+from pullsecret.commands.flags.ibm_cloud import asked_sign_in, ibm_sign_in
 from pullsecret.model.request.command_request import Format, Output
 from pullsecret.model.request.connection import ConnectionFlags
+from pullsecret.model.request.ibm_sign_in import IbmSignIn
 from pullsecret.model.request.targets import Targets
 
 
@@ -21,6 +23,15 @@ def describe(
         CompletionHint("pull-secrets"),
     ] = None,
     *,
+    ibmcloud: Annotated[
+        bool,
+        Option(
+            "--ibmcloud",
+            help="Also ask IBM Cloud about the API keys under icr.io registries: whose they are, their state, when "
+            "they were last used, and the access policies of their identity.",
+        ),
+    ] = False,
+    sign_in: Annotated[IbmSignIn, FlagGroup(ibm_sign_in)],
     output: Annotated[str, Option("-o", "--output", metavar="json|yaml", help="Output format.")] = "",
     program: Annotated[str, FlagGroup(flags.program)],
     targets: Annotated[Targets, FlagGroup(flags.targets)],
@@ -35,6 +46,8 @@ def describe(
     Examples:
       # One secret in full
       {prog} describe all-icr-io -n team-a
+      # Also whose API keys it has, and what these may pull
+      {prog} describe all-icr-io --ibmcloud
       # Every pull secret of a namespace, for a program
       {prog} describe '*' -n team-a -o json
     """
@@ -47,6 +60,7 @@ def describe(
 
     request = action.DescribeRequest(
         names=flags.patterns_of(names),
+        sign_in=asked_sign_in(sign_in, is_asked=ibmcloud),
         targets=targets,
         output=Output(format=flags.format_of(output, Format.JSON, Format.YAML)),
         connection=connection,

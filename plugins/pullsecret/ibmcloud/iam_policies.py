@@ -37,6 +37,12 @@ class Policies:
         content = self.client.read(f"{self.iam}/v1/policies", query)
         return tuple(policy_in(one) for one in objects_in(content, "policies"))
 
+    def of_group(self, group: str) -> tuple[Policy, ...]:
+        """The access policies of an access group; their subject is the group."""
+        query = {"account_id": self.account, "access_group_id": group, "type": "access"}
+        content = self.client.read(f"{self.iam}/v1/policies", query)
+        return tuple(policy_in(one) for one in objects_in(content, "policies"))
+
     def roles(self, service: str) -> tuple[Role, ...]:
         """The roles that can be granted for a service: its own, the platform's and the account's."""
         query = {"account_id": self.account, "service_name": service, "policy_type": "access"}

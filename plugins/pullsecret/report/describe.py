@@ -17,6 +17,7 @@ from pullsecret.report.streams import print_lines, print_messages
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from pullsecret.model.check.described_keys import DescribedKey
     from pullsecret.model.check.description import DescribedCopy, DescribedEntry, Description, Descriptions
     from pullsecret.model.check.rule import Finding
     from pullsecret.model.request.command_request import Output
@@ -56,6 +57,7 @@ def _lines(item: Description, output: Output, style: CommandStyle) -> Iterator[P
         yield _fact(key, value)
     entries = [(entry.server, entry.username, entry.credential, _validity(entry)) for entry in item.entries]
     yield from _table("Registries", ("Registry", "Username", "Credential", "Expires"), entries)
+    yield from _api_keys(item.api_keys)
     copies = [(copy.namespace, copy.name, copy.state.value) for copy in item.copies]
     yield from _table("Copies", ("Namespace", "Name", "State"), copies, summary=_counts(item.copies))
     accounts = [f"serviceaccount/{name}" for name in item.row.accounts]
@@ -115,6 +117,30 @@ def _table(
     cells = [[Printable(cell, longest=_WIDEST) for cell in row] for row in rows]
     for line in aligned([*lines, *cells]):
         yield Printable(f"{_INDENT}{line}", longest=None)
+
+
+def _api_keys(keys: Sequence[DescribedKey]) -> Iterator[Printable]:
+    """What IBM Cloud says about the API keys, and below it who may pull what; nothing where it was not asked."""
+    if not keys:
+        return
+    rows = [
+        (
+            f"{key.name} ({key.id})" if key.id else _UNKNOWN,
+            key.identity or _UNKNOWN,
+            key.state,
+            _end(key),
+            key.last_used,
+        )
+        for key in keys
+    ]
+    yield from _table("API Keys", ("Key", "Identity", "State", "Expires", "Last Used"), rows)
+    access = {key.puller: [*key.access, *([f"{_UNKNOWN}: {key.problem}"] if key.problem else [])] for key in keys}
+    lines = [(puller or _UNKNOWN, line) for puller, lines in access.items() for line in lines or [_NONE]]
+    yield from _table("Access", ("Identity", "Policy"), lines)
+
+
+def _end(key: DescribedKey) -> str:
+    return as_time(key.expires) or ("never" if key.id else _UNKNOWN)
 
 
 def _list(title: str, words: Iterable[str], *, empty: str) -> Iterator[Printable]:

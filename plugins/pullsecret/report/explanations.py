@@ -19,6 +19,7 @@ GROUPS = {
     "PS5": "Secrets, service accounts and copies",
     "PS6": "Pods",
     "PS7": "Owners",
+    "PS8": "IBM Cloud",
 }
 """The groups of codes by their first characters."""
 

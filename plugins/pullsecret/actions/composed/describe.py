@@ -13,6 +13,7 @@ from pullsecret.cluster.bulk_read import read_all_pull_secrets
 from pullsecret.cluster.secret_references import read_users
 from pullsecret.cluster.target_namespaces import TargetNamespaces
 from pullsecret.errors import NotFoundError, RefusedError
+from pullsecret.model.check.described_keys import described_keys
 from pullsecret.model.check.description import DescribedCopy, Description, Descriptions
 from pullsecret.model.objects.objects import Kind, name_of, namespace_of
 from pullsecret.model.objects.pullsecret import holds_same, provenance_of
@@ -37,22 +38,32 @@ if TYPE_CHECKING:
     from pullsecret.model.objects.objects import Object
     from pullsecret.model.plan.copies import Claims, Copies
     from pullsecret.model.plan.observed import Key
+    from pullsecret.model.request.ibm_sign_in import IbmSignIn
 
 _COPY_STATES = {Doubt.RECREATED: CopyStanding.RECREATED, Doubt.FORGED: CopyStanding.FORGED}
 
 
 @dataclass(frozen=True, kw_only=True)
 class DescribeRequest(CommandRequest):
-    """The names or patterns of the secrets to describe, and the time that dates are compared with."""
+    """The names or patterns of the secrets to describe, and the time that dates are compared with.
+
+    With `sign_in`, IBM Cloud is asked about the API keys in them.
+    """
 
     names: tuple[str, ...]
+    sign_in: IbmSignIn | None = None
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
     def checking(self) -> check.CheckRequest:
         """What `check` would be asked about the same secrets."""
         return check.CheckRequest(
-            names=self.names, now=self.now, targets=self.targets, output=self.output, connection=self.connection
+            names=self.names,
+            sign_in=self.sign_in,
+            now=self.now,
+            targets=self.targets,
+            output=self.output,
+            connection=self.connection,
         )
 
 
@@ -96,7 +107,13 @@ def plan(request: DescribeRequest, seen: DescribedNamespaces) -> Descriptions:
         findings.setdefault((finding.namespace, finding.secret_name), []).append(finding)
     claims = claims_among({**seen.inventory.observed.secrets.present, **seen.everywhere.present}.values())
     secrets = tuple(_wanted(request, seen.inventory))
-    items = tuple(_description(secret, seen, claims, findings) for secret in secrets)
+    items = tuple(
+        replace(
+            _description(secret, seen, claims, findings),
+            api_keys=described_keys(secret, seen.inventory.cloud, request.now),
+        )
+        for secret in secrets
+    )
     failures = (*_unreadable(seen.inventory), *(error.line for error in _not_found(request, secrets, seen.inventory)))
     return Descriptions(items=items, notes=tuple(_notes(request, seen)), failures=tuple(dict.fromkeys(failures)))
 
@@ -164,6 +181,7 @@ def _notes(request: DescribeRequest, seen: DescribedNamespaces) -> Iterator[str]
         yield f"note: not allowed to list all service accounts, pods and workloads {place}; more may use the secrets"
     if seen.everywhere.unreadable and not request.targets.every:
         yield "note: not allowed to list secrets in all namespaces; copies in other namespaces are not shown"
+    yield from check.cloud_notes(inventory)
 
 
 def _unreadable(inventory: Inventory) -> tuple[str, ...]:

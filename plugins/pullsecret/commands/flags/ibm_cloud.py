@@ -7,6 +7,7 @@ from typing import Annotated
 from typer import Option
 
 from pullsecret.commands.completion_hint import CompletionHint
+from pullsecret.errors import UsageError
 from pullsecret.model.request.ibm_sign_in import IbmSignIn
 
 
@@ -27,3 +28,14 @@ def ibm_sign_in(
 ) -> IbmSignIn:
     """How to sign in; what fits which command is for the command to say."""
     return IbmSignIn(api_key_file=ibmcloud_api_key_file, is_private=ibmcloud_private)
+
+
+def asked_sign_in(sign_in: IbmSignIn, *, is_asked: bool) -> IbmSignIn | None:
+    """How to sign in for --ibmcloud; None without that flag.
+
+    Raises:
+        UsageError: it is not given, but flags that are for it.
+    """
+    if not is_asked and sign_in != IbmSignIn():
+        raise UsageError("--ibmcloud-api-key-file and --ibmcloud-private require --ibmcloud")
+    return sign_in if is_asked else None

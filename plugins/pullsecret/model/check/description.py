@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from pullsecret.model.check.described_keys import DescribedKey
     from pullsecret.model.check.rule import Finding
     from pullsecret.model.objects.objects import Object
     from pullsecret.model.results.copy_standing import CopyStanding
@@ -68,7 +69,7 @@ class Description:
 
     `origin` is what the secret is to its source, None for one that is no copy. `prediction` is what its owner's next
     run does to a write, and what to do instead. `users` are the workloads and pods that use it, as lines;
-    `is_all_known` tells whether all users could be read.
+    `is_all_known` tells whether all users could be read. `api_keys` are those that IBM Cloud was asked about.
     """
 
     row: ListRow
@@ -78,6 +79,7 @@ class Description:
     users: tuple[str, ...] = ()
     is_all_known: bool = True
     findings: tuple[Finding, ...] = ()
+    api_keys: tuple[DescribedKey, ...] = ()
 
     @property
     def written(self) -> datetime | None:
@@ -116,6 +118,7 @@ class Description:
             "copies": [copy.as_object() for copy in self.copies],
             "usedBy": list(self.users),
             "allUsersKnown": self.is_all_known,
+            "apiKeys": [key.as_object() for key in self.api_keys],
             "findings": [shown_finding(finding) for finding in self.findings],
         }
 

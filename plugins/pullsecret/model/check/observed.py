@@ -16,6 +16,7 @@ from pullsecret.model.plan.observed import Observed, ObservedNamespaces
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from pullsecret.model.ibmcloud.key_facts import CloudKnowledge
     from pullsecret.model.plan.observed import Key
 
 
@@ -25,7 +26,8 @@ class Inventory:
 
     `pending` are the pods that do not run yet; `others` are the secrets of other types, with metadata only; `sources`
     are secrets of other namespaces that were copied; `siblings` keep the previous content of secrets that are being
-    recreated; `generic` are those of `others` that are referenced, in full.
+    recreated; `generic` are those of `others` that are referenced, in full. `cloud` is what IBM Cloud says about the
+    API keys, None if it is not asked.
     """
 
     observed: ObservedNamespaces
@@ -34,6 +36,7 @@ class Inventory:
     sources: Observed = field(default_factory=Observed, repr=False)
     siblings: Observed = field(default_factory=Observed, repr=False)
     generic: Observed = field(default_factory=Observed, repr=False)
+    cloud: CloudKnowledge | None = None
 
     def exists(self, key: Key) -> bool:
         """Whether there is a secret, of any type."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pullsecret.model.check.rule import Match
+    from pullsecret.model.ibmcloud.key_facts import CloudKnowledge
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +29,7 @@ class Circumstances:
 
     `images` are those of the pods in its namespace, and `used_by_pods` the secrets that they list; `is_new` means that
     it is about to be written; `needs_private` that registries of IBM Cloud are reached by their private hosts only.
+    `cloud` is what IBM Cloud says about the API keys, None if it is not asked.
     """
 
     now: datetime
@@ -35,6 +37,7 @@ class Circumstances:
     used_by_pods: Collection[str] = ()
     is_new: bool = False
     needs_private: bool = False
+    cloud: CloudKnowledge | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -113,7 +116,8 @@ class CheckedSecret:
 
     `source` is the secret that it is a copy of, where that one has the same content and so the same problems. `shared`
     is the one of the same name in `default` that has no problems, where this one is not a copy of another. `file` is
-    the path of the file that it was read from ("-" for standard input), None for a secret in a cluster.
+    the path of the file that it was read from ("-" for standard input), None for a secret in a cluster. `pulled_images`
+    are the images that pods pull with this secret alone.
     """
 
     secret: Object = field(repr=False)
@@ -122,6 +126,7 @@ class CheckedSecret:
     shared: Object | None = field(default=None, repr=False)
     file: str | None = None
     file_subject: str = ""
+    pulled_images: tuple[str, ...] = ()
 
     @property
     def namespace(self) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pullsecret.model.check.content_rules import CONTENT_RULES
 from pullsecret.model.check.credential_rules import CREDENTIAL_RULES
 from pullsecret.model.check.expiry_rules import EXPIRY_RULES, is_token_secret
+from pullsecret.model.check.ibm_cloud_rules import IBM_CLOUD_RULES
 from pullsecret.model.check.key_rules import KEY_RULES
 from pullsecret.model.check.registry_rules import MISSING_REGISTRIES, NO_PRIVATE_ENTRY
 from pullsecret.model.check.rule import Finding, Rule, Severity, findings_of
@@ -30,6 +31,7 @@ SECRET_RULES: tuple[Rule[CheckedSecret], ...] = (
     *EXPIRY_RULES,
     MISSING_REGISTRIES,
     NO_PRIVATE_ENTRY,
+    *IBM_CLOUD_RULES,
 )
 """The rules for one secret."""
 

@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from pullsecret.errors import RefusedError
 from pullsecret.model.go.printable import printable
-from pullsecret.model.ibmcloud.identity import PROFILE_PREFIX
 from pullsecret.model.ibmcloud.marks import is_key_for
-from pullsecret.model.images.credential_problem import host_of
+from pullsecret.model.ibmcloud.registry_keys import registry_keys_among, registry_keys_in
 from pullsecret.model.images.dockerconfig import registries_of
-from pullsecret.model.images.icr import DEFAULT_USERNAME, is_registry_host
 from pullsecret.model.objects.pullsecret import is_pull_secret
 
 if TYPE_CHECKING:
@@ -74,16 +72,12 @@ def has_value(secret: Object, value: str) -> bool:
 
 def ibm_keys_in(secret: Object) -> tuple[str, ...]:
     """The API keys of IBM Cloud that a secret has for its registries there."""
-    if not is_pull_secret(secret):
-        return ()
-    entries = registries_of(secret).entries
-    return tuple(dict.fromkeys(entry.password for entry in entries if is_ibm_key(entry)))
+    return tuple(dict.fromkeys(key.value for key in registry_keys_in(secret))) if is_pull_secret(secret) else ()
 
 
 def is_ibm_key(entry: RegistryEntry) -> bool:
-    """Whether an entry has an API key of IBM Cloud: for a registry of it, with the username for keys or a profile's."""
-    is_username = entry.username == DEFAULT_USERNAME or entry.username.startswith(PROFILE_PREFIX)
-    return is_username and is_registry_host(host_of(entry)) and bool(entry.password)
+    """Whether an entry has an API key of IBM Cloud for its registry."""
+    return bool(registry_keys_among((entry,)))
 
 
 def assigned_keys(

@@ -144,3 +144,5 @@ def _attributes(content: Mapping[str, object], name: str) -> Iterator[Attribute]
         for one in objects_in(part, "attributes"):
             operator = text_in(one, "operator") or "stringEquals"
             yield Attribute(name=text_in(one, "name"), value=text_in(one, "value"), operator=operator)
+        for tag in objects_in(part, "tags"):
+            yield Attribute(name=f"tag {text_in(tag, 'name')}", value=text_in(tag, "value"))
