@@ -85,8 +85,8 @@ class IbmClient:
         try:
             response = self._send_signed(call)
         except UnreachableError as error:
-            is_safe = call.is_repeatable or not error.sent
-            return _unreachable(call, error), _FIRST_DELAY if is_safe else None
+            # A server that cannot be reached at all is reported at once.
+            return _unreachable(call, error), _FIRST_DELAY if call.is_repeatable and error.sent else None
         if response.status < 300:  # noqa: PLR2004
             return response, None
         return refusal_in(response, call.method), _delay_after(call, response)
