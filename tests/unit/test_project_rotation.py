@@ -9,10 +9,10 @@ import pytest
 from objects import docker_config_secret, made_up_password, registry_entry
 from pullsecret.errors import PullSecretError, RefusedError
 from pullsecret.model.ibmcloud.code_engine import Project, entry_of, registry_secret_in
+from pullsecret.model.ibmcloud.project_secrets import ProjectSecrets
 from pullsecret.model.objects.objects import Kind, merged, text_at
 from pullsecret.model.objects.sibling import as_previous
 from pullsecret.model.plan.project_rotation import ProjectRotation, project_rotation, still_holding
-from pullsecret.model.plan.project_secrets import ProjectSecrets
 from pullsecret.model.plan.project_sync import SyncSource, sync_plan
 from pullsecret.model.plan.rotation import UNDONE
 

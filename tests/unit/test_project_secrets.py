@@ -19,17 +19,11 @@ from pullsecret.model.ibmcloud.code_engine import (
     registry_word,
     secret_data,
 )
+from pullsecret.model.ibmcloud.project_secrets import ProjectSecrets
 from pullsecret.model.images.dockerconfig import RegistryEntry
 from pullsecret.model.objects.objects import mapping_at, name_of, text_at
 from pullsecret.model.plan.change import GONE
-from pullsecret.model.plan.project_secrets import (
-    ProjectSecrets,
-    Wish,
-    deleting_plan,
-    placing_plan,
-    refused_wishes,
-    wishes_for,
-)
+from pullsecret.model.plan.project_secrets import Wish, deleting_plan, placing_plan, refused_wishes, wishes_for
 
 if TYPE_CHECKING:
     from pullsecret.model.objects.objects import Object

@@ -124,14 +124,15 @@ def _start_reading_sources(request: CopyRequest, cluster: Cluster) -> Pending[tu
 def _read_sources(request: CopyRequest, cluster: Cluster) -> tuple[tuple[Source, ...], str]:
     """Read the sources; also returns the identity of their cluster, if that is another one."""
     if request.source_connection is None:
-        return _read_sources_from(cluster, request, cluster), ""
+        return read_sources_from(cluster, request, cluster), ""
     with closing(cluster.sibling(request.source_connection)) as source_cluster:
-        reading = source_cluster.start(partial(_read_sources_from, source_cluster, request, cluster))
+        reading = source_cluster.start(partial(read_sources_from, source_cluster, request, cluster))
         identity = read_source_identity(source_cluster, cluster)
         return reading.result(), identity
 
 
-def _read_sources_from(cluster: Cluster, request: CopyRequest, target: Cluster) -> tuple[Source, ...]:
+def read_sources_from(cluster: Cluster, request: CopyRequest, target: Cluster) -> tuple[Source, ...]:
+    """Read the sources in their cluster; `target` tells whether a NAME was meant as a namespace."""
     found: dict[str, Source] = {}
     read = partial(_read_matching, namespace=request.from_namespace, cluster=cluster)
     reads = {name: cluster.start(partial(read, name)) for name in request.names}

@@ -75,7 +75,7 @@ class CreateRequest(CommandRequest):
             CredentialError: the input has no usable credentials, or a registry rejects them.
             UsageError: there is not exactly one source for the password.
         """
-        return replace(self, content=_read_verified(self, Trace(verbosity=self.connection.verbosity, log=log)))
+        return replace(self, content=read_verified(self, Trace(verbosity=self.connection.verbosity, log=log)))
 
     @property
     def credential_source(self) -> str:
@@ -120,14 +120,15 @@ def observe(request: CreateRequest, cluster: Cluster) -> CreateView:
         CredentialError: the input has no usable credentials, or a registry rejects them.
         UsageError: there is not exactly one source for the password.
     """
-    content, notes = request.content or _read_verified(request, cluster.trace)
+    content, notes = request.content or read_verified(request, cluster.trace)
     secret = built(request.name, content)
     name = hashed_name(secret) if request.append_hash else request.name
     observed, more = _read_targets(request, name, cluster)
     return CreateView(secret=built(name, content), notes=(*notes, *more), observed=observed)
 
 
-def _read_verified(request: CreateRequest, trace: Trace) -> Content:
+def read_verified(request: CreateRequest, trace: Trace) -> Content:
+    """Read the credentials and, if asked, verify them with their registries; raises as `observe`."""
     content, notes = _read_content(request)
     if not request.verification:
         return content, notes

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
     from types import FrameType
 
-    from pullsecret.cluster.client import Cluster
+    from pullsecret.apply.terms import Server
     from pullsecret.model.request.command_request import Output
 
 
@@ -41,7 +41,7 @@ _MOMENT = 0.03
 
 
 def stream_outcomes(
-    plan: Plan, cluster: Cluster, output: Output, interruption: Interruption
+    plan: Plan, cluster: Server, output: Output, interruption: Interruption
 ) -> Generator[Sequence[Outcome], None, None]:
     """Apply a plan and yield the outcomes, one per change, as they end: those of a moment together.
 
@@ -61,7 +61,7 @@ def stream_outcomes(
         raise
 
 
-def dry_run_plan(plan: Plan, cluster: Cluster, output: Output) -> tuple[Outcome, ...]:
+def dry_run_plan(plan: Plan, cluster: Server, output: Output) -> tuple[Outcome, ...]:
     """The outcomes that a plan would have, with their objects, judging by what was read; nothing is sent."""
     dry = replace(output, dry_run=DryRun.CLIENT, is_diff=True)
     return tuple(chain.from_iterable(stream_outcomes(plan, cluster, dry, Interruption())))
@@ -75,7 +75,7 @@ class _WorkerPool:
     process alive after an interruption.
     """
 
-    def __init__(self, plan: Plan, cluster: Cluster, output: Output, interruption: Interruption) -> None:
+    def __init__(self, plan: Plan, cluster: Server, output: Output, interruption: Interruption) -> None:
         self.plan, self.interruption = plan, interruption
         most = min(MOST, cluster.most or MOST)
         first = following(cluster.round_trip, most) if cluster.parallel is None else fixed(cluster.parallel)

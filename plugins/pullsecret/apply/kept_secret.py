@@ -17,7 +17,7 @@ from pullsecret.model.objects.sibling import as_sibling, keeps_same, previous_se
 from pullsecret.model.plan.restart import shown_pod
 
 if TYPE_CHECKING:
-    from pullsecret.cluster.client import Cluster
+    from pullsecret.apply.terms import Server
     from pullsecret.model.plan.change import Change
 
 
@@ -28,7 +28,7 @@ class KeptSecret:
     recreated has no sibling: for it, this has only the story.
     """
 
-    def __init__(self, change: Change, cluster: Cluster) -> None:
+    def __init__(self, change: Change, cluster: Server) -> None:
         self.sibling = change.previous
         self.has_deleted = False
         self.story = ""

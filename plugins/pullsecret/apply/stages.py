@@ -12,7 +12,7 @@ from pullsecret.model.plan.change import Done, Outcome, Plan
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pullsecret.cluster.client import Cluster
+    from pullsecret.apply.terms import Server
     from pullsecret.model.request.command_request import Output
 
 NextStage: TypeAlias = Callable[[Sequence[Outcome], Interruption], Plan | None]
@@ -23,7 +23,7 @@ It may read from the cluster, and wait for something there until it is interrupt
 
 
 def stream_stages(
-    expected: Plan, next_stage: NextStage, cluster: Cluster, output: Output, interruption: Interruption
+    expected: Plan, next_stage: NextStage, cluster: Server, output: Output, interruption: Interruption
 ) -> Generator[Sequence[Outcome], None, None]:
     """Apply the stages one after another and yield the outcomes as they end; after an interruption, no stage begins.
 

@@ -12,7 +12,51 @@ if TYPE_CHECKING:
     from threading import Event
 
     from pullsecret.apply.throttle import Throttle
-    from pullsecret.cluster.client import Cluster
+    from pullsecret.model.objects.objects import AnyKind, Object
+
+
+class Server(Protocol):
+    """Where changes are made: what the engine needs of a cluster. A Code Engine project has it, too.
+
+    Its methods do and raise what those of `Cluster` do.
+    """
+
+    @property
+    def context(self) -> str:
+        """The kubeconfig context, "" for none."""
+
+    @property
+    def parallel(self) -> int | None:
+        """How many requests may be under way; None for as many as the server answers best."""
+
+    @property
+    def most(self) -> int | None:
+        """The limit of that, None for none."""
+
+    @property
+    def patience(self) -> float:
+        """The seconds during which to repeat a write that gets no answer."""
+
+    @property
+    def round_trip(self) -> float:
+        """The seconds that the quickest answer so far took, 0 before the first one."""
+
+    def prepare_connection(self) -> bool:
+        """Open a connection if none is idle; returns whether it did."""
+
+    def read(self, kind: AnyKind, namespace: str, name: str) -> Object:
+        """One object."""
+
+    def create(self, kind: AnyKind, wanted: Object, *, dry_run: bool = False, metadata_only: bool = False) -> Object:
+        """Create an object if the name is not taken, and return it."""
+
+    def patch(
+        self, kind: AnyKind, key: tuple[str, str], patch: Object, *, dry_run: bool = False, metadata_only: bool = False
+    ) -> Object:
+        """Change an object if it is still of the version in the patch, and return it."""
+
+    def delete(self, kind: AnyKind, seen: Object, *, dry_run: bool = False, at_once: bool = False) -> None:
+        """Delete an object if it is still as seen."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +68,7 @@ class Terms:
     are kept in siblings meanwhile, by the change, so that they are named however the run ends.
     """
 
-    cluster: Cluster
+    cluster: Server
     output: Output
     stop: Event
     throttle: Throttle

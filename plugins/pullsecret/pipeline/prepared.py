@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from pullsecret.apply.engine import Interruption
     from pullsecret.apply.stages import NextStage
+    from pullsecret.apply.terms import Server
     from pullsecret.model.plan.change import Outcome, Plan
     from pullsecret.model.request.command_request import Output
     from pullsecret.report.conclusion import Conclusion
@@ -51,7 +52,7 @@ class Prepared:
         return self.conclude()
 
     def stream(
-        self, cluster: Cluster, output: Output, interruption: Interruption
+        self, cluster: Server, output: Output, interruption: Interruption
     ) -> Generator[Sequence[Outcome], None, None]:
         """Apply the changes and yield what becomes of them, as `stream_outcomes` does."""
         if self.next_stage is None:

@@ -21,6 +21,7 @@ from pullsecret.system.variables import without_variable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pullsecret.apply.terms import Server
     from pullsecret.cluster.client import Cluster
     from pullsecret.model.plan.change import Plan
     from pullsecret.model.request.command_request import Output
@@ -85,7 +86,7 @@ def apply_plan(plan: Plan, cluster: Cluster, request: CommandRequest) -> int:
     return apply_prepared(Prepared(plan=plan), cluster, request)
 
 
-def apply_prepared(prepared: Prepared, cluster: Cluster, request: CommandRequest) -> int:
+def apply_prepared(prepared: Prepared, cluster: Server, request: CommandRequest) -> int:
     """Make the changes in one cluster and report what became of them."""
     interruption, plan = Interruption(), prepared.plan
     applied = prepared.stream(cluster, request.output, interruption)
@@ -128,7 +129,7 @@ def run_offline(
     return show(action.plan(request, action.observe(request)), request.output)
 
 
-def located(request: AnyRequest, cluster: Cluster) -> AnyRequest:
+def located(request: AnyRequest, cluster: Server) -> AnyRequest:
     """The request with what its output must tell: the context, and whether names need their namespace."""
     output = replace(request.output, context=cluster.context, spans_namespaces=request.spans_namespaces)
     return replace(request, output=output)

@@ -58,11 +58,11 @@ def _item(outcome: Outcome, *, has_failure: bool) -> Object:
         "kind": outcome.kind.title,
         "name": outcome.name,
         "result": RESULTS[outcome.done],
-        "message": _message(outcome, has_failure=has_failure),
+        "message": message_of(outcome, has_failure=has_failure),
     }
 
 
-def _message(outcome: Outcome, *, has_failure: bool) -> str:
+def message_of(outcome: Outcome, *, has_failure: bool) -> str:
     """Why the object is not in its desired state, and what to do; "" where it is."""
     if outcome.error is not None:
         return "\n".join(filter(None, (outcome.error.line.removeprefix("error: "), outcome.error.hint)))

@@ -11,7 +11,7 @@ from collections import deque
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from pullsecret.errors import PullSecretError
 from pullsecret.model.go.printable import Printable, printable
@@ -24,11 +24,13 @@ from pullsecret.report.streams import flush_output, print_error, print_message
 from pullsecret.system.variables import without_variable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from pullsecret.model.objects.objects import AnyKind, Object
     from pullsecret.model.plan.change import Change, Outcome, Plan
     from pullsecret.model.request.command_request import CommandRequest
+
+FailureLines: TypeAlias = "Callable[[Sequence[Outcome]], Iterable[Printable]]"
 
 NO_DIFFERENCE, DIFFERENT, FAILED = 0, 1, 2
 """The exit statuses, as `diff` has them."""
@@ -43,21 +45,28 @@ _LONGEST_NAME = 255
 """Bytes of a file's name, at most; a namespace and a name can have more."""
 
 
-def report_differences(plan: Plan, stream: Iterable[Sequence[Outcome]], request: CommandRequest) -> int:
+def report_differences(
+    plan: Plan, stream: Iterable[Sequence[Outcome]], request: CommandRequest, failures: FailureLines | None = None
+) -> int:
     """Show the differences; 0 for none, 1 for some, 2 if something could not be compared.
 
     Args:
         plan: what to do, with the notes to print before.
         stream: the outcomes of a server-side dry run, with their objects.
         request: what was asked for.
+        failures: the lines about what failed, where they are not those for namespaces.
     """
     for note in plan.notes:
         print_message(Printable(note))
     ended = tuple(chain.from_iterable(in_order(plan, stream)))
     status = _show(net_outcomes(plan, ended), request)
-    for line in (*failure_lines(ended, all_names=True), *unfinished_lines(ended, all_names=True)):
+    for line in (failures or _failure_lines)(ended):
         print_message(line)
     return status if all(outcome.is_good for outcome in ended) else FAILED
+
+
+def _failure_lines(ended: Sequence[Outcome]) -> Iterable[Printable]:
+    return (*failure_lines(ended, all_names=True), *unfinished_lines(ended, all_names=True))
 
 
 def net_outcomes(plan: Plan, ended: Iterable[Outcome]) -> tuple[Outcome, ...]:

@@ -51,7 +51,7 @@ def print_gathered_items(output: Output) -> None:
 
 def print_document(kind: str, items: Iterable[Object], output: Output, **rest: object) -> None:
     """Print one document: the envelope, its items, and what else belongs to this kind."""
-    located = (_located(item, output) for item in items)
+    located = items if output.project else (_located(item, output) for item in items)
     document: Object = {"apiVersion": API_VERSION, "kind": kind, **rest}
     if output.format is Format.JSON:
         print_json_items(document, located)

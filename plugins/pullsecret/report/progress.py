@@ -16,7 +16,12 @@ MANY = 20
 
 
 def show_progress(
-    stream: Iterable[_Item], *, total: int, quiet: bool, namespaces_of: Callable[[_Item], Iterable[object]]
+    stream: Iterable[_Item],
+    *,
+    total: int,
+    quiet: bool,
+    namespaces_of: Callable[[_Item], Iterable[object]],
+    word: str = "namespaces",
 ) -> Iterable[_Item]:
     """Pass the outcomes on; meanwhile, show on a terminal how many namespaces are done.
 
@@ -25,24 +30,25 @@ def show_progress(
         total: the number of namespaces.
         quiet: show nothing.
         namespaces_of: the namespaces of an item of the stream, however they are told apart.
+        word: what is counted, if it is something else.
     """
     if quiet or total <= MANY or not sys.stderr.isatty():
         return stream
-    return _show_bar(stream, total, namespaces_of)
+    return _show_bar(stream, total, namespaces_of, word)
 
 
 def _show_bar(
-    stream: Iterable[_Item], total: int, namespaces_of: Callable[[_Item], Iterable[object]]
+    stream: Iterable[_Item], total: int, namespaces_of: Callable[[_Item], Iterable[object]], word: str
 ) -> Iterator[_Item]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     rate = TextColumn("{task.fields[rate]}")
-    columns = (TextColumn("namespaces"), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn())
+    columns = (TextColumn(word), BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn())
     # If stdout is redirected, rich must not touch it: it would send its lines to stderr.
     redirect = sys.stdout.isatty()
     with Progress(*columns, console=Console(stderr=True), redirect_stdout=redirect, transient=True) as bar:
-        task = bar.add_task("namespaces", total=total, rate="")
+        task = bar.add_task(word, total=total, rate="")
         started = time.monotonic()
         seen: set[object] = set()
         for ended in stream:

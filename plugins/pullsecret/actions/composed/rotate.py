@@ -80,7 +80,7 @@ class RotateRequest(CommandRequest):
         """
         if self.step is not RotationStep.ROTATE:
             return self
-        return replace(self, new_password=_read_password(self, ""), asked=RegistryMemory())
+        return replace(self, new_password=read_new_password(self, ""), asked=RegistryMemory())
 
     @property
     def credential_source(self) -> str:
@@ -200,7 +200,7 @@ def _read_rotations(request: RotateRequest, sources: Sources) -> tuple[tuple[Rot
         message = "the secrets have credentials of different usernames; rotate them one by one, or use --username"
         raise RefusedError(message)
     username = replace(olds[0], username=request.username or olds[0].username).shown_username
-    read = request.new_password or _read_password(request, f" for {username}")
+    read = request.new_password or read_new_password(request, f" for {username}")
     new = NewCredential(password=read.value, username=request.username, registries=request.registries)
     rotations = tuple(begun(source, previous, new) for source, previous in sources.pairs)
     for rotation in rotations:
@@ -208,7 +208,8 @@ def _read_rotations(request: RotateRequest, sources: Sources) -> tuple[tuple[Rot
     return rotations, read.notes
 
 
-def _read_password(request: RotateRequest, whose: str) -> Password:
+def read_new_password(request: RotateRequest, whose: str) -> Password:
+    """Read the new password; `whose` follows it in the prompt. Raises UsageError without exactly one source."""
     label = f"New {request.password.label.lower()}{whose} in {', '.join(request.names)}"
     source = replace(request.password, label=label)
     return read_password(source, prompt=hidden_prompt(), stdin=sys.stdin.buffer, environ=os.environ)

@@ -13,17 +13,12 @@ from typing import TYPE_CHECKING
 from pullsecret.errors import RefusedError
 from pullsecret.model.go.printable import printable
 from pullsecret.model.ibmcloud.code_engine import entry_of, is_automatic
+from pullsecret.model.ibmcloud.project_secrets import ProjectSecrets, not_found
 from pullsecret.model.images.icr import is_registry_host
 from pullsecret.model.images.registry_credential import RegistryCredential, credential_of, key_host
 from pullsecret.model.objects.objects import Kind, Object
 from pullsecret.model.plan.change import Change, Plan
-from pullsecret.model.plan.project_secrets import (
-    ProjectSecrets,
-    check_changeable,
-    not_found,
-    refusal_of_format,
-    with_password,
-)
+from pullsecret.model.plan.project_secrets import check_changeable, refusal_of_format, with_password
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

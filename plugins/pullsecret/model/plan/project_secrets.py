@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pullsecret.errors import NotFoundError, RefusedError, UsageError
+from pullsecret.errors import RefusedError, UsageError
 from pullsecret.model.go.printable import printable
 from pullsecret.model.go.url import index_key
 from pullsecret.model.ibmcloud.code_engine import (
@@ -22,6 +22,7 @@ from pullsecret.model.ibmcloud.code_engine import (
     registry_secret,
     registry_word,
 )
+from pullsecret.model.ibmcloud.project_secrets import ProjectSecrets, not_found
 from pullsecret.model.images.dockerconfig import RegistryEntry, display_name
 from pullsecret.model.images.registry_credential import credential_of
 from pullsecret.model.objects.objects import Kind, Object, merged, name_of
@@ -32,31 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pullsecret.errors import PullSecretError
-    from pullsecret.model.ibmcloud.code_engine import Project, SecretUser
     from pullsecret.model.images.registry_credential import RegistryCredential
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProjectSecrets:
-    """What a project has: its registry secrets by name, and the formats of its other secrets.
-
-    `users` are what names registry secrets, read only if it is needed; `unread_users` are the kinds that could not be
-    read, in the plural.
-    """
-
-    project: Project
-    registry: Mapping[str, Object] = field(default_factory=dict, repr=False)
-    others: Mapping[str, str] = field(default_factory=dict)
-    users: tuple[SecretUser, ...] = ()
-    unread_users: tuple[str, ...] = ()
-
-    def users_of(self, name: str) -> tuple[SecretUser, ...]:
-        """What names a secret."""
-        return tuple(user for user in self.users if user.uses == name)
-
-    def holders_of(self, password: str) -> tuple[str, ...]:
-        """The registry secrets that hold a password."""
-        return tuple(name for name, secret in self.registry.items() if entry_of(secret).password == password)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -291,12 +268,6 @@ def _refusal_of_use(seen: ProjectSecrets, name: str) -> PullSecretError | None:
 
 _SHOWN = 3
 """The users of a secret that a line names; others are counted."""
-
-
-def not_found(project: str, name: str) -> NotFoundError:
-    """The error for a secret that a project does not have."""
-    message = f'secrets "{printable(name)}" not found in project {printable(project)}'
-    return NotFoundError(message, code=404, reason="NotFound")
 
 
 def _unread_notes(seen: ProjectSecrets) -> Iterator[str]:

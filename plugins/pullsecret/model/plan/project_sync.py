@@ -15,11 +15,12 @@ from pullsecret.errors import RefusedError
 from pullsecret.model.go.printable import printable
 from pullsecret.model.go.url import index_key
 from pullsecret.model.ibmcloud.code_engine import entry_of, is_automatic
+from pullsecret.model.ibmcloud.project_secrets import ProjectSecrets, not_found
 from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.images.registry_credential import credential_of
 from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of
 from pullsecret.model.plan.change import Change, Plan
-from pullsecret.model.plan.project_secrets import ProjectSecrets, check_changeable, not_found, with_password
+from pullsecret.model.plan.project_secrets import check_changeable, with_password
 from pullsecret.model.plan.rotation import undone_source
 from pullsecret.model.request.copy_names import is_pattern, is_wanted
 

@@ -13,6 +13,8 @@ from pullsecret.model.request.ibm_sign_in import IbmSignIn
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from pullsecret.model.objects.objects import Object
+
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 
 
@@ -22,6 +24,27 @@ class ProjectTarget:
 
     name: str
     sign_in: IbmSignIn = field(default_factory=IbmSignIn)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownProject:
+    """How the output names a project: its name in lines, and all that identifies it in the summary."""
+
+    name: str
+    region: str
+    id: str
+    account: str
+
+    @property
+    def title(self) -> str:
+        """`project shop (us-south, ID) of account X`."""
+        return (
+            f"project {printable(self.name)} ({printable(self.region)}, {printable(self.id)}) of account {self.account}"
+        )
+
+    def as_object(self) -> Object:
+        """The `project` of a document."""
+        return {"name": self.name, "region": self.region, "id": self.id}
 
 
 def named_from(template: str, values: Mapping[str, str]) -> str:

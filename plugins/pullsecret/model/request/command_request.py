@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from pullsecret.model.go.printable import Printable
+    from pullsecret.model.request.code_engine import ShownProject
     from pullsecret.model.request.gathered import Gathered
     from pullsecret.model.request.workload_name import WorkloadName
 
@@ -57,7 +58,8 @@ class Output:
     `is_diff`: what would change is shown as `kubectl diff` does. `has_manifests`: a client-side dry run of the command
     can print manifests. `spans_namespaces`: there may be more than one, so that a name alone does not tell which object
     it is. `context` is the kubeconfig context in use, "" for none. `gathered` is where tables and documents wait for
-    those of other clusters; None for a run on one cluster.
+    those of other clusters; None for a run on one cluster. `project` is the Code Engine project in which everything is,
+    None for namespaces.
     """
 
     format: Format = Format.LINES
@@ -69,6 +71,7 @@ class Output:
     spans_namespaces: bool = False
     context: str = ""
     gathered: Gathered | None = field(default=None, compare=False, repr=False)
+    project: ShownProject | None = None
 
     @property
     def spans_contexts(self) -> bool:
