@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret import pipeline
 from pullsecret.main import main as pullsecret
-from pullsecret.pipeline import fix, probe, removal, rotate, service_id, workloads
+from pullsecret.pipeline import fix, probe, project_commands, removal, rotate, service_id, workloads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +54,9 @@ def commands_parsed_only() -> Iterator[None]:
         (fix, "fix"),
         (removal, "delete_secrets"),
         (probe, "verify_by_probe"),
+        *((project_commands, name) for name in ("copy_to_project", "create_in_project", "delete_in_project")),
+        *((project_commands, name) for name in ("describe_in_project", "list_project", "rotate_in_project")),
+        (project_commands, "sync_project"),
         (removal, "sync_copies"),
         (rotate, "run_step"),
         (service_id, "create_with_service_id"),

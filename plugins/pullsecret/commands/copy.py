@@ -9,14 +9,24 @@ from typer import Argument, Option
 from pullsecret.commands import flags
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
+from pullsecret.commands.flags.code_engine import (
+    CodeEngineProject,
+    check_sign_in_is_used,
+    project_target,
+    target_flags,
+)
 from pullsecret.commands.flags.confirmation import Yes
+from pullsecret.commands.flags.ibm_cloud import ibm_sign_in
 from pullsecret.errors import UsageError
 from pullsecret.model.images.icr import ALL_ICR_IO
 from pullsecret.model.objects.objects import label_problem
 from pullsecret.model.objects.pullsecret import ReplacePolicy
+from pullsecret.model.request.code_engine import ProjectTarget
 from pullsecret.model.request.command_request import Attachment, CheckLevel, Output
 from pullsecret.model.request.connection import ConnectionFlags
+from pullsecret.model.request.ibm_sign_in import IbmSignIn
 from pullsecret.model.request.targets import Targets
+from pullsecret.model.results.list_filter import hosts_of_words
 
 
 def copy(
@@ -49,13 +59,24 @@ def copy(
         Option(
             "--name",
             metavar="NEW",
-            help="Name of the copy; may contain {namespace} and, if NAME is a pattern, {rest}.",
+            help="Name of the copy; may contain {namespace} and, if NAME is a pattern, {rest}. "
+            "In a Code Engine project: {name}, {registry} and {rest}.",
         ),
     ] = "",
+    registry: Annotated[
+        flags.Repeated,
+        Option(
+            "--registry",
+            metavar="HOST",
+            help="With --code-engine-project: only the entries for this host (us.icr.io, '*.icr.io'); repeatable.",
+        ),
+    ] = None,
     check_level: Annotated[CheckLevel, FlagGroup(flags.check_level)],
     attachment: Annotated[Attachment | None, FlagGroup(flags.attach_if_asked)],
     replace_policy: Annotated[ReplacePolicy, FlagGroup(flags.replace_policy)],
     yes: Yes = False,
+    sign_in: Annotated[IbmSignIn, FlagGroup(ibm_sign_in)],
+    project: CodeEngineProject = "",
     targets: Annotated[Targets, FlagGroup(flags.copy_targets)],
     output: Annotated[Output, FlagGroup(flags.output)],
     connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
@@ -78,6 +99,8 @@ def copy(
       {prog} copy default-us-icr-io --name '{{namespace}}-us-icr-io' -n team-a
       # All legacy, per-region secrets
       {prog} copy 'default-*-icr-io' --name '{{namespace}}-{{rest}}-icr-io' -n team-a
+      # To a Code Engine project, whose secrets have one registry each
+      {prog} copy all-icr-io --code-engine-project shop --registry us.icr.io,icr.io --name '{{registry}}'
     """
     from pullsecret import pipeline
     from pullsecret.actions import copy as action
@@ -85,6 +108,9 @@ def copy(
     if problem := label_problem(from_namespace):
         raise UsageError(f"invalid namespace {from_namespace[:70]!r}: {problem}")
     patterns = flags.checked_patterns(names, namespace_flag="--from")
+    place = _project(project, sign_in, targets, attachment, replace_policy)
+    if registry and place is None:
+        raise UsageError("--registry requires --code-engine-project")
     if targets.is_broad and not patterns:
         raise UsageError("at least one NAME is required with -A, -l or a pattern of namespaces")
     request = action.CopyRequest(
@@ -101,4 +127,26 @@ def copy(
         output=output,
         connection=connection,
     )
+    if place is not None:
+        from pullsecret.pipeline.project_commands import copy_to_project
+
+        return copy_to_project(request, hosts_of_words(flags.split(registry)), place)
     return pipeline.run_change(action, request)
+
+
+def _project(
+    name: str,
+    sign_in: IbmSignIn,
+    targets: Targets,
+    attachment: Attachment | None,
+    replace_policy: ReplacePolicy,
+) -> ProjectTarget | None:
+    refused = {
+        "--attach": attachment is not None,
+        "--recreate": replace_policy.recreate,
+        "--force-conflicts": replace_policy.force_conflicts,
+        **target_flags(targets),
+    }
+    found = project_target(name, sign_in, refused)
+    check_sign_in_is_used(sign_in, is_used=found is not None)
+    return found

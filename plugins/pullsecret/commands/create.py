@@ -11,6 +11,12 @@ from typer import Argument, Option
 from pullsecret.commands import flags
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
+from pullsecret.commands.flags.code_engine import (
+    CodeEngineProject,
+    cluster_flags,
+    project_target,
+    target_flags,
+)
 from pullsecret.commands.flags.confirmation import Yes
 from pullsecret.commands.flags.credentials import DOCKER_HUB, Username, identity, password_source, registries
 from pullsecret.commands.flags.ibm_cloud import ibm_sign_in
@@ -19,6 +25,7 @@ from pullsecret.credentials.password_source import PasswordSource
 from pullsecret.errors import UsageError
 from pullsecret.model.ibmcloud.identity import PROFILE_PREFIX
 from pullsecret.model.objects.pullsecret import ReplacePolicy
+from pullsecret.model.request.code_engine import ProjectTarget
 from pullsecret.model.request.command_request import Attachment, CheckLevel, Output
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.ibm_sign_in import IbmSignIn
@@ -91,6 +98,7 @@ def create(
     replace_policy: Annotated[ReplacePolicy, FlagGroup(flags.replace_policy)],
     verification: Annotated[Verification | None, FlagGroup(flags.verification)],
     yes: Yes = False,
+    project: CodeEngineProject = "",
     targets: Annotated[Targets, FlagGroup(flags.creating_targets)],
     output: Annotated[Output, FlagGroup(flags.output)],
     connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
@@ -113,13 +121,15 @@ def create(
       {prog} create regcred --registry registry.example.com --username puller --image registry.example.com/team/app:1
       # Reuse the credentials of docker login or podman login
       {prog} create regcred --registry registry.example.com --from-docker-config
+      # Registry secrets of a Code Engine project, one for each registry
+      get-key | {prog} create 'icr-{{registry}}' --icr us,de --password-stdin --code-engine-project shop
     """
     from pullsecret import pipeline
     from pullsecret.actions import create as action
 
     is_typed = not (from_file or from_docker_config is not None)
     request = action.CreateRequest(
-        name=flags.single_name(after_kubectls_words(names or [])),
+        name=_name(after_kubectls_words(names or []), in_project=bool(project)),
         servers=servers or ((DOCKER_HUB,) if is_typed else ()),
         username=user.for_servers(servers if is_typed else ()),
         email=email,
@@ -136,11 +146,44 @@ def create(
         output=output,
         connection=connection,
     )
-    wish = with_account(wish, sign_in, servers)
+    place = project_target(project, sign_in, _refused_with_project(request))
+    wish = with_account(wish, IbmSignIn() if place and wish is None else sign_in, servers)
+    if place is not None:
+        return _create_in_project(request, servers, wish, place)
     if wish is not None:
         return _create_with_key(request, wish)
     check_sources(request, servers)
     return pipeline.run_change(action, request)
+
+
+def _name(words: Sequence[str], *, in_project: bool) -> str:
+    """The secret's name; in a Code Engine project it may have placeholders, and is checked when these are replaced."""
+    if in_project and len(words) == 1 and "{" in words[0]:
+        return words[0]
+    return flags.single_name(list(words))
+
+
+def _refused_with_project(request: CreateRequest) -> dict[str, bool]:
+    """What cannot be used with --code-engine-project, and whether it is given."""
+    return {
+        "--attach": request.attachment is not None,
+        "--append-hash": request.append_hash,
+        "--recreate": request.replace_policy.recreate,
+        "--force-conflicts": request.replace_policy.force_conflicts,
+        **target_flags(request.targets),
+        **cluster_flags(request.connection),
+    }
+
+
+def _create_in_project(
+    request: CreateRequest, servers: tuple[str, ...], wish: KeyWish | None, place: ProjectTarget
+) -> int:
+    from pullsecret.pipeline.project_commands import create_in_project
+
+    if wish is not None:
+        raise UsageError("--service-id cannot be used with --code-engine-project")
+    check_sources(request, servers)
+    return create_in_project(request, place)
 
 
 def _create_with_key(request: CreateRequest, wish: KeyWish) -> int:

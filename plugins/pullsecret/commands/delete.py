@@ -10,10 +10,19 @@ from typer import Argument, Option
 from pullsecret.commands import flags
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
+from pullsecret.commands.flags.code_engine import (
+    CodeEngineProject,
+    check_sign_in_is_used,
+    cluster_flags,
+    project_target,
+    target_flags,
+)
 from pullsecret.commands.flags.confirmation import Yes
+from pullsecret.commands.flags.ibm_cloud import ibm_sign_in
 from pullsecret.commands.flags.output import ForceConflicts
 from pullsecret.model.request.command_request import Output
 from pullsecret.model.request.connection import ConnectionFlags
+from pullsecret.model.request.ibm_sign_in import IbmSignIn
 from pullsecret.model.request.targets import Targets
 
 
@@ -32,6 +41,8 @@ def delete(
     ] = False,
     force_conflicts: ForceConflicts = False,
     yes: Yes = False,
+    sign_in: Annotated[IbmSignIn, FlagGroup(ibm_sign_in)],
+    project: CodeEngineProject = "",
     targets: Annotated[Targets, FlagGroup(flags.deleting_targets)],
     output: Annotated[Output, FlagGroup(flags.output)],
     connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
@@ -49,6 +60,8 @@ def delete(
       {prog} delete regcred -A --exclude default --yes
       # Show what would be deleted
       {prog} delete 'old-*' -A --dry-run
+      # Delete a registry secret of a Code Engine project, unless an app, job, function or build uses it
+      {prog} delete icr --code-engine-project shop
     """
     from pullsecret.actions.delete import DeleteRequest
     from pullsecret.model.plan.removal import RemovalOptions
@@ -63,4 +76,16 @@ def delete(
         output=replace(output, has_manifests=False),
         connection=connection,
     )
+    refused = {
+        "a pattern": any("*" in name for name in request.names),
+        "--force-conflicts": force_conflicts,
+        **target_flags(targets),
+        **cluster_flags(connection),
+    }
+    place = project_target(project, sign_in, refused)
+    check_sign_in_is_used(sign_in, is_used=place is not None)
+    if place is not None:
+        from pullsecret.pipeline.project_commands import delete_in_project
+
+        return delete_in_project(request, place)
     return removal.delete_secrets(request)

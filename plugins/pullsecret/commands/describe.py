@@ -9,6 +9,7 @@ from typer import Argument, Option
 from pullsecret.commands import flags
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
+from pullsecret.commands.flags.code_engine import CodeEngineProject, cluster_flags, project_target, target_flags
 from pullsecret.commands.flags.ibm_cloud import asked_sign_in, ibm_sign_in
 from pullsecret.model.request.command_request import Format, Output
 from pullsecret.model.request.connection import ConnectionFlags
@@ -34,6 +35,7 @@ def describe(
     sign_in: Annotated[IbmSignIn, FlagGroup(ibm_sign_in)],
     output: Annotated[str, Option("-o", "--output", metavar="json|yaml", help="Output format.")] = "",
     program: Annotated[str, FlagGroup(flags.program)],
+    project: CodeEngineProject = "",
     targets: Annotated[Targets, FlagGroup(flags.targets)],
     connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
 ) -> int:
@@ -50,6 +52,8 @@ def describe(
       {prog} describe all-icr-io --ibmcloud
       # Every pull secret of a namespace, for a program
       {prog} describe '*' -n team-a -o json
+      # A registry secret of a Code Engine project
+      {prog} describe icr --code-engine-project shop
     """
     from functools import partial
 
@@ -60,11 +64,17 @@ def describe(
 
     request = action.DescribeRequest(
         names=flags.patterns_of(names),
-        sign_in=asked_sign_in(sign_in, is_asked=ibmcloud),
+        sign_in=asked_sign_in(sign_in, is_asked=ibmcloud or bool(project)),
         targets=targets,
         output=Output(format=flags.format_of(output, Format.JSON, Format.YAML)),
         connection=connection,
     )
+    refused = {"--ibmcloud": ibmcloud, **target_flags(targets), **cluster_flags(connection)}
+    place = project_target(project, sign_in, refused)
+    if place is not None:
+        from pullsecret.pipeline.project_commands import describe_in_project
+
+        return describe_in_project(request, place)
     return pipeline.run_query(
         action, request, partial(show, style=CommandStyle(program=program, connection=connection))
     )

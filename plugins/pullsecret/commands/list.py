@@ -9,8 +9,17 @@ from typer import Argument, Option
 from pullsecret.commands import flags
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
+from pullsecret.commands.flags.code_engine import (
+    CodeEngineProject,
+    check_sign_in_is_used,
+    cluster_flags,
+    project_target,
+    target_flags,
+)
+from pullsecret.commands.flags.ibm_cloud import ibm_sign_in
 from pullsecret.model.request.command_request import Format, Output
 from pullsecret.model.request.connection import ConnectionFlags
+from pullsecret.model.request.ibm_sign_in import IbmSignIn
 from pullsecret.model.request.targets import Targets
 from pullsecret.model.results.list_filter import ListFilter, hosts_of_words
 
@@ -37,6 +46,8 @@ def list_(
     stale: Annotated[bool, Option("--stale", help="Only proven copies that differ from their source.")] = False,
     output: Annotated[str, Option("-o", "--output", metavar="wide|name|json|yaml", help="Output format.")] = "",
     no_headers: Annotated[bool, Option("--no-headers", help="Do not print headers.")] = False,
+    sign_in: Annotated[IbmSignIn, FlagGroup(ibm_sign_in)],
+    project: CodeEngineProject = "",
     targets: Annotated[Targets, FlagGroup(flags.targets)],
     connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
 ) -> int:
@@ -54,6 +65,8 @@ def list_(
       # Copies that do not have the current key, and secrets that could be deleted
       {prog} list -A --stale
       {prog} list -A --managed --unused
+      # The registry secrets of a Code Engine project
+      {prog} list --code-engine-project shop
     """
     from pullsecret import pipeline
     from pullsecret.actions import list as action
@@ -69,4 +82,11 @@ def list_(
         output=Output(format=form, show_headers=not no_headers),
         connection=connection,
     )
+    refused = {"--managed": managed, "--stale": stale, **target_flags(targets), **cluster_flags(connection)}
+    place = project_target(project, sign_in, refused)
+    check_sign_in_is_used(sign_in, is_used=place is not None)
+    if place is not None:
+        from pullsecret.pipeline.project_commands import list_project
+
+        return list_project(request, place)
     return pipeline.run_query(action, request, show)

@@ -4,24 +4,39 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 from typer import Argument, Option
 
 from pullsecret.commands import flags
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
+from pullsecret.commands.flags.code_engine import (
+    CodeEngineProject,
+    check_sign_in_is_used,
+    cluster_flags,
+    project_target,
+    target_flags,
+)
 from pullsecret.commands.flags.confirmation import Yes
 from pullsecret.commands.flags.credentials import password_source
+from pullsecret.commands.flags.ibm_cloud import ibm_sign_in
 from pullsecret.commands.flags.values import Repeated, split
 from pullsecret.credentials.password_source import PasswordSource
 from pullsecret.errors import UsageError
 from pullsecret.model.go.printable import printable
 from pullsecret.model.request.command_request import CheckLevel, Output
 from pullsecret.model.request.connection import ConnectionFlags
+from pullsecret.model.request.ibm_sign_in import IbmSignIn
 from pullsecret.model.request.rotation import RotationStep
 from pullsecret.model.request.targets import Targets
 from pullsecret.model.request.verification import Verification
+
+if TYPE_CHECKING:
+    from pullsecret.actions.composed.rotate import RotateRequest
+
+MAX_FAILURES: Final = 0.1
+"""The share of a wave that may fail, unless the user says otherwise."""
 
 
 def rotation_step(
@@ -57,7 +72,7 @@ def max_failures(
             metavar="PERCENT",
             help="Stop when more than this share of the namespaces of a wave failed.",
         ),
-    ] = "10%",
+    ] = f"{MAX_FAILURES:.0%}",
 ) -> float:
     """The share of a wave that may fail, from 0 to 1.
 
@@ -120,6 +135,8 @@ def rotate(
     check_level: Annotated[CheckLevel, FlagGroup(flags.check_level)],
     verification: Annotated[Verification | None, FlagGroup(flags.replacement_verification)],
     yes: Yes = False,
+    sign_in: Annotated[IbmSignIn, FlagGroup(ibm_sign_in)],
+    project: CodeEngineProject = "",
     targets: Annotated[Targets, FlagGroup(flags.targets)],
     output: Annotated[Output, FlagGroup(flags.output)],
     connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
@@ -141,6 +158,8 @@ def rotate(
       {prog} rotate all-icr-io -A --finish
       # Also in a secret of team-a that was created by hand
       {prog} rotate regcred --from tools -n team-a --overwrite --password-file key.txt
+      # In a Code Engine project: icr, and every registry secret that holds the same credential
+      get-key | {prog} rotate icr --code-engine-project shop --password-stdin --yes
     """
     from pullsecret.actions.composed.rotate import RotateRequest
     from pullsecret.pipeline import rotate as pipeline
@@ -169,4 +188,27 @@ def rotate(
         output=replace(output, has_manifests=False),
         connection=connection,
     )
+    place = project_target(project, sign_in, _refused_with_project(request))
+    check_sign_in_is_used(sign_in, is_used=place is not None)
+    if place is not None:
+        from pullsecret.pipeline.project_commands import rotate_in_project
+
+        return rotate_in_project(request, place)
     return pipeline.run_step(request)
+
+
+def _refused_with_project(request: RotateRequest) -> dict[str, bool]:
+    """What cannot be used with --code-engine-project, and whether it is given.
+
+    Code Engine keeps no previous credential beside a secret, so there is no way back but another rotation.
+    """
+    return {
+        request.step.value: request.step is not RotationStep.ROTATE,
+        "--from": request.from_namespace != "default",
+        "--registry": bool(request.registries),
+        "--canary": bool(request.canary),
+        "--max-failures": request.max_failures != MAX_FAILURES,
+        "--overwrite": request.overwrite,
+        **target_flags(request.targets),
+        **cluster_flags(request.connection),
+    }

@@ -9,12 +9,20 @@ from typer import Argument, Option
 from pullsecret.commands import flags
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
+from pullsecret.commands.flags.code_engine import (
+    CodeEngineProject,
+    check_sign_in_is_used,
+    project_target,
+    target_flags,
+)
 from pullsecret.commands.flags.confirmation import Yes
+from pullsecret.commands.flags.ibm_cloud import ibm_sign_in
 from pullsecret.errors import UsageError
 from pullsecret.model.objects.objects import label_problem
 from pullsecret.model.objects.pullsecret import ReplacePolicy
 from pullsecret.model.request.command_request import CheckLevel, Output
 from pullsecret.model.request.connection import ConnectionFlags
+from pullsecret.model.request.ibm_sign_in import IbmSignIn
 from pullsecret.model.request.targets import Targets
 
 
@@ -47,6 +55,8 @@ def sync(
     check_level: Annotated[CheckLevel, FlagGroup(flags.check_level)],
     overwrite: Annotated[bool, Option("--overwrite", help="Restore copies that were edited.")] = False,
     recreate: Annotated[bool, Option("--recreate", help="Delete and recreate copies that are immutable.")] = False,
+    sign_in: Annotated[IbmSignIn, FlagGroup(ibm_sign_in)],
+    project: CodeEngineProject = "",
     targets: Annotated[Targets, FlagGroup(flags.targets)],
     output: Annotated[Output, FlagGroup(flags.output)],
     connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
@@ -67,6 +77,8 @@ def sync(
       {prog} sync -A --prune --yes
       # Copies that came from another cluster
       {prog} sync regcred -A --from tools --from-context prod
+      # Copies in a Code Engine project that hold what their source held before its rotation, until rotate --finish
+      {prog} sync --code-engine-project shop
     """
     from pullsecret.actions.sync import SyncRequest
     from pullsecret.pipeline import removal
@@ -88,4 +100,16 @@ def sync(
         output=output,
         connection=connection,
     )
+    refused = {
+        "--prune": prune,
+        "--overwrite": overwrite,
+        "--recreate": recreate,
+        **target_flags(targets),
+    }
+    place = project_target(project, sign_in, refused)
+    check_sign_in_is_used(sign_in, is_used=place is not None)
+    if place is not None:
+        from pullsecret.pipeline.project_commands import sync_project
+
+        return sync_project(request, place)
     return removal.sync_copies(request)

@@ -7,7 +7,7 @@ import sys
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from pullsecret.apply.engine import Interruption, handle_signals, stream_outcomes
 from pullsecret.errors import UsageError
@@ -16,7 +16,7 @@ from pullsecret.ibmcloud.session import open_session
 from pullsecret.model.request.code_engine import ShownProject
 from pullsecret.model.request.command_request import CommandRequest, DryRun
 from pullsecret.network.trace import Trace
-from pullsecret.pipeline.prepared import is_confirmed
+from pullsecret.pipeline.prepared import AnyRequest, is_confirmed
 from pullsecret.report.differences import report_differences
 from pullsecret.report.project_outcomes import project_failures, report_in_project
 from pullsecret.report.streams import log
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from pullsecret.model.plan.change import Outcome, Plan
     from pullsecret.model.request.code_engine import ProjectTarget
     from pullsecret.pipeline.prepared import Question
-
-AnyRequest = TypeVar("AnyRequest", bound=CommandRequest)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +58,7 @@ class ProjectChanges:
     conclude: Callable[[], bool] | None = None
 
 
-def project_in(session: Session, name: str, trace: Trace) -> OpenProject:
+def opened_project(session: Session, name: str, trace: Trace) -> OpenProject:
     """The project with this ID or name; raises what `find_project` raises."""
     project = find_project(session, name)
     shown = ShownProject(name=project.name, region=project.region, id=project.id, account=session.shown_account)
@@ -87,7 +85,7 @@ def open_project(
         stopped=interruption.event if interruption else None,
     )
     with closing(session):
-        yield project_in(session, target.name, trace)
+        yield opened_project(session, target.name, trace)
 
 
 def change_project(

@@ -23,8 +23,6 @@ from pullsecret.report.project_list import show_descriptions, show_listing
 from pullsecret.report.streams import print_error, print_message
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from pullsecret.actions.composed.describe import DescribeRequest
     from pullsecret.actions.composed.rotate import RotateRequest
     from pullsecret.actions.copy import CopyRequest
@@ -64,7 +62,7 @@ def sync_project(request: SyncRequest, target: ProjectTarget) -> int:
 
     def prepare(asked: SyncRequest, project: OpenProject) -> ProjectChanges:
         with closing(_open_sources(asked)) as cluster:
-            sources = project_sync.read_sources(asked, cluster)
+            sources = project_sync.read_sync_sources(asked, cluster)
         return ProjectChanges(plan=project_sync.plan(asked, sources, project.read_secrets()))
 
     return change_project(prepare, request, target)
@@ -142,11 +140,11 @@ def list_project(request: ListRequest, target: ProjectTarget) -> int:
     return show_listing(listing, _output_in(request, project), project.shown)
 
 
-def describe_in_project(request: DescribeRequest, now: datetime, target: ProjectTarget) -> int:
+def describe_in_project(request: DescribeRequest, target: ProjectTarget) -> int:
     """Describe registry secrets of a project; the exit status is 1 if one that is named is not there."""
     with open_project(request, target) as project:
         listing = project_listing(project.read_secrets(has_users=True), request.names, ListFilter())
-    found = [project_description(row, now) for row in listing.rows]
+    found = [project_description(row, request.now) for row in listing.rows]
     return show_descriptions(found, listing, _output_in(request, project), project.shown)
 
 

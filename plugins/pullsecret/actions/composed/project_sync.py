@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pullsecret.model.plan.change import Plan
 
 
-def read_sources(request: SyncRequest, cluster: Cluster) -> tuple[SyncSource, ...]:
+def read_sync_sources(request: SyncRequest, cluster: Cluster) -> tuple[SyncSource, ...]:
     """Read the pull secrets of namespace default and of those of --from, each with what keeps its old credential.
 
     Raises:

@@ -39,7 +39,7 @@ class ProjectSecrets:
         return tuple(name for name, secret in self.registry.items() if entry_of(secret).password == password)
 
 
-def not_found(project: str, name: str) -> NotFoundError:
+def absent_secret(project: str, name: str) -> NotFoundError:
     """The error for a secret that a project does not have."""
     message = f'secrets "{printable(name)}" not found in project {printable(project)}'
     return NotFoundError(message, code=404, reason="NotFound")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pullsecret.errors import RefusedError
 from pullsecret.model.go.printable import printable
 from pullsecret.model.ibmcloud.code_engine import entry_of, is_automatic
-from pullsecret.model.ibmcloud.project_secrets import ProjectSecrets, not_found
+from pullsecret.model.ibmcloud.project_secrets import ProjectSecrets, absent_secret
 from pullsecret.model.images.icr import is_registry_host
 from pullsecret.model.images.registry_credential import RegistryCredential, credential_of, key_host
 from pullsecret.model.objects.objects import Kind, Object
@@ -76,7 +76,7 @@ class ProjectRotation:
                 namespace=self.seen.project.name,
                 name=name,
                 current=self.seen.registry[name],
-                desired=partial(rotated, replacement=each, name=name, project=self.seen.project.name),
+                desired=partial(rotated_in_project, replacement=each, name=name, project=self.seen.project.name),
                 needs=needs if name in each.named else frozenset(),
             )
 
@@ -124,7 +124,7 @@ def project_rotation(seen: ProjectSecrets, names: Sequence[str], *, password: st
 def _named(seen: ProjectSecrets, name: str) -> Object:
     secret = seen.registry.get(name)
     if secret is None:
-        raise refusal_of_format(seen, name) or not_found(seen.project.name, name)
+        raise refusal_of_format(seen, name) or absent_secret(seen.project.name, name)
     check_changeable(secret, seen.project.name)
     if not entry_of(secret).has_password:
         raise RefusedError(f'secrets "{name}" in project {printable(seen.project.name)} has no credentials at all')
@@ -154,7 +154,7 @@ def _registry_of(secret: Object) -> str:
     return _IBM if is_registry_host(host) else host
 
 
-def rotated(current: Object | None, *, replacement: Replacement, name: str, project: str) -> Object:
+def rotated_in_project(current: Object | None, *, replacement: Replacement, name: str, project: str) -> Object:
     """The desired state of a secret, from what it is now.
 
     Raises:
@@ -162,7 +162,7 @@ def rotated(current: Object | None, *, replacement: Replacement, name: str, proj
         RefusedError: it is Code Engine's own, or holds another credential by now.
     """
     if current is None:
-        raise not_found(project, name)
+        raise absent_secret(project, name)
     check_changeable(current, project)
     held = credential_of(entry_of(current))
     if held == replacement.after:

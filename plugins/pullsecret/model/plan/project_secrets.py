@@ -22,7 +22,7 @@ from pullsecret.model.ibmcloud.code_engine import (
     registry_secret,
     registry_word,
 )
-from pullsecret.model.ibmcloud.project_secrets import ProjectSecrets, not_found
+from pullsecret.model.ibmcloud.project_secrets import ProjectSecrets, absent_secret
 from pullsecret.model.images.dockerconfig import RegistryEntry, display_name
 from pullsecret.model.images.registry_credential import credential_of
 from pullsecret.model.objects.objects import Kind, Object, merged, name_of
@@ -228,7 +228,7 @@ def _deleting(seen: ProjectSecrets, name: str, *, in_use: bool) -> Change:
     secret = seen.registry.get(name)
     refusal = refusal_of_format(seen, name)
     if secret is None and refusal is None:
-        refusal = not_found(seen.project.name, name)
+        refusal = absent_secret(seen.project.name, name)
     if secret is not None and not in_use:
         refusal = _refusal_of_use(seen, name)
     return Change(

@@ -15,7 +15,7 @@ from pullsecret.errors import RefusedError
 from pullsecret.model.go.printable import printable
 from pullsecret.model.go.url import index_key
 from pullsecret.model.ibmcloud.code_engine import entry_of, is_automatic
-from pullsecret.model.ibmcloud.project_secrets import ProjectSecrets, not_found
+from pullsecret.model.ibmcloud.project_secrets import ProjectSecrets, absent_secret
 from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.images.registry_credential import credential_of
 from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of
@@ -68,7 +68,7 @@ def sync_plan(seen: ProjectSecrets, names: Sequence[str], sources: Sequence[Sync
     """
     for name in names:
         if not is_pattern(name) and name not in seen.registry:
-            raise not_found(seen.project.name, name)
+            raise absent_secret(seen.project.name, name)
     changes: list[tuple[Change]] = []
     notes: list[str] = []
     for name, secret in seen.registry.items():
@@ -133,7 +133,7 @@ def synced(
         RefusedError: it was changed meanwhile.
     """
     if current is None:
-        raise not_found(project, name)
+        raise absent_secret(project, name)
     check_changeable(current, project)
     held = credential_of(entry_of(current))
     if held == after:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pullsecret.model.ibmcloud.code_engine import entry_of, is_automatic
-from pullsecret.model.ibmcloud.project_secrets import not_found
+from pullsecret.model.ibmcloud.project_secrets import absent_secret
 from pullsecret.model.images.dockerconfig import display_name
 from pullsecret.model.images.temporary_logins import expiry_of
 from pullsecret.model.objects.objects import Object, name_of, text_at
@@ -112,4 +112,4 @@ def _notes(seen: ProjectSecrets) -> Iterator[str]:
 def _absent(seen: ProjectSecrets, names: Sequence[str]) -> Iterator[str]:
     for name in names:
         if not is_pattern(name) and name not in seen.registry:
-            yield not_found(seen.project.name, name).line
+            yield absent_secret(seen.project.name, name).line
