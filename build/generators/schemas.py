@@ -17,6 +17,7 @@ from pullsecret.model.plan.credential_holders import Standing
 from pullsecret.model.plan.rotation_status import Held
 from pullsecret.model.request.command_request import DryRun
 from pullsecret.model.results.copy_standing import CopyStanding
+from pullsecret.model.results.project_list import CODE_ENGINE
 from pullsecret.report.change_list import RESULTS
 from pullsecret.report.doctor import RECOVERIES
 from pullsecret.report.documents import API_VERSION
@@ -248,6 +249,74 @@ PULL_SECRET_DETAIL_LIST = Document(
     beside=(ERRORS,),
 )
 
+PROJECT = (
+    Field(
+        name="project",
+        schema=of(
+            (
+                Field(name="name", schema=TEXT, meaning="its name"),
+                Field(name="region", schema=TEXT, meaning="its region"),
+                Field(name="id", schema=TEXT, meaning="its ID"),
+            )
+        ),
+        meaning="the Code Engine project: `name`, `region` and `id`",
+    ),
+    Field(name="account", schema=TEXT, meaning="the IBM Cloud account, with its name if that is known"),
+)
+
+PROJECT_ERRORS = Field(
+    name="errors",
+    schema=list_of(Field(name="message", schema=TEXT, meaning="what is not there")),
+    meaning="what was asked for and is not there; empty if all is",
+)
+
+PROJECT_CHANGE_LIST = Document(
+    kind="ProjectChangeList",
+    meaning="Commands that write, with `--code-engine-project`",
+    item=CHANGE_LIST.item[3:],
+    beside=(
+        *PROJECT,
+        CHANGE_LIST.beside[0],
+        Field(
+            name="summary",
+            schema=of(
+                Field(name=word, schema=NUMBER, meaning=f"how many items are `{word}`") for word in RESULTS.values()
+            ),
+            meaning="the number of items by `result`",
+        ),
+    ),
+)
+
+REGISTRY_SECRET = (
+    Field(name="name", schema=TEXT, meaning="name of the secret"),
+    Field(name="created", schema=TEXT, meaning="when it was created, in RFC 3339"),
+    Field(name="registry", schema=TEXT, meaning="its registry"),
+    Field(name="username", schema=TEXT, meaning="the username; `<hidden>` for one that is a credential"),
+    Field(name="usedBy", schema=TEXTS, meaning="what names it: `app/web`, `job/nightly`, functions and builds"),
+    Field(name="allUsersKnown", schema=YES_OR_NO, meaning="whether all apps, jobs, functions and builds were read"),
+    Field(name="owner", schema=one_of(("", CODE_ENGINE)), meaning="who renews it, if not you"),
+    Field(name="expires", schema=TEXT, meaning="when its credential expires, in RFC 3339; empty if it does not say"),
+)
+
+REGISTRY_SECRET_LIST = Document(
+    kind="RegistrySecretList",
+    meaning="`list --code-engine-project`",
+    item=REGISTRY_SECRET,
+    beside=(*PROJECT, PROJECT_ERRORS),
+)
+
+REGISTRY_SECRET_DETAIL_LIST = Document(
+    kind="RegistrySecretDetailList",
+    meaning="`describe --code-engine-project`",
+    item=(
+        *REGISTRY_SECRET,
+        Field(name="credential", schema=TEXT, meaning="the kind of credential, as far as its shape tells"),
+        Field(name="validity", schema=TEXT, meaning="how long credentials of this kind are valid, in words"),
+        Field(name="findings", schema=list_of(*FINDING[1:]), meaning="the findings of `check` about it, as there"),
+    ),
+    beside=(*PROJECT, PROJECT_ERRORS),
+)
+
 VERDICT_LIST = Document(
     kind="VerdictList",
     meaning="`verify`",
@@ -340,6 +409,9 @@ DOCUMENTS = (
     FINDING_LIST,
     VERDICT_LIST,
     DIAGNOSIS_LIST,
+    PROJECT_CHANGE_LIST,
+    REGISTRY_SECRET_LIST,
+    REGISTRY_SECRET_DETAIL_LIST,
 )
 
 

@@ -22,6 +22,10 @@ class Server(Protocol):
     """
 
     @property
+    def server(self) -> str:
+        """The URL."""
+
+    @property
     def context(self) -> str:
         """The kubeconfig context, "" for none."""
 

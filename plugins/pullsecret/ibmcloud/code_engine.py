@@ -142,6 +142,11 @@ class ProjectServer:
         url = path_with(f"{session.endpoints.code_engine_in(project.region)}/projects", project.id)
         return cls(client=session.client, url=url, project=project)
 
+    @property
+    def server(self) -> str:
+        """The project's URL."""
+        return self.url
+
     def prepare_connection(self) -> bool:
         """Nothing to prepare: connections are opened when they are needed."""
         return False

@@ -12,6 +12,7 @@ from pullsecret.cluster import connect
 from pullsecret.errors import UsageError
 from pullsecret.model.request.command_request import CommandRequest
 from pullsecret.pipeline.prepared import AnyRequest, Prepared, is_confirmed
+from pullsecret.report.code_engine_advice import with_code_engine_advice
 from pullsecret.report.conclusion import print_conclusions
 from pullsecret.report.differences import report_differences
 from pullsecret.report.outcomes import report_outcomes
@@ -92,7 +93,9 @@ def apply_prepared(prepared: Prepared, cluster: Server, request: CommandRequest)
     applied = prepared.stream(cluster, request.output, interruption)
     # This is where writing happens: the report iterates over the stream, and that makes the engine apply the plan. A
     # report that fails (a closed pipe) closes the stream before the cluster, so that requests under way end first.
-    with handle_signals(interruption), closing(applied) as stream:
+    with handle_signals(interruption), closing(applied):
+        kubeconfig = request.connection.kubeconfig or os.environ.get("KUBECONFIG", "")
+        stream = with_code_engine_advice(applied, cluster.server, kubeconfig)
         if request.output.is_diff:
             status = report_differences(plan, stream, request)
         else:
