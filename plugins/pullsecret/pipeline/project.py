@@ -10,9 +10,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pullsecret.apply.engine import Interruption, handle_signals, stream_outcomes
-from pullsecret.errors import UsageError
+from pullsecret.errors import PullSecretError, UsageError
 from pullsecret.ibmcloud.code_engine import ProjectServer, find_project
 from pullsecret.ibmcloud.session import open_session
+from pullsecret.model.plan.change import Done
+from pullsecret.model.plan.project_secrets import placing_plan
 from pullsecret.model.request.code_engine import ShownProject
 from pullsecret.model.request.command_request import CommandRequest, DryRun
 from pullsecret.network.trace import Trace
@@ -23,11 +25,12 @@ from pullsecret.report.streams import log
 from pullsecret.system.variables import without_variable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from pullsecret.ibmcloud.session import Session
     from pullsecret.model.ibmcloud.project_secrets import ProjectSecrets
     from pullsecret.model.plan.change import Outcome, Plan
+    from pullsecret.model.plan.project_secrets import Wish
     from pullsecret.model.request.code_engine import ProjectTarget
     from pullsecret.pipeline.prepared import Question
 
@@ -133,3 +136,45 @@ def write_in_project(
             return report_differences(plan, stream, request, failures), ()
         ended = report_in_project(plan, stream, output, project.shown)
     return 0 if all(outcome.is_good for outcome in ended) else 1, ended
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrittenSecrets:
+    """What became of registry secrets with a credential: `holders` are the secrets of the project that hold it now.
+
+    `is_known`: the project could be read afterwards, and no write may still be carried out. Without holders, the
+    credential may be taken back only if that is known.
+    """
+
+    status: int
+    holders: tuple[str, ...]
+    is_known: bool
+
+
+def write_registry_secrets(
+    project: OpenProject,
+    wishes: Sequence[Wish],
+    request: CommandRequest,
+    interruption: Interruption,
+    *,
+    overwrite: bool,
+) -> WrittenSecrets:
+    """Put secrets that all have one new password into a project, report that, and look who holds it then.
+
+    Before the password is made, `refused_wishes` tells whether they could be written.
+
+    Raises:
+        CloudError: the project cannot be read, so nothing was written.
+        RefusedError: it has no room for the secrets, so nothing was written.
+    """
+    plan = placing_plan(project.read_secrets(), wishes, overwrite=overwrite)
+    status, ended = write_in_project(plan, project, request, interruption)
+    passwords = {wish.entry.password for wish in wishes}
+    is_open = any(outcome.done is Done.UNKNOWN for outcome in ended)
+    try:
+        seen = project.read_secrets()
+    except PullSecretError:
+        held = tuple(outcome.name for outcome in ended if outcome.is_good)
+        return WrittenSecrets(status=status, holders=held, is_known=False)
+    held = tuple(dict.fromkeys(name for password in passwords for name in seen.holders_of(password)))
+    return WrittenSecrets(status=status, holders=held, is_known=bool(held) or not is_open)

@@ -199,7 +199,7 @@ def refusal_of_format(seen: ProjectSecrets, name: str) -> PullSecretError | None
         return None
     return RefusedError(
         f'secrets "{printable(name)}" in project {printable(seen.project.name)} has the format '
-        f"{printable(seen.others[name])} and is not a registry secret; use another name"
+        f"{printable(seen.others[name])} and is not a registry secret"
     )
 
 
