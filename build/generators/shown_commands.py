@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret import pipeline
 from pullsecret.main import main as pullsecret
-from pullsecret.pipeline import fix, probe, project_commands, removal, rotate, service_id, workloads
+from pullsecret.pipeline import fix, probe, project_commands, project_service_id, removal, rotate, service_id, workloads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,6 +57,7 @@ def commands_parsed_only() -> Iterator[None]:
         *((project_commands, name) for name in ("copy_to_project", "create_in_project", "delete_in_project")),
         *((project_commands, name) for name in ("describe_in_project", "list_project", "rotate_in_project")),
         (project_commands, "sync_project"),
+        (project_service_id, "create_in_project_with_service_id"),
         (removal, "sync_copies"),
         (rotate, "run_step"),
         (service_id, "create_with_service_id"),

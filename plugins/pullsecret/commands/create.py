@@ -123,6 +123,8 @@ def create(
       {prog} create regcred --registry registry.example.com --from-docker-config
       # Registry secrets of a Code Engine project, one for each registry
       get-key | {prog} create 'icr-{{registry}}' --icr us,de --password-stdin --code-engine-project shop
+      # With an API key of a service ID, made and written at once, and the policies that Code Engine needs
+      {prog} create icr --icr us --service-id shop-puller --create-service-id --code-engine-project shop
     """
     from pullsecret import pipeline
     from pullsecret.actions import create as action
@@ -178,15 +180,15 @@ def _refused_with_project(request: CreateRequest) -> dict[str, bool]:
 def _create_in_project(
     request: CreateRequest, servers: tuple[str, ...], wish: KeyWish | None, place: ProjectTarget
 ) -> int:
+    if wish is not None:
+        return _create_with_key(request, wish, place)
     from pullsecret.pipeline.project_commands import create_in_project
 
-    if wish is not None:
-        raise UsageError("--service-id cannot be used with --code-engine-project")
     check_sources(request, servers)
     return create_in_project(request, place)
 
 
-def _create_with_key(request: CreateRequest, wish: KeyWish) -> int:
+def _create_with_key(request: CreateRequest, wish: KeyWish, place: ProjectTarget | None = None) -> int:
     """Create the secret with an API key that is made for it.
 
     Raises:
@@ -197,6 +199,12 @@ def _create_with_key(request: CreateRequest, wish: KeyWish) -> int:
 
     check_key_flags(request, wish)
     own = {field.name: getattr(request, field.name) for field in fields(request)}
+    if place is not None:
+        from pullsecret.pipeline.project_service_id import create_in_project_with_service_id
+
+        if wish.is_per_namespace:
+            raise UsageError("--key-per-namespace cannot be used with --code-engine-project")
+        return create_in_project_with_service_id(ServiceIdRequest(**own, wish=wish), place)
     return create_with_service_id(ServiceIdRequest(**own, wish=wish))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from pullsecret.cluster.bulk_read import read_all_pull_secrets
 from pullsecret.errors import CloudError, PullSecretError
 from pullsecret.ibmcloud.iam_identity import Identities
 from pullsecret.ibmcloud.key_details import read_key_details
@@ -19,25 +18,32 @@ from pullsecret.report.streams import print_message
 from pullsecret.system.terminal import is_terminal_input
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from pullsecret.cluster.client import Cluster
     from pullsecret.ibmcloud.session import Session
     from pullsecret.model.ibmcloud.identity import ApiKey, ServiceId
     from pullsecret.model.ibmcloud.key_assignment import KeyOwner
+    from pullsecret.model.plan.observed import Observed
     from pullsecret.model.request.command_request import CommandRequest
 
 
 def settle_forgotten_keys(
-    request: CommandRequest, owner: KeyOwner, service_id: ServiceId, session: Session, cluster: Cluster
+    request: CommandRequest,
+    owner: KeyOwner,
+    service_id: ServiceId,
+    session: Session,
+    read_secrets: Callable[[], Observed],
 ) -> None:
-    """Look for such keys; delete them with --yes or after asking, else say how to. Without any, nothing is said."""
+    """Look for such keys; delete them with --yes or after asking, else say how to. Without any, nothing is said.
+
+    `read_secrets` reads every secret that may hold one.
+    """
     identities = Identities.of(session)
     try:
         found = forgotten_keys(identities.api_keys(owner.iam_id), (), owner)
     except CloudError:
         return  # who may not list keys is told nothing about them
-    left = _without_held(found, owner, session, cluster) if found else ()
+    left = _without_held(found, owner, session, read_secrets) if found else ()
     if left is None:
         _say("note: not all secrets could be read, so it is not known whether earlier runs left API keys")
         return
@@ -67,11 +73,11 @@ def _delete_all(keys: Sequence[ApiKey], identities: Identities) -> None:
 
 
 def _without_held(
-    found: Sequence[ApiKey], owner: KeyOwner, session: Session, cluster: Cluster
+    found: Sequence[ApiKey], owner: KeyOwner, session: Session, read_secrets: Callable[[], Observed]
 ) -> Sequence[ApiKey] | None:
-    """Those that no secret of the cluster holds; None if that cannot be known."""
+    """Those that no secret holds; None if that cannot be known."""
     try:
-        secrets = read_all_pull_secrets(cluster)
+        secrets = read_secrets()
     except PullSecretError:
         return None
     values = [value for secret in secrets.present.values() for value in ibm_keys_in(secret)]

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 class OpenProject:
     """A project that a run works on, how the output names it, and the log of -v."""
 
+    session: Session
     server: ProjectServer
     shown: ShownProject
     trace: Trace
@@ -65,7 +66,7 @@ def opened_project(session: Session, name: str, trace: Trace) -> OpenProject:
     """The project with this ID or name; raises what `find_project` raises."""
     project = find_project(session, name)
     shown = ShownProject(name=project.name, region=project.region, id=project.id, account=session.shown_account)
-    return OpenProject(server=ProjectServer.of(session, project), shown=shown, trace=trace)
+    return OpenProject(session=session, server=ProjectServer.of(session, project), shown=shown, trace=trace)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import os
 import sys
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pullsecret.actions.composed.service_id import (
@@ -18,6 +19,7 @@ from pullsecret.actions.composed.service_id import (
     written_namespaces,
 )
 from pullsecret.apply.engine import Interruption, handle_signals, stream_outcomes
+from pullsecret.cluster.bulk_read import read_all_pull_secrets
 from pullsecret.cluster.identity import read_identity
 from pullsecret.errors import CredentialError, PullSecretError, RefusedError
 from pullsecret.ibmcloud.key_details import read_key_details
@@ -73,7 +75,9 @@ def create_with_service_id(request: ServiceIdRequest) -> int:
             if request.output.dry_run is not DryRun.NONE:
                 return _show(state)
             if state.service_id is not None and state.identity != OTHER_CLUSTER:
-                settle_forgotten_keys(request, state.owner, state.service_id, session, cluster)
+                settle_forgotten_keys(
+                    request, state.owner, state.service_id, session, partial(read_all_pull_secrets, cluster)
+                )
             with handle_signals(interruption):
                 status = _make_and_write(state, interruption)
             return interruption.exit_status or status

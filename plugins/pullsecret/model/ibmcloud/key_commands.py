@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pullsecret.model.request.suggested_command import Program, command
+from pullsecret.model.request.suggested_command import CommandStyle, Program, command, typed
 
 if TYPE_CHECKING:
+    from pullsecret.model.go.printable import Printable
     from pullsecret.model.ibmcloud.identity import ApiKey, ServiceId
-    from pullsecret.model.request.suggested_command import SuggestedCommand
 
 
-def deletion_command(key: ApiKey, service_id: ServiceId) -> SuggestedCommand:
-    """Delete an API key; both are named by their IDs, as names are not unique."""
-    return command(Program.IBMCLOUD, "iam", "service-api-key-delete", key.id, service_id.id)
+def deletion_command(key: ApiKey, service_id: ServiceId) -> Printable:
+    """The line that deletes an API key; both are named by their IDs, as names are not unique."""
+    words = ("iam", "service-api-key-delete", key.id, service_id.id)
+    return typed(command(Program.IBMCLOUD, *words), CommandStyle())

@@ -38,10 +38,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """A registry secret to put into a project."""
+    """A registry secret to put into a project; `replaces` is an entry that it may replace without --overwrite."""
 
     name: str
     entry: RegistryEntry = field(repr=False)
+    replaces: RegistryEntry | None = field(default=None, repr=False)
 
     @property
     def secret(self) -> Object:
@@ -161,7 +162,7 @@ def placed_in_project(current: Object | None, *, wish: Wish, project: str, overw
     check_changeable(current, project)
     if entry_of(current) == wish.entry:
         return current
-    if not overwrite:
+    if not overwrite and entry_of(current) != wish.replaces:
         raise RefusedError(
             f'secrets "{printable(wish.name)}" already exists in project {printable(project)} with '
             f"{_difference(entry_of(current), wish.entry)}; use --overwrite to replace it"
