@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING
 
 from pullsecret import pipeline
 from pullsecret.main import main as pullsecret
-from pullsecret.pipeline import fix, probe, project_commands, project_service_id, removal, rotate, service_id, workloads
+from pullsecret.pipeline import (
+    fix,
+    probe,
+    project_commands,
+    project_service_id,
+    removal,
+    renewal,
+    rotate,
+    service_id,
+    workloads,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,6 +69,7 @@ def commands_parsed_only() -> Iterator[None]:
         (project_commands, "sync_project"),
         (project_service_id, "create_in_project_with_service_id"),
         (removal, "sync_copies"),
+        (renewal, "run_renewal"),
         (rotate, "run_step"),
         (service_id, "create_with_service_id"),
         (workloads, "change_workloads"),

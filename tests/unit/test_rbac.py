@@ -74,6 +74,11 @@ NEEDED = {
         "tools": ["secrets x: get patch", "secrets x-previous: get", "secrets: create"],
         "a": ["pods: get list create delete"],
     },
+    "rotate all-icr-io -A --ibm-cluster c": {
+        "": ["secrets: get list patch", "namespaces: list"],
+        "default": ["secrets all-icr-io: get"],
+        "kube-system": ["secrets all-icr-io-renewal: get patch delete", "secrets: create"],
+    },
     "doctor --from tools -n a": {"tools": ["secrets: list"], "a": ["pods: list"]},
 }
 """A command line, and the rules by namespace."""

@@ -82,9 +82,12 @@ def _conditions(values: Mapping[str, object]) -> Mapping[When, object]:
     """The conditions that flags of single commands meet."""
     policy = _value(values, ReplacePolicy)
     step = _value(values, RotationStep)
+    is_renewal = bool(values.get("ibm_cluster"))
     return {
-        When.ROTATE: step is RotationStep.ROTATE,
-        When.ROTATE_OR_UNDO: step in (RotationStep.ROTATE, RotationStep.UNDO),
+        When.ROTATE: step is RotationStep.ROTATE and not is_renewal,
+        When.ROTATE_OR_UNDO: step in (RotationStep.ROTATE, RotationStep.UNDO) and not is_renewal,
+        When.CREDENTIAL: not is_renewal,
+        When.RENEW: is_renewal,
         When.UNDO: step is RotationStep.UNDO,
         When.FINISH: step is RotationStep.FINISH,
         When.RECREATE: policy.recreate if policy else values.get("recreate"),

@@ -25,6 +25,8 @@ from pullsecret.commands.flags.values import Repeated, split
 from pullsecret.credentials.password_source import PasswordSource
 from pullsecret.errors import UsageError
 from pullsecret.model.go.printable import printable
+from pullsecret.model.images.icr import ALL_ICR_IO
+from pullsecret.model.objects.sources import SHARED_NAMESPACE
 from pullsecret.model.request.command_request import CheckLevel, Output
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.ibm_sign_in import IbmSignIn
@@ -110,6 +112,15 @@ def rotate(
             help="Replace the credential for this registry, if the secret has several; repeatable.",
         ),
     ] = None,
+    ibm_cluster: Annotated[
+        str,
+        Option(
+            "--ibm-cluster",
+            metavar="CLUSTER",
+            help="Have IBM Cloud create all-icr-io in this cluster again, which must be the context's, and bring its "
+            "proven copies up to date. There is no way back: IBM Cloud may revoke the previous key at once.",
+        ),
+    ] = "",
     step: Annotated[RotationStep, FlagGroup(rotation_step)],
     canary: Annotated[
         str,
@@ -158,6 +169,8 @@ def rotate(
       {prog} rotate all-icr-io -A --finish
       # Also in a secret of team-a that was created by hand
       {prog} rotate regcred --from tools -n team-a --overwrite --password-file key.txt
+      # IBM Cloud's own secret, made again by IBM Cloud itself, and its copies in all namespaces
+      {prog} rotate all-icr-io -A --ibm-cluster prod
       # In a Code Engine project: icr, and every registry secret that holds the same credential
       get-key | {prog} rotate icr --code-engine-project shop --password-stdin --yes
     """
@@ -188,6 +201,8 @@ def rotate(
         output=replace(output, has_manifests=False),
         connection=connection,
     )
+    if ibm_cluster:
+        return _renew(request, ibm_cluster, sign_in, project)
     place = project_target(project, sign_in, _refused_with_project(request))
     check_sign_in_is_used(sign_in, is_used=place is not None)
     if place is not None:
@@ -211,4 +226,52 @@ def _refused_with_project(request: RotateRequest) -> dict[str, bool]:
         "--overwrite": request.overwrite,
         **target_flags(request.targets),
         **cluster_flags(request.connection),
+    }
+
+
+def _renew(request: RotateRequest, ibm_cluster: str, sign_in: IbmSignIn, project: str) -> int:
+    """Have IBM Cloud renew its own secret, and bring the copies up to date.
+
+    Raises:
+        UsageError: flags that do not go together with --ibm-cluster.
+    """
+    from pullsecret.actions.composed.renew import RenewRequest
+    from pullsecret.pipeline.renewal import run_renewal
+
+    if request.names != (ALL_ICR_IO,) or request.from_namespace != SHARED_NAMESPACE:
+        raise UsageError(f"--ibm-cluster renews {ALL_ICR_IO} in namespace {SHARED_NAMESPACE} only")
+    refused = {**_refused_with_cluster(request), "--code-engine-project": bool(project)}
+    if wrong := next((flag for flag, is_given in refused.items() if is_given), ""):
+        raise UsageError(f"--ibm-cluster cannot be used together with {wrong}")
+    renewal = RenewRequest(
+        ibm_cluster=ibm_cluster,
+        sign_in=sign_in,
+        check_level=request.check_level,
+        is_confirmed=request.is_confirmed,
+        targets=request.targets,
+        output=request.output,
+        connection=request.connection,
+    )
+    return run_renewal(renewal)
+
+
+def _refused_with_cluster(request: RotateRequest) -> dict[str, bool]:
+    """What cannot be used with --ibm-cluster, and whether it is given.
+
+    IBM Cloud makes the new key, and may revoke the previous one at once: nothing can be verified before, and there is
+    no way back.
+    """
+    verified = request.verification
+    is_set = verified is None or verified.is_lenient or verified.images or verified.access.ca_files
+    return {
+        "a password flag": bool(request.password.given),
+        "--username": bool(request.username),
+        "--registry": bool(request.registries),
+        request.step.value: request.step is not RotationStep.ROTATE,
+        "--canary": bool(request.canary),
+        "--max-failures": request.max_failures != MAX_FAILURES,
+        "--overwrite": request.overwrite,
+        "--verify and its flags": bool(is_set),
+        "--diff": request.output.is_diff,
+        "--contexts": request.targets.contexts.is_given,
     }

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 ROLE = "kubectl-pullsecret/role"
 RECREATE = "recreate"
 PREVIOUS = "previous"
+RENEWAL_NAMESPACE = "kube-system"
+"""Where a renewal is remembered: only who controls the cluster anyway may create secrets there, or read them."""
 _PREVIOUS = "kubectl-pullsecret/previous"
 """What the previous secret had in addition to its type and data, as JSON: names, labels, annotations, `immutable`.
 
@@ -48,6 +50,11 @@ def sibling_name(name: str) -> str:
 def previous_name(name: str) -> str:
     """The name of the secret that keeps the old credential of another one while that is rotated."""
     return f"{name}-{PREVIOUS}"
+
+
+def renewal_name(name: str) -> str:
+    """The name of the secret in RENEWAL_NAMESPACE that remembers a renewal by IBM Cloud while it is under way."""
+    return f"{name}-renewal"
 
 
 def is_previous(secret: Object) -> bool:

@@ -13,6 +13,7 @@ class Place(Enum):
     SOURCE = "in the source namespace"
     SHARED = "in namespace default"
     CANARY = "in the namespace of `--canary`"
+    SYSTEM = "in namespace kube-system"
     CLUSTER = "in the whole cluster"
 
 
@@ -23,6 +24,7 @@ class Limit(Enum):
     SECRETS = "NAME"
     SIBLINGS = "NAME NAME-recreate-HASH"
     PREVIOUS = "NAME-previous"
+    RENEWAL = "NAME-renewal"
     ACCOUNTS = "SA"
     WORKLOADS = "of `--workload`"
     NAMESPACES = "NS"
@@ -51,6 +53,8 @@ class When(Enum):
     ROTATE_OR_UNDO = "a new credential or `--undo`"
     UNDO = "`--undo`"
     FINISH = "`--finish`"
+    CREDENTIAL = "without `--ibm-cluster`"
+    RENEW = "`--ibm-cluster`"
     UNUSED = "`--unused`"
     STALE = "`--stale`"
     UNLESS_IN_USE = "without `--in-use`"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pullsecret.model.objects.objects import resource_of
-from pullsecret.model.objects.sibling import previous_name, with_siblings
+from pullsecret.model.objects.sibling import RENEWAL_NAMESPACE, previous_name, renewal_name, with_siblings
 from pullsecret.model.objects.sources import SHARED_NAMESPACE
 from pullsecret.model.objects.workload_types import type_parts
 from pullsecret.model.rbac.permission import Limit, Place, When
@@ -83,6 +83,7 @@ class Usage:
             Place.SOURCE: self.source_namespaces,
             Place.SHARED: (SHARED_NAMESPACE,),
             Place.CANARY: (self.canary,) if self.canary else (),
+            Place.SYSTEM: (RENEWAL_NAMESPACE,),
         }
         return known.get(place, ("",))
 
@@ -93,6 +94,8 @@ class Usage:
             return with_siblings(names) if limit is Limit.SIBLINGS else names
         if limit is Limit.PREVIOUS:
             return tuple(map(previous_name, self._sources))
+        if limit is Limit.RENEWAL:
+            return tuple(map(renewal_name, self._sources))
         if limit is Limit.ACCOUNTS and self.attachment is not None and not self.attachment.every:
             return self.attachment.accounts
         if limit is Limit.NAMESPACES:
