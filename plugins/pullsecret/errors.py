@@ -10,6 +10,7 @@ PullSecretError             one clear line, and a hint where one helps
 ├── CredentialError         no usable registry credentials in the input
 ├── RefusedError            not done without a flag, which the message names
 ├── OutputError             standard output cannot be written to
+├── HostError               files of a node are left as they are
 ├── CloudError              IBM Cloud refused, or gave no answer: `error: IBM Cloud ...`
 └── ApiError                the server refused: `Error from server (Reason): ...`
     ├── NotFoundError       404
@@ -123,6 +124,10 @@ class RefusedError(PullSecretError):
 
 class OutputError(PullSecretError):
     """Standard output cannot be written to, for example because the disk is full."""
+
+
+class HostError(PullSecretError):
+    """The files of a node cannot be written, or are better left as they are."""
 
 
 class CloudError(PullSecretError):

@@ -14,6 +14,8 @@ from pullsecret.report.streams import flush_output, print_error, print_message
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+NODE_COMMAND = "containerd-hosts"
+"""What runs in the pods of `generate containerd-hosts` (model/containerd/node_command.py); it is no user's command."""
 INTERRUPTED = 130
 """What a shell calls the end by SIGINT: 128 + 2."""
 
@@ -57,6 +59,10 @@ def _run(argv: Sequence[str], program: str) -> int:
 def _status_of(argv: Sequence[str], program: str) -> int:
     if answers_with_help(argv, program):
         return 0
+    if argv[:1] == [NODE_COMMAND]:
+        from pullsecret.commands.node import run_on_node  # noqa: PLC0415  it runs on nodes only
+
+        return run_on_node(argv[1:])
     from pullsecret.commands.app import run_command_line  # noqa: PLC0415  40 ms that the help saves
 
     return run_command_line(argv, program)

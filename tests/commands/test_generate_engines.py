@@ -1,4 +1,4 @@
-"""Manifests for Kyverno and External Secrets: the API server accepts each field, by the engines' own definitions."""
+"""Manifests for Kyverno, External Secrets and nodes: the API server accepts each field, by their own definitions."""
 
 from __future__ import annotations
 
@@ -53,6 +53,29 @@ LINES = {
     ),
     "external-secrets": ("external-secrets", "all-icr-io"),
     "external-secrets-with-flags": ("external-secrets", "regcred", "--from=default", "--exclude=sandbox"),
+    "containerd-hosts": (
+        "containerd-hosts",
+        "--registry=docker.io",
+        "--mirror=https://mirror.example.com",
+        "--image=r.example/pullsecret:1",
+        "-n=default",
+    ),
+    "containerd-hosts-with-flags": (
+        "containerd-hosts",
+        "--registry=docker.io,registry.example.com:5000,_default",
+        "--mirror=https://mirror.example.com/v2/hub,registry.example.com:5000=http://192.0.2.7:5000",
+        '--header=X-Site: "quoted"',
+        "--capabilities=pull",
+        "--no-upstream",
+        "--insecure",
+        "--config-path=/var/lib/rancher/k3s/agent/etc/containerd/certs.d",
+        "--containerd-config=/var/lib/rancher/k3s/agent/etc/containerd/config.toml",
+        "--node-selector=pool=a,example.com/zone=",
+        "--image=r.example/pullsecret:1",
+        "--image-pull-secret=regcred",
+        "-n=kube-system",
+    ),
+    "containerd-hosts-remove": ("containerd-hosts", "--remove", "--image=r.example/pullsecret:1", "-n=default"),
 }
 
 
@@ -84,11 +107,25 @@ REFUSED = {
     "accounts": (("external-secrets", "x", "--serviceaccount=build"), ""),
     "two names": (("kyverno", "x", "y"), ""),
     "no name": (("kyverno",), ""),
-    "flag of another kind": (("kyverno", "x", "--image=y"), "the flags of cronjob cannot be used with kyverno\n"),
+    "flag of another kind": (("kyverno", "x", "--schedule=y"), "the flags of cronjob cannot be used with kyverno\n"),
+    "flag of pods": (
+        ("kyverno", "x", "--image=y"),
+        "--image, --image-pull-secret and -n cannot be used with kyverno\n",
+    ),
     "flag of a command before --": (
         ("rbac", "copy", "x", "-n", "a"),
-        "the flags of cronjob cannot be used with rbac\nput the command and its flags after --",
+        "--image, --image-pull-secret and -n cannot be used with rbac\nput the command and its flags after --",
     ),
+    "flag of new namespaces": (
+        ("containerd-hosts", "--from=x"),
+        "--serviceaccount, --exclude and --from cannot be used with containerd-hosts\nsee the flags of each kind",
+    ),
+    "flag of nodes": (("kyverno", "x", "--remove"), "the flags of containerd-hosts cannot be used with kyverno\n"),
+    "nodes without a namespace": (("containerd-hosts", "--remove", "--image=y"), "containerd-hosts requires -n with"),
+    "nodes with a pattern": (("containerd-hosts", "--image=y", "-n=kube-*"), "containerd-hosts requires -n with"),
+    "nodes without an image": (("containerd-hosts", "-n=x"), "containerd-hosts requires --image\n"),
+    "nodes without registries": (("containerd-hosts", "--image=y", "-n=x"), "containerd-hosts requires --registry and"),
+    "nodes with a name": (("containerd-hosts", "x", "--image=y", "-n=x"), "containerd-hosts takes no NAME, got 1\n"),
     "roles of no command": (("rbac",), "rbac requires a command\nput the command and its flags after --"),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
@@ -10,10 +11,12 @@ from typer import Argument, Option
 from pullsecret.commands import flags
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
+from pullsecret.commands.flags.containerd_hosts import hosts_options
 from pullsecret.commands.flags.generating import job_options, role_options, scope_options
 from pullsecret.errors import UsageError
 from pullsecret.model.go.printable import printable
 from pullsecret.model.manifests.admission_policy import policy_documents
+from pullsecret.model.manifests.containerd_hosts import HostsOptions, NodePod, containerd_hosts_documents
 from pullsecret.model.manifests.cron_job import JobOptions, cron_job_documents
 from pullsecret.model.manifests.document import Document
 from pullsecret.model.manifests.external_secrets import external_secrets_documents
@@ -31,16 +34,22 @@ MANIFEST_KINDS = {
     "admission-policy": "an admission policy that attaches NAME to service accounts as they are created",
     "kyverno": "policies with which Kyverno copies NAME and attaches it",
     "external-secrets": "what External Secrets copies NAME with",
+    "containerd-hosts": "a DaemonSet that has nodes pull by mirrors: --registry HOST --mirror URL --image REF -n NS",
     "rbac": "the roles that a command of this program needs: rbac -- COMMAND [flags]",
 }
 """What can be generated, with a description."""
 
 _FLAGS_OF = {
     "cronjob": "the flags of cronjob",
+    "containerd-hosts": "the flags of containerd-hosts",
+    "pods": "--image, --image-pull-secret and -n",
     "rbac": "the flags of rbac",
-    "": "--serviceaccount, --exclude and --from",
+    "scope": "--serviceaccount, --exclude and --from",
 }
-"""What a message calls the flags of one kind; "" are those of all kinds but rbac."""
+"""What a message calls the flags of one kind, or of several."""
+
+_HAVE_PODS = frozenset({"cronjob", "containerd-hosts"})
+_HAVE_NO_SCOPE = frozenset({"rbac", "containerd-hosts"})
 
 ENGINES: Mapping[str, Callable[[str, Scope], tuple[Document, ...]]] = {
     "admission-policy": policy_documents,
@@ -62,6 +71,7 @@ def generate(
     output: Annotated[str, Option("-o", "--output", metavar="yaml|json", help="Output format.")] = "yaml",
     scope: Annotated[Scope, FlagGroup(scope_options)],
     job: Annotated[JobOptions, FlagGroup(job_options)],
+    hosts: Annotated[HostsOptions, FlagGroup(hosts_options)],
     roles: Annotated[RoleOptions, FlagGroup(role_options)],
     program: Annotated[str, FlagGroup(flags.program)],
     connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
@@ -79,6 +89,8 @@ def generate(
       {prog} generate kyverno all-icr-io | kubectl apply -f -
       # With External Secrets, which copies
       {prog} generate external-secrets all-icr-io | kubectl apply -f -
+      # On every node, pull images of Docker Hub by a mirror, and then from Docker Hub itself
+      {prog} generate containerd-hosts --registry docker.io --mirror https://mirror.example.com --image REF -n nodes
       # What alice needs to copy a secret to team-a: a role in each namespace, and its binding
       {prog} generate rbac --bind-user alice -- copy all-icr-io -n team-a --attach
       # The same for a service account that does it in every namespace
@@ -90,12 +102,14 @@ def generate(
 
     form = flags.format_of(output, Format.YAML, Format.JSON)
     kind, rest = kind_in(words or [])
-    _check_flags(kind, {"rbac": roles != RoleOptions(), "cronjob": job != JobOptions(), "": scope != Scope()})
+    _check_flags(kind, _given(scope, job, hosts) | {"rbac": roles != RoleOptions()})
     output_as = Output(format=form)
     if kind == "rbac":
         request = _rbac_request(rest, roles, program, output_as, connection)
     else:
-        documents = _documents(kind, rest, scope, job)
+        documents = (
+            _hosts_documents(rest, hosts, job) if kind == "containerd-hosts" else _documents(kind, rest, scope, job)
+        )
         request = action.GenerateRequest(make=lambda _: documents, output=output_as, connection=connection)
     return pipeline.run_offline(action, request, show_documents)
 
@@ -112,14 +126,28 @@ def kind_in(words: Sequence[str]) -> tuple[str, Sequence[str]]:
     return words[0], words[1:]
 
 
+def _given(scope: Scope, job: JobOptions, hosts: HostsOptions) -> dict[str, bool]:
+    """Which flags are given, by what they are called in _FLAGS_OF."""
+    of_pods = (job.image, job.image_pull_secret, job.targets.names)
+    own = (job.schedule, job.time_zone, job.namespace, job.targets.selector, job.has_fence)
+    default = JobOptions()
+    return {
+        "pods": any(of_pods),
+        "cronjob": own != (default.schedule, default.time_zone, default.namespace, "", default.has_fence),
+        "containerd-hosts": hosts != HostsOptions(),
+        "scope": scope != Scope(),
+    }
+
+
 def _check_flags(kind: str, given: Mapping[str, bool]) -> None:
-    """Refuse the flags of another kind; "" are those that rbac alone has not.
+    """Refuse the flags of another kind.
 
     Raises:
         UsageError: there are some.
     """
+    fitting = {kind} | ({"pods"} if kind in _HAVE_PODS else set()) | (set() if kind in _HAVE_NO_SCOPE else {"scope"})
     for other, is_given in given.items():
-        if is_given and (kind == "rbac" if not other else other != kind):
+        if is_given and other not in fitting:
             raise UsageError(f"{_FLAGS_OF[other]} cannot be used with {kind}", hint=_hint(kind))
 
 
@@ -145,11 +173,25 @@ def _documents(kind: str, names: Sequence[str], scope: Scope, job: JobOptions) -
     return cron_job_documents(secrets, scope, job)
 
 
+def _hosts_documents(words: Sequence[str], hosts: HostsOptions, job: JobOptions) -> tuple[Document, ...]:
+    """The manifests for nodes.
+
+    Raises:
+        UsageError: a flag is missing, or there is a NAME.
+    """
+    if words:
+        raise UsageError(f"containerd-hosts takes no NAME, got {len(words)}")
+    if not job.image:
+        raise UsageError("containerd-hosts requires --image")
+    if len(job.targets.named) != 1 or job.targets.patterns:
+        raise UsageError("containerd-hosts requires -n with the namespace of the DaemonSet, and with no other")
+    pod = NodePod(namespace=job.targets.named[0], image=job.image, image_pull_secret=job.image_pull_secret)
+    return containerd_hosts_documents(hosts, pod)
+
+
 def _rbac_request(
     words: Sequence[str], options: RoleOptions, program: str, output: Output, connection: ConnectionFlags
 ) -> GenerateRequest:
-    from dataclasses import replace
-
     if not words:
         raise UsageError("rbac requires a command", hint=_hint("rbac"))
     from pullsecret.actions.generate import GenerateRequest

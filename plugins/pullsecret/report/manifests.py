@@ -15,6 +15,8 @@ from pullsecret.report.streams import print_block, print_line
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    import yaml
+
     from pullsecret.model.manifests.document import Document
     from pullsecret.model.plan.change import Outcome
 
@@ -51,7 +53,7 @@ def _as_commented_yaml(document: Document) -> str:
     wrapped = (textwrap.wrap(text, _COMMENT_WIDTH, break_on_hyphens=False) for text in document.comment)
     lines = (f"# {line}" for text in wrapped for line in text)
     body = json.loads(json.dumps(document.body))  # what occurs twice would be an alias
-    return "".join(f"{Printable(line)}\n" for line in lines) + as_yaml(body)
+    return "".join(f"{Printable(line)}\n" for line in lines) + as_yaml(body, has_blocks=True)
 
 
 def print_json_items(document: Object, items: Iterable[Object]) -> None:
@@ -79,14 +81,30 @@ def _as_json(item: Object) -> str:
     return escaped_in_json(json.dumps(item, indent=4, sort_keys=True, ensure_ascii=False))
 
 
-def as_yaml(item: Object | Sequence[Object]) -> str:
-    """A YAML document; where a text in it cannot be shown as it is, all beyond ASCII is escaped."""
+def as_yaml(item: Object | Sequence[Object], *, has_blocks: bool = False) -> str:
+    """A YAML document; where a text in it cannot be shown as it is, all beyond ASCII is escaped.
+
+    With `has_blocks`, a text of several lines is a block.
+    """
     import yaml
 
     yaml.SafeDumper.add_multi_representer(Printable, lambda dumper, line: dumper.represent_str(str(line)))
-    text = yaml.safe_dump(item, allow_unicode=True, width=10**6)
+    dumper = _readable_dumper() if has_blocks else yaml.SafeDumper
+    text = yaml.dump(item, Dumper=dumper, allow_unicode=True, width=10**6)
     can_be_shown = all(map(is_printable, text.split("\n")))
-    return text if can_be_shown else yaml.safe_dump(item, allow_unicode=False, width=10**6)
+    return text if can_be_shown else yaml.dump(item, Dumper=dumper, allow_unicode=False, width=10**6)
+
+
+def _readable_dumper() -> type[yaml.SafeDumper]:
+    """What writes text of several lines as a block, where YAML can."""
+    import yaml
+
+    class Readable(yaml.SafeDumper):
+        def represent_str(self, text: str) -> yaml.ScalarNode:
+            return self.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+    Readable.add_representer(str, Readable.represent_str)
+    return Readable
 
 
 def print_version(version: str, form: Format) -> None:

@@ -18,8 +18,9 @@ from pullsecret.model.manifests.scope import Scope
 from pullsecret.model.objects.objects import label_problem, subdomain_problem
 from pullsecret.model.request.targets import Targets
 
-_policies = partial(Option, rich_help_panel=kind_flags("all kinds but rbac"))
+_policies = partial(Option, rich_help_panel=kind_flags("all kinds but containerd-hosts and rbac"))
 _job = partial(Option, rich_help_panel=kind_flags("cronjob"))
+_pods = partial(Option, rich_help_panel=kind_flags("cronjob and containerd-hosts"))
 _rbac = partial(Option, rich_help_panel=kind_flags("rbac"))
 
 
@@ -84,7 +85,7 @@ def scope_options(
 
 def job_options(
     *,
-    image: Annotated[str, _job("--image", metavar="REF", help="Image of kubectl-pullsecret that the job runs.")] = "",
+    image: Annotated[str, _pods("--image", metavar="REF", help="Image of kubectl-pullsecret that pods run.")] = "",
     schedule: Annotated[
         str, _job("--schedule", metavar="CRON", help="When the job runs (for example '*/5 * * * *').")
     ] = "",
@@ -97,11 +98,18 @@ def job_options(
         CompletionHint("namespaces"),
     ] = "kubectl-pullsecret",
     image_pull_secret: Annotated[
-        str, _job("--image-pull-secret", metavar="NAME", help="Pull secret of the job's namespace for its own image.")
+        str,
+        _pods("--image-pull-secret", metavar="NAME", help="Pull secret in the namespace of the pods for this image."),
     ] = "",
     namespace: Annotated[
         Repeated,
-        _job("-n", "--namespace", metavar="NS", help="Copy to these namespaces only, with a Role in each; repeatable."),
+        _pods(
+            "-n",
+            "--namespace",
+            metavar="NS",
+            help="cronjob: copy to these namespaces only, with a Role in each; repeatable. "
+            "containerd-hosts: namespace of the DaemonSet.",
+        ),
         CompletionHint("namespaces"),
     ] = None,
     selector: Annotated[
