@@ -77,7 +77,6 @@ NEEDED = {
     "rotate all-icr-io -A --ibm-cluster c": {
         "": ["secrets: get list patch", "namespaces: list"],
         "default": ["secrets all-icr-io: get"],
-        "kube-system": ["secrets all-icr-io-renewal: get patch delete", "secrets: create"],
     },
     "doctor --from tools -n a": {"tools": ["secrets: list"], "a": ["pods: list"]},
 }

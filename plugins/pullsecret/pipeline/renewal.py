@@ -35,8 +35,7 @@ from pullsecret.model.go.printable import Printable, printable
 from pullsecret.model.images.registry_credential import held_credentials
 from pullsecret.model.objects.objects import Kind, mapping_at, text_at
 from pullsecret.model.plan.change import Done, Plan
-from pullsecret.model.plan.observed import in_namespaces
-from pullsecret.model.plan.renewal import LONGEST_WAIT, MEMORY, SOURCE, RenewalStep, note_of
+from pullsecret.model.plan.renewal import LONGEST_WAIT, MEMORY, SOURCE, RenewalStep, note_of, shown_namespaces
 from pullsecret.model.request.command_request import DryRun
 from pullsecret.pipeline.prepared import Prepared, Question, must_ask
 from pullsecret.pipeline.run import run_prepared
@@ -269,7 +268,7 @@ class _RunningRenewal:
         for holder in (holder for left in remaining for holder in left.holders):
             places.setdefault(holder.name, {})[holder.namespace] = None
         for name, namespaces in places.items():
-            yield f"warning: secret/{name} {in_namespaces(namespaces)} still has the previous API key, which may end"
+            yield f"warning: secret/{name} {shown_namespaces(namespaces)} still has the previous API key, which may end"
         for line in dict.fromkeys(line for left in remaining for line in left.unread):
             yield f"warning: other secrets may hold the previous API key: {line}"
 

@@ -22,6 +22,7 @@ from pullsecret.model.plan.renewal import (
     copies_to_renew,
     renewal_changes,
     renewal_of,
+    shown_namespaces,
     unproven_lines,
 )
 from pullsecret.model.request.command_request import CheckLevel, CommandRequest
@@ -36,9 +37,6 @@ if TYPE_CHECKING:
     from pullsecret.model.plan.change import Steps
     from pullsecret.model.plan.observed import ObservedNamespaces
     from pullsecret.model.plan.renewal import Renewal, RenewedCopy
-
-_SHOWN = 10
-"""So many namespaces are listed; more are counted."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,9 +157,7 @@ def scope_lines(copies: RenewalCopies) -> Iterator[str]:
 
 
 def _counted(copies: Sequence[RenewedCopy]) -> str:
-    namespaces = tuple(dict.fromkeys(copy.key[0] for copy in copies))
     if not copies:
         return "no copies are"
-    more = f" and {len(namespaces) - _SHOWN} more" if len(namespaces) > _SHOWN else ""
-    where = f"in namespace{'s' if len(namespaces) > 1 else ''} {', '.join(namespaces[:_SHOWN])}{more}"
+    where = shown_namespaces(copy.key[0] for copy in copies)
     return f"{len(copies)} cop{'ies' if len(copies) > 1 else 'y'} {where} {'are' if len(copies) > 1 else 'is'}"

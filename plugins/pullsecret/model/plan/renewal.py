@@ -50,6 +50,8 @@ MEMORY: Final = (RENEWAL_NAMESPACE, renewal_name(ALL_ICR_IO))
 LONGEST_WAIT: Final = timedelta(minutes=10)
 """How long IBM Cloud may take to write the secret; after that it is asked again."""
 
+_SHOWN: Final = 10
+"""So many namespaces are listed; more are counted."""
 _ORIGIN: Final = Provenance(namespace=SOURCE[0], name=SOURCE[1])
 _UID, _DATA, _ASKED = "source-uid", "source-data-sha256", "asked"
 
@@ -259,5 +261,11 @@ def unproven_lines(copies: Iterable[UnprovenCopy]) -> Iterator[str]:
     for copy in copies:
         places.setdefault((name_of(copy.secret), copy.doubt.value), []).append(namespace_of(copy.secret))
     for (name, reason), namespaces in places.items():
-        plural = "s" if len(namespaces) > 1 else ""
-        yield f"secret/{name} in namespace{plural} {', '.join(namespaces)} {reason}"
+        yield f"secret/{name} {shown_namespaces(namespaces)} {reason}"
+
+
+def shown_namespaces(namespaces: Iterable[str]) -> str:
+    """Namespaces as the end of a sentence, each once: the first of them, and how many more there are."""
+    names = tuple(dict.fromkeys(namespaces))
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"in namespace{'s' if len(names) > 1 else ''} {', '.join(names[:_SHOWN])}{more}"

@@ -60,6 +60,8 @@ _CREATE = (*_PLACE, *_edit_accounts(When.ATTACH), *_SELECT, *_CREATE_NAMESPACES,
 _WORKLOADS = "deployments.apps daemonsets.apps statefulsets.apps replicasets.apps"
 _TEMPLATES = f"{_WORKLOADS} replicationcontrollers jobs.batch cronjobs.batch"
 
+_GOES_ON = "notes what proves the copies, so that a run that is killed can go on"
+
 NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
     "copy": (
         *_CREATE,
@@ -115,8 +117,8 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
         *to("patch", "secrets", Limit.SECRETS, When.ROTATE_OR_UNDO, place=Place.SOURCE),
         *to("patch", "secrets", Limit.PREVIOUS, When.UNDO, place=Place.SOURCE),
         *to("delete", "secrets", Limit.PREVIOUS, When.FINISH, place=Place.SOURCE),
-        *to("get patch delete", "secrets", Limit.RENEWAL, When.RENEW, place=Place.SYSTEM),
-        *to("create", "secrets", Limit.NONE, When.RENEW, place=Place.SYSTEM),
+        *to("get patch delete", "secrets", Limit.RENEWAL, When.RENEW, place=Place.SYSTEM, purpose=_GOES_ON),
+        *to("create", "secrets", Limit.NONE, When.RENEW, place=Place.SYSTEM, purpose=_GOES_ON),
         *to("list", "secrets"),
         *to("get patch", "secrets", Limit.NONE, When.ROTATE_OR_UNDO),
         *to("get patch", "secrets", Limit.NONE, When.RENEW),
