@@ -18,6 +18,7 @@ from control_plane.node import Node
 from control_plane.plane import ControlPlane
 from control_plane.shared import SharedPlane
 from control_plane.versions import is_at_least
+from ibmcloud_api.setup import CloudSetup
 from namespaces import Namespaces
 from program import Program, pullsecret_command
 from registry.registry_setup import Registries
@@ -92,6 +93,13 @@ def node(plane: Cluster) -> Iterator[Node]:
 def registries(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registries]:
     """Real registries with Basic authentication, and with a token server."""
     with Registries(tmp_path_factory.mktemp("registries") / "ground") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def cloud_setup(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CloudSetup]:
+    """A stand-in for IBM Cloud, and a real registry that accepts the keys that its IAM made."""
+    with CloudSetup(tmp_path_factory.mktemp("ibm-cloud")) as running:
         yield running
 
 

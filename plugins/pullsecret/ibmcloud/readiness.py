@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pullsecret.model.request.verification import RegistryAccess
     from pullsecret.network.trace import Trace
 
-LONGEST_WAIT: Final = 120.0
 _FIRST_PAUSE: Final = 0.5
 _LONGEST_PAUSE: Final = 5.0
 
@@ -32,7 +31,7 @@ def wait_until_accepted(  # noqa: PLR0913  what to ask, how, and who ends the wa
     trace: Trace,
     pause: Callable[[float], bool],
     say: Callable[[str], None],
-    seconds: float = LONGEST_WAIT,
+    seconds: float,
 ) -> tuple[str, ...]:
     """Ask until all registries accept the secret's credentials, or cannot be reached; return a line for each of these.
 

@@ -90,6 +90,7 @@ class ProjectKey:
                 environ=os.environ,
                 trace=purpose.project.trace,
                 pause=purpose.project.session.client.pause,
+                seconds=request.wish.longest_wait,
                 say=(lambda _: None) if request.output.quiet else _say,
             )
         except CredentialError:

@@ -275,6 +275,7 @@ def _wait(state: _State, key: SecretKey, interruption: Interruption) -> tuple[st
             environ=os.environ,
             trace=state.cluster.trace,
             pause=state.session.client.pause,
+            seconds=request.wish.longest_wait,
             say=(lambda _: None) if request.output.quiet else _say,
         )
     except CredentialError:

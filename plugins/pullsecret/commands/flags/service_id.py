@@ -57,6 +57,14 @@ def key_wish(
     expires_in: Annotated[
         str, Option("--expires-in", metavar="DURATION", help="Lifetime of the API key (for example 90d, 12h).")
     ] = "",
+    key_timeout: Annotated[
+        str,
+        Option(
+            "--key-timeout",
+            metavar="DURATION",
+            help='How long registries may take to accept the API key. (default "2m")',
+        ),
+    ] = "",
     key_per_namespace: Annotated[
         bool, Option("--key-per-namespace", help="Create an API key for each namespace instead of one for all.")
     ] = False,
@@ -73,6 +81,7 @@ def key_wish(
         "--registry-namespace": bool(registry_namespace),
         "--registry-region": bool(registry_region),
         "--expires-in": bool(expires_in),
+        "--key-timeout": bool(key_timeout),
         "--key-per-namespace": key_per_namespace,
     }
     if not service_id:
@@ -87,6 +96,7 @@ def key_wish(
         registry_namespaces=tuple(dict.fromkeys(split(registry_namespace))),
         expires_in=_lifetime(expires_in) if expires_in else None,
         is_per_namespace=key_per_namespace,
+        longest_wait=parse_seconds("--key-timeout", key_timeout or "2m"),
     )
 
 

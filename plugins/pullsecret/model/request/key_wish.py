@@ -20,6 +20,7 @@ class KeyWish:
     `service_id` is a name or an ID; `creates_service_id`: one of that name is created if there is none. `roles` are
     names of roles; `regions` are locations such as `us-south`, `global`, or none for all; `registry_namespaces` none
     for all. `expires_in`: the life of the key, None for no end. `is_per_namespace`: one key for each namespace.
+    `longest_wait`: the seconds that registries may take to accept it.
     """
 
     service_id: str
@@ -29,4 +30,5 @@ class KeyWish:
     registry_namespaces: tuple[str, ...] = ()
     expires_in: timedelta | None = None
     is_per_namespace: bool = False
+    longest_wait: float = 120.0
     sign_in: IbmSignIn = field(default_factory=IbmSignIn)

@@ -1,0 +1,222 @@
+"""`create --service-id`: from service ID to pull secret in one command, at a stand-in for IBM Cloud."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ibmcloud_api.documents import RefusalError
+from ibmcloud_api.identity import LIMIT
+from pullsecret.model.objects.pullsecret import IBM_API_KEY, IBM_SERVICE_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from control_plane.api import Api
+    from ibmcloud_api.cloud import IbmCloud
+    from ibmcloud_api.setup import CloudSetup
+    from namespaces import Namespaces
+    from program import Program, Result
+
+pytestmark = pytest.mark.source
+
+WORDS = ("--icr=us", "--service-id=team-a", "--registry-namespace=team-a")
+
+
+@pytest.fixture
+def cloud(cloud_setup: CloudSetup) -> IbmCloud:
+    """The stand-in, in which nothing exists yet."""
+    cloud = cloud_setup.cloud
+    cloud.forget()
+    cloud.identity.service_ids.clear()
+    cloud.identity.keys.clear()
+    cloud.policies.policies.clear()
+    cloud_setup.registry.tokens.delay = 0
+    return cloud
+
+
+@pytest.fixture
+def create(pullsecret: Program, cloud_setup: CloudSetup, cloud: IbmCloud) -> Callable[..., Result]:
+    """Runs `create icr` with a service ID, signed in as the CLI is."""
+
+    def run(*words: str, expect: int | None = 0) -> Result:
+        result = pullsecret("create", "icr", *WORDS, *words, env=cloud_setup.environment(), expect=expect)
+        for value in cloud.identity.values():
+            assert value not in result.stdout + result.stderr
+        return result
+
+    return run
+
+
+def key_in(api: Api, namespace: str) -> str:
+    """The API key in the secret of a namespace."""
+    secret = api.read("Secret", "icr", namespace)
+    content = json.loads(base64.b64decode(secret["data"][".dockerconfigjson"]))
+    return str(content["auths"]["us.icr.io"]["password"])
+
+
+def test_service_id_policy_key_and_secrets_are_created_in_one_command(
+    api: Api, namespaces: Namespaces, create: Callable[..., Result], cloud: IbmCloud, cloud_setup: CloudSetup
+) -> None:
+    cloud_setup.registry.tokens.delay = 2
+    one, other = namespaces(2)
+
+    result = create("-n", f"{one},{other}", "--create-service-id", "--attach", "--image=us.icr.io/team-a/app:1")
+
+    (service_id,) = cloud.identity.service_ids.values()
+    (key,) = cloud.identity.keys.values()
+    (policy,) = cloud.policies.policies.values()
+    assert key["iam_id"] == service_id["iam_id"]
+    assert one in str(service_id["description"])
+    assert cloud.policies.values(policy) == {
+        "accountId": cloud.identity.account,
+        "serviceName": "container-registry",
+        "region": "us-south",
+        "resourceType": "namespace",
+        "resource": "team-a",
+    }
+    assert {key_in(api, one), key_in(api, other)} == {key["apikey"]}
+    marks = api.read("Secret", "icr", one)["metadata"]["annotations"]
+    assert (marks[IBM_API_KEY], marks[IBM_SERVICE_ID]) == (key["id"], service_id["id"])
+    assert {"name": "icr"} in api.read("ServiceAccount", "default", one)["imagePullSecrets"]
+    lines = result.stderr.splitlines()
+    assert 'note: IBM Cloud account "Acme" (0a1b2c3d4e5f)' in lines
+    assert "Waiting for us.icr.io/team-a/app:1 to accept the new API key..." in lines
+
+    cloud.forget()
+    again = create("-n", f"{one},{other}")
+
+    assert "2 namespaces: 2 unchanged" in again.stderr
+    assert all(request.startswith("GET ") for request in cloud.requests)
+
+
+def test_second_run_writes_the_same_key_where_it_is_missing(
+    api: Api, namespaces: Namespaces, create: Callable[..., Result], cloud: IbmCloud
+) -> None:
+    one, other = namespaces(2)
+    create("-n", f"{one},missing-{other}", "--create-service-id", expect=1)
+
+    create("-n", f"{one},{other}")
+
+    (key,) = cloud.identity.keys.values()
+    assert {key_in(api, one), key_in(api, other)} == {key["apikey"]}
+
+
+def test_key_that_is_dead_is_replaced(api: Api, namespace: str, create: Callable[..., Result], cloud: IbmCloud) -> None:
+    create("-n", namespace, "--create-service-id")
+    (dead,) = cloud.identity.keys.values()
+    dead["disabled"] = True
+
+    create("-n", namespace)
+
+    (new,) = [key for key in cloud.identity.keys.values() if key is not dead]
+    assert key_in(api, namespace) == new["apikey"]
+
+
+def test_each_namespace_gets_its_own_key(
+    api: Api, namespaces: Namespaces, create: Callable[..., Result], cloud: IbmCloud
+) -> None:
+    names = namespaces(3)
+    create("-n", ",".join(names), "--create-service-id", "--key-per-namespace")
+    assert {key_in(api, name) for name in names} == cloud.identity.values()
+    assert len(cloud.identity.values()) == 3
+
+
+def test_key_ends_when_it_is_to_end(namespace: str, create: Callable[..., Result], cloud: IbmCloud) -> None:
+    create("-n", namespace, "--create-service-id", "--expires-in=90d")
+    (key,) = cloud.identity.keys.values()
+    assert str(key["expires_at"]).endswith("+0000")
+
+
+def test_dry_run_creates_nothing(api: Api, namespace: str, create: Callable[..., Result], cloud: IbmCloud) -> None:
+    for mode in ("client", "server"):
+        result = create("-n", namespace, "--create-service-id", f"--dry-run={mode}")
+        assert 'note: would create service ID "team-a"' in result.stderr
+    assert not cloud.identity.service_ids
+    assert not cloud.policies.policies
+    assert not [one for one in api.list("Secret", namespace) if one["metadata"]["name"] == "icr"]
+
+
+NOTHING_IS_WRITTEN = {
+    "missing service ID": ((), 'error: there is no service ID "team-a"', "to create it, add --create-service-id"),
+    "unknown role": (("--create-service-id", "--role=Puller"), 'error: unknown role "Puller"', "known roles: "),
+}
+
+
+@pytest.mark.parametrize(("words", "line", "hint"), NOTHING_IS_WRITTEN.values(), ids=NOTHING_IS_WRITTEN)
+def test_wrong_wish_is_refused_before_anything_is_created(
+    namespace: str, create: Callable[..., Result], cloud: IbmCloud, words: tuple[str, ...], line: str, hint: str
+) -> None:
+    result = create("-n", namespace, *words, expect=1)
+    assert line in result.stderr
+    assert hint in result.stderr
+    assert not [request for request in cloud.requests if not request.startswith("GET ")]
+
+
+def test_two_service_ids_of_a_name_are_listed_and_one_can_be_named_by_its_id(
+    namespace: str, pullsecret: Program, create: Callable[..., Result], cloud: IbmCloud, cloud_setup: CloudSetup
+) -> None:
+    ids = [str(cloud.identity.new_service_id("team-a")["id"]) for _ in range(2)]
+    result = create("-n", namespace, expect=1)
+    assert f'2 service IDs have the name "team-a": {", ".join(ids)}' in result.stderr
+
+    words = ("--icr=us", f"--service-id={ids[1]}", "-n", namespace)
+    pullsecret("create", "icr", *words, env=cloud_setup.environment())
+    (key,) = cloud.identity.keys.values()
+    assert key["iam_id"] == cloud.identity.service_ids[ids[1]]["iam_id"]
+
+
+RESTRICTIONS = {
+    "service ID": (("POST", "/v1/serviceids"), RefusalError(403, "No.", "BXNIM0513E"), 'the role "Service ID creator"'),
+    "policy": (("POST", "/v1/policies"), RefusalError(403, "No.", "forbidden"), "the role Administrator"),
+    "key": (("POST", "/v1/apikeys"), RefusalError(403, "No.", "BXNIM0513E"), "the role Operator"),
+    "limit": (("POST", "/v1/apikeys"), RefusalError(422, *LIMIT), "delete API keys of service ID"),
+}
+
+
+@pytest.mark.parametrize(("request_", "refusal", "hint"), RESTRICTIONS.values(), ids=RESTRICTIONS)
+def test_restriction_is_one_line_with_what_to_ask_for(
+    api: Api,
+    namespace: str,
+    create: Callable[..., Result],
+    cloud: IbmCloud,
+    request_: tuple[str, str],
+    refusal: RefusalError,
+    hint: str,
+) -> None:
+    cloud.denied[request_] = refusal
+    result = create("-n", namespace, "--create-service-id", expect=1)
+    assert f"error: IBM Cloud: {refusal.message}" in result.stderr
+    assert hint in result.stderr.splitlines()[-1]
+    assert not cloud.identity.keys
+    assert "icr" not in [one["metadata"]["name"] for one in api.list("Secret", namespace)]
+
+
+def test_locked_service_id_is_named(namespace: str, create: Callable[..., Result], cloud: IbmCloud) -> None:
+    create("-n", namespace, "--create-service-id")
+    (service_id,) = cloud.identity.service_ids.values()
+    service_id["locked"] = True
+    cloud.identity.keys.clear()
+    result = create("-n", namespace, expect=1)
+    assert "is locked" in result.stderr.splitlines()[-1]
+
+
+def test_key_that_the_registry_never_accepts_is_deleted_again(
+    api: Api, namespace: str, create: Callable[..., Result], cloud: IbmCloud
+) -> None:
+    never = ("--image=us.icr.io/team-b/app:1", "--key-timeout=1s")
+    result = create("-n", namespace, "--create-service-id", *never, expect=1)
+    assert "was deleted again, because no secret holds it" in result.stderr
+    assert not cloud.identity.keys
+    assert "icr" not in [one["metadata"]["name"] for one in api.list("Secret", namespace)]
+
+
+def test_secret_of_somebody_else_costs_no_key(
+    api: Api, namespace: str, create: Callable[..., Result], cloud: IbmCloud
+) -> None:
+    api.create({"kind": "Secret", "metadata": {"name": "icr"}, "type": "Opaque"}, namespace)
+    create("-n", namespace, "--create-service-id", expect=1)
+    assert not cloud.identity.service_ids

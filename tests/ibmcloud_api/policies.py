@@ -1,0 +1,119 @@
+"""IAM policy management: v1 policies, and roles. Source of the fields: ibm-platform-services 0.77.1."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from ibmcloud_api.documents import RefusalError, identifier, now_text, only, parts_of
+from registry.fake_server import Reply
+
+if TYPE_CHECKING:
+    from ibmcloud_api.documents import Document
+    from ibmcloud_api.identity import Identity
+    from registry.fake_server import Received
+
+READER = "crn:v1:bluemix:public:iam::::serviceRole:Reader"
+OPERATOR = "crn:v1:bluemix:public:iam::::role:Operator"
+
+
+class Policies:
+    """The access policies of the account, and the access groups that have none of their own."""
+
+    def __init__(self, identity: Identity) -> None:
+        self._identity = identity
+        self.policies: dict[str, Document] = {}
+
+    def values(self, policy: Document) -> dict[str, str]:
+        """The attributes of a policy's resource."""
+        (resource,) = parts_of(policy, "resources")
+        return {str(one["name"]): str(one["value"]) for one in parts_of(resource, "attributes")}
+
+    def allows(self, iam_id: str, location: str, namespace: str) -> bool:
+        """Whether an identity may pull from a registry namespace in a region."""
+        return any(
+            _is_met(self.values(policy), location, namespace)
+            for policy in self.policies.values()
+            if _subject(policy) == iam_id and READER in {role["role_id"] for role in parts_of(policy, "roles")}
+        )
+
+    def answer(self, received: Received) -> Reply | None:
+        """The answer to a request; None if it is for another service."""
+        parts = received.path.strip("/").split("/")
+        if parts == ["v2", "roles"]:
+            self._identity.caller(received)
+            return Reply(content=_roles(only(received, "service_name")))
+        if parts == ["v2", "groups"]:
+            self._identity.caller(received)
+            return Reply(content={"limit": 100, "offset": 0, "total_count": 0, "groups": []})
+        if parts[:2] != ["v1", "policies"]:
+            return None
+        self._identity.caller(received)
+        if len(parts) > 2:
+            return self._one(received, parts[2])
+        if received.method == "POST":
+            return self._create(json.loads(received.body))
+        iam_id = only(received, "iam_id")
+        found = [policy for policy in self.policies.values() if iam_id in {"", _subject(policy)}]
+        return Reply(content={"policies": found})
+
+    def _one(self, received: Received, number: str) -> Reply:
+        if number not in self.policies:
+            raise RefusalError(404, f"Policy {number} not found.", "policy_not_found")
+        if received.method == "DELETE":
+            del self.policies[number]
+            return Reply(status=204)
+        return Reply(content=self.policies[number])
+
+    def _create(self, asked: Document) -> Reply:
+        self._refuse_locked(_subject(asked))
+        number = identifier("policy")
+        roles = [
+            {**role, "display_name": str(role["role_id"]).rpartition(":")[2], "description": ""}
+            for role in parts_of(asked, "roles")
+        ]
+        document = {
+            **asked,
+            "id": number,
+            "roles": roles,
+            "href": f"https://iam.cloud.ibm.com/v1/policies/{number}",
+            "created_at": now_text(),
+            "created_by_id": self._identity.user,
+            "last_modified_at": now_text(),
+            "last_modified_by_id": self._identity.user,
+            "state": "active",
+        }
+        self.policies[number] = document
+        return Reply(status=201, content=document)
+
+    def _refuse_locked(self, iam_id: str) -> None:
+        if any(one["iam_id"] == iam_id and one["locked"] for one in self._identity.service_ids.values()):
+            raise RefusalError(409, f"{iam_id} is locked.", "policy_conflict_error")
+
+
+def _subject(policy: Document) -> str:
+    (subject,) = parts_of(policy, "subjects")
+    return next((str(one["value"]) for one in parts_of(subject, "attributes") if one["name"] == "iam_id"), "")
+
+
+def _is_met(values: dict[str, str], location: str, namespace: str) -> bool:
+    if values.get("serviceName") != "container-registry":
+        return False
+    if "geography" in values and location != "global":
+        return False
+    return values.get("region", location) == location and values.get("resource", namespace) == namespace
+
+
+def _roles(service: str) -> Document:
+    own = ("Reader", "Writer", "Manager") if service == "container-registry" else ()
+    platform = ("Viewer", "Operator", "Editor", "Administrator")
+    return {
+        "custom_roles": [],
+        "service_roles": [_role(name, "serviceRole", ["container-registry.image.pull"]) for name in own],
+        "system_roles": [_role(name, "role", []) for name in platform],
+    }
+
+
+def _role(name: str, kind: str, actions: list[str]) -> Document:
+    crn = f"crn:v1:bluemix:public:iam::::{kind}:{name}"
+    return {"display_name": name, "description": f"As a {name}.", "actions": actions, "crn": crn}
