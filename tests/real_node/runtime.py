@@ -33,7 +33,7 @@ grpc.address = "{directory}/socket"
   restrict_oom_score_adj = true
   # Plain directories, which every file system can hold.
   containerd.snapshotter = "native"
-  registry.config_path = "{directory}/hosts"
+  registry.config_path = "{hosts}"
   cni.conf_dir = "{directory}/cni"
   cni.bin_dir = "{directory}/plugins"
 """
@@ -59,17 +59,20 @@ class Runtime:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
+        self.config = directory / "etc" / "config.toml"
+        self.hosts = directory / "hosts"
         self._service = directory / "service"
-        directory.mkdir()
+        self.config.parent.mkdir(parents=True)
 
     def __enter__(self) -> Self:
-        config = self.directory / "config.toml"
-        config.write_text(CONFIG.format(directory=self.directory, sandbox=SANDBOX.name))
+        self.config.write_text(CONFIG.format(directory=self.directory, hosts=self.hosts, sandbox=SANDBOX.name))
         self._write_network()
         programs = [str(unpacked(package) / "usr" / part) for package in PACKAGES for part in ("bin", "sbin")]
         self._environment = {**os.environ, "PATH": os.pathsep.join([*programs, os.environ["PATH"]])}
         containerd = unpacked("containerd") / "usr" / "bin" / "containerd"
-        self._process = Process([containerd, "--config", config], self.directory / "log", environment=self._environment)
+        self._process = Process(
+            [containerd, "--config", self.config], self.directory / "log", environment=self._environment
+        )
         self._process.wait_for((self.directory / "socket").exists, "containerd")
         self.load(SANDBOX)
         return self
@@ -102,7 +105,7 @@ class Runtime:
 
     def trust(self, host: str, ca: Path) -> None:
         """Trust a CA for a registry."""
-        place = self.directory / "hosts" / host
+        place = self.hosts / host
         place.mkdir(parents=True)
         # The table may be empty, but not absent: containerd 1.6 calls such a file invalid.
         lines = (f"server = {json.dumps(f'https://{host}')}", f"ca = {json.dumps(str(ca))}", "[host]")

@@ -36,8 +36,7 @@ TOKEN = {
 
 def test_job_in_the_cluster_supplies_a_new_namespace(api: Api, setup: Setup, stage: Stage, tmp_path: Path) -> None:
     stage.tell("The container image of this program is imported from its archive; registry-keys has the source.")
-    (archive,) = CHECKOUT.joinpath("dist").glob(f"kubectl-pullsecret-image_v{__version__}_linux_*.tar")
-    assert IMAGE in setup.runtime.ctr("images", "import", "--snapshotter", "native", str(archive))
+    import_image(setup)
     web = Image(name="us.icr.io/acme/tomorrow:1")
     setup.registries.push(web)
     stage.run("kubectl create namespace registry-keys")
@@ -69,6 +68,12 @@ def test_job_in_the_cluster_supplies_a_new_namespace(api: Api, setup: Setup, sta
     tmp_path.joinpath("token.yaml").write_text(yaml.safe_dump(TOKEN))
     attempt = f"kubectl create -f token.yaml --token=$(kubectl create token pullsecret-copy-us-icr -n {OWN})"
     assert "denied request" in stage.run(attempt, status=1)
+
+
+def import_image(setup: Setup) -> None:
+    """Import the image of this program from its archive; once more changes nothing."""
+    (archive,) = CHECKOUT.joinpath("dist").glob(f"kubectl-pullsecret-image_v{__version__}_linux_*.tar")
+    assert IMAGE in setup.runtime.ctr("images", "import", "--snapshotter", "native", str(archive))
 
 
 def log_of(setup: Setup) -> str:

@@ -14,11 +14,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pullsecret import main
+from pullsecret.commands.app import COMMAND_FUNCTIONS
 from pullsecret.commands.flags.containerd_hosts import hosts_options
+from pullsecret.commands.generated_help import HELP
 from pullsecret.commands.node import run_on_node
+from pullsecret.entry.command_table import COMMANDS
 from pullsecret.errors import HostError, PullSecretError
 from pullsecret.model.containerd.hosts_files import BACKUP, HostsFiles, content_hash, hosts_files
-from pullsecret.model.containerd.node_command import NodeTask
+from pullsecret.model.containerd.node_command import NODE_COMMAND, NodeTask
 from pullsecret.node.containerd_config import check_config_path
 from pullsecret.node.containerd_hosts import put_all_back, write_all
 from pullsecret.node.directory import opened
@@ -110,12 +114,13 @@ def theirs(node: Node, name: str = "docker.io", text: str = 'server = "https://d
 def test_files_are_written_and_what_was_there_is_put_back(node: Node) -> None:
     theirs(node)
     node.hosts.joinpath("empty.example").mkdir()
+    node.hosts.joinpath("empty.example", "ca.crt").touch()
     before = node.seen()
     found = files_of("docker.io", "empty.example", "new.example:5000", pem="a\n")
 
     assert node.write(found) == [
         f"{CERTS}/docker.io/hosts.toml written; what was there is {BACKUP}",
-        f"{CERTS}/empty.example/hosts.toml written",
+        f"{CERTS}/empty.example/hosts.toml written; ca.crt beside it no longer counts: give it with --ca",
         f"{CERTS}/new.example_5000_/hosts.toml written",
     ]
     seen = node.seen()
@@ -391,6 +396,11 @@ def test_two_pods_do_not_write_at_once(node: Node) -> None:
         node.put_back()
 
     assert list(first) == []
+
+
+def test_command_is_in_no_help() -> None:
+    assert main.NODE_COMMAND == NODE_COMMAND
+    assert NODE_COMMAND not in {*HELP, *COMMANDS, *COMMAND_FUNCTIONS}
 
 
 def test_command_outside_of_a_pod_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:

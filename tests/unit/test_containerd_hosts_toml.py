@@ -138,7 +138,7 @@ REFUSED: dict[str, tuple[dict[str, object], str]] = {
     "port": ({"registry": ["r.example:65536"]}, "its port must be from 1 to 65535"),
     "IPv6": ({"registry": ["[::1]:5000"]}, "it must be a host name in lower case"),
     "long": ({"registry": ["r" * 60 + (".r" * 80)]}, "it must be a host name in lower case"),
-    "no mirror": ({"mirror": []}, "registry r.example has no --mirror"),
+    "no mirror": ({"mirror": []}, "registry r.example has no --mirror, and no --ca of its own"),
     "no registry": ({"registry": []}, "--mirror requires --registry"),
     "mirror of another registry": ({"mirror": [f"q.example={M}"]}, "--mirror q.example=URL requires --registry"),
     "twice": ({"mirror": [M, f"{M}/"]}, f"registry r.example has --mirror {M} twice"),
@@ -153,6 +153,10 @@ REFUSED: dict[str, tuple[dict[str, object], str]] = {
     "port of a mirror": ({"mirror": [f"{M}:0"]}, "its host or port is not valid"),
     "capability": ({"capabilities": ["write"]}, 'invalid --capabilities "write": valid values: pull, resolve, push'),
     "capabilities without pull": ({"capabilities": ["resolve"]}, "a mirror without pull is never pulled from"),
+    "nobody to resolve": (
+        {"capabilities": ["pull"], "no_upstream": True},
+        "--no-upstream requires the capability resolve",
+    ),
     "header": ({"header": ["X-Site"]}, "invalid --header: it must be NAME: VALUE"),
     "header of two lines": ({"header": ["X-Site: a\r\nX-B: c"]}, "invalid --header: it must be NAME: VALUE"),
     "file that is not there": ({"ca": ["/nowhere/ca.pem"]}, "unable to read /nowhere/ca.pem: no such file"),
@@ -236,6 +240,8 @@ def test_certificates_are_beside_the_file_and_nothing_else_is(ca: Path, tmp_path
     upstream = toml_of(options_of("r.example", mirrors=(M,), ca=[f"r.example={ca}"]))
     assert upstream["ca"] == authority_file(pem)
     assert "ca" not in upstream["host"][M]
+    alone = toml_of(options_of("r.example", ca=[f"r.example={ca}"]))
+    assert alone == {"server": "https://r.example", "ca": authority_file(pem), "host": {}}
 
 
 @pytest.mark.parametrize(
@@ -262,7 +268,7 @@ def test_file_that_is_no_authority_is_refused(ca: Path, tmp_path: Path, content:
 def test_authority_for_a_host_that_is_not_asked_is_refused(ca: Path) -> None:
     with pytest.raises(PullSecretError, match=r"is for no host that is asked: m\.example, registry-1\.docker\.io"):
         options_of("docker.io", mirrors=(M,), ca=[f"docker.io={ca}"])
-    with pytest.raises(PullSecretError, match="all of them are plain HTTP"):
+    with pytest.raises(PullSecretError, match="none has https"):
         options_of("docker.io", mirrors=("http://m.example",), ca=[str(ca)], plain_http=True)
 
 

@@ -69,7 +69,15 @@ def write_files(root: Directory, name: str, files: Mapping[str, bytes], owner: s
         for file in sorted(files, key=HOSTS_FILE.__eq__):  # hosts.toml is the last
             place.write(file, files[file])
         _drop_authorities(place, files)
-        return f"written; what was there is {BACKUP}" if place.status(BACKUP) else "written"
+        return f"written{_about(place, state)}"
+
+
+def _about(place: Directory, state: State) -> str:
+    """What else to know: where the file of before is, or that containerd used certificates and now reads hosts.toml."""
+    if place.status(BACKUP):
+        return f"; what was there is {BACKUP}"
+    unused = [name for name in place.names() if name.endswith((".crt", ".cert"))] if state is State.ABSENT else []
+    return f"; {', '.join(unused)} beside it no longer counts: give it with --ca" if unused else ""
 
 
 def _make(root: Directory, name: str, files: Mapping[str, bytes]) -> str:
@@ -86,7 +94,11 @@ def _refuse(place: Directory, state: State) -> None:
     shown = f"{place.path}/{HOSTS_FILE}"
     if state is State.OTHERS:
         owner = getattr(mark_of(place.read(HOSTS_FILE)), "owner", "")
-        raise HostError(f"{shown} is of DaemonSet {owner}: a registry can have one only")
+        raise HostError(
+            f"{shown} is of DaemonSet {owner}: a registry can have one only",
+            hint="put back what was there before it: kubectl pullsecret generate containerd-hosts --remove "
+            f"-n {owner.partition('/')[0]} --image REF",
+        )
     if state is State.EDITED:
         raise HostError(f"{shown} was changed by somebody since it was written: move it away, or undo the change")
     if state is State.FOREIGN and place.status(BACKUP) and not _is_kept(place):

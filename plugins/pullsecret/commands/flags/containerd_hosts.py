@@ -99,6 +99,8 @@ def hosts_options(
         authorities=_authorities(ca or []),
         has_upstream=not no_upstream,
     )
+    if no_upstream and "resolve" not in options.capabilities:
+        raise UsageError("--no-upstream requires the capability resolve: nobody else could tell what a tag means")
     mirrors = tuple(_of_registry(text, read) for text in split(mirror))
     if mirrors and not registries:
         raise UsageError("--mirror requires --registry")

@@ -69,9 +69,12 @@ def hosts_files(hosts: RegistryHosts, options: MirrorOptions, owner: str) -> Hos
 
 
 def _authorities(hosts: RegistryHosts, options: MirrorOptions) -> Iterable[str]:
-    upstream = hosts.server.partition("://")[2] if options.has_upstream else ""
-    found = [_pem_for(mirror, options) for mirror in hosts.mirrors] + [options.authorities.get(upstream or "-", "")]
-    return filter(None, found)
+    return filter(None, (*(_pem_for(mirror, options) for mirror in hosts.mirrors), _upstream_pem(hosts, options)))
+
+
+def _upstream_pem(hosts: RegistryHosts, options: MirrorOptions) -> str:
+    """The certificates for the registry itself, if it is asked."""
+    return options.authorities.get(hosts.server_host, "") if hosts.server and options.has_upstream else ""
 
 
 def _pem_for(mirror: Mirror, options: MirrorOptions) -> str:
@@ -95,7 +98,7 @@ def hosts_toml(hosts: RegistryHosts, options: MirrorOptions) -> str:
 
 def _upstream_lines(hosts: RegistryHosts, options: MirrorOptions) -> list[str]:
     lines = [f"server = {toml_string(hosts.server)}"] if hosts.server else []
-    pem = options.authorities.get(hosts.server.partition("://")[2], "") if hosts.server else ""
+    pem = _upstream_pem(hosts, options)
     return lines + ([f"ca = {toml_string(authority_file(pem))}"] if pem else [])
 
 

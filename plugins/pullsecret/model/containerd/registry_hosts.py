@@ -93,6 +93,11 @@ class RegistryHosts:
         has_rule = self.registry == ANY_REGISTRY or _LOOPBACK.fullmatch(self.registry.partition(":")[0])
         return "" if has_rule else f"https://{self.registry}"
 
+    @property
+    def server_host(self) -> str:
+        """The host of the registry itself, with its port; "" where `server` is."""
+        return self.server.partition("://")[2]
+
 
 def checked_registry(text: str) -> str:
     """A registry as containerd looks it up: by the first part of an image's name.
@@ -201,7 +206,7 @@ def registry_hosts(
     """Each registry with its mirrors: those for it alone, and those of "", which are for all, in the order given.
 
     Raises:
-        UsageError: a registry has no mirror, or one twice; or a mirror or a certificate is for nothing.
+        UsageError: containerd would be told nothing of a registry, or one thing twice; or a flag is for no registry.
     """
     if unknown := next((registry for registry, _ in mirrors if registry and registry not in registries), ""):
         raise UsageError(f"--mirror {unknown}=URL requires --registry {unknown}")
@@ -210,15 +215,15 @@ def registry_hosts(
         for one in dict.fromkeys(registries)
     )
     for hosts in found:
-        _check_mirrors(hosts)
+        _check_mirrors(hosts, options)
     _check_authorities(found, options)
     return found
 
 
-def _check_mirrors(hosts: RegistryHosts) -> None:
+def _check_mirrors(hosts: RegistryHosts, options: MirrorOptions) -> None:
     urls = [mirror.url for mirror in hosts.mirrors]
-    if not urls:
-        raise UsageError(f"registry {hosts.registry} has no --mirror")
+    if not urls and not (options.has_upstream and hosts.server_host in options.authorities):
+        raise UsageError(f"registry {hosts.registry} has no --mirror, and no --ca of its own")
     if twice := next((url for url in urls if urls.count(url) > 1), ""):
         raise UsageError(f"registry {hosts.registry} has --mirror {twice} twice")
     if hosts.server in urls:
@@ -230,10 +235,10 @@ def _check_mirrors(hosts: RegistryHosts) -> None:
 def _check_authorities(found: tuple[RegistryHosts, ...], options: MirrorOptions) -> None:
     asked = {mirror.host for hosts in found for mirror in hosts.mirrors}
     if options.has_upstream:
-        asked |= {hosts.server.partition("://")[2] for hosts in found}
+        asked |= {hosts.server_host for hosts in found}
     for host in options.authorities:
         if host not in asked | {""}:
             raise UsageError(f"--ca {host}=FILE is for no host that is asked: {', '.join(sorted(asked - {''}))}")
     is_secure = any(mirror.root.startswith("https:") for hosts in found for mirror in hosts.mirrors)
     if "" in options.authorities and not is_secure:
-        raise UsageError("--ca is for no mirror: all of them are plain HTTP")
+        raise UsageError("--ca FILE is for no mirror: none has https; --ca HOST=FILE is for a registry")

@@ -19,9 +19,10 @@ from pullsecret.model.containerd.node_command import (
     NodeTask,
     arguments_of,
 )
-from pullsecret.model.containerd.registry_hosts import MirrorOptions
+from pullsecret.model.containerd.registry_hosts import ANY_REGISTRY, MirrorOptions
 from pullsecret.model.go.printable import quoted_value
 from pullsecret.model.manifests.document import Document
+from pullsecret.model.objects.sources import is_system_namespace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -102,7 +103,7 @@ def containerd_hosts_documents(options: HostsOptions, pod: NodePod) -> tuple[Doc
             Document(body=_daemon_set(_removing(options, pod), options, pod), comment=_about_removal(options, pod)),
         )
     if not options.registries:
-        raise UsageError("containerd-hosts requires --registry and --mirror")
+        raise UsageError("containerd-hosts requires --registry, and --mirror or --ca")
     found = tuple(hosts_files(hosts, options.mirrors, pod.owner) for hosts in options.registries)
     if sum(len(text) for one in found for text in one.files.values()) > _MOST_BYTES:
         raise UsageError("the files are too large for a ConfigMap: give the authorities of the mirrors only")
@@ -113,7 +114,9 @@ def containerd_hosts_documents(options: HostsOptions, pod: NodePod) -> tuple[Doc
 
 
 def _opening(options: HostsOptions, pod: NodePod) -> tuple[str, ...]:
-    names = ", ".join(hosts.registry for hosts in options.registries)
+    named = [hosts.registry for hosts in options.registries if hosts.registry != ANY_REGISTRY]
+    others = ["all other registries" if named else "all registries"] if len(named) < len(options.registries) else []
+    names = ", ".join(named + others)
     return (
         (
             f"Has containerd pull images of {names} by these hosts, on every node{_where(options)}. New nodes get the "
@@ -124,11 +127,19 @@ def _opening(options: HostsOptions, pod: NodePod) -> tuple[str, ...]:
             "containerd asks the hosts in this order, and sends each of them the credential that a pod's pull secret "
             "has for the registry. Whoever runs a host with the capability resolve decides what a tag means."
         ),
-        (
-            f"Namespace {pod.namespace} must exist, and must admit pods with hostPath volumes: one for this alone "
-            "is best, because whoever may change the DaemonSet is root on every node. kubectl create namespace "
-            f"{pod.namespace}; kubectl label namespace {pod.namespace} pod-security.kubernetes.io/enforce=privileged"
-        ),
+        _about_namespace(pod.namespace),
+    )
+
+
+def _about_namespace(namespace: str) -> str:
+    """What the namespace needs; a system namespace is not to be created or labeled."""
+    danger = "whoever may change the DaemonSet is root on every node"
+    if is_system_namespace(namespace):
+        return f"Namespace {namespace} is the system's, as you named it; one for this alone is better: {danger}."
+    return (
+        f"Namespace {namespace} must exist (kubectl create namespace {namespace}) and be for this alone: {danger}. "
+        "Where the cluster restricts pods unless a namespace says otherwise, it needs the label "
+        "pod-security.kubernetes.io/enforce=privileged, for the hostPath volumes."
     )
 
 
