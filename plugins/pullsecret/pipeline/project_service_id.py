@@ -56,7 +56,7 @@ class _State:
 
     request: ServiceIdRequest
     project: OpenProject
-    seen: ProjectSecrets
+    seen: ProjectSecrets = field(repr=False)
     maker: KeyMaker
     service_id: ServiceId | None
     policies: tuple[Policy, ...]
