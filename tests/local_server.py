@@ -80,7 +80,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(body)
 
-    do_GET = do_HEAD = do_POST = do_PATCH = do_DELETE = handle_any  # noqa: N815  http.server's names
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any  # noqa: N815  http.server's names
 
     def log_message(self, *_: object) -> None:
         """Log nothing."""
