@@ -78,6 +78,8 @@ NEEDED = {
         "": ["secrets: get list patch", "namespaces: list"],
         "default": ["secrets all-icr-io: get"],
     },
+    "copy x --code-engine-project p --name {registry}": {"default": ["secrets x: get"]},
+    "sync --code-engine-project p --from tools": {"default": ["secrets: list"], "tools": ["secrets: list"]},
     "doctor --from tools -n a": {"tools": ["secrets: list"], "a": ["pods: list"]},
 }
 """A command line, and the rules by namespace."""
@@ -116,7 +118,10 @@ def test_optional_permissions_are_granted_on_request_and_named_otherwise() -> No
     }
 
 
-@pytest.mark.parametrize("line", ["version", "nope", "copy --nope", "check --from-file x", "copy a b --name c -n d"])
+@pytest.mark.parametrize(
+    "line",
+    ["version", "nope", "copy --nope", "check --from-file x", "copy a b --name c -n d", "list --code-engine-project p"],
+)
 def test_command_lines_without_permissions_are_refused(line: str) -> None:
     with pytest.raises(PullSecretError):
         use_in(line)

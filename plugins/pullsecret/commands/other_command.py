@@ -23,6 +23,9 @@ from pullsecret.model.request.rotation import RotationStep
 from pullsecret.model.request.targets import Targets
 
 Wanted = TypeVar("Wanted")
+_PROJECT_SOURCES = frozenset({"copy", "sync"})
+"""The commands on a Code Engine project that read their sources in a cluster."""
+
 _PROGRAMS = (["kubectl", "pullsecret"], ["ibmcloud", "pullsecret"], ["kubectl-pullsecret"])
 
 
@@ -38,13 +41,19 @@ def usage_in(words: Sequence[str], program: str) -> tuple[Usage, ConnectionFlags
     command, values = values_of(argv, program)
     if command not in NEEDED or (values.get("from_file") and command == "check") or values.get("explain"):
         raise UsageError(f'"{printable(command)}" needs no permissions: it does not contact a cluster')
+    in_project = bool(values.get("project"))
+    if in_project and command not in _PROJECT_SOURCES:
+        raise UsageError(
+            f'"{printable(command)} --code-engine-project" needs no permissions: it does not contact a cluster'
+        )
     targets = _value(values, Targets) or Targets()
     usage = Usage(
         command=command,
         names=_names(command, values),
         targets=targets,
         attachment=_value(values, Attachment),
-        name_template=str(values.get("name", "")) if command == "copy" else "",
+        name_template=str(values.get("name", "")) if command == "copy" and not in_project else "",
+        in_project=in_project,
         has_known_names=not values.get("append_hash"),
         sources=(SHARED_NAMESPACE, *_sources(values)) if command == "sync" else _sources(values),
         canary=str(values.get("canary") or ""),

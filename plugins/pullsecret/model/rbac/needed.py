@@ -62,10 +62,17 @@ def left_out(usage: Usage) -> tuple[tuple[str, Rules], ...]:
 
 def _conditional(usage: Usage) -> Iterable[NeededPermission]:
     """The permissions of which the conditions hold; one for each type of the workloads that are named."""
-    for item in NEEDED[usage.command]:
+    for item in _in_project(NEEDED[usage.command]) if usage.in_project else NEEDED[usage.command]:
         if usage.conditions.issuperset(item.when):
             resources = usage.workloads if item.resource == WORKLOADS else (item.resource,)
             yield from (replace(item, resource=resource) for resource in resources)
+
+
+def _in_project(permissions: Iterable[NeededPermission]) -> Iterable[NeededPermission]:
+    """What is left for a Code Engine project: the sources are read, and listed where several may be wanted."""
+    for item in permissions:
+        if item.place is Place.SOURCE:
+            yield replace(item, verbs=("list",) if "list" in item.verbs else item.verbs)
 
 
 def _rules(usage: Usage, namespace: str, permissions: Iterable[NeededPermission]) -> Rules:

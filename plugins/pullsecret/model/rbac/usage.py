@@ -27,7 +27,7 @@ class Usage:
     secrets in the target namespaces are called so: `--append-hash` and patterns leave that open. `name_template` is
     copy's --name. `sources` are the namespaces of --from, in another cluster if `is_source_elsewhere`. `canary` is
     the namespace of --canary. `given` are the conditions that flags of the command's own meet; the others follow
-    from the rest. `is_reading`: a dry run.
+    from the rest. `is_reading`: a dry run. `in_project`: the targets are in a Code Engine project.
     """
 
     command: str
@@ -42,6 +42,7 @@ class Usage:
     canary: str = ""
     given: frozenset[When] = frozenset()
     is_reading: bool = False
+    in_project: bool = False
 
     @property
     def conditions(self) -> frozenset[When]:
