@@ -1,4 +1,4 @@
-"""IAM policy management: v1 policies, and roles. Source of the fields: ibm-platform-services 0.77.1."""
+"""IAM policy management: v1 policies, roles, and access groups. Source of the fields: ibm-platform-services 0.77.1."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ OPERATOR = "crn:v1:bluemix:public:iam::::role:Operator"
 
 
 class Policies:
-    """The access policies of the account, and the access groups that have none of their own."""
+    """The access policies of the account, and its access groups: the IAM IDs of their members by the group's ID."""
 
     def __init__(self, identity: Identity) -> None:
         self._identity = identity
         self.policies: dict[str, Document] = {}
+        self.groups: dict[str, set[str]] = {}
 
     def values(self, policy: Document) -> dict[str, str]:
         """The attributes of a policy's resource."""
@@ -45,7 +46,7 @@ class Policies:
             return Reply(content=_roles(only(received, "service_name")))
         if parts == ["v2", "groups"]:
             self._identity.caller(received)
-            return Reply(content={"limit": 100, "offset": 0, "total_count": 0, "groups": []})
+            return Reply(content=self._groups_of(only(received, "iam_id")))
         if parts[:2] != ["v1", "policies"]:
             return None
         self._identity.caller(received)
@@ -53,9 +54,14 @@ class Policies:
             return self._one(received, parts[2])
         if received.method == "POST":
             return self._create(json.loads(received.body))
-        iam_id = only(received, "iam_id")
-        found = [policy for policy in self.policies.values() if iam_id in {"", _subject(policy)}]
+        subject = only(received, "iam_id") or only(received, "access_group_id")
+        found = [policy for policy in self.policies.values() if subject in {"", _subject(policy)}]
         return Reply(content={"policies": found})
+
+    def _groups_of(self, iam_id: str) -> Document:
+        found = [number for number, members in self.groups.items() if iam_id in members]
+        groups = [{"id": number, "name": number, "account_id": self._identity.account} for number in found]
+        return {"limit": 100, "offset": 0, "total_count": len(groups), "groups": groups}
 
     def _one(self, received: Received, number: str) -> Reply:
         if number not in self.policies:
@@ -93,7 +99,8 @@ class Policies:
 
 def _subject(policy: Document) -> str:
     (subject,) = parts_of(policy, "subjects")
-    return next((str(one["value"]) for one in parts_of(subject, "attributes") if one["name"] == "iam_id"), "")
+    names = {"iam_id", "access_group_id"}
+    return next((str(one["value"]) for one in parts_of(subject, "attributes") if one["name"] in names), "")
 
 
 def _is_met(values: dict[str, str], location: str, namespace: str) -> bool:
