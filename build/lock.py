@@ -112,6 +112,11 @@ def locks(project: dict[str, Any]) -> tuple[Lock, ...]:
             requirements=tuple(groups["judges"]),
             agrees_with="backend",
         ),
+        Lock(
+            name="ibm-sdks",
+            purpose="IBM's own clients, which the tests compare ours with",
+            requirements=tuple(groups["ibm-sdks"]),
+        ),
         Lock(name="go", purpose="Go, where PATH has none", requirements=tuple(groups["go"])),
         Lock(
             name="pyinstaller",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from kubeconfig.certificates import Certificate
     from local_server import Response
+
+
+_WITHOUT_CONTENT = frozenset({202, 204})
 
 
 class Loss(Enum):
@@ -88,7 +91,9 @@ class IbmCloud(FakeServer):
             reply = _in_form_of(received, refusal)
         if fault is not None and fault.loss is Loss.AFTER:
             raise ConnectionError
-        return reply
+        if reply.status in _WITHOUT_CONTENT:
+            return replace(reply, content="")
+        return replace(reply, headers=(*reply.headers, ("Content-Type", "application/json")))
 
     def _done(self, received: Received) -> Reply:
         for (method, path), refusal in self.denied.items():

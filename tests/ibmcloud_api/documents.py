@@ -63,5 +63,5 @@ def page(items: Sequence[Document], received: Received, url: str, name: str) -> 
 
 
 def without_value(document: Mapping[str, object]) -> Document:
-    """An API key as everybody but its creator sees it."""
-    return {name: value for name, value in document.items() if name not in {"apikey", "activity"}}
+    """An API key as everybody but its creator sees it: the value is empty."""
+    return {name: value for name, value in document.items() if name != "activity"} | {"apikey": ""}

@@ -34,8 +34,8 @@ class Policies:
     def of_subject(self, iam_id: str) -> tuple[Policy, ...]:
         """The access policies whose subject is this identity itself, not through an access group."""
         query = {"account_id": self.account, "iam_id": iam_id, "type": "access"}
-        content = self.client.read(f"{self.iam}/v1/policies", query)
-        return tuple(policy_in(one) for one in objects_in(content, "policies"))
+        found = self.client.pages(f"{self.iam}/v1/policies", query, "policies")
+        return tuple(policy_in(one) for one in found)
 
     def of_group(self, group: str) -> tuple[Policy, ...]:
         """The access policies of an access group; their subject is the group."""
