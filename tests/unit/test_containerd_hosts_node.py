@@ -17,6 +17,7 @@ import pytest
 from pullsecret import main
 from pullsecret.commands.app import COMMAND_FUNCTIONS
 from pullsecret.commands.flags.containerd_hosts import hosts_options
+from pullsecret.commands.flags.registry_mirrors import parsed_hosts
 from pullsecret.commands.generated_help import HELP
 from pullsecret.commands.node import run_on_node
 from pullsecret.entry.command_table import COMMANDS
@@ -91,7 +92,7 @@ def files_of(
     *registries: str, mirror: str = "https://m.example", pem: str = "", owner: str = OWNER
 ) -> tuple[HostsFiles, ...]:
     """The files of registries with one mirror."""
-    options = hosts_options(registry=list(registries), mirror=[mirror])
+    options = parsed_hosts(hosts_options(registry=list(registries), mirror=[mirror]))
     with_ca = {**options.mirrors.authorities, **({"": pem} if pem else {})}
     mirrors = type(options.mirrors)(authorities=with_ca)
     return tuple(hosts_files(hosts, mirrors, owner) for hosts in options.registries)

@@ -10,6 +10,7 @@ import pytest
 from kubeconfig.certificates import Authority
 from objects import made_up_jwt, made_up_password
 from pullsecret.commands.flags.containerd_hosts import hosts_options
+from pullsecret.commands.flags.registry_mirrors import parsed_hosts
 from pullsecret.errors import PullSecretError
 from pullsecret.model.containerd.header import may_hold_credential
 from pullsecret.model.containerd.hosts_files import authority_file, hosts_files, mark_of
@@ -30,7 +31,7 @@ PULLS = {"capabilities": ["pull", "resolve"]}
 
 def options_of(*registries: str, mirrors: tuple[str, ...] = (), **rest: object) -> HostsOptions:
     """The options of the flags."""
-    return hosts_options(registry=list(registries), mirror=list(mirrors), **rest)  # type: ignore[arg-type]
+    return parsed_hosts(hosts_options(registry=list(registries), mirror=list(mirrors), **rest))  # type: ignore[arg-type]
 
 
 def toml_of(options: HostsOptions, registry: str = "") -> dict[str, Any]:
@@ -165,14 +166,18 @@ REFUSED: dict[str, tuple[dict[str, object], str]] = {
     "all of /etc": ({"containerd_config": "/etc/containerd.toml"}, "pods would see all of /etc"),
     "variable": ({"config_path": "/etc/$(X)"}, "it must be a whole path"),
     "label": ({"node_selector": ["a=b=c"]}, "it must be KEY=VALUE of a label"),
-    "removal of one": ({"remove": True}, "cannot be used with --remove"),
+    "removal of one": ({"remove": True}, "--remove puts back all that was written"),
+    "removal without the registry": (
+        {"remove": True, "registry": [], "mirror": [], "no_upstream": True},
+        "--remove puts",
+    ),
 }
 
 
 @pytest.mark.parametrize(("flags", "reason"), REFUSED.values(), ids=REFUSED)
 def test_what_containerd_would_not_take_is_refused(flags: dict[str, object], reason: str) -> None:
     with pytest.raises(PullSecretError) as refused:
-        hosts_options(**{"registry": ["r.example"], "mirror": [M], **flags})  # type: ignore[arg-type]
+        parsed_hosts(hosts_options(**{"registry": ["r.example"], "mirror": [M], **flags}))  # type: ignore[arg-type]
 
     assert reason in refused.value.message
     assert "\n" not in refused.value.message
@@ -196,7 +201,7 @@ def test_credential_is_refused_and_not_shown(flags: dict[str, list[str]], make: 
     given = {name: [text.replace("{}", secret) for text in texts] for name, texts in flags.items()}
 
     with pytest.raises(PullSecretError) as refused:
-        hosts_options(**{"registry": ["r.example"], "mirror": [M], **given})  # type: ignore[arg-type]
+        parsed_hosts(hosts_options(**{"registry": ["r.example"], "mirror": [M], **given}))  # type: ignore[arg-type]
 
     assert secret not in f"{refused.value.message} {refused.value.hint} {refused.value!r}"
 

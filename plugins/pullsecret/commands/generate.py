@@ -11,12 +11,11 @@ from typer import Argument, Option
 from pullsecret.commands import flags
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
-from pullsecret.commands.flags.containerd_hosts import hosts_options
+from pullsecret.commands.flags.containerd_hosts import HostsFlags, hosts_options
 from pullsecret.commands.flags.generating import job_options, role_options, scope_options
 from pullsecret.errors import UsageError
 from pullsecret.model.go.printable import printable
 from pullsecret.model.manifests.admission_policy import policy_documents
-from pullsecret.model.manifests.containerd_hosts import HostsOptions, NodePod, containerd_hosts_documents
 from pullsecret.model.manifests.cron_job import JobOptions, cron_job_documents
 from pullsecret.model.manifests.document import Document
 from pullsecret.model.manifests.external_secrets import external_secrets_documents
@@ -71,7 +70,7 @@ def generate(
     output: Annotated[str, Option("-o", "--output", metavar="yaml|json", help="Output format.")] = "yaml",
     scope: Annotated[Scope, FlagGroup(scope_options)],
     job: Annotated[JobOptions, FlagGroup(job_options)],
-    hosts: Annotated[HostsOptions, FlagGroup(hosts_options)],
+    hosts: Annotated[HostsFlags, FlagGroup(hosts_options)],
     roles: Annotated[RoleOptions, FlagGroup(role_options)],
     program: Annotated[str, FlagGroup(flags.program)],
     connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
@@ -126,7 +125,7 @@ def kind_in(words: Sequence[str]) -> tuple[str, Sequence[str]]:
     return words[0], words[1:]
 
 
-def _given(scope: Scope, job: JobOptions, hosts: HostsOptions) -> dict[str, bool]:
+def _given(scope: Scope, job: JobOptions, hosts: HostsFlags) -> dict[str, bool]:
     """Which flags are given, by what they are called in _FLAGS_OF."""
     of_pods = (job.image, job.image_pull_secret, job.targets.names)
     own = (job.schedule, job.time_zone, job.namespace, job.targets.selector, job.has_fence)
@@ -134,7 +133,7 @@ def _given(scope: Scope, job: JobOptions, hosts: HostsOptions) -> dict[str, bool
     return {
         "pods": any(of_pods),
         "cronjob": own != (default.schedule, default.time_zone, default.namespace, "", default.has_fence),
-        "containerd-hosts": hosts != HostsOptions(),
+        "containerd-hosts": hosts != HostsFlags(),
         "scope": scope != Scope(),
     }
 
@@ -173,12 +172,15 @@ def _documents(kind: str, names: Sequence[str], scope: Scope, job: JobOptions) -
     return cron_job_documents(secrets, scope, job)
 
 
-def _hosts_documents(words: Sequence[str], hosts: HostsOptions, job: JobOptions) -> tuple[Document, ...]:
+def _hosts_documents(words: Sequence[str], hosts: HostsFlags, job: JobOptions) -> tuple[Document, ...]:
     """The manifests for nodes.
 
     Raises:
         UsageError: a flag is missing, or there is a NAME.
     """
+    from pullsecret.commands.flags.registry_mirrors import parsed_hosts
+    from pullsecret.model.manifests.containerd_hosts import NodePod, containerd_hosts_documents
+
     if words:
         raise UsageError(f"containerd-hosts takes no NAME, got {len(words)}")
     if not job.image:
@@ -186,7 +188,7 @@ def _hosts_documents(words: Sequence[str], hosts: HostsOptions, job: JobOptions)
     if len(job.targets.named) != 1 or job.targets.patterns:
         raise UsageError("containerd-hosts requires -n with the namespace of the DaemonSet, and with no other")
     pod = NodePod(namespace=job.targets.named[0], image=job.image, image_pull_secret=job.image_pull_secret)
-    return containerd_hosts_documents(hosts, pod)
+    return containerd_hosts_documents(parsed_hosts(hosts), pod)
 
 
 def _rbac_request(

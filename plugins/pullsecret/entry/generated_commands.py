@@ -128,7 +128,7 @@ FLAGS = (
     (('--mirror',), '[HOST=]URL', 'Mirror of all registries or of HOST; repeatable, and asked in this order.', '', (), None, True),
     (('--ca',), '[HOST=]FILE', 'Certificate authorities of all mirrors, or of one mirror or registry; repeatable.', 'files', (), None, True),
     (('--header',), "'NAME: VALUE'", 'Header for all mirrors, without a credential; repeatable.', '', (), None, True),
-    (('--capabilities',), 'LIST', 'What mirrors are trusted with: pull, resolve, push.', '', (), None, True),
+    (('--capabilities',), 'LIST', 'What mirrors are trusted with: pull, resolve, push (default pull,resolve).', '', (), None, True),
     (('--override-path',), '', 'Use the paths of mirrors as they are, without /v2 after them.', '', (), None, False),
     (('--no-upstream',), '', 'Do not ask the registry itself after its mirrors.', '', (), None, False),
     (('--insecure',), '', 'Allow mirrors with plain HTTP (credentials are sent in the clear).', '', (), None, False),

@@ -102,7 +102,10 @@ def _refuse(place: Directory, state: State) -> None:
     if state is State.EDITED:
         raise HostError(f"{shown} was changed by somebody since it was written: move it away, or undo the change")
     if state is State.FOREIGN and place.status(BACKUP) and not _is_kept(place):
-        raise HostError(f"{shown} was replaced by somebody since it was written, and {BACKUP} is what was there before")
+        raise HostError(
+            f"{shown} was replaced by somebody since it was written, and {BACKUP} is what was there before",
+            hint=f"remove {BACKUP} if the newer file is the one to put back one day",
+        )
 
 
 def _is_kept(place: Directory) -> bool:

@@ -1,8 +1,8 @@
-"""The flags of `generate containerd-hosts`."""
+"""The flags of `generate containerd-hosts` as typed: registry_mirrors.py reads them, and no other kind waits for it."""
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Annotated
 
@@ -11,27 +11,26 @@ from typer import Option
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flags.values import Repeated, split
 from pullsecret.commands.help_text import kind_flags
-from pullsecret.errors import ConfigError, UsageError
-from pullsecret.model.containerd.certificates import certificates_in
-from pullsecret.model.containerd.header import parsed_header
-from pullsecret.model.containerd.registry_hosts import (
-    CAPABILITIES,
-    Mirror,
-    MirrorOptions,
-    checked_registry,
-    parsed_mirror,
-    registry_hosts,
-)
-from pullsecret.model.go.printable import printable, quoted_value
-from pullsecret.model.manifests.containerd_hosts import HostsOptions
 
 _hosts = partial(Option, rich_help_panel=kind_flags("containerd-hosts"))
-_HOST_AND_FILE = re.compile(r"(?P<host>[A-Za-z0-9.:\[\]-]+)=(?P<file>.*)", re.DOTALL)
-_LABEL = re.compile(
-    r"(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?"
-    r"=(?:[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?)?",
-    re.ASCII,
-)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostsFlags:
+    """The values as typed: lists are split at commas where that is meant, and nothing is checked."""
+
+    registries: tuple[str, ...] = field(default=(), repr=False)
+    mirrors: tuple[str, ...] = field(default=(), repr=False)
+    authorities: tuple[str, ...] = ()
+    headers: tuple[str, ...] = field(default=(), repr=False)
+    capabilities: tuple[str, ...] = ()
+    has_whole_paths: bool = False
+    has_upstream: bool = True
+    allows_http: bool = False
+    config_path: str = "/etc/containerd/certs.d"
+    containerd_config: str = "/etc/containerd/config.toml"
+    node_selector: tuple[str, ...] = ()
+    removes: bool = False
 
 
 def hosts_options(
@@ -62,7 +61,12 @@ def hosts_options(
         _hosts("--header", metavar="'NAME: VALUE'", help="Header for all mirrors, without a credential; repeatable."),
     ] = None,
     capabilities: Annotated[
-        Repeated, _hosts("--capabilities", metavar="LIST", help="What mirrors are trusted with: pull, resolve, push.")
+        Repeated,
+        _hosts(
+            "--capabilities",
+            metavar="LIST",
+            help="What mirrors are trusted with: pull, resolve, push (default pull,resolve).",
+        ),
     ] = None,
     override_path: Annotated[
         bool, _hosts("--override-path", help="Use the paths of mirrors as they are, without /v2 after them.")
@@ -85,79 +89,19 @@ def hosts_options(
     remove: Annotated[
         bool, _hosts("--remove", help="Print the DaemonSet that puts back what was there before.")
     ] = False,
-) -> HostsOptions:
-    """The hosts of each registry, where containerd reads them, and on which nodes.
-
-    Raises:
-        UsageError: a value is not valid, or may hold a credential.
-    """
-    read = partial(parsed_mirror, allows_http=plain_http, has_whole_path=override_path)
-    registries = tuple(map(checked_registry, split(registry)))
-    options = MirrorOptions(
-        capabilities=_capabilities(split(capabilities)),
-        headers=dict(map(parsed_header, header or ())),
-        authorities=_authorities(ca or []),
+) -> HostsFlags:
+    """The flags of containerd-hosts."""
+    return HostsFlags(
+        registries=split(registry),
+        mirrors=split(mirror),
+        authorities=tuple(ca or ()),
+        headers=tuple(header or ()),
+        capabilities=split(capabilities),
+        has_whole_paths=override_path,
         has_upstream=not no_upstream,
-    )
-    if no_upstream and "resolve" not in options.capabilities:
-        raise UsageError("--no-upstream requires the capability resolve: nobody else could tell what a tag means")
-    mirrors = tuple(_of_registry(text, read) for text in split(mirror))
-    if mirrors and not registries:
-        raise UsageError("--mirror requires --registry")
-    return HostsOptions(
-        registries=registry_hosts(registries, mirrors, options) if registries else (),
-        mirrors=options,
+        allows_http=plain_http,
         config_path=config_path,
         containerd_config=containerd_config,
-        node_selector=dict(map(_label, split(node_selector))),
+        node_selector=split(node_selector),
         removes=remove,
     )
-
-
-def _of_registry(text: str, read: partial[Mirror]) -> tuple[str, Mirror]:
-    """A mirror with the registry that it is for, "" for all."""
-    registry, equals, url = text.partition("=")
-    if not equals or "/" in registry:
-        return "", read(text)
-    return checked_registry(registry), read(url)
-
-
-def _capabilities(words: tuple[str, ...]) -> tuple[str, ...]:
-    """What mirrors are trusted with: containerd ignores a file with any other word."""
-    for word in words:
-        if word not in CAPABILITIES:
-            raise UsageError(f"invalid --capabilities {quoted_value(word)}: valid values: {', '.join(CAPABILITIES)}")
-    if words and "pull" not in words:
-        raise UsageError("invalid --capabilities: a mirror without pull is never pulled from")
-    return tuple(one for one in CAPABILITIES if one in words) or MirrorOptions().capabilities
-
-
-def _authorities(texts: list[str]) -> dict[str, str]:
-    """The certificates by host, "" for all mirrors; several files for one host are one."""
-    found: dict[str, str] = {}
-    for text in texts:
-        match = _HOST_AND_FILE.fullmatch(text)
-        host, file = (match["host"].lower(), match["file"]) if match else ("", text)
-        found[host] = found.get(host, "") + _read_certificates(file)
-    return found
-
-
-def _read_certificates(file: str) -> str:
-    """The certificates of a file. Raises UsageError if it cannot be read or OpenSSL does not take them."""
-    import ssl
-
-    from pullsecret.network.tls import load_authorities, read_pem
-
-    try:
-        pem = certificates_in(read_pem(file), printable(file))
-        load_authorities(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), pem.encode())
-    except ConfigError as error:
-        raise UsageError(error.message.removeprefix("error: ")) from error
-    return pem
-
-
-def _label(text: str) -> tuple[str, str]:
-    if not _LABEL.fullmatch(text):
-        raise UsageError(f"invalid --node-selector {quoted_value(text)}: it must be KEY=VALUE of a label")
-    key, _, value = text.partition("=")
-    return key, value

@@ -65,8 +65,8 @@ class HostsOptions:
         """
         _check_path("--config-path", self.config_path)
         _check_path("--containerd-config", dirname(self.containerd_config), self.containerd_config)
-        if self.removes and self.registries:
-            raise UsageError("--registry and --mirror cannot be used with --remove: all that was written is put back")
+        if self.removes and (self.registries or self.mirrors != MirrorOptions()):
+            raise UsageError("--remove puts back all that was written: it takes no registries and mirrors")
 
 
 def _check_path(flag: str, directory: str, shown: str = "") -> None:
