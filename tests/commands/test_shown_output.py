@@ -27,8 +27,9 @@ from program import Program
 from shown_output import VARYING, assert_shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from ibmcloud_api.setup import CloudSetup
     from registry.registry_setup import Registries
 
 pytestmark = pytest.mark.source
@@ -47,9 +48,9 @@ class Scene:
         node.accept("iamapikey", key)
         api.create(all_icr_io(key), "default")
 
-    def run(self, command: str) -> str:
-        """Run a command in a shell, and return it with its output."""
-        environment = self.program.environment(env=self.variables)
+    def run(self, command: str, more: Mapping[str, str] | None = None) -> str:
+        """Run a command in a shell, with more variables if given, and return it with its output."""
+        environment = self.program.environment(env=self.variables | dict(more or {}))
         done = subprocess.run(
             ["/bin/sh", "-c", command],
             cwd=self.directory,
@@ -126,6 +127,25 @@ def test_describe_prints_what_the_documents_show(scene: Scene) -> None:
     described = scene.run(f"kubectl pullsecret describe regcred -n {team}")
 
     assert_shown("describe", described, {team: "team-a", other: "team-b"})
+
+
+def test_create_with_a_service_id_prints_what_the_documents_show(scene: Scene, cloud_setup: CloudSetup) -> None:
+    team = scene.namespace()
+    cloud_setup.registry.tokens.delay = 2
+    words = "--icr us --service-id prod-team-a-id --create-service-id --registry-namespace team-a"
+
+    shown = [scene.run(f"kubectl pullsecret create icr {words} -n {team} --attach", cloud_setup.environment())]
+    shown += [scene.run(f"kubectl pullsecret create icr {words} -n {team} --attach", cloud_setup.environment())]
+
+    identity = cloud_setup.cloud.identity
+    (service_id,), (key,) = identity.service_ids, identity.keys
+    names = {
+        team: "team-a",
+        service_id: "ServiceId-5d0b3c1e-7f2a-4c1b-9e55-3a1f0c2d4b6e",
+        key: "ApiKey-9a3e7c55-1b2c-4d8f-8a44-6f0e2b7c9d10",
+    }
+    assert_shown("service_id", shown[0], names)
+    assert_shown("service_id_again", shown[1], names)
 
 
 def made_up_api_key() -> str:
