@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,7 @@ from ibmcloud_api.cloud import Fault, Loss
 from ibmcloud_api.documents import RefusalError
 from objects import docker_config_secret, made_up_password, registry_entry, rule
 from rights import Grant
+from shown_output import assert_shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -421,6 +424,52 @@ def test_key_of_a_service_id_is_made_for_a_project_and_deleted_if_none_holds_it(
     shop(*words)
     (_, second) = shop.cloud.identity.keys.values()
     assert shop.held() == {"icr": second["apikey"]}
+
+
+def shown_run(shop: Shop, command: str, key: str = "") -> str:
+    """A command as the guide has it, with all its output as a terminal shows it."""
+    done = subprocess.run(
+        [*shop.program.command, *shlex.split(command)[2:]],
+        env=shop.program.environment(env=shop.setup.environment() | {"NEW_KEY": key}),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=True,
+    )
+    return f"$ {command}\n{done.stdout}"
+
+
+def test_guide_shows_what_the_program_prints(shop: Shop) -> None:
+    identity = shop.cloud.identity
+    identity.service_ids.clear()
+    identity.keys.clear()
+    shop.cloud.policies.policies.clear()
+    shop.setup.registry.tokens.delay = 1
+    create = (
+        "kubectl pullsecret create 'icr-{registry}' --icr us,de --service-id codeengine-shop-id --create-service-id "
+        "--code-engine-project shop"
+    )
+    created = shown_run(shop, create)
+    shop.project.users["apps"].append(
+        {"name": "web", "image_secret": "icr-us.icr.io", "image_reference": "us.icr.io/team-a/app:1"}
+    )
+    listed = shown_run(shop, "kubectl pullsecret list --code-engine-project shop -o wide")
+    described = shown_run(shop, "kubectl pullsecret describe icr-us.icr.io --code-engine-project shop")
+    ((number, service_id),) = identity.service_ids.items()
+    (key,) = identity.keys
+    new = str(identity.new_key(str(service_id["iam_id"]), "new")["apikey"])
+    shop.setup.registry.tokens.delay = 0
+    rotate = "kubectl pullsecret rotate icr-us.icr.io --password-env NEW_KEY --code-engine-project shop --yes"
+    rotated = shown_run(shop, rotate, new)
+
+    names = {
+        str(shop.project.document["id"]): "4e49b3e0-27a8-48d2-a784-c7ee48bb863b",
+        number: "ServiceId-5e3d0f8a-91c7-2b6d4f7a1c20",
+        key: "ApiKey-c2a91f04-77be-08d35e6b9a41",
+    }
+    for name, output in {"create": created, "list": listed, "describe": described, "rotate": rotated}.items():
+        assert_shown(f"code_engine_{name}", output, names)
 
 
 REFUSED = {

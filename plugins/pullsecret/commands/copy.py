@@ -26,7 +26,6 @@ from pullsecret.model.request.command_request import Attachment, CheckLevel, Out
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.ibm_sign_in import IbmSignIn
 from pullsecret.model.request.targets import Targets
-from pullsecret.model.results.list_filter import hosts_of_words
 
 
 def copy(
@@ -128,6 +127,7 @@ def copy(
         connection=connection,
     )
     if place is not None:
+        from pullsecret.model.results.list_filter import hosts_of_words
         from pullsecret.pipeline.project_commands import copy_to_project
 
         return copy_to_project(request, hosts_of_words(flags.split(registry)), place)

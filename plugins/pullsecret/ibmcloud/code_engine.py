@@ -137,10 +137,10 @@ class ProjectServer:
     round_trip: float = 0.0
 
     @classmethod
-    def of(cls, session: Session, project: Project) -> ProjectServer:
-        """Those of a project, in its region."""
+    def of(cls, session: Session, project: Project, parallel: int | None = None) -> ProjectServer:
+        """Those of a project, in its region; `parallel` is how many writes may be under way, None for a few."""
         url = path_with(f"{session.endpoints.code_engine_in(project.region)}/projects", project.id)
-        return cls(client=session.client, url=url, project=project)
+        return cls(client=session.client, url=url, project=project, parallel=parallel or _AT_ONCE)
 
     @property
     def server(self) -> str:

@@ -62,11 +62,11 @@ class ProjectChanges:
     conclude: Callable[[], bool] | None = None
 
 
-def opened_project(session: Session, name: str, trace: Trace) -> OpenProject:
+def opened_project(session: Session, name: str, trace: Trace, parallel: int | None = None) -> OpenProject:
     """The project with this ID or name; raises what `find_project` raises."""
     project = find_project(session, name)
     shown = ShownProject(name=project.name, region=project.region, id=project.id, account=session.shown_account)
-    return OpenProject(session=session, server=ProjectServer.of(session, project), shown=shown, trace=trace)
+    return OpenProject(session=session, server=ProjectServer.of(session, project, parallel), shown=shown, trace=trace)
 
 
 @contextmanager
@@ -89,7 +89,7 @@ def open_project(
         stopped=interruption.event if interruption else None,
     )
     with closing(session):
-        yield opened_project(session, target.name, trace)
+        yield opened_project(session, target.name, trace, request.connection.parallel)
 
 
 def change_project(
