@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from typer.core import TyperArgument, TyperCommand, TyperOption  # noqa: TID251  this reads the commands
 
 from pullsecret.commands.app import COMMAND_FUNCTIONS, command_of, function_of
-from pullsecret.commands.flags import BARE_VALUES
+from pullsecret.commands.flags.values import bare_value_of
 from pullsecret.commands.help_text import COMMAND_FLAGS, GLOBAL_FLAGS, TARGET_FLAGS, Help, Row
 
 if TYPE_CHECKING:
@@ -80,16 +80,16 @@ def first_sentence(function: Callable[..., int]) -> str:
 def flag_rows(command: TyperCommand, heading: str) -> tuple[Row, ...]:
     """The flags under a heading; `--help` is the last of a command's own."""
     options = [param for param in command.params if isinstance(param, TyperOption)]
-    rows = [row_of(option) for option in options if (option.rich_help_panel or COMMAND_FLAGS) == heading]
+    rows = [row_of(option, command.name) for option in options if (option.rich_help_panel or COMMAND_FLAGS) == heading]
     if heading == COMMAND_FLAGS:
         rows.append(Row("-h, --help", f"help for {command.name}"))
     return tuple(rows)
 
 
-def row_of(option: TyperOption) -> Row:
+def row_of(option: TyperOption, command: str | None) -> Row:
     """A flag as cobra writes it."""
     metavar = "" if option.is_flag else (option.metavar or "VALUE")
-    value = metavar and (f"[={metavar}]" if option.opts[-1] in BARE_VALUES else f" {metavar}")
+    value = metavar and (f" {metavar}" if bare_value_of(command, option.opts[-1]) is None else f"[={metavar}]")
     indent = "" if len(option.opts[0]) == len("-n") else " " * len("-n, ")
     return Row(f"{indent}{', '.join(option.opts)}{value}", f"{option.help}{default_of(option)}")
 

@@ -11,7 +11,7 @@ from generators.command_help import first_sentence
 from pullsecret.commands.app import COMMAND_FUNCTIONS, command_of, function_of
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import with_groups
-from pullsecret.commands.flags import BARE_VALUES
+from pullsecret.commands.flags.values import bare_value_of
 from pullsecret.model.command_line import Command, FlagSpec
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def definition_of(name: str) -> Command:
         metavar=(names.metavar or "") if names else "",
         kind=mark.kind,
         choices=mark.choices,
-        flags=tuple(flag_of(param, marks) for param in command.params if isinstance(param, TyperOption)),
+        flags=tuple(flag_of(name, param, marks) for param in command.params if isinstance(param, TyperOption)),
     )
 
 
@@ -56,7 +56,7 @@ def marks_of(name: str) -> Mapping[str, CompletionHint]:
     return {name: mark for name, mark in found if isinstance(mark, CompletionHint)}
 
 
-def flag_of(option: TyperOption, marks: Mapping[str, CompletionHint]) -> FlagSpec:
+def flag_of(command: str, option: TyperOption, marks: Mapping[str, CompletionHint]) -> FlagSpec:
     """A flag as Typer and its mark have it; an enumeration's words are its metavar's."""
     mark = marks.get(option.name or "", CompletionHint())
     metavar = "" if option.is_flag else (option.metavar or (option.name or "").upper())
@@ -67,7 +67,7 @@ def flag_of(option: TyperOption, marks: Mapping[str, CompletionHint]) -> FlagSpe
         help=option.help or "",
         kind=mark.kind,
         choices=mark.choices or words,
-        bare_value=BARE_VALUES.get(option.opts[-1]),
+        bare_value=bare_value_of(command, option.opts[-1]),
         repeatable=option.multiple,
     )
 

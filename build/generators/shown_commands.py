@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pullsecret import pipeline
 from pullsecret.main import main as pullsecret
 from pullsecret.pipeline import (
+    end_key,
     fix,
     probe,
     project_commands,
@@ -18,6 +19,7 @@ from pullsecret.pipeline import (
     removal,
     renewal,
     rotate,
+    rotate_key,
     service_id,
     workloads,
 )
@@ -71,6 +73,8 @@ def commands_parsed_only() -> Iterator[None]:
         (removal, "sync_copies"),
         (renewal, "run_renewal"),
         (rotate, "run_step"),
+        (rotate_key, "rotate_to_new_key"),
+        (end_key, "finish_with_key"),
         (service_id, "create_with_service_id"),
         (workloads, "change_workloads"),
     ]

@@ -11,10 +11,9 @@ from pullsecret.errors import PullSecretError, RefusedError
 from pullsecret.model.ibmcloud.code_engine import Project, entry_of, registry_secret_in
 from pullsecret.model.ibmcloud.project_secrets import ProjectSecrets
 from pullsecret.model.objects.objects import Kind, merged, text_at
-from pullsecret.model.objects.sibling import as_previous
+from pullsecret.model.objects.sibling import UNDONE, as_previous
 from pullsecret.model.plan.project_rotation import ProjectRotation, project_rotation, still_holding
 from pullsecret.model.plan.project_sync import SyncSource, sync_plan
-from pullsecret.model.plan.rotation import UNDONE
 
 if TYPE_CHECKING:
     from pullsecret.model.objects.objects import Object

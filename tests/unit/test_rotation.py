@@ -13,12 +13,12 @@ from pullsecret.errors import PullSecretError, RefusedError
 from pullsecret.model.images.registry_credential import RegistryCredential, held_credentials
 from pullsecret.model.objects.objects import mapping_at, merged, text_at
 from pullsecret.model.objects.pullsecret import MANAGED, copied
-from pullsecret.model.objects.sibling import as_previous
+from pullsecret.model.objects.sibling import UNDONE, as_previous
 from pullsecret.model.owners.managed_secret import editor_of
 from pullsecret.model.plan.credential_holders import Standing, holders_of
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces
 from pullsecret.model.plan.rotated_secret import changed_source, remembered
-from pullsecret.model.plan.rotation import UNDONE, NewCredential, begun, remembered_rotation, undoing
+from pullsecret.model.plan.rotation import NewCredential, begun, remembered_rotation, undoing
 from pullsecret.model.plan.rotation_stages import FIRST_WAVE, LARGEST_WAVE, RotationScope, rotation_plan
 from pullsecret.model.request.targets import Selection, Targets
 

@@ -14,7 +14,7 @@ from typer.core import TyperArgument, TyperCommand, TyperOption
 from typer.main import get_command
 
 from pullsecret.commands.flag_groups import with_groups
-from pullsecret.commands.flags import BARE_VALUES
+from pullsecret.commands.flags.values import bare_value_of
 from pullsecret.commands.pflag import refuse_separated_values, split_command, typer_arguments
 from pullsecret.commands.show_help import LOOKING_COMMANDS, show_help, show_overview
 from pullsecret.errors import FlagError, PullSecretError, UsageError
@@ -159,7 +159,7 @@ def flags_of(command: TyperCommand) -> list[FlagSpec]:
             spellings=tuple(option.opts),
             metavar="" if option.is_flag else (option.metavar or "VALUE"),
             help=option.help or "",
-            bare_value=None if option.is_flag else BARE_VALUES.get(option.opts[-1]),
+            bare_value=None if option.is_flag else bare_value_of(command.name, option.opts[-1]),
             repeatable=option.multiple,
         )
         for option in options

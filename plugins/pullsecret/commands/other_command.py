@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from pullsecret.commands.app import values_of
 from pullsecret.commands.flags import checked_patterns, single_name
+from pullsecret.commands.flags.rotated_key import KeyFlags
 from pullsecret.errors import UsageError
 from pullsecret.model.go.printable import printable
 from pullsecret.model.images.icr import ALL_ICR_IO
@@ -87,6 +88,10 @@ def _sources(values: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(map(str, given)) if isinstance(given, list | tuple) else (str(given),)
 
 
+def _ends_key(flags: KeyFlags | None) -> bool:
+    return flags is not None and (flags.disable is not None or flags.delete is not None)
+
+
 def _conditions(values: Mapping[str, object]) -> Mapping[When, object]:
     """The conditions that flags of single commands meet."""
     policy = _value(values, ReplacePolicy)
@@ -108,5 +113,6 @@ def _conditions(values: Mapping[str, object]) -> Mapping[When, object]:
         When.UNUSED: values.get("unused"),
         When.STALE: values.get("stale"),
         When.UNLESS_IN_USE: not values.get("in_use"),
-        When.SERVICE_ID: _value(values, KeyWish),
+        When.SERVICE_ID: _value(values, KeyWish) or _value(values, KeyFlags) not in (None, KeyFlags()),
+        When.KEY_END: _ends_key(_value(values, KeyFlags)),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Annotated, Final
 
 from typer import Argument, Option
@@ -21,6 +21,7 @@ from pullsecret.commands.flags.code_engine import (
 from pullsecret.commands.flags.confirmation import Yes
 from pullsecret.commands.flags.credentials import password_source
 from pullsecret.commands.flags.ibm_cloud import ibm_sign_in
+from pullsecret.commands.flags.rotated_key import KeyFlags, key_flags, key_work
 from pullsecret.commands.flags.values import Repeated, split
 from pullsecret.credentials.password_source import PasswordSource
 from pullsecret.errors import UsageError
@@ -30,12 +31,14 @@ from pullsecret.model.objects.sources import SHARED_NAMESPACE
 from pullsecret.model.request.command_request import CheckLevel, Output
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.ibm_sign_in import IbmSignIn
+from pullsecret.model.request.rotated_key import KeyEnd
 from pullsecret.model.request.rotation import RotationStep
 from pullsecret.model.request.targets import Targets
 from pullsecret.model.request.verification import Verification
 
 if TYPE_CHECKING:
     from pullsecret.actions.composed.rotate import RotateRequest
+    from pullsecret.model.request.rotated_key import NewKeyWish
 
 MAX_FAILURES: Final = 0.1
 """The share of a wave that may fail, unless the user says otherwise."""
@@ -122,6 +125,7 @@ def rotate(
         ),
     ] = "",
     step: Annotated[RotationStep, FlagGroup(rotation_step)],
+    key: Annotated[KeyFlags, FlagGroup(key_flags)],
     canary: Annotated[
         str,
         Option("--canary", metavar="NS", help="Change the copies in this namespace first, and go on if that succeeds."),
@@ -169,6 +173,9 @@ def rotate(
       {prog} rotate all-icr-io -A --finish
       # Also in a secret of team-a that was created by hand
       {prog} rotate regcred --from tools -n team-a --overwrite --password-file key.txt
+      # A new API key of the same service ID of IBM Cloud; and in the end, the old one is deleted there
+      {prog} rotate icr -A --service-id --yes
+      {prog} rotate icr -A --finish --delete-old-key
       # IBM Cloud's own secret, made again by IBM Cloud itself, and its copies in all namespaces
       {prog} rotate all-icr-io -A --ibm-cluster prod
       # In a Code Engine project: icr, and every registry secret that holds the same credential
@@ -201,6 +208,10 @@ def rotate(
         output=replace(output, has_manifests=False),
         connection=connection,
     )
+    if (ibm_cluster or project) and (alone := next((flag for flag, is_given in key.given.items() if is_given), "")):
+        raise UsageError(f"{alone} cannot be used with {'--ibm-cluster' if ibm_cluster else '--code-engine-project'}")
+    if work := key_work(key, step, sign_in):
+        return _with_key(request, work)
     if ibm_cluster:
         return _renew(request, ibm_cluster, sign_in, project)
     place = project_target(project, sign_in, _refused_with_project(request))
@@ -210,6 +221,36 @@ def rotate(
 
         return rotate_in_project(request, place)
     return pipeline.run_step(request)
+
+
+def _with_key(request: RotateRequest, work: NewKeyWish | KeyEnd) -> int:
+    """Rotate to a key that is made for it, or finish with the old one's end.
+
+    Raises:
+        UsageError: flags that do not go together with --service-id.
+    """
+    from pullsecret.actions.composed.rotate_key import EndKeyRequest, RotateKeyRequest
+
+    own = {field.name: getattr(request, field.name) for field in fields(request)}
+    if isinstance(work, KeyEnd):
+        from pullsecret.pipeline.end_key import finish_with_key
+
+        return finish_with_key(EndKeyRequest(**own, end=work))
+    from pullsecret.pipeline.rotate_key import rotate_to_new_key
+
+    refused = {
+        "a password flag": bool(request.password.given),
+        "--username": bool(request.username),
+        "--diff": request.output.is_diff,
+    }
+    if wrong := next((flag for flag, is_given in refused.items() if is_given), ""):
+        raise UsageError(f"--service-id cannot be used together with {wrong}")
+    if len(request.names) > 1:
+        hint = "to name the service ID, use --service-id=NAME"
+        raise UsageError("--service-id rotates one secret at a time", hint=hint)
+    if request.targets.contexts.is_given:
+        raise UsageError("--service-id creates an API key for one cluster", hint="run the command for each context")
+    return rotate_to_new_key(RotateKeyRequest(**own, wish=work))
 
 
 def _refused_with_project(request: RotateRequest) -> dict[str, bool]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _PARALLEL: Final = 8
 _HIDDEN: Final = frozenset({401, 403, 404})
 """Statuses for a caller who may not see a key, or if it does not exist; which one, the key itself tells."""
+_NOT_FOUND: Final = 404
 _REJECTED: Final = frozenset({400, 401})
 
 
@@ -42,6 +43,20 @@ def read_key_details(session: Session, values: Iterable[str]) -> dict[str, KeyDe
     distinct = tuple(dict.fromkeys(values))
     found = call_each(lambda value: _read_details(session, value), distinct, at_once=_PARALLEL)
     return dict(zip(distinct, found, strict=True))
+
+
+def read_seen_details(session: Session, value: str) -> KeyDetails:
+    """Look up an API key by its value, and only as the session's user: asking as the key itself would count as its use.
+
+    A key is rejected if IAM finds none, and the key cannot log in, either.
+    """
+    try:
+        return KeyDetails(key=Identities.of(session).details_of(value))
+    except CloudError as error:
+        if error.status != _NOT_FOUND:
+            return KeyDetails(problem=error.message)
+        found = _read_details(session, value)
+    return found if found.is_rejected else KeyDetails(problem="you may not see this API key")
 
 
 def _read_details(session: Session, value: str) -> KeyDetails:

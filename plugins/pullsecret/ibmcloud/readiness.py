@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from pullsecret.errors import CredentialError
 from pullsecret.model.go.printable import Printable
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from pullsecret.model.request.verification import RegistryAccess
     from pullsecret.network.trace import Trace
 
+_Result = TypeVar("_Result")
+
+LONGEST_REPEAT: Final = 15.0
+"""Seconds for images after the login has succeeded: what denies one then is hardly a delay."""
 _FIRST_PAUSE: Final = 0.5
 _LONGEST_PAUSE: Final = 5.0
 
@@ -64,6 +68,24 @@ def wait_until_accepted(  # noqa: PLR0913  what to ask, how, and who ends the wa
         if not was_said:
             was_said = True
             say(f"Waiting for {', '.join(rejected)} to accept the new API key...")
+        wait = min(wait * 2, _LONGEST_PAUSE)
+
+
+def repeated_until_accepted(
+    attempt: Callable[[], _Result], pause: Callable[[float], bool], seconds: float = LONGEST_REPEAT
+) -> _Result:
+    """The result of an attempt that raises CredentialError as long as a registry does not accept the new key.
+
+    Raises:
+        CredentialError: of the last attempt.
+    """
+    ends, wait = time.monotonic() + seconds, _FIRST_PAUSE
+    while True:
+        try:
+            return attempt()
+        except CredentialError:
+            if time.monotonic() + wait > ends or pause(wait):
+                raise
         wait = min(wait * 2, _LONGEST_PAUSE)
 
 

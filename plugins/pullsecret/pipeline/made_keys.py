@@ -42,10 +42,10 @@ class MadeKey:
 
 
 class MadeKeys:
-    """Keys of one run. `identities` deletes them, also after an interruption; `name` is that of the secrets."""
+    """Keys of one run. `identities` deletes them, also after an interruption; `names` are those of the secrets."""
 
-    def __init__(self, identities: Identities, name: str, interruption: Interruption) -> None:
-        self._identities, self._name, self._interruption = identities, name, interruption
+    def __init__(self, identities: Identities, names: Sequence[str], interruption: Interruption) -> None:
+        self._identities, self._names, self._interruption = identities, names, interruption
         self._made: list[MadeKey] = []
         self._holding: set[str] = set()
         self._doubtful: set[str] = set()
@@ -61,7 +61,7 @@ class MadeKeys:
         self._has_written = True
         for outcomes in stream:
             for outcome in outcomes:
-                if outcome.kind is Kind.SECRET and outcome.name == self._name:
+                if outcome.kind is Kind.SECRET and outcome.name in self._names:
                     self._remember(outcome)
             yield outcomes
 
@@ -99,7 +99,8 @@ class MadeKeys:
         None if that cannot be read of all of them, or if a write without an answer may still be carried out.
         """
         try:
-            found = read_by_keys(cluster, Kind.SECRET, [(namespace, self._name) for namespace in made.namespaces])
+            places = [(namespace, name) for namespace in made.namespaces for name in self._names]
+            found = read_by_keys(cluster, Kind.SECRET, places)
         except PullSecretError:
             return None
         held = tuple(place[0] for place, secret in found.present.items() if has_value(secret, made.key.value))

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from pullsecret.model.plan.rotation_stages import RotationPlan, Stage
     from pullsecret.report.conclusion import Conclusion
 
-_BROAD = "rotate with -A, -l or a pattern"
+BROAD = "rotate with -A, -l or a pattern"
 
 
 def run_step(request: RotateRequest) -> int:
@@ -50,14 +50,22 @@ def run_step(request: RotateRequest) -> int:
     if request.step is RotationStep.STATUS:
         return run_query(rotation_status, request, show)
     if request.step is RotationStep.FINISH:
-        return run_prepared(_prepare_finish, request)
+        return run_prepared(prepare_finish, request)
     if request.targets.is_broad and must_ask(request):
-        check_can_ask(_BROAD)
+        check_can_ask(BROAD)
     return run_prepared(_prepare_rotation, request)
 
 
 def _prepare_rotation(request: RotateRequest, cluster: Cluster) -> Prepared:
-    view = composed.observe(request, cluster)
+    return prepared_rotation(request, composed.observe(request, cluster), cluster)
+
+
+def prepared_rotation(request: RotateRequest, view: RotateView, cluster: Cluster) -> Prepared:
+    """The stages of what was observed, with the question before and the look at the old credential after them.
+
+    Raises:
+        PullSecretError: a source may not be written, or there is nothing to change in the namespace of the canary.
+    """
     rotation = composed.plan(request, view)
     if request.output.dry_run is DryRun.NONE:
         _check_sources(view.rotations, rotation.whole, cluster, request)
@@ -67,7 +75,7 @@ def _prepare_rotation(request: RotateRequest, cluster: Cluster) -> Prepared:
     return Prepared(
         plan=rotation.whole,
         next_stage=stages.next_stage,
-        question=Question(what=_BROAD, show=partial(report_scope, view.rotations, rotation.changed)) if asks else None,
+        question=Question(what=BROAD, show=partial(report_scope, view.rotations, rotation.changed)) if asks else None,
         conclude=partial(_conclude, request, view, stages, cluster),
     )
 
@@ -110,7 +118,7 @@ def _conclude(request: RotateRequest, view: RotateView, stages: RotationStages, 
     return concluded(view.rotations, remaining, request, stages.stopped)
 
 
-def _prepare_finish(request: RotateRequest, cluster: Cluster) -> Prepared:
+def prepare_finish(request: RotateRequest, cluster: Cluster) -> Prepared:
     """Look who still holds the old credentials, and ask if there is anyone; then delete what remembers them."""
     view = composed.observe_begun(request, cluster)
     credentials = tuple(dict.fromkeys(rotation.before for rotation in view.rotations))

@@ -206,7 +206,7 @@ def _intentions(state: _State) -> Iterator[str]:
 def _make_and_write(state: _State, interruption: Interruption) -> int:
     """Make what is missing at IBM Cloud and write the secrets; keys that none of these holds are deleted again."""
     identities = replace(state.maker.identities, client=state.session.client.unstoppable())
-    made = MadeKeys(identities, state.request.name, interruption)
+    made = MadeKeys(identities, (state.request.name,), interruption)
     try:
         state = _with_access(state, interruption) if state.has_targets else state
         keys, notes = _with_new_keys(state, made, interruption)

@@ -36,7 +36,7 @@ from pullsecret.model.request.rotation import RotationStep
 from pullsecret.registry.once import RegistryMemory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pullsecret.cluster.client import Cluster
     from pullsecret.model.go.printable import Printable
@@ -52,8 +52,8 @@ class RotateRequest(CommandRequest):
 
     `registries` name the credential to replace where a source has several. `canary` is the namespace to begin with,
     `probes` is whether a node must pull there before the others follow, `max_failures` the share of a wave that may
-    fail, from 0 to 1. `new_password` is what has been read already, and `asked` is what the run has learned of
-    registries, in whichever cluster.
+    fail, from 0 to 1. `new_password` is what has been read already, and `key_marks` the annotations that name it if it
+    is an API key made for the source. `asked` is what the run has learned of registries, in whichever cluster.
     """
 
     names: tuple[str, ...]
@@ -70,6 +70,7 @@ class RotateRequest(CommandRequest):
     max_failures: float = 0.1
     step: RotationStep = RotationStep.ROTATE
     new_password: Password | None = field(default=None, repr=False)
+    key_marks: Mapping[str, str] = field(default_factory=dict)
     asked: RegistryMemory | None = field(default=None, repr=False)
 
     def with_input(self, _log: Callable[[Printable], None]) -> RotateRequest:
@@ -149,7 +150,7 @@ def observe(request: RotateRequest, cluster: Cluster) -> RotateView:
     observed = read_everything(request.targets, cluster)
     notes = (*_copy_notes(rotations), *notes)
     if not request.is_undo:
-        notes = (*notes, *_check_offline(request, rotations), *_verify(request, rotations, observed, cluster))
+        notes = (*notes, *_check_offline(request, rotations), *verify(request, rotations, observed, cluster))
     return RotateView(rotations=rotations, observed=observed, notes=notes)
 
 
@@ -201,7 +202,9 @@ def _read_rotations(request: RotateRequest, sources: Sources) -> tuple[tuple[Rot
         raise RefusedError(message)
     username = replace(olds[0], username=request.username or olds[0].username).shown_username
     read = request.new_password or read_new_password(request, f" for {username}")
-    new = NewCredential(password=read.value, username=request.username, registries=request.registries)
+    new = NewCredential(
+        password=read.value, username=request.username, registries=request.registries, marks=request.key_marks
+    )
     rotations = tuple(begun(source, previous, new) for source, previous in sources.pairs)
     for rotation in rotations:
         changed_source(rotation.source, rotation)  # refused before anything else is asked
@@ -239,7 +242,7 @@ def _check_offline(request: RotateRequest, rotations: Sequence[Rotation]) -> tup
     return refuse_findings(added, request.check_level)
 
 
-def _verify(
+def verify(
     request: RotateRequest, rotations: Sequence[Rotation], observed: ObservedNamespaces, cluster: Cluster
 ) -> tuple[str, ...]:
     """Ask the registries whether the new credential pulls the images in use; lines about what could not be asked."""

@@ -5,7 +5,6 @@ from pullsecret.commands.flags.connection import connection, program
 from pullsecret.commands.flags.namespaces import copy_targets, creating_targets, deleting_targets, targets
 from pullsecret.commands.flags.output import check_level, dry_run_of, format_of, output, replace_policy
 from pullsecret.commands.flags.values import (
-    BARE_VALUES,
     Repeated,
     checked_names,
     checked_patterns,
@@ -26,7 +25,6 @@ from pullsecret.commands.flags.verification import (
 )
 
 __all__ = [
-    "BARE_VALUES",
     "Repeated",
     "attach_if_asked",
     "attachment",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from typer import Option
 
@@ -20,6 +20,21 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _DAYS = re.compile(r"([0-9]{1,5})d")
+
+
+KeyTimeout: TypeAlias = Annotated[
+    str,
+    Option(
+        "--key-timeout",
+        metavar="DURATION",
+        help='How long registries may take to accept the API key. (default "2m")',
+    ),
+]
+
+
+def longest_wait_of(text: str) -> float:
+    """The seconds of --key-timeout; raises FlagError if it is no duration."""
+    return parse_seconds("--key-timeout", text or "2m")
 
 
 def key_wish(
@@ -57,14 +72,7 @@ def key_wish(
     expires_in: Annotated[
         str, Option("--expires-in", metavar="DURATION", help="Lifetime of the API key (for example 90d, 12h).")
     ] = "",
-    key_timeout: Annotated[
-        str,
-        Option(
-            "--key-timeout",
-            metavar="DURATION",
-            help='How long registries may take to accept the API key. (default "2m")',
-        ),
-    ] = "",
+    key_timeout: KeyTimeout = "",
     key_per_namespace: Annotated[
         bool, Option("--key-per-namespace", help="Create an API key for each namespace instead of one for all.")
     ] = False,
@@ -94,9 +102,9 @@ def key_wish(
         roles=tuple(dict.fromkeys(split(role))) or (READER,),
         regions=locations_of(split(registry_region)),
         registry_namespaces=tuple(dict.fromkeys(split(registry_namespace))),
-        expires_in=_lifetime(expires_in) if expires_in else None,
+        expires_in=parsed_lifetime(expires_in) if expires_in else None,
         is_per_namespace=key_per_namespace,
-        longest_wait=parse_seconds("--key-timeout", key_timeout or "2m"),
+        longest_wait=longest_wait_of(key_timeout),
     )
 
 
@@ -120,7 +128,13 @@ def with_account(wish: KeyWish | None, sign_in: IbmSignIn, servers: Sequence[str
     return replace(wish, sign_in=sign_in, regions=tuple(dict.fromkeys(known[server] for server in servers)))
 
 
-def _lifetime(text: str) -> timedelta:
+def parsed_lifetime(text: str) -> timedelta:
+    """The life of a new API key: --expires-in.
+
+    Raises:
+        FlagError: it is no duration.
+        UsageError: it is too short.
+    """
     days = _DAYS.fullmatch(text)
     life = timedelta(days=int(days[1])) if days else timedelta(seconds=parse_seconds("--expires-in", text))
     if life < timedelta(minutes=10):

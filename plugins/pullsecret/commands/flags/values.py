@@ -16,8 +16,11 @@ BARE_VALUES = {
     "--insecure-skip-tls-verify": "true",
     "--from-docker-config": "",
     "--verify": "strict",
+    "rotate --service-id": "",
+    "--disable-old-key": "",
+    "--delete-old-key": "",
 }
-"""What a flag means without its value, which can only be given with `=` (pflag: NoOptDefVal)."""
+"""What a flag, or a command's, means without its value, which can only be given with `=` (pflag: NoOptDefVal)."""
 
 TRUE = frozenset({"1", "t", "T", "true", "TRUE", "True"})
 FALSE = frozenset({"0", "f", "F", "false", "FALSE", "False"})
@@ -29,6 +32,11 @@ _SECRET = re.compile(r"^secrets?/")
 
 Repeated: TypeAlias = list[str] | None
 """A flag or name that can be given several times; each of its values may be a comma-separated list."""
+
+
+def bare_value_of(command: str | None, spelling: str) -> str | None:
+    """What a command's flag means without its value; None if it needs one."""
+    return BARE_VALUES.get(f"{command} {spelling}", BARE_VALUES.get(spelling))
 
 
 def split(values: Repeated) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ class ServiceId:
 class ApiKey:
     """An API key: `id` is `ApiKey-...`, `iam_id` that of its identity; `value` is known only when it is created.
 
-    `last_used` is when it last authenticated: None if it never did or if that was not asked for.
+    `last_used` is when it last authenticated: None if it never did, or if `has_activity` is not set: IAM did not say.
     """
 
     id: str
@@ -53,6 +53,7 @@ class ApiKey:
     created: datetime | None = None
     expires: datetime | None = None
     last_used: datetime | None = None
+    has_activity: bool = False
     value: str = field(default="", repr=False)
 
     def is_alive(self, now: datetime) -> bool:
@@ -85,6 +86,7 @@ def api_key_in(content: Mapping[str, object]) -> ApiKey:
         created=date_in(content, "created_at"),
         expires=date_in(content, "expires_at"),
         last_used=date_in(object_at(content, "activity"), "last_authn"),
+        has_activity=isinstance(content.get("activity"), dict),
         value=text_in(content, "apikey"),
     )
 

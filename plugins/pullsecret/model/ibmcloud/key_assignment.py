@@ -11,10 +11,12 @@ from pullsecret.model.go.printable import printable
 from pullsecret.model.ibmcloud.marks import is_key_for
 from pullsecret.model.ibmcloud.registry_keys import registry_keys_among, registry_keys_in
 from pullsecret.model.images.dockerconfig import registries_of
-from pullsecret.model.objects.pullsecret import is_pull_secret
+from pullsecret.model.objects.objects import mapping_at, text_at
+from pullsecret.model.objects.pullsecret import DATA_KEYS, DOCKER_CONFIG_JSON, is_pull_secret
+from pullsecret.model.objects.sibling import NEXT, UNDONE, is_sibling
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from pullsecret.model.ibmcloud.identity import ApiKey, ServiceId
@@ -66,13 +68,24 @@ def key_value_in(secret: Object, servers: Collection[str], username: str) -> str
 
 
 def has_value(secret: Object, value: str) -> bool:
-    """Whether a secret has this API key for any registry."""
-    return is_pull_secret(secret) and any(entry.password == value for entry in registries_of(secret).entries)
+    """Whether a secret has this API key for any registry; NAME-previous also where a rotation goes on from."""
+    return any(entry.password == value for one in _contents(secret) for entry in registries_of(one).entries)
 
 
 def ibm_keys_in(secret: Object) -> tuple[str, ...]:
-    """The API keys of IBM Cloud that a secret has for its registries there."""
-    return tuple(dict.fromkeys(key.value for key in registry_keys_in(secret))) if is_pull_secret(secret) else ()
+    """The API keys of IBM Cloud that a secret has for its registries there; as above for NAME-previous."""
+    return tuple(dict.fromkeys(key.value for one in _contents(secret) for key in registry_keys_in(one)))
+
+
+def _contents(secret: Object) -> Iterator[Object]:
+    """A pull secret, and what else it keeps: the key that is to be written, and the one that was taken back."""
+    if not is_pull_secret(secret):
+        return
+    yield secret
+    kept = {NEXT: DOCKER_CONFIG_JSON, UNDONE: text_at(secret, "type")} if is_sibling(secret) else {}
+    for key, kind in kept.items():
+        if content := mapping_at(secret, "data").get(key):
+            yield {"type": kind, "data": {DATA_KEYS[kind]: content}}
 
 
 def is_ibm_key(entry: RegistryEntry) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pullsecret.model.ibmcloud.rotated_keys import service_id_of
 from pullsecret.model.request.suggested_command import CommandStyle, Program, command, typed
 
 if TYPE_CHECKING:
@@ -14,4 +15,10 @@ if TYPE_CHECKING:
 def deletion_command(key: ApiKey, service_id: ServiceId) -> Printable:
     """The line that deletes an API key; both are named by their IDs, as names are not unique."""
     words = ("iam", "service-api-key-delete", key.id, service_id.id)
+    return typed(command(Program.IBMCLOUD, *words), CommandStyle())
+
+
+def enabling_command(key: ApiKey) -> Printable:
+    """The line that enables a disabled API key of a service ID again."""
+    words = ("iam", "service-api-key-enable", key.id, service_id_of(key))
     return typed(command(Program.IBMCLOUD, *words), CommandStyle())

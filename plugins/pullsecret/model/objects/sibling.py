@@ -30,6 +30,10 @@ RECREATE = "recreate"
 PREVIOUS = "previous"
 RENEWAL_NAMESPACE = "kube-system"
 """Where a renewal is remembered: only who controls the cluster anyway may create secrets there, or read them."""
+UNDONE = "undone"
+"""The data key with which NAME-previous remembers the credential that an undo replaces, as the source had it."""
+NEXT = "next"
+"""The data key with which NAME-previous has the entries with a key that was made for a source, before the source."""
 _PREVIOUS = "kubectl-pullsecret/previous"
 """What the previous secret had in addition to its type and data, as JSON: names, labels, annotations, `immutable`.
 

@@ -21,7 +21,7 @@ from pullsecret.model.images.registry_credential import credential_of
 from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of
 from pullsecret.model.plan.change import Change, Plan
 from pullsecret.model.plan.project_secrets import check_changeable, with_password
-from pullsecret.model.plan.rotation import undone_source
+from pullsecret.model.plan.rotation_memory import undone_source
 from pullsecret.model.request.copy_names import is_pattern, is_wanted
 
 if TYPE_CHECKING:

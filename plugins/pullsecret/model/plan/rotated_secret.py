@@ -9,13 +9,26 @@ from typing import TYPE_CHECKING, NoReturn
 
 from pullsecret.errors import NotFoundError, RefusedError
 from pullsecret.model.images.dockerconfig import registries_of
+from pullsecret.model.images.icr import is_registry_host
 from pullsecret.model.images.registry_credential import credential_of
 from pullsecret.model.objects.objects import Object, mapping_at, merged, name_of, namespace_of, text_at
+from pullsecret.model.objects.sibling import NEXT, UNDONE
 from pullsecret.model.owners.managed_secret import with_editor_noted
 from pullsecret.model.plan.change import GONE
-from pullsecret.model.plan.rotation import UNDONE, check_memory, check_writable, data_key
+from pullsecret.model.plan.rotation import check_writable
+from pullsecret.model.plan.rotation_memory import (
+    check_memory,
+    check_next,
+    check_not_finishing,
+    data_key,
+    has_next,
+    marks_in,
+    other_rotation,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pullsecret.model.plan.rotation import Rotation
 
 
@@ -26,17 +39,24 @@ def remembered(current: Object | None, rotation: Rotation) -> Object:
         RefusedError: another rotation has created it meanwhile, for another credential.
     """
     if current is None:
-        return _gone(rotation) if rotation.has_begun else rotation.memory
+        return _gone(rotation) if rotation.has_begun else _with_next(rotation.memory, rotation)
     check_memory(current, rotation.source)
     key = data_key(rotation.source)
     if text_at(current, "data", key) != text_at(rotation.memory, "data", key):
-        raise RefusedError(_other_rotation(rotation.source))
+        raise RefusedError(other_rotation(rotation.source))
     has_mark = UNDONE in mapping_at(current, "data")
     if has_mark != (UNDONE in mapping_at(rotation.memory, "data")):
-        raise RefusedError(_other_rotation(rotation.source))
-    if rotation.is_undo and not has_mark:
-        return merged(current, {"data": {UNDONE: text_at(rotation.source, "data", key)}})
-    return current
+        raise RefusedError(other_rotation(rotation.source))
+    if not rotation.is_undo:
+        check_next(current, rotation.source, rotation.after)
+        return current if has_next(current) else _with_next(current, rotation)
+    check_not_finishing(current, rotation.source)
+    return current if has_mark else merged(current, {"data": {UNDONE: text_at(rotation.source, "data", key)}})
+
+
+def _with_next(memory: Object, rotation: Rotation) -> Object:
+    """The sibling with the key that the source gets, if that was made by this run or an earlier one."""
+    return merged(memory, {"data": {NEXT: rotation.next_text}}) if rotation.next_text else memory
 
 
 def forgotten(current: Object | None, rotation: Rotation) -> Object:
@@ -46,7 +66,7 @@ def forgotten(current: Object | None, rotation: Rotation) -> Object:
         RefusedError: another rotation has begun meanwhile.
     """
     if current is not None and mapping_at(current, "data") != mapping_at(rotation.memory, "data"):
-        raise RefusedError(_other_rotation(rotation.source))
+        raise RefusedError(other_rotation(rotation.source))
     return GONE
 
 
@@ -70,9 +90,10 @@ def changed_source(current: Object | None, rotation: Rotation) -> Object:
         raise RefusedError(f"{_what(current)} was recreated meanwhile; run the command again")
     held = {credential_of(entry) for entry in registries_of(current).entries if entry.server in rotation.servers}
     if not held or held - {rotation.before, rotation.after}:
-        raise RefusedError(_other_rotation(current))
+        raise RefusedError(other_rotation(current))
     check_writable(current)
-    return written(current, rotation.applied_to(current))
+    after = rotation.applied_to(current)
+    return current if after is current else written(current, _marked(after, rotation, rotation.marks))
 
 
 def written(current: Object, after: Object) -> Object:
@@ -80,11 +101,16 @@ def written(current: Object, after: Object) -> Object:
     return current if after is current else with_editor_noted(after, current)
 
 
-def _other_rotation(source: Object) -> str:
-    return (
-        f"{_what(source)} is being rotated to another credential, or that was not finished; run that command again, "
-        "or use --status, --undo or --finish"
-    )
+def with_marks_of(after: Object, rotation: Rotation) -> Object:
+    """A secret beside the source with the new credential: where annotations named the old API key, they are right."""
+    return _marked(after, rotation, rotation.marks if marks_in(after) else {})
+
+
+def _marked(after: Object, rotation: Rotation, marks: Mapping[str, str]) -> Object:
+    """A secret whose annotations name the API key that it has from now on; those of another credential stay."""
+    stale: dict[str, str | None] = dict.fromkeys(marks_in(after)) if all(map(is_registry_host, rotation.hosts)) else {}
+    change = {**stale, **marks}
+    return merged(after, {"metadata": {"annotations": change}}) if change else after
 
 
 def _what(secret: Object) -> str:

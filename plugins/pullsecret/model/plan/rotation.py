@@ -8,7 +8,7 @@ another rotation is refused. No hash of a credential is needed for that, and non
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pullsecret.errors import RefusedError
@@ -30,23 +30,34 @@ from pullsecret.model.objects.objects import (
     text_at,
 )
 from pullsecret.model.objects.pullsecret import DATA_KEYS, DOCKER_CONFIG_JSON, is_pull_secret
-from pullsecret.model.objects.sibling import as_previous, is_previous, is_sibling, previous_name
+from pullsecret.model.objects.sibling import UNDONE, is_sibling, previous_name
 from pullsecret.model.owners.managed_secret import data_owner
+from pullsecret.model.plan.rotation_memory import (
+    check_memory,
+    check_next,
+    check_not_finishing,
+    held_by_both,
+    marks_in,
+    new_memory,
+    next_entries,
+    undone_source,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
-
-UNDONE = "undone"
-"""The data key with which NAME-previous remembers the credential that an undo replaces, as the source had it."""
+    from collections.abc import Collection, Mapping, Sequence
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewCredential:
-    """What the user gives: a password, and a username unless that stays; for these registries, or for all."""
+    """A password, and a username unless that stays; for these registries, or for all.
+
+    `marks` are the annotations that name an API key that was made for the source: NAME-previous has it first.
+    """
 
     password: str = field(repr=False)
     username: str = ""
     registries: tuple[str, ...] = ()
+    marks: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +65,8 @@ class Rotation:
     """What replaces what in a source, and in what was copied from it.
 
     `memory` is the sibling that keeps the old credential: as read, or as it will be created. `servers` are the server
-    keys that held it. `is_undo`: the old credential replaces the new one again.
+    keys that held it. `is_undo`: the old credential replaces the new one again. `marks` are the annotations that name
+    the API key that the source has then; `next_text` is what the sibling keeps of a new one.
     """
 
     source: Object = field(repr=False)
@@ -63,6 +75,8 @@ class Rotation:
     after: RegistryCredential
     servers: frozenset[str]
     is_undo: bool = False
+    marks: Mapping[str, str] = field(default_factory=dict)
+    next_text: str = field(default="", repr=False)
 
     @property
     def hosts(self) -> frozenset[str]:
@@ -93,17 +107,20 @@ def begun(source: Object, previous: Object | None, new: NewCredential) -> Rotati
     """The rotation of a source to a new credential: a new one, or the one that NAME-previous remembers.
 
     Raises:
-        RefusedError: as `replaced_credential`; or the new credential is the one that is being replaced.
+        RefusedError: as `replaced_credential`; or the new credential is the one that is being replaced, or another one
+            than a run was about to write.
     """
     old = replaced_credential(source, previous, new.registries)
-    memory = previous or as_previous(source)
+    memory = previous or new_memory(source)
     after = RegistryCredential(username=new.username or old.username, password=new.password)
-    rotation = Rotation(source=source, memory=memory, before=old, after=after, servers=_servers_with(memory, old))
+    check_next(memory, source, after)
+    servers = _servers_with(memory, old)
+    rotation = Rotation(source=source, memory=memory, before=old, after=after, servers=servers, marks=new.marks)
     if previous is not None and rotation.is_done:
         raise RefusedError(
             f"the credential is the one that is being replaced in {_word(source)}; use --undo to go back to it"
         )
-    return rotation
+    return replace(rotation, next_text=_content_of(changed_part(rotation)[1])) if new.marks else rotation
 
 
 def replaced_credential(source: Object, previous: Object | None, registries: Sequence[str]) -> RegistryCredential:
@@ -114,7 +131,7 @@ def replaced_credential(source: Object, previous: Object | None, registries: Seq
             be used, or another rotation is being undone.
     """
     check_source(source)
-    memory = previous or as_previous(source)
+    memory = previous or new_memory(source)
     check_memory(memory, source)
     if UNDONE in mapping_at(memory, "data"):
         raise RefusedError(
@@ -127,15 +144,24 @@ def undoing(source: Object, previous: Object | None, registries: Sequence[str] =
     """The way back to what NAME-previous keeps.
 
     Raises:
-        RefusedError: there is no rotation to undo, or it is not clear which credential was replaced.
+        RefusedError: there is no rotation to undo, it is being finished, or it is not clear which credential was
+            replaced.
     """
     if previous is None:
         raise RefusedError(f"there is no rotation of {_word(source)} to undo: it has no secret/{_previous_of(source)}")
     check_source(source)
     check_memory(previous, source)
+    check_not_finishing(previous, source)
     old, new = replaced_pair(source, previous, registries)
-    servers = _servers_with(previous, old)
-    return Rotation(source=source, memory=previous, before=new, after=old, servers=servers, is_undo=True)
+    return Rotation(
+        source=source,
+        memory=previous,
+        before=new,
+        after=old,
+        servers=_servers_with(previous, old),
+        is_undo=True,
+        marks=marks_in(previous),
+    )
 
 
 def remembered_rotation(source: Object, previous: Object, registries: Sequence[str] = ()) -> Rotation:
@@ -157,34 +183,19 @@ def replaced_pair(
 ) -> tuple[RegistryCredential, RegistryCredential]:
     """The old credential and the one in its place, by what NAME-previous and the source hold for the same server keys.
 
-    Both are the same where the source was not changed yet.
+    Both are the same where the source was not changed yet, unless NAME-previous has a new key for it.
 
     Raises:
         RefusedError: several credentials differ, or the sibling has none.
     """
-    found = (*_held_by_both(source, previous), *_held_by_both(undone_source(source, previous), previous))
-    pairs = {(old, new) for old, new in found if old != new}
+    found = (*held_by_both(source, previous), *held_by_both(undone_source(source, previous), previous))
+    pairs = {(old, new) for old, new in found if old != new} or {*held_by_both(next_entries(previous), previous)}
     if len(pairs) > 1 or not pairs:
         old = chosen_credential(previous, registries)
         pairs = {pair for pair in pairs if pair[0] == old} or {(old, old)}
     if len(pairs) > 1:
         raise RefusedError(f"{_what(source)} has several credentials in the place of one; rotate it by hand")
     return next(iter(pairs))
-
-
-def undone_source(source: Object, previous: Object) -> Object:
-    """The source as an undo found it, which NAME-previous remembers from then on; the source itself before that."""
-    key = data_key(source)
-    text = text_at(previous, "data", UNDONE)
-    return {**source, "data": {key: text}} if text else source
-
-
-def _held_by_both(source: Object, previous: Object) -> Iterator[tuple[RegistryCredential, RegistryCredential]]:
-    """The credentials that the previous secret and the source have for the same server key."""
-    now = {entry.server: credential_of(entry) for entry in registries_of(source).entries}
-    for entry in registries_of(previous).entries:
-        if entry.has_password and entry.server in now:
-            yield credential_of(entry), now[entry.server]
 
 
 def check_source(source: Object) -> None:
@@ -223,19 +234,6 @@ def check_writable(secret: Object) -> None:
         raise RefusedError(
             f"{_what(secret)} is immutable; copy its source again under a new name (copy --name), or over it "
             "(copy --recreate)"
-        )
-
-
-def check_memory(memory: Object, source: Object) -> None:
-    """Refuse a secret that has the name of a source's sibling, and is none.
-
-    Raises:
-        RefusedError: it is somebody else's, or not of the source's type.
-    """
-    if not is_previous(memory) or text_at(memory, "type") != text_at(source, "type"):
-        raise RefusedError(
-            f'secrets "{name_of(memory)}" already exists in namespace {namespace_of(memory)} and does not keep the '
-            f"previous secret/{name_of(source)}, which cannot be rotated without that name"
         )
 
 
@@ -282,9 +280,8 @@ def changed_part(rotation: Rotation) -> tuple[Object, Object]:
     return part, rotation.applied_to(part)
 
 
-def data_key(secret: Object) -> str:
-    """The data key of a pull secret's type."""
-    return DATA_KEYS.get(text_at(secret, "type"), "")
+def _content_of(part: Object) -> str:
+    return text_at(part, "data", DATA_KEYS[DOCKER_CONFIG_JSON])
 
 
 def _previous_of(source: Object) -> str:

@@ -19,7 +19,7 @@ from pullsecret.model.plan.change import GONE, Change, Plan
 from pullsecret.model.plan.copies import claims_among, copies_through, doubt_about
 from pullsecret.model.plan.credential_holders import GLOBAL_PULL_SECRETS
 from pullsecret.model.plan.placement import absence_steps
-from pullsecret.model.plan.rotated_secret import changed_source, forgotten, remembered, written
+from pullsecret.model.plan.rotated_secret import changed_source, forgotten, remembered, with_marks_of, written
 from pullsecret.model.plan.rotation import check_writable
 
 if TYPE_CHECKING:
@@ -216,7 +216,8 @@ def rotated(current: Object | None, holder: _Holder) -> Object:
         return GONE
     after = current
     for rotation in holder.rotations:
-        after = rotation.applied_to(after)
+        changed = rotation.applied_to(after)
+        after = after if changed is after else with_marks_of(changed, rotation)
     if after is current:
         return current
     if holder.original is not None and doubt_about(current, holder.original):

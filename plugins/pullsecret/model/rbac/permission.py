@@ -59,6 +59,7 @@ class When(Enum):
     STALE = "`--stale`"
     UNLESS_IN_USE = "without `--in-use`"
     SERVICE_ID = "`--service-id`"
+    KEY_END = "`--disable-old-key` or `--delete-old-key`"
 
 
 WORKLOADS = "TYPE"

@@ -56,6 +56,24 @@ _EDIT_WORKLOADS = (
 )
 _EVERY_ACCOUNT = to("list", "serviceaccounts", Limit.NONE, When.EVERY_ACCOUNT)
 _WAITING_PODS = to("list", "pods", purpose="reports which waiting pods recover")
+_MARKED_KEYS = (
+    *to(
+        "get",
+        "namespaces",
+        Limit.NONE,
+        When.SERVICE_ID,
+        place=Place.CLUSTER,
+        purpose="marks the API key with the UID of kube-system, so that a later run knows for which cluster it is",
+    ),
+    *to(
+        "list",
+        "secrets",
+        Limit.NONE,
+        When.SERVICE_ID,
+        place=Place.CLUSTER,
+        purpose="finds API keys that an interrupted run left and that no secret holds",
+    ),
+)
 _CREATE = (*_PLACE, *_edit_accounts(When.ATTACH), *_SELECT, *_CREATE_NAMESPACES, *_WAITING_PODS)
 _WORKLOADS = "deployments.apps daemonsets.apps statefulsets.apps replicasets.apps"
 _TEMPLATES = f"{_WORKLOADS} replicationcontrollers jobs.batch cronjobs.batch"
@@ -70,22 +88,7 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
     ),
     "create": (
         *_CREATE,
-        *to(
-            "get",
-            "namespaces",
-            Limit.NONE,
-            When.SERVICE_ID,
-            place=Place.CLUSTER,
-            purpose="marks the API key with the UID of kube-system, so that a later run knows for which cluster it is",
-        ),
-        *to(
-            "list",
-            "secrets",
-            Limit.NONE,
-            When.SERVICE_ID,
-            place=Place.CLUSTER,
-            purpose="finds API keys that an interrupted run left and that no secret holds",
-        ),
+        *_MARKED_KEYS,
     ),
     "attach": (
         *to("get", "secrets", Limit.SECRETS),
@@ -116,6 +119,8 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
         *to("create", "secrets", Limit.NONE, When.ROTATE, place=Place.SOURCE),
         *to("patch", "secrets", Limit.SECRETS, When.ROTATE_OR_UNDO, place=Place.SOURCE),
         *to("patch", "secrets", Limit.PREVIOUS, When.UNDO, place=Place.SOURCE),
+        *to("patch", "secrets", Limit.PREVIOUS, When.SERVICE_ID, place=Place.SOURCE),
+        *to("patch", "secrets", Limit.PREVIOUS, When.KEY_END, place=Place.SOURCE),
         *to("delete", "secrets", Limit.PREVIOUS, When.FINISH, place=Place.SOURCE),
         *to("get patch delete", "secrets", Limit.RENEWAL, When.RENEW, place=Place.SYSTEM, purpose=_GOES_ON),
         *to("create", "secrets", Limit.NONE, When.RENEW, place=Place.SYSTEM, purpose=_GOES_ON),
@@ -125,6 +130,7 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
         *to("get list create delete", "pods", Limit.NONE, When.PROBE, place=Place.CANARY),
         *_SELECT,
         *to("list", "secrets", place=Place.CLUSTER, purpose="finds who else holds the old credential"),
+        *_MARKED_KEYS,
         *to("list", "pods", Limit.NONE, When.ROTATE, purpose="discovers the images to verify"),
     ),
     "sync": (
