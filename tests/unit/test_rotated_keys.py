@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from objects import docker_config_secret, encoded, made_up_password, registry_entry
+from objects import copy_marks, docker_config_secret, encoded, made_up_password, registry_entry
 from pullsecret.errors import RefusedError
 from pullsecret.model.ibmcloud.identity import ApiKey, ServiceId, api_key_in
 from pullsecret.model.ibmcloud.key_assignment import has_value, ibm_keys_in
@@ -21,7 +21,7 @@ from pullsecret.model.ibmcloud.rotated_keys import (
     check_resumed,
     refusal_to_end,
 )
-from pullsecret.model.objects.objects import Object, merged
+from pullsecret.model.objects.objects import Object, mapping_at, merged, text_at
 from pullsecret.model.objects.pullsecret import IBM_API_KEY, IBM_SERVICE_ID
 from pullsecret.model.objects.sibling import NEXT, UNDONE
 from pullsecret.model.plan.rotated_secret import changed_source, remembered, with_marks_of
@@ -151,6 +151,10 @@ def source_with(value: str = OLD_VALUE, **annotations: str) -> Object:
     return merged(secret, {"metadata": {"namespace": "home", "uid": "1"}})
 
 
+def marks_on(secret: Object) -> Object:
+    return mapping_at(secret, "metadata", "annotations")
+
+
 def made(source: Object, previous: Object | None = None, value: str = NEW_VALUE) -> Rotation:
     return begun(source, previous, NewCredential(password=value, marks=MARKS))
 
@@ -162,8 +166,8 @@ def stored(rotation: Rotation, current: Object | None = None) -> Object:
 def test_new_key_is_in_the_previous_secret_before_the_source_has_it() -> None:
     source = source_with(**OLD_MARKS)
     memory = stored(made(source))
-    assert NEW_VALUE in base64.b64decode(memory["data"][NEXT]).decode()
-    assert memory["metadata"]["annotations"] == OLD_MARKS
+    assert NEW_VALUE in base64.b64decode(text_at(memory, "data", NEXT)).decode()
+    assert marks_on(memory) == OLD_MARKS
     assert [pair.password for pair in replaced_pair(source, memory)] == [OLD_VALUE, NEW_VALUE]
     assert has_value(memory, NEW_VALUE)
     assert ibm_keys_in(memory) == (OLD_VALUE, NEW_VALUE)
@@ -186,32 +190,32 @@ def test_of_two_rotations_at_once_only_one_has_its_key_remembered() -> None:
 def test_rotation_that_had_begun_without_a_key_gets_one_remembered() -> None:
     source = source_with()
     memory = stored(begun(source, None, NewCredential(password=OTHER_VALUE)))
-    assert NEXT not in memory["data"]
-    assert NEXT in remembered(memory, made(source, memory))["data"]
+    assert NEXT not in mapping_at(memory, "data")
+    assert NEXT in mapping_at(remembered(memory, made(source, memory)), "data")
 
 
 def test_annotations_name_the_new_key_on_the_source_and_the_old_one_after_an_undo() -> None:
     source = source_with(**OLD_MARKS)
     rotation = made(source)
     changed = changed_source(source, rotation)
-    assert changed["metadata"]["annotations"].items() >= MARKS.items()
+    assert marks_on(changed).items() >= MARKS.items()
     back = changed_source(changed, undoing(changed, stored(rotation)))
-    assert back["metadata"]["annotations"].items() >= OLD_MARKS.items()
+    assert marks_on(back).items() >= OLD_MARKS.items()
     unmarked = source_with()
     changed = changed_source(unmarked, made(unmarked))
     back = changed_source(changed, undoing(changed, stored(made(unmarked))))
-    assert not {*MARKS} & {*back["metadata"].get("annotations", {})}
+    assert not {*MARKS} & {*marks_on(back)}
 
 
 def test_password_from_elsewhere_takes_away_annotations_that_are_wrong_from_then_on() -> None:
     source = source_with(**OLD_MARKS, team="a")
     changed = changed_source(source, begun(source, None, NewCredential(password=NEW_VALUE)))
-    assert changed["metadata"]["annotations"]["team"] == "a"
-    assert not {*OLD_MARKS} & {*changed["metadata"]["annotations"]}
+    assert marks_on(changed)["team"] == "a"
+    assert not {*OLD_MARKS} & {*marks_on(changed)}
     rotation = made(source)
     beside = rotation.applied_to(source_with(**OLD_MARKS))
-    assert with_marks_of(beside, rotation)["metadata"]["annotations"] == MARKS
-    assert not with_marks_of(rotation.applied_to(source_with()), rotation)["metadata"]["annotations"]
+    assert marks_on(with_marks_of(beside, rotation)) == MARKS
+    assert not marks_on(with_marks_of(rotation.applied_to(source_with()), rotation))
 
 
 def test_undo_of_a_key_that_the_source_never_had_leaves_it_as_what_is_to_end() -> None:
@@ -221,7 +225,7 @@ def test_undo_of_a_key_that_the_source_never_had_leaves_it_as_what_is_to_end() -
     assert (undo.before.password, undo.after.password) == (NEW_VALUE, OLD_VALUE)
     assert changed_source(source, undo) is source
     undone = remembered(memory, undo)
-    assert UNDONE in undone["data"]
+    assert UNDONE in mapping_at(undone, "data")
     ended = remembered_rotation(source, undone)
     assert (ended.before.password, ended.after.password) == (NEW_VALUE, OLD_VALUE)
 
@@ -244,8 +248,6 @@ def written(at: datetime) -> Object:
 
 
 def test_late_write_of_a_copy_does_not_excuse_a_use_of_the_old_key() -> None:
-    from objects import copy_marks  # noqa: PLC0415
-
     source = merged(source_with(NEW_VALUE), written(NOW))
     rotation = replace(made(source_with()), source=source)
 

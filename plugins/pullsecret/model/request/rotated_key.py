@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class NewKeyWish:
     """A new key of the old one's service ID, which is `service_id`, a name or ID, unless that is "".
 
-    `expires_in` is the life of the key, None for no end; `longest_wait` is how many seconds registries get to accept it.
+    `expires_in` is the life of the key, None for no end; `longest_wait` the seconds in which registries accept it.
     """
 
     sign_in: IbmSignIn
