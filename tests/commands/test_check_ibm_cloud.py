@@ -171,6 +171,11 @@ def test_flags_for_signing_in_need_the_flag_that_asks(offline: Program) -> None:
     assert "error: --ibmcloud and --from-file cannot be used together" in refused.stderr
 
 
-def test_check_without_a_session_could_not_look(scene: Scene) -> None:
+def test_check_that_ibm_cloud_does_not_answer_could_not_look(scene: Scene) -> None:
+    scene.setup.cloud.denied["GET", "/v1/apikeys/details"] = RefusalError(400, "Not today.", "x")
+    down = scene.run("check", "--ibmcloud", "-v=9", expect=2)
+    assert "error: whose API key it is could not be found out for some secrets: IBM Cloud: Not today." in down.stderr
+    assert all(token not in down.stderr for token in scene.setup.cloud.identity.tokens)
+
     result = scene.program("check", "--ibmcloud", "-n", scene.teams[0], env=scene.setup.places, expect=2)
     assert "error: not signed in to IBM Cloud" in result.stderr

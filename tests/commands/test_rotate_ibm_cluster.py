@@ -15,6 +15,7 @@ import pytest
 
 from control_plane.api import Api
 from control_plane.waiting import until
+from ibmcloud_api.cloud import Fault, Loss
 from ibmcloud_api.documents import RefusalError
 from objects import copy_marks, docker_config_of, docker_config_secret, made_up_password, registry_entry, rule
 from rights import Grant
@@ -190,6 +191,17 @@ def test_interrupted_run_goes_on_and_ibm_cloud_is_not_asked_twice(
     assert [scene.key_in(team) for team in scene.teams] == [scene.keys[-1]] * 3
     assert not scene.api.find(*NOTE)
     assert ("not asked again" if is_written else "was asked by a run that was interrupted") in result.stderr
+
+
+def test_run_whose_answer_was_lost_goes_on_when_the_secret_is_there(scene: Scene) -> None:
+    scene.setup.cloud.faults[2] = Fault(loss=Loss.AFTER)
+    lost = scene.rotate("--yes", expect=1)
+    assert "IBM Cloud may have begun all the same; to find out, run the same command again" in lost.stderr
+    assert [scene.key_in(team) for team in scene.teams] == [scene.keys[0]] * 3
+
+    scene.rotate("--yes")
+    assert scene.asked == 1
+    assert [scene.key_in(team) for team in scene.teams] == [scene.keys[-1]] * 3
 
 
 def test_missing_secret_is_created_and_copies_that_nothing_proves_are_listed(scene: Scene) -> None:

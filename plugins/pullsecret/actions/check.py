@@ -229,7 +229,7 @@ def cloud_notes(inventory: Inventory) -> Iterator[str]:
     """The account that IBM Cloud was asked as, and what it did not tell; nothing where it was not asked."""
     if inventory.cloud is not None:
         yield f"note: API keys were looked up in IBM Cloud as account {inventory.cloud.account}"
-        yield from (f"note: {problem}" for problem in inventory.cloud.problems)
+        yield from (f"note: {problem}" for problem in inventory.cloud.problems if not inventory.cloud.is_unknown)
 
 
 def _failures(request: CheckRequest, inventory: Inventory) -> tuple[str, ...]:
@@ -245,7 +245,13 @@ def _failures(request: CheckRequest, inventory: Inventory) -> tuple[str, ...]:
     exact = () if unreadable else tuple(name for name in request.names if not is_pattern(name))
     absent = [f'secrets "{name}" not found' for name in exact if name not in known]
     missing = [NotFoundError(message, code=404, reason="NotFound").line for message in absent]
-    return tuple(dict.fromkeys((*unreadable, *unusable, *missing)))
+    return tuple(dict.fromkeys((*unreadable, *unusable, *missing, *cloud_failures(inventory))))
+
+
+def cloud_failures(inventory: Inventory) -> Iterator[str]:
+    """Why IBM Cloud told nothing about any API key; nothing where it told something."""
+    if inventory.cloud is not None and inventory.cloud.is_unknown:
+        yield from (f"error: {problem}" for problem in inventory.cloud.problems)
 
 
 def _scope(request: CheckRequest, inventory: Inventory) -> str:

@@ -19,6 +19,7 @@ from pullsecret.actions.composed import renew
 from pullsecret.apply.engine import Interruption, stream_outcomes
 from pullsecret.cluster.credential_search import read_everything, read_remaining
 from pullsecret.errors import (
+    AlreadyExistsError,
     CloudError,
     ConflictError,
     ConnectError,
@@ -35,16 +36,18 @@ from pullsecret.model.go.printable import Printable, printable
 from pullsecret.model.images.registry_credential import held_credentials
 from pullsecret.model.objects.objects import Kind, mapping_at, text_at
 from pullsecret.model.plan.change import Done, Plan
-from pullsecret.model.plan.renewal import LONGEST_WAIT, MEMORY, SOURCE, RenewalStep, note_of, shown_namespaces
+from pullsecret.model.plan.renewal import LONGEST_WAIT, MEMORY, SOURCE, RenewalStep, note_of
 from pullsecret.model.request.command_request import DryRun
 from pullsecret.pipeline.prepared import Prepared, Question, must_ask
 from pullsecret.pipeline.run import run_prepared
 from pullsecret.report.conclusion import Conclusion
 from pullsecret.report.confirmation import check_can_ask
+from pullsecret.report.renewal import beginning_line, holder_lines
 from pullsecret.report.streams import print_message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import timedelta
 
     from pullsecret.actions.composed.renew import RenewalView, RenewRequest
     from pullsecret.cluster.client import Cluster
@@ -129,15 +132,8 @@ class _RunningRenewal:
     def beginning_lines(self, expected: Plan) -> Iterator[str]:
         """What is about to happen, to be read before the prompt."""
         where = f'cluster "{printable(self._cloud.name)}", account {self._session.shown_account}'
-        what = f"secret/{SOURCE[1]} in namespace {SOURCE[0]}"
-        would = "creates" if self._request.output.dry_run is DryRun.NONE else "would create"
-        yield {
-            RenewalStep.ASK: f"note: IBM Cloud ({where}) {would} {what} again; the previous API key may end at once",
-            RenewalStep.WAIT: f"note: IBM Cloud ({where}) was asked by a run that was interrupted; waiting for {what}",
-            RenewalStep.UPDATE: f"note: IBM Cloud ({where}) has written {what} for a run that was interrupted, and is "
-            "not asked again",
-        }[self._step]
-        yield from renew.scope_lines(self._view.copies(self._request))
+        yield beginning_line(self._step, where, is_dry=self._request.output.dry_run is not DryRun.NONE)
+        yield from renew.scope_lines(self._view, self._view.copies(self._request))
         if self._request.output.dry_run is DryRun.NONE:
             yield from self._failing_lines(expected)
 
@@ -172,15 +168,36 @@ class _RunningRenewal:
         self._outcomes = ended
         if self._source is not None:
             return None
-        with closing(self._session):
-            if self._step is RenewalStep.ASK:
-                self._ask()
-        self._source = self._view.source if self._step is RenewalStep.UPDATE else self._wait(interruption)
+        self._source = self._view.source if self._step is RenewalStep.UPDATE else self._renewed(interruption)
         if self._source is None:
             return None
         observed = read_everything(self._request.targets, self._cluster)
         self._view = replace(self._view, observed=observed)
         return renew.plan(self._request, self._view, self._source)
+
+    def _renewed(self, interruption: Interruption) -> Object | None:
+        """Wait for what a run that was interrupted has asked for; ask if nothing comes of it; None if interrupted.
+
+        Raises:
+            PullSecretError: IBM Cloud refused, or did not write the secret in time.
+        """
+        _print([f"waiting for IBM Cloud to write secret/{SOURCE[1]}"] if not self._request.output.quiet else [])
+        asked = self._view.renewal.asked
+        if self._step is RenewalStep.WAIT and asked is not None:
+            left = asked + LONGEST_WAIT - datetime.now(UTC)
+            if (source := self._wait(interruption, left)) is not None or interruption.event.is_set():
+                return source
+            _print([f"note: secret/{SOURCE[1]} was not written for the run that was interrupted; asking again"])
+        with closing(self._session):
+            self._ask()
+        source = self._wait(interruption, LONGEST_WAIT)
+        if source is not None or interruption.event.is_set():
+            return source
+        minutes = int(LONGEST_WAIT.total_seconds() // 60)
+        raise RefusedError(
+            f"IBM Cloud has not written secret/{SOURCE[1]} within {minutes} minutes; no copy was changed",
+            hint="to ask again, run the same command again; what IBM Cloud does, `ibmcloud ks cluster get` shows",
+        )
 
     def _ask(self) -> None:
         """Note what proves the copies, then ask IBM Cloud; without the note if that may not be written.
@@ -202,7 +219,12 @@ class _RunningRenewal:
 
     def _write_note(self, wanted: Object) -> Object:
         if self._note is None:
-            return self._cluster.create(Kind.SECRET, wanted)
+            try:
+                return self._cluster.create(Kind.SECRET, wanted)
+            except AlreadyExistsError as error:
+                raise error.with_hint(
+                    "another run has begun meanwhile; to go on with it, run the command again"
+                ) from error
         version = text_at(self._note, "metadata", "resourceVersion")
         patch = {"metadata": {"resourceVersion": version}, "data": mapping_at(wanted, "data")}
         return self._cluster.patch(Kind.SECRET, MEMORY, patch)
@@ -213,14 +235,9 @@ class _RunningRenewal:
             with suppress(NotFoundError, ConflictError, ForbiddenError):
                 self._cluster.delete(Kind.SECRET, self._note)
 
-    def _wait(self, interruption: Interruption) -> Object | None:
-        """Read the secret until IBM Cloud has written it, and it stays so for a moment; None if interrupted.
-
-        Raises:
-            RefusedError: it was not written in time.
-        """
-        ends, pause = time.monotonic() + LONGEST_WAIT.total_seconds(), _FIRST_PAUSE
-        _print([f"waiting for IBM Cloud to write secret/{SOURCE[1]}"] if not self._request.output.quiet else [])
+    def _wait(self, interruption: Interruption, longest: timedelta) -> Object | None:
+        """Read the secret until IBM Cloud has written it, and it stays so for a moment; None if not, or interrupted."""
+        ends, pause = time.monotonic() + longest.total_seconds(), _FIRST_PAUSE
         latest: Object | None = None
         while time.monotonic() < ends:
             found = self._read_source()
@@ -231,11 +248,7 @@ class _RunningRenewal:
                 _print(["note: IBM Cloud was asked; to go on, run the same command again"])
                 return None
             pause = min(pause * 1.5, _LONGEST_PAUSE)
-        minutes = int(LONGEST_WAIT.total_seconds() // 60)
-        raise RefusedError(
-            f"IBM Cloud has not written secret/{SOURCE[1]} within {minutes} minutes; no copy was changed",
-            hint="to ask again, run the same command again; what IBM Cloud does, `ibmcloud ks cluster get` shows",
-        )
+        return None
 
     def _read_source(self) -> Object | None:
         """The secret as it is now; None if it does not exist, or the server does not answer just now."""
@@ -252,6 +265,10 @@ class _RunningRenewal:
         self._delete_note()
         lines = [Printable(line) for line in self._holder_lines(self._source)]
         account = f"note: secret/{SOURCE[1]} has a new API key of IBM Cloud account {self._session.shown_account}"
+        if bad:
+            lines.append(
+                Printable(f"note: to update a copy later, copy it again by name: copy {SOURCE[1]} -n NAMESPACE")
+            )
         return Conclusion(lines=(Printable(account), *lines))
 
     def _holder_lines(self, source: Object) -> Iterator[str]:
@@ -264,13 +281,7 @@ class _RunningRenewal:
         except PullSecretError as error:
             yield f"warning: other secrets may hold the previous API key: {error.message}"
             return
-        places: dict[str, dict[str, None]] = {}
-        for holder in (holder for left in remaining for holder in left.holders):
-            places.setdefault(holder.name, {})[holder.namespace] = None
-        for name, namespaces in places.items():
-            yield f"warning: secret/{name} {shown_namespaces(namespaces)} still has the previous API key, which may end"
-        for line in dict.fromkeys(line for left in remaining for line in left.unread):
-            yield f"warning: other secrets may hold the previous API key: {line}"
+        yield from holder_lines(remaining)
 
     def _previous_credentials(self, source: Object) -> Iterator[RegistryCredential]:
         """What the source had before, as far as that is known, and the copies that were brought up to date."""

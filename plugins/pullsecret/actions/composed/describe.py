@@ -114,7 +114,11 @@ def plan(request: DescribeRequest, seen: DescribedNamespaces) -> Descriptions:
         )
         for secret in secrets
     )
-    failures = (*_unreadable(seen.inventory), *(error.line for error in _not_found(request, secrets, seen.inventory)))
+    failures = (
+        *_unreadable(seen.inventory),
+        *check.cloud_failures(seen.inventory),
+        *(error.line for error in _not_found(request, secrets, seen.inventory)),
+    )
     return Descriptions(items=items, notes=tuple(_notes(request, seen)), failures=tuple(dict.fromkeys(failures)))
 
 

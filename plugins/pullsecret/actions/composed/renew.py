@@ -147,11 +147,13 @@ def _by_namespace(changes: Iterable[Change]) -> Iterable[Steps]:
     return found.values()
 
 
-def scope_lines(copies: RenewalCopies) -> Iterator[str]:
+def scope_lines(view: RenewalView, copies: RenewalCopies) -> Iterator[str]:
     """What is brought up to date, and what is not."""
     yield f"note: {_counted(copies.selected)} then brought up to date"
     if copies.elsewhere:
         yield f"warning: {_counted(copies.elsewhere)} not selected, and keep the previous API key"
+    if view.observed.secrets.is_partial or view.observed.secrets.unreadable:
+        yield "warning: not allowed to list secrets in all namespaces; copies in others keep the previous API key"
     for line in unproven_lines(copies.unproven):
         yield f"warning: {line}; it is not updated: copy it again with -n if it is yours"
 

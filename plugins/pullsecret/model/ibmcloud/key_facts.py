@@ -98,6 +98,11 @@ class CloudKnowledge:
         return f"trusted profile {printable(key.profile)}" if key.profile else self.facts(key).shown_owner
 
     @property
+    def is_unknown(self) -> bool:
+        """Whether nothing could be found out about any key, so that nothing was looked at."""
+        return bool(self.keys) and all(facts.problem for facts in self.keys.values())
+
+    @property
     def problems(self) -> tuple[str, ...]:
         """What could not be found out, each once."""
         return tuple(dict.fromkeys(self._problems()))
