@@ -14,7 +14,7 @@ from pullsecret.report.streams import flush_output, print_error, print_message
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-NODE_COMMAND = "containerd-hosts"
+_NODE_COMMAND = "containerd-hosts"
 """What runs in the pods of `generate containerd-hosts` (model/containerd/node_command.py); it is no user's command."""
 INTERRUPTED = 130
 """What a shell calls the end by SIGINT: 128 + 2."""
@@ -59,7 +59,7 @@ def _run(argv: Sequence[str], program: str) -> int:
 def _status_of(argv: Sequence[str], program: str) -> int:
     if answers_with_help(argv, program):
         return 0
-    if argv[:1] == [NODE_COMMAND]:
+    if argv[:1] == [_NODE_COMMAND]:
         from pullsecret.commands.node import run_on_node  # noqa: PLC0415  it runs on nodes only
 
         return run_on_node(argv[1:])

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pullsecret import main
 from pullsecret.commands.app import COMMAND_FUNCTIONS
 from pullsecret.commands.flags.containerd_hosts import hosts_options
 from pullsecret.commands.flags.registry_mirrors import parsed_hosts
@@ -22,11 +21,12 @@ from pullsecret.commands.generated_help import HELP
 from pullsecret.commands.node import run_on_node
 from pullsecret.entry.command_table import COMMANDS
 from pullsecret.errors import HostError, PullSecretError
+from pullsecret.main import main
 from pullsecret.model.containerd.hosts_files import BACKUP, HostsFiles, content_hash, hosts_files
 from pullsecret.model.containerd.node_command import NODE_COMMAND, NodeTask
 from pullsecret.node.containerd_config import check_config_path
 from pullsecret.node.containerd_hosts import put_all_back, write_all
-from pullsecret.node.directory import opened
+from pullsecret.node.directory import open_directory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -371,7 +371,7 @@ def test_nothing_is_written_unless_containerd_reads_it(node: Node, files: dict[s
 def test_node_with_cri_o_is_told_its_own_way(node: Node) -> None:
     mounts = "22 1 0:45 / / ro - overlay overlay ro,lowerdir=/var/lib/containers/storage/overlay/l/ABC\n"
 
-    with opened(str(node.config), "/etc/containerd") as directory, pytest.raises(HostError) as refused:
+    with open_directory(str(node.config), "/etc/containerd") as directory, pytest.raises(HostError) as refused:
         check_config_path(directory, CONFIG, CERTS, mounts)
 
     assert refused.value.message == "this node runs CRI-O, which does not read hosts.toml: nothing was written"
@@ -399,8 +399,9 @@ def test_two_pods_do_not_write_at_once(node: Node) -> None:
     assert list(first) == []
 
 
-def test_command_is_in_no_help() -> None:
-    assert main.NODE_COMMAND == NODE_COMMAND
+def test_command_is_in_no_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([NODE_COMMAND]) == 1
+    assert "for the pods of `generate containerd-hosts` only" in capsys.readouterr().err
     assert NODE_COMMAND not in {*HELP, *COMMANDS, *COMMAND_FUNCTIONS}
 
 

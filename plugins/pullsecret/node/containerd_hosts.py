@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from pullsecret.errors import HostError, PullSecretError
 from pullsecret.model.containerd.hosts_files import HostsFiles, content_hash
 from pullsecret.node.containerd_config import check_config_path
-from pullsecret.node.directory import opened
+from pullsecret.node.directory import open_directory
 from pullsecret.node.registry_files import put_back, remove_unfinished, write_files
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def write_all(task: NodeTask, hosts: str, config: str, files: Path) -> Iterator[
     found = read_files(files)
     if content_hash(found) != task.files:
         raise HostError("the ConfigMap has other files than this pod is for: it starts again until it has them")
-    with opened(config, dirname(task.containerd_config)) as directory:
+    with open_directory(config, dirname(task.containerd_config)) as directory:
         mounts = MOUNTS.read_text(errors="replace")
         where = check_config_path(directory, task.containerd_config, task.config_path, mounts)
     yield f"containerd reads {task.config_path}, by {where}"
@@ -79,7 +79,7 @@ def read_files(files: Path) -> tuple[HostsFiles, ...]:
 @contextmanager
 def _alone(hosts: str, path: str) -> Iterator[Directory]:
     """The directory of the registries, which no other pod writes during the `with` block."""
-    with opened(hosts, path) as root:
+    with open_directory(hosts, path) as root:
         try:
             fcntl.flock(root.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

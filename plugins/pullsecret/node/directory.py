@@ -18,7 +18,7 @@ from pullsecret.model.go.printable import printable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MOST_BYTES: Final = 1 << 20
+_MOST_BYTES: Final = 1 << 20
 UNFINISHED: Final = ".kubectl-pullsecret-unfinished"
 """A file that is being written; one of a run that was killed is replaced by the next."""
 _DIRECTORY: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -62,9 +62,9 @@ class Directory:
             with os.fdopen(descriptor, "rb") as file:
                 if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                     raise HostError(f"{self._shown(name)} is not a regular file")
-                content = file.read(MOST_BYTES + 1)
-        if len(content) > MOST_BYTES:
-            raise HostError(f"{self._shown(name)} is larger than {MOST_BYTES >> 20} MiB")
+                content = file.read(_MOST_BYTES + 1)
+        if len(content) > _MOST_BYTES:
+            raise HostError(f"{self._shown(name)} is larger than {_MOST_BYTES >> 20} MiB")
         return content
 
     def write(self, name: str, content: bytes) -> None:
@@ -134,7 +134,7 @@ class Directory:
 
 
 @contextmanager
-def opened(mount: str, path: str) -> Iterator[Directory]:
+def open_directory(mount: str, path: str) -> Iterator[Directory]:
     """The host's directory `path`, which is at `mount` here, during the `with` block. Raises HostError."""
     try:
         descriptor = os.open(mount, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

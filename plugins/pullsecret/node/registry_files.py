@@ -27,7 +27,7 @@ NEW, OLD = ".kubectl-pullsecret-new-", ".kubectl-pullsecret-old-"
 """The beginnings of a directory's name before it is complete, and while it is removed."""
 
 
-class State(Enum):
+class HostsState(Enum):
     """Whose hosts.toml it is; `EDITED` is ours with other content, `OTHERS` of another DaemonSet."""
 
     ABSENT = auto()
@@ -37,17 +37,17 @@ class State(Enum):
     FOREIGN = auto()
 
 
-def state_of(place: Directory, owner: str) -> State:
+def state_of(place: Directory, owner: str) -> HostsState:
     """Whose the hosts.toml in a directory is."""
     status = place.status(HOSTS_FILE)
     if status is None:
-        return State.ABSENT
+        return HostsState.ABSENT
     mark = mark_of(place.read(HOSTS_FILE)) if stat.S_ISREG(status.st_mode) else None
     if mark is None:
-        return State.FOREIGN
+        return HostsState.FOREIGN
     if mark.owner != owner:
-        return State.OTHERS
-    return State.OURS if mark.is_intact else State.EDITED
+        return HostsState.OTHERS
+    return HostsState.OURS if mark.is_intact else HostsState.EDITED
 
 
 def write_files(root: Directory, name: str, files: Mapping[str, bytes], owner: str) -> str:
@@ -61,10 +61,10 @@ def write_files(root: Directory, name: str, files: Mapping[str, bytes], owner: s
     with root.child(name) as place:
         state = state_of(place, owner)
         _refuse(place, state)
-        if state is State.OURS and all(_has(place, file, content) for file, content in files.items()):
+        if state is HostsState.OURS and all(_has(place, file, content) for file, content in files.items()):
             _drop_authorities(place, files)
             return "unchanged"
-        if state is State.FOREIGN and not _is_kept(place):
+        if state is HostsState.FOREIGN and not _is_kept(place):
             place.keep(HOSTS_FILE, BACKUP)
         for file in sorted(files, key=HOSTS_FILE.__eq__):  # hosts.toml is the last
             place.write(file, files[file])
@@ -72,11 +72,11 @@ def write_files(root: Directory, name: str, files: Mapping[str, bytes], owner: s
         return f"written{_about(place, state)}"
 
 
-def _about(place: Directory, state: State) -> str:
+def _about(place: Directory, state: HostsState) -> str:
     """What else to know: where the file of before is, or that containerd used certificates and now reads hosts.toml."""
     if place.status(BACKUP):
         return f"; what was there is {BACKUP}"
-    unused = [name for name in place.names() if name.endswith((".crt", ".cert"))] if state is State.ABSENT else []
+    unused = [name for name in place.names() if name.endswith((".crt", ".cert"))] if state is HostsState.ABSENT else []
     return f"; {', '.join(unused)} beside it no longer counts: give it with --ca" if unused else ""
 
 
@@ -89,19 +89,19 @@ def _make(root: Directory, name: str, files: Mapping[str, bytes]) -> str:
     return "written"
 
 
-def _refuse(place: Directory, state: State) -> None:
+def _refuse(place: Directory, state: HostsState) -> None:
     """Leave alone what somebody has changed since, or another DaemonSet has written."""
     shown = f"{place.path}/{HOSTS_FILE}"
-    if state is State.OTHERS:
+    if state is HostsState.OTHERS:
         owner = getattr(mark_of(place.read(HOSTS_FILE)), "owner", "")
         raise HostError(
             f"{shown} is of DaemonSet {owner}: a registry can have one only",
             hint="put back what was there before it: kubectl pullsecret generate containerd-hosts --remove "
             f"-n {owner.partition('/')[0]} --image REF",
         )
-    if state is State.EDITED:
+    if state is HostsState.EDITED:
         raise HostError(f"{shown} was changed by somebody since it was written: move it away, or undo the change")
-    if state is State.FOREIGN and place.status(BACKUP) and not _is_kept(place):
+    if state is HostsState.FOREIGN and place.status(BACKUP) and not _is_kept(place):
         raise HostError(
             f"{shown} was replaced by somebody since it was written, and {BACKUP} is what was there before",
             hint=f"remove {BACKUP} if the newer file is the one to put back one day",
@@ -138,13 +138,13 @@ def put_back(root: Directory, name: str, owner: str) -> str:
     """
     with root.child(name) as place:
         state = state_of(place, owner)
-        if state is State.EDITED:
+        if state is HostsState.EDITED:
             _refuse(place, state)
         has_backup = place.status(BACKUP) is not None
-        if state is State.FOREIGN and has_backup and _is_kept(place):  # killed before the new file replaced it
+        if state is HostsState.FOREIGN and has_backup and _is_kept(place):  # killed before the new file replaced it
             place.remove(BACKUP)
             has_backup = False
-        if state in {State.FOREIGN, State.OTHERS} or (state is State.ABSENT and not has_backup):
+        if state in {HostsState.FOREIGN, HostsState.OTHERS} or (state is HostsState.ABSENT and not has_backup):
             return _leave(place, state, has_backup=has_backup)
         if not has_backup and {HOSTS_FILE, MADE} <= set(place.names()) and all(map(_is_written, place.names())):
             root.rename(name, OLD + name)
@@ -154,9 +154,9 @@ def put_back(root: Directory, name: str, owner: str) -> str:
         return "put back" if has_backup else "removed; there was none before"
 
 
-def _leave(place: Directory, state: State, *, has_backup: bool) -> str:
+def _leave(place: Directory, state: HostsState, *, has_backup: bool) -> str:
     """Leave a hosts.toml of somebody else alone, without what a killed run has left beside it."""
-    if state is State.OTHERS:
+    if state is HostsState.OTHERS:
         return ""
     return f"left alone: somebody replaced it since, and {BACKUP} was before" if has_backup else _clean(place)
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from pullsecret.errors import UsageError
 
-MOST_BYTES: Final = 256 * 1024
+_MOST_BYTES: Final = 256 * 1024
 _BLOCK: Final = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----\s(.*?)-----END \1-----", re.DOTALL)
 _SEQUENCE: Final = b"\x30"
 
@@ -20,8 +20,8 @@ def certificates_in(content: bytes, path: str) -> str:
         UsageError: it has none, one that is damaged, or a private key.
     """
     text = content.decode("ascii", errors="replace")
-    if len(content) > MOST_BYTES:
-        raise UsageError(f"{path} is larger than {MOST_BYTES // 1024} KiB: give the authorities of the mirrors only")
+    if len(content) > _MOST_BYTES:
+        raise UsageError(f"{path} is larger than {_MOST_BYTES // 1024} KiB: give the authorities of the mirrors only")
     if "PRIVATE KEY" in text:
         raise UsageError(f"{path} has a private key: everybody who can read the manifest would")
     blocks = [(found[1], "".join(found[2].split())) for found in _BLOCK.finditer(text)]

@@ -28,18 +28,18 @@ _MARK: Final = re.compile(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Mark:
+class FileMark:
     """The first line of a file: its DaemonSet, `NAMESPACE/NAME`, and whether the rest is as it was written."""
 
     owner: str
     is_intact: bool
 
 
-def mark_of(content: bytes) -> Mark | None:
+def mark_of(content: bytes) -> FileMark | None:
     """The mark of a file's content; None for a file of somebody else."""
     line, _, rest = content.partition(b"\n")
     found = _MARK.fullmatch(line.decode("ascii", errors="replace") + "\n")
-    return Mark(owner=found["owner"], is_intact=_hash(rest) == found["hash"]) if found else None
+    return FileMark(owner=found["owner"], is_intact=_hash(rest) == found["hash"]) if found else None
 
 
 def marked(text: str, owner: str) -> str:

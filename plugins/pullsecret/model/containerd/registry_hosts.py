@@ -67,7 +67,7 @@ class MirrorOptions:
     """
 
     capabilities: tuple[str, ...] = ("pull", "resolve")
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(repr=False, default_factory=dict)
     authorities: Mapping[str, str] = field(default_factory=dict)
     has_upstream: bool = True
 

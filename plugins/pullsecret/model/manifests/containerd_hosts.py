@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from pullsecret.model.containerd.registry_hosts import RegistryHosts
     from pullsecret.model.objects.objects import Object
 
-NAME: Final = "containerd-hosts"
+_NAME: Final = "containerd-hosts"
 """The name of the DaemonSet and of its ConfigMap: one of each in a namespace, for all registries."""
-_LABELS: Final = {"app.kubernetes.io/name": NAME}
+_LABELS: Final = {"app.kubernetes.io/name": _NAME}
 _UNUSED: Final = {
     "allowPrivilegeEscalation": False,
     "readOnlyRootFilesystem": True,
@@ -87,7 +87,7 @@ class NodePod:
     @property
     def owner(self) -> str:
         """What files on nodes name as the DaemonSet that has written them."""
-        return f"{self.namespace}/{NAME}"
+        return f"{self.namespace}/{_NAME}"
 
 
 def containerd_hosts_documents(options: HostsOptions, pod: NodePod) -> tuple[Document, ...]:
@@ -176,8 +176,8 @@ def _about_removal(options: HostsOptions, pod: NodePod) -> tuple[str, ...]:
     return (
         (
             f"Puts back what was there before, on every node{_where(options)}: it replaces the DaemonSet that "
-            f"writes. When all its pods are ready (kubectl rollout status daemonset/{NAME} -n {pod.namespace}), delete "
-            f"it: kubectl delete daemonset/{NAME} configmap/{NAME} -n {pod.namespace}"
+            f"writes. Once its pods are ready (kubectl rollout status daemonset/{_NAME} -n {pod.namespace}), delete "
+            f"it: kubectl delete daemonset/{_NAME} configmap/{_NAME} -n {pod.namespace}"
         ),
         (
             f"The first container runs as root, because {options.config_path} is root's: without capabilities or a "
@@ -193,7 +193,7 @@ def _key(directory: str, name: str) -> str:
 
 def _config_map(found: tuple[HostsFiles, ...], pod: NodePod) -> Object:
     data = {_key(one.directory, name): text for one in found for name, text in one.files.items()}
-    metadata = {"name": NAME, "namespace": pod.namespace, "labels": _LABELS}
+    metadata = {"name": _NAME, "namespace": pod.namespace, "labels": _LABELS}
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data}
 
 
@@ -209,7 +209,7 @@ def _writing(found: tuple[HostsFiles, ...], options: HostsOptions, pod: NodePod)
     items = [
         {"key": _key(one.directory, name), "path": f"{one.directory}/{name}"} for one in found for name in one.files
     ]
-    config: Object = {"name": "files", "configMap": {"name": NAME, "items": items, "defaultMode": 0o444}}
+    config: Object = {"name": "files", "configMap": {"name": _NAME, "items": items, "defaultMode": 0o444}}
     return _Work(
         task=NodeTask(
             action=WRITE,
@@ -241,7 +241,7 @@ def _daemon_set(work: _Work, options: HostsOptions, pod: NodePod) -> Object:
     return {
         "apiVersion": "apps/v1",
         "kind": "DaemonSet",
-        "metadata": {"name": NAME, "namespace": pod.namespace, "labels": _LABELS},
+        "metadata": {"name": _NAME, "namespace": pod.namespace, "labels": _LABELS},
         "spec": {
             "selector": {"matchLabels": _LABELS},
             "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "10%"}},
