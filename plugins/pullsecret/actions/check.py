@@ -21,7 +21,6 @@ from pullsecret.model.check.reference_rules import source_in_inventory
 from pullsecret.model.check.rule import CheckResult, Finding
 from pullsecret.model.check.secret import CheckedSecret, Circumstances
 from pullsecret.model.check.secret_rules import is_source, secret_findings
-from pullsecret.model.ibmcloud.registry_keys import registry_keys_in
 from pullsecret.model.images.icr import ALL_ICR_IO
 from pullsecret.model.objects.objects import Kind, name_of, text_at
 from pullsecret.model.objects.pullsecret import DATA_KEYS, holds_same, provenance_of
@@ -113,6 +112,7 @@ def _ask_ibm_cloud(request: CheckRequest, sign_in: IbmSignIn, inventory: Invento
     """
     from pullsecret.ibmcloud.key_facts import look_up_keys  # noqa: PLC0415  most runs do not contact IBM Cloud
     from pullsecret.ibmcloud.session import open_session  # noqa: PLC0415
+    from pullsecret.model.ibmcloud.registry_keys import registry_keys_in  # noqa: PLC0415
 
     secrets = inventory.observed.secrets.present.items()
     keys = [key for (_, name), secret in secrets if is_wanted(name, request.names) for key in registry_keys_in(secret)]

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pullsecret.model.go.printable import printable
-from pullsecret.model.ibmcloud.registry_keys import registry_keys_in
 from pullsecret.model.images.dockerconfig import display_name
 from pullsecret.model.results.list import as_time
 
@@ -57,7 +56,11 @@ class DescribedKey:
 
 def described_keys(secret: Object, cloud: CloudKnowledge | None, now: datetime) -> tuple[DescribedKey, ...]:
     """The API keys of a secret; none where IBM Cloud was not asked."""
-    return tuple(_described(key, cloud, now) for key in registry_keys_in(secret)) if cloud else ()
+    if cloud is None:
+        return ()
+    from pullsecret.model.ibmcloud.registry_keys import registry_keys_in  # noqa: PLC0415  most runs ask nobody
+
+    return tuple(_described(key, cloud, now) for key in registry_keys_in(secret))
 
 
 def _described(key: RegistryKey, cloud: CloudKnowledge, now: datetime) -> DescribedKey:

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Final
 from pullsecret.model.check.fix_commands import SECRET_ADVICE, recreated_secret
 from pullsecret.model.check.rule import Match, Rule, Severity
 from pullsecret.model.go.printable import printable
-from pullsecret.model.ibmcloud.registry_access import Allowed, namespace_of_image
-from pullsecret.model.ibmcloud.registry_keys import registry_keys_among
 from pullsecret.model.images.keyring import matching_keys
 
 if TYPE_CHECKING:
@@ -34,6 +32,8 @@ def _looked_up(subject: CheckedSecret) -> Iterator[tuple[CloudKnowledge, Registr
     """The API keys of a secret with what is known of each; nothing without --ibmcloud."""
     cloud = subject.circumstances.cloud
     if cloud is not None:
+        from pullsecret.model.ibmcloud.registry_keys import registry_keys_among  # noqa: PLC0415  most runs ask nobody
+
         for key in registry_keys_among(subject.content.registries.entries):
             yield cloud, key, cloud.facts(key)
 
@@ -86,7 +86,7 @@ def _without_access(subject: CheckedSecret) -> Iterator[Match]:
     """Images of pods that only this secret has a key for, in registry namespaces that no policy allows."""
     for cloud, key, facts in _looked_up(subject):
         for wanted, image in _needed(key, subject).items() if not facts.is_rejected else ():
-            if cloud.may_pull(key, wanted) is Allowed.NO:
+            if cloud.forbids(key, wanted):
                 needs = f"from {wanted.shown}, which pods need ({printable(image)})"
                 message = f"no access policy allows {cloud.puller(key)} to pull {needs}"
                 yield Match(message=message, keys=matching_keys(key.servers, image))
@@ -94,6 +94,8 @@ def _without_access(subject: CheckedSecret) -> Iterator[Match]:
 
 def _needed(key: RegistryKey, subject: CheckedSecret) -> dict[RegistryNamespace, str]:
     """The registry namespaces that pods pull from with a key, each with an image."""
+    from pullsecret.model.ibmcloud.registry_access import namespace_of_image  # noqa: PLC0415  most runs ask nobody
+
     found: dict[RegistryNamespace, str] = {}
     for image in subject.pulled_images:
         if (wanted := namespace_of_image(image)) and matching_keys(key.servers, image):

@@ -87,11 +87,10 @@ class CloudKnowledge:
         """The access of the identity that pulls with an API key: the trusted profile's if it logs in as one."""
         return self.access.get(subject_of(key, self.facts(key)), SubjectAccess(problem="it was not looked up"))
 
-    def may_pull(self, key: RegistryKey, wanted: RegistryNamespace) -> Allowed:
-        """Whether pulls with an API key from a registry namespace are allowed."""
+    def forbids(self, key: RegistryKey, wanted: RegistryNamespace) -> bool:
+        """Whether it is known that no policy allows pulls with an API key from a registry namespace."""
         access = self.access_of(key)
-        found = pull_allowed(access.policies, self.roles, wanted)
-        return max(found, Allowed.UNKNOWN) if access.problem else found
+        return not access.problem and pull_allowed(access.policies, self.roles, wanted) is Allowed.NO
 
     def puller(self, key: RegistryKey) -> str:
         """Who pulls with an API key, in words."""
