@@ -11,6 +11,11 @@ from documents import document_in
 from ibmcloud_api.documents import RefusalError, now_text
 from ibmcloud_api.policies import READER
 from objects import docker_config_secret, made_up_password, pod, registry_entry
+from pullsecret.ibmcloud.key_lookup import KeyLookup
+from pullsecret.model.ibmcloud.registry_keys import RegistryKey
+from pullsecret.model.request.connection import ConnectionFlags
+from pullsecret.model.request.ibm_sign_in import IbmSignIn
+from pullsecret.network.trace import Trace
 from shown_output import assert_shown
 
 if TYPE_CHECKING:
@@ -148,6 +153,18 @@ def test_policy_of_the_identity_or_of_its_access_group_is_enough_and_nothing_is_
     assert "PS806" in scene.run("check", "--ibmcloud", "icr").stdout
     cloud.policies.policies["own"] = policy(iam_id, **where)
     assert "PS806" not in scene.run("check", "--ibmcloud", "icr").stdout
+
+
+def test_key_in_several_clusters_is_asked_for_once(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in scene.setup.environment().items():
+        monkeypatch.setenv(name, value)
+    lookup, trace = KeyLookup(IbmSignIn(), ConnectionFlags()), Trace(verbosity=0, log=lambda _: None)
+    good, off = (RegistryKey(value=str(scene.keys[name]["apikey"])) for name in ("good", "off"))
+    scene.setup.cloud.received.clear()
+
+    assert lookup.ask([good], trace).keys.keys() == {good.value}
+    assert lookup.ask([good, off], trace).keys.keys() == {good.value, off.value}
+    assert scene.setup.cloud.requests.count("GET /v1/apikeys/details") == 2
 
 
 def test_describe_shows_whose_the_keys_are_and_what_they_may_pull(scene: Scene) -> None:

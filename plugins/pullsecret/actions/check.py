@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -33,11 +30,14 @@ from pullsecret.model.request.copy_names import is_pattern, is_wanted
 from pullsecret.model.request.targets import NO_NAMESPACES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pullsecret.cluster.client import Cluster
+    from pullsecret.ibmcloud.key_lookup import KeyLookup
+    from pullsecret.model.go.printable import Printable
     from pullsecret.model.ibmcloud.key_facts import CloudKnowledge
     from pullsecret.model.objects.objects import Object
+    from pullsecret.model.request.connection import ConnectionFlags
     from pullsecret.model.request.ibm_sign_in import IbmSignIn
 
 _NOT_FINISHED = "status.phase!=Succeeded,status.phase!=Failed"
@@ -50,13 +50,18 @@ OTHER_TYPES = ",".join(f"type!={kind}" for kind in DATA_KEYS)
 class CheckRequest(CommandRequest):
     """Which secrets to check: those of these names, or all; `needs_private` requires entries for private hosts.
 
-    With `sign_in`, IBM Cloud is asked about the API keys in them.
+    With `sign_in`, IBM Cloud is asked about the API keys in them, by `lookup` if there is one already.
     """
 
     names: tuple[str, ...] = ()
     needs_private: bool = False
     sign_in: IbmSignIn | None = None
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    lookup: KeyLookup | None = field(default=None, repr=False)
+
+    def with_input(self, _log: Callable[[Printable], None]) -> CheckRequest:
+        """The request with what asks IBM Cloud, once for all clusters."""
+        return replace(self, lookup=key_lookup(self.sign_in, self.connection))
 
     @property
     def reads_stdin(self) -> bool:
@@ -101,24 +106,32 @@ def _with_referenced(request: CheckRequest, cluster: Cluster, inventory: Invento
     referenced = references_in(observed)
     generic = read_by_keys(cluster, Kind.SECRET, [key for key in others.present if key in referenced])
     read = replace(inventory, others=others, generic=generic, sources=sources.result())
-    return replace(read, cloud=_ask_ibm_cloud(request, request.sign_in, read, cluster)) if request.sign_in else read
+    return replace(read, cloud=_ask_ibm_cloud(request, read, cluster))
 
 
-def _ask_ibm_cloud(request: CheckRequest, sign_in: IbmSignIn, inventory: Inventory, cluster: Cluster) -> CloudKnowledge:
-    """Ask IBM Cloud about the API keys in the secrets to check, each once.
+def key_lookup(sign_in: IbmSignIn | None, connection: ConnectionFlags) -> KeyLookup | None:
+    """What asks IBM Cloud about API keys; None without --ibmcloud."""
+    if sign_in is None:
+        return None
+    from pullsecret.ibmcloud.key_lookup import KeyLookup  # noqa: PLC0415  most runs do not contact IBM Cloud
+
+    return KeyLookup(sign_in, connection)
+
+
+def _ask_ibm_cloud(request: CheckRequest, inventory: Inventory, cluster: Cluster) -> CloudKnowledge | None:
+    """Ask IBM Cloud about the API keys in the secrets to check; None without --ibmcloud.
 
     Raises:
         PullSecretError: nobody is signed in, or IBM Cloud gives no answer.
     """
-    from pullsecret.ibmcloud.key_facts import look_up_keys  # noqa: PLC0415  most runs do not contact IBM Cloud
-    from pullsecret.ibmcloud.session import open_session  # noqa: PLC0415
+    lookup = request.lookup or key_lookup(request.sign_in, request.connection)
+    if lookup is None:
+        return None
     from pullsecret.model.ibmcloud.registry_keys import registry_keys_in  # noqa: PLC0415
 
-    secrets = inventory.observed.secrets.present.items()
-    keys = [key for (_, name), secret in secrets if is_wanted(name, request.names) for key in registry_keys_in(secret)]
-    opened = open_session(sign_in, request.connection, environ=os.environ, trace=cluster.trace, stdin=sys.stdin.buffer)
-    with closing(opened) as session:
-        return look_up_keys(session, keys)
+    secrets = [item for (_, name), item in inventory.observed.secrets.present.items() if is_wanted(name, request.names)]
+    secrets += [item for (_, name), item in inventory.siblings.present.items() if name in request.names]
+    return lookup.ask([key for secret in secrets for key in registry_keys_in(secret)], cluster.trace)
 
 
 def _without_siblings(found: Observed) -> tuple[Observed, Observed]:

@@ -29,12 +29,14 @@ from pullsecret.model.request.targets import NO_NAMESPACES
 from pullsecret.model.results.copy_standing import CopyStanding, copy_standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from pullsecret.cluster.client import Cluster
     from pullsecret.errors import PullSecretError
+    from pullsecret.ibmcloud.key_lookup import KeyLookup
     from pullsecret.model.check.observed import Inventory
     from pullsecret.model.check.rule import Finding
+    from pullsecret.model.go.printable import Printable
     from pullsecret.model.objects.objects import Object
     from pullsecret.model.plan.copies import Claims, Copies
     from pullsecret.model.plan.observed import Key
@@ -47,12 +49,22 @@ _COPY_STATES = {Doubt.RECREATED: CopyStanding.RECREATED, Doubt.FORGED: CopyStand
 class DescribeRequest(CommandRequest):
     """The names or patterns of the secrets to describe, and the time that dates are compared with.
 
-    With `sign_in`, IBM Cloud is asked about the API keys in them.
+    With `sign_in`, IBM Cloud is asked about the API keys in them, by `lookup` if there is one already.
     """
 
     names: tuple[str, ...]
     sign_in: IbmSignIn | None = None
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    lookup: KeyLookup | None = field(default=None, repr=False)
+
+    def with_input(self, _log: Callable[[Printable], None]) -> DescribeRequest:
+        """The request with what asks IBM Cloud, once for all clusters."""
+        return replace(self, lookup=check.key_lookup(self.sign_in, self.connection))
+
+    @property
+    def reads_stdin(self) -> bool:
+        """Whether the API key to sign in to IBM Cloud with comes from standard input."""
+        return self.checking.reads_stdin
 
     @property
     def checking(self) -> check.CheckRequest:
@@ -60,6 +72,7 @@ class DescribeRequest(CommandRequest):
         return check.CheckRequest(
             names=self.names,
             sign_in=self.sign_in,
+            lookup=self.lookup,
             now=self.now,
             targets=self.targets,
             output=self.output,

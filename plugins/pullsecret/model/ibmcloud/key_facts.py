@@ -79,6 +79,15 @@ class CloudKnowledge:
     roles: tuple[Role, ...] = ()
     account: str = ""
 
+    def with_more(self, other: CloudKnowledge) -> CloudKnowledge:
+        """The same, and what was found out later."""
+        return CloudKnowledge(
+            keys={**self.keys, **other.keys},
+            access={**self.access, **other.access},
+            roles=other.roles or self.roles,
+            account=other.account,
+        )
+
     def facts(self, key: RegistryKey) -> KeyFacts:
         """What is known of an API key in a secret."""
         return self.keys.get(key.value, KeyFacts(problem="it was not looked up"))
