@@ -472,6 +472,30 @@ def test_guide_shows_what_the_program_prints(shop: Shop) -> None:
         assert_shown(f"code_engine_{name}", output, names)
 
 
+@pytest.mark.parametrize("last", [13, 14, 15], ids=["the key is made", "the project is read", "a secret is made"])
+def test_second_run_completes_what_a_killed_one_left(shop: Shop, last: int) -> None:
+    identity = shop.cloud.identity
+    identity.service_ids.clear()
+    identity.keys.clear()
+    shop.cloud.policies.policies.clear()
+    shop.setup.registry.tokens.delay = 0
+    started: list[Popen[str]] = []
+
+    def kill() -> None:
+        started[0].kill()
+
+    words = ("create", "icr-{registry}", "--icr=us,de", "--service-id=shop-id", "--create-service-id", "--yes")
+    shop.cloud.faults[last] = Fault(first=kill, loss=Loss.AFTER)
+    started.append(shop.program.start(*words, "--code-engine-project=shop", env=shop.setup.environment()))
+    started[0].communicate()
+    shop.cloud.forget()
+
+    shop(*words)
+
+    (key,) = identity.values()
+    assert shop.held() == {"icr-us.icr.io": key, "icr-de.icr.io": key}
+
+
 REFUSED = {
     "a namespace": (("list", "-n", "a"), "--namespace"),
     "a context": (("list", "--context", "a"), "--context"),
@@ -500,12 +524,24 @@ def test_attach_says_how_an_app_names_its_secret(
 ) -> None:
     """The permissions are those of a writer in a project's namespace: service accounts can be read only."""
     api.create(docker_config_secret("icr", {"us.icr.io": registry_entry()}), namespace)
-    rules = [rule("get list watch", kind) for kind in ("serviceaccounts", "pods", "secrets")]
-    granted = restricted(Grant(*rules, namespace=namespace), Grant(rule("get", "namespaces")), namespace=namespace)
+    rules = [rule("get list watch", kind) for kind in ("serviceaccounts", "pods")]
+    writing = rule("get list watch create delete update patch", "secrets")
+    granted = restricted(Grant(*rules, writing, namespace=namespace), namespace=namespace)
     place = tmp_path / "plugins" / "code-engine" / "shop.yaml"
     place.parent.mkdir(parents=True)
     place.write_text(granted.read_text())
 
+    words = ("create", "regcred", "--registry=r.example", "--username=u", "--password-env=KEY")
+    pullsecret(*words, kubeconfig=place, env={"KEY": made_up_password()})
+    api.create(docker_config_secret(AUTOMATIC, {"private.us.icr.io": registry_entry()}), namespace)
+    changing = (
+        ("create", AUTOMATIC, *words[2:], "--overwrite"),
+        ("rotate", AUTOMATIC, "--from", namespace, "-n", namespace, "--password-env=KEY", "--verify=off"),
+        ("copy", AUTOMATIC, "--from", namespace, "--to", "default"),
+    )
+    for line in changing:
+        refused = pullsecret(*line, kubeconfig=place, env={"KEY": made_up_password()}, expect=1)
+        assert "is Code Engine's own, which renews it; it is never changed or copied" in refused.stderr
     result = pullsecret("attach", "icr", kubeconfig=place, expect=1)
 
     assert 'serviceaccounts "default" is forbidden' in result.stderr

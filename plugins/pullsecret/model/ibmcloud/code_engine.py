@@ -17,6 +17,7 @@ from pullsecret.model.go.printable import printable
 from pullsecret.model.go.url import index_key
 from pullsecret.model.ibmcloud.answers import object_at, text_in
 from pullsecret.model.images.dockerconfig import RegistryEntry, encoded, registries_of
+from pullsecret.model.objects.code_engine_names import is_automatic_name
 from pullsecret.model.objects.objects import Object, name_of, text_at
 from pullsecret.model.objects.pullsecret import DATA_KEYS, DOCKER_CONFIG_JSON
 
@@ -30,7 +31,6 @@ REGISTRY_FORMAT: Final = "registry"
 
 _NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 _NAME_LENGTH: Final = 253
-_AUTOMATIC: Final = re.compile(r"ce-auto-(?:icr-private|private-icr)-.*", re.DOTALL)
 _SYSTEM: Final = "system"
 _GENERATED_BY: Final = "codeengine/generated-by"
 _NOT_IN_NAMES: Final = re.compile(r"[^a-z0-9.-]+")
@@ -134,11 +134,6 @@ def secret_data(secret: Object, before: Mapping[str, object] | None = None) -> d
 def is_automatic(secret: Object) -> bool:
     """Whether Code Engine made a secret and renews it itself: it says so, or the name is one of its own."""
     return text_at(secret, "metadata", "annotations", _GENERATED_BY) == _SYSTEM or is_automatic_name(name_of(secret))
-
-
-def is_automatic_name(name: str) -> bool:
-    """Whether a name is one that Code Engine gives to its own secrets: `ce-auto-icr-private-us-south`."""
-    return bool(_AUTOMATIC.fullmatch(name))
 
 
 def name_problem(name: str) -> str:

@@ -10,6 +10,7 @@ from sys import intern
 from typing import Final
 
 from pullsecret.errors import RefusedError
+from pullsecret.model.objects.code_engine_names import check_not_automatic
 from pullsecret.model.objects.objects import (
     LAST_APPLIED,
     Kind,
@@ -194,6 +195,7 @@ def copied(source: Object, name: str, namespace: str, *, cluster: str = "") -> O
     """
     if is_sibling(source):
         raise RefusedError(f"{_what(source)} keeps the previous data of another secret and cannot be copied")
+    check_not_automatic(name_of(source), _what(source))
     if not is_pull_secret(source):
         raise RefusedError(
             f"{_what(source)} has type {text_at(source, 'type')} and is not a pull secret ({', '.join(DATA_KEYS)})"

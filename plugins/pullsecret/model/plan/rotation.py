@@ -21,6 +21,7 @@ from pullsecret.model.images.registry_credential import (
     with_credential,
 )
 from pullsecret.model.images.server_keys import shown_key
+from pullsecret.model.objects.code_engine_names import check_not_automatic
 from pullsecret.model.objects.objects import (
     Object,
     mapping_at,
@@ -207,6 +208,7 @@ def check_source(source: Object) -> None:
     """
     if is_sibling(source):
         raise RefusedError(f"{_what(source)} keeps the previous data of another secret and is never rotated")
+    check_not_automatic(name_of(source), _what(source))
     if not is_pull_secret(source):
         raise RefusedError(f"{_what(source)} has type {text_at(source, 'type')} and is not a pull secret")
     if reason := registries_of(source).malformed:
