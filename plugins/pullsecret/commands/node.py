@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
-from pullsecret.errors import PullSecretError
+from pullsecret.errors import HostError, PullSecretError
 from pullsecret.model.containerd.node_command import (
     CONFIG_MOUNT,
     FILES_MOUNT,
@@ -29,6 +30,8 @@ def run_on_node(argv: Sequence[str]) -> int:
     from pathlib import Path
 
     task = parsed_task(argv)
+    if sys.platform == "win32":
+        raise HostError("nodes with containerd's registry hosts run Linux")
     from pullsecret.node.containerd_hosts import put_all_back, wait_for_end, write_all
 
     if task.action == WAIT:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import signal
 import stat
 from contextlib import contextmanager
@@ -79,6 +78,8 @@ def read_files(files: Path) -> tuple[HostsFiles, ...]:
 @contextmanager
 def _alone(hosts: str, path: str) -> Iterator[Directory]:
     """The directory of the registries, which no other pod writes during the `with` block."""
+    import fcntl  # noqa: PLC0415  Windows has none
+
     with open_directory(hosts, path) as root:
         try:
             fcntl.flock(root.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -21,10 +21,16 @@ if TYPE_CHECKING:
 _MOST_BYTES: Final = 1 << 20
 UNFINISHED: Final = ".kubectl-pullsecret-unfinished"
 """A file that is being written; one of a run that was killed is replaced by the next."""
-_DIRECTORY: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-_NEW_FILE: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-_FILE: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_ALWAYS: Final = ("O_NOFOLLOW", "O_CLOEXEC")
+"""Flags of every open, by name, because Windows has none of them, and no pod runs there."""
+_DIRECTORY: Final = ("O_RDONLY", "O_DIRECTORY")
+_NEW_FILE: Final = ("O_WRONLY", "O_CREAT", "O_EXCL")
+_FILE: Final = ("O_RDONLY", "O_NONBLOCK")
 """A named pipe without a writer must not stop the program."""
+
+
+def _flags(names: tuple[str, ...]) -> int:
+    return sum(getattr(os, name) for name in (*names, *_ALWAYS))
 
 
 class Directory:
@@ -49,7 +55,7 @@ class Directory:
     def child(self, name: str) -> Iterator[Directory]:
         """A directory in it, during the `with` block."""
         with self._errors(name):
-            descriptor = os.open(name, _DIRECTORY, dir_fd=self.descriptor)
+            descriptor = os.open(name, _flags(_DIRECTORY), dir_fd=self.descriptor)
         try:
             yield Directory(descriptor, f"{self.path}/{name}")
         finally:
@@ -58,7 +64,7 @@ class Directory:
     def read(self, name: str) -> bytes:
         """The content of a file."""
         with self._errors(name):
-            descriptor = os.open(name, _FILE, dir_fd=self.descriptor)
+            descriptor = os.open(name, _flags(_FILE), dir_fd=self.descriptor)
             with os.fdopen(descriptor, "rb") as file:
                 if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                     raise HostError(f"{self._shown(name)} is not a regular file")
@@ -72,7 +78,7 @@ class Directory:
         with self._errors(name):
             with suppress(FileNotFoundError):
                 os.unlink(UNFINISHED, dir_fd=self.descriptor)
-            with os.fdopen(os.open(UNFINISHED, _NEW_FILE, 0o644, dir_fd=self.descriptor), "wb") as file:
+            with os.fdopen(os.open(UNFINISHED, _flags(_NEW_FILE), 0o644, dir_fd=self.descriptor), "wb") as file:
                 os.fchmod(file.fileno(), 0o644)
                 file.write(content)
                 file.flush()
