@@ -43,10 +43,10 @@ class Project:
 
 
 class CodeEngine:
-    """The projects of the account."""
+    """The projects of the account. `lists_data`: a list of secrets has their data, as that of one secret does."""
 
     def __init__(self, identity: Identity) -> None:
-        self._identity = identity
+        self._identity, self.lists_data = identity, True
         self.projects: dict[str, Project] = {}
 
     def new_project(self, name: str, region: str = "us-south") -> Project:
@@ -116,6 +116,8 @@ class CodeEngine:
         if not rest and received.method == "GET":
             kind = only(received, "format")
             found = [one for one in project.secrets.values() if kind in {"", one["format"]}]
+            if not self.lists_data:
+                found = [{name: value for name, value in one.items() if name != "data"} for one in found]
             return Reply(content=_page(found, received, url, "secrets"))
         if not rest:
             asked = json.loads(received.body)

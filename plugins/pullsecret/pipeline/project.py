@@ -78,7 +78,10 @@ def open_project(
     Raises:
         ConfigError, CredentialError, CloudError: there is nobody to sign in as, or IBM Cloud refuses.
         NotFoundError, RefusedError: there is no such project, or more than one.
+        UsageError: two things would be read from standard input.
     """
+    if target.sign_in.api_key_file == "-" and request.reads_stdin:
+        raise UsageError("--ibmcloud-api-key-file=- and the password cannot both be read from standard input")
     trace = Trace(verbosity=request.connection.verbosity, log=log)
     session = open_session(
         target.sign_in,
