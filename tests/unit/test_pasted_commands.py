@@ -27,11 +27,14 @@ from hostile_names import HOSTILE, REFUSED
 from pullsecret.actions.attach import AttachRequest
 from pullsecret.actions.attach import plan as attach_plan
 from pullsecret.actions.check import CheckRequest, plan
+from pullsecret.errors import ForbiddenError
 from pullsecret.model.check.catalogue import RULES
 from pullsecret.model.check.observed import Inventory
 from pullsecret.model.doctor.causes import CauseCode
 from pullsecret.model.doctor.diagnosis import Report, diagnoses_of
 from pullsecret.model.go.printable import Printable, is_printable
+from pullsecret.model.ibmcloud.identity import ApiKey, ServiceId
+from pullsecret.model.ibmcloud.key_commands import deletion_command, enabling_command
 from pullsecret.model.images.registry_credential import RegistryCredential
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.objects.pod import pull_waits
@@ -47,6 +50,7 @@ from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.suggested_command import CommandStyle
 from pullsecret.model.request.targets import Selection
 from pullsecret.report import check, doctor
+from pullsecret.report.code_engine_advice import with_code_engine_advice
 from pullsecret.report.restart_hints import hint_lines
 from pullsecret.report.rotation import concluded
 
@@ -78,6 +82,8 @@ WRITERS = {
     "model/doctor/openshift.py": "the role that an image of another project needs",
     "report/rotation.py": "how to revoke a credential",
     "credentials/credential_helper.py": "how to see what a credential helper says",
+    "model/ibmcloud/key_commands.py": "how to delete or enable an API key",
+    "report/code_engine_advice.py": "how an app of Code Engine names its secret",
 }
 """The files that write commands to paste; each has its lines in `printed`."""
 _FORMS = re.compile(
@@ -171,6 +177,18 @@ def revocation_commands(text: str, connection: ConnectionFlags) -> list[str]:
     return [f"  {found}" for found in commands]
 
 
+def ibmcloud_commands(text: str) -> list[str]:
+    """How to delete an API key, and to enable one, whose IDs are the text; and how an app names its secret."""
+    key = ApiKey(id=text, iam_id=f"iam-{text}", name=text)
+    service_id = ServiceId(id=text, iam_id=f"iam-{text}", name=text)
+    refusal = ForbiddenError(text, code=403, reason="Forbidden")
+    refused = Outcome(namespace="a", kind=Kind.SERVICE_ACCOUNT, name=text, done=Done.FAILED, error=refusal)
+    advised = with_code_engine_advice([[refused]], "https://x.codeengine.cloud.ibm.com", "")
+    hints = [outcome.error.hint for outcomes in advised for outcome in outcomes if outcome.error]
+    lines = (deletion_command(key, service_id), enabling_command(key), *(hint.partition("run: ")[2] for hint in hints))
+    return [f"  {line}" for line in lines]
+
+
 def printed(text: str, connection: ConnectionFlags, machine: Machine, capsys: pytest.CaptureFixture[str]) -> list[str]:
     """All lines about a text; those that repeat a runtime's message, which says anything, are left out."""
     style = CommandStyle(connection=connection)
@@ -186,6 +204,7 @@ def printed(text: str, connection: ConnectionFlags, machine: Machine, capsys: py
         *attach_commands(connection),
         *revocation_commands(text, connection),
         *helper_commands(text, machine),
+        *ibmcloud_commands(text),
     ]
 
 

@@ -14,7 +14,7 @@ from pullsecret.ibmcloud.iam_identity import Identities
 from pullsecret.ibmcloud.iam_policies import Policies
 from pullsecret.ibmcloud.key_details import read_key_details
 from pullsecret.model.ibmcloud.identity import SERVICE_ID_PREFIX
-from pullsecret.model.ibmcloud.key_facts import CloudKnowledge, KeyFacts, SubjectAccess, subject_of
+from pullsecret.model.ibmcloud.key_facts import CloudKnowledge, KeyFacts, SubjectAccess, key_subject
 from pullsecret.model.ibmcloud.policy import REGISTRY_SERVICE
 from pullsecret.network.side_by_side import call_each
 
@@ -44,7 +44,7 @@ def look_up_keys(session: Session, keys: Iterable[RegistryKey]) -> CloudKnowledg
     subjects = {
         iam_id: known.api_key.account
         for key in distinct
-        if (known := facts[key.value]).api_key and (iam_id := subject_of(key, known))
+        if (known := facts[key.value]).api_key and (iam_id := key_subject(key, known))
     }
     access = call_each(lambda one: _read_access(session, *one), subjects.items(), at_once=_AT_ONCE)
     return CloudKnowledge(

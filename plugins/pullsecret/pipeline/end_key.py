@@ -20,7 +20,7 @@ from pullsecret.ibmcloud.session import open_session
 from pullsecret.model.go.printable import Printable
 from pullsecret.model.request.command_request import DryRun
 from pullsecret.pipeline.clusters import apply_all, look_at_all
-from pullsecret.pipeline.ended_keys import EndedKeys, Place
+from pullsecret.pipeline.ended_keys import EndedKeys, FinishedPlace
 from pullsecret.pipeline.members import Member, open_members
 from pullsecret.pipeline.prepared import Question, is_confirmed, must_ask
 from pullsecret.pipeline.rotate import prepare_finish
@@ -62,11 +62,11 @@ def _open(request: EndKeyRequest, opened: ExitStack) -> Sequence[Member[EndKeyRe
     return (Member(request=located(request, cluster), cluster=cluster),)
 
 
-def _look(member: Member[EndKeyRequest]) -> Place:
+def _look(member: Member[EndKeyRequest]) -> FinishedPlace:
     """One cluster; one that cannot be read stops the run, as it may hold the key."""
     if member.cluster is None:
         raise member.error or RefusedError("a cluster cannot be read")
-    return Place(
+    return FinishedPlace(
         cluster=member.cluster,
         identity=read_identity(member.cluster),
         context=member.context,
@@ -74,7 +74,7 @@ def _look(member: Member[EndKeyRequest]) -> Place:
     )
 
 
-def _end_keys(request: EndKeyRequest, places: Sequence[Place]) -> bool:
+def _end_keys(request: EndKeyRequest, places: Sequence[FinishedPlace]) -> bool:
     """Judge, ask, and end the keys; whether that was confirmed."""
     interruption = Interruption()
     session = open_session(

@@ -37,7 +37,7 @@ _SHOWN = 5
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class FinishedPlace:
     """One cluster with the rotations that are to be finished in it; `identity` is its own, whatever it is called."""
 
     cluster: Cluster
@@ -52,11 +52,11 @@ class EndedKeys:
 
     request: EndKeyRequest
     session: Session
-    places: Sequence[Place]
+    places: Sequence[FinishedPlace]
     found: tuple[ApiKey, ...]
 
     @classmethod
-    def judged(cls, places: Sequence[Place], request: EndKeyRequest, session: Session) -> EndedKeys:
+    def judged(cls, places: Sequence[FinishedPlace], request: EndKeyRequest, session: Session) -> EndedKeys:
         """Find out whether the keys of all rotations may end.
 
         Raises:
@@ -89,7 +89,7 @@ class EndedKeys:
         """
         if not self.found:
             return
-        marked: list[tuple[Place, Rotation]] = []
+        marked: list[tuple[FinishedPlace, Rotation]] = []
         try:
             for place, rotation in _pairs(self.places):
                 marked.append((place, rotation))
@@ -119,7 +119,7 @@ class EndedKeys:
             )
 
 
-def _pairs(places: Sequence[Place]) -> Iterator[tuple[Place, Rotation]]:
+def _pairs(places: Sequence[FinishedPlace]) -> Iterator[tuple[FinishedPlace, Rotation]]:
     return ((place, rotation) for place in places for rotation in place.view.rotations)
 
 
@@ -147,9 +147,9 @@ class _Judge:
 
     request: EndKeyRequest
     session: Session
-    places: Sequence[Place]
+    places: Sequence[FinishedPlace]
 
-    def is_to_end(self, place: Place, rotation: Rotation, old: ApiKey) -> bool:
+    def is_to_end(self, place: FinishedPlace, rotation: Rotation, old: ApiKey) -> bool:
         """Whether there is something to do about a key; raises RefusedError if that may not be done."""
         end = self.request.end
         if old.is_disabled and not end.is_deletion:
@@ -163,7 +163,7 @@ class _Judge:
             raise RefusedError(f"{problem}; {_NOTHING_DONE}", hint=hint)
         return True
 
-    def _problem(self, place: Place, rotation: Rotation, old: ApiKey) -> str:
+    def _problem(self, place: FinishedPlace, rotation: Rotation, old: ApiKey) -> str:
         value = rotation.after.password
         new = read_key_details(self.session, [value])[value]
         if new.problem:
@@ -180,14 +180,14 @@ class _Judge:
         return refusal_to_end(old, new.key, ended, self.session.account)
 
 
-def _allow_undo(places: Sequence[Place]) -> None:
+def _allow_undo(places: Sequence[FinishedPlace]) -> None:
     """Take the mark of a killed run away again, so that there is a way back to a key that is alive."""
     for place, rotation in _pairs(places):
         if is_finishing(rotation.memory):
             _unmark(place, rotation)
 
 
-def _check_holders(places: Sequence[Place]) -> None:
+def _check_holders(places: Sequence[FinishedPlace]) -> None:
     """Refuse to end a key that any secret of the clusters has, of whatever type, but for NAME-previous itself."""
     values = tuple(dict.fromkeys(rotation.before.password for _, rotation in _pairs(places)))
     for place in places:
@@ -207,7 +207,7 @@ def _check_holders(places: Sequence[Place]) -> None:
             raise RefusedError(f"secrets that still have the old API key{where}: {listed}{more}; {_NOTHING_DONE}")
 
 
-def _check_sources(places: Sequence[Place]) -> None:
+def _check_sources(places: Sequence[FinishedPlace]) -> None:
     """Refuse to end a key if somebody has changed a source meanwhile, as --undo does."""
     for place, rotation in _pairs(places):
         current = place.cluster.read(Kind.SECRET, *rotation.place)
@@ -216,14 +216,14 @@ def _check_sources(places: Sequence[Place]) -> None:
             raise RefusedError(f"secret/{rotation.place[1]} was changed meanwhile; {_NOTHING_DONE}")
 
 
-def _mark(place: Place, rotation: Rotation) -> None:
+def _mark(place: FinishedPlace, rotation: Rotation) -> None:
     memory = rotation.memory
     version = text_at(memory, "metadata", "resourceVersion")
     mark = {"metadata": {"resourceVersion": version, "annotations": {FINISHING: "true"}}}
     place.cluster.patch(Kind.SECRET, (namespace_of(memory), name_of(memory)), mark, metadata_only=True)
 
 
-def _unmark(place: Place, rotation: Rotation) -> None:
+def _unmark(place: FinishedPlace, rotation: Rotation) -> None:
     memory = rotation.memory
     with suppress(PullSecretError):
         mark = {"metadata": {"annotations": {FINISHING: None}}}

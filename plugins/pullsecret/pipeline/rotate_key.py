@@ -225,7 +225,7 @@ def _wait(state: _State, view: RotateView, interruption: Interruption) -> tuple[
                 say=(lambda _: None) if request.output.quiet else _say,
                 seconds=request.wish.longest_wait,
             )
-        attempt = partial(composed.verify, request, view.rotations, view.observed, state.cluster)
+        attempt = partial(composed.verify_in_use, request, view.rotations, view.observed, state.cluster)
         return repeated_until_accepted(attempt, state.session.client.pause)
     except CredentialError:
         _stop_if_interrupted(interruption)

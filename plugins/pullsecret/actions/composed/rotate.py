@@ -150,7 +150,7 @@ def observe(request: RotateRequest, cluster: Cluster) -> RotateView:
     observed = read_everything(request.targets, cluster)
     notes = (*_copy_notes(rotations), *notes)
     if not request.is_undo:
-        notes = (*notes, *_check_offline(request, rotations), *verify(request, rotations, observed, cluster))
+        notes = (*notes, *_check_offline(request, rotations), *verify_in_use(request, rotations, observed, cluster))
     return RotateView(rotations=rotations, observed=observed, notes=notes)
 
 
@@ -242,7 +242,7 @@ def _check_offline(request: RotateRequest, rotations: Sequence[Rotation]) -> tup
     return refuse_findings(added, request.check_level)
 
 
-def verify(
+def verify_in_use(
     request: RotateRequest, rotations: Sequence[Rotation], observed: ObservedNamespaces, cluster: Cluster
 ) -> tuple[str, ...]:
     """Ask the registries whether the new credential pulls the images in use; lines about what could not be asked."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from pullsecret.actions.composed.rotate import RotateRequest, RotateView, observe, read_rotated
+from pullsecret.actions.composed.service_id import PLACEHOLDER
 from pullsecret.credentials.password import Password
 from pullsecret.errors import RefusedError
 from pullsecret.model.ibmcloud.registry_keys import registry_keys_among
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from pullsecret.model.objects.objects import Object
     from pullsecret.model.plan.rotation import Rotation
     from pullsecret.model.request.rotated_key import KeyEnd, NewKeyWish
-
-PLACEHOLDER: Final = secrets.token_urlsafe(33)
-"""Stands for the new key before it exists, where only its shape matters; it is never written."""
 
 
 @dataclass(frozen=True, kw_only=True)

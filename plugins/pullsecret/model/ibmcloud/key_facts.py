@@ -94,7 +94,7 @@ class CloudKnowledge:
 
     def access_of(self, key: RegistryKey) -> SubjectAccess:
         """The access of the identity that pulls with an API key: the trusted profile's if it logs in as one."""
-        return self.access.get(subject_of(key, self.facts(key)), SubjectAccess(problem="it was not looked up"))
+        return self.access.get(key_subject(key, self.facts(key)), SubjectAccess(problem="it was not looked up"))
 
     def forbids(self, key: RegistryKey, wanted: RegistryNamespace) -> bool:
         """Whether it is known that no policy allows pulls with an API key from a registry namespace."""
@@ -129,7 +129,7 @@ class CloudKnowledge:
                 yield f"the access policies of {shown} could not all be read: {access.problem}"
 
 
-def subject_of(key: RegistryKey, facts: KeyFacts) -> str:
+def key_subject(key: RegistryKey, facts: KeyFacts) -> str:
     """The IAM ID of the identity that pulls with an API key; "" if it is not known."""
     if key.profile.startswith(PROFILE_PREFIX):
         return f"{_IAM}{key.profile}"
