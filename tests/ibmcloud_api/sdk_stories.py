@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from ibm_cloud_sdk_core.authenticators import IAMAuthenticator
 from ibm_code_engine_sdk import code_engine_v2 as engine
 from ibm_code_engine_sdk.code_engine_v2 import CodeEngineV2
-from ibm_platform_services import IamIdentityV1, IamPolicyManagementV1
+from ibm_platform_services import IamAccessGroupsV2, IamIdentityV1, IamPolicyManagementV1
+from ibm_platform_services import iam_access_groups_v2 as access_groups
 from ibm_platform_services import iam_identity_v1 as identities
 from ibm_platform_services import iam_policy_management_v1 as policies
 
@@ -36,6 +37,7 @@ def main(arguments: Sequence[str]) -> int:
     signed_in = IAMAuthenticator(user_key, url=url)
     tell_identities(IamIdentityV1(authenticator=signed_in), url)
     tell_policies(IamPolicyManagementV1(authenticator=signed_in), url)
+    tell_access_groups(IamAccessGroupsV2(authenticator=signed_in), IamPolicyManagementV1(authenticator=signed_in), url)
     tell_code_engine(CodeEngineV2(authenticator=signed_in), url, project)
     return 0
 
@@ -89,6 +91,16 @@ def tell_policies(iam: IamPolicyManagementV1, url: str) -> None:
     listed = iam.list_policies(ACCOUNT, iam_id="iam-ServiceId-1", type="access")
     understood("list_policies", policies.PolicyCollection, listed)
     iam.delete_policy(made["id"])
+
+
+def tell_access_groups(groups: IamAccessGroupsV2, iam: IamPolicyManagementV1, url: str) -> None:
+    """The access groups of an identity, and the policies of one."""
+    groups.set_service_url(url)
+    iam.set_service_url(url)
+    found = groups.list_access_groups(ACCOUNT, iam_id="iam-ServiceId-1", membership_type="all", limit=100)
+    understood("list_access_groups", access_groups.GroupsList, found)
+    listed = iam.list_policies(ACCOUNT, access_group_id="AccessGroupId-1", type="access")
+    understood("list_policies_of_group", policies.PolicyCollection, listed)
 
 
 def tell_code_engine(service: CodeEngineV2, url: str, project: str) -> None:

@@ -20,6 +20,7 @@ import pytest
 from ibmcloud_api.cloud import IbmCloud
 from kubeconfig.certificates import Authority
 from pullsecret.ibmcloud.code_engine import ProjectServer, find_project
+from pullsecret.ibmcloud.iam_access_groups import read_groups_of
 from pullsecret.ibmcloud.iam_identity import Identities
 from pullsecret.ibmcloud.iam_policies import Policies
 from pullsecret.ibmcloud.session import Session, open_session
@@ -71,6 +72,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 def cloud(authority: Authority) -> Iterator[IbmCloud]:
     with IbmCloud(authority.issue("ibm-cloud-for-sdks", "subjectAltName=IP:127.0.0.1")) as cloud:
         cloud.code_engine.new_project("shop")
+        cloud.policies.groups["AccessGroupId-1"] = {"iam-ServiceId-1"}
         yield cloud
 
 
@@ -92,7 +94,7 @@ def told_by_sdks(sdks: Path, authority: Authority, cloud: IbmCloud) -> list[dict
 
 
 def test_sdks_understand_every_field(told_by_sdks: list[dict[str, object]]) -> None:
-    assert len(told_by_sdks) == 15
+    assert len(told_by_sdks) == 17
     for told in told_by_sdks:
         assert told["sent"] == without_dates(told["understood"], told["sent"]), told["step"]
 
@@ -140,6 +142,8 @@ def tell_our_policies(policies: Policies) -> None:
     assert policies.of_subject("iam-ServiceId-1") == (policy,)
     assert policy.covers(wanted)
     policies.delete(policy.id)
+    (group,) = read_groups_of(policies.client, policies.iam, account=policies.account, iam_id="iam-ServiceId-1")
+    assert policies.of_group(group) == ()
 
 
 def tell_our_project(session: Session) -> None:
