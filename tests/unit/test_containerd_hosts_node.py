@@ -36,6 +36,7 @@ OWNER = "nodes/containerd-hosts"
 CERTS = "/etc/containerd/certs.d"
 CONFIG = "/etc/containerd/config.toml"
 CRI = '[plugins."io.containerd.grpc.v1.cri".registry]\n'
+IMAGES = '[plugins."io.containerd.cri.v1.images"'
 SET = f'version = 2\n{CRI}config_path = "{CERTS}"\n'
 FILE_OPERATIONS = ("open", "os.link", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.chmod")
 KILLED = 9
@@ -325,6 +326,22 @@ CONFIGS: dict[str, tuple[dict[str, str], str]] = {
     "imported": ({"config.toml": 'imports = ["conf.d/*.toml"]\n', "conf.d/a.toml": SET}, ""),
     "imported by its whole path": (
         {"config.toml": 'imports = ["/etc/containerd/conf.d/*.toml"]\n', "conf.d/b.toml": SET},
+        "",
+    ),
+    "default of version 4": ({"config.toml": "version = 4\n"}, ""),
+    "version 4 with older mirrors": (
+        {"config.toml": 'version = 4\n[plugins."io.containerd.cri.v1.images".registry.mirrors."docker.io"]\n'},
+        "config_path is not set in /etc/containerd/config.toml: ",
+    ),
+    "version 4 with another": (
+        {"config.toml": 'version = 4\n[plugins."io.containerd.cri.v1.images".registry]\nconfig_path = "/x/y"\n'},
+        "config_path in /etc/containerd/config.toml is /x/y",
+    ),
+    "section merged in version 3": (
+        {
+            "config.toml": f'version = 3\nimports = ["x.toml"]\n{IMAGES}.registry]\nconfig_path = "{CERTS}"\n',
+            "x.toml": f"version = 3\n{IMAGES}]\nsnapshotter = 'native'\n",
+        },
         "",
     ),
     "unset": ({"config.toml": CRI}, "config_path is not set in /etc/containerd/config.toml: "),

@@ -55,8 +55,8 @@ def _wrong(found: ConfigPath, file: str, config_path: str, unread: tuple[str, ..
     imports = f" (its imports {', '.join(unread)} are not read)" if unread else ""
     if not found.directories:
         return HostError(
-            f"config_path is not set in {found.file or file}{imports}: containerd reads no hosts.toml, "
-            "and nothing was written",
+            f"config_path is not set in {found.file or file}{imports}: nothing was written, because "
+            "containerd before 2.2 reads no hosts.toml then",
             hint=f'set registry.config_path = "{config_path}" in the section of the CRI plugin, and restart containerd',
         )
     return HostError(
@@ -86,7 +86,7 @@ def read_config_path(directory: Directory, file: str) -> tuple[ConfigPath, tuple
             if not pattern.startswith(f"{directory.path}/"):
                 unread.append(pattern)
             waiting.extend(_matching(directory, pattern))
-    return config_path_in(seen.items()), tuple(unread)
+    return config_path_in(tuple(seen.items())), tuple(unread)
 
 
 def _matching(directory: Directory, pattern: str) -> list[str]:
