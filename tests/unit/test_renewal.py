@@ -64,6 +64,11 @@ def namespaces(copies: RenewalCopies) -> set[str]:
     return {one.key[0] for one in copies.selected}
 
 
+def broken_note() -> Object:
+    note = note_of(renewal_of(OLD, None), NOW)
+    return {**note, "data": dict.fromkeys(mapping_at(note, "data"), "%")}
+
+
 STEPS = {
     "nothing noted": (renewal_of(OLD, None), OLD, RenewalStep.ASK),
     "noted, not written yet": (noted(renewal_of(OLD, None)), OLD, RenewalStep.WAIT),
@@ -74,7 +79,7 @@ STEPS = {
     "changed in place": (noted(renewal_of(OLD, None)), CHANGED, RenewalStep.UPDATE),
     "missing before, and still": (noted(renewal_of(None, None)), None, RenewalStep.WAIT),
     "missing before, and there now": (noted(renewal_of(None, None)), NEW, RenewalStep.UPDATE),
-    "broken note": (renewal_of(None, {"data": {"asked": "%"}}), None, RenewalStep.ASK),
+    "broken note": (renewal_of(None, broken_note()), None, RenewalStep.ASK),
 }
 
 
@@ -83,6 +88,21 @@ def test_run_begins_where_the_one_before_was_interrupted(
     renewal: Renewal, source: Object | None, step: RenewalStep
 ) -> None:
     assert renewal.step(source, NOW) is step
+
+
+OTHERS: dict[str, Callable[[Object], Object]] = {
+    "without our label": lambda note: merged(note, {"metadata": {"labels": {"kubectl-pullsecret/managed": None}}}),
+    "with other data": lambda note: merged(note, {"data": {"config": ""}}),
+    "without data": lambda note: {**note, "data": {}},
+    "of another type": lambda note: {**note, "type": "kubernetes.io/basic-auth"},
+}
+
+
+@pytest.mark.parametrize("change", OTHERS.values(), ids=OTHERS)
+def test_secret_of_somebody_else_is_no_note(change: Callable[[Object], Object]) -> None:
+    """It would be overwritten, and deleted in the end."""
+    with pytest.raises(RefusedError, match="already exists in namespace kube-system and does not remember a renewal"):
+        renewal_of(OLD, change(note_of(renewal_of(OLD, None), NOW)))
 
 
 def test_note_has_no_credential_and_is_where_only_administrators_write() -> None:

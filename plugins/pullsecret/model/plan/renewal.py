@@ -16,6 +16,7 @@ from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from pullsecret.errors import RefusedError
 from pullsecret.model.go.base64 import CorruptInputError, decoded_base64
 from pullsecret.model.go.json import go_bytes
 from pullsecret.model.images.icr import ALL_ICR_IO
@@ -25,6 +26,7 @@ from pullsecret.model.objects.pullsecret import (
     Provenance,
     ReplacePolicy,
     copied,
+    is_marked,
     is_proven,
     overwritten,
     provenance_of,
@@ -39,7 +41,6 @@ from pullsecret.model.plan.existing_secret import NewSecret, placed
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from pullsecret.errors import RefusedError
     from pullsecret.model.objects.objects import Object
     from pullsecret.model.plan.observed import Key
 
@@ -102,13 +103,28 @@ class Renewal:
 
 
 def renewal_of(source: Object | None, note: Object | None) -> Renewal:
-    """The renewal that begins now, or the one that an interrupted run has noted."""
+    """The renewal that begins now, or the one that an interrupted run has noted.
+
+    Raises:
+        RefusedError: the secret with the name of a note is somebody else's.
+    """
     if note is not None:
+        _check_note(note)
         fields = {name: _decoded(text_at(note, "data", name)) for name in (_UID, _DATA, _ASKED)}
         return Renewal(uid=fields[_UID], digest=fields[_DATA], asked=point_in_time(fields[_ASKED]), note=note)
     if source is None:
         return Renewal()
     return Renewal(uid=text_at(source, "metadata", "uid"), digest=_digest_of(source))
+
+
+def _check_note(secret: Object) -> None:
+    """Refuse a secret that is no note: it would be overwritten, and deleted in the end."""
+    is_note = set(mapping_at(secret, "data")) == {_UID, _DATA, _ASKED} and text_at(secret, "type") == "Opaque"
+    if not (is_note and is_marked(secret)):
+        raise RefusedError(
+            f'secrets "{MEMORY[1]}" already exists in namespace {MEMORY[0]} and does not remember a renewal, for which '
+            "that name is needed"
+        )
 
 
 def note_of(renewal: Renewal, asked: datetime) -> Object:
