@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shlex
+import signal
 import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 
+from control_plane.waiting import until
 from documents import document_in, items_in
 from ibmcloud_api.cloud import Fault, Loss
 from ibmcloud_api.documents import RefusalError
@@ -473,6 +475,27 @@ def test_guide_shows_what_the_program_prints(shop: Shop) -> None:
     }
     for name, output in {"create": created, "list": listed, "describe": described, "rotate": rotated}.items():
         assert_shown(f"code_engine_{name}", output, names)
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_key_is_deleted_when_the_wait_for_the_registry_is_interrupted(
+    shop: Shop, number: signal.Signals, status: int
+) -> None:
+    identity = shop.cloud.identity
+    identity.service_ids.clear()
+    identity.keys.clear()
+    shop.cloud.policies.policies.clear()
+    shop.setup.registry.tokens.delay = 1000
+    words = ("create", "icr", "--icr=us", "--service-id=shop-id", "--create-service-id", "--code-engine-project=shop")
+    process = shop.program.start(*words, env=shop.setup.environment())
+    until(lambda: identity.keys, "an API key")
+
+    process.send_signal(number)
+    _, told = process.communicate()
+
+    assert process.returncode == status
+    assert "was deleted again, because no secret holds it" in told
+    assert (identity.keys, shop.held()) == ({}, {})
 
 
 @pytest.mark.parametrize("last", [13, 14, 15], ids=["the key is made", "the project is read", "a secret is made"])

@@ -89,7 +89,8 @@ def _run_command(name: str, argv: Sequence[str], program: str) -> int:
     except UsageError as error:
         raise error.with_hint(error.hint or usage).with_exit_status(status) from None
     except PullSecretError as error:
-        raise error.with_exit_status(status) from None
+        has_own = error.exit_status != PullSecretError.exit_status  # such as 130 after Ctrl-C
+        raise (error if has_own else error.with_exit_status(status)) from None
     except TyperException as error:
         text = printable(" ".join(str(error).split()))
         raise UsageError(text, hint=usage).with_exit_status(status) from None
