@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from hostile_names import HOSTILE, REFUSED
 from objects import docker_config_secret, made_up_password, registry_entry
 from pullsecret.model.check.described_keys import described_keys
 from pullsecret.model.check.secret import CheckedSecret, Circumstances
 from pullsecret.model.check.secret_rules import secret_findings
+from pullsecret.model.go.printable import is_printable
 from pullsecret.model.ibmcloud.identity import ApiKey, ServiceId
 from pullsecret.model.ibmcloud.key_facts import CloudKnowledge, KeyFacts, SubjectAccess
 from pullsecret.model.ibmcloud.policy import Attribute, Policy
@@ -149,3 +151,21 @@ def test_what_could_not_be_found_out_is_told_once() -> None:
         "whose API key it is could not be found out for some secrets: no answer",
         "the access policies of ServiceId-1 could not all be read: forbidden",
     )
+
+
+@pytest.mark.parametrize("text", [*HOSTILE.values(), *REFUSED.values()], ids=[*HOSTILE, *REFUSED])
+def test_names_at_ibm_cloud_forge_no_line(text: str) -> None:
+    """Whoever may name a service ID or a key chooses these."""
+    owner = replace(SERVICE_ID, name=text, id=text, is_locked=True)
+    facts = replace(key(name=text, id=text, expires=NOW, is_disabled=True, last_used=None), service_id=owner)
+    strange = replace(OPEN, role_names=(text,), attributes=frozenset({Attribute(name=text, value=text)}))
+    cloud = knowing(facts, access=SubjectAccess(policies=(strange,)))
+    findings = [*found(cloud), *found(knowing(facts, access=SubjectAccess()))]
+    assert {finding.code for finding in findings} == {"PS802", "PS803", "PS805", "PS806", "PS808"}
+    assert all(is_printable(finding.sentence) for finding in findings)
+    secret = docker_config_secret("icr", {"us.icr.io": registry_entry("iamapikey", VALUE)})
+    (described,) = described_keys(secret, cloud, NOW)
+    shown = (described.id, described.name, described.identity, described.puller, *described.access)
+    assert all(map(is_printable, shown))
+    problem = SubjectAccess(problem="forbidden")
+    assert all(map(is_printable, CloudKnowledge(keys={"a": facts}, access={f"iam-{text}": problem}).problems))
