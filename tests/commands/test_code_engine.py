@@ -13,7 +13,7 @@ import pytest
 from control_plane.waiting import until
 from documents import document_in, items_in
 from ibmcloud_api.cloud import Fault, Loss
-from ibmcloud_api.documents import RefusalError
+from ibmcloud_api.documents import RefusalError, now_text
 from objects import docker_config_secret, made_up_password, registry_entry, rule
 from rights import Grant
 from shown_output import assert_shown
@@ -515,6 +515,8 @@ def test_second_run_completes_what_a_killed_one_left(shop: Shop, last: int) -> N
     started.append(shop.program.start(*words, "--code-engine-project=shop", env=shop.setup.environment()))
     started[0].communicate()
     shop.cloud.forget()
+    for made in identity.keys.values():  # an hour passes
+        made |= {"created_at": now_text(hours=1), "activity": {"last_authn": "", "authn_count": "0"}}
 
     shop(*words)
 
