@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ibmcloud_api.documents import now_text
+from ibmcloud_api.documents import RefusalError, now_text
+from objects import docker_config_secret, encoded, made_up_password, registry_entry
 from pullsecret.model.objects.pullsecret import IBM_API_KEY, IBM_SERVICE_ID
+from pullsecret.model.plan.rotation_memory import FINISHING
+from rights import Grant, rule
 
 if TYPE_CHECKING:
     from control_plane.api import Api, Object
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from ibmcloud_api.setup import CloudSetup
     from namespaces import Namespaces
     from program import Program, Result
+    from rights import Rights
 
 IMAGE = "us.icr.io/team-a/app:1"
 
@@ -76,8 +80,9 @@ class Scene:
         return found
 
     def let_time_pass(self) -> None:
-        """Nobody has used the old key for a while."""
-        self.old["activity"] = {"last_authn": now_text(minutes=5), "authn_count": "1"}
+        """Nobody has used any key for a while."""
+        for key in self.cloud.identity.keys.values():
+            key["activity"] = {"last_authn": now_text(minutes=5), "authn_count": "1"}
 
 
 @pytest.fixture
@@ -136,3 +141,134 @@ def test_rotation_from_new_key_to_deleted_old_key(scene: Scene) -> None:
     assert f"note: API key {scene.old['id']} of service ID {scene.service_id['id']} was deleted" in ended.stderr
     assert "icr-previous" not in scene.names(scene.home)
     assert "to revoke it" not in ended.stderr
+
+
+def test_undo_puts_the_old_key_back_and_the_finish_then_ends_the_new_one(scene: Scene) -> None:
+    before = scene.secret(scene.home)["metadata"]["annotations"]
+    scene.rotate()
+    new, old = scene.new, str(scene.old["id"])
+
+    scene.run("--undo", f"-n={','.join(scene.teams)}")
+
+    assert scene.everywhere() == {old}
+    assert {*scene.cloud.identity.keys} == {new, old}
+    assert scene.secret(scene.home)["metadata"]["annotations"] == before
+    scene.rotate(expect=1)
+    scene.let_time_pass()
+    scene.finish("--delete-old-key", "--yes")
+    assert {*scene.cloud.identity.keys} == {old}
+    assert "icr-previous" not in scene.names(scene.home)
+
+
+def test_disabled_key_can_be_enabled_again(scene: Scene) -> None:
+    scene.rotate()
+
+    result = scene.finish("--disable-old-key", "--contexts=*")
+
+    assert scene.old["disabled"] is True
+    assert f"ibmcloud iam service-api-key-enable {scene.old['id']} {scene.service_id['id']}" in result.stderr
+    assert "icr-previous" not in scene.names(scene.home)
+
+
+def test_only_the_service_ids_own_key_is_replaced(scene: Scene) -> None:
+    other = scene.cloud.identity.new_service_id("other")
+    person = scene.cloud.identity.new_key(scene.cloud.identity.user, "mine")
+    keys = {*scene.cloud.identity.keys}
+    secrets = {
+        "person": {"us.icr.io": registry_entry("iamapikey", str(person["apikey"]))},
+        "unknown": {"us.icr.io": registry_entry("iamapikey", made_up_password())},
+        "elsewhere": {"us.icr.io": registry_entry("iamapikey", str(scene.old["apikey"]))},
+    }
+    secrets["elsewhere"]["registry.example.com"] = secrets["elsewhere"]["us.icr.io"]
+    for name, entries in secrets.items():
+        scene.api.create(docker_config_secret(name, entries), scene.home)
+
+    def refused(*words: str, name: str = "icr") -> str:
+        environ = scene.setup.environment()
+        result = scene.program("rotate", name, "--from", scene.home, "-n", scene.home, *words, env=environ, expect=1)
+        assert str(person["apikey"]) not in result.stderr
+        return result.stderr
+
+    assert "belongs to service ID" in refused(f"--service-id={other['id']}")
+    assert "belongs to a user" in refused("--service-id", name="person")
+    assert "deleted or disabled" in refused("--service-id", name="unknown")
+    scene.cloud.forget()
+    assert "no API key of IBM Cloud for registry.example.com" in refused("--service-id", name="elsewhere")
+    assert not scene.cloud.requests
+    assert "use --service-id=NAME" in refused("team-a", "--service-id")
+    scene.old["disabled"] = True
+    scene.cloud.denied[("GET", "/v1/apikeys/details")] = RefusalError(403, "Forbidden")
+    refused("--service-id")
+    assert {*scene.cloud.identity.keys} == keys
+    assert scene.names(scene.home) == {"icr", *secrets}
+
+
+def test_old_key_stays_unless_everything_is_certain(scene: Scene, restricted: Rights) -> None:
+    scene.rotate()
+    keys, old = {*scene.cloud.identity.keys}, scene.old
+    before = dict(old)
+
+    def refused(reason: str, *words: str) -> str:
+        for flag in ("--delete-old-key", "--disable-old-key"):
+            result = scene.finish(flag, *words, "--yes", expect=1)
+            assert reason in result.stderr, result.stderr
+        assert {*scene.cloud.identity.keys} == keys
+        assert old["disabled"] is False
+        memory = scene.secret(scene.home, "icr-previous")
+        assert FINISHING not in memory["metadata"].get("annotations", {})
+        old.update(before)
+        scene.let_time_pass()
+        scene.cloud.forget()
+        return result.stderr
+
+    old["activity"] = {"last_authn": now_text(minutes=-1), "authn_count": "2"}
+    assert "somebody else uses it" in refused("was last used at")
+    old["activity"] = {"last_authn": now_text(), "authn_count": "2"}
+    refused("run the command again after")
+    old["locked"] = True
+    refused("is locked")
+    old["iam_id"] = scene.cloud.identity.new_service_id("other")["iam_id"]
+    refused("does not belong to the service ID of the new key")
+    old["account_id"] = "another"
+    refused("belongs to another account")
+    old["description"] = "by hand"
+    hint = refused("was not made by kubectl-pullsecret")
+    assert f"--disable-old-key={old['id']}" in hint
+    scene.cloud.denied[("GET", f"/v1/apikeys/{old['id']}")] = RefusalError(403, "Forbidden")
+    refused("cannot look up the last use")
+    scene.cloud.denied[("GET", "/v1/apikeys/details")] = RefusalError(403, "Forbidden")
+    refused("cannot look up the old API key")
+    for method in ("DELETE", "POST"):
+        scene.cloud.denied[(method, "/v1/apikeys/")] = RefusalError(403, "No right to this.")
+    refused("No right to this.")
+    for kind, text in (("Opaque", str(old["apikey"])), ("example.com/own", encoded(f"x:{old['apikey']}"))):
+        body = {"kind": "Secret", "metadata": {"name": "theirs"}, "type": kind, "data": {"file": encoded(text)}}
+        scene.api.create(body, scene.teams[1])
+        refused(f"still have the old API key: {scene.teams[1]}/theirs")
+        scene.api.delete("Secret", "theirs", scene.teams[1])
+    own = Grant(rule("get list patch delete", "secrets"), namespace=scene.home)
+    teams = [Grant(rule("list get", "secrets"), namespace=team) for team in scene.teams]
+    kubeconfig = restricted(own, *teams, Grant(rule("get", "namespaces")))
+    refused("not all secrets may be listed", f"--kubeconfig={kubeconfig}")
+    scene.finish("--delete-old-key", "--yes")
+    assert {*scene.cloud.identity.keys} == {scene.new}
+
+
+def test_forged_annotations_and_planted_keys_end_no_key_of_others(scene: Scene) -> None:
+    victim = scene.cloud.identity.new_key(str(scene.service_id["iam_id"]), "of the pipeline")
+    victim["activity"] = {"last_authn": now_text(days=3), "authn_count": "7"}
+    forged = {"metadata": {"annotations": {IBM_API_KEY: victim["id"]}}}
+    scene.api.patch("Secret", "icr", forged, scene.home)
+    scene.rotate()
+    scene.api.patch("Secret", "icr", forged, scene.home)
+    scene.api.patch("Secret", "icr-previous", forged, scene.home)
+    scene.finish("--delete-old-key", "--yes")
+    assert victim["id"] in scene.cloud.identity.keys
+    assert scene.old["id"] not in scene.cloud.identity.keys
+
+    planted = docker_config_secret("icr", {"us.icr.io": registry_entry("iamapikey", str(victim["apikey"]))})
+    scene.api.patch("Secret", "icr", {"data": planted["data"]}, scene.home)
+    scene.rotate()
+    result = scene.finish("--delete-old-key", "--yes", expect=1)
+    assert "was not made by kubectl-pullsecret" in result.stderr
+    assert victim["id"] in scene.cloud.identity.keys
