@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ibmcloud_api.documents import RefusalError, now_text
-from objects import docker_config_secret, encoded, made_up_password, registry_entry
+from objects import docker_config_secret, encoded, made_up_password, registry_entry, rule
 from pullsecret.model.objects.pullsecret import IBM_API_KEY, IBM_SERVICE_ID
 from pullsecret.model.plan.rotation_memory import FINISHING
-from rights import Grant, rule
+from rights import Grant
 
 if TYPE_CHECKING:
     from control_plane.api import Api, Object
@@ -48,7 +48,8 @@ class Scene:
         environ = self.setup.environment() | env
         result = self.program("rotate", "icr", "--from", self.home, *words, env=environ, expect=expect)
         for value in {*self.cloud.identity.values(), str(self.old["apikey"])}:
-            assert value not in result.stdout + result.stderr
+            for form in (value, encoded(f"iamapikey:{value}")):
+                assert form not in result.stdout + result.stderr
         return result
 
     def rotate(self, *words: str, expect: int | None = 0) -> Result:
@@ -209,9 +210,10 @@ def test_old_key_stays_unless_everything_is_certain(scene: Scene, restricted: Ri
     before = dict(old)
 
     def refused(reason: str, *words: str) -> str:
+        said = ""
         for flag in ("--delete-old-key", "--disable-old-key"):
-            result = scene.finish(flag, *words, "--yes", expect=1)
-            assert reason in result.stderr, result.stderr
+            said = scene.finish(flag, *words, "--yes", expect=1).stderr
+            assert reason in said
         assert {*scene.cloud.identity.keys} == keys
         assert old["disabled"] is False
         memory = scene.secret(scene.home, "icr-previous")
@@ -219,7 +221,7 @@ def test_old_key_stays_unless_everything_is_certain(scene: Scene, restricted: Ri
         old.update(before)
         scene.let_time_pass()
         scene.cloud.forget()
-        return result.stderr
+        return said
 
     old["activity"] = {"last_authn": now_text(minutes=-1), "authn_count": "2"}
     assert "somebody else uses it" in refused("was last used at")
@@ -272,3 +274,45 @@ def test_forged_annotations_and_planted_keys_end_no_key_of_others(scene: Scene) 
     result = scene.finish("--delete-old-key", "--yes", expect=1)
     assert "was not made by kubectl-pullsecret" in result.stderr
     assert victim["id"] in scene.cloud.identity.keys
+
+
+def test_keys_are_seen_by_iam_the_cluster_and_the_registry_only(scene: Scene) -> None:
+    scene.rotate("-v=9")
+    scene.run("--undo", "-v=9", f"-n={scene.teams[0]}")
+    scene.rotate("-v=9", expect=1)
+    scene.run("--status", "-v=9", "-A", "-o", "yaml")
+    scene.finish("--delete-old-key", "--yes", "-v=9", expect=1)
+    values = [value.encode() for value in scene.cloud.identity.values()]
+    files = [path.read_bytes() for path in scene.program.home.rglob("*") if path.is_file()]
+    assert not [value for value in values for content in files if value in content]
+    for request in scene.cloud.received:
+        assert not [value for value in values if value.decode() in request.path]
+
+
+def forgotten(scene: Scene, **fields: object) -> str:
+    """A key that an earlier run made for the scene's secret, and that no secret has; returns its ID."""
+    name = {"description": scene.old["description"], "created_at": now_text(hours=1)}
+    key = scene.cloud.identity.new_key(str(scene.service_id["iam_id"]), "lost", **(name | fields))
+    return str(key["id"])
+
+
+def test_key_that_an_earlier_run_left_is_deleted_unless_it_may_be_in_use(scene: Scene, restricted: Rights) -> None:
+    young = forgotten(scene, created_at=now_text())
+    used = forgotten(scene, activity={"last_authn": now_text(minutes=20), "authn_count": "2"})
+    by_hand = forgotten(scene, description="")
+    grants = [Grant(rule("get list patch create", "secrets"), namespace=place) for place in (scene.home, *scene.teams)]
+    kubeconfig = restricted(*grants, Grant(rule("get", "namespaces")))
+    partly = scene.rotate(f"--kubeconfig={kubeconfig}", "--yes")
+    assert f"it is not known whether one has API key {young}" in partly.stderr
+    assert {young, used, by_hand} <= {*scene.cloud.identity.keys}
+    scene.run("--undo", f"-n={','.join(scene.teams)}")
+    scene.finish("--yes")
+
+    lost = forgotten(scene)
+    result = scene.rotate("--yes")
+
+    assert lost not in scene.cloud.identity.keys
+    assert {young, used, by_hand} <= {*scene.cloud.identity.keys}
+    assert f"ibmcloud iam service-api-key-delete {young} {scene.service_id['id']}" in result.stderr
+    assert used not in result.stderr
+    assert by_hand not in result.stderr

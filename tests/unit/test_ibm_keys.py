@@ -16,6 +16,7 @@ from pullsecret.model.ibmcloud.key_assignment import (
     assigned_keys,
     forgotten_keys,
     ibm_keys_in,
+    is_certainly_forgotten,
     key_value_in,
     missing_policies,
     only_service_id,
@@ -95,6 +96,20 @@ FORGOTTEN = {
 @pytest.mark.parametrize(("changes", "is_forgotten"), FORGOTTEN.values(), ids=FORGOTTEN)
 def test_key_is_forgotten_only_if_nothing_can_use_it(changes: dict[str, object], is_forgotten: bool) -> None:
     assert bool(forgotten_keys([kept(**changes).key], {"ApiKey-held"}, OURS)) is is_forgotten
+
+
+OLD_ENOUGH = replace(KEY, created=NOW - timedelta(minutes=16), has_activity=True)
+CERTAIN = {
+    "old, and its use is known": (OLD_ENOUGH, True),
+    "made by a run that may be going on": (replace(OLD_ENOUGH, created=NOW - timedelta(minutes=14)), False),
+    "made nobody knows when": (replace(OLD_ENOUGH, created=None), False),
+    "its use is not known": (replace(OLD_ENOUGH, has_activity=False), False),
+}
+
+
+@pytest.mark.parametrize(("key", "is_certain"), CERTAIN.values(), ids=CERTAIN)
+def test_only_a_key_that_no_run_can_be_about_to_write_is_deleted(key: ApiKey, is_certain: bool) -> None:
+    assert is_certainly_forgotten(key, NOW) is is_certain
 
 
 def test_description_is_that_of_one_secret_in_one_cluster() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pullsecret.errors import CloudError, PullSecretError
 from pullsecret.ibmcloud.iam_identity import Identities
 from pullsecret.ibmcloud.key_details import read_key_details
 from pullsecret.model.go.printable import Printable
-from pullsecret.model.ibmcloud.key_assignment import forgotten_keys, ibm_keys_in
+from pullsecret.model.ibmcloud.key_assignment import forgotten_keys, ibm_keys_in, is_certainly_forgotten
 from pullsecret.model.ibmcloud.key_commands import deletion_command
 from pullsecret.model.request.command_request import DryRun
 from pullsecret.pipeline.prepared import must_ask
@@ -36,6 +37,7 @@ def settle_forgotten_keys(
 ) -> None:
     """Look for such keys; delete them with --yes or after asking, else say how to. Without any, nothing is said.
 
+    One that another run may have made just now is never deleted.
     `read_secrets` reads every secret that may hold one.
     """
     identities = Identities.of(session)
@@ -43,21 +45,22 @@ def settle_forgotten_keys(
         found = forgotten_keys(identities.api_keys(owner.iam_id), (), owner)
     except CloudError:
         return  # who may not list keys is told nothing about them
-    left = _without_held(found, owner, session, read_secrets) if found else ()
-    if left is None:
-        _say("note: not all secrets could be read, so it is not known whether earlier runs left API keys")
+    held, is_complete = _held(session, read_secrets) if found else (frozenset(), True)
+    left = forgotten_keys(found, held, owner)
+    if not is_complete:
+        for key in left:
+            _say(f"note: not all secrets could be read, so it is not known whether one has API key {key.id}")
         return
     # What is listed has no last use; the key itself has.
     unused = forgotten_keys(_with_activity(left, identities), (), owner)
-    if not unused:
-        return
     for key in unused:
         _say(f"warning: no secret holds API key {key.id} of service ID {service_id.shown}, which an earlier run made")
-    if _is_confirmed(request):
-        _delete_all(unused, identities)
-    else:
-        for key in unused:
-            _say(f"note: to delete it, run: {deletion_command(key, service_id)}")
+    certain = [key for key in unused if is_certainly_forgotten(key, datetime.now(UTC))]
+    ended = _deleted(certain, identities) if certain and _is_confirmed(request) else frozenset()
+    for key in unused:
+        if key.id not in ended:
+            why = "" if key in certain else "; unless another run is still going on"
+            _say(f"note: to delete it, run: {deletion_command(key, service_id)}{why}")
 
 
 def _is_confirmed(request: CommandRequest) -> bool:
@@ -66,30 +69,41 @@ def _is_confirmed(request: CommandRequest) -> bool:
     return not must_ask(request) or (is_terminal_input(sys.stdin) and ask("Delete?"))
 
 
-def _delete_all(keys: Sequence[ApiKey], identities: Identities) -> None:
+def _deleted(keys: Sequence[ApiKey], identities: Identities) -> frozenset[str]:
+    """Delete keys, and return the IDs of those that are gone."""
+    ended = set()
     for key in keys:
-        identities.delete_api_key(key.id)
-        _say(f"note: API key {key.id} was deleted")
+        try:
+            identities.delete_api_key(key.id)
+        except CloudError as error:
+            _say(f"warning: API key {key.id} could not be deleted: {error.message}")
+        else:
+            ended.add(key.id)
+            _say(f"note: API key {key.id} was deleted")
+    return frozenset(ended)
 
 
-def _without_held(
-    found: Sequence[ApiKey], owner: KeyOwner, session: Session, read_secrets: Callable[[], Observed]
-) -> Sequence[ApiKey] | None:
-    """Those that no secret holds; None if that cannot be known."""
+def _held(session: Session, read_secrets: Callable[[], Observed]) -> tuple[frozenset[str], bool]:
+    """The IDs of the keys that secrets hold, and whether these are all."""
     try:
         secrets = read_secrets()
     except PullSecretError:
-        return None
+        return frozenset(), False
     values = [value for secret in secrets.present.values() for value in ibm_keys_in(secret)]
     details = read_key_details(session, values).values()
-    left = forgotten_keys(found, {each.key.id for each in details if each.key is not None}, owner)
-    is_open = secrets.unreadable or any(each.problem for each in details)
-    return None if left and is_open else left
+    is_complete = not (secrets.unreadable or any(each.problem for each in details))
+    return frozenset(each.key.id for each in details if each.key is not None), is_complete
 
 
 def _with_activity(keys: Sequence[ApiKey], identities: Identities) -> tuple[ApiKey, ...]:
-    read = (identities.api_key(key.id, has_activity=True) for key in keys)
-    return tuple(key for key in read if key is not None)
+    """The keys that still exist, with their last use if that may be read."""
+    found = []
+    for key in keys:
+        try:
+            found.append(identities.api_key(key.id, has_activity=True))
+        except CloudError:
+            found.append(key)
+    return tuple(key for key in found if key is not None)
 
 
 def _say(line: str) -> None:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 _VERIFIED_AT_FIRST: Final = timedelta(minutes=10)
 """A key that was last used so soon after its creation was used by the run that made it, to verify it."""
 
+_LONGEST_RUN: Final = timedelta(minutes=15)
+"""A key that is younger may be one that another run has just made, and waits for."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class KeptKey:
@@ -123,6 +126,11 @@ def forgotten_keys(keys: Iterable[ApiKey], held: Collection[str], owner: KeyOwne
     A key that was used later than to verify it is in use somewhere, and is none of them.
     """
     return tuple(key for key in keys if key.id not in held and owner.has_made(key) and _is_unused(key))
+
+
+def is_certainly_forgotten(key: ApiKey, now: datetime) -> bool:
+    """Whether IAM says that a key was not used, and it is so old that no run can be about to write it."""
+    return key.has_activity and key.created is not None and now - key.created > _LONGEST_RUN
 
 
 def _is_unused(key: ApiKey) -> bool:
