@@ -119,7 +119,7 @@ def rotate(
         str,
         Option(
             "--ibm-cluster",
-            metavar="CLUSTER",
+            metavar="NAME|ID",
             help="Have IBM Cloud create all-icr-io in this cluster again, which must be the context's, and bring its "
             "proven copies up to date. There is no way back: IBM Cloud may revoke the previous key at once.",
         ),

@@ -57,7 +57,7 @@ def key_wish(
         Repeated,
         Option(
             "--registry-namespace",
-            metavar="NS",
+            metavar="REGISTRY-NS",
             help="Registry namespace that the service ID may access; repeatable (default: all).",
         ),
     ] = None,
