@@ -169,7 +169,12 @@ def _targets(line: Line, cluster: Cluster) -> list[str]:
 
 
 def _in_targets(read: Callable[[Cluster, Iterable[str]], Iterable[str]]) -> Callable[[Line], Iterable[str]]:
-    return lambda line: _query_cluster(connection_for(line), lambda cluster: read(cluster, _targets(line, cluster)))
+    def look_up(line: Line) -> Iterable[str]:
+        if "--code-engine-project" in line.given:
+            return ()  # those of the cluster are not meant, and completion does not sign in to IBM Cloud
+        return _query_cluster(connection_for(line), lambda cluster: read(cluster, _targets(line, cluster)))
+
+    return look_up
 
 
 LOOKUPS: Final[Mapping[str, Callable[[Line], Iterable[str]]]] = {
