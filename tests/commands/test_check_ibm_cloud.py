@@ -67,7 +67,7 @@ def scene(api: Api, pullsecret: Program, cloud_setup: CloudSetup, namespaces: Na
     cloud_setup.cloud.policies.groups = {}
     cloud_setup.cloud.policies.policies = {str(one["id"]): one for one in rules}
     good = scene.keys["good"] = identity.new_key(str(owner["iam_id"]), "team-key")
-    good["activity"] = {"last_authn": now_text(days=1), "authn_count": "7"}
+    good["activity"] = {"last_authn": now_text(days=1), "authn_count": 7}
     hosts = dict.fromkeys(("us.icr.io", "de.icr.io"), registry_entry("iamapikey", str(good["apikey"])))
     for namespace in (team, other):
         api.create(docker_config_secret("icr", hosts), namespace)
@@ -77,10 +77,10 @@ def scene(api: Api, pullsecret: Program, cloud_setup: CloudSetup, namespaces: Na
         "over": {"expires_at": now_text(days=1)},
         "fixed": {"locked": True},
         "person": {"iam_id": identity.user},
-        "idle": {"activity": {"last_authn": now_text(days=100), "authn_count": "7"}},
+        "idle": {"activity": {"last_authn": now_text(days=100), "authn_count": 7}},
     }
     for name, change in changes.items():
-        recent = {"last_authn": now_text(), "authn_count": "1"}
+        recent = {"last_authn": now_text(), "authn_count": 1}
         key = scene.keys[name] = identity.new_key(str(owner["iam_id"]), name)
         key.update({"activity": recent, **change})
         api.create(docker_config_secret(name, {"us.icr.io": registry_entry("iamapikey", str(key["apikey"]))}), states)

@@ -34,7 +34,7 @@ def cloud(cloud_setup: CloudSetup) -> IbmCloud:
     cloud.identity.service_ids.clear()
     cloud.identity.keys.clear()
     cloud.policies.policies.clear()
-    cloud_setup.registry.tokens.delay = 0
+    cloud_setup.registry.tokens.delay = cloud_setup.registry.tokens.policy_delay = 0
     return cloud
 
 
@@ -61,7 +61,7 @@ def key_in(api: Api, namespace: str) -> str:
 def test_service_id_policy_key_and_secrets_are_created_in_one_command(
     api: Api, namespaces: Namespaces, create: Callable[..., Result], cloud: IbmCloud, cloud_setup: CloudSetup
 ) -> None:
-    cloud_setup.registry.tokens.delay = 2
+    cloud_setup.registry.tokens.delay, cloud_setup.registry.tokens.policy_delay = 2, 1
     one, other = namespaces(2)
 
     result = create("-n", f"{one},{other}", "--create-service-id", "--attach", "--image=us.icr.io/team-a/app:1")

@@ -83,7 +83,7 @@ class Scene:
     def let_time_pass(self) -> None:
         """Nobody has used any key for a while."""
         for key in self.cloud.identity.keys.values():
-            key["activity"] = {"last_authn": now_text(minutes=5), "authn_count": "1"}
+            key["activity"] = {"last_authn": now_text(minutes=5), "authn_count": 1}
 
 
 @pytest.fixture
@@ -223,9 +223,9 @@ def test_old_key_stays_unless_everything_is_certain(scene: Scene, restricted: Ri
         scene.cloud.forget()
         return said
 
-    old["activity"] = {"last_authn": now_text(minutes=-1), "authn_count": "2"}
+    old["activity"] = {"last_authn": now_text(minutes=-1), "authn_count": 2}
     assert "somebody else uses it" in refused("was last used at")
-    old["activity"] = {"last_authn": now_text(), "authn_count": "2"}
+    old["activity"] = {"last_authn": now_text(), "authn_count": 2}
     refused("run the command again after")
     old["locked"] = True
     refused("is locked")
@@ -258,7 +258,7 @@ def test_old_key_stays_unless_everything_is_certain(scene: Scene, restricted: Ri
 
 def test_forged_annotations_and_planted_keys_end_no_key_of_others(scene: Scene) -> None:
     victim = scene.cloud.identity.new_key(str(scene.service_id["iam_id"]), "of the pipeline")
-    victim["activity"] = {"last_authn": now_text(days=3), "authn_count": "7"}
+    victim["activity"] = {"last_authn": now_text(days=3), "authn_count": 7}
     forged = {"metadata": {"annotations": {IBM_API_KEY: victim["id"]}}}
     scene.api.patch("Secret", "icr", forged, scene.home)
     scene.rotate()
@@ -298,7 +298,7 @@ def forgotten(scene: Scene, **fields: object) -> str:
 
 def test_key_that_an_earlier_run_left_is_deleted_unless_it_may_be_in_use(scene: Scene, restricted: Rights) -> None:
     young = forgotten(scene, created_at=now_text())
-    used = forgotten(scene, activity={"last_authn": now_text(minutes=20), "authn_count": "2"})
+    used = forgotten(scene, activity={"last_authn": now_text(minutes=20), "authn_count": 2})
     by_hand = forgotten(scene, description="")
     grants = [Grant(rule("get list patch create", "secrets"), namespace=place) for place in (scene.home, *scene.teams)]
     kubeconfig = restricted(*grants, Grant(rule("get", "namespaces")))

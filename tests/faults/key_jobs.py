@@ -75,7 +75,7 @@ class KeyJob:
     def let_time_pass(self) -> None:
         """Nobody has used any key for a while."""
         for key in self.cloud.identity.keys.values():
-            key["activity"] = {"last_authn": now_text(minutes=5), "authn_count": "1"}
+            key["activity"] = {"last_authn": now_text(minutes=5), "authn_count": 1}
 
     @property
     def keys(self) -> dict[str, Document]:

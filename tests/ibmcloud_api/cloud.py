@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
+import secrets
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from ibmcloud_api.code_engine import CodeEngine
-from ibmcloud_api.documents import RefusalError
+from ibmcloud_api.documents import RefusalError, only
 from ibmcloud_api.identity import Identity
 from ibmcloud_api.kubernetes_service import KubernetesService
 from ibmcloud_api.policies import Policies
@@ -18,11 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from http.server import BaseHTTPRequestHandler
 
+    from ibmcloud_api.documents import Document
     from kubeconfig.certificates import Certificate
     from local_server import Response
 
 
 _WITHOUT_CONTENT = frozenset({202, 204})
+_SIZES = {"pagesize": "20", "limit": "100"}
+"""The parameters for the size of a page, and the size without one."""
 
 
 class Loss(Enum):
@@ -45,7 +48,7 @@ class IbmCloud(FakeServer):
     """IAM, the Kubernetes Service and Code Engine of one account, while the `with` block lasts.
 
     `faults` are by the number of the request since `forget`, from 1 on; `denied` has refusals by the method and the
-    beginning of the path: `("POST", "/v1/serviceids")`.
+    beginning of the path: `("POST", "/v1/serviceids")`. `most_on_page` limits the pages of all lists.
     """
 
     def __init__(self, certificate: Certificate | None = None, account: str = "0a1b2c3d4e5f") -> None:
@@ -55,6 +58,7 @@ class IbmCloud(FakeServer):
         self.code_engine = CodeEngine(self.identity)
         self.faults: dict[int, Fault] = {}
         self.denied: dict[tuple[str, str], RefusalError] = {}
+        self.most_on_page = 100
         super().__init__(self._answer, certificate)
 
     def forget(self) -> None:
@@ -62,6 +66,7 @@ class IbmCloud(FakeServer):
         self.received.clear()
         self.faults.clear()
         self.denied.clear()
+        self.most_on_page = 100
 
     @property
     def requests(self) -> list[str]:
@@ -99,20 +104,31 @@ class IbmCloud(FakeServer):
         for (method, path), refusal in self.denied.items():
             if received.method == method and received.path.startswith(path):
                 raise refusal
+        asked = self._with_size(received)
         for service in (
-            self.identity.answer(received, self.url),
-            self.policies.answer(received),
-            self.kubernetes.answer(received),
-            self.code_engine.answer(received, self.url),
+            self.identity.answer(asked, self.url),
+            self.policies.answer(asked, self.url),
+            self.kubernetes.answer(asked),
+            self.code_engine.answer(asked, self.url),
         ):
             if service is not None:
                 return service
         raise RefusalError(404, f"There is nothing at {received.path}.")
 
+    def _with_size(self, received: Received) -> Received:
+        """A request for pages that are not longer than a test wants."""
+        sizes = {name: min(int(only(received, name, usual)), self.most_on_page) for name, usual in _SIZES.items()}
+        return replace(received, query={**received.query, **{name: [str(size)] for name, size in sizes.items()}})
+
 
 def _in_form_of(received: Received, refusal: RefusalError) -> Reply:
-    """A refusal as the service that was asked has it: the token service has a form of its own."""
-    if received.path != "/identity/token":
+    """A refusal as the service that was asked has it: two of them have a form of their own."""
+    content: Document
+    if received.path == "/identity/token":
+        content = {"errorCode": refusal.code, "errorMessage": refusal.message, "context": {}}
+    elif received.path.startswith("/global/"):
+        content = {"incidentID": secrets.token_hex(8), "code": refusal.code, "description": refusal.message}
+        content["type"] = "Provisioning"
+    else:
         return refusal.reply()
-    content = {"errorCode": refusal.code, "errorMessage": refusal.message, "context": {}}
-    return Reply(status=refusal.status, headers=refusal.headers, content=json.dumps(content))
+    return Reply(status=refusal.status, headers=refusal.headers, content=content)

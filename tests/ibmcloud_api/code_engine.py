@@ -12,12 +12,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from ibmcloud_api.documents import RefusalError, only
+from ibmcloud_api.documents import RefusalError, only, page_with_links
 from registry.fake_server import Reply
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ibmcloud_api.documents import Document
     from ibmcloud_api.identity import Identity
     from registry.fake_server import Received
@@ -104,12 +102,13 @@ class CodeEngine:
             return None
         self._identity.caller(received)
         if len(parts) == 1:
-            return Reply(content=_page([one.document for one in self.projects.values()], received, url, "projects"))
+            found = [one.document for one in self.projects.values()]
+            return Reply(content=page_with_links(found, received, url, "projects"))
         project = self.projects.get(parts[1])
         if project is None:
             raise RefusalError(404, f"Project {parts[1]} not found.", "project_not_found")
         if parts[2] in USERS:
-            return Reply(content=_page(project.users[parts[2]], received, url, parts[2]))
+            return Reply(content=page_with_links(project.users[parts[2]], received, url, parts[2]))
         return self._answer_secrets(project, received, parts[3:], url)
 
     def _answer_secrets(self, project: Project, received: Received, rest: list[str], url: str) -> Reply:
@@ -118,7 +117,7 @@ class CodeEngine:
             found = [one for one in project.secrets.values() if kind in {"", one["format"]}]
             if not self.lists_data:
                 found = [{name: value for name, value in one.items() if name != "data"} for one in found]
-            return Reply(content=_page(found, received, url, "secrets"))
+            return Reply(content=page_with_links(found, received, url, "secrets"))
         if not rest:
             asked = json.loads(received.body)
             made = self.add_secret(project, asked["name"], asked["data"], kind=asked["format"])
@@ -141,15 +140,6 @@ class CodeEngine:
         if asked["format"] != document["format"]:
             raise RefusalError(400, "The format cannot be changed.", "invalid_format")
         document |= {"data": asked["data"], "entity_tag": _tag()}
-
-
-def _page(items: Sequence[Document], received: Received, url: str, name: str) -> Document:
-    size, start = min(int(only(received, "limit", "100")), 100), int(only(received, "start", "0"))
-    content: Document = {"limit": size, "first": {"href": f"{url}{received.path}?limit={size}"}}
-    if start + size < len(items):
-        place = str(start + size)
-        content["next"] = {"href": f"{url}{received.path}?limit={size}&start={place}", "start": place}
-    return {**content, name: [*items[start : start + size]]}
 
 
 def _tag() -> str:

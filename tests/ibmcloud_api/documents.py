@@ -53,12 +53,21 @@ def parts_of(document: Mapping[str, object], name: str) -> list[Document]:
 
 
 def page(items: Sequence[Document], received: Received, url: str, name: str) -> Document:
-    """One page of a list in IAM's form; the next one is named by its whole URL."""
-    size = min(int(only(received, "pagesize", "20")), 100)
-    start = int(only(received, "pagetoken", "0"))
+    """One page of a list in the identity services' form; the next one is named by its whole URL."""
+    size, start = int(only(received, "pagesize")), int(only(received, "pagetoken", "0"))
     content: Document = {"offset": start, "limit": size, "first": f"{url}{received.path}?pagesize={size}"}
     if start + size < len(items):
         content["next"] = f"{url}{received.path}?pagesize={size}&pagetoken={start + size}"
+    return {**content, name: [*items[start : start + size]]}
+
+
+def page_with_links(items: Sequence[Document], received: Received, url: str, name: str) -> Document:
+    """One page of a list in the form of policies and Code Engine."""
+    size, start = int(only(received, "limit")), int(only(received, "start", "0"))
+    content: Document = {"limit": size, "first": {"href": f"{url}{received.path}?limit={size}"}}
+    if start + size < len(items):
+        place = str(start + size)
+        content["next"] = {"href": f"{url}{received.path}?limit={size}&start={place}", "start": place}
     return {**content, name: [*items[start : start + size]]}
 
 

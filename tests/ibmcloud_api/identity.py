@@ -85,7 +85,7 @@ class Identity:
             return None
         activity = key["activity"]
         assert isinstance(activity, dict)
-        activity |= {"last_authn": now_text(), "authn_count": str(int(activity["authn_count"]) + 1)}
+        activity |= {"last_authn": now_text(), "authn_count": int(activity["authn_count"]) + 1}
         return key
 
     def new_service_id(self, name: str, description: str = "") -> Document:
@@ -128,7 +128,7 @@ class Identity:
             "iam_id": iam_id,
             "account_id": self.account,
             "apikey": secrets.token_urlsafe(33),
-            "activity": {"last_authn": "", "authn_count": "0"},
+            "activity": {"authn_count": 0},
             **fields,
         }
         self.keys[number] = document

@@ -10,7 +10,7 @@ import json
 import secrets
 from typing import TYPE_CHECKING
 
-from ibmcloud_api.documents import only
+from ibmcloud_api.documents import RefusalError, only
 from registry.fake_server import Reply
 
 if TYPE_CHECKING:
@@ -67,8 +67,7 @@ class KubernetesService:
         name = only(received, "cluster") if is_asking else json.loads(received.body)["cluster"]
         found = next((one for one in self.clusters.values() if name in {one["id"], one["name"]}), None)
         if found is None:
-            content = {"incidentID": secrets.token_hex(8), "code": "A0006", "description": "The cluster was not found."}
-            return Reply(status=404, content=content | {"type": "Provisioning"})
+            raise RefusalError(404, "The cluster was not found.", "A0006")
         if is_asking:
             return Reply(content=found)
         self.asked.append(str(found["id"]))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from ibmcloud_api.documents import RefusalError, identifier, now_text, only, parts_of
+from ibmcloud_api.documents import RefusalError, identifier, now_text, only, page_with_links, parts_of
 from registry.fake_server import Reply
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from ibmcloud_api.documents import Document
     from ibmcloud_api.identity import Identity
     from registry.fake_server import Received
@@ -30,15 +32,18 @@ class Policies:
         (resource,) = parts_of(policy, "resources")
         return {str(one["name"]): str(one["value"]) for one in parts_of(resource, "attributes")}
 
-    def allows(self, iam_id: str, location: str, namespace: str) -> bool:
-        """Whether an identity may pull from a registry namespace in a region."""
+    def allows(self, iam_id: str, location: str, namespace: str, *, besides: Collection[str] = ()) -> bool:
+        """Whether an identity may pull from a registry namespace in a region, with other policies than `besides`."""
+        subjects = {iam_id, *self._groups_of(iam_id)}
         return any(
             _is_met(self.values(policy), location, namespace)
-            for policy in self.policies.values()
-            if _subject(policy) == iam_id and READER in {role["role_id"] for role in parts_of(policy, "roles")}
+            for number, policy in self.policies.items()
+            if number not in besides
+            and _subject(policy) in subjects
+            and READER in {role["role_id"] for role in parts_of(policy, "roles")}
         )
 
-    def answer(self, received: Received) -> Reply | None:
+    def answer(self, received: Received, url: str) -> Reply | None:
         """The answer to a request; None if it is for another service."""
         parts = received.path.strip("/").split("/")
         if parts == ["v2", "roles"]:
@@ -46,22 +51,27 @@ class Policies:
             return Reply(content=_roles(only(received, "service_name")))
         if parts == ["v2", "groups"]:
             self._identity.caller(received)
-            return Reply(content=self._groups_of(only(received, "iam_id")))
+            return Reply(content=self._group_list(only(received, "iam_id"), f"{url}/v2/groups"))
         if parts[:2] != ["v1", "policies"]:
             return None
         self._identity.caller(received)
         if len(parts) > 2:
             return self._one(received, parts[2])
         if received.method == "POST":
-            return self._create(json.loads(received.body))
+            return Reply(status=201, content=self._create(json.loads(received.body)))
         subject = only(received, "iam_id") or only(received, "access_group_id")
         found = [policy for policy in self.policies.values() if subject in {"", _subject(policy)}]
-        return Reply(content={"policies": found})
+        return Reply(content=page_with_links(found, received, url, "policies"))
 
-    def _groups_of(self, iam_id: str) -> Document:
-        found = [number for number, members in self.groups.items() if iam_id in members]
+    def _groups_of(self, iam_id: str) -> list[str]:
+        return [number for number, members in self.groups.items() if iam_id in members]
+
+    def _group_list(self, iam_id: str, url: str) -> Document:
+        found = self._groups_of(iam_id)
         groups = [{"id": number, "name": number, "account_id": self._identity.account} for number in found]
-        return {"limit": 100, "offset": 0, "total_count": len(groups), "groups": groups}
+        link = {"href": f"{url}?limit=100&offset=0"}
+        more = {"first": link, "last": link, "groups": groups}
+        return {"limit": 100, "offset": 0, "total_count": len(groups), **more}
 
     def _one(self, received: Received, number: str) -> Reply:
         if number not in self.policies:
@@ -71,8 +81,22 @@ class Policies:
             return Reply(status=204)
         return Reply(content=self.policies[number])
 
-    def _create(self, asked: Document) -> Reply:
+    def add(self, subject: str, role: str, values: Mapping[str, str]) -> Document:
+        """Create a policy for a subject, with these attributes of the resource."""
+        attributes = [{"name": name, "value": value, "operator": "stringEquals"} for name, value in values.items()]
+        return self._create(
+            {
+                "type": "access",
+                "subjects": [{"attributes": [{"name": "iam_id", "value": subject}]}],
+                "roles": [{"role_id": role}],
+                "resources": [{"attributes": attributes}],
+            }
+        )
+
+    def _create(self, asked: Document) -> Document:
         self._refuse_locked(_subject(asked))
+        if any(_meaning(one) == _meaning(asked) for one in self.policies.values()):
+            raise RefusalError(409, "A policy with these attributes and roles already exists.", "policy_conflict_error")
         number = identifier("policy")
         roles = [
             {**role, "display_name": str(role["role_id"]).rpartition(":")[2], "description": ""}
@@ -90,11 +114,16 @@ class Policies:
             "state": "active",
         }
         self.policies[number] = document
-        return Reply(status=201, content=document)
+        return document
 
     def _refuse_locked(self, iam_id: str) -> None:
         if any(one["iam_id"] == iam_id and one["locked"] for one in self._identity.service_ids.values()):
             raise RefusalError(409, f"{iam_id} is locked.", "policy_conflict_error")
+
+
+def _meaning(policy: Document) -> tuple[object, ...]:
+    """What two policies of one account do not have in common."""
+    return policy["subjects"], policy["resources"], [role["role_id"] for role in parts_of(policy, "roles")]
 
 
 def _subject(policy: Document) -> str:

@@ -29,10 +29,13 @@ NAMES = ",".join(["subjectAltName=IP:127.0.0.1", *(f"DNS:{host}" for host in (*H
 
 
 class IamTokenServer(TokenServer):
-    """Accepts living API keys, each after having refused it `delay` times; grants what the policies allow."""
+    """Accepts living API keys, each after having refused it `delay` times; grants what the policies allow.
+
+    A policy counts once `policy_delay` logins have come that it did not count for.
+    """
 
     def __init__(self, cloud: IbmCloud, authority: Authority) -> None:
-        self._cloud, self.delay, self._asked = cloud, 0, dict[str, int]()
+        self._cloud, self.delay, self.policy_delay, self._asked = cloud, 0, 0, dict[str, int]()
         super().__init__(
             authority.issue("tokens", NAMES), authority.issue("token-signer", "keyUsage=digitalSignature"), {}
         )
@@ -42,12 +45,22 @@ class IamTokenServer(TokenServer):
         key = self._cloud.identity.authenticated(password)
         if key is None or not (username == "iamapikey" or username.startswith("Profile-")):
             return None
-        self._asked[password] = self._asked.get(password, 0) + 1
-        if self._asked[password] <= self.delay:
+        if self._count(password) <= self.delay:
             return None
         identity = f"iam-{username}" if username.startswith("Profile-") else str(key["iam_id"])
-        allowed = (one for one in IMAGES if self._cloud.policies.allows(identity, LOCATION, one.partition("/")[0]))
-        return User(password=password, repositories=tuple(allowed))
+        policies = self._cloud.policies
+        new = {number for number in (*policies.policies,) if self._count(number) <= self.policy_delay}
+        return User(
+            password=password,
+            repositories=tuple(
+                one for one in IMAGES if policies.allows(identity, LOCATION, one.partition("/")[0], besides=new)
+            ),
+        )
+
+    def _count(self, what: str) -> int:
+        """How often a key or a policy was seen, now included."""
+        self._asked[what] = self._asked.get(what, 0) + 1
+        return self._asked[what]
 
 
 class Proxy(ProxyServer):

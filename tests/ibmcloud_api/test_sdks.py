@@ -2,117 +2,74 @@
 
 from __future__ import annotations
 
-import io
-import json
-import os
-import re
-import subprocess
-import sys
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs
 
 import pytest
 
-from ibmcloud_api.cloud import IbmCloud
-from kubeconfig.certificates import Authority
+from ibmcloud_api.comparison import comparable, in_any_order, without_dates
+from ibmcloud_api.documents import RefusalError
+from ibmcloud_api.identity import LIMIT
+from ibmcloud_api.policies import READER
+from objects import made_up_password
+from pullsecret.errors import CloudError
+from pullsecret.ibmcloud.client import IbmCall
 from pullsecret.ibmcloud.code_engine import ProjectServer, find_project
 from pullsecret.ibmcloud.iam_access_groups import read_groups_of
 from pullsecret.ibmcloud.iam_identity import Identities
 from pullsecret.ibmcloud.iam_policies import Policies
-from pullsecret.ibmcloud.session import Session, open_session
+from pullsecret.ibmcloud.tokens import PodSource, Tokens
 from pullsecret.model.ibmcloud.code_engine import registry_secret
 from pullsecret.model.ibmcloud.policy import REGISTRY_SERVICE, registry_policies
 from pullsecret.model.images.dockerconfig import RegistryEntry
 from pullsecret.model.objects.objects import Kind, text_at
-from pullsecret.model.request.connection import ConnectionFlags
-from pullsecret.model.request.ibm_sign_in import IbmSignIn
-from pullsecret.network.trace import Trace
-from release.cache import ensure_cached
-from release.checkout import LOCKS
-from release.python import pip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
+    from pathlib import Path
 
-    from registry.fake_server import Received
+    from ibmcloud_api.cloud import IbmCloud
+    from ibmcloud_api.conftest import Told
+    from pullsecret.ibmcloud.session import Session
 
 pytestmark = pytest.mark.source
 
-SENT = {"if-match", "iam-apikey", "content-type"}
-"""The headers that matter; of a deletion in Code Engine, where the SDK sends none, If-Match does not."""
-
-NUMBERS = re.compile(
-    r"(ServiceId|ApiKey|policy)-[0-9a-f-]{20,}|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{12}\b|\b1-[0-9a-f]{16,32}\b"
-    r"|(?<![\w-])[\w-]{44}(?![\w-])"
-)
-"""What differs from run to run: IDs, entity tags and keys."""
+SUBJECT = "iam-ServiceId-1"
+LISTS = ("/apps", "/jobs", "/functions", "/builds")
+"""What our client lists side by side, so in any order."""
 
 
-@pytest.fixture(scope="module")
-def sdks() -> Path:
-    """A directory with IBM's SDKs: ours cannot have the python-dateutil that they need."""
-    lock = LOCKS / "ibm-sdks.txt"
-
-    def install(directory: Path) -> None:
-        subprocess.run([*pip("install"), "--target", directory, "--requirement", lock], check=True)
-
-    return ensure_cached("ibm-sdks", (lock,), install)
+def requests_of(cloud: IbmCloud) -> list[object]:
+    """All requests, comparable, after the one for a token: each client has its own idea of when it is too old."""
+    shown = [comparable(one) for one in cloud.received]
+    first = next(one for one in shown if one[1] == "/identity/token")
+    return [first, *in_any_order([one for one in shown if one[1] != "/identity/token"], LISTS)]
 
 
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return Authority(tmp_path_factory.mktemp("ibm-authority"))
-
-
-@pytest.fixture
-def cloud(authority: Authority) -> Iterator[IbmCloud]:
-    with IbmCloud(authority.issue("ibm-cloud-for-sdks", "subjectAltName=IP:127.0.0.1")) as cloud:
-        cloud.code_engine.new_project("shop")
-        cloud.policies.groups["AccessGroupId-1"] = {"iam-ServiceId-1"}
-        yield cloud
-
-
-@pytest.fixture
-def told_by_sdks(sdks: Path, authority: Authority, cloud: IbmCloud) -> list[dict[str, object]]:
-    """What the SDKs understood of each answer."""
-    (project,) = cloud.code_engine.projects
-    stories = Path(__file__).with_name("sdk_stories.py")
-    environment = {"PYTHONPATH": str(sdks), "REQUESTS_CA_BUNDLE": str(authority.certificate.path)}
-    done = subprocess.run(
-        [sys.executable, stories, cloud.url, cloud.identity.user_key, project],
-        env={"PATH": os.environ["PATH"], **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
-
-
-def test_sdks_understand_every_field(told_by_sdks: list[dict[str, object]]) -> None:
-    assert len(told_by_sdks) == 17
-    for told in told_by_sdks:
-        assert told["sent"] == without_dates(told["understood"], told["sent"]), told["step"]
-
-
-def test_our_clients_send_what_the_sdks_send(
-    told_by_sdks: list[dict[str, object]], cloud: IbmCloud, authority: Authority
+def test_sdks_understand_every_field_and_our_clients_send_what_they_send(
+    told_by_sdks: Callable[..., Told], open_ours: Callable[..., Session], cloud: IbmCloud
 ) -> None:
-    assert told_by_sdks
+    cloud.policies.groups["AccessGroupId-1"] = {SUBJECT}
+    told = told_by_sdks("lives")
+    assert len(told) == 16
+    for one in told:
+        assert one["sent"] == without_dates(one["understood"], one["sent"]), one["step"]
+        assert one["wrong"] == [], one["step"]
+
     theirs = requests_of(cloud)
     cloud.forget()
-    with closing(session_with(cloud, authority)) as session:
-        tell_our_stories(session)
+    with closing(open_ours()) as session:
+        tell_our_identities(Identities.of(session))
+        tell_our_policies(session)
+        tell_our_project(session)
     assert requests_of(cloud) == theirs
 
 
-def tell_our_stories(session: Session) -> None:
-    """The stories of the SDKs, told by our clients, which understand the answers in the same way."""
-    iam, policies = Identities.of(session), Policies.of(session)
+def tell_our_identities(iam: Identities) -> None:
+    """The story of the SDKs, told by our clients, which understand the answers in the same way."""
     made = iam.create_service_id("puller", "for tests")
     assert iam.service_ids("puller") == (made,)
     assert iam.service_id(made.id) == made
@@ -124,25 +81,20 @@ def tell_our_stories(session: Session) -> None:
     iam.disable_api_key(key.id)
     iam.delete_api_key(key.id)
     iam.delete_service_id(made.id)
-    tell_our_policies(policies)
-    tell_our_project(session)
 
 
-def tell_our_policies(policies: Policies) -> None:
-    """A policy from its roles to its end."""
+def tell_our_policies(session: Session) -> None:
+    """A policy from its roles to its end, and those of groups."""
+    policies = Policies.of(session)
     (reader,) = [role for role in policies.roles(REGISTRY_SERVICE) if role.name == "Reader"]
     (wanted,) = registry_policies(
-        account=policies.account,
-        iam_id="iam-ServiceId-1",
-        roles=(reader,),
-        regions=("us-south",),
-        namespaces=("team-a",),
+        account=policies.account, iam_id=SUBJECT, roles=(reader,), regions=("us-south",), namespaces=("team-a",)
     )
     policy = policies.create(wanted, "for tests")
-    assert policies.of_subject("iam-ServiceId-1") == (policy,)
+    assert policies.of_subject(SUBJECT) == (policy,)
     assert policy.covers(wanted)
     policies.delete(policy.id)
-    (group,) = read_groups_of(policies.client, policies.iam, account=policies.account, iam_id="iam-ServiceId-1")
+    (group,) = read_groups_of(session.client, session.endpoints.iam, account=session.account, iam_id=SUBJECT)
     assert policies.of_group(group) == ()
 
 
@@ -162,66 +114,93 @@ def tell_our_project(session: Session) -> None:
     server.read_users()
 
 
-def session_with(cloud: IbmCloud, authority: Authority) -> Session:
-    """A session of the stand-in's user."""
-    environ = {
-        "IBMCLOUD_CONFIG_HOME": "/nonexistent",
-        "IBMCLOUD_API_KEY": cloud.identity.user_key,
-        "IBMCLOUD_IAM_API_ENDPOINT": cloud.url,
-        "IBMCLOUD_CODE_ENGINE_API_ENDPOINT": cloud.url,
-        "SSL_CERT_FILE": str(authority.certificate.path),
+def test_all_pages_are_read_as_the_sdks_read_them(
+    told_by_sdks: Callable[..., Told], open_ours: Callable[..., Session], cloud: IbmCloud
+) -> None:
+    for number in range(5):
+        cloud.identity.new_service_id("puller")
+        cloud.identity.new_key(SUBJECT, f"key-{number}")
+        cloud.policies.add(SUBJECT, READER, {"serviceName": "container-registry", "resource": f"team-{number}"})
+        cloud.code_engine.new_project(f"project-{number}")
+        (first, *_) = cloud.code_engine.projects.values()
+        cloud.code_engine.add_secret(first, f"icr-{number}", {"username": "x", "password": "y", "server": "z"})
+    cloud.most_on_page = 2
+    told = {str(one["step"]): one["found"] for one in told_by_sdks("pages")}
+    theirs = requests_of(cloud)
+    cloud.received.clear()
+    with closing(open_ours()) as session:
+        iam, server = Identities.of(session), ProjectServer.of(session, find_project(session, "shop"))
+        found = {
+            "service_ids": [one.name for one in iam.service_ids("puller")],
+            "api_keys": [one.name for one in iam.api_keys(SUBJECT)],
+            "policies": [one.id for one in Policies.of(session).of_subject(SUBJECT)],
+            "projects": [str(one.document["name"]) for one in cloud.code_engine.projects.values()],
+            "secrets": [*server.read_secrets().registry],
+        }
+    assert found == told
+    assert [len(names) for names in found.values()] == [5, 5, 5, 6, 6]
+    assert sorted(map(repr, requests_of(cloud))) == sorted(map(repr, theirs))
+
+
+REFUSALS = {
+    "expired": RefusalError(401, "The provided token has expired.", "BXNIM0408E"),
+    "forbidden": RefusalError(403, "You are not authorized.", "BXNIM0513E"),
+    "missing": RefusalError(404, "It could not be found.", "BXNIM0102E"),
+    "conflict": RefusalError(409, "It is locked.", "conflict"),
+    "changed": RefusalError(412, "The entity tag does not match.", "precondition_failed"),
+    "limit": RefusalError(422, *LIMIT),
+    "busy": RefusalError(429, "Too many requests.", "rate_limit", headers=(("Retry-After", "1"),)),
+    "broken": RefusalError(500, "An internal error occurred.", "internal_error"),
+    "away": RefusalError(503, "The service is unavailable.", "unavailable"),
+}
+
+
+def test_refusals_are_understood_as_the_sdks_understand_them(
+    told_by_sdks: Callable[..., Told], open_ours: Callable[..., Session], cloud: IbmCloud
+) -> None:
+    (project,) = cloud.code_engine.projects
+    places = {
+        "identities": ("GET", "/v1/serviceids/"),
+        "policies": ("DELETE", "/v1/policies/"),
+        "engine": ("GET", f"/projects/{project}/secrets/"),
     }
-    trace = Trace(verbosity=0, log=lambda _: None)
-    return open_session(IbmSignIn(), ConnectionFlags(), environ=environ, trace=trace, stdin=io.BytesIO())
+    for case, refusal in REFUSALS.items():
+        cloud.denied |= {(method, f"{path}{case}"): refusal for method, path in places.values()}
+    told = {str(one["step"]): (one["status"], one["message"]) for one in told_by_sdks("refusals", *REFUSALS)}
+    assert len(told) == len(REFUSALS) * len(places)
+    at_once = Event()
+    at_once.set()
+    with closing(open_ours(at_once)) as session:
+        for step, (status, message) in told.items():
+            service, case = step.split()
+            method, path = places[service]
+            with pytest.raises(CloudError) as caught:
+                session.client.send(IbmCall(method=method, url=f"{cloud.url}{path}{case}"))
+            assert (caught.value.status, REFUSALS[case].status) == (status, status)
+            assert message == REFUSALS[case].message
+            assert caught.value.message.startswith(f"IBM Cloud: {message}")
+            assert caught.value.code == REFUSALS[case].code
 
 
-def requests_of(cloud: IbmCloud) -> list[object]:
-    """All requests, comparable; each client fetches its own token, and lists are read in any order."""
-    shown = [comparable(one) for one in cloud.received]
-    tokens = [one for one in shown if one[1] == "/identity/token"]
-    assert tokens
-    lists = ("apps", "jobs", "functions", "builds")
-    last = [one for one in shown if str(one[1]).endswith(lists)]
-    return [tokens[0], *(one for one in shown if one not in tokens + last), sorted(last, key=repr)]
-
-
-def comparable(request: Received) -> tuple[object, ...]:
-    """Method, path, query, headers that matter, and body, without what differs from run to run."""
-    headers = {name.lower(): value for name, value in request.headers.items() if name.lower() in SENT}
-    if request.method == "DELETE":
-        headers.pop("if-match", None)
-    if not request.body:
-        headers.pop("content-type", None)
-    is_form = request.path == "/identity/token"
-    body: object = parse_qs(request.body) if is_form else json.loads(request.body or "null")
-    return (
-        request.method,
-        NUMBERS.sub("*", request.path),
-        stable(request.query),
-        stable({name: value.partition(";")[0] for name, value in headers.items()}),
-        stable(in_order(body)),
+def test_pods_and_unknown_keys_sign_in_as_with_the_sdks(
+    told_by_sdks: Callable[..., Told], open_ours: Callable[..., Session], cloud: IbmCloud, tmp_path: Path
+) -> None:
+    cloud.identity.profiles |= dict.fromkeys(("Profile-1", "puller"), made_up_password())
+    (refused,) = told_by_sdks("sign-ins")
+    theirs = [comparable(one) for one in cloud.received]
+    cloud.forget()
+    with closing(open_ours()) as session:
+        cloud.forget()
+        for profile in ("Profile-1", "puller"):
+            source = PodSource(
+                client=session.anonymous, iam=session.endpoints.iam, profile=profile, path=str(tmp_path / "pod-token")
+            )
+            pod = session.anonymous.signed_in(Tokens(source))
+            Policies(client=pod, iam=session.endpoints.iam, account=session.account).of_subject(SUBJECT)
+        with pytest.raises(CloudError) as caught:
+            session.client_as("wrong").read(f"{cloud.url}/v1/serviceids/ServiceId-1")
+    assert (caught.value.status, caught.value.message) == (
+        refused["status"],
+        f"IBM Cloud: {refused['message']} (BXNIM0415E)",
     )
-
-
-def in_order(body: object) -> object:
-    """A body whose lists of attributes are in one order."""
-    if isinstance(body, dict):
-        return {name: in_order(value) for name, value in sorted(body.items())}
-    if isinstance(body, list):
-        return sorted((in_order(one) for one in body), key=repr)
-    return body
-
-
-def stable(value: object) -> str:
-    """The text of a value, without IDs and keys."""
-    return NUMBERS.sub("*", json.dumps(value, sort_keys=True))
-
-
-def without_dates(understood: object, sent: object) -> object:
-    """What a model understood, with its dates as they were sent: it writes them in another form."""
-    if isinstance(understood, dict) and isinstance(sent, dict):
-        return {name: without_dates(value, sent.get(name)) for name, value in understood.items()}
-    if isinstance(understood, list) and isinstance(sent, list):
-        return [without_dates(one, other) for one, other in zip(understood, sent, strict=True)]
-    is_date = isinstance(understood, str) and isinstance(sent, str) and understood[:16] == sent[:16] and "T" in sent
-    return sent if is_date else understood
+    assert [comparable(one) for one in cloud.received] == theirs

@@ -33,15 +33,11 @@ class Policies:
 
     def of_subject(self, iam_id: str) -> tuple[Policy, ...]:
         """The access policies whose subject is this identity itself, not through an access group."""
-        query = {"account_id": self.account, "iam_id": iam_id, "type": "access"}
-        found = self.client.pages(f"{self.iam}/v1/policies", query, "policies")
-        return tuple(policy_in(one) for one in found)
+        return self._list("iam_id", iam_id)
 
     def of_group(self, group: str) -> tuple[Policy, ...]:
         """The access policies of an access group; their subject is the group."""
-        query = {"account_id": self.account, "access_group_id": group, "type": "access"}
-        content = self.client.read(f"{self.iam}/v1/policies", query)
-        return tuple(policy_in(one) for one in objects_in(content, "policies"))
+        return self._list("access_group_id", group)
 
     def roles(self, service: str) -> tuple[Role, ...]:
         """The roles that can be granted for a service: its own, the platform's and the account's."""
@@ -57,3 +53,7 @@ class Policies:
     def delete(self, identifier: str) -> None:
         """Delete a policy."""
         self.client.send(IbmCall(method="DELETE", url=path_with(f"{self.iam}/v1/policies", identifier)))
+
+    def _list(self, name: str, value: str) -> tuple[Policy, ...]:
+        query = {"account_id": self.account, name: value, "type": "access"}
+        return tuple(policy_in(one) for one in self.client.pages(f"{self.iam}/v1/policies", query, "policies"))
