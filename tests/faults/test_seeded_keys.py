@@ -1,4 +1,4 @@
-"""Runs that make or end API keys are hit at each of their requests, to IBM Cloud and to the cluster, as a seed says.
+"""Runs that make or end API keys are hit at each of their requests, to IBM Cloud, registry and cluster, as a seed says.
 
 Nine seeds by default. All: `KUBECTL_PULLSECRET_TEST_SEEDS=0-99 pytest tests/faults/test_seeded_keys.py`; a single one
 in the same way.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from faults.key_jobs import CREATE, FINISH, ROTATE, KeyJob
 from ibmcloud_api.cloud import Fault, Loss
 from ibmcloud_api.documents import RefusalError
 from program import Result, explanation
+from registry.fake_server import Reply
 
 if TYPE_CHECKING:
     import subprocess
@@ -29,9 +31,11 @@ if TYPE_CHECKING:
     from faults.proxy import Exchange, ProxiedRequest
     from faults.proxy import Fault as ClusterFault
     from ibmcloud_api.setup import CloudSetup
+    from registry.fake_server import Answer, Received
 
 pytestmark = pytest.mark.source
 
+CLOUD, REGISTRY, CLUSTER = "IBM Cloud", "the registry", "the cluster"
 JOBS = (CREATE, ROTATE, FINISH)
 BY_DEFAULT = "0-8"
 EVENTS = ("lost before", "lost after", "refused", "failed", "throttled", "outage", "SIGTERM", "SIGKILL", "killed after")
@@ -52,13 +56,14 @@ class From(dict[int, Fault]):
 
 @dataclass(kw_only=True)
 class Strike:
-    """One event at the request `at` of those to IBM Cloud (`is_cloud`), or to the cluster."""
+    """One event at the request `at` of those to IBM Cloud, to the cluster, or of the logins at the registry."""
 
     event: str
     at: int
-    is_cloud: bool
+    place: str
     processes: list[subprocess.Popen[str]] = field(default_factory=list)
     writes: list[int] = field(default_factory=list)
+    logins: int = 0
     _requests: int = 0
 
     def send_signal(self) -> None:
@@ -84,10 +89,8 @@ class Strike:
         """What becomes of a request to the cluster."""
         self._requests += 1
         self.writes += [self._requests] if request.is_write else []
-        is_hit = not self.is_cloud and (
-            self._requests == self.at or (self.event == "outage" and self._requests > self.at)
-        )
-        return self._cluster_fault if is_hit else faults.forward
+        is_hit = self._requests == self.at or (self.event == "outage" and self._requests > self.at)
+        return self._cluster_fault if is_hit and self.place == CLUSTER else faults.forward
 
     def _cluster_fault(self, exchange: Exchange) -> None:
         if self.event in SIGNALS:
@@ -101,6 +104,16 @@ class Strike:
             "killed after": faults.reset_after,
         }
         fates.get(self.event, faults.reset_before)(exchange)
+
+    def answered(self, answer: Answer, received: Received) -> Reply:
+        """What the registry's token server says: what it says without faults, or that it has failed."""
+        self.logins += received.login != ("", "")
+        if self.place == REGISTRY and self.logins == self.at:
+            if self.event in SIGNALS:
+                self.send_signal()
+            elif self.event != "throttled":
+                return Reply(status=500, content={})
+        return answer(received)
 
     @property
     def requests(self) -> int:
@@ -119,7 +132,7 @@ class Runner:
 
     faulty: FaultSetup
     setup: CloudSetup
-    steps: dict[str, list[tuple[int, bool]]] = field(default_factory=dict)
+    steps: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
 
     def job(self, command: str, name: str) -> KeyJob:
         job = KeyJob(
@@ -135,8 +148,10 @@ class Runner:
     def run(self, job: KeyJob, strike: Strike) -> Result:
         """Run the job while something happens."""
         self.setup.cloud.forget()
-        self.setup.cloud.faults = strike.cloud_faults() if strike.is_cloud else {}
-        self.setup.registry.tokens.delay = 1
+        self.setup.cloud.faults = strike.cloud_faults() if strike.place == CLOUD else {}
+        tokens = self.setup.registry.tokens
+        tokens.delay, answer = 1, tokens.answer
+        tokens.answer = partial(strike.answered, answer)
         with self.faulty.proxy(strike) as proxy:
             kubeconfig = proxy.kubeconfig(self.faulty.directory, self.faulty.authority)
             process = self.faulty.program.start(
@@ -144,6 +159,7 @@ class Runner:
             )
             strike.processes.append(process)
             stdout, stderr = process.communicate(timeout=120)
+        tokens.answer = answer
         result = Result(stdout=stdout, stderr=stderr, status=process.returncode)
         job.said.append(result)
         return result
@@ -161,14 +177,17 @@ class Runner:
         """What a seed means: each request of the job is hit in turn, first those that change anything."""
         command, turn = JOBS[seed % len(JOBS)], seed // len(JOBS)
         if command not in self.steps:
-            calm = Strike(event="lost before", at=-1, is_cloud=False)
+            calm = Strike(event="lost before", at=-1, place=CLUSTER)
             self.run(self.job(command, f"calm-{command}"), calm)
-            cloud = [(number + 1, True) for number in range(len(self.setup.cloud.requests))]
-            reads = [(number + 1, False) for number in range(calm.requests) if number + 1 not in calm.writes]
-            self.steps[command] = [*cloud, *((number, False) for number in calm.writes), *reads]
-        at, is_cloud = self.steps[command][turn % len(self.steps[command])]
+            reads = [number for number in range(1, calm.requests + 1) if number not in calm.writes]
+            self.steps[command] = [
+                *((number + 1, CLOUD) for number in range(len(self.setup.cloud.requests))),
+                *((number + 1, REGISTRY) for number in range(calm.logins)),
+                *((number, CLUSTER) for number in (*calm.writes, *reads)),
+            ]
+        at, place = self.steps[command][turn % len(self.steps[command])]
         event = Random(seed).choice(EVENTS)  # noqa: S311  a test plan
-        return Strike(event=event, at=at, is_cloud=is_cloud)
+        return Strike(event=event, at=at, place=place)
 
 
 @pytest.fixture
@@ -195,8 +214,7 @@ def check(runner: Runner, seed: int) -> None:
         job.assert_nothing_shown()
     except AssertionError as error:
         said = "\n".join(explanation(job.arguments, result) for result in job.said)
-        where = "IBM Cloud" if strike.is_cloud else "the cluster"
-        error.add_note(f"seed {seed}: {strike.event} at request {strike.at} to {where} of {runner.steps}\n{said}")
+        error.add_note(f"seed {seed}: {strike.event} at request {strike.at} to {strike.place}\n{said}")
         raise
 
 

@@ -27,6 +27,7 @@ from pullsecret.model.objects.sibling import NEXT, UNDONE
 from pullsecret.model.plan.rotated_secret import changed_source, remembered, with_marks_of
 from pullsecret.model.plan.rotation import NewCredential, Rotation, begun, remembered_rotation, replaced_pair, undoing
 from pullsecret.model.plan.rotation_memory import FINISHING
+from pullsecret.model.plan.rotation_stages import finishing_plan
 from pullsecret.model.plan.rotation_times import ended_at
 
 NOW = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -228,6 +229,18 @@ def test_undo_of_a_key_that_the_source_never_had_leaves_it_as_what_is_to_end() -
     assert UNDONE in mapping_at(undone, "data")
     ended = remembered_rotation(source, undone)
     assert (ended.before.password, ended.after.password) == (NEW_VALUE, OLD_VALUE)
+
+
+def test_key_that_was_never_written_is_told_of_before_it_is_forgotten() -> None:
+    source = source_with()
+    rotation = made(source)
+    memory = stored(rotation)
+    lost = remembered_rotation(source, memory)
+    assert "has a new API key that secret/icr never had" in finishing_plan([lost], ()).notes[0]
+    written_source = changed_source(source, rotation)
+    assert not finishing_plan([remembered_rotation(written_source, memory)], ()).notes
+    undone = remembered(memory, undoing(written_source, memory))
+    assert not finishing_plan([remembered_rotation(source, undone)], ()).notes
 
 
 def test_nobody_goes_back_to_a_key_that_is_about_to_end() -> None:

@@ -12,10 +12,11 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pullsecret.actions.composed.rotate import observe_begun
+from pullsecret.actions.composed.rotate import RotateView, observe_begun
 from pullsecret.apply.engine import Interruption, handle_signals
+from pullsecret.cluster.credential_search import read_everything
 from pullsecret.cluster.identity import read_identity
-from pullsecret.errors import PullSecretError, RefusedError
+from pullsecret.errors import NotFoundError, PullSecretError, RefusedError
 from pullsecret.ibmcloud.session import open_session
 from pullsecret.model.go.printable import Printable
 from pullsecret.model.request.command_request import DryRun
@@ -52,7 +53,8 @@ def finish_with_key(request: EndKeyRequest) -> int:
             _say("note: in a dry run, IBM Cloud is not asked whether the old API key can end")
         elif any(place.view.rotations for place in places) and not _end_keys(request, places):
             return 1
-        return _finish(members, request)
+        finishing = [member for member, place in zip(members, places, strict=True) if place.view.rotations]
+        return _finish(finishing or members, request)
 
 
 def _open(request: EndKeyRequest, opened: ExitStack) -> Sequence[Member[EndKeyRequest]]:
@@ -70,8 +72,18 @@ def _look(member: Member[EndKeyRequest]) -> FinishedPlace:
         cluster=member.cluster,
         identity=read_identity(member.cluster),
         context=member.context,
-        view=observe_begun(member.request, member.cluster),
+        view=_observe(member.request, member.cluster),
     )
+
+
+def _observe(request: EndKeyRequest, cluster: Cluster) -> RotateView:
+    """What was rotated in one cluster; of several, one without the source is searched for the key all the same."""
+    try:
+        return observe_begun(request, cluster)
+    except NotFoundError:
+        if not request.targets.contexts.is_given:
+            raise
+        return RotateView(rotations=(), observed=read_everything(request.targets, cluster))
 
 
 def _end_keys(request: EndKeyRequest, places: Sequence[FinishedPlace]) -> bool:

@@ -45,7 +45,7 @@ def settle_forgotten_keys(
         found = forgotten_keys(identities.api_keys(owner.iam_id), (), owner)
     except CloudError:
         return  # who may not list keys is told nothing about them
-    held, is_complete = _held(session, read_secrets) if found else (frozenset(), True)
+    held, is_complete = _read_held(session, read_secrets) if found else (frozenset(), True)
     left = forgotten_keys(found, held, owner)
     if not is_complete:
         for key in left:
@@ -56,7 +56,7 @@ def settle_forgotten_keys(
     for key in unused:
         _say(f"warning: no secret holds API key {key.id} of service ID {service_id.shown}, which an earlier run made")
     certain = [key for key in unused if is_certainly_forgotten(key, datetime.now(UTC))]
-    ended = _deleted(certain, identities) if certain and _is_confirmed(request) else frozenset()
+    ended = _delete_each(certain, identities) if certain and _is_confirmed(request) else frozenset()
     for key in unused:
         if key.id not in ended:
             why = "" if key in certain else "; unless another run is still going on"
@@ -69,7 +69,7 @@ def _is_confirmed(request: CommandRequest) -> bool:
     return not must_ask(request) or (is_terminal_input(sys.stdin) and ask("Delete?"))
 
 
-def _deleted(keys: Sequence[ApiKey], identities: Identities) -> frozenset[str]:
+def _delete_each(keys: Sequence[ApiKey], identities: Identities) -> frozenset[str]:
     """Delete keys, and return the IDs of those that are gone."""
     ended = set()
     for key in keys:
@@ -83,7 +83,7 @@ def _deleted(keys: Sequence[ApiKey], identities: Identities) -> frozenset[str]:
     return frozenset(ended)
 
 
-def _held(session: Session, read_secrets: Callable[[], Observed]) -> tuple[frozenset[str], bool]:
+def _read_held(session: Session, read_secrets: Callable[[], Observed]) -> tuple[frozenset[str], bool]:
     """The IDs of the keys that secrets hold, and whether these are all."""
     try:
         secrets = read_secrets()

@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pullsecret.actions.composed import rotate as composed
 from pullsecret.actions.composed import rotation_status
 from pullsecret.apply.engine import Interruption, stream_outcomes
 from pullsecret.cluster.credential_search import read_remaining
 from pullsecret.errors import ApiError, ConnectError, PullSecretError
+from pullsecret.model.go.printable import Printable
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.plan.change import Plan
 from pullsecret.model.plan.credential_holders import Remaining
 from pullsecret.model.plan.rotated_secret import changed_source
+from pullsecret.model.plan.rotation_memory import has_next
 from pullsecret.model.plan.rotation_stages import finishing_plan
 from pullsecret.model.request.command_request import DryRun
 from pullsecret.model.request.rotation import RotationStep
@@ -115,7 +117,14 @@ def _conclude(request: RotateRequest, view: RotateView, stages: RotationStages, 
     except (ApiError, ConnectError) as error:
         unread = (error.line.removeprefix("error: "),)
         remaining = tuple(Remaining(credential=old, unread=unread) for old in olds)
-    return concluded(view.rotations, remaining, request, stages.stopped)
+    found = concluded(view.rotations, remaining, request, stages.stopped)
+    is_kept = any(rotation.is_undo and has_next(rotation.memory) for rotation in view.rotations)
+    return replace(found, lines=(*found.lines, _NEW_KEY)) if is_kept else found
+
+
+_NEW_KEY: Final = Printable(
+    "note: the new API key stays valid; to end it as well, finish with --finish --delete-old-key"
+)
 
 
 def prepare_finish(request: RotateRequest, cluster: Cluster) -> Prepared:

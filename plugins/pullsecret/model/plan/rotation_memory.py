@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from pullsecret.errors import RefusedError
 from pullsecret.model.images.dockerconfig import registries_of
-from pullsecret.model.images.registry_credential import RegistryCredential, credential_of
+from pullsecret.model.images.registry_credential import RegistryCredential, credential_of, held_credentials
 from pullsecret.model.objects.objects import Object, mapping_at, merged, name_of, namespace_of, text_at
 from pullsecret.model.objects.pullsecret import DATA_KEYS, DOCKER_CONFIG_JSON, IBM_API_KEY, IBM_SERVICE_ID
 from pullsecret.model.objects.sibling import NEXT, UNDONE, as_previous, is_previous
@@ -88,6 +88,12 @@ def held_by_both(source: Object, previous: Object) -> Iterator[tuple[RegistryCre
 def has_next(previous: Object) -> bool:
     """Whether a run was about to write a key that it had made."""
     return bool(text_at(previous, "data", NEXT))
+
+
+def has_unwritten_next(memory: Object, source: Object) -> bool:
+    """Whether NAME-previous has a new key that the source does not have, nor had when it was changed back."""
+    held = {*held_credentials(source), *held_credentials(undone_source(source, memory))}
+    return has_next(memory) and not held_credentials(next_entries(memory)).keys() <= held
 
 
 def check_next(memory: Object, source: Object, after: RegistryCredential) -> None:

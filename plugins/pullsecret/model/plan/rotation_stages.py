@@ -21,6 +21,7 @@ from pullsecret.model.plan.credential_holders import GLOBAL_PULL_SECRETS
 from pullsecret.model.plan.placement import absence_steps
 from pullsecret.model.plan.rotated_secret import changed_source, forgotten, remembered, with_marks_of, written
 from pullsecret.model.plan.rotation import check_writable
+from pullsecret.model.plan.rotation_memory import has_unwritten_next
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -128,7 +129,13 @@ def finishing_plan(rotations: Sequence[Rotation], notes: tuple[str, ...]) -> Pla
         )
         for rotation in rotations
     )
-    return Plan(sequences=tuple((change,) for change in changes), notes=notes)
+    lost = (
+        f"warning: secret/{name_of(rotation.memory)} has a new API key that secret/{rotation.place[1]} never had; it "
+        "stays valid, and the next run with --service-id looks for it"
+        for rotation in rotations
+        if has_unwritten_next(rotation.memory, rotation.source)
+    )
+    return Plan(sequences=tuple((change,) for change in changes), notes=(*notes, *lost))
 
 
 def _opening(rotation: Rotation) -> Steps:

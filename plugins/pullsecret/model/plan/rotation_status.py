@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pullsecret.model.objects.objects import name_of, namespace_of
 from pullsecret.model.plan.copies import claims_among, copies_through
 from pullsecret.model.plan.credential_holders import Standing, holders_of
+from pullsecret.model.plan.rotation_memory import has_unwritten_next
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -90,6 +91,11 @@ def _states(rotations: Sequence[Rotation]) -> Iterator[str]:
         namespace, name = rotation.place
         if rotation.is_undo:
             yield f"note: the rotation of secret/{name} in namespace {namespace} is being undone"
+        elif has_unwritten_next(rotation.memory, rotation.source):
+            yield (
+                f"note: secret/{name} in namespace {namespace} still has the old credential, and "
+                f"secret/{name_of(rotation.memory)} a new API key for it"
+            )
         elif rotation.is_done:
             yield f"note: secret/{name} in namespace {namespace} still has the old credential"
 
