@@ -10,6 +10,7 @@ import pytest
 
 from ibmcloud_api.documents import RefusalError
 from ibmcloud_api.identity import LIMIT
+from objects import encoded
 from pullsecret.model.objects.pullsecret import IBM_API_KEY, IBM_SERVICE_ID
 
 if TYPE_CHECKING:
@@ -91,6 +92,36 @@ def test_service_id_policy_key_and_secrets_are_created_in_one_command(
 
     assert "2 namespaces: 2 unchanged" in again.stderr
     assert all(request.startswith("GET ") for request in cloud.requests)
+
+
+def test_new_key_is_seen_by_iam_the_cluster_and_the_registry_only(
+    api: Api,
+    namespace: str,
+    pullsecret: Program,
+    create: Callable[..., Result],
+    cloud: IbmCloud,
+    cloud_setup: CloudSetup,
+) -> None:
+    words = ("-n", namespace, "--create-service-id", "--attach", "--image=us.icr.io/team-a/app:1", "-v=9")
+    tokens = cloud_setup.registry.tokens
+    tokens.received.clear()
+    printed = [create(*words), create(*words)]
+
+    ((value,), cluster) = cloud.identity.values(), ("ServiceAccount", "ConfigMap", "Event")
+    forms = (value, encoded(f"iamapikey:{value}"), encoded(value))
+
+    def has_key(text: str) -> bool:
+        return any(form in text for form in forms)
+
+    assert not [one for one in printed if has_key(one.stdout + one.stderr)]
+    assert {one.path for one in cloud.received if has_key(one.text)} == {"/v1/apikeys/details"}
+    assert not [one for one in cloud.received if has_key(f"{one.path}{one.query}")]
+    assert {one.path for one in tokens.received if has_key(one.text)} == {"/token"}
+    assert not [kind for kind in cluster if has_key(json.dumps(api.list(kind, namespace)))]
+    secret = api.read("Secret", "icr", namespace)
+    assert key_in(api, namespace) == value
+    assert not has_key(json.dumps({**secret, "data": {}}))
+    assert not [path for path in pullsecret.home.rglob("*") if path.is_file() and value.encode() in path.read_bytes()]
 
 
 def test_second_run_writes_the_same_key_where_it_is_missing(
