@@ -10,6 +10,7 @@ import pytest
 
 from ibmcloud_api.documents import RefusalError
 from ibmcloud_api.identity import LIMIT
+from ibmcloud_api.policies import READER
 from objects import encoded
 from pullsecret.model.objects.pullsecret import IBM_API_KEY, IBM_SERVICE_ID
 
@@ -145,6 +146,22 @@ def test_key_that_is_dead_is_replaced(api: Api, namespace: str, create: Callable
 
     (new,) = [key for key in cloud.identity.keys.values() if key is not dead]
     assert key_in(api, namespace) == new["apikey"]
+
+
+def test_secret_of_a_trusted_profile_has_the_key_of_the_service_id(
+    namespace: str, pullsecret: Program, cloud: IbmCloud, cloud_setup: CloudSetup
+) -> None:
+    service_id = cloud.identity.new_service_id("team-a")
+    cloud.policies.add("iam-Profile-1", READER, {"serviceName": "container-registry"})
+    words = ("--icr=us", "--service-id=team-a", "--profile-id=Profile-1", "--image=us.icr.io/team-b/app:1")
+    line = ("create", "icr", *words, "-n", namespace, "--key-timeout=1s")
+    pullsecret(*line, env=cloud_setup.environment(), expect=1)
+    assert not cloud.identity.keys
+
+    cloud.identity.trusted["Profile-1"] = {str(service_id["iam_id"])}
+    pullsecret(*line, env=cloud_setup.environment())
+    assert [key["iam_id"] for key in cloud.identity.keys.values()] == [service_id["iam_id"]]
+    assert len(cloud.policies.policies) == 1
 
 
 def test_each_namespace_gets_its_own_key(

@@ -44,7 +44,11 @@ def _encoded(data: bytes) -> str:
 
 
 class Identity:
-    """The identities of one account. `most_keys`: how many API keys a service ID may have."""
+    """The identities of one account.
+
+    `most_keys`: how many API keys a service ID may have. `profiles`: the pod's token that a trusted profile trusts, by
+    its ID and by its name; `trusted`: the IAM IDs of the service IDs that it trusts, by its ID.
+    """
 
     def __init__(self, account: str) -> None:
         self.account, self.most_keys = account, 2000
@@ -52,6 +56,7 @@ class Identity:
         self.keys: dict[str, Document] = {}
         self.tokens: dict[str, str] = {}
         self.profiles: dict[str, str] = {}
+        self.trusted: dict[str, set[str]] = {}
         self.user_key = secrets.token_urlsafe(33)
         self.user = "IBMid-0000000001"
 

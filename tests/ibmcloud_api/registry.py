@@ -43,11 +43,11 @@ class IamTokenServer(TokenServer):
     def _user(self, received: Received, _form: object) -> User | None:
         username, password = received.login
         key = self._cloud.identity.authenticated(password)
-        if key is None or not (username == "iamapikey" or username.startswith("Profile-")):
+        owner = "" if key is None else str(key["iam_id"])
+        is_trusted = owner in self._cloud.identity.trusted.get(username, ())
+        if not owner or not (username == "iamapikey" or is_trusted) or self._count(password) <= self.delay:
             return None
-        if self._count(password) <= self.delay:
-            return None
-        identity = f"iam-{username}" if username.startswith("Profile-") else str(key["iam_id"])
+        identity = f"iam-{username}" if is_trusted else owner
         policies = self._cloud.policies
         new = {number for number in (*policies.policies,) if self._count(number) <= self.policy_delay}
         return User(
