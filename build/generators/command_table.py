@@ -57,10 +57,10 @@ def marks_of(name: str) -> Mapping[str, CompletionHint]:
 
 
 def flag_of(command: str, option: TyperOption, marks: Mapping[str, CompletionHint]) -> FlagSpec:
-    """A flag as Typer and its mark have it; an enumeration's words are its metavar's."""
+    """A flag as Typer and its mark have it; an enumeration's words are its metavar's, but not those of `NAME|ID`."""
     mark = marks.get(option.name or "", CompletionHint())
     metavar = "" if option.is_flag else (option.metavar or (option.name or "").upper())
-    words = tuple(metavar.split("|")) if "|" in metavar else ()
+    words = tuple(metavar.split("|")) if "|" in metavar and metavar.islower() else ()
     return FlagSpec(
         spellings=tuple(option.opts),
         metavar=metavar,

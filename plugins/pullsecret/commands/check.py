@@ -10,6 +10,7 @@ from pullsecret.commands import flags
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
 from pullsecret.commands.flags.ibm_cloud import asked_sign_in, ibm_sign_in
+from pullsecret.commands.help_text import IBM_CLOUD_FLAGS
 from pullsecret.errors import UsageError
 from pullsecret.model.check.catalogue import RULES
 from pullsecret.model.go.printable import printable
@@ -55,6 +56,7 @@ def check(
             "--ibmcloud",
             help="Also ask IBM Cloud about the API keys under icr.io registries: whose they are, whether they are "
             "disabled, expiring or locked, and whether access policies allow the pods' images.",
+            rich_help_panel=IBM_CLOUD_FLAGS,
         ),
     ] = False,
     sign_in: Annotated[IbmSignIn, FlagGroup(ibm_sign_in)],

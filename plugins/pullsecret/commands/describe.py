@@ -11,6 +11,7 @@ from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
 from pullsecret.commands.flags.code_engine import CodeEngineProject, cluster_flags, project_target, target_flags
 from pullsecret.commands.flags.ibm_cloud import asked_sign_in, ibm_sign_in
+from pullsecret.commands.help_text import IBM_CLOUD_FLAGS
 from pullsecret.model.request.command_request import Format, Output
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.ibm_sign_in import IbmSignIn
@@ -30,6 +31,7 @@ def describe(
             "--ibmcloud",
             help="Also ask IBM Cloud about the API keys under icr.io registries: whose they are, their state, when "
             "they were last used, and the access policies of their identity.",
+            rich_help_panel=IBM_CLOUD_FLAGS,
         ),
     ] = False,
     sign_in: Annotated[IbmSignIn, FlagGroup(ibm_sign_in)],

@@ -18,6 +18,9 @@ COMMAND_FLAGS: Final = "Flags"
 TARGET_FLAGS: Final = "Target flags"
 """The heading of the flags that select namespaces."""
 
+IBM_CLOUD_FLAGS: Final = "IBM Cloud flags"
+"""The heading of the flags about service IDs, API keys and signing in."""
+
 GLOBAL_FLAGS: Final = "Global flags"
 """The heading of the flags that all commands have; only `options` shows them."""
 

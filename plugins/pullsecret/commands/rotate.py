@@ -23,6 +23,7 @@ from pullsecret.commands.flags.credentials import password_source
 from pullsecret.commands.flags.ibm_cloud import ibm_sign_in
 from pullsecret.commands.flags.rotated_key import KeyFlags, key_flags, key_work
 from pullsecret.commands.flags.values import Repeated, split
+from pullsecret.commands.help_text import IBM_CLOUD_FLAGS
 from pullsecret.credentials.password_source import PasswordSource
 from pullsecret.errors import UsageError
 from pullsecret.model.go.printable import printable
@@ -122,6 +123,7 @@ def rotate(
             metavar="NAME|ID",
             help="Have IBM Cloud create all-icr-io in this cluster again, which must be the context's, and bring its "
             "proven copies up to date. There is no way back: IBM Cloud may revoke the previous key at once.",
+            rich_help_panel=IBM_CLOUD_FLAGS,
         ),
     ] = "",
     step: Annotated[RotationStep, FlagGroup(rotation_step)],

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from typer import Option
 
 from pullsecret.commands.completion_hint import CompletionHint
+from pullsecret.commands.help_text import IBM_CLOUD_FLAGS
 from pullsecret.errors import UsageError
 from pullsecret.model.request.ibm_sign_in import IbmSignIn
+
+_option = partial(Option, rich_help_panel=IBM_CLOUD_FLAGS)
 
 
 def ibm_sign_in(
     *,
     ibmcloud_api_key_file: Annotated[
         str,
-        Option(
+        _option(
             "--ibmcloud-api-key-file",
             metavar="FILE",
             help="Sign in to IBM Cloud with the API key in this file instead of the IBM Cloud CLI's session.",
@@ -23,7 +27,7 @@ def ibm_sign_in(
         CompletionHint("files"),
     ] = "",
     ibmcloud_private: Annotated[
-        bool, Option("--ibmcloud-private", help="Use IBM Cloud's private service endpoints.")
+        bool, _option("--ibmcloud-private", help="Use IBM Cloud's private service endpoints.")
     ] = False,
 ) -> IbmSignIn:
     """How to sign in; what fits which command is for the command to say."""

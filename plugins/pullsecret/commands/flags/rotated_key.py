@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Option
 
 from pullsecret.commands.flags.service_id import KeyTimeout, longest_wait_of, parsed_lifetime
+from pullsecret.commands.help_text import IBM_CLOUD_FLAGS
 from pullsecret.errors import UsageError
 from pullsecret.model.request.ibm_sign_in import IbmSignIn
 from pullsecret.model.request.rotated_key import KeyEnd, NewKeyWish
@@ -15,6 +17,8 @@ from pullsecret.model.request.rotation import RotationStep
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_option = partial(Option, rich_help_panel=IBM_CLOUD_FLAGS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +47,7 @@ def key_flags(
     *,
     service_id: Annotated[
         str | None,
-        Option(
+        _option(
             "--service-id",
             metavar="NAME|ID",
             help="Create a new API key of the IBM Cloud service ID that the old key belongs to, which must be this one "
@@ -51,12 +55,12 @@ def key_flags(
         ),
     ] = None,
     expires_in: Annotated[
-        str, Option("--expires-in", metavar="DURATION", help="Lifetime of the API key (for example 90d, 12h).")
+        str, _option("--expires-in", metavar="DURATION", help="Lifetime of the API key (for example 90d, 12h).")
     ] = "",
     key_timeout: KeyTimeout = "",
     disable_old_key: Annotated[
         str | None,
-        Option(
+        _option(
             "--disable-old-key",
             metavar="KEY_ID",
             help="With --finish: first disable the old API key at IBM Cloud, if nothing uses it; it can be enabled "
@@ -65,7 +69,7 @@ def key_flags(
     ] = None,
     delete_old_key: Annotated[
         str | None,
-        Option(
+        _option(
             "--delete-old-key",
             metavar="KEY_ID",
             help="With --finish: the same, but delete the key for good.",

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from typer import Option
 
+from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flags.values import Repeated, parse_seconds, split
+from pullsecret.commands.help_text import IBM_CLOUD_FLAGS
 from pullsecret.errors import UsageError
 from pullsecret.model.go.printable import printable
 from pullsecret.model.images.icr import REGIONS, locations_of
@@ -19,12 +22,14 @@ from pullsecret.model.request.key_wish import READER, KeyWish
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_option = partial(Option, rich_help_panel=IBM_CLOUD_FLAGS)
+
 _DAYS = re.compile(r"([0-9]{1,5})d")
 
 
 KeyTimeout: TypeAlias = Annotated[
     str,
-    Option(
+    _option(
         "--key-timeout",
         metavar="DURATION",
         help='How long registries may take to accept the API key. (default "2m")',
@@ -41,21 +46,23 @@ def key_wish(
     *,
     service_id: Annotated[
         str,
-        Option(
+        _option(
             "--service-id",
             metavar="NAME|ID",
             help="With --icr: create an API key of this IBM Cloud service ID and use it as the password.",
         ),
     ] = "",
     create_service_id: Annotated[
-        bool, Option("--create-service-id", help="Create the service ID if it does not exist.")
+        bool, _option("--create-service-id", help="Create the service ID if it does not exist.")
     ] = False,
     role: Annotated[
-        Repeated, Option("--role", metavar="ROLE", help=f'Role of the service ID; repeatable. (default "{READER}")')
+        Repeated,
+        _option("--role", metavar="ROLE", help=f'Role of the service ID; repeatable. (default "{READER}")'),
+        CompletionHint(choices=(READER, "Writer", "Manager")),
     ] = None,
     registry_namespace: Annotated[
         Repeated,
-        Option(
+        _option(
             "--registry-namespace",
             metavar="REGISTRY-NS",
             help="Registry namespace that the service ID may access; repeatable (default: all).",
@@ -63,18 +70,19 @@ def key_wish(
     ] = None,
     registry_region: Annotated[
         Repeated,
-        Option(
+        _option(
             "--registry-region",
             metavar="REGION",
             help="Registry region that the service ID may access; repeatable (default: those of --icr).",
         ),
+        CompletionHint(choices=tuple(f"{region.location}\t{region.host}" for region in REGIONS)),
     ] = None,
     expires_in: Annotated[
-        str, Option("--expires-in", metavar="DURATION", help="Lifetime of the API key (for example 90d, 12h).")
+        str, _option("--expires-in", metavar="DURATION", help="Lifetime of the API key (for example 90d, 12h).")
     ] = "",
     key_timeout: KeyTimeout = "",
     key_per_namespace: Annotated[
-        bool, Option("--key-per-namespace", help="Create an API key for each namespace instead of one for all.")
+        bool, _option("--key-per-namespace", help="Create an API key for each namespace instead of one for all.")
     ] = False,
 ) -> KeyWish | None:
     """The key to make; None without --service-id.
