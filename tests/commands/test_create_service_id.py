@@ -190,6 +190,8 @@ def test_dry_run_creates_nothing(api: Api, namespace: str, create: Callable[...,
 
 NOTHING_IS_WRITTEN = {
     "missing service ID": ((), 'error: there is no service ID "team-a"', "to create it, add --create-service-id"),
+    "unknown ID": (("--service-id=ServiceId-none",), "error: there is no service ID", "ibmcloud iam service-ids"),
+    "empty name": (("--service-id=",), "error: --service-id requires a name or an ID", "--help"),
     "unknown role": (("--create-service-id", "--role=Puller"), 'error: unknown role "Puller"', "known roles: "),
 }
 
@@ -202,6 +204,18 @@ def test_wrong_wish_is_refused_before_anything_is_created(
     assert line in result.stderr
     assert hint in result.stderr
     assert not [request for request in cloud.requests if not request.startswith("GET ")]
+
+
+def test_access_to_one_registry_namespace_is_not_widened_to_all(
+    namespace: str, pullsecret: Program, create: Callable[..., Result], cloud: IbmCloud, cloud_setup: CloudSetup
+) -> None:
+    create("-n", namespace, "--create-service-id")
+    words = ("create", "other", "--icr=us", "--service-id=team-a", "-n", namespace)
+
+    result = pullsecret(*words, env=cloud_setup.environment(), expect=1)
+
+    assert "add --registry-namespace=team-a;" in result.stderr
+    assert (len(cloud.identity.keys), len(cloud.policies.policies)) == (1, 1)
 
 
 def test_two_service_ids_of_a_name_are_listed_and_one_can_be_named_by_its_id(

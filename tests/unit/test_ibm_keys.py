@@ -14,6 +14,7 @@ from pullsecret.model.ibmcloud.key_assignment import (
     KeptKey,
     KeyOwner,
     assigned_keys,
+    check_is_not_wider,
     forgotten_keys,
     ibm_keys_in,
     is_certainly_forgotten,
@@ -182,6 +183,18 @@ def test_policy_is_missing_unless_an_equal_or_a_wider_one_exists() -> None:
     assert missing_policies([narrow], [replace(narrow, iam_id="iam-2")]) == (narrow,)
     pattern = replace(narrow, attributes=narrow.attributes | {Attribute(name="x", value="*", operator="stringMatch")})
     assert missing_policies([narrow], [pattern]) == (narrow,)
+
+
+def test_access_to_some_registry_namespaces_does_not_become_access_to_all() -> None:
+    narrow, wide, elsewhere = wished("us-south", namespaces=("b", "a")), wished("us-south"), wished("eu-de")
+    with pytest.raises(RefusedError, match=r"may access registry namespaces a, b only") as caught:
+        check_is_not_wider(wide, narrow)
+    assert caught.value.hint == "add --registry-namespace=a,b; to allow all, run: ibmcloud iam service-policy-create"
+    with pytest.raises(RefusedError):
+        check_is_not_wider(wished(), narrow)
+    check_is_not_wider(elsewhere, narrow)
+    check_is_not_wider(wished("us-south", namespaces=("c",)), narrow)
+    check_is_not_wider(wide, [replace(one, iam_id="iam-2") for one in narrow])
 
 
 def test_several_service_ids_of_a_name_are_refused_with_their_ids() -> None:

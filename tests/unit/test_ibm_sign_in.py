@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from objects import made_up_password
-from pullsecret.errors import ConfigError
+from pullsecret.errors import CloudError, ConfigError
 from pullsecret.ibmcloud.cli_config import CliConfig, config_directory, read_cli_config
 from pullsecret.ibmcloud.endpoints import endpoints_for
 from pullsecret.ibmcloud.refusals import refusal_in
@@ -21,6 +21,7 @@ from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.ibm_sign_in import IbmSignIn
 from pullsecret.network.http.message import Response
 from pullsecret.network.trace import Trace
+from registry.fake_server import FakeServer, Reply
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -163,7 +164,22 @@ def test_nobody_is_signed_in(tmp_path: Path) -> None:
     environ = {"IBMCLOUD_CONFIG_HOME": str(tmp_path), "PATH": str(tmp_path)}
     with pytest.raises(ConfigError, match="not signed in to IBM Cloud") as caught:
         session_with(environ)
-    assert caught.value.hint == "to sign in, run: ibmcloud login"
+    assert caught.value.hint == (
+        "to sign in, run `ibmcloud login`, or name a file with an API key: --ibmcloud-api-key-file"
+    )
+
+
+@pytest.mark.parametrize("place", ["IBMCLOUD_API_KEY", "key.txt"])
+def test_api_key_that_iam_does_not_accept_is_named_by_its_place(tmp_path: Path, place: str) -> None:
+    key, file = made_up_password(), tmp_path / "key.txt"
+    file.write_text(key)
+    with FakeServer(lambda _: Reply(status=400, content='{"errorMessage": "no such key"}')) as server:
+        environ = {"IBMCLOUD_CONFIG_HOME": str(tmp_path), "IBMCLOUD_IAM_API_ENDPOINT": server.url}
+        signed = {"file": str(file)} if place == "key.txt" else {}
+        with pytest.raises(CloudError, match="no such key") as caught:
+            session_with(environ | ({} if signed else {place: key}), **signed)
+    assert caught.value.hint.startswith("IAM does not accept the API key of ")
+    assert caught.value.hint.endswith(place)
 
 
 def program_that_prints(directory: Path, text: str) -> dict[str, str]:

@@ -11,7 +11,12 @@ from pullsecret.ibmcloud.iam_identity import Identities
 from pullsecret.ibmcloud.iam_policies import Policies
 from pullsecret.model.go.printable import printable
 from pullsecret.model.ibmcloud.identity import SERVICE_ID_PREFIX
-from pullsecret.model.ibmcloud.key_assignment import missing_policies, only_service_id, roles_named
+from pullsecret.model.ibmcloud.key_assignment import (
+    check_is_not_wider,
+    missing_policies,
+    only_service_id,
+    roles_named,
+)
 from pullsecret.model.ibmcloud.policy import (
     IDENTITY_SERVICE,
     REGISTRY_SERVICE,
@@ -59,7 +64,9 @@ class KeyMaker:
         if wanted.startswith(SERVICE_ID_PREFIX):
             found = self.identities.service_id(wanted)
             if found is None:
-                raise RefusedError(f'there is no service ID "{printable(wanted)}"')
+                raise RefusedError(
+                    f'there is no service ID "{printable(wanted)}"', hint="to list them, run: ibmcloud iam service-ids"
+                )
             if found.account and found.account != self.identities.account:
                 raise RefusedError(f"service ID {printable(wanted)} belongs to another account")
             return found
@@ -85,7 +92,10 @@ class KeyMaker:
         if has_code_engine:
             (operator,) = roles_named(("Operator",), self._roles(IDENTITY_SERVICE))
             wished = (*wished, identity_policy(account=account, iam_id=iam_id, role=operator))
-        return missing_policies(wished, self.policies.of_subject(iam_id) if iam_id else ())
+        existing = self.policies.of_subject(iam_id) if iam_id else ()
+        missing = missing_policies(wished, existing)
+        check_is_not_wider(missing, existing)
+        return missing
 
     def create_policy(self, policy: Policy) -> None:
         """Create a policy; raises CloudError."""

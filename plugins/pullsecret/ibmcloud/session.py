@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 from pullsecret.credentials.password import read_password
 from pullsecret.credentials.password_source import PasswordSource
-from pullsecret.errors import ConfigError
+from pullsecret.errors import CloudError, ConfigError
 from pullsecret.ibmcloud.cli_config import read_cli_config
 from pullsecret.ibmcloud.client import IbmClient
 from pullsecret.ibmcloud.endpoints import Endpoints, endpoints_for
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _KEY_VARIABLE: Final = "IBMCLOUD_API_KEY"
 _PROFILE_VARIABLE: Final = "IBMCLOUD_CR_PROFILE"
+_BAD_KEY: Final = 400
+"""The status with which IAM refuses an API key that does not exist."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +82,7 @@ def open_session(  # noqa: PLR0913  what a session is opened with
     anonymous = IbmClient(transport, stopped=stopped)
     places = _SignInPlaces(sign_in=sign_in, config=config, iam=endpoints.iam, client=anonymous)
     tokens = _tokens(places, environ, stdin)
-    account = tokens.account
+    account = _account_of(tokens, places, environ)
     if not account:
         raise ConfigError(
             "error: the IBM Cloud session has no account", hint="to select one, run: ibmcloud target -c ACCOUNT"
@@ -94,6 +96,18 @@ def open_session(  # noqa: PLR0913  what a session is opened with
         region=config.region,
         resource_group=config.resource_group if config.account == account else "",
     )
+
+
+def _account_of(tokens: Tokens, places: _SignInPlaces, environ: Mapping[str, str]) -> str:
+    """The account of the tokens; an API key that IAM does not accept is named by where it comes from."""
+    try:
+        return tokens.account
+    except CloudError as error:
+        places.client.close()
+        place = places.sign_in.api_key_file or (_KEY_VARIABLE if environ.get(_KEY_VARIABLE) else "")
+        if error.status == _BAD_KEY and place:
+            raise error.with_hint(f"IAM does not accept the API key of {printable(place)}") from error
+        raise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +146,7 @@ def _pod_tokens(places: _SignInPlaces, environ: Mapping[str, str]) -> Tokens:
     path, profile = pod_token_path(), environ.get(_PROFILE_VARIABLE, "")
     if path and profile:
         return Tokens(PodSource(client=places.client, iam=places.iam, profile=profile, path=path))
-    hint = "to sign in, run: ibmcloud login"
+    hint = "to sign in, run `ibmcloud login`, or name a file with an API key: --ibmcloud-api-key-file"
     if path:
         hint = f"name the pod's trusted profile in {_PROFILE_VARIABLE}"
     raise ConfigError("error: not signed in to IBM Cloud", hint=hint)

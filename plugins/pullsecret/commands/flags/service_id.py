@@ -45,13 +45,13 @@ def longest_wait_of(text: str) -> float:
 def key_wish(
     *,
     service_id: Annotated[
-        str,
+        str | None,
         _option(
             "--service-id",
             metavar="NAME|ID",
             help="With --icr: create an API key of this IBM Cloud service ID and use it as the password.",
         ),
-    ] = "",
+    ] = None,
     create_service_id: Annotated[
         bool, _option("--create-service-id", help="Create the service ID if it does not exist.")
     ] = False,
@@ -100,7 +100,9 @@ def key_wish(
         "--key-timeout": bool(key_timeout),
         "--key-per-namespace": key_per_namespace,
     }
-    if not service_id:
+    if service_id == "":
+        raise UsageError("--service-id requires a name or an ID")
+    if service_id is None:
         if alone := next((flag for flag, is_given in given.items() if is_given), ""):
             raise UsageError(f"{alone} requires --service-id")
         return None

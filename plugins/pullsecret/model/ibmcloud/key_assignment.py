@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from pullsecret.model.images.dockerconfig import RegistryEntry
     from pullsecret.model.objects.objects import Object
 
+_SHOWN_NAMESPACES: Final = 5
+
 _VERIFIED_AT_FIRST: Final = timedelta(minutes=10)
 """A key that was last used so soon after its creation was used by the run that made it, to verify it."""
 
@@ -167,6 +169,24 @@ def roles_named(names: Iterable[str], known: Sequence[Role]) -> tuple[Role, ...]
             hint=f"known roles: {', '.join(sorted(printable(role.name) for role in known))}",
         )
     return tuple(by_name[name.lower()] for name in names)
+
+
+def check_is_not_wider(wished: Iterable[Policy], existing: Sequence[Policy]) -> None:
+    """Refuse access to all registry namespaces for a service ID that has policies for some: nobody asked for that.
+
+    Raises:
+        RefusedError: a wished policy has no registry namespace, and existing ones allow single ones in its place.
+    """
+    for policy in wished:
+        narrower = (one for one in existing if policy.attributes < one.attributes and policy.iam_id == one.iam_id)
+        if names := sorted({printable(name) for one in narrower if (name := one.value("resource"))}):
+            few, listed = names[:_SHOWN_NAMESPACES], ",".join(names)
+            more = f" and {len(names) - len(few)} more" if len(names) > len(few) else ""
+            raise RefusedError(
+                f"the service ID may access registry namespace{'s' * (len(names) > 1)} {', '.join(few)}{more} only; "
+                "without --registry-namespace it would get a policy for all",
+                hint=f"add --registry-namespace={listed}; to allow all, run: ibmcloud iam service-policy-create",
+            )
 
 
 def missing_policies(wished: Iterable[Policy], existing: Sequence[Policy]) -> tuple[Policy, ...]:

@@ -81,7 +81,7 @@ def sync_plan(seen: ProjectSecrets, names: Sequence[str], sources: Sequence[Sync
             notes.append(decided)
     if not changes:
         place = printable(seen.project.name)
-        notes.append(f"note: no secret in project {place} is known to be a copy of one of these sources")
+        notes.append(f"note: no secret in project {place} is known to be a copy of a source that was read")
     return Plan(sequences=tuple(changes), notes=tuple(notes))
 
 
