@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ibmcloud_api.cloud import Fault
 from ibmcloud_api.documents import RefusalError
 from ibmcloud_api.identity import LIMIT
 from ibmcloud_api.policies import READER
@@ -162,6 +163,28 @@ def test_secret_of_a_trusted_profile_has_the_key_of_the_service_id(
     pullsecret(*line, env=cloud_setup.environment())
     assert [key["iam_id"] for key in cloud.identity.keys.values()] == [service_id["iam_id"]]
     assert len(cloud.policies.policies) == 1
+
+
+@pytest.mark.parametrize("number", range(2, 8, 2))
+def test_token_that_ends_at_any_request_is_renewed(
+    namespace: str, pullsecret: Program, cloud: IbmCloud, cloud_setup: CloudSetup, number: int
+) -> None:
+    cloud.faults[number] = Fault(first=cloud.identity.expire_tokens)
+    signed_in = cloud_setup.places | {"IBMCLOUD_API_KEY": cloud.identity.user_key}
+    pullsecret("create", "icr", *WORDS, "--create-service-id", "-n", namespace, env=signed_in)
+    assert cloud.requests.count("POST /identity/token") == 2
+    kinds = (cloud.identity.service_ids, cloud.policies.policies, cloud.identity.keys)
+    assert [len(kind) for kind in kinds] == [1, 1, 1]
+
+
+def test_session_that_cannot_be_renewed_is_one_line_and_leaves_no_key(
+    namespace: str, create: Callable[..., Result], cloud: IbmCloud
+) -> None:
+    cloud.faults[4] = Fault(first=cloud.identity.expire_tokens)
+    result = create("-n", namespace, "--create-service-id", expect=1)
+    assert "error: IBM Cloud: The provided token is not valid or has expired." in result.stderr
+    assert result.stderr.endswith("to sign in again, run: ibmcloud login\n")
+    assert not cloud.identity.keys
 
 
 def test_each_namespace_gets_its_own_key(
