@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ibmcloud_api.cloud import Fault
 from ibmcloud_api.documents import RefusalError, now_text
 from objects import docker_config_secret, encoded, made_up_password, registry_entry, rule
 from pullsecret.model.objects.pullsecret import IBM_API_KEY, IBM_SERVICE_ID
@@ -149,8 +150,9 @@ def test_undo_puts_the_old_key_back_and_the_finish_then_ends_the_new_one(scene: 
     scene.rotate()
     new, old = scene.new, str(scene.old["id"])
 
-    scene.run("--undo", f"-n={','.join(scene.teams)}")
+    undone = scene.run("--undo", f"-n={','.join(scene.teams)}")
 
+    assert "note: the new API key stays valid" in undone.stderr
     assert scene.everywhere() == {old}
     assert {*scene.cloud.identity.keys} == {new, old}
     assert scene.secret(scene.home)["metadata"]["annotations"] == before
@@ -316,3 +318,26 @@ def test_key_that_an_earlier_run_left_is_deleted_unless_it_may_be_in_use(scene: 
     assert f"ibmcloud iam service-api-key-delete {young} {scene.service_id['id']}" in result.stderr
     assert used not in result.stderr
     assert by_hand not in result.stderr
+
+
+def test_source_that_changes_while_the_key_is_made_is_left_and_the_key_is_deleted_again(scene: Scene) -> None:
+    scene.rotate()
+    number = scene.cloud.requests.index("POST /v1/apikeys") + 1
+    scene.run("--undo", f"-n={','.join(scene.teams)}")
+    scene.let_time_pass()
+    scene.finish("--delete-old-key", "--yes")
+    scene.cloud.forget()
+    theirs = docker_config_secret("icr", {"us.icr.io": registry_entry("iamapikey", made_up_password())})
+
+    def change() -> None:
+        scene.api.patch("Secret", "icr", {"data": theirs["data"]}, scene.home)
+
+    scene.cloud.faults[number] = Fault(first=change)
+    refused = scene.rotate(expect=1)
+
+    assert scene.secret(scene.home)["data"] == theirs["data"]
+    assert {scene.key_in(team) for team in scene.teams} == {str(scene.old["id"])}
+    assert "is being rotated to another credential" in refused.stderr
+    assert "was deleted again, because no secret holds it" in refused.stderr
+    assert {*scene.cloud.identity.keys} == {str(scene.old["id"])}
+    assert scene.names(scene.home) == {"icr"}
