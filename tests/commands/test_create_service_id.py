@@ -187,6 +187,26 @@ def test_session_that_cannot_be_renewed_is_one_line_and_leaves_no_key(
     assert not cloud.identity.keys
 
 
+def test_policy_that_another_run_creates_meanwhile_is_used(
+    namespace: str, create: Callable[..., Result], cloud: IbmCloud
+) -> None:
+    create("-n", namespace, "--create-service-id")
+    policies = dict(cloud.policies.policies)
+
+    def run_without_policy(fault: dict[int, Fault]) -> int:
+        cloud.policies.policies.clear()
+        cloud.identity.keys.clear()
+        cloud.forget()
+        cloud.faults |= fault
+        create("-n", namespace)
+        return cloud.requests.index("POST /v1/policies") + 1
+
+    number = run_without_policy({})
+    run_without_policy({number: Fault(first=lambda: cloud.policies.policies.update(policies))})
+    assert cloud.policies.policies == policies
+    assert len(cloud.identity.keys) == 1
+
+
 def test_each_namespace_gets_its_own_key(
     api: Api, namespaces: Namespaces, create: Callable[..., Result], cloud: IbmCloud
 ) -> None:

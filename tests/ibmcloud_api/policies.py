@@ -118,7 +118,7 @@ class Policies:
 
     def _refuse_locked(self, iam_id: str) -> None:
         if any(one["iam_id"] == iam_id and one["locked"] for one in self._identity.service_ids.values()):
-            raise RefusalError(409, f"{iam_id} is locked.", "policy_conflict_error")
+            raise RefusalError(409, f"{iam_id} is locked.", "request_not_processed")
 
 
 def _meaning(policy: Document) -> tuple[object, ...]:

@@ -40,6 +40,8 @@ _STANDARD: Final = {
 """The roles that every account has, for callers who may not list roles (IBM Cloud documentation, IAM: "Roles")."""
 _FORBIDDEN: Final = frozenset({401, 403})
 _LIMIT: Final = 422
+_EQUAL_POLICY: Final = "policy_conflict_error"
+"""IAM's code if an equal policy exists (ibm-platform-services, iam_policy_management_v1.py, CodeEnum)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,10 +100,12 @@ class KeyMaker:
         return missing
 
     def create_policy(self, policy: Policy) -> None:
-        """Create a policy; raises CloudError."""
+        """Create a policy, unless an equal one was created since they were read; raises CloudError."""
         try:
             self.policies.create(policy, "Created by kubectl-pullsecret for pull secrets")
         except CloudError as error:
+            if error.code == _EQUAL_POLICY:
+                return
             if error.status in _FORBIDDEN:
                 hint = f"ask for the role Administrator on {policy.value('serviceName')}, or for this policy"
                 raise error.with_hint(hint) from error
