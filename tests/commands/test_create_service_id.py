@@ -234,7 +234,11 @@ def test_dry_run_creates_nothing(api: Api, namespace: str, create: Callable[...,
 NOTHING_IS_WRITTEN = {
     "missing service ID": ((), 'error: there is no service ID "team-a"', "to create it, add --create-service-id"),
     "unknown ID": (("--service-id=ServiceId-none",), "error: there is no service ID", "ibmcloud iam service-ids"),
-    "empty name": (("--service-id=",), "error: --service-id requires a name or an ID", "--help"),
+    "empty name": (
+        ("--service-id=",),
+        'error: invalid argument "" for "--service-id" flag: must not be empty',
+        "--help",
+    ),
     "unknown role": (("--create-service-id", "--role=Puller"), 'error: unknown role "Puller"', "known roles: "),
 }
 

@@ -11,13 +11,17 @@ from local_server import LocalServer, Response, body_of
 from objects import made_up_password
 from pullsecret.errors import CloudError
 from pullsecret.ibmcloud.client import IbmCall, IbmClient
+from pullsecret.ibmcloud.iam_identity import Identities
+from pullsecret.ibmcloud.iam_policies import Policies
+from pullsecret.ibmcloud.key_making import KeyMaker
 from pullsecret.ibmcloud.tokens import Tokens
+from pullsecret.model.ibmcloud.identity import ServiceId
 from pullsecret.network.http.web import WebTransport
 from pullsecret.network.timeouts import parsed_timeout
 from pullsecret.network.trace import Trace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from http.server import BaseHTTPRequestHandler
 
 OK = (200, (), b"{}")
@@ -165,6 +169,68 @@ def test_next_page_is_asked_for_at_the_same_place(
 def test_last_page_has_no_next_one(server: Answers, client: IbmClient, following: dict[str, object]) -> None:
     server.answers = [(200, (), json.dumps({"items": [], **following}).encode())]
     assert list(client.pages(server.url, {}, "items")) == []
+
+
+UNUSABLE_LISTS = {
+    "no list": {"errors": [{"message": "no"}]},
+    "no end": {"items": [], "next": "?pagetoken=2"},
+    "no character": {"items": [], "next": {"start": "\ud800"}},
+}
+
+
+@pytest.mark.parametrize("content", UNUSABLE_LISTS.values(), ids=UNUSABLE_LISTS)
+def test_list_that_is_none_or_has_no_end_is_an_error(
+    server: Answers, client: IbmClient, content: dict[str, object]
+) -> None:
+    server.answers = [(200, (), json.dumps(content).encode())]
+    with pytest.raises(CloudError, match=" has no "):
+        list(client.pages(server.url, {}, "items"))
+    assert len(server.seen) < 4
+
+
+IDENTITY_CALLS: dict[str, Callable[[Identities], object]] = {
+    "service ID": lambda identities: identities.service_id("ServiceId-1"),
+    "service IDs": lambda identities: identities.service_ids("a"),
+    "new service ID": lambda identities: identities.create_service_id("a", ""),
+    "API key": lambda identities: identities.api_key("ApiKey-1"),
+    "details": lambda identities: identities.details_of(made_up_password()),
+    "new API key": lambda identities: identities.create_api_key("iam-ServiceId-1", "a", "", None),
+}
+STRANGE_ANSWERS = {
+    "error document": {"errors": [{"message": "no"}]},
+    "another object": {"id": "", "iam_id": "iam-ServiceId-2", "name": "a"},
+    "other types": {"id": 3, "iam_id": ["iam-ServiceId-1"], "apikey": {}},
+}
+
+
+@pytest.mark.parametrize("call", IDENTITY_CALLS.values(), ids=IDENTITY_CALLS)
+@pytest.mark.parametrize("content", STRANGE_ANSWERS.values(), ids=STRANGE_ANSWERS)
+def test_answer_without_the_identity_is_an_error(
+    server: Answers, client: IbmClient, call: Callable[[Identities], object], content: dict[str, object]
+) -> None:
+    server.answers = [(200, (), json.dumps({"serviceids": [content], **content}).encode())]
+    with pytest.raises(CloudError, match="answer has no "):
+        call(Identities(client=client, iam=server.url, account="acc"))
+
+
+def test_new_key_of_another_identity_is_not_taken(server: Answers, client: IbmClient) -> None:
+    key = {"id": "ApiKey-1", "iam_id": "iam-ServiceId-2", "apikey": made_up_password()}
+    server.answers = [(201, (), json.dumps(key).encode())]
+    with pytest.raises(CloudError) as caught:
+        Identities(client=client, iam=server.url, account="acc").create_api_key("iam-ServiceId-1", "a", "", None)
+    assert caught.value.is_sent
+
+
+def test_lost_key_that_cannot_be_looked_for_is_told_of(server: Answers, client: IbmClient) -> None:
+    server.answers = [None, (403, (), b"{}")]
+    maker = KeyMaker(
+        identities=Identities(client=client, iam=server.url, account="acc"),
+        policies=Policies(client=client, iam=server.url, account="acc"),
+    )
+    service_id = ServiceId(id="ServiceId-1", iam_id="iam-ServiceId-1", name="a")
+    with pytest.raises(CloudError, match="may exist all the same") as caught:
+        maker.create_key(service_id, "a", "description", None)
+    assert "ibmcloud iam service-api-keys ServiceId-1" in caught.value.hint
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b"<html>"])

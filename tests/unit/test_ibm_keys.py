@@ -90,6 +90,7 @@ FORGOTTEN = {
     "for another cluster": ({"description": key_description(name="icr", cluster="other")}, False),
     "of a person": ({"description": "for icr"}, False),
     "of unknown age": ({"created": None}, False),
+    "of another service ID": ({"iam_id": "iam-ServiceId-2"}, False),
     "held": ({"id": "ApiKey-held"}, False),
 }
 
@@ -131,6 +132,8 @@ def test_key_of_a_secret_is_the_one_for_all_its_servers() -> None:
     assert key_value_in(mixed, ["us.icr.io", "icr.io"], "iamapikey") == ""
     assert key_value_in(mixed, ["us.icr.io"], "iamapikey") == one
     assert key_value_in(same, ["us.icr.io"], "Profile-1") == ""
+    forged = docker_config_secret("x", {"us.icr.io": registry_entry("iamapikey", f"{one}\r\nX: y")})
+    assert key_value_in(forged, ["us.icr.io"], "iamapikey") == ""
 
 
 def test_only_keys_for_registries_of_ibm_cloud_are_looked_up() -> None:

@@ -95,6 +95,13 @@ def test_typer_arguments_are_refused_in_pflags_words(word: str, message: str) ->
     assert caught.value.line == f"error: {message}"
 
 
+def test_limit_that_is_empty_is_not_taken_as_absent() -> None:
+    flag = FlagSpec(("--code-engine-project",), "NAME")
+    for argv in (["--code-engine-project="], ["--code-engine-project", " , "]):
+        with pytest.raises(FlagError, match="must not be empty"):
+            typer_arguments(argv, [flag])
+
+
 def test_selector_of_kubectl_is_refused_with_the_flag_for_namespaces() -> None:
     with pytest.raises(FlagError) as caught:
         typer_arguments(["--selector=app=api"], FLAGS)

@@ -20,6 +20,20 @@ _HINTS = {
 """What to use instead of a flag of kubectl that would mean something else here."""
 
 
+_NEVER_EMPTY = frozenset(
+    {
+        "--code-engine-project",
+        "--ibm-cluster",
+        "--ibmcloud-api-key-file",
+        "--registry-namespace",
+        "--registry-region",
+        "--role",
+        "--service-id",
+    }
+)
+"""What is limited by a value, such as that of a variable, which must not be taken as absent if that is not set."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class TyperArguments:
     """The flags in Typer's spelling, and the names."""
@@ -83,6 +97,9 @@ def _with_flag(given: list[str], token: Token, flag: FlagSpec) -> list[str]:
     if flag.metavar:
         # A letter and `=` would be a value that begins with `=`: only long flags have their value after one.
         value = token.value or ""
+        is_given = flag.bare_value is None or "=" in token.text
+        if flag.name in _NEVER_EMPTY and is_given and not value.strip(" ,"):
+            raise FlagError(f'invalid argument "{printable(value)}" for "{flag.name}" flag: must not be empty')
         return [*given, f"{flag.name}={value}"] if flag.name.startswith("--") else [*given, flag.name, value]
     if token.value is None or parse_bool(flag.title, token.value):
         return [*given, flag.name]

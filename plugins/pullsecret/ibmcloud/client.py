@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from pullsecret.errors import CloudError
 from pullsecret.ibmcloud.refusals import refusal_in
+from pullsecret.model.ibmcloud.answers import text_in
 from pullsecret.network.http.message import Request, origin_and_target
 from pullsecret.network.http.web import UnreachableError
 
@@ -96,20 +97,29 @@ class IbmClient:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return answer_object(self.send(IbmCall(method="GET", url=url, query=query or {}, headers=named)))
 
-    def pages(self, url: str, query: Mapping[str, str], name: str) -> Iterator[Mapping[str, object]]:
+    def pages(
+        self, url: str, query: Mapping[str, str], name: str, *, may_be_absent: bool = False
+    ) -> Iterator[Mapping[str, object]]:
         """The objects in the list `name` of every page; raises what `send` raises.
 
         The next page is named by a URL in `next` (IAM) or in `next.href`, whose query is taken and whose host is not:
-        the token goes nowhere else.
+        the token goes nowhere else. CloudError, too, for an answer without the list, and for pages without an end:
+        what is not known is not taken as absent. `may_be_absent`: the service may leave an empty list out.
         """
-        asked: Mapping[str, str] | None = query
-        for _ in range(_MOST_PAGES):
+        asked = query
+        seen: list[Mapping[str, str]] = []
+        while len(seen) < _MOST_PAGES and asked not in seen:
             content = self.read(url, asked)
-            found = content.get(name)
-            yield from (one for one in found if isinstance(one, dict)) if isinstance(found, list) else ()
-            asked = _next_query(content, query)
-            if asked is None:
+            found = content.get(name, [] if may_be_absent and "errors" not in content else None)
+            if not isinstance(found, list):
+                raise CloudError(f"IBM Cloud's answer has no list of {name}")
+            yield from (one for one in found if isinstance(one, dict))
+            following = _next_query(content, query)
+            if following is None:
                 return
+            seen.append(asked)
+            asked = following
+        raise CloudError(f"IBM Cloud's list of {name} has no end")
 
     def create(self, url: str, content: Mapping[str, object], **headers: str) -> Mapping[str, object]:
         """The object that a POST created; raises what `send` raises. It is not repeated if it may have been done."""
@@ -144,18 +154,21 @@ def answer_object(response: Response) -> Mapping[str, object]:
 
 def path_with(base: str, *names: str) -> str:
     """A URL with these names as further parts of its path, escaped."""
-    return "/".join((base, *(quote(name, safe="") for name in names)))
+    return "/".join((base, *(quote(name, safe="", errors="replace") for name in names)))
 
 
 def _request_for(call: IbmCall, token: str) -> Request:
-    query = urlencode({name: value for name, value in call.query.items() if value})
+    query = urlencode({name: value for name, value in call.query.items() if value}, errors="replace")
     origin, target = origin_and_target(f"{call.url}?{query}" if query else call.url)
     headers = {"Accept": "application/json", **call.headers}
     body = None
     if call.content is not None:
         headers["Content-Type"], body = "application/json", json.dumps(call.content).encode()
     elif call.form is not None:
-        headers["Content-Type"], body = "application/x-www-form-urlencoded", urlencode(call.form).encode()
+        headers["Content-Type"], body = (
+            "application/x-www-form-urlencoded",
+            urlencode(call.form, errors="replace").encode(),
+        )
     if token:
         headers["Authorization"] = f"Bearer {token}"
     return Request(
@@ -187,11 +200,10 @@ def _next_query(content: Mapping[str, object], query: Mapping[str, str]) -> Mapp
     """The query of the next page; None on the last one."""
     following = content.get("next")
     if isinstance(following, dict):
-        following = following.get("href") or (
-            f"?start={quote(str(following['start']))}" if "start" in following else ""
-        )
+        start = text_in(following, "start")
+        following = following.get("href") or (f"?start={quote(start, errors='replace')}" if start else "")
     if not isinstance(following, str) or not following:
         return None
-    named = parse_qs(urlsplit(following).query)
+    named = parse_qs(following.partition("#")[0].partition("?")[2])
     more = {name: values[-1] for name, values in named.items() if name in {"pagetoken", "start"}}
     return {**query, **more} if more else None

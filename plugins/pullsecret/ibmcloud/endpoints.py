@@ -7,11 +7,12 @@ endpoints").
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from pullsecret.errors import ConfigError
+from pullsecret.errors import CloudError, ConfigError
 from pullsecret.model.go.printable import printable
 from pullsecret.network.proxy import is_loopback
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from pullsecret.ibmcloud.cli_config import CliConfig
 
+_REGION: Final = re.compile(r"[a-z0-9-]{1,40}")
 _IAM_VARIABLE: Final = "IBMCLOUD_IAM_API_ENDPOINT"
 _KUBERNETES_VARIABLE: Final = "IBMCLOUD_CS_API_ENDPOINT"
 _CODE_ENGINE_VARIABLE: Final = "IBMCLOUD_CODE_ENGINE_API_ENDPOINT"
@@ -35,9 +37,11 @@ class Endpoints:
     is_private: bool = False
 
     def code_engine_in(self, region: str) -> str:
-        """The URL of Code Engine's API in a region."""
+        """The URL of Code Engine's API in a region; raises CloudError for what would be another host's name."""
         if self.code_engine:
             return self.code_engine
+        if not _REGION.fullmatch(region):
+            raise CloudError(f'IBM Cloud has no region "{printable(region)}"')
         return f"https://api.{'private.' if self.is_private else ''}{region}.codeengine.cloud.ibm.com/v2"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pullsecret.errors import CloudError
 from pullsecret.ibmcloud.client import IbmCall, path_with
 from pullsecret.model.ibmcloud.answers import objects_in
 from pullsecret.model.ibmcloud.policy import policy_document, policy_in, role_in
@@ -48,7 +49,10 @@ class Policies:
 
     def create(self, policy: Policy, description: str) -> Policy:
         """Create a policy, whether or not an equal one exists."""
-        return policy_in(self.client.create(f"{self.iam}/v1/policies", policy_document(policy, description)))
+        created = policy_in(self.client.create(f"{self.iam}/v1/policies", policy_document(policy, description)))
+        if not created.id:
+            raise CloudError("IBM Cloud's answer has no policy", is_sent=True)
+        return created
 
     def delete(self, identifier: str) -> None:
         """Delete a policy."""
@@ -56,4 +60,5 @@ class Policies:
 
     def _list(self, name: str, value: str) -> tuple[Policy, ...]:
         query = {"account_id": self.account, name: value, "type": "access"}
-        return tuple(policy_in(one) for one in self.client.pages(f"{self.iam}/v1/policies", query, "policies"))
+        found = self.client.pages(f"{self.iam}/v1/policies", query, "policies", may_be_absent=True)
+        return tuple(policy_in(one) for one in found)

@@ -17,6 +17,7 @@ from pullsecret.model.ibmcloud.key_assignment import (
     only_service_id,
     roles_named,
 )
+from pullsecret.model.ibmcloud.key_commands import listing_command
 from pullsecret.model.ibmcloud.policy import (
     IDENTITY_SERVICE,
     REGISTRY_SERVICE,
@@ -112,13 +113,19 @@ class KeyMaker:
             raise
 
     def create_key(self, service_id: ServiceId, name: str, description: str, expires: datetime | None) -> ApiKey:
-        """Create an API key; raises CloudError, and then there is none: if the answer was lost, it is deleted again."""
+        """Create an API key; raises CloudError, and then there is none: if the answer was lost, it is deleted again.
+
+        Where it is not known whether one exists, the error says how to find it.
+        """
         mark = f"(run {secrets.token_hex(8)})"
         try:
             return self.identities.create_api_key(service_id.iam_id, name, f"{description} {mark}", expires)
         except CloudError as error:
-            if error.is_sent:
-                self._delete_lost(service_id, mark)
+            try:
+                if error.is_sent:
+                    self._delete_lost(service_id, mark)
+            except CloudError as second:
+                raise _untold(error, second, service_id, mark) from error
             raise _explained(error, service_id) from error
 
     def _delete_lost(self, service_id: ServiceId, mark: str) -> None:
@@ -134,6 +141,16 @@ class KeyMaker:
             if error.status not in _FORBIDDEN:
                 raise
             return tuple(Role(name=name, crn=crn) for name, crn in _STANDARD.items())
+
+
+def _untold(error: CloudError, second: CloudError, service_id: ServiceId, mark: str) -> CloudError:
+    """The error after a lost answer, if its key could not be looked for or deleted, either."""
+    return CloudError(
+        f"{error.message}; an API key of service ID {service_id.shown} may exist all the same, and it could not be "
+        f"deleted ({second.message})",
+        status=error.status,
+        hint=f'its description ends with "{mark}"; to find it, run: {listing_command(service_id)}',
+    )
 
 
 def _explained(error: CloudError, service_id: ServiceId) -> CloudError:

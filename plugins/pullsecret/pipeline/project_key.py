@@ -105,7 +105,8 @@ class ProjectKey:
         self._interruption.at_risk.pop(id(self), None)
         if self._key is None:
             return True
-        held = () if self.written is None else self.written.holders
+        holders = () if self.written is None else self.written.holders
+        held = [name for name in self._purpose.names if name in holders]  # others keep a key that they had
         missing = [f"secret/{name}" for name in self._purpose.names if name not in held]
         if held:
             if missing:

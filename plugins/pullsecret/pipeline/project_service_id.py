@@ -18,7 +18,7 @@ from pullsecret.model.check.catalogue import new_secret_warnings
 from pullsecret.model.go.printable import Printable, printable
 from pullsecret.model.ibmcloud.code_engine import entry_of, is_automatic
 from pullsecret.model.ibmcloud.identity import PROFILE_PREFIX
-from pullsecret.model.ibmcloud.key_assignment import KeptKey, KeyOwner, assigned_keys
+from pullsecret.model.ibmcloud.key_assignment import KeptKey, KeyOwner, assigned_keys, is_ibm_key
 from pullsecret.model.images.dockerconfig import RegistryEntry
 from pullsecret.model.plan.observed import Observed
 from pullsecret.model.plan.project_secrets import placing_plan, refused_wishes, wishes_for
@@ -151,6 +151,7 @@ def _read_held(wishes: Sequence[Wish], seen: ProjectSecrets, project: OpenProjec
         for wish in wishes
         if wish.name in entries
         and (entries[wish.name].server, entries[wish.name].username) == (wish.entry.server, wish.entry.username)
+        and is_ibm_key(entries[wish.name])
     }
     details = read_key_details(project.session, values.values())
     for name, value in values.items():

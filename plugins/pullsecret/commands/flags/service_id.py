@@ -100,8 +100,6 @@ def key_wish(
         "--key-timeout": bool(key_timeout),
         "--key-per-namespace": key_per_namespace,
     }
-    if service_id == "":
-        raise UsageError("--service-id requires a name or an ID")
     if service_id is None:
         if alone := next((flag for flag, is_given in given.items() if is_given), ""):
             raise UsageError(f"{alone} requires --service-id")

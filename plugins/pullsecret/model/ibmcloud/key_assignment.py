@@ -64,11 +64,14 @@ class KeyOwner:
 
 
 def key_value_in(secret: Object, servers: Collection[str], username: str) -> str:
-    """The one API key that a secret has for these servers and username; empty if there is none, or several."""
+    """The one API key that a secret has for these servers and username; empty if there is none, or several.
+
+    What cannot be a key is none: it is not sent to IAM, where it would be refused, and the run with it.
+    """
     if not is_pull_secret(secret):
         return ""
     entries = [entry for entry in registries_of(secret).entries if entry.server in servers]
-    values = {entry.password for entry in entries if entry.username == username}
+    values = {entry.password for entry in entries if entry.username == username and is_ibm_key(entry)}
     return values.pop() if len(values) == 1 else ""
 
 
@@ -127,7 +130,8 @@ def forgotten_keys(keys: Iterable[ApiKey], held: Collection[str], owner: KeyOwne
 
     A key that was used later than to verify it is in use somewhere, and is none of them.
     """
-    return tuple(key for key in keys if key.id not in held and owner.has_made(key) and _is_unused(key))
+    own = [key for key in keys if owner.iam_id and key.iam_id == owner.iam_id and owner.has_made(key)]
+    return tuple(key for key in own if key.id not in held and _is_unused(key))
 
 
 def is_certainly_forgotten(key: ApiKey, now: datetime) -> bool:

@@ -18,6 +18,11 @@ def deletion_command(key: ApiKey, service_id: ServiceId) -> Printable:
     return _line(words)
 
 
+def listing_command(service_id: ServiceId) -> Printable:
+    """The line that lists the API keys of a service ID."""
+    return _line(("iam", "service-api-keys", service_id.id))
+
+
 def enabling_command(key: ApiKey) -> Printable:
     """The line that enables a disabled API key of a service ID again."""
     words = ("iam", "service-api-key-enable", key.id, service_id_of(key))
