@@ -217,7 +217,7 @@ def rotate(
     if ibm_cluster:
         return _renew(request, ibm_cluster, sign_in, project)
     place = project_target(project, sign_in, _refused_with_project(request))
-    check_sign_in_is_used(sign_in, is_used=place is not None)
+    check_sign_in_is_used(sign_in, is_used=place is not None, others="--service-id, --ibm-cluster or ")
     if place is not None:
         from pullsecret.pipeline.project_commands import rotate_in_project
 

@@ -50,14 +50,14 @@ def project_target(name: str, sign_in: IbmSignIn, refused: Mapping[str, bool]) -
     return ProjectTarget(name=name, sign_in=sign_in)
 
 
-def check_sign_in_is_used(sign_in: IbmSignIn, *, is_used: bool) -> None:
-    """Refuse flags for signing in where nothing signs in.
+def check_sign_in_is_used(sign_in: IbmSignIn, *, is_used: bool, others: str = "") -> None:
+    """Refuse flags for signing in where nothing signs in; `others` are flags beside the project's that do, with "or".
 
     Raises:
         UsageError: they are given.
     """
     if sign_in != IbmSignIn() and not is_used:
-        raise UsageError("--ibmcloud-api-key-file and --ibmcloud-private require --code-engine-project")
+        raise UsageError(f"--ibmcloud-api-key-file and --ibmcloud-private require {others}--code-engine-project")
 
 
 def target_flags(targets: Targets) -> dict[str, bool]:
