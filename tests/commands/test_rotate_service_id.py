@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ibmcloud_api.cloud import Fault
+from ibmcloud_api.cloud import Fault, Loss
 from ibmcloud_api.documents import RefusalError, now_text
 from objects import docker_config_secret, encoded, made_up_password, registry_entry, rule
 from pullsecret.model.objects.pullsecret import IBM_API_KEY, IBM_SERVICE_ID
@@ -341,3 +341,31 @@ def test_source_that_changes_while_the_key_is_made_is_left_and_the_key_is_delete
     assert "was deleted again, because no secret holds it" in refused.stderr
     assert {*scene.cloud.identity.keys} == {str(scene.old["id"])}
     assert scene.names(scene.home) == {"icr"}
+
+
+class Lost(dict[int, Fault]):
+    """The answer to the creation of a key is lost, and with `is_outage` all later requests."""
+
+    def __init__(self, cloud: IbmCloud, *, is_outage: bool) -> None:
+        super().__init__()
+        self._cloud, self._is_outage, self._has_begun = cloud, is_outage, False
+
+    def pop(self, number: int, default: Fault | None = None) -> Fault | None:  # type: ignore[override]
+        if self._cloud.requests[number - 1] == "POST /v1/apikeys":
+            self._has_begun = True
+            return Fault(loss=Loss.AFTER)
+        return Fault(loss=Loss.BEFORE) if self._has_begun and self._is_outage else default
+
+
+def test_key_whose_answer_is_lost_is_deleted_again_or_told_of(scene: Scene) -> None:
+    scene.cloud.faults = Lost(scene.cloud, is_outage=False)
+    scene.rotate("--yes", expect=1)
+    assert {*scene.cloud.identity.keys} == {str(scene.old["id"])}
+
+    scene.cloud.faults = Lost(scene.cloud, is_outage=True)
+    told = scene.rotate("--yes", expect=1).stderr
+    left = scene.new
+    mark = str(scene.cloud.identity.keys[left]["description"]).rpartition("(")[2]
+    assert f'its description ends with "({mark}"' in told
+    scene.cloud.faults = {}
+    assert f"ibmcloud iam service-api-key-delete {left} " in scene.rotate("--yes").stderr
