@@ -33,7 +33,7 @@ def comparable(request: Received) -> tuple[str, ...]:
         shown.pop("accept", None)  # there is no content to accept
     is_form = request.path == "/identity/token"
     body: object = parse_qs(request.body) if is_form else json.loads(request.body or "null")
-    path = _NUMBERS.sub("*", request.path)
+    path = _NUMBERS.sub("<new>", request.path)
     return (request.method, path, _stable(request.query), _stable(shown), _stable(_sorted(body)))
 
 
@@ -69,4 +69,4 @@ def _sorted(body: object) -> object:
 
 
 def _stable(value: object) -> str:
-    return _NUMBERS.sub("*", json.dumps(value, sort_keys=True))
+    return _NUMBERS.sub("<new>", json.dumps(value, sort_keys=True))
