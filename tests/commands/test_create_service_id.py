@@ -329,3 +329,26 @@ def test_secret_of_somebody_else_costs_no_key(
     api.create({"kind": "Secret", "metadata": {"name": "icr"}, "type": "Opaque"}, namespace)
     create("-n", namespace, "--create-service-id", expect=1)
     assert not cloud.identity.service_ids
+
+
+def test_key_that_another_run_writes_meanwhile_is_not_replaced(
+    api: Api, namespace: str, create: Callable[..., Result], cloud: IbmCloud
+) -> None:
+    def forget() -> None:
+        cloud.identity.keys.clear()
+        api.delete("Secret", "icr", namespace)
+        cloud.forget()
+
+    create("-n", namespace, "--create-service-id")
+    forget()
+    create("-n", namespace)
+    number = cloud.requests.index("POST /v1/apikeys") + 1
+    forget()
+    others: list[Result] = []
+    cloud.faults[number] = Fault(first=lambda: others.append(create("-n", namespace)))
+
+    result = create("-n", namespace, expect=1)
+
+    assert f'secrets "icr" in namespace {namespace} was changed meanwhile' in result.stderr
+    assert "was deleted again, because no secret holds it" in result.stderr
+    assert {key_in(api, namespace)} == cloud.identity.values()

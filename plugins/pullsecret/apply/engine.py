@@ -17,6 +17,7 @@ from pullsecret.apply.concurrency import MOST, fixed, following
 from pullsecret.apply.converge import Convergence
 from pullsecret.apply.terms import AtRisk, Patience, Terms
 from pullsecret.apply.throttle import Throttle
+from pullsecret.model.go.printable import Printable
 from pullsecret.model.objects.objects import AnyKind, Kind
 from pullsecret.model.plan.change import Change, Done, Outcome, Plan, Steps
 from pullsecret.model.request.command_request import DryRun
@@ -241,7 +242,8 @@ class Interruption:
             return
         if self.event.is_set() and self.signal_number:
             stories = [kept.story for kept in tuple(self.at_risk.values()) if kept.story]
-            os.write(2, "".join(f"warning: {story}\n" for story in stories).encode())
+            lines = [Printable(f"warning: {story}") for story in stories]
+            os.write(2, "".join(f"{line}\n" for line in lines).encode(errors="replace"))
             os._exit(128 + signal_number)
         self.signal_number = signal_number
         self.stop()

@@ -15,6 +15,7 @@ from pullsecret.actions.composed.service_id import (
     plan_for,
     read_targets,
     secret_with,
+    unless_changed,
     without_placeholders,
     written_namespaces,
 )
@@ -211,6 +212,7 @@ def _make_and_write(state: _State, interruption: Interruption) -> int:
         state = _with_access(state, interruption) if state.has_targets else state
         keys, notes = _with_new_keys(state, made, interruption)
         plan = without_placeholders(plan_for(state.request, state.observed, keys), keys)
+        plan = unless_changed(plan, state.request, state.observed, keys)
         plan = replace(plan, notes=(*notes, *plan.notes))
         stream = stream_outcomes(plan, state.cluster, state.request.output, interruption)
         with closing(stream):

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from pullsecret.actions.create import CreateRequest
 from pullsecret.cluster.target_namespaces import TargetReads
-from pullsecret.errors import PullSecretError
+from pullsecret.errors import PullSecretError, RefusedError
 from pullsecret.model.check.catalogue import new_secret_warnings
+from pullsecret.model.go.printable import quoted_value
 from pullsecret.model.ibmcloud.key_assignment import key_value_in
 from pullsecret.model.images.dockerconfig import RegistryEntry, encoded
 from pullsecret.model.objects.objects import Kind, merged
@@ -113,6 +114,33 @@ def written_namespaces(plan: Plan, namespaces: Collection[str]) -> tuple[str, ..
 def without_placeholders(plan: Plan, keys: Mapping[str, SecretKey]) -> Plan:
     """The plan in which no secret is written for which there is no key, whatever has become of the refusal."""
     return replace(plan, sequences=tuple(tuple(_settled(change, keys) for change in steps) for steps in plan.sequences))
+
+
+def unless_changed(
+    plan: Plan, request: ServiceIdRequest, observed: ObservedNamespaces, keys: Mapping[str, SecretKey]
+) -> Plan:
+    """The plan in which a secret is left alone whose API key has changed since it was read.
+
+    Another run has put its own key there, which nothing would hold anymore and nobody know of.
+    """
+    seen = held_values(request, observed)
+
+    def guarded(change: Change) -> Change:
+        if change.kind is not Kind.SECRET or change.name != request.name or change.namespace not in keys:
+            return change
+        expected = {seen.get(change.namespace, ""), keys[change.namespace].value}
+
+        def desired(current: Object | None) -> Object:
+            if current is not None and key_value_in(current, request.servers, request.username) not in expected:
+                raise RefusedError(
+                    f"secrets {quoted_value(change.name)} in namespace {change.namespace} was changed meanwhile; run "
+                    "the command again"
+                )
+            return change.desired(current)
+
+        return replace(change, desired=desired)
+
+    return replace(plan, sequences=tuple(tuple(guarded(change) for change in steps) for steps in plan.sequences))
 
 
 def _settled(change: Change, keys: Mapping[str, SecretKey]) -> Change:
