@@ -78,10 +78,6 @@ class PastingShell:
     def __exit__(self, *_: object) -> None:
         self._server.close()
 
-    def stub(self, name: str, script: str) -> None:
-        """Put a program on PATH that runs these lines."""
-        self._write(name, f"#!/bin/sh\nset -e\n{script}\n")
-
     def __call__(self, line: str) -> Result:
         """Run a line as a user would, with what was left to fill in."""
         environment = self._program.environment()

@@ -239,6 +239,7 @@ NOTHING_IS_WRITTEN = {
         'error: invalid argument "" for "--service-id" flag: must not be empty',
         "--help",
     ),
+    "no registry namespace": (("--registry-namespace=a b",), "error: invalid --registry-namespace", "--help"),
     "unknown role": (("--create-service-id", "--role=Puller"), 'error: unknown role "Puller"', "known roles: "),
 }
 

@@ -21,7 +21,7 @@ from waiting_cluster import NODE, Waiting, attach_later, host_of, plant_waiting,
 
 from control_plane.api import Api
 from control_plane.waiting import until
-from objects import all_icr_io, made_up_password, registry_entry
+from objects import made_up_password, registry_entry
 from program import Program, pullsecret_command
 from pullsecret.model.check.catalogue import RULES
 from pullsecret.model.doctor.causes import CauseCode
@@ -91,17 +91,7 @@ def shell(own_plane: ControlPlane, program: Program, tmp_path: Path) -> Iterator
     directory = tmp_path / "shell"
     directory.mkdir()
     with PastingShell(program, kubectl, directory, answers) as running:
-        running.stub("ibmcloud", ibm_cloud(directory, answers))
         yield running
-
-
-def ibm_cloud(directory: Path, answers: Answers) -> str:
-    """What IBM Cloud does at `pull-secret apply`: it creates its secret again, with a new key."""
-    manifest = directory / "all-icr-io.json"
-    manifest.write_text(json.dumps({"apiVersion": "v1", **all_icr_io(answers.api_key)}))
-    deleting = "kubectl -n default delete secret all-icr-io --ignore-not-found"
-    asked = "ks cluster pull-secret apply --cluster=CLUSTER"
-    return f'[ "$*" = "{asked}" ]\n{deleting}\nkubectl -n default create -f {manifest}'
 
 
 def plant(api: Api, program: Program, name: str, place: Place) -> None:

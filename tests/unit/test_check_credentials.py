@@ -10,12 +10,12 @@ import pytest
 
 from golden_files import assert_golden
 from objects import docker_config_secret, registry_entry
+from pullsecret.model.check.fix_commands import RENEWAL_ADVICE
 from pullsecret.model.check.rule import findings_of
 from pullsecret.model.check.secret import CheckedSecret, Circumstances
 from pullsecret.model.check.secret_rules import SECRET_RULES
 from pullsecret.model.images.credential_problem import credential_problem, entitlement_key_problem
 from pullsecret.model.images.dockerconfig import RegistryEntry
-from pullsecret.model.request.suggested_command import CommandStyle, typed
 
 API_KEY = secrets.token_urlsafe(33)
 """44 characters, as IBM's have."""
@@ -148,15 +148,12 @@ def test_entitlement_key_with_whitespace_cannot_be_one(key: str, problem: str) -
     assert key not in found
 
 
-def test_copy_of_the_secret_of_ibm_cloud_is_fixed_by_ibm_cloud_and_copied_again() -> None:
+def test_secret_of_ibm_cloud_is_renewed_with_all_its_copies_and_not_for_one_of_them() -> None:
     entries = {"us.icr.io": registry_entry("iamapikey", API_KEY[:20])}
     source, copy = (docker_config_secret("all-icr-io", entries, namespace=place) for place in ("default", "a"))
     found = CheckedSecret(secret=copy, source=source, circumstances=Circumstances(now=datetime.now(UTC)))
 
     (finding,) = findings_of([rule for rule in SECRET_RULES if rule.code == "PS304"], found)
 
-    assert finding.fix is not None
-    assert typed(finding.fix, CommandStyle()) == (
-        "ibmcloud ks cluster pull-secret apply --cluster=CLUSTER && "
-        "kubectl pullsecret copy all-icr-io --from=default --to=a"
-    )
+    assert finding.fix is None
+    assert finding.advice == RENEWAL_ADVICE

@@ -275,7 +275,7 @@ NOT_TAKEN = {
         "PS502",
         (
             "copy it from namespace default once it is there: "
-            "`ibmcloud ks cluster pull-secret apply --cluster CLUSTER` creates it"
+            "`rotate all-icr-io --ibm-cluster CLUSTER` has IBM Cloud create it"
         ),
     ),
     "closed-by-its-owner": (

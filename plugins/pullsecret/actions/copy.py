@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pullsecret.model.request.connection import ConnectionFlags
 
 _NO_ALL_ICR_IO = (
-    "create it with `ibmcloud ks cluster pull-secret apply --cluster CLUSTER`; "
+    "to have IBM Cloud create it, run `rotate all-icr-io --ibm-cluster CLUSTER`; "
     "older clusters have one secret per region: copy 'default-*-icr-io'"
 )
 

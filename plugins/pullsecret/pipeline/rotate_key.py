@@ -164,7 +164,7 @@ def _read_service_id(session: Session, key: ApiKey) -> ServiceId | None:
 
 def _rotate(state: _State, interruption: Interruption) -> int:
     """Make the key unless an earlier run did, wait, and rotate; a key that no secret holds is deleted again."""
-    _, name = state.place
+    namespace, name = state.place
     client = state.session.client.unstoppable()
     identities = replace(Identities.of(state.session), client=client)
     made = MadeKeys(identities, (name, previous_name(name)), interruption)
@@ -177,10 +177,9 @@ def _rotate(state: _State, interruption: Interruption) -> int:
         is_settled = made.settle(state.cluster)
     is_done = print_conclusions([(prepared.conclusion(state.request.output, interruption), state.request.output)])
     if is_good and is_done and state.old is not None:
-        _say(
-            f"note: API key {state.old.id} of service ID {state.service_id.shown} is still valid; to delete it, run "
-            "the command with --finish --delete-old-key"
-        )
+        line = f"rotate {name} --from={namespace} --finish --delete-old-key"
+        old = f"API key {state.old.id} of service ID {state.service_id.shown}"
+        _say(f"note: the old credential is {old}, which is still valid; to delete it, run `{line}`")
     return 0 if is_good and is_settled and is_done else 1
 
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _option = partial(Option, rich_help_panel=IBM_CLOUD_FLAGS)
 
 _DAYS = re.compile(r"([0-9]{1,5})d")
+_REGISTRY_NAMESPACE = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?")
+"""What a registry namespace can be called (IBM Cloud documentation, Registry: "Planning namespaces")."""
 
 
 KeyTimeout: TypeAlias = Annotated[
@@ -88,7 +90,7 @@ def key_wish(
     """The key to make; None without --service-id.
 
     Raises:
-        UsageError: a flag that needs --service-id, or an unknown region.
+        UsageError: a flag that needs --service-id, an unknown region, or no name of a registry namespace.
         FlagError: an invalid duration.
     """
     given = {
@@ -104,12 +106,17 @@ def key_wish(
         if alone := next((flag for flag, is_given in given.items() if is_given), ""):
             raise UsageError(f"{alone} requires --service-id")
         return None
+    names = tuple(dict.fromkeys(split(registry_namespace)))
+    if wrong := next((name for name in names if not _REGISTRY_NAMESPACE.fullmatch(name)), ""):
+        raise UsageError(
+            f'invalid --registry-namespace "{printable(wrong)}": it must be the name of one, such as team-a'
+        )
     return KeyWish(
         service_id=service_id,
         creates_service_id=create_service_id,
         roles=tuple(dict.fromkeys(split(role))) or (READER,),
         regions=locations_of(split(registry_region)),
-        registry_namespaces=tuple(dict.fromkeys(split(registry_namespace))),
+        registry_namespaces=names,
         expires_in=parsed_lifetime(expires_in) if expires_in else None,
         is_per_namespace=key_per_namespace,
         longest_wait=longest_wait_of(key_timeout),
@@ -124,7 +131,9 @@ def with_account(wish: KeyWish | None, sign_in: IbmSignIn, servers: Sequence[str
     """
     if wish is None:
         if sign_in != IbmSignIn():
-            raise UsageError("--ibmcloud-api-key-file and --ibmcloud-private require --service-id")
+            raise UsageError(
+                "--ibmcloud-api-key-file and --ibmcloud-private require --service-id or --code-engine-project"
+            )
         return None
     known = {region.host: region.location for region in REGIONS} | {
         region.private_host: region.location for region in REGIONS

@@ -48,7 +48,10 @@ SECRET_ADVICE = "recreate the secret with all its entries, this one corrected"  
 SOURCE_ADVICE = "fix its source first, then copy it again"
 OWNER_ADVICE = "ask the owner of its source to fix that one, and copy it again if that is agreed"
 
-_APPLY = command(Program.IBMCLOUD, "ks", "cluster", "pull-secret", "apply", Flag("--cluster", "CLUSTER"))
+RENEWAL_ADVICE = (
+    "`rotate all-icr-io -A --ibm-cluster CLUSTER` has IBM Cloud create it again, and brings all copies up to date"
+)
+"""Words, because it changes all copies: IBM Cloud may revoke the key that they have."""
 _LONGEST_KEY: Final = 1000
 """Characters of a key that a command may correct; no image has a longer name."""
 _MOST_KEYS: Final = 100
@@ -128,16 +131,17 @@ def detached_and_deleted(subject: CheckedSecret, _match: Match) -> FixOrAdvice:
     return detaching.then(kubectl("delete", "secret", Name(name), place, Flag("--ignore-not-found")))
 
 
-def _applied(subject: CheckedSecret) -> SuggestedCommand | None:
-    """The command for the secret that IBM Cloud itself writes; None for every other one."""
+def _applied(subject: CheckedSecret) -> FixOrAdvice:
+    """What fixes the secret that IBM Cloud itself writes; None for every other one."""
     if subject.secret_name != ALL_ICR_IO or subject.source is not None or _has_other_hosts(subject.content.keys):
         return None
     if subject.namespace == "default":
-        return _APPLY
+        return RENEWAL_ADVICE
+    if subject.shared is None:
+        return f"{RENEWAL_ADVICE}; then copy it to this namespace, with --overwrite"
     recreate = (Flag("--recreate"),) if _must_go(subject.secret) else ()
     place = Flag("--to", subject.namespace)
-    copy = pullsecret("copy", ALL_ICR_IO, Flag("--from", "default"), place, Flag("--overwrite"), *recreate)
-    return copy if subject.shared is not None else _APPLY.then(copy)
+    return pullsecret("copy", ALL_ICR_IO, Flag("--from", "default"), place, Flag("--overwrite"), *recreate)
 
 
 def _is_applied(source: Object, keys: Sequence[str]) -> bool:
@@ -164,7 +168,9 @@ def _at_source(subject: CheckedSecret, fix: Callable[[Object], SuggestedCommand 
         return fix(subject.secret)
     if not gives_to(subject.source, subject.namespace):
         return OWNER_ADVICE
-    fixed = _APPLY if _is_applied(subject.source, subject.content.keys) else fix(subject.source)
+    if _is_applied(subject.source, subject.content.keys):
+        return RENEWAL_ADVICE
+    fixed = fix(subject.source)
     return fixed and fixed.then(copied_again(subject.secret, subject.source))
 
 

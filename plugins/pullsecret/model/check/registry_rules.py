@@ -85,8 +85,8 @@ MISSING_REGISTRIES = Rule[CheckedSecret](
     title="all-icr-io is missing registries",
     explanation=(
         "IBM Cloud writes all hosts into the secret that it creates, but in older clusters those of newer regions are "
-        "missing until `ibmcloud ks cluster pull-secret apply` is run. That changes the API key, so all copies must be "
-        "updated then."
+        "missing until IBM Cloud creates it again. That changes the API key, so all copies must be updated then: "
+        "`rotate all-icr-io -A --ibm-cluster CLUSTER` does both."
     ),
     condition=_incomplete,
     fix=recreated_secret,

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from pullsecret.model.check.rule import FixOrAdvice
 
 _FROM_IBM_CLOUD = (
-    "copy it from namespace default once it is there: `ibmcloud ks cluster pull-secret apply --cluster CLUSTER` "
-    "creates it"
+    "copy it from namespace default once it is there: `rotate all-icr-io --ibm-cluster CLUSTER` has IBM Cloud create it"
 )
 _FIX_FIRST = "fix its own problems first, then copy it"
 

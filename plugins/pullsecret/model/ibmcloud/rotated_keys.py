@@ -48,7 +48,7 @@ def check_replaceable(key: ApiKey | None, problem: str, account: str, what: str)
     if key is None:
         if problem:
             raise RefusedError(f"cannot look up the API key of {what}: {problem}")
-        hint = "to write a new one there: kubectl pullsecret create NAME --service-id ID --overwrite"
+        hint = "to write a new one there, run `create NAME --icr REGION --service-id ID --overwrite -n NAMESPACE`"
         raise RefusedError(f"IBM Cloud does not accept the API key of {what}: it was deleted or disabled", hint=hint)
     if not service_id_of(key):
         hint = "create a key yourself, and pass it with --password-stdin"
