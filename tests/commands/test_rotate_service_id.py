@@ -227,7 +227,9 @@ def test_old_key_stays_unless_everything_is_certain(scene: Scene, restricted: Ri
 
     old["activity"] = {"last_authn": now_text(minutes=-1), "authn_count": 2}
     assert "somebody else uses it" in refused("was last used at")
-    old["activity"] = {"last_authn": now_text(), "authn_count": 2}
+    places = [scene.secret(place)["metadata"]["managedFields"] for place in (scene.home, *scene.teams)]
+    ended = max(field["time"] for fields in places for field in fields)
+    old["activity"] = {"last_authn": f"{ended[:16]}+0000", "authn_count": 2}
     refused("run the command again after")
     old["locked"] = True
     refused("is locked")
@@ -272,7 +274,11 @@ def test_forged_annotations_and_planted_keys_end_no_key_of_others(scene: Scene) 
 
     planted = docker_config_secret("icr", {"us.icr.io": registry_entry("iamapikey", str(victim["apikey"]))})
     scene.api.patch("Secret", "icr", {"data": planted["data"]}, scene.home)
-    scene.rotate()
+    keys = {*scene.cloud.identity.keys}
+    named = f"--service-id={scene.service_id['id']}"
+    assert named in scene.rotate(expect=1).stderr
+    assert {*scene.cloud.identity.keys} == keys
+    scene.run(named, f"-n={','.join(scene.teams)}")
     result = scene.finish("--delete-old-key", "--yes", expect=1)
     assert "was not made by kubectl-pullsecret" in result.stderr
     assert victim["id"] in scene.cloud.identity.keys

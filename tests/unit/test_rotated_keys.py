@@ -89,6 +89,8 @@ def test_old_key_ends_only_if_iam_knows_it_as_the_same_service_ids_and_unused(
 def test_key_without_activity_in_the_answer_is_not_taken_as_unused() -> None:
     assert not api_key_in({"id": "ApiKey-1"}).has_activity
     assert api_key_in({"id": "ApiKey-1", "activity": {"authn_count": 0}}).has_activity
+    assert not api_key_in({"id": "ApiKey-1", "activity": {"last_authn": "yesterday", "authn_count": "0"}}).has_activity
+    assert not api_key_in({"id": "ApiKey-1", "activity": {"last_authn": "", "authn_count": "3"}}).has_activity
 
 
 REPLACEABLE = {

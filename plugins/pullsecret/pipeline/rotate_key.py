@@ -23,7 +23,13 @@ from pullsecret.ibmcloud.session import open_session
 from pullsecret.model.go.printable import Printable
 from pullsecret.model.ibmcloud.key_assignment import KeyOwner
 from pullsecret.model.ibmcloud.marks import key_description
-from pullsecret.model.ibmcloud.rotated_keys import check_named, check_replaceable, check_resumed, service_id_of
+from pullsecret.model.ibmcloud.rotated_keys import (
+    check_named,
+    check_origin,
+    check_replaceable,
+    check_resumed,
+    service_id_of,
+)
 from pullsecret.model.objects.pullsecret import OTHER_CLUSTER
 from pullsecret.model.objects.sibling import previous_name
 from pullsecret.model.plan.rotation import changed_part
@@ -132,13 +138,16 @@ def _read_state(request: RotateKeyRequest, cluster: Cluster, session: Session) -
     if service_id is None:
         raise RefusedError(f"the service ID of the API key of {what} does not exist, or you may not see it")
     check_named(service_id, request.wish.service_id, what)
+    identity = read_identity(cluster)
+    if key is None and old is not None and not request.wish.service_id:
+        check_origin(old, service_id, name=request.names[0], cluster=identity, what=what)
     return _State(
         request=request,
         cluster=cluster,
         session=session,
         seen=seen,
         view=observe_with(request, cluster, seen),
-        identity=read_identity(cluster),
+        identity=identity,
         service_id=service_id,
         old=old,
         key=key,

@@ -86,9 +86,19 @@ def api_key_in(content: Mapping[str, object]) -> ApiKey:
         created=date_in(content, "created_at"),
         expires=date_in(content, "expires_at"),
         last_used=date_in(object_at(content, "activity"), "last_authn"),
-        has_activity=isinstance(content.get("activity"), dict),
+        has_activity=_has_activity(content),
         value=text_in(content, "apikey"),
     )
+
+
+def _has_activity(content: Mapping[str, object]) -> bool:
+    """Whether IAM tells when a key was last used, or that it never was; not if that is no date."""
+    activity = content.get("activity")
+    if not isinstance(activity, dict):
+        return False
+    if activity.get("last_authn"):
+        return date_in(activity, "last_authn") is not None
+    return str(activity.get("authn_count") or "0") == "0"
 
 
 def date_for_iam(date: datetime) -> str:

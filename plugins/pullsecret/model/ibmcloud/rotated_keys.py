@@ -73,6 +73,20 @@ def check_named(service_id: ServiceId, wanted: str, what: str) -> None:
         )
 
 
+def check_origin(key: ApiKey, service_id: ServiceId, *, name: str, cluster: str, what: str) -> None:
+    """Refuse a key that was not made for the secret, unless its service ID is named: others could get a key that way.
+
+    Raises:
+        RefusedError: IAM does not describe it so.
+    """
+    if not is_key_for(key.description, name=name, cluster=cluster):
+        raise RefusedError(
+            f"the API key of {what} belongs to service ID {service_id.shown} and was not made by kubectl-pullsecret "
+            "for this secret: whoever may write the secret would get a new key of that service ID",
+            hint=f"to confirm that it is the right one, name it: --service-id={printable(service_id.id)}",
+        )
+
+
 def check_resumed(key: ApiKey | None, problem: str, old: ApiKey | None, now: datetime, what: str) -> ApiKey:
     """The key that an earlier run began to write, if it is as good as a new one.
 
