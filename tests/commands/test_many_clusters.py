@@ -13,6 +13,7 @@ from many_clusters import Place, ThreePlanes, with_plugin, write_contexts
 from terminal_user import session
 
 from control_plane.relay import Relay
+from faults.key_jobs import FINISH, KeyJob
 from local_server import LocalServer
 from objects import (
     all_icr_io,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from control_plane.api import Object
+    from ibmcloud_api.setup import CloudSetup
     from local_server import Response
 
 pytestmark = pytest.mark.cluster_wide
@@ -390,3 +392,25 @@ def test_copy_prints_what_the_guide_shows(contexts: Contexts, pullsecret: Progra
     command = "$ kubectl pullsecret copy all-icr-io --contexts 'prod-*' -n 'team-*' --yes"
     names = {dead.access.server.removeprefix("https://"): "prod-jp.example.com:6443"}
     assert_shown("clusters", f"{command}\n{result.stdout}{result.stderr}", names)
+
+
+@pytest.mark.source
+def test_old_api_key_stays_while_any_of_the_clusters_has_it(
+    contexts: Contexts, pullsecret: Program, cloud_setup: CloudSetup
+) -> None:
+    cloud, (one, _, three) = cloud_setup.cloud, contexts.planes.apis
+    job = KeyJob(command=FINISH, name="shared-key", namespaces=(TEAM, OTHER), api=one, cloud=cloud)
+    job.prepare()
+    (old,) = [str(key["apikey"]) for key in job.keys.values() if key["name"] == "old"]
+    three.create(docker_config_secret("theirs", {"us.icr.io": registry_entry("iamapikey", old)}), OTHER)
+
+    def finish(expect: int) -> str:
+        words = (*job.arguments, "--contexts=one,three")
+        return pullsecret(*words, env=cloud_setup.environment(), expect=expect).stderr
+
+    assert f"still have the old API key (context three): {OTHER}/theirs" in finish(1)
+    assert old in job.keys
+    three.delete("Secret", "theirs", OTHER)
+    finish(0)
+    assert old not in job.keys
+    assert not job.values("shared-key-previous")

@@ -48,7 +48,7 @@ def finish_with_key(request: EndKeyRequest) -> int:
         check_can_ask(request.end.flag)
     with ExitStack() as opened:
         members = _open(request, opened)
-        places = tuple(_look(member) for member in members)
+        places = tuple(_look(member, is_alone=len(members) == 1) for member in members)
         if request.output.dry_run is not DryRun.NONE:
             _say("note: in a dry run, IBM Cloud is not asked whether the old API key can end")
         elif any(place.view.rotations for place in places) and not _end_keys(request, places):
@@ -64,7 +64,7 @@ def _open(request: EndKeyRequest, opened: ExitStack) -> Sequence[Member[EndKeyRe
     return (Member(request=located(request, cluster), cluster=cluster),)
 
 
-def _look(member: Member[EndKeyRequest]) -> FinishedPlace:
+def _look(member: Member[EndKeyRequest], *, is_alone: bool) -> FinishedPlace:
     """One cluster; one that cannot be read stops the run, as it may hold the key."""
     if member.cluster is None:
         raise member.error or RefusedError("a cluster cannot be read")
@@ -72,16 +72,16 @@ def _look(member: Member[EndKeyRequest]) -> FinishedPlace:
         cluster=member.cluster,
         identity=read_identity(member.cluster),
         context=member.context,
-        view=_observe(member.request, member.cluster),
+        view=_observe(member.request, member.cluster, is_alone=is_alone),
     )
 
 
-def _observe(request: EndKeyRequest, cluster: Cluster) -> RotateView:
+def _observe(request: EndKeyRequest, cluster: Cluster, *, is_alone: bool) -> RotateView:
     """What was rotated in one cluster; of several, one without the source is searched for the key all the same."""
     try:
         return observe_begun(request, cluster)
     except NotFoundError:
-        if not request.targets.contexts.is_given:
+        if is_alone:
             raise
         return RotateView(rotations=(), observed=read_everything(request.targets, cluster))
 

@@ -17,6 +17,7 @@ from pullsecret.model.ibmcloud.rotated_keys import EndedRotation, refusal_to_end
 from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.images.registry_credential import credential_of
 from pullsecret.model.objects.objects import Kind, name_of, namespace_of, text_at
+from pullsecret.model.objects.pullsecret import OTHER_CLUSTER
 from pullsecret.model.plan.rotation_memory import FINISHING, is_finishing
 from pullsecret.model.plan.rotation_times import ended_at
 from pullsecret.report.streams import print_message
@@ -172,7 +173,7 @@ class _Judge:
             return "the new API key was deleted or disabled, or has expired"
         ended = EndedRotation(
             name=rotation.place[1],
-            clusters={each.identity for each in self.places},
+            clusters={each.identity for each in self.places} - {OTHER_CLUSTER},
             ended=ended_at(rotation, place.view.observed.secrets.present.values()),
             now=self.request.now,
             named=self.request.end.named,

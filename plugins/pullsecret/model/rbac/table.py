@@ -131,6 +131,8 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
         *_SELECT,
         *to("list", "secrets", place=Place.CLUSTER, purpose="finds who else holds the old credential"),
         *_MARKED_KEYS,
+        *to("list", "secrets", Limit.NONE, When.KEY_END, place=Place.CLUSTER),
+        *to("get", "namespaces", Limit.NONE, When.KEY_END, place=Place.CLUSTER),
         *to("list", "pods", Limit.NONE, When.ROTATE, purpose="discovers the images to verify"),
     ),
     "sync": (
