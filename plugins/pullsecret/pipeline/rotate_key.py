@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from pullsecret.ibmcloud.session import Session
     from pullsecret.model.ibmcloud.identity import ApiKey, ServiceId
     from pullsecret.pipeline.prepared import Prepared
+    from pullsecret.report.conclusion import Conclusion
 
 _LONGEST_NAME = 200
 
@@ -173,7 +174,7 @@ def _read_service_id(session: Session, key: ApiKey) -> ServiceId | None:
 
 def _rotate(state: _State, interruption: Interruption) -> int:
     """Make the key unless an earlier run did, wait, and rotate; a key that no secret holds is deleted again."""
-    namespace, name = state.place
+    _, name = state.place
     client = state.session.client.unstoppable()
     identities = replace(Identities.of(state.session), client=client)
     made = MadeKeys(identities, (name, previous_name(name)), interruption)
@@ -184,12 +185,20 @@ def _rotate(state: _State, interruption: Interruption) -> int:
             is_good = report_outcomes(prepared.plan, made.watched(stream), located(state.request, state.cluster))
     finally:
         is_settled = made.settle(state.cluster)
-    is_done = print_conclusions([(prepared.conclusion(state.request.output, interruption), state.request.output)])
-    if is_good and is_done and state.old is not None:
-        line = f"rotate {name} --from={namespace} --finish --delete-old-key"
-        old = f"API key {state.old.id} of service ID {state.service_id.shown}"
-        _say(f"note: the old credential is {old}, which is still valid; to delete it, run `{line}`")
+    output = state.request.output
+    is_done = print_conclusions([(_with_ids(prepared.conclusion(output, interruption), state), output)])
     return 0 if is_good and is_settled and is_done else 1
+
+
+def _with_ids(conclusion: Conclusion | None, state: _State) -> Conclusion | None:
+    """The conclusion that names the old key, where nothing holds it anymore."""
+    if conclusion is None or state.old is None:
+        return conclusion
+    namespace, name = state.place
+    line = f"rotate {name} --from={namespace} --finish --delete-old-key"
+    old = f"API key {state.old.id} of service ID {state.service_id.shown}"
+    said = f"note: no secret in this cluster holds {old} anymore, and it is still valid; to delete it, run `{line}`"
+    return replace(conclusion, last=(Printable(said),) if conclusion.last else ())
 
 
 def _prepared_with_key(state: _State, made: MadeKeys, interruption: Interruption) -> Prepared:
