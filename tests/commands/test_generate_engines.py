@@ -107,7 +107,10 @@ REFUSED = {
     "accounts": (("external-secrets", "x", "--serviceaccount=build"), ""),
     "two names": (("kyverno", "x", "y"), ""),
     "no name": (("kyverno",), ""),
-    "flag of another kind": (("kyverno", "x", "--schedule=y"), "the flags of cronjob cannot be used with kyverno\n"),
+    "flag of another kind": (
+        ("kyverno", "x", "--schedule=@daily"),
+        "the flags of cronjob cannot be used with kyverno\n",
+    ),
     "flag of pods": (
         ("kyverno", "x", "--image=y"),
         "--image, --image-pull-secret and -n cannot be used with kyverno\n",

@@ -11,7 +11,8 @@ import pytest
 from conftest import home_in
 from control_plane.plane import ControlPlane
 from control_plane.waiting import until
-from objects import docker_config_secret, registry_entry
+from cron_schedules import ACCEPTED, REFUSED
+from objects import docker_config_secret, named, registry_entry
 from program import Program, pullsecret_command
 
 if TYPE_CHECKING:
@@ -54,6 +55,26 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
             Program(pullsecret_command(), home, plane.admin_kubeconfig),
             Program([str(plane.kubectl)], home, plane.admin_kubeconfig),
         )
+
+
+def test_schedules_are_judged_as_the_server_judges_them(place: Place) -> None:
+    spec = {"containers": [{"name": "main", "image": "reg.example/x"}], "restartPolicy": "Never"}
+    schedules = dict(enumerate((*ACCEPTED, *REFUSED)))
+    jobs = [
+        {
+            **named("CronJob", f"case-{number}", apiVersion="batch/v1"),
+            "spec": {"schedule": schedule, "jobTemplate": {"spec": {"template": {"spec": spec}}}},
+        }
+        for number, schedule in schedules.items()
+    ]
+    body = {"apiVersion": "v1", "kind": "List", "items": jobs}
+
+    created = place.kubectl(
+        *("create", "--dry-run=server", "-o", "name", "-n", "default", "-f", "-"), input=json.dumps(body), expect=1
+    )
+
+    names = {line.removeprefix("cronjob.batch/") for line in created.stdout.splitlines()}
+    assert [schedule for number, schedule in schedules.items() if f"case-{number}" in names] == list(ACCEPTED)
 
 
 def test_policy_attaches_from_the_first_moment(place: Place) -> None:

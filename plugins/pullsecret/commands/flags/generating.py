@@ -13,6 +13,7 @@ from pullsecret.commands.help_text import kind_flags
 from pullsecret.errors import UsageError
 from pullsecret.model.go.printable import printable
 from pullsecret.model.manifests.cron_job import JobOptions
+from pullsecret.model.manifests.cron_schedule import check_schedule
 from pullsecret.model.manifests.roles import BoundSubject, RoleOptions
 from pullsecret.model.manifests.scope import Scope
 from pullsecret.model.objects.objects import label_problem, subdomain_problem
@@ -128,6 +129,8 @@ def job_options(
     named = split(namespace)
     if problem := label_problem(job_namespace):
         raise UsageError(f"invalid namespace {job_namespace[:70]!r}: {problem}")
+    if schedule:
+        check_schedule(schedule)
     return JobOptions(
         image=image,
         schedule=schedule,
