@@ -48,6 +48,10 @@ INVALID: dict[str, tuple[Callable[[], object], str]] = {
         lambda: checked_patterns(["default/x*"], namespace_flag="--from"),
         "invalid resource name 'default/x*': specify the namespace with --from default",
     ),
+    "source-namespace-of-a-name": (
+        lambda: names_of(["tools/x"], namespace_flag="--from"),
+        "invalid resource name 'tools/x': specify the namespace with --from tools",
+    ),
     "two-slashes": (lambda: checked_names(["a/b/c"]), "invalid resource name 'a/b/c': a lowercase RFC 1123"),
     "namespaces-only-commas": (lambda: targets(namespace=[",,"]), 'invalid --namespace ",,": it must have a name'),
     "to-only-commas": (lambda: copy_targets(to=[","]), 'invalid --namespace ",": it must have a name'),

@@ -163,7 +163,7 @@ def _documents(kind: str, names: Sequence[str], scope: Scope, job: JobOptions) -
     Raises:
         UsageError: a name or a flag is missing.
     """
-    secrets = flags.names_of(list(names))
+    secrets = flags.names_of(list(names), namespace_flag="--from")
     if kind in ENGINES:
         return ENGINES[kind](flags.single_name(list(secrets)), scope)
     for flag, value in {"--image": job.image, "--schedule": job.schedule}.items():

@@ -193,7 +193,7 @@ def rotate(
     if step is not RotationStep.ROTATE and (password.given or username):
         raise UsageError(f"{step.value} needs no credentials")
     request = RotateRequest(
-        names=flags.names_of(names),
+        names=flags.names_of(names, namespace_flag="--from"),
         from_namespace=from_namespace,
         registries=split(registry),
         username=username,

@@ -59,8 +59,8 @@ def typed_secret_names(names: Repeated) -> tuple[str, ...]:
     return typed
 
 
-def checked_names(names: Iterable[str]) -> tuple[str, ...]:
-    """The names of secrets or service accounts, each once.
+def checked_names(names: Iterable[str], *, namespace_flag: str = "-n") -> tuple[str, ...]:
+    """The names of secrets or service accounts, each once; `namespace_flag` as for `checked_patterns`.
 
     Raises:
         UsageError: one of them cannot be the name of an object.
@@ -68,7 +68,7 @@ def checked_names(names: Iterable[str]) -> tuple[str, ...]:
     unique = tuple(dict.fromkeys(names))
     for name in unique:
         if problem := subdomain_problem(name):
-            raise _invalid_name(name, problem, "-n")
+            raise _invalid_name(name, problem, namespace_flag)
     return unique
 
 
@@ -104,13 +104,13 @@ def patterns_of(names: Repeated) -> tuple[str, ...]:
     return _at_least_one(checked_patterns(names))
 
 
-def names_of(names: Repeated) -> tuple[str, ...]:
-    """The secrets given to a command that needs at least one.
+def names_of(names: Repeated, *, namespace_flag: str = "-n") -> tuple[str, ...]:
+    """The secrets given to a command that needs at least one; `namespace_flag` as for `checked_patterns`.
 
     Raises:
         UsageError: no name is given, or one cannot be the name of an object.
     """
-    return _at_least_one(checked_names(typed_secret_names(names)))
+    return _at_least_one(checked_names(typed_secret_names(names), namespace_flag=namespace_flag))
 
 
 def _at_least_one(given: tuple[str, ...]) -> tuple[str, ...]:
