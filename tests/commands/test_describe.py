@@ -130,6 +130,16 @@ def test_describe_of_missing_and_other_secrets_fails_and_shows_the_rest(
     }
 
 
+@pytest.mark.parametrize("command", ["list", "describe", "check"])
+def test_name_in_a_namespace_that_does_not_exist_has_one_message(pullsecret: Program, command: str) -> None:
+    result = pullsecret(command, "regcred", "-n", "missing", expect=None)
+
+    assert result.status in (1, 2)
+    assert [line for line in result.stderr.splitlines() if "not found" in line] == [
+        'Error from server (NotFound): namespaces "missing" not found'
+    ]
+
+
 def test_describe_without_permissions_says_what_is_unknown(
     api: Api, pullsecret: Program, namespace: str, restricted: Rights
 ) -> None:

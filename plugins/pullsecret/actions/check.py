@@ -255,7 +255,7 @@ def _failures(request: CheckRequest, inventory: Inventory) -> tuple[str, ...]:
         name for _, name in (*inventory.observed.secrets.present, *inventory.others.present, *inventory.referenced_by)
     }
     unusable = [error.line for error in selection.failures]
-    exact = () if unreadable else tuple(name for name in request.names if not is_pattern(name))
+    exact = () if unreadable or selection.is_unusable else tuple(name for name in request.names if not is_pattern(name))
     absent = [f'secrets "{name}" not found' for name in exact if name not in known]
     missing = [NotFoundError(message, code=404, reason="NotFound").line for message in absent]
     return tuple(dict.fromkeys((*unreadable, *unusable, *missing, *cloud_failures(inventory))))

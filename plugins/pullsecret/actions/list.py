@@ -204,7 +204,7 @@ def _unreadable(observed: ObservedNamespaces) -> tuple[str, ...]:
 
 
 def _not_found(request: ListRequest, found: Collection[str], observed: ObservedNamespaces) -> tuple[str, ...]:
-    is_known = not observed.secrets.unreadable
+    is_known = not observed.secrets.unreadable and not observed.selection.is_unusable
     exact = (name for name in request.names if not is_pattern(name))
     absent_secrets = [f'secrets "{name}" not found' for name in exact if is_known and name not in found]
     absent = (NotFoundError(message, code=404, reason="NotFound") for message in absent_secrets)

@@ -209,11 +209,12 @@ def _unreadable(inventory: Inventory) -> tuple[str, ...]:
 
 def _not_found(request: DescribeRequest, secrets: Iterable[Object], inventory: Inventory) -> Iterator[PullSecretError]:
     """An error for each name that is not a pattern and that no pull secret has, where all secrets could be read."""
-    is_known = not inventory.observed.secrets.unreadable and not inventory.others.unreadable
+    observed = inventory.observed
+    is_unknown = observed.secrets.unreadable or inventory.others.unreadable or observed.selection.is_unusable
     found = {name_of(secret) for secret in secrets}
     for name in (name for name in request.names if not is_pattern(name) and name not in found):
         others = [namespace for namespace, other in inventory.others.present if other == name]
         for namespace in others:
             yield RefusedError(f'secrets "{name}" in namespace {namespace} is not a pull secret')
-        if not others and is_known:
+        if not others and not is_unknown:
             yield NotFoundError(f'secrets "{name}" not found', code=404, reason="NotFound")

@@ -103,6 +103,11 @@ class Selection:
         return tuple(name for name in self.names if name not in self.missing and name not in self.terminating)
 
     @property
+    def is_unusable(self) -> bool:
+        """Whether namespaces are selected, and none of them can be used: what they lack is no news then."""
+        return bool(self.names) and not self.usable
+
+    @property
     def failures(self) -> tuple[PullSecretError, ...]:
         """An error for each namespace that cannot be used."""
         return tuple(error for name in self.names if (error := self.error_at(name)))
