@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from pullsecret.errors import NotFoundError, PullSecretError, RefusedError, UsageError
 from pullsecret.model.objects.objects import CustomKind, Kind
+from pullsecret.model.plan.owned_lists import list_warnings
 from pullsecret.model.plan.workload_lists import (
     Workload,
     by_namespace,
@@ -139,6 +141,25 @@ def test_list_of_a_custom_resource_that_a_chart_applies_as_a_whole_is_refused() 
         longer_list(custom, ["x"], is_forced=False).desired(applied(custom, {}))
     keyed = applied(builtin, {'k:{"name":"theirs"}': {}})
     assert names_after(longer_list(builtin, ["x"], is_forced=False).desired(keyed), Kind.DEPLOYMENT) == ["theirs", "x"]
+
+
+def test_forced_list_warns_of_its_owner_and_of_the_controller_of_the_workload() -> None:
+    custom = workload(ROLLOUT, ["theirs"])
+    record: Object = {"f:spec": {"f:template": {"f:spec": {"f:imagePullSecrets": {}}}}}
+    entry = {"manager": "helm", "operation": "Apply", "time": "2026-11-01T10:00:00Z", "fieldsV1": record}
+    controller = {"kind": "Shop", "apiVersion": "shop.example/v1", "name": "web", "controller": True}
+    metadata = {"name": "app", "namespace": "a", "managedFields": [entry], "ownerReferences": [controller]}
+    subject = replace(custom, current={**(custom.current or {}), "metadata": metadata})
+
+    warnings = list_warnings([longer_list(subject, ["x"], is_forced=True)])
+
+    start = "warning: rollout.argoproj.io/app in namespace a:"
+    assert [line.partition(": the next")[0].partition(": its")[0] for line in warnings] == [
+        f"{start} imagePullSecrets is owned by Helm release",
+        f"{start} the workload is owned by Shop web",
+    ]
+    with pytest.raises(RefusedError, match="is owned by Shop web"):
+        longer_list(subject, ["x"], is_forced=False).desired(subject.current)
 
 
 def test_hiding_is_told_where_a_first_list_hides_secrets_of_the_account() -> None:

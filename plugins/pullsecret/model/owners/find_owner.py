@@ -70,6 +70,12 @@ def is_controlled(target: Object) -> bool:
     return _controller(target) is not None
 
 
+def controlling_owner(target: Object) -> Owner | None:
+    """The object that controls another one and makes it from its own template, by `ownerReferences`."""
+    controller = _controller(target)
+    return None if controller is None else _owner_by_controller(controller, Fate.REVERTS)
+
+
 def _data_owners(target: Object, field: Field, _: Collection[str]) -> Iterator[Owner]:
     claims = _foreign(claims_on(target, field))
     known = tuple(_known_owners(target, claims, field))

@@ -12,7 +12,7 @@ from pullsecret.errors import PullSecretError, RefusedError
 from pullsecret.model.objects.objects import AnyKind, Kind, mappings_at, name_of, namespace_of, text_at
 from pullsecret.model.objects.secret_uses import POD_SPECS
 from pullsecret.model.objects.serviceaccount import FIELDS
-from pullsecret.model.owners.find_owner import field_owner, is_controlled, maker_of
+from pullsecret.model.owners.find_owner import controlling_owner, field_owner, maker_of
 from pullsecret.model.owners.owner import Fate, Field
 
 if TYPE_CHECKING:
@@ -73,6 +73,9 @@ def _conflicts(current: Object, desired: Object) -> Iterator[tuple[str, Owner]]:
         owner = field_owner(current, field, removed) if before != after else None
         if owner is not None and owner.fate is not Fate.KEEPS:
             yield (_LIST if field is Field.TEMPLATE_LIST else field.value), owner
+        controller = controlling_owner(current) if field is Field.TEMPLATE_LIST and before != after else None
+        if controller is not None and controller != owner:
+            yield "the workload", controller
 
 
 def _lists(current: Object, desired: Object) -> Iterator[tuple[Field, tuple[str, ...], tuple[str, ...]]]:
@@ -123,10 +126,9 @@ def _owned(kind: AnyKind, current: Object, owner: Owner) -> str:
 
 def _check_controller(kind: AnyKind, current: Object, desired: Object, *, is_forced: bool) -> None:
     """Refuse any change of a workload that a custom owner made: it makes its template from its own."""
-    owner = field_owner(current, Field.TEMPLATE_LIST)
-    if current == desired or is_forced or not is_controlled(current) or owner is None:
-        return
-    raise RefusedError(_owned(kind, current, owner))
+    owner = controlling_owner(current)
+    if current != desired and not is_forced and owner is not None:
+        raise RefusedError(_owned(kind, current, owner))
 
 
 def _names(target: Object, *path: str) -> tuple[str, ...]:
