@@ -249,6 +249,36 @@ def test_source_of_a_named_context_is_the_source_for_all(contexts: Contexts, pul
 
 
 @pytest.mark.usefixtures("new_copies")
+def test_copies_follow_a_source_in_another_cluster(contexts: Contexts, tmp_path: Path) -> None:
+    """A source of the same name beside the copies is not theirs, nor is one in a third cluster."""
+    name, one = contexts.secret, contexts.planes.apis[0]
+    places = {context: contexts.planes.admin(number) for number, context in enumerate(("one", "two", "three"))}
+    pullsecret = Program(pullsecret_command(), tmp_path, write_contexts(tmp_path, places))
+    pullsecret("copy", name, "--from-context", "one", "--context", "three", "--to", f"{TEAM},{OTHER}", "--yes")
+    changed = docker_config_secret(name, {"reg.example": registry_entry()})["data"]
+    one.patch("Secret", name, {"data": changed}, "default")
+
+    try:
+        here = pullsecret("sync", name, "--context", "three", "-A")
+        astray = pullsecret("sync", name, "--context", "three", "-A", "--from-context", "two")
+        before = [contexts.copy_in(2, namespace) for namespace in (TEAM, OTHER)]
+        synced = pullsecret("sync", name, "--context", "three", "-A", "--from-context", "one")
+    finally:
+        one.patch("Secret", name, {"data": contexts.sources[0]["data"]}, "default")
+
+    copies = f"note: secret/{name} in namespaces {TEAM}, {OTHER} has its source in another cluster"
+    assert here.stderr == f"{copies}; use --from-context to read it\n"
+    assert astray.stderr == f"{copies} than that of --from-context\n"
+    assert [copy and copy["data"] for copy in before] == [contexts.sources[0]["data"]] * 2
+    assert synced.stderr == "2 namespaces: 2 configured\n"
+    after = [contexts.copy_in(2, namespace) for namespace in (TEAM, OTHER)]
+    assert [copy and copy["data"] for copy in after] == [changed] * 2
+    source = contexts.planes.apis[2].find("Secret", name, "default")
+    assert source is not None
+    assert source["data"] == contexts.sources[2]["data"]
+
+
+@pytest.mark.usefixtures("new_copies")
 def test_cluster_that_refuses_some_writes_is_reported_as_failed(
     contexts: Contexts, pullsecret: Program, tmp_path: Path
 ) -> None:
