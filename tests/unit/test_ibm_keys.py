@@ -197,6 +197,7 @@ def test_access_to_some_registry_namespaces_does_not_become_access_to_all() -> N
         check_is_not_wider(wished(), narrow)
     check_is_not_wider(elsewhere, narrow)
     check_is_not_wider(wished("us-south", namespaces=("c",)), narrow)
+    check_is_not_wider(wished(namespaces=("a",)), narrow)
     check_is_not_wider(wide, [replace(one, iam_id="iam-2") for one in narrow])
 
 

@@ -181,7 +181,7 @@ def check_is_not_wider(wished: Iterable[Policy], existing: Sequence[Policy]) -> 
     Raises:
         RefusedError: a wished policy has no registry namespace, and existing ones allow single ones in its place.
     """
-    for policy in wished:
+    for policy in (one for one in wished if not one.value("resource")):
         narrower = (one for one in existing if policy.attributes < one.attributes and policy.iam_id == one.iam_id)
         if names := sorted({printable(name) for one in narrower if (name := one.value("resource"))}):
             few, listed = names[:_SHOWN_NAMESPACES], ",".join(names)
