@@ -91,6 +91,7 @@ class Scene:
 def scene(api: Api, pullsecret: Program, namespaces: Namespaces, cloud_setup: CloudSetup) -> Scene:
     """A scene whose key `create --service-id` made."""
     cloud = cloud_setup.cloud
+    cloud.faults = {}
     cloud.forget()
     cloud.identity.service_ids.clear()
     cloud.identity.keys.clear()
@@ -326,19 +327,27 @@ def test_key_that_an_earlier_run_left_is_deleted_unless_it_may_be_in_use(scene: 
     assert by_hand not in result.stderr
 
 
+class AtCreation(dict[int, Fault]):
+    """What happens when a key is to be created, and to all later requests."""
+
+    def __init__(self, cloud: IbmCloud, fault: Fault, later: Fault | None = None) -> None:
+        super().__init__()
+        self._cloud, self._fault, self._later, self._has_begun = cloud, fault, later, False
+
+    def pop(self, number: int, default: Fault | None = None) -> Fault | None:  # type: ignore[override]
+        if self._cloud.requests[number - 1] == "POST /v1/apikeys":
+            self._has_begun = True
+            return self._fault
+        return self._later if self._has_begun and self._later else default
+
+
 def test_source_that_changes_while_the_key_is_made_is_left_and_the_key_is_deleted_again(scene: Scene) -> None:
-    scene.rotate()
-    number = scene.cloud.requests.index("POST /v1/apikeys") + 1
-    scene.run("--undo", f"-n={','.join(scene.teams)}")
-    scene.let_time_pass()
-    scene.finish("--delete-old-key", "--yes")
-    scene.cloud.forget()
     theirs = docker_config_secret("icr", {"us.icr.io": registry_entry("iamapikey", made_up_password())})
 
     def change() -> None:
         scene.api.patch("Secret", "icr", {"data": theirs["data"]}, scene.home)
 
-    scene.cloud.faults[number] = Fault(first=change)
+    scene.cloud.faults = AtCreation(scene.cloud, Fault(first=change))
     refused = scene.rotate(expect=1)
 
     assert scene.secret(scene.home)["data"] == theirs["data"]
@@ -349,26 +358,12 @@ def test_source_that_changes_while_the_key_is_made_is_left_and_the_key_is_delete
     assert scene.names(scene.home) == {"icr"}
 
 
-class Lost(dict[int, Fault]):
-    """The answer to the creation of a key is lost, and with `is_outage` all later requests."""
-
-    def __init__(self, cloud: IbmCloud, *, is_outage: bool) -> None:
-        super().__init__()
-        self._cloud, self._is_outage, self._has_begun = cloud, is_outage, False
-
-    def pop(self, number: int, default: Fault | None = None) -> Fault | None:  # type: ignore[override]
-        if self._cloud.requests[number - 1] == "POST /v1/apikeys":
-            self._has_begun = True
-            return Fault(loss=Loss.AFTER)
-        return Fault(loss=Loss.BEFORE) if self._has_begun and self._is_outage else default
-
-
 def test_key_whose_answer_is_lost_is_deleted_again_or_told_of(scene: Scene) -> None:
-    scene.cloud.faults = Lost(scene.cloud, is_outage=False)
+    scene.cloud.faults = AtCreation(scene.cloud, Fault(loss=Loss.AFTER))
     scene.rotate("--yes", expect=1)
     assert {*scene.cloud.identity.keys} == {str(scene.old["id"])}
 
-    scene.cloud.faults = Lost(scene.cloud, is_outage=True)
+    scene.cloud.faults = AtCreation(scene.cloud, Fault(loss=Loss.AFTER), Fault(loss=Loss.BEFORE))
     told = scene.rotate("--yes", expect=1).stderr
     left = scene.new
     mark = str(scene.cloud.identity.keys[left]["description"]).rpartition("(")[2]
