@@ -167,7 +167,11 @@ def test_undo_puts_the_old_key_back_and_the_finish_then_ends_the_new_one(scene: 
 def test_disabled_key_can_be_enabled_again(scene: Scene) -> None:
     scene.rotate()
 
-    result = scene.finish("--disable-old-key", "--contexts=*")
+    unasked = scene.finish("--disable-old-key", "--contexts=*", expect=1)
+    assert "--disable-old-key asks for confirmation" in unasked.stderr
+    assert not scene.old.get("disabled")
+
+    result = scene.finish("--disable-old-key", "--contexts=*", "--yes")
 
     assert scene.old["disabled"] is True
     assert f"ibmcloud iam service-api-key-enable {scene.old['id']} {scene.service_id['id']}" in result.stderr

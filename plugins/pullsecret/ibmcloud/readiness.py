@@ -22,6 +22,7 @@ _Result = TypeVar("_Result")
 
 LONGEST_REPEAT: Final = 15.0
 """Seconds for images after the login has succeeded: what denies one then is hardly a delay."""
+_IMAGES: Final = "; if an image is still refused, see whether it exists, and whether --registry-namespace allows it"
 _FIRST_PAUSE: Final = 0.5
 _LONGEST_PAUSE: Final = 5.0
 
@@ -63,7 +64,7 @@ def wait_until_accepted(  # noqa: PLR0913  what to ask, how, and who ends the wa
             lines = [Printable(f"  {image}: {verdict.text}") for image, verdict in rejected.items()]
             raise CredentialError(
                 "\n".join(("the new API key is not accepted yet; nothing was written", *lines)),
-                hint="run the command again in a few minutes",
+                hint="run the command again in a few minutes" + (_IMAGES if images else ""),
             ).as_block()
         if not was_said:
             was_said = True

@@ -44,7 +44,7 @@ def finish_with_key(request: EndKeyRequest) -> int:
     Raises:
         PullSecretError: nothing was disabled, deleted or finished.
     """
-    if request.output.dry_run is DryRun.NONE and request.end.is_deletion and must_ask(request):
+    if request.output.dry_run is DryRun.NONE and must_ask(request):
         check_can_ask(request.end.flag)
     with ExitStack() as opened:
         members = _open(request, opened)
@@ -100,7 +100,7 @@ def _end_keys(request: EndKeyRequest, places: Sequence[FinishedPlace]) -> bool:
     with closing(session):
         _say(f"note: IBM Cloud account {session.shown_account}")
         keys = EndedKeys.judged(places, request, session)
-        question = Question(what=request.end.flag, show=keys.show) if request.end.is_deletion and keys.found else None
+        question = Question(what=request.end.flag, show=keys.show) if keys.found else None
         if not is_confirmed(question, request):
             return False
         with handle_signals(interruption):

@@ -77,10 +77,11 @@ class EndedKeys:
 
     def show(self) -> None:
         """Print which keys are about to end."""
+        ends = "is deleted for good" if self.request.end.is_deletion else "is disabled"
         for key in self.found:
             used = f", last used at {key.last_used:%Y-%m-%d %H:%M:%S} UTC" if key.last_used else ""
             name = f'"{printable(key.name)}" ' if key.name else ""
-            _say(f"API key {name}({key.id}) of service ID {service_id_of(key)}{used}, is deleted for good")
+            _say(f"API key {name}({key.id}) of service ID {service_id_of(key)}{used}, {ends}")
 
     def end(self, interruption: Interruption) -> None:
         """Mark NAME-previous, look once more, and disable or delete the keys.

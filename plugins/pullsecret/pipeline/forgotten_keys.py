@@ -59,8 +59,8 @@ def settle_forgotten_keys(
     ended = _delete_each(certain, identities) if certain and _is_confirmed(request) else frozenset()
     for key in unused:
         if key.id not in ended:
-            why = "" if key in certain else "; unless another run is still going on"
-            _say(f"note: to delete it, run: {deletion_command(key, service_id)}{why}")
+            when = "to delete it" if key in certain else "to delete it unless another run is still going on"
+            _say(f"note: {when}, run: {deletion_command(key, service_id)}")
 
 
 def _is_confirmed(request: CommandRequest) -> bool:
