@@ -51,7 +51,8 @@ def doctor(
         Option(
             "--from",
             metavar="NS",
-            help="Namespace whose pull secrets may be used for fixes, besides the pod's own and default; repeatable.",
+            help="Namespace whose pull secrets may be used for fixes, in addition to the pod's own and default; "
+            "repeatable.",
         ),
         CompletionHint("namespaces"),
     ] = None,

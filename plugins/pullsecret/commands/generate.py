@@ -33,7 +33,7 @@ MANIFEST_KINDS = {
     "admission-policy": "an admission policy that attaches NAME to service accounts as they are created",
     "kyverno": "policies with which Kyverno copies NAME and attaches it",
     "external-secrets": "what External Secrets copies NAME with",
-    "containerd-hosts": "a DaemonSet that has nodes pull by mirrors: --registry HOST --mirror URL --image REF -n NS",
+    "containerd-hosts": "a DaemonSet for pulls through mirrors: --registry HOST --mirror URL --image REF -n NS",
     "rbac": "the roles that a command of this program needs: rbac -- COMMAND [flags]",
 }
 """What can be generated, with a description."""
@@ -88,7 +88,7 @@ def generate(
       {prog} generate kyverno all-icr-io | kubectl apply -f -
       # With External Secrets, which copies
       {prog} generate external-secrets all-icr-io | kubectl apply -f -
-      # On every node, pull images of Docker Hub by a mirror, and then from Docker Hub itself
+      # On every node, pull images of Docker Hub through a mirror, and then from Docker Hub itself
       {prog} generate containerd-hosts --registry docker.io --mirror https://mirror.example.com --image REF -n nodes
       # What alice needs to copy a secret to team-a: a role in each namespace, and its binding
       {prog} generate rbac --bind-user alice -- copy all-icr-io -n team-a --attach

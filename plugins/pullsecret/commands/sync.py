@@ -35,7 +35,9 @@ def sync(
     *,
     from_namespace: Annotated[
         list[str] | None,
-        Option("--from", metavar="NS", help="Namespace whose secrets may be sources, besides default; repeatable."),
+        Option(
+            "--from", metavar="NS", help="Namespace whose secrets may be sources, in addition to default; repeatable."
+        ),
         CompletionHint("namespaces"),
     ] = None,
     from_context: Annotated[

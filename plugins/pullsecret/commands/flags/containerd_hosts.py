@@ -37,14 +37,16 @@ def hosts_options(
     *,
     registry: Annotated[
         Repeated,
-        _hosts("--registry", metavar="HOST", help="Registry to pull by mirrors; _default is any other; repeatable."),
+        _hosts(
+            "--registry", metavar="HOST", help="Registry to pull through mirrors; _default is any other; repeatable."
+        ),
     ] = None,
     mirror: Annotated[
         Repeated,
         _hosts(
             "--mirror",
             metavar="[HOST=]URL",
-            help="Mirror of all registries or of HOST; repeatable, and asked in this order.",
+            help="Mirror of all registries or of HOST; repeatable; contacted in this order.",
         ),
     ] = None,
     ca: Annotated[
@@ -72,7 +74,7 @@ def hosts_options(
         bool, _hosts("--override-path", help="Use the paths of mirrors as they are, without /v2 after them.")
     ] = False,
     no_upstream: Annotated[
-        bool, _hosts("--no-upstream", help="Do not ask the registry itself after its mirrors.")
+        bool, _hosts("--no-upstream", help="Do not contact the registry itself after its mirrors.")
     ] = False,
     plain_http: Annotated[
         bool, _hosts("--insecure", help="Allow mirrors with plain HTTP (credentials are sent in the clear).")

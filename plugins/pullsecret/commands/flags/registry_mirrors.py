@@ -48,7 +48,7 @@ def parsed_hosts(flags: HostsFlags) -> HostsOptions:
         has_upstream=flags.has_upstream,
     )
     if not options.has_upstream and "resolve" not in options.capabilities:
-        raise UsageError("--no-upstream requires the capability resolve: nobody else could tell what a tag means")
+        raise UsageError("--no-upstream requires the capability resolve: nothing else can resolve tags")
     mirrors = tuple(_of_registry(text, read) for text in flags.mirrors)
     if mirrors and not registries:
         raise UsageError("--mirror requires --registry")

@@ -133,7 +133,7 @@ IBM_CLOUD_RULES: tuple[Rule[CheckedSecret], ...] = (
         severity=Severity.ERROR,
         title="API key that IBM Cloud rejects",
         explanation=(
-            "IAM does not accept the API key, and says no more than that to somebody who may not see it: it was "
+            "IAM does not accept the API key, and says no more than that to a caller who may not see it: it was "
             "deleted or disabled, or it has expired. The registry rejects it as well. Found by `check --ibmcloud`."
         ),
         condition=_rejected,
