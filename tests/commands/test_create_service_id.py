@@ -354,3 +354,15 @@ def test_key_that_another_run_writes_meanwhile_is_not_replaced(
     assert f'secrets "icr" in namespace {namespace} was changed meanwhile' in result.stderr
     assert "was deleted again, because no secret holds it" in result.stderr
     assert {key_in(api, namespace)} == cloud.identity.values()
+
+
+def test_key_that_can_log_in_is_not_replaced_when_iam_does_not_tell_about_it(
+    api: Api, namespace: str, create: Callable[..., Result], cloud: IbmCloud
+) -> None:
+    create("-n", namespace, "--create-service-id")
+    value = key_in(api, namespace)
+    for status in (401, 403, 404):
+        cloud.denied[("GET", "/v1/apikeys/details")] = RefusalError(status, "No answer.")
+        result = create("-n", namespace, expect=1)
+        assert "cannot look up the API key of secret/icr" in result.stderr
+    assert {value} == cloud.identity.values() == {key_in(api, namespace)}

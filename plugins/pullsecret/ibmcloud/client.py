@@ -65,6 +65,11 @@ class IbmClient:
         """The same client, for what must be done although the run was interrupted."""
         return IbmClient(self._transport, self._tokens)
 
+    def sign_in(self) -> None:
+        """Get a token, unless there is one; raises CloudError with status 400 for an API key that is not valid."""
+        if self._tokens is not None:
+            self._tokens.current()
+
     def send(self, call: IbmCall) -> Response:
         """The answer, whose status is below 300; after a 401 with a new token once more.
 

@@ -65,8 +65,13 @@ def _read_details(session: Session, value: str) -> KeyDetails:
     except CloudError as error:
         if error.status not in _HIDDEN:
             return KeyDetails(problem=error.message)
-    itself = Identities(client=session.client_as(value), iam=session.endpoints.iam, account="")
+    client = session.client_as(value)
     try:
-        return KeyDetails(key=itself.details_of(value))
+        client.sign_in()
     except CloudError as error:
         return KeyDetails() if error.status in _REJECTED else KeyDetails(problem=error.message)
+    try:
+        # A refusal after the key has logged in does not mean that it is dead.
+        return KeyDetails(key=Identities(client=client, iam=session.endpoints.iam, account="").details_of(value))
+    except CloudError as error:
+        return KeyDetails(problem=error.message)
