@@ -62,11 +62,16 @@ class RotationStatus:
 def rotation_status(rotations: Sequence[Rotation], observed: ObservedNamespaces) -> RotationStatus:
     """What each secret holds of the credentials of some rotations, wherever it could be read."""
     secrets = tuple(observed.secrets.present.values())
-    rows = {(row.namespace, row.name): row for rotation in rotations for row in _rows(rotation, secrets)}
+    found = [(rotation, tuple(_rows(rotation, secrets))) for rotation in rotations]
+    rows = {(row.namespace, row.name): row for _, its_rows in found for row in its_rows}
+    states = (
+        _state(rotation, is_replaced=not any(map(_is_pending, its_rows)) and not observed.secrets.unreadable)
+        for rotation, its_rows in found
+    )
     errors = (*observed.selection.failures, *observed.secrets.unreadable.values())
     return RotationStatus(
         rows=tuple(rows[key] for key in sorted(rows)),
-        notes=(*observed.notes, *_states(rotations)),
+        notes=(*observed.notes, *filter(None, states)),
         failures=tuple(dict.fromkeys(error.line for error in errors)),
     )
 
@@ -86,18 +91,25 @@ def _rows(rotation: Rotation, secrets: Sequence[Object]) -> Iterator[StatusRow]:
             yield StatusRow(namespace=namespace, name=name, held=Held.OTHER, standing=Standing.COPY, reason="a copy")
 
 
-def _states(rotations: Sequence[Rotation]) -> Iterator[str]:
-    for rotation in rotations:
-        namespace, name = rotation.place
-        if rotation.is_undo:
-            yield f"note: the rotation of secret/{name} in namespace {namespace} is being undone"
-        elif has_unwritten_next(rotation.memory, rotation.source):
-            yield (
-                f"note: secret/{name} in namespace {namespace} still has the old credential, and "
-                f"secret/{name_of(rotation.memory)} a new API key for it"
-            )
-        elif rotation.is_done:
-            yield f"note: secret/{name} in namespace {namespace} still has the old credential"
+def _is_pending(row: StatusRow) -> bool:
+    """Whether an undo has still to put the old credential back."""
+    return row.standing in (Standing.SOURCE, Standing.COPY) and row.held in (Held.NEW, Held.BOTH)
+
+
+def _state(rotation: Rotation, *, is_replaced: bool) -> str:
+    """What there is to say of a rotation as a whole; "" for one that is under way.
+
+    `is_replaced`: neither the source nor a copy of it holds what an undo replaces.
+    """
+    namespace, name = rotation.place
+    subject, memory = f"secret/{name} in namespace {namespace}", f"secret/{name_of(rotation.memory)}"
+    if rotation.is_undo and is_replaced:
+        return f"note: the rotation of {subject} was undone; --finish deletes {memory}"
+    if rotation.is_undo:
+        return f"note: the rotation of {subject} is being undone"
+    if has_unwritten_next(rotation.memory, rotation.source):
+        return f"note: {subject} still has the old credential, and {memory} a new API key for it"
+    return f"note: {subject} still has the old credential" if rotation.is_done else ""
 
 
 def _place(holder: Holder) -> tuple[str, str]:
