@@ -84,10 +84,25 @@ def test_undo_puts_the_previous_credential_back_and_another_rotation_is_refused(
 
     scene.rotate("--undo")
     assert {name: scene.secret(name)["data"] for name in before} == before
+    undone = (
+        f"note: the rotation of secret/icr in namespace {scene.home} was undone; --finish deletes secret/icr-previous"
+    )
+    assert undone in scene.rotate("--status").stderr.splitlines()
     assert "being undone" in scene.rotate(expect=1).stderr
     scene.rotate("--finish")
     again = scene.rotate(password=scene.old)
     assert "has this credential already; nothing to rotate" in again.stderr
+
+
+def test_previous_credential_of_a_source_that_is_gone_is_left_to_a_command_of_kubectl(scene: Rotated) -> None:
+    scene.rotate()
+    scene.api.delete("Secret", "icr", scene.home)
+
+    finished = scene.rotate("--finish", expect=1)
+
+    assert scene.held(scene.home, "icr-previous") == "old"
+    line = f"kubectl delete secret icr-previous -n {scene.home}"
+    assert finished.stderr.splitlines()[-1].endswith(f"once nothing needs that anymore, run: {line}")
 
 
 def test_canary_and_waves_stop_where_too_much_fails(scene: Rotated, restricted: Rights) -> None:

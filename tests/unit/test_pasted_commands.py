@@ -27,6 +27,7 @@ from hostile_names import HOSTILE, REFUSED
 from pullsecret.actions.attach import AttachRequest
 from pullsecret.actions.attach import plan as attach_plan
 from pullsecret.actions.check import CheckRequest, plan
+from pullsecret.actions.composed.rotated_sources import memory_deletion_command
 from pullsecret.errors import ForbiddenError
 from pullsecret.model.check.catalogue import RULES
 from pullsecret.model.check.observed import Inventory
@@ -83,6 +84,7 @@ WRITERS = {
     "report/rotation.py": "how to revoke a credential",
     "credentials/credential_helper.py": "how to see what a credential helper says",
     "model/ibmcloud/key_commands.py": "how to delete or enable an API key",
+    "actions/composed/rotated_sources.py": "how to delete what is left of a rotated secret",
     "report/code_engine_advice.py": "how an app of Code Engine names its secret",
 }
 """The files that write commands to paste; each has its lines in `printed`."""
@@ -205,6 +207,7 @@ def printed(text: str, connection: ConnectionFlags, machine: Machine, capsys: py
         *revocation_commands(text, connection),
         *helper_commands(text, machine),
         *ibmcloud_commands(text),
+        f"  {memory_deletion_command(text, text, connection)}",
     ]
 
 

@@ -8,18 +8,18 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pullsecret.cluster.bulk_read import read_all_in, read_one_by_one
+from pullsecret.actions.composed.rotated_sources import read_rotated
+from pullsecret.cluster.bulk_read import read_all_in
 from pullsecret.cluster.credential_search import read_everything
 from pullsecret.credentials.password import Password, read_password
 from pullsecret.credentials.password_source import PasswordSource
 from pullsecret.credentials.terminal import hidden_prompt
-from pullsecret.errors import NotFoundError, RefusedError
+from pullsecret.errors import RefusedError
 from pullsecret.model.check.catalogue import new_secret_findings, refuse_findings
 from pullsecret.model.go.printable import printable
 from pullsecret.model.images.credential_checks import images_to_pull
 from pullsecret.model.objects.objects import Kind, Object, mapping_at, mappings_at, name_of, namespace_of, text_at
 from pullsecret.model.objects.pullsecret import provenance_of
-from pullsecret.model.objects.sibling import previous_name
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces, unreadable_place
 from pullsecret.model.plan.rotated_secret import changed_source
 from pullsecret.model.plan.rotation import (
@@ -38,6 +38,7 @@ from pullsecret.registry.once import RegistryMemory
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from pullsecret.actions.composed.rotated_sources import Sources
     from pullsecret.cluster.client import Cluster
     from pullsecret.model.go.printable import Printable
     from pullsecret.model.plan.observed import Key
@@ -118,13 +119,6 @@ class RotateRequest(CommandRequest):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sources:
-    """The secrets to rotate, each with its sibling if there is one."""
-
-    pairs: tuple[tuple[Object, Object | None], ...] = field(repr=False)
-
-
-@dataclass(frozen=True, kw_only=True)
 class RotateView:
     """What replaces what, the selected namespaces, and the pull secrets of all namespaces that could be read."""
 
@@ -141,7 +135,7 @@ def observe(request: RotateRequest, cluster: Cluster) -> RotateView:
         CredentialError: there is no credential, or a registry rejects it.
         UsageError: there is not exactly one source for the password.
     """
-    sources = read_rotated(request.names, request.from_namespace, cluster)
+    sources = read_rotated(request, cluster)
     if request.is_undo:
         rotations: tuple[Rotation, ...] = tuple(undoing(*pair, request.registries) for pair in sources.pairs)
         notes: tuple[str, ...] = ()
@@ -170,28 +164,6 @@ def _done_notes(done: Sequence[Rotation], *, is_undo: bool) -> Iterator[str]:
         namespace, name = rotation.place
         state = "has its previous credential already" if is_undo else "has this credential already"
         yield f"note: secret/{name} in namespace {namespace} {state}; nothing to rotate"
-
-
-def read_rotated(names: Sequence[str], namespace: str, cluster: Cluster) -> Sources:
-    """Read the secrets to rotate and their siblings.
-
-    Raises:
-        NotFoundError: one does not exist.
-        ForbiddenError: one cannot be read.
-    """
-    keys = [(namespace, each) for name in names for each in (name, previous_name(name))]
-    found = read_one_by_one(cluster, Kind.SECRET, keys)
-    if error := next(iter(found.unreadable.values()), None):
-        raise error
-    for name in names:
-        if (namespace, name) not in found.present:
-            message = f'secrets "{name}" not found in namespace {namespace}'
-            hint = "use --from to specify the source namespace"
-            raise NotFoundError(message, code=404, reason="NotFound", hint=hint)
-    present = found.present
-    return Sources(
-        pairs=tuple((present[namespace, name], present.get((namespace, previous_name(name)))) for name in names)
-    )
 
 
 def _read_rotations(request: RotateRequest, sources: Sources) -> tuple[tuple[Rotation, ...], tuple[str, ...]]:
@@ -289,7 +261,7 @@ def images_in_use(changed: Sequence[Key], pods: Observed) -> tuple[str, ...]:
 
 def observe_begun(request: RotateRequest, cluster: Cluster) -> RotateView:
     """Read the rotations that NAME-previous remembers, and all pull secrets; a note for each source without one."""
-    sources = read_rotated(request.names, request.from_namespace, cluster)
+    sources = read_rotated(request, cluster)
     begun_pairs = [(source, previous) for source, previous in sources.pairs if previous is not None]
     rotations = tuple(remembered_rotation(*pair, request.registries) for pair in begun_pairs)
     notes = tuple(

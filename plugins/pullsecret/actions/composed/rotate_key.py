@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from pullsecret.actions.composed.rotate import RotateRequest, RotateView, observe, read_rotated
+from pullsecret.actions.composed.rotate import RotateRequest, RotateView, observe
+from pullsecret.actions.composed.rotated_sources import read_rotated
 from pullsecret.actions.composed.service_id import PLACEHOLDER
 from pullsecret.credentials.password import Password
 from pullsecret.errors import RefusedError
@@ -63,7 +64,7 @@ def read_source(request: RotateKeyRequest, cluster: Cluster) -> KeySource:
     Raises:
         RefusedError: the secret cannot be rotated, or the credential is no API key for IBM Cloud's registry alone.
     """
-    ((source, previous),) = read_rotated(request.names, request.from_namespace, cluster).pairs
+    ((source, previous),) = read_rotated(request, cluster).pairs
     old = replaced_credential(source, previous, request.registries)
     check_is_key(previous or source, old, request.names[0])
     if previous is None:
