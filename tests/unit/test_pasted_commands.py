@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,6 +96,14 @@ _FORMS = re.compile(
 _COMMAND = re.compile(r"  (?:Fix:      |for ps\d{3}: )?((?:kubectl|ibmcloud|gcloud|az|printf) .*)")
 
 
+@pytest.fixture(scope="module", params=list(TEXTS.values()), ids=list(TEXTS))
+def text(request: pytest.FixtureRequest) -> str:
+    """Each text; all tests of one follow each other."""
+    found: str = request.param
+    return found
+
+
+@lru_cache(maxsize=1)
 def checked(text: str) -> CheckResult:
     """What check finds where the text is in every place, each code in a namespace of its name."""
     parts: dict[str, list[Object]] = {}
@@ -122,9 +131,10 @@ def is_readable(item: Object) -> bool:
     return item["kind"] != "Secret" or item["type"] in DATA_KEYS
 
 
-def diagnosed(text: str) -> list[Diagnosis]:
+@lru_cache(maxsize=1)
+def diagnosed(text: str) -> tuple[Diagnosis, ...]:
     """What doctor finds where the text is in every place, for each kind of owner."""
-    found = []
+    found: list[Diagnosis] = []
     for place in DIAGNOSED.values():
         item, scene = place(text)
         owners = (deployed(item), item, *(owned_by(item, kind, text) for kind in (text, "Job", "StatefulSet")))
@@ -132,7 +142,7 @@ def diagnosed(text: str) -> list[Diagnosis]:
             evidence = evidence_of(owned, **scene)
             messages = {(TEAM, "app", wait.image): text for wait in pull_waits(owned)}
             found += [*diagnoses_of(evidence), *diagnoses_of(replace(evidence, failures=messages))]
-    return found
+    return tuple(found)
 
 
 def hinted_lines(text: str, connection: ConnectionFlags) -> list[str]:
@@ -195,7 +205,7 @@ def printed(text: str, connection: ConnectionFlags, machine: Machine, capsys: py
     """All lines about a text; those that repeat a runtime's message, which says anything, are left out."""
     style = CommandStyle(connection=connection)
     check.show(checked(text), Output(), style)
-    report = Report(now=NOW, diagnoses=tuple(diagnosed(text)))
+    report = Report(now=NOW, diagnoses=diagnosed(text))
     for form in (Format.LINES, Format.WIDE):
         doctor.show(report, Output(format=form), style)
     shown = capsys.readouterr().out.splitlines()
@@ -252,7 +262,6 @@ def assert_lines(lines: Sequence[str]) -> None:
         assert not re.match(r"(?:  Fix: +)?touch|error PS\d+ forged", line), line
 
 
-@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
 def test_nothing_of_a_hostile_text_runs_or_forges_a_line(
     text: str,
     tmp_path: Path,
@@ -281,9 +290,8 @@ def test_nothing_of_the_users_own_flags_runs(
         assert {"--kubeconfig=$(touch planted)", "--context=a b; touch planted", "--cluster==ls"} <= set(reaching[0])
 
 
-@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
 def test_every_code_and_every_cause_is_found_around_a_text(text: str, capsys: pytest.CaptureFixture[str]) -> None:
-    findings, diagnoses = checked(text), tuple(diagnosed(text))
+    findings, diagnoses = checked(text), diagnosed(text)
 
     found = {(finding.namespace, finding.code) for finding in findings.findings}
     assert {(code.lower(), code) for code in CHECKED} <= found
