@@ -366,3 +366,15 @@ def test_key_that_can_log_in_is_not_replaced_when_iam_does_not_tell_about_it(
         result = create("-n", namespace, expect=1)
         assert "cannot look up the API key of secret/icr" in result.stderr
     assert {value} == cloud.identity.values() == {key_in(api, namespace)}
+
+
+def test_key_that_another_service_ids_key_replaces_is_told_of(
+    namespace: str, create: Callable[..., Result], cloud: IbmCloud
+) -> None:
+    create("-n", namespace, "--create-service-id")
+    (old,) = cloud.identity.keys
+    cloud.identity.new_service_id("team-b")
+    result = create("-n", namespace, "--service-id=team-b")
+    assert f"note: API key {old} of service ID " in result.stderr
+    assert f"is replaced in {namespace}, and stays valid at IBM Cloud" in result.stderr
+    assert "is replaced" not in create("-n", namespace, "--service-id=team-b").stderr

@@ -14,6 +14,7 @@ from pullsecret.actions.composed.service_id import (
     held_values,
     plan_for,
     read_targets,
+    replaced_key_notes,
     secret_with,
     unless_changed,
     without_placeholders,
@@ -104,6 +105,7 @@ class _State:
     keys: Mapping[str, SecretKey] = field(repr=False)
     needing: tuple[str, ...]
     has_targets: bool
+    notes: tuple[str, ...]
 
     @property
     def owner(self) -> KeyOwner:
@@ -144,6 +146,8 @@ def _read_state(request: ServiceIdRequest, cluster: Cluster, session: Session) -
         for namespace, kept in assignment.kept.items()
     }
     plan = plan_for(request, observed, keys)
+    written = written_namespaces(plan, observed.selection.names)
+    lost = {namespace: kept for namespace, kept in held.items() if namespace in written}
     return _State(
         request=request,
         cluster=cluster,
@@ -155,7 +159,8 @@ def _read_state(request: ServiceIdRequest, cluster: Cluster, session: Session) -
         observed=observed,
         keys=keys,
         needing=written_namespaces(plan, assignment.fresh),
-        has_targets=bool(written_namespaces(plan, observed.selection.names)),
+        has_targets=bool(written),
+        notes=replaced_key_notes(lost, keys, owner, request.now),
     )
 
 
@@ -213,7 +218,7 @@ def _make_and_write(state: _State, interruption: Interruption) -> int:
         keys, notes = _with_new_keys(state, made, interruption)
         plan = without_placeholders(plan_for(state.request, state.observed, keys), keys)
         plan = unless_changed(plan, state.request, state.observed, keys)
-        plan = replace(plan, notes=(*notes, *plan.notes))
+        plan = replace(plan, notes=(*state.notes, *notes, *plan.notes))
         stream = stream_outcomes(plan, state.cluster, state.request.output, interruption)
         with closing(stream):
             is_good = report_outcomes(plan, made.watched(stream), located(state.request, state.cluster))

@@ -12,6 +12,7 @@ from pullsecret.errors import PullSecretError, RefusedError
 from pullsecret.model.check.catalogue import new_secret_warnings
 from pullsecret.model.go.printable import quoted_value
 from pullsecret.model.ibmcloud.key_assignment import key_value_in
+from pullsecret.model.ibmcloud.rotated_keys import service_id_of
 from pullsecret.model.images.dockerconfig import RegistryEntry, encoded
 from pullsecret.model.objects.objects import Kind, merged
 from pullsecret.model.objects.pullsecret import IBM_API_KEY, IBM_SERVICE_ID, built, in_namespace
@@ -21,9 +22,11 @@ from pullsecret.model.plan.placement import Placement, is_refused, placement_pla
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from datetime import datetime
 
     from pullsecret.cluster.client import Cluster
     from pullsecret.model.ibmcloud.identity import ApiKey
+    from pullsecret.model.ibmcloud.key_assignment import KeptKey, KeyOwner
     from pullsecret.model.objects.objects import Object
     from pullsecret.model.plan.change import Change, Plan
     from pullsecret.model.plan.observed import ObservedNamespaces
@@ -108,6 +111,21 @@ def written_namespaces(plan: Plan, namespaces: Collection[str]) -> tuple[str, ..
         for steps in plan.sequences
         for change in steps
         if change.kind is Kind.SECRET and change.namespace in namespaces and not is_refused(change)
+    )
+
+
+def replaced_key_notes(
+    held: Mapping[str, KeptKey], keys: Mapping[str, SecretKey], owner: KeyOwner, now: datetime
+) -> tuple[str, ...]:
+    """A line for each living key that was made for this secret and that it is about to lose, such as to another ID."""
+    places: dict[str, list[str]] = {}
+    for namespace, kept in held.items():
+        is_kept = namespace in keys and keys[namespace].value == kept.value
+        if not is_kept and owner.has_made(kept.key) and kept.key.is_alive(now):
+            places.setdefault(f"{kept.key.id} of service ID {service_id_of(kept.key)}", []).append(namespace)
+    return tuple(
+        f"note: API key {key} is replaced in {', '.join(names)}, and stays valid at IBM Cloud"
+        for key, names in places.items()
     )
 
 
