@@ -6,8 +6,6 @@ run that was killed is finished by the same command.
 
 from __future__ import annotations
 
-import os
-import sys
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -17,11 +15,11 @@ from pullsecret.apply.engine import Interruption, handle_signals
 from pullsecret.cluster.credential_search import read_everything
 from pullsecret.cluster.identity import read_identity
 from pullsecret.errors import NotFoundError, PullSecretError, RefusedError
-from pullsecret.ibmcloud.session import open_session
 from pullsecret.model.go.printable import Printable
 from pullsecret.model.request.command_request import DryRun
 from pullsecret.pipeline.clusters import apply_all, look_at_all
 from pullsecret.pipeline.ended_keys import EndedKeys, FinishedPlace
+from pullsecret.pipeline.ibm_session import open_and_name_session
 from pullsecret.pipeline.members import Member, open_members
 from pullsecret.pipeline.prepared import Question, is_confirmed, must_ask
 from pullsecret.pipeline.rotate import prepare_finish
@@ -89,16 +87,7 @@ def _observe(request: EndKeyRequest, cluster: Cluster, *, is_alone: bool) -> Rot
 def _end_keys(request: EndKeyRequest, places: Sequence[FinishedPlace]) -> bool:
     """Judge, ask, and end the keys; whether that was confirmed."""
     interruption = Interruption()
-    session = open_session(
-        request.end.sign_in,
-        request.connection,
-        environ=os.environ,
-        trace=places[0].cluster.trace,
-        stdin=sys.stdin.buffer,
-        stopped=interruption.event,
-    )
-    with closing(session):
-        _say(f"note: IBM Cloud account {session.shown_account}")
+    with open_and_name_session(request.end.sign_in, request.connection, places[0].cluster, interruption) as session:
         keys = EndedKeys.judged(places, request, session)
         question = Question(what=request.end.flag, show=keys.show) if keys.found else None
         if not is_confirmed(question, request):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,7 +18,6 @@ from pullsecret.ibmcloud.iam_identity import Identities
 from pullsecret.ibmcloud.key_details import read_key_details, read_seen_details
 from pullsecret.ibmcloud.key_making import KeyMaker
 from pullsecret.ibmcloud.readiness import repeated_until_accepted, wait_until_accepted
-from pullsecret.ibmcloud.session import open_session
 from pullsecret.model.go.printable import Printable
 from pullsecret.model.ibmcloud.key_assignment import KeyOwner
 from pullsecret.model.ibmcloud.marks import key_description
@@ -35,6 +33,7 @@ from pullsecret.model.objects.sibling import previous_name
 from pullsecret.model.plan.rotation import changed_part
 from pullsecret.model.request.command_request import DryRun
 from pullsecret.pipeline.forgotten_keys import settle_forgotten_keys
+from pullsecret.pipeline.ibm_session import open_and_name_session
 from pullsecret.pipeline.made_keys import MadeKey, MadeKeys
 from pullsecret.pipeline.prepared import is_confirmed, must_ask
 from pullsecret.pipeline.rotate import BROAD, prepared_rotation
@@ -68,16 +67,7 @@ def rotate_to_new_key(request: RotateKeyRequest) -> int:
     with closing(open_cluster(request)) as cluster:
         if request.output.dry_run is not DryRun.NONE:
             return _show(request, cluster)
-        session = open_session(
-            request.wish.sign_in,
-            request.connection,
-            environ=os.environ,
-            trace=cluster.trace,
-            stdin=sys.stdin.buffer,
-            stopped=interruption.event,
-        )
-        with closing(session):
-            _say(f"note: IBM Cloud account {session.shown_account}")
+        with open_and_name_session(request.wish.sign_in, request.connection, cluster, interruption) as session:
             state = _read_state(request, cluster, session)
             prepared = prepared_rotation(request, state.view, cluster)
             if state.value == "" and state.identity != OTHER_CLUSTER:

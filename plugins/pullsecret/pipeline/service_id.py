@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -27,7 +26,6 @@ from pullsecret.errors import CredentialError, PullSecretError, RefusedError
 from pullsecret.ibmcloud.key_details import read_key_details
 from pullsecret.ibmcloud.key_making import KeyMaker
 from pullsecret.ibmcloud.readiness import wait_until_accepted
-from pullsecret.ibmcloud.session import open_session
 from pullsecret.model.go.printable import Printable, printable
 from pullsecret.model.ibmcloud.identity import PROFILE_PREFIX
 from pullsecret.model.ibmcloud.key_assignment import KeptKey, KeyOwner, assigned_keys
@@ -36,6 +34,7 @@ from pullsecret.model.objects.pullsecret import OTHER_CLUSTER
 from pullsecret.model.request.command_request import DryRun
 from pullsecret.model.request.verification import RegistryAccess
 from pullsecret.pipeline.forgotten_keys import settle_forgotten_keys
+from pullsecret.pipeline.ibm_session import open_and_name_session
 from pullsecret.pipeline.made_keys import MadeKey, MadeKeys
 from pullsecret.pipeline.run import located, open_cluster
 from pullsecret.report.outcomes import report_outcomes
@@ -62,27 +61,20 @@ def create_with_service_id(request: ServiceIdRequest) -> int:
         PullSecretError: nothing was written, and no key is left without being named.
     """
     interruption = Interruption()
-    with closing(open_cluster(request)) as cluster:
-        session = open_session(
-            request.wish.sign_in,
-            request.connection,
-            environ=os.environ,
-            trace=cluster.trace,
-            stdin=sys.stdin.buffer,
-            stopped=interruption.event,
-        )
-        with closing(session):
-            _say(f"note: IBM Cloud account {session.shown_account}")
-            state = _read_state(request, cluster, session)
-            if request.output.dry_run is not DryRun.NONE:
-                return _show(state)
-            if state.service_id is not None and state.identity != OTHER_CLUSTER:
-                settle_forgotten_keys(
-                    request, state.owner, state.service_id, session, partial(read_all_pull_secrets, cluster)
-                )
-            with handle_signals(interruption):
-                status = _make_and_write(state, interruption)
-            return interruption.exit_status or status
+    with (
+        closing(open_cluster(request)) as cluster,
+        open_and_name_session(request.wish.sign_in, request.connection, cluster, interruption) as session,
+    ):
+        state = _read_state(request, cluster, session)
+        if request.output.dry_run is not DryRun.NONE:
+            return _show(state)
+        if state.service_id is not None and state.identity != OTHER_CLUSTER:
+            settle_forgotten_keys(
+                request, state.owner, state.service_id, session, partial(read_all_pull_secrets, cluster)
+            )
+        with handle_signals(interruption):
+            status = _make_and_write(state, interruption)
+        return interruption.exit_status or status
 
 
 @dataclass(frozen=True, kw_only=True)
