@@ -115,7 +115,7 @@ def limit() -> float:
 
 @pytest.mark.parametrize("name", TEXT_READERS)
 def test_long_text_costs_little(name: str, limit: float) -> None:
-    costs = {text: cpu_seconds(TEXT_READERS[name], text * (SIZE // len(text))) for text in TEXTS}
+    costs = {text: cpu_seconds(TEXT_READERS[name], text * (SIZE // len(text)), limit) for text in TEXTS}
 
     assert {text: seconds for text, seconds in costs.items() if seconds > limit} == {}
 
@@ -126,18 +126,18 @@ def test_large_document_costs_little(tmp_path: Path, name: str, limit: float) ->
     for kind, (begin, middle, end) in DOCUMENTS.items():
         data = begin + middle * ((SIZE - len(begin + end)) // len(middle)) + end
         path.write_bytes(data)
-        costs[kind] = cpu_seconds(lambda content: DOCUMENT_READERS[name](path, content), data)
+        costs[kind] = cpu_seconds(lambda content: DOCUMENT_READERS[name](path, content), data, limit)
 
     assert {kind: seconds for kind, seconds in costs.items() if seconds > limit} == {}
 
 
-def cpu_seconds(read: Callable[[Input], object], content: Input) -> float:
-    """What reading costs: the least of three measurements, where the first says that it is much.
+def cpu_seconds(read: Callable[[Input], object], content: Input, enough: float = CPU_SECONDS / 2) -> float:
+    """What reading costs: the least of three measurements, or the first that is less than `enough`.
 
     A neighbor on the same core makes a second of CPU time do half its work.
     """
     costs: list[float] = []
-    while not costs or (min(costs) > CPU_SECONDS / 2 and len(costs) < MEASUREMENTS):
+    while not costs or (min(costs) >= enough and len(costs) < MEASUREMENTS):
         began = time.process_time()
         with suppress(PullSecretError, ValueError):
             read(content)
@@ -164,4 +164,4 @@ def test_check_of_a_hundred_thousand_keys_costs_seconds(tmp_path: Path, limit: f
     path = tmp_path / "file"
     path.write_text(f'{{"auths":{{{entries[: SIZE - 100].rpartition(",")[0]}}}}}')
 
-    assert cpu_seconds(check, path) < 4 * limit
+    assert cpu_seconds(check, path, 4 * limit) < 4 * limit
