@@ -69,9 +69,8 @@ def create_with_service_id(request: ServiceIdRequest) -> int:
         if request.output.dry_run is not DryRun.NONE:
             return _show(state)
         if state.service_id is not None and state.identity != OTHER_CLUSTER:
-            settle_forgotten_keys(
-                request, state.owner, state.service_id, session, partial(read_all_pull_secrets, cluster)
-            )
+            read = partial(read_all_pull_secrets, cluster)
+            settle_forgotten_keys(request, state.owner, state.service_id, session, read)
         with handle_signals(interruption):
             status = _make_and_write(state, interruption)
         return interruption.exit_status or status
