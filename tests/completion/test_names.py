@@ -114,7 +114,7 @@ def test_completion_of_pull_secrets_from_the_source_for_copy_and_else_the_target
     assert offered(pullsecret, "detach", f"-n{source},{target}", "reg") == ["reg-source", "reg-target"]
     assert offered(pullsecret, "list", "-n", source, "-n", target, "reg-source", "reg") == ["reg-target"]
     assert {"reg-source", "reg-target"} <= set(offered(pullsecret, "list", "-A", "reg"))
-    assert offered(pullsecret, "delete", "-n", target, "--code-engine-project", "shop", "reg") == []
+    assert tab(pullsecret, "delete", "-n", target, "--code-engine-project", "shop", "reg").values == []
 
 
 def test_completion_of_service_accounts_of_the_target(
