@@ -87,7 +87,7 @@ def test_service_id_policy_key_and_secrets_are_created_in_one_command(
     assert {"name": "icr"} in api.read("ServiceAccount", "default", one)["imagePullSecrets"]
     lines = result.stderr.splitlines()
     assert 'note: IBM Cloud account "Acme" (0a1b2c3d4e5f)' in lines
-    assert "Waiting for us.icr.io/team-a/app:1 to accept the new API key..." in lines
+    assert "Waiting until the new API key can pull us.icr.io/team-a/app:1..." in lines
 
     cloud.forget()
     again = create("-n", f"{one},{other}")

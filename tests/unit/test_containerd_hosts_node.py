@@ -196,8 +196,8 @@ def _give_away(node: Node) -> None:
 
 
 CHANGED: dict[str, tuple[Callable[[Node], None], str, bool]] = {
-    "edited": (_edit, "was changed by somebody since it was written", True),
-    "replaced": (_replace, "was replaced by somebody since it was written", False),
+    "edited": (_edit, "was changed since it was written", True),
+    "replaced": (_replace, "was replaced since it was written", False),
     "of another DaemonSet": (_give_away, "is of DaemonSet others/containerd-hosts", False),
 }
 

@@ -68,8 +68,13 @@ def wait_until_accepted(  # noqa: PLR0913  what to ask, how, and who ends the wa
             ).as_block()
         if not was_said:
             was_said = True
-            say(f"Waiting for {', '.join(rejected)} to accept the new API key...")
+            named = ", ".join(rejected)
+            say(f"Waiting until the new API key can pull {named}..." if images else _accepting(named))
         wait = min(wait * 2, _LONGEST_PAUSE)
+
+
+def _accepting(hosts: str) -> str:
+    return f"Waiting for {hosts} to accept the new API key..."
 
 
 def repeated_until_accepted(

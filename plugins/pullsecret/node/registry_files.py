@@ -100,10 +100,10 @@ def _refuse(place: Directory, state: HostsState) -> None:
             f"-n {owner.partition('/')[0]} --image REF",
         )
     if state is HostsState.EDITED:
-        raise HostError(f"{shown} was changed by somebody since it was written: move it away, or undo the change")
+        raise HostError(f"{shown} was changed since it was written: move it away, or undo the change")
     if state is HostsState.FOREIGN and place.status(BACKUP) and not _is_kept(place):
         raise HostError(
-            f"{shown} was replaced by somebody since it was written, and {BACKUP} is what was there before",
+            f"{shown} was replaced since it was written, and {BACKUP} is what was there before",
             hint=f"remove {BACKUP} if the newer file is the one to put back one day",
         )
 
@@ -158,7 +158,7 @@ def _leave(place: Directory, state: HostsState, *, has_backup: bool) -> str:
     """Leave a hosts.toml of somebody else alone, without what a killed run has left beside it."""
     if state is HostsState.OTHERS:
         return ""
-    return f"left alone: somebody replaced it since, and {BACKUP} was before" if has_backup else _clean(place)
+    return f"left alone: it was replaced since, and {BACKUP} was before" if has_backup else _clean(place)
 
 
 def _clean(place: Directory) -> str:

@@ -199,9 +199,9 @@ def _check_holders(places: Sequence[FinishedPlace]) -> None:
             holders = read_key_holders(place.cluster, values, own)
         except ForbiddenError as error:
             raise RefusedError(
-                f"not all secrets may be listed{where}, so nobody knows which of them have the old API key; "
+                f"not all secrets may be listed{where}, so it is not known which of them have the old API key; "
                 f"{_NOTHING_DONE}",
-                hint="run the command as somebody who may list the secrets of all namespaces",
+                hint="run the command as a user who may list the secrets of all namespaces",
             ) from error
         if holders:
             listed = ", ".join(f"{namespace}/{name}" for namespace, name in holders[:_SHOWN])

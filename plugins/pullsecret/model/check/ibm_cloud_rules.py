@@ -209,7 +209,7 @@ IBM_CLOUD_RULES: tuple[Rule[CheckedSecret], ...] = (
         severity=Severity.INFO,
         title="API key of a person",
         explanation=(
-            "Whoever reads the secret can do everything in IBM Cloud that this user may do, and pulls end when the "
+            "Anyone who reads the secret can do everything in IBM Cloud that this user may do, and pulls end when the "
             "user leaves the account. Use the API key of a service ID that may only read images. Found by "
             "`check --ibmcloud`."
         ),

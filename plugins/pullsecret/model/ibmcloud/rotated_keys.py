@@ -82,7 +82,7 @@ def check_origin(key: ApiKey, service_id: ServiceId, *, name: str, cluster: str,
     if not is_key_for(key.description, name=name, cluster=cluster):
         raise RefusedError(
             f"the API key of {what} belongs to service ID {service_id.shown} and was not made by kubectl-pullsecret "
-            "for this secret: whoever may write the secret would get a new key of that service ID",
+            "for this secret: anyone who may write the secret would get a new key of that service ID",
             hint=f"to confirm that it is the right one, name it: --service-id={printable(service_id.id)}",
         )
 
@@ -151,7 +151,7 @@ def _doubt_about_use(old: ApiKey, rotation: EndedRotation) -> str:
     if used > rotation.ended:
         return (
             f"API key {printable(old.id)} was last used at {used:%Y-%m-%d %H:%M} UTC, after the rotation: another "
-            "cluster or somebody else uses it"
+            "cluster or someone else uses it"
         )
     known_at = rotation.ended + LONGEST_ROTATION
     if not used.second and used + _MINUTE > rotation.ended and rotation.now < known_at:

@@ -125,7 +125,7 @@ def _opening(options: HostsOptions, pod: NodePod) -> tuple[str, ...]:
         ),
         (
             "containerd asks the hosts in this order, and sends each of them the credential that a pod's pull secret "
-            "has for the registry. Whoever runs a host with the capability resolve decides what a tag means."
+            "has for the registry. Anyone who runs a host with the capability resolve decides what a tag means."
         ),
         _about_namespace(pod.namespace),
     )
@@ -133,7 +133,7 @@ def _opening(options: HostsOptions, pod: NodePod) -> tuple[str, ...]:
 
 def _about_namespace(namespace: str) -> str:
     """What the namespace needs; a system namespace is not to be created or labeled."""
-    danger = "whoever may change the DaemonSet is root on every node"
+    danger = "anyone who may change the DaemonSet is root on every node"
     if is_system_namespace(namespace):
         return f"Namespace {namespace} is the system's, as you named it; one for this alone is better: {danger}."
     return (
