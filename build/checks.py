@@ -28,8 +28,8 @@ SCRIPTS = [
 ]
 CHECKS = {
     "types": ("mypy",),
-    # What only POSIX has must not be used on Windows; what is unreachable there is reachable elsewhere. node/ is for the
-    # nodes of clusters, which run Linux.
+    # What only POSIX has must not be used on Windows; what is unreachable there is reachable elsewhere.
+    # node/ is for the nodes of clusters, which run Linux.
     "Windows types": (
         *("mypy", "--platform=win32", "--no-warn-unreachable", "--cache-dir=.mypy_cache/win32"),
         *("--exclude", "plugins/pullsecret/node/", "plugins/pullsecret"),
