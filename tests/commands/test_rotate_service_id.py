@@ -231,7 +231,7 @@ def test_old_key_stays_unless_everything_is_certain(scene: Scene, restricted: Ri
         return said
 
     old["activity"] = {"last_authn": now_text(minutes=-1), "authn_count": 2}
-    assert "somebody else uses it" in refused("was last used at")
+    assert "someone else uses it" in refused("was last used at")
     places = [scene.secret(place)["metadata"]["managedFields"] for place in (scene.home, *scene.teams)]
     ended = max(field["time"] for fields in places for field in fields)
     old["activity"] = {"last_authn": f"{ended[:16]}+0000", "authn_count": 2}
