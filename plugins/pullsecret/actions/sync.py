@@ -12,8 +12,7 @@ from pullsecret.cluster.bulk_read import MAX_SINGLE_READS, read_all_in, read_one
 from pullsecret.cluster.identity import read_source_identity
 from pullsecret.cluster.secret_references import ReferenceReads
 from pullsecret.cluster.target_namespaces import TargetNamespaces
-from pullsecret.errors import RefusedError
-from pullsecret.model.check.catalogue import new_secret_warnings
+from pullsecret.model.check.catalogue import new_secret_refusal
 from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of
 from pullsecret.model.objects.pullsecret import ReplacePolicy, provenance_of
 from pullsecret.model.owners.managed_secret import has_our_mark
@@ -149,7 +148,10 @@ def plan(request: SyncRequest, view: SyncView) -> SyncPlan:
     """The copies to update and, with --prune, the orphans to remove; what is left alone is in the notes."""
     observed = view.observed
     states = copy_states(view.copies, view.sources, request.from_namespaces)
-    terms = SyncTerms(replace_policy=request.replace_policy, refusal_for=partial(_refusal, request))
+    terms = SyncTerms(
+        replace_policy=request.replace_policy,
+        refusal_for=partial(new_secret_refusal, now=request.now, level=request.check_level),
+    )
     changes = updates(states, observed, terms)
     orphans = [state.copy for state in states if state.is_orphan] if request.prunes else []
     removal = removal_of(orphans, observed, view.references, RemovalOptions())
@@ -159,15 +161,6 @@ def plan(request: SyncRequest, view: SyncView) -> SyncPlan:
         notes = (*notes, f"note: no copies{matching} found")
     sequences = (*_failures(observed), *_by_namespace(changes))
     return SyncPlan(updating=Plan(sequences=sequences, notes=notes), removal=removal)
-
-
-def _refusal(request: SyncRequest, source: Object) -> RefusedError | None:
-    """Why a source may not be copied once more: findings that --check does not allow."""
-    try:
-        new_secret_warnings([source], request.now, request.check_level)
-    except RefusedError as error:
-        return error
-    return None
 
 
 def _failures(observed: ObservedNamespaces) -> Iterable[Steps]:

@@ -1,6 +1,6 @@
 """Looks up the API keys in pull secrets at IAM: whose they are, their state, and the access of their identities.
 
-Each key is sent to IAM only, once, however many secrets have it. What may not be read is told as such.
+Each key is sent to IAM only, once, however many secrets have it. What may not be read is reported as such.
 """
 
 from __future__ import annotations

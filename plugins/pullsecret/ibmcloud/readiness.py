@@ -47,30 +47,34 @@ def wait_until_accepted(  # noqa: PLR0913  what to ask, how, and who ends the wa
         ConfigError: the settings for registries are not valid.
     """
     ends, wait, was_said = time.monotonic() + seconds, _FIRST_PAUSE, False
+    checks = image_checks(secret, images, all_images=True) if images else secret_checks(secret, ())
+    queries = [query for check in checks for query in check.queries]
     while True:
-        checks = image_checks(secret, images, all_images=True) if images else secret_checks(secret, ())
-        verdicts = ask_registries(
-            [query for check in checks for query in check.queries], access, environ=environ, trace=trace
-        )
+        verdicts = ask_registries(queries, access, environ=environ, trace=trace)
         judged = {check.image: check.verdict_from(verdicts) for check in checks}
         rejected = {image: verdict for image, verdict in judged.items() if _is_not_yet(verdict)}
         if not rejected:
-            return tuple(
-                f"warning: not verified: {image}: {verdict.text}"
-                for image, verdict in judged.items()
-                if not verdict.result.is_good
-            )
+            return _doubts(judged)
         if time.monotonic() + wait > ends or pause(wait):
-            lines = [Printable(f"  {image}: {verdict.text}") for image, verdict in rejected.items()]
-            raise CredentialError(
-                "\n".join(("the new API key is not accepted yet; nothing was written", *lines)),
-                hint="run the command again in a few minutes" + (_IMAGES if images else ""),
-            ).as_block()
+            raise _not_accepted(rejected, has_images=bool(images))
         if not was_said:
             was_said = True
             named = ", ".join(rejected)
             say(f"Waiting until the new API key can pull {named}..." if images else _accepting(named))
         wait = min(wait * 2, _LONGEST_PAUSE)
+
+
+def _doubts(judged: Mapping[str, Verdict]) -> tuple[str, ...]:
+    """A line for each registry that could not be asked."""
+    open_ones = {image: verdict for image, verdict in judged.items() if not verdict.result.is_good}
+    return tuple(f"warning: not verified: {image}: {verdict.text}" for image, verdict in open_ones.items())
+
+
+def _not_accepted(rejected: Mapping[str, Verdict], *, has_images: bool) -> CredentialError:
+    lines = [Printable(f"  {image}: {verdict.text}") for image, verdict in rejected.items()]
+    hint = "run the command again in a few minutes" + (_IMAGES if has_images else "")
+    text = "\n".join(("the new API key is not accepted yet; nothing was written", *lines))
+    return CredentialError(text, hint=hint).as_block()
 
 
 def _accepting(hosts: str) -> str:

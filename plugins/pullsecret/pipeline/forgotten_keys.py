@@ -44,7 +44,7 @@ def settle_forgotten_keys(
     try:
         found = forgotten_keys(identities.api_keys(owner.iam_id), (), owner)
     except CloudError:
-        return  # who may not list keys is told nothing about them
+        return  # nothing is reported to a user who may not list keys
     held, is_complete = _read_held(session, read_secrets) if found else (frozenset(), True)
     left = forgotten_keys(found, held, owner)
     if not is_complete:

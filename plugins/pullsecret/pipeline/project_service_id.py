@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from pullsecret.actions.composed.service_id import PLACEHOLDER
 from pullsecret.apply.engine import Interruption, handle_signals
-from pullsecret.errors import PullSecretError, RefusedError
+from pullsecret.errors import PullSecretError
 from pullsecret.ibmcloud.key_details import read_key_details
 from pullsecret.ibmcloud.key_making import KeyMaker
 from pullsecret.model.check.catalogue import new_secret_warnings
 from pullsecret.model.go.printable import Printable, printable
 from pullsecret.model.ibmcloud.code_engine import entry_of, is_automatic
 from pullsecret.model.ibmcloud.identity import PROFILE_PREFIX
-from pullsecret.model.ibmcloud.key_assignment import KeptKey, KeyOwner, assigned_keys, is_ibm_key
+from pullsecret.model.ibmcloud.key_assignment import KeptKey, KeyOwner, assigned_keys, is_ibm_key, missing_service_id
 from pullsecret.model.images.dockerconfig import RegistryEntry
 from pullsecret.model.plan.observed import Observed
 from pullsecret.model.plan.project_secrets import placing_plan, refused_wishes, wishes_for
@@ -117,10 +117,7 @@ def _read_state(request: ServiceIdRequest, project: OpenProject) -> _State:
     wishes = wishes_for(request.name, entries, {})
     service_id = maker.find_service_id(wish.service_id)
     if service_id is None and not wish.creates_service_id:
-        raise RefusedError(
-            f'there is no service ID "{printable(wish.service_id)}" in account {project.session.shown_account}',
-            hint="to create it, add --create-service-id",
-        )
+        raise missing_service_id(wish.service_id, project.session.shown_account)
     seen = project.read_secrets()
     held = _read_held(wishes, seen, project) if service_id else {}
     owner = _owner_for(request, project, service_id)

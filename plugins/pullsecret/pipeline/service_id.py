@@ -22,13 +22,13 @@ from pullsecret.actions.composed.service_id import (
 from pullsecret.apply.engine import Interruption, handle_signals, stream_outcomes
 from pullsecret.cluster.bulk_read import read_all_pull_secrets
 from pullsecret.cluster.identity import read_identity
-from pullsecret.errors import CredentialError, PullSecretError, RefusedError
+from pullsecret.errors import CredentialError, PullSecretError
 from pullsecret.ibmcloud.key_details import read_key_details
 from pullsecret.ibmcloud.key_making import KeyMaker
 from pullsecret.ibmcloud.readiness import wait_until_accepted
 from pullsecret.model.go.printable import Printable, printable
 from pullsecret.model.ibmcloud.identity import PROFILE_PREFIX
-from pullsecret.model.ibmcloud.key_assignment import KeptKey, KeyOwner, assigned_keys
+from pullsecret.model.ibmcloud.key_assignment import KeptKey, KeyOwner, assigned_keys, missing_service_id
 from pullsecret.model.ibmcloud.marks import key_description
 from pullsecret.model.objects.pullsecret import OTHER_CLUSTER
 from pullsecret.model.request.command_request import DryRun
@@ -124,10 +124,7 @@ def _read_state(request: ServiceIdRequest, cluster: Cluster, session: Session) -
     observed, maker, wish = read_targets(request, cluster), KeyMaker.of(session), request.wish
     service_id = maker.find_service_id(wish.service_id)
     if service_id is None and not wish.creates_service_id:
-        raise RefusedError(
-            f'there is no service ID "{printable(wish.service_id)}" in account {session.shown_account}',
-            hint="to create it, add --create-service-id",
-        )
+        raise missing_service_id(wish.service_id, session.shown_account)
     identity = read_identity(cluster)
     held = _read_held(request, observed, session) if service_id else {}
     owner = _owner_for(request, service_id, identity)

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.cluster.bulk_read import read_one_by_one
 from pullsecret.cluster.credential_search import read_everything
-from pullsecret.errors import RefusedError
-from pullsecret.model.check.catalogue import new_secret_warnings
+from pullsecret.model.check.catalogue import new_secret_refusal
 from pullsecret.model.objects.objects import Kind, text_at
 from pullsecret.model.objects.pullsecret import built
 from pullsecret.model.plan.change import Change, Plan
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from pullsecret.cluster.client import Cluster
-    from pullsecret.errors import PullSecretError
+    from pullsecret.errors import PullSecretError, RefusedError
     from pullsecret.model.objects.objects import Object
     from pullsecret.model.plan.change import Steps
     from pullsecret.model.plan.observed import ObservedNamespaces
@@ -125,11 +124,7 @@ def _refusal(request: RenewRequest, source: Object) -> RefusedError | None:
     """Why the secret may not be copied: findings that --check does not allow; one without a uid is not known yet."""
     if not text_at(source, "metadata", "uid"):
         return None
-    try:
-        new_secret_warnings([source], request.now, request.check_level)
-    except RefusedError as error:
-        return error
-    return None
+    return new_secret_refusal(source, request.now, request.check_level)
 
 
 def _failures(observed: ObservedNamespaces) -> Iterable[Steps]:

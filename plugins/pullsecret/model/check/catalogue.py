@@ -64,6 +64,15 @@ def new_secret_warnings(secrets: Iterable[Object], now: datetime, level: CheckLe
     return refuse_findings(new_secret_findings(secrets, now), level)
 
 
+def new_secret_refusal(secret: Object, now: datetime, level: CheckLevel) -> RefusedError | None:
+    """Why a secret may not be written: findings that the level does not allow; None if it may."""
+    try:
+        new_secret_warnings([secret], now, level)
+    except RefusedError as error:
+        return error
+    return None
+
+
 def refuse_findings(found: Sequence[Finding], level: CheckLevel) -> tuple[str, ...]:
     """The lines to print about what was found before a write.
 

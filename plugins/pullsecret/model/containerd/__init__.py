@@ -1,1 +1,1 @@
-"""How containerd is told where to pull from: hosts.toml, and the config_path that leads to it."""
+"""Where containerd pulls from: hosts.toml, and the config_path that leads to it."""

@@ -159,6 +159,12 @@ def only_service_id(found: Sequence[ServiceId], name: str) -> ServiceId | None:
     return found[0] if found else None
 
 
+def missing_service_id(name: str, account: str) -> RefusedError:
+    """The error for a service ID that does not exist, and may not be created."""
+    text = f'there is no service ID "{printable(name)}" in account {account}'
+    return RefusedError(text, hint="to create it, add --create-service-id")
+
+
 def roles_named(names: Iterable[str], known: Sequence[Role]) -> tuple[Role, ...]:
     """The roles with these names, whatever their case.
 

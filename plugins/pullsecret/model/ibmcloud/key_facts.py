@@ -1,6 +1,6 @@
 """What IBM Cloud says about the API keys in pull secrets: whose they are, their state, and what they may pull.
 
-What could not be found out is told apart from what is not there: nothing is concluded from a missing permission.
+What could not be found out is distinguished from what is not there: nothing is concluded from a missing permission.
 """
 
 from __future__ import annotations
