@@ -15,7 +15,8 @@ from pullsecret.model.check.fix_commands import SECRET_ADVICE, detached_and_dele
 from pullsecret.model.check.rule import Match, Rule, Severity
 from pullsecret.model.images.credential_problem import host_of
 from pullsecret.model.images.icr import is_retired_host, successor_of
-from pullsecret.model.images.temporary_logins import INTERNAL_REGISTRY, TemporaryLogin, temporary_login
+from pullsecret.model.images.internal_registry import INTERNAL_HOSTS
+from pullsecret.model.images.temporary_logins import TemporaryLogin, temporary_login
 from pullsecret.model.images.token_dates import claims_in, dates_in
 from pullsecret.model.objects.pullsecret import last_written
 from pullsecret.model.objects.sources import is_account_token
@@ -104,7 +105,7 @@ def _copied_token(subject: CheckedSecret) -> Iterator[Match]:
 def _is_bound_token(entry: RegistryEntry) -> bool:
     claims = claims_in(entry.password).get("kubernetes.io")
     is_bound_to_secret = isinstance(claims, dict) and "secret" in claims
-    return is_bound_to_secret or (entry.username == "<token>" and bool(INTERNAL_REGISTRY.fullmatch(host_of(entry))))
+    return is_bound_to_secret or (entry.username == "<token>" and bool(INTERNAL_HOSTS.fullmatch(host_of(entry))))
 
 
 def _role_instead(subject: CheckedSecret, _match: Match) -> str:

@@ -7,37 +7,25 @@ is a role there, and never a secret.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from pullsecret.model.doctor.causes import Cause, CauseCode
 from pullsecret.model.doctor.fixes import Fix
 from pullsecret.model.images.icr import ENTITLED_HOSTS
+from pullsecret.model.images.internal_registry import INTERNAL_NAMES
 from pullsecret.model.images.keyring import matching_keys
+from pullsecret.model.openshift.global_secrets import SECRETS_OF_NODES
 from pullsecret.model.plan.waiting_pods import Recovery
 from pullsecret.model.request.suggested_command import CommandStyle, Flag, Program, command, typed
 
 if TYPE_CHECKING:
     from pullsecret.model.doctor.waiting_container import WaitingContainer
 
-_INTERNAL = re.compile(
-    r"(?:image-registry\.openshift-image-registry|docker-registry\.default)\.svc(?:\.cluster\.local)?(?::[0-9]+)?"
-)
-"""The names of the internal registry in any cluster; others are in the tokens' secrets."""
-
-_OF_NODES = (
-    ("openshift-config", "pull-secret"),
-    ("kube-system", "global-pull-secret"),
-    ("kube-system", "original-pull-secret"),
-    ("kube-system", "additional-pull-secret"),
-)
-"""The secrets whose credentials the nodes of OpenShift send for every pod."""
-
 
 def is_internal(case: WaitingContainer) -> bool:
     """Whether an image is in the cluster's internal registry."""
     host = case.image.domain
-    return bool(_INTERNAL.fullmatch(host)) or host in case.evidence.token_hosts.get(case.namespace, ())
+    return bool(INTERNAL_NAMES.fullmatch(host)) or host in case.evidence.token_hosts.get(case.namespace, ())
 
 
 def cause_of_internal(case: WaitingContainer) -> Cause | None:
@@ -89,7 +77,7 @@ def project_of(case: WaitingContainer) -> str:
 
 def note_on_global_secret(case: WaitingContainer) -> str:
     """That the nodes have an entry for the image already, which so does not help; "" where none is known."""
-    for key in _OF_NODES:
+    for key in SECRETS_OF_NODES:
         secret = case.evidence.elsewhere.get(key)
         if secret is not None and matching_keys(case.evidence.keys_of(secret), case.wait.image):
             found = f"the cluster's global pull secret ({'/'.join(key)}) has an entry for {case.image.domain}"

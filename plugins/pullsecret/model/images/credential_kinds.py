@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.images.credential_problem import host_of
 from pullsecret.model.images.icr import is_api_key, is_registry_host, is_retired_host, is_web_token
-from pullsecret.model.images.temporary_logins import AMAZON, AZURE, GOOGLE, INTERNAL_REGISTRY
+from pullsecret.model.images.internal_registry import INTERNAL_HOSTS
+from pullsecret.model.images.temporary_logins import AMAZON, AZURE, GOOGLE
 from pullsecret.model.images.token_dates import claims_in
 
 if TYPE_CHECKING:
@@ -128,4 +129,4 @@ def _icr_kind(host: str, username: str, password: str) -> CredentialKind:
 
 def _is_of_openshift(host: str, username: str, password: str) -> bool:
     claims = claims_in(password)
-    return "kubernetes.io" in claims or (username == "<token>" and bool(INTERNAL_REGISTRY.fullmatch(host)))
+    return "kubernetes.io" in claims or (username == "<token>" and bool(INTERNAL_HOSTS.fullmatch(host)))

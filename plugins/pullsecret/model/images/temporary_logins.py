@@ -27,11 +27,6 @@ AMAZON = re.compile(
     r"|\d+\.dkr-ecr(?:-fips)?\.[a-z0-9-]+\.on\.(?:aws|amazonwebservices\.com\.cn)|public\.ecr\.aws"
 )
 AZURE = re.compile(r"[A-Za-z0-9-]+\.azurecr\.(?:io|cn|us)")
-INTERNAL_REGISTRY = re.compile(
-    r"image-registry\.openshift-image-registry\.svc(?:\.[a-z0-9.-]+)?(?::\d+)?|docker-registry\.default\.svc(?:\.[a-z0-9.-]+)?(?::\d+)?"
-    r"|(?:\d{1,3}\.){3}\d{1,3}:5000"
-)
-"""The names of OpenShift's own registry inside a cluster."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,11 +39,23 @@ class Kind(Enum):
     DIGEST_MIRRORS = "imagedigestmirrorsets"
     TAG_MIRRORS = "imagetagmirrorsets"
     CONTENT_SOURCES = "imagecontentsourcepolicies"
+    NODE_CREDENTIALS = "criocredentialproviderconfigs"
+    ROLE_BINDING = "rolebindings"
+    ROUTE = "routes"
+    INFRASTRUCTURE = "infrastructures"
+    CLUSTER_VERSION = "clusterversions"
+    IMAGE_CONFIG = "images"
+    MACHINE_CONFIGURATION = "machineconfigurations"
+    MACHINE_CONFIG_POOL = "machineconfigpools"
+    IMAGE_STREAM = "imagestreams"
+    IMAGE_STREAM_TAG = "imagestreamtags"
+    IMAGE_STREAM_IMPORT = "imagestreamimports"
+    BUILD_CONFIG = "buildconfigs"
 
     @property
     def word(self) -> str:
         """The singular, as kubectl prints it: `serviceaccount`."""
-        return self.value.removesuffix("s")
+        return "imagecontentsourcepolicy" if self is Kind.CONTENT_SOURCES else self.value.removesuffix("s")
 
     @property
     def title(self) -> str:
@@ -66,12 +78,28 @@ _TITLES = {
     "imagedigestmirrorsets": "ImageDigestMirrorSet",
     "imagetagmirrorsets": "ImageTagMirrorSet",
     "imagecontentsourcepolicies": "ImageContentSourcePolicy",
+    "criocredentialproviderconfigs": "CRIOCredentialProviderConfig",
+    "rolebindings": "RoleBinding",
+    "clusterversions": "ClusterVersion",
+    "machineconfigurations": "MachineConfiguration",
+    "machineconfigpools": "MachineConfigPool",
+    "imagestreams": "ImageStream",
+    "imagestreamtags": "ImageStreamTag",
+    "imagestreamimports": "ImageStreamImport",
+    "buildconfigs": "BuildConfig",
 }
 _GROUPS = {
     **dict.fromkeys(("deployments", "statefulsets", "daemonsets", "replicasets"), "apps/v1"),
     **dict.fromkeys(("jobs", "cronjobs"), "batch/v1"),
     **dict.fromkeys(("imagedigestmirrorsets", "imagetagmirrorsets"), "config.openshift.io/v1"),
+    **dict.fromkeys(("infrastructures", "clusterversions", "images"), "config.openshift.io/v1"),
     "imagecontentsourcepolicies": "operator.openshift.io/v1alpha1",
+    "rolebindings": "rbac.authorization.k8s.io/v1",
+    "routes": "route.openshift.io/v1",
+    "machineconfigurations": "operator.openshift.io/v1",
+    "machineconfigpools": "machineconfiguration.openshift.io/v1",
+    **dict.fromkeys(("imagestreams", "imagestreamtags", "imagestreamimports"), "image.openshift.io/v1"),
+    "buildconfigs": "build.openshift.io/v1",
 }
 
 
