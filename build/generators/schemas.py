@@ -133,7 +133,7 @@ PULL_SECRET = (
     Field(
         name="owner",
         schema=TEXT,
-        meaning="the party that writes it, such as `Helm release app`; empty if that is nobody else",
+        meaning="the party that writes it, such as `Helm release app`; empty if there is none",
     ),
     Field(
         name="expires",

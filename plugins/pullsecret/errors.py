@@ -38,8 +38,8 @@ if TYPE_CHECKING:
 class PullSecretError(Exception):
     """A failure with one line for the user and, where it helps, a hint that tells what to do.
 
-    `exit_status` is the status that the program ends with. `is_block`: the message has lines, each of which whoever
-    composed it has made printable; otherwise a line end in it came from elsewhere, and is shown escaped. Errors are
+    `exit_status` is the status that the program ends with. `is_block`: the message has lines, each of which is already
+    printable; otherwise a line end in it came from elsewhere, and is shown escaped. Errors are
     values: `with_hint` makes another one.
     """
 

@@ -122,7 +122,7 @@ def _ask_ibm_cloud(request: CheckRequest, inventory: Inventory, cluster: Cluster
     """Ask IBM Cloud about the API keys in the secrets to check; None without --ibmcloud.
 
     Raises:
-        PullSecretError: nobody is signed in, or IBM Cloud gives no answer.
+        PullSecretError: no one is signed in, or IBM Cloud gives no answer.
     """
     lookup = request.lookup or key_lookup(request.sign_in, request.connection)
     if lookup is None:

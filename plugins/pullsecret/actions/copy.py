@@ -159,7 +159,7 @@ def _target_hint(name: str, target: Cluster) -> str:
 def _read_matching(name: str, namespace: str, cluster: Cluster) -> Sequence[Object]:
     if not is_pattern(name):
         return [_read_source(name, namespace, cluster)]
-    # Tokens of service accounts are for their namespace alone: nobody means them by a pattern.
+    # Tokens of service accounts are for their namespace alone: a pattern is not meant for them.
     matching = [
         secret
         for secret in cluster.read_all(Kind.SECRET, namespace)

@@ -174,7 +174,7 @@ def _read_content(request: CreateRequest) -> Content:
 
 
 def _prompt_label(request: CreateRequest) -> str:
-    """What the prompt asks for, so that nobody types the password of another user or registry."""
+    """What the prompt asks for, so that the password of another user or registry is not typed."""
     username = RegistryEntry(server="", username=request.username, password="").shown_username
     return f"{request.password.label} for {username} at {', '.join(map(shown_key, request.servers))}"
 

@@ -91,7 +91,7 @@ def _is_wanted(secret: Object, names: Sequence[str]) -> bool:
 
 
 def _is_left_out(secret: Object, request: DeleteRequest) -> bool:
-    """Whether a secret was found by a rule, not by its names, and is somebody else's."""
+    """Whether a secret was found by a rule, not by its names, and is not ours."""
     is_named = request.targets.is_named(namespace_of(secret)) and name_of(secret) in request.names
     return not is_named and not is_ours(secret)
 

@@ -38,7 +38,7 @@ _POLL = 0.1
 """Seconds between two checks for an interruption."""
 
 _MOMENT = 0.03
-"""Seconds that outcomes wait for others, so that they are reported together: nobody sees these."""
+"""Seconds that outcomes wait for others, so that they are reported together: too short to see."""
 
 
 def stream_outcomes(

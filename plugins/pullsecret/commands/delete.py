@@ -50,7 +50,7 @@ def delete(
     """Delete pull secrets that kubectl-pullsecret manages. They are removed from service accounts first.
 
     Nothing is changed for a secret that a pod or the template of a workload references: a running pod fails at its
-    next restart without it. After the secrets are detached, that is checked again. Secrets that somebody else manages
+    next restart without it. After the secrets are detached, that is checked again. Secrets that are managed otherwise
     are never deleted. More than one secret is deleted after a prompt.
 
     Examples:

@@ -75,7 +75,7 @@ class IbmClient:
 
         Raises:
             CloudError: IBM Cloud refused or gave no answer; `is_sent` tells whether it may have acted.
-            ConfigError: there is nobody to sign in as.
+            ConfigError: there is no identity to sign in as.
         """
         attempt = 1
         while True:

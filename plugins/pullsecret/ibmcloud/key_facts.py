@@ -35,7 +35,7 @@ def look_up_keys(session: Session, keys: Iterable[RegistryKey]) -> CloudKnowledg
     """What IBM Cloud knows of these API keys, eight requests at a time.
 
     Raises:
-        CloudError: IAM cannot be reached, or nobody is signed in anymore.
+        CloudError: IAM cannot be reached, or no one is signed in anymore.
     """
     distinct = tuple(dict.fromkeys(keys))
     details = read_key_details(session, [key.value for key in distinct])

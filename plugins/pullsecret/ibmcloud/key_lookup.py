@@ -36,7 +36,7 @@ class KeyLookup:
         """What IBM Cloud knows of these keys, and of all that were asked for before.
 
         Raises:
-            PullSecretError: nobody is signed in, or IBM Cloud gives no answer.
+            PullSecretError: no one is signed in, or IBM Cloud gives no answer.
         """
         with self._lock:
             if self._session is None:

@@ -129,7 +129,7 @@ class KeyMaker:
             raise _explained(error, service_id) from error
 
     def _delete_lost(self, service_id: ServiceId, mark: str) -> None:
-        """Delete the key of a request whose answer was lost: nobody knows its value."""
+        """Delete the key of a request whose answer was lost: its value is not known."""
         for key in self.identities.api_keys(service_id.iam_id):
             if key.description.endswith(mark):
                 self.identities.delete_api_key(key.id)

@@ -72,7 +72,7 @@ def open_session(  # noqa: PLR0913  what a session is opened with
     Once `stopped` is set, no request is repeated.
 
     Raises:
-        ConfigError: there is nobody to sign in as, or a file, an endpoint or the timeout cannot be used.
+        ConfigError: there is no identity to sign in as, or a file, an endpoint or the timeout cannot be used.
         CredentialError: the file of the API key cannot be used.
         CloudError: IAM refused, or gave no answer.
     """

@@ -1,7 +1,7 @@
 """A directory of the host in which nothing leads elsewhere: no link is followed, and files are whole at each moment.
 
-The host's files may be anybody's. A name is opened below its directory's descriptor, never by a path, so that a link
-that replaces it meanwhile is an error and no way out.
+Any user may have written the host's files. A name is opened below its directory's descriptor, never by a path, so that
+a link that replaces it meanwhile is an error and no way out.
 """
 
 from __future__ import annotations

@@ -90,7 +90,7 @@ def _make(root: Directory, name: str, files: Mapping[str, bytes]) -> str:
 
 
 def _refuse(place: Directory, state: HostsState) -> None:
-    """Leave alone what somebody has changed since, or another DaemonSet has written."""
+    """Leave alone what was changed since, or written by another DaemonSet."""
     shown = f"{place.path}/{HOSTS_FILE}"
     if state is HostsState.OTHERS:
         owner = getattr(mark_of(place.read(HOSTS_FILE)), "owner", "")
@@ -134,7 +134,7 @@ def put_back(root: Directory, name: str, owner: str) -> str:
     """Put back what was in a registry's directory, and return what was done; "" if nothing there is the DaemonSet's.
 
     Raises:
-        HostError: somebody has changed the file since.
+        HostError: the file was changed since.
     """
     with root.child(name) as place:
         state = state_of(place, owner)
@@ -155,14 +155,14 @@ def put_back(root: Directory, name: str, owner: str) -> str:
 
 
 def _leave(place: Directory, state: HostsState, *, has_backup: bool) -> str:
-    """Leave a hosts.toml of somebody else alone, without what a killed run has left beside it."""
+    """Leave a hosts.toml that is not ours alone, without what a killed run has left beside it."""
     if state is HostsState.OTHERS:
         return ""
     return f"left alone: it was replaced since, and {BACKUP} was before" if has_backup else _clean(place)
 
 
 def _clean(place: Directory) -> str:
-    """Remove what a killed run has left beside a hosts.toml of somebody else, or beside none."""
+    """Remove what a killed run has left beside a hosts.toml that is not ours, or beside none."""
     left = [name for name in place.names() if name != HOSTS_FILE and _is_written(name)]
     for name in left:
         place.remove(name)

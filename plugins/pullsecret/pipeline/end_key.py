@@ -1,6 +1,6 @@
 """`rotate --finish` with the old API key's end: look everywhere, ask IBM Cloud, and only then disable or delete it.
 
-NAME-previous is marked first, so that nobody goes back to a key that is about to end; it is deleted last, so that a
+NAME-previous is marked first, so that no run goes back to a key that is about to end; it is deleted last, so that a
 run that was killed is finished by the same command.
 """
 

@@ -210,7 +210,7 @@ def _check_holders(places: Sequence[FinishedPlace]) -> None:
 
 
 def _check_sources(places: Sequence[FinishedPlace]) -> None:
-    """Refuse to end a key if somebody has changed a source meanwhile, as --undo does."""
+    """Refuse to end a key if a source was changed meanwhile, as --undo does."""
     for place, rotation in _pairs(places):
         current = place.cluster.read(Kind.SECRET, *rotation.place)
         entries = {entry.server: credential_of(entry) for entry in registries_of(current).entries}

@@ -76,7 +76,7 @@ def open_project(
     """Sign in and find the project.
 
     Raises:
-        ConfigError, CredentialError, CloudError: there is nobody to sign in as, or IBM Cloud refuses.
+        ConfigError, CredentialError, CloudError: there is no identity to sign in as, or IBM Cloud refuses.
         NotFoundError, RefusedError: there is no such project, or more than one.
         UsageError: two things would be read from standard input.
     """

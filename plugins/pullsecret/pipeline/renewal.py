@@ -1,6 +1,6 @@
 """The steps of `rotate all-icr-io --ibm-cluster`: prove the copies, ask IBM Cloud, wait, bring them up to date.
 
-The proof of the copies needs the uid of the secret that IBM Cloud is about to recreate. It is noted first, where nobody
+The proof of the copies needs the uid of the secret that IBM Cloud is about to recreate. It is noted first, where no one
 but the cluster's administrators can write or read it, so that the same command goes on after the run was killed.
 """
 

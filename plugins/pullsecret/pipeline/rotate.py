@@ -183,7 +183,7 @@ class RotationStages:
         return self._current.plan
 
     def _source_problem(self) -> str:
-        """Why no more copies are changed: somebody has changed a source meanwhile, as --undo does."""
+        """Why no more copies are changed: a source was changed meanwhile, as --undo does."""
         if self._request.output.dry_run is not DryRun.NONE:
             return ""
         try:

@@ -11,7 +11,7 @@ from pullsecret.system.terminal import is_terminal_input
 
 
 def check_can_ask(what: str) -> None:
-    """Refuse to begin what will have to ask, where nobody can answer.
+    """Refuse to begin what will have to ask, where no one can answer.
 
     `what` is the command or flag, and what it is used on: "--fix", "deleting more than one secret".
 

@@ -22,7 +22,7 @@ _HEADERS = ("NAMESPACE", "NAME", "REGISTRIES", "SERVICEACCOUNTS", "AGE")
 _WIDE_HEADERS = ("TYPE", "USERNAMES", "ORIGIN", "OWNER", "EXPIRY")
 
 PRODUCT = "kubectl-pullsecret"
-"""The owner of a secret that this program manages and nobody else writes."""
+"""The owner of a secret that this program alone writes."""
 
 _MANY_REGISTRIES = 3
 """A row with more registries shows the first ones and counts the rest; -o wide shows all."""

@@ -49,7 +49,7 @@ def stop_line(reason: str) -> Printable:
 def concluded(
     rotations: Sequence[Rotation], remaining: Sequence[Remaining], request: CommandRequest, stopped: str = ""
 ) -> Conclusion:
-    """Who still holds each credential that was replaced; how it is revoked, for the case that nobody does."""
+    """Who still holds each credential that was replaced; how it is revoked, for the case that none does."""
     lines = [stop_line(stopped)] if stopped else []
     last: list[Printable] = []
     for left in remaining:

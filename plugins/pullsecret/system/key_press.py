@@ -6,7 +6,7 @@ import time
 from typing import Final
 
 SAME_PRESS: Final = 0.15
-"""Seconds between two signals of one press, at most: nobody presses twice in less."""
+"""Seconds between two signals of one press, at most: no one presses twice in less."""
 
 
 class KeyPresses:

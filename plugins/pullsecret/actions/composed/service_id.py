@@ -139,7 +139,7 @@ def unless_changed(
 ) -> Plan:
     """The plan in which a secret is left alone whose API key has changed since it was read.
 
-    Another run has put its own key there, which nothing would hold anymore and nobody know of.
+    Another run has put its own key there, which nothing would hold anymore and no one know of.
     """
     seen = held_values(request, observed)
 

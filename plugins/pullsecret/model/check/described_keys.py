@@ -58,7 +58,7 @@ def described_keys(secret: Object, cloud: CloudKnowledge | None, now: datetime) 
     """The API keys of a secret; none where IBM Cloud was not asked."""
     if cloud is None:
         return ()
-    from pullsecret.model.ibmcloud.registry_keys import registry_keys_in  # noqa: PLC0415  most runs ask nobody
+    from pullsecret.model.ibmcloud.registry_keys import registry_keys_in  # noqa: PLC0415  most runs send no request
 
     return tuple(_described(key, cloud, now) for key in registry_keys_in(secret))
 

@@ -32,7 +32,7 @@ def _looked_up(subject: CheckedSecret) -> Iterator[tuple[CloudKnowledge, Registr
     """The API keys of a secret with what is known of each; nothing without --ibmcloud."""
     cloud = subject.circumstances.cloud
     if cloud is not None:
-        from pullsecret.model.ibmcloud.registry_keys import registry_keys_among  # noqa: PLC0415  most runs ask nobody
+        from pullsecret.model.ibmcloud.registry_keys import registry_keys_among  # noqa: PLC0415  most runs send no request
 
         for key in registry_keys_among(subject.content.registries.entries):
             yield cloud, key, cloud.facts(key)
@@ -94,7 +94,7 @@ def _without_access(subject: CheckedSecret) -> Iterator[Match]:
 
 def _needed(key: RegistryKey, subject: CheckedSecret) -> dict[RegistryNamespace, str]:
     """The registry namespaces that pods pull from with a key, each with an image."""
-    from pullsecret.model.ibmcloud.registry_access import namespace_of_image  # noqa: PLC0415  most runs ask nobody
+    from pullsecret.model.ibmcloud.registry_access import namespace_of_image  # noqa: PLC0415  most runs send no request
 
     found: dict[RegistryNamespace, str] = {}
     for image in subject.pulled_images:

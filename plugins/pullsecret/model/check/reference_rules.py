@@ -28,7 +28,7 @@ _EDITED_ADVICE = (
     "it is not as kubectl-pullsecret wrote it: copy it again with --overwrite, or keep it and remove its annotation "
     "kubectl-pullsecret/copied-from"
 )
-"""No command: a copy that somebody edited, or took from our management, may have what its source lacks."""
+"""No command: a copy that was edited, or taken from our management, may have what its source lacks."""
 
 
 def _wrong_type(subject: CheckedNamespace) -> Iterator[Match]:

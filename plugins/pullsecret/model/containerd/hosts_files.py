@@ -36,7 +36,7 @@ class FileMark:
 
 
 def mark_of(content: bytes) -> FileMark | None:
-    """The mark of a file's content; None for a file of somebody else."""
+    """The mark of a file's content; None for a file that is not ours."""
     line, _, rest = content.partition(b"\n")
     found = _MARK.fullmatch(line.decode("ascii", errors="replace") + "\n")
     return FileMark(owner=found["owner"], is_intact=_hash(rest) == found["hash"]) if found else None

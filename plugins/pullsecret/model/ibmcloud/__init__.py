@@ -1,1 +1,1 @@
-"""IBM Cloud's objects as plain values, and what can be judged of them without asking anybody."""
+"""IBM Cloud's objects as plain values, and what can be judged of them without a request."""

@@ -182,7 +182,7 @@ def roles_named(names: Iterable[str], known: Sequence[Role]) -> tuple[Role, ...]
 
 
 def check_is_not_wider(wished: Iterable[Policy], existing: Sequence[Policy]) -> None:
-    """Refuse access to all registry namespaces for a service ID that has policies for some: nobody asked for that.
+    """Refuse access to all registry namespaces for a service ID that has policies for some: that was not asked for.
 
     Raises:
         RefusedError: a wished policy has no registry namespace, and existing ones allow single ones in its place.

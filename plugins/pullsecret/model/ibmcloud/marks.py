@@ -1,6 +1,6 @@
 """What marks an API key that this program made, at IBM Cloud.
 
-It proves nothing: whoever may create API keys can describe them so.
+It proves nothing: a user who may create API keys can describe them so.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Whose API key is rotated, and whether the old one may be disabled or deleted in the end: by what IAM says alone.
 
-An annotation decides nothing: whoever may write a secret can write it, and can put another one's key into the secret.
+An annotation decides nothing: a user who may write a secret can write it, and put another one's key into the secret.
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ def cron_job_documents(names: tuple[str, ...], scope: Scope, options: JobOptions
         UsageError: the job would run in the namespace of the source.
     """
     if options.namespace == scope.source:
-        raise UsageError("the job needs a namespace of its own: whoever may run pods there can use its permissions")
+        raise UsageError("the job needs a namespace of its own: a user who may run pods there can use its permissions")
     job = _Job(names=names, scope=scope, options=options)
     metadata: Object = {"name": job.name, "namespace": options.namespace}
     account: Object = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata}
@@ -113,7 +113,7 @@ def _opening(job: _Job) -> tuple[str, ...]:
             "it at the next run, and copies follow their source. Nothing is ever deleted, and no secret of others "
             "is replaced."
         ),
-        "The job has a namespace of its own, so that nobody who may write where it copies can run pods as it.",
+        "The job has a namespace of its own, so that no user who may write where it copies can run pods as it.",
     )
 
 

@@ -45,7 +45,7 @@ _SECRETS: Final = (
         "namespaces openshift-* that you have, or select by a label of your own: a selector has no patterns."
     ),
     (
-        "A secret of that name that no controller owns is taken over and overwritten, whoever made it, also one of "
+        "A secret of that name that no controller owns is taken over and overwritten, also one of "
         "kubectl-pullsecret: look before with kubectl pullsecret list {name} -A"
     ),
     (

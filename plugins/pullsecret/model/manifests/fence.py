@@ -1,6 +1,6 @@
 """The admission policy that limits the service account of the copying job to what it is for.
 
-Whoever may create secrets and read one of them by name can ask for the token of any service account: a secret of type
+A user who may create secrets and read one by name can ask for the token of any service account: a secret of type
 kubernetes.io/service-account-token with the name that may be read. RBAC cannot limit types; an admission policy can.
 """
 
@@ -48,8 +48,8 @@ def fence_documents(fence: Fence) -> tuple[Document, ...]:
             "may add them to imagePullSecrets, and change nothing else of a service account."
         ),
         (
-            "Never apply the permissions below without it: whoever creates secrets and reads one by name can get the "
-            "token of any service account. It needs Kubernetes 1.30 or later."
+            "Never apply the permissions below without it: a user who creates secrets and reads one by name can get "
+            "the token of any service account. It needs Kubernetes 1.30 or later."
         ),
     )
     binding: Object = {

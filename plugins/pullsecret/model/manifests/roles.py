@@ -41,7 +41,7 @@ class BoundSubject:
 
 @dataclass(frozen=True, kw_only=True)
 class RoleOptions:
-    """Whom the roles are bound to, None for nobody, and whether they grant what is optional."""
+    """Whom the roles are bound to, None for no subject, and whether they grant what is optional."""
 
     subject: BoundSubject | None = None
     with_optional: bool = False
@@ -142,8 +142,8 @@ def _warnings(grant: Grant) -> Iterable[str]:
     lists_all = {"get", "list"}.intersection(grant.rules.get(("secrets", ()), ()))
     nearly = ", which is nearly cluster-admin" if not grant.namespace else ""
     if "create" in secrets and secrets & {"get", "list", "patch"}:
-        yield f"Warning: whoever creates and reads secrets can get a token of any service account {where}{nearly}."
+        yield f"Warning: who creates and reads secrets can get a token of any service account {where}{nearly}."
     elif lists_all:
-        yield f"Warning: whoever reads all secrets {where} reads the credentials and tokens in them{nearly}."
+        yield f"Warning: who reads all secrets {where} reads the credentials and tokens in them{nearly}."
     if any(resource in _RUNS_PODS and {"create", "patch"} & {*verbs} for (resource, _), verbs in grant.rules.items()):
-        yield f"Warning: whoever changes workloads can run programs as any service account {where}{nearly}."
+        yield f"Warning: who changes workloads can run programs as any service account {where}{nearly}."

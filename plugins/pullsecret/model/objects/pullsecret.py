@@ -127,7 +127,7 @@ def provenance_of(secret: Object) -> Provenance | None:
 
 
 def is_proven(copy: Object, source: Object) -> bool:
-    """Whether a copy was made by somebody who could read its source, for the place where it is.
+    """Whether a copy was made by a user who could read its source, for the place where it is.
 
     The proof is an HMAC over its namespace and name, keyed with the uid of the source, which is written nowhere else.
     A source that was recreated has another uid.

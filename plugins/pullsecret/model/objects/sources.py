@@ -1,8 +1,8 @@
 """Where credentials for a namespace may be taken from: itself, namespaces that the user names, and `default`.
 
 The owner of a secret decides with an annotation whom it is for. On a secret in `default` it takes the place of "all
-namespaces"; on any other it allows a command to paste, and nothing automatic: whoever may write a secret may write its
-annotations, too. Marks that say where a copy came from open no namespace at all.
+namespaces"; on any other it allows a command to paste, and nothing automatic: a user who may write a secret may write
+its annotations, too. Marks that say where a copy came from open no namespace at all.
 """
 
 from __future__ import annotations

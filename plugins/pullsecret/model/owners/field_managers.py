@@ -47,12 +47,12 @@ class Claim:
 
     @property
     def is_ours(self) -> bool:
-        """Whether this program, or whoever took its name, wrote the field."""
+        """Whether this program, or a client under its name, wrote the field."""
         return self.manager == FIELD_MANAGER
 
     @property
     def is_person(self) -> bool:
-        """Whether somebody wrote the field by hand, and nothing writes it again."""
+        """Whether a person wrote the field by hand, and nothing writes it again."""
         return bool(_PEOPLE.fullmatch(self.manager)) and not self.is_apply and self.manager != _CLIENT_SIDE_APPLY
 
     @property

@@ -1,8 +1,8 @@
 """From an object and the field to be written to its owner: field managers first, then labels, annotations and owners.
 
 The server's record of who owns exactly that field tells whether a write lasts. Marks supply the name, and decide where
-the record cannot: for a secret's data, which whoever manages the secret writes again, whoever wrote it last.
-All of this can be forged by whoever may write the object, so it guards against accidents only.
+the record cannot: for a secret's data, which its manager writes again, even if another client wrote it last.
+All of this can be forged by a user who may write the object, so it guards against accidents only.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _IBM_SECRETS: Final = ("all-icr-io", "default-*-icr-io")
 
 
 def field_owner(target: Object, field: Field, removed: Collection[str] = ()) -> Owner | None:
-    """Who owns a field of an object, as far as it is not this program and not somebody with kubectl.
+    """Who owns a field of an object, as far as it is not this program and not a person with kubectl.
 
     Of several owners it is the one whose next run is worst for a write. None means that a write lasts.
 
@@ -186,7 +186,7 @@ def _owner_by_party(target: Object, party: Party, field: Field, *, is_apply: boo
 
 
 def _owner_by_manager(target: Object, claim: Claim, field: Field) -> Owner:
-    """Somebody who is only known by the name of the field manager."""
+    """An owner who is only known by the name of the field manager."""
     if _is_of_ibm_cloud(target, field):
         return _owner_by_party(target, IBM_CLOUD, field)
     updated = Fate.REVERTS if field is Field.DATA and claim.is_controller else Fate.UNKNOWN

@@ -1,4 +1,4 @@
-"""Whether kubectl-pullsecret manages a secret, and whether somebody edited it since.
+"""Whether kubectl-pullsecret manages a secret, and whether it was edited since.
 
 These are marks: they guard against accidents, and anyone who may write a secret can forge them. Where a credential may
 go is decided by what the administrator names, and by the proof of a copy.
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 
 def is_ours(secret: Object) -> bool:
-    """Whether kubectl-pullsecret manages the secret: it created it or took it over, and nobody wrote its data since."""
+    """Whether kubectl-pullsecret manages the secret: it created it or took it over, and wrote its data last."""
     return has_our_mark(secret) and data_owner(secret) is None and not editor_of(secret)
 
 
 def has_our_mark(secret: Object) -> bool:
-    """Whether the secret is marked as ours and has no controller, whoever wrote its data."""
+    """Whether the secret is marked as ours and has no controller, also if its data was edited."""
     return is_marked(secret) and not is_controlled(secret)
 
 

@@ -42,7 +42,7 @@ class Owner:
     """Who owns a field of an object; all texts can be shown as they are.
 
     `party` is its name, as in `Helm release app`. `run` is what it does next, as in `the next helm upgrade`. `advice`
-    is where to change the field instead. `is_person` tells that somebody works with kubectl apply or by hand.
+    is where to change the field instead. `is_person` tells that a person works with kubectl apply or by hand.
     """
 
     party: str

@@ -1,6 +1,6 @@
 """The copies of a secret in a cluster: which are proven, and which only claim to be copies.
 
-Every mark can be forged by whoever may write a secret, so only a valid proof makes a copy. A copy can be copied in
+Every mark can be forged by a user who may write a secret, so only a valid proof makes a copy. A copy can be copied in
 turn: it is followed as long as each step is proven by the copy before it.
 """
 
@@ -81,7 +81,7 @@ def copies_of(source: Object, claims: Claims, *, cluster: str = "") -> Copies:
 def copies_through(source: Object, claims: Claims) -> Copies:
     """The copies of a source in its own cluster, and the copies of these, as long as each step is proven.
 
-    Whoever can read a copy can prove copies of it. That gives nobody more than the copy itself, which is brought up to
+    A user who can read a copy can prove copies of it. That gives no more than the copy itself, which is brought up to
     date as well.
     """
     found = tuple(_followed(source, claims))

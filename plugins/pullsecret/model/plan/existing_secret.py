@@ -116,7 +116,7 @@ def _check_replaceable(current: Object) -> None:
 
 
 def _taken_over(current: Object, new: Object) -> Object:
-    """A secret with equal data under our management, if nobody else manages it."""
+    """A secret with equal data under our management, if it is not managed otherwise."""
     if data_owner(current) is not None or is_ours(current):
         return current
     return overwritten(current, {"metadata": new["metadata"]})

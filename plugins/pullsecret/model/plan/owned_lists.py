@@ -1,4 +1,4 @@
-"""Lists of pull secrets that somebody else owns: a write is refused where that party's next run undoes it.
+"""Lists of pull secrets with another owner: a write is refused where that party's next run undoes it.
 
 People are never refused. Where the other party keeps the entries of others, the write needs no word; where it is not
 known what it does, or where conflicts are forced, it has a warning.

@@ -1,8 +1,8 @@
 """What IBM Cloud's own secret is renewed with: which copies are proven before, and how they should be afterwards.
 
 IBM Cloud recreates `all-icr-io`, so that its uid, by which copies are proven, is gone. The uid is noted before that in
-a secret of namespace kube-system, and deleted in the end: whoever may create secrets there controls the cluster anyway,
-so that nobody else can forge the note, and nobody else can read it. A killed run goes on by it.
+a secret of namespace kube-system, and deleted in the end: a user who may create secrets there controls the cluster
+anyway, so that no other user can forge or read the note. A killed run goes on by it.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def renewal_of(source: Object | None, note: Object | None) -> Renewal:
     """The renewal that begins now, or the one that an interrupted run has noted.
 
     Raises:
-        RefusedError: the secret with the name of a note is somebody else's.
+        RefusedError: the secret with the name of a note is not ours.
     """
     if note is not None:
         _check_note(note)

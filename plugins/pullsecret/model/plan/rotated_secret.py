@@ -81,7 +81,7 @@ def changed_source(current: Object | None, rotation: Rotation) -> Object:
     Raises:
         NotFoundError: it is gone.
         RefusedError: it was recreated or may not be written, or it holds a credential that is neither the old nor the
-            new one: somebody else is changing it.
+            new one: another client is changing it.
     """
     name = name_of(rotation.source)
     if current is None:

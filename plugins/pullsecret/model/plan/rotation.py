@@ -169,7 +169,7 @@ def remembered_rotation(source: Object, previous: Object, registries: Sequence[s
     """The rotation that NAME-previous remembers, whether the source may be written or not.
 
     Raises:
-        RefusedError: the sibling is somebody else's, or it is not clear which credential was replaced.
+        RefusedError: the sibling is not ours, or it is not clear which credential was replaced.
     """
     check_memory(previous, source)
     old, new = replaced_pair(source, previous, registries)

@@ -43,7 +43,7 @@ def check_memory(memory: Object, source: Object) -> None:
     """Refuse a secret that has the name of a source's sibling, and is none.
 
     Raises:
-        RefusedError: it is somebody else's, or not of the source's type.
+        RefusedError: it is not ours, or not of the source's type.
     """
     if not is_previous(memory) or text_at(memory, "type") != text_at(source, "type"):
         raise RefusedError(

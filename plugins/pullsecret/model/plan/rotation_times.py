@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def ended_at(rotation: Rotation, secrets: Collection[Object]) -> datetime:
     """When the last proven copy got the new credential, or its source if there is none.
 
-    A copy that was written long after its source does not count: whoever may write it could excuse any use of the old
-    credential. Without a record of the server it is when NAME-previous was created, which is before that.
+    A copy that was written long after its source does not count: a user who may write it could excuse any use of the
+    old credential. Without a record of the server it is when NAME-previous was created, which is before that.
     """
     begun = point_in_time(text_at(rotation.memory, "metadata", "creationTimestamp")) or datetime.min.replace(tzinfo=UTC)
     start = last_written(rotation.source) or begun

@@ -1,7 +1,7 @@
 """Which copies are brought up to date with their sources, which are orphans, and which are left alone, and why.
 
-Only a proven copy is written, because whoever may write a secret can mark it as a copy of any other. Only a source that
-is known not to exist makes an orphan: one that could not be read may be there.
+Only a proven copy is written, because a user who may write a secret can mark it as a copy of any other. Only a source
+that is known not to exist makes an orphan: one that could not be read may be there.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def _state(secret: Object, origin: Provenance, sources: SyncSources, chosen: Col
 
 
 def _foreign_reason(secret: Object) -> str:
-    """Why a secret is somebody else's, whatever its marks say."""
+    """Why a secret is not ours, whatever its marks say."""
     if owner := data_owner(secret):
         return f"is owned by {owner.party}: {owner.advice}"
     return "" if has_our_mark(secret) else "is not managed by kubectl-pullsecret"

@@ -22,7 +22,7 @@ class ListRow:
 
     `accounts` are the service accounts that reference it; `origin` is NAMESPACE/NAME of the secret that it is a copy
     of; `created` is an RFC 3339 time. `role` is what a sibling is for, and `previous_of` the secret that it keeps.
-    `owner` is the party that writes it, if that is not somebody with this program or kubectl.
+    `owner` is the party that writes it, if that is not a person with this program or kubectl.
     """
 
     namespace: str
