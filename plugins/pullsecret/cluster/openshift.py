@@ -1,0 +1,77 @@
+"""Reads which kind of OpenShift a cluster is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from pullsecret.errors import ForbiddenError, NotFoundError
+from pullsecret.model.objects.objects import Kind
+from pullsecret.model.openshift.global_secrets import ORIGINAL_PULL_SECRET
+from pullsecret.model.openshift.topology import TopologyFacts
+
+if TYPE_CHECKING:
+    from pullsecret.cluster.client import Cluster
+    from pullsecret.model.objects.objects import Object
+
+_GROUP = Kind.INFRASTRUCTURE.group.partition("/")[0]
+
+
+def read_topology(cluster: Cluster) -> TopologyFacts:
+    """Read what tells the kind of a cluster: a request or two where it is not OpenShift, else four and its nodes.
+
+    What may not be read is told in the facts. The server refuses forbidden reads of an API group that it does not
+    serve, too, so then its list of groups is read, which every user may.
+
+    Raises:
+        ConfigError, ConnectError: there is no usable credential, or the server does not respond.
+    """
+    infrastructure, unread = _read_one(cluster, Kind.INFRASTRUCTURE, "cluster")
+    is_served = True if infrastructure else _is_served(cluster)
+    facts = TopologyFacts(is_openshift=is_served, infrastructure=infrastructure, unread=unread)
+    return _with_the_rest(cluster, facts) if is_served else facts
+
+
+def _with_the_rest(cluster: Cluster, facts: TopologyFacts) -> TopologyFacts:
+    """The facts with what matters only in a cluster of OpenShift."""
+    version = cluster.start(partial(_read_one, cluster, Kind.CLUSTER_VERSION, "version"))
+    original = cluster.start(partial(_read_one, cluster, Kind.SECRET, *reversed(ORIGINAL_PULL_SECRET)))
+    nodes, unread_nodes = _read_nodes_metadata(cluster)
+    cluster_version, unread_version = version.result()
+    found, unread_original = original.result()
+    return replace(
+        facts,
+        cluster_version=cluster_version,
+        nodes=nodes,
+        has_original=None if unread_original else found is not None,
+        unread=(*facts.unread, *unread_version, *unread_nodes, *unread_original),
+    )
+
+
+def _read_one(cluster: Cluster, kind: Kind, name: str, namespace: str = "") -> tuple[Object | None, tuple[str, ...]]:
+    """One object, or None and, where it may exist all the same, the server's words."""
+    try:
+        return cluster.read(kind, namespace, name), ()
+    except NotFoundError:
+        return None, ()
+    except ForbiddenError as error:
+        return None, (str(error),)
+
+
+def _read_nodes_metadata(cluster: Cluster) -> tuple[tuple[Object, ...] | None, tuple[str, ...]]:
+    try:
+        return cluster.read_all(Kind.NODE, metadata_only=True), ()
+    except ForbiddenError as error:
+        return None, (str(error),)
+
+
+def _is_served(cluster: Cluster) -> bool | None:
+    """Whether the server serves OpenShift's configuration; None if it refuses to tell."""
+    try:
+        cluster.discover(_GROUP)
+    except NotFoundError:
+        return False
+    except ForbiddenError:
+        return None
+    return True

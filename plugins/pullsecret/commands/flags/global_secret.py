@@ -1,0 +1,47 @@
+"""OpenShift's global pull secret as the target, and the flags that make no sense there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+from typer import Option
+
+from pullsecret.commands.flags.code_engine import target_flags
+from pullsecret.commands.help_text import TARGET_FLAGS
+from pullsecret.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pullsecret.model.request.targets import Targets
+
+GlobalSecret: TypeAlias = Annotated[
+    bool,
+    Option(
+        "--global",
+        help="Act on OpenShift's global pull secret, whose credentials the nodes send for the pods of all namespaces, "
+        "instead of namespaces.",
+        rich_help_panel=TARGET_FLAGS,
+    ),
+]
+
+
+def check_global_target(
+    names: Sequence[str], targets: Targets, *, project: str = "", refused: Mapping[str, bool] | None = None
+) -> None:
+    """Refuse what cannot be used with --global.
+
+    Args:
+        names: the NAMEs that are given.
+        targets: where the command would act without --global.
+        project: --code-engine-project.
+        refused: further flags that cannot be used with it, and whether they are given: `{"--attach": True}`.
+
+    Raises:
+        UsageError: one of them is given.
+    """
+    if names:
+        raise UsageError("NAME cannot be used with --global; the cluster has one global pull secret")
+    given = {**target_flags(targets), "--code-engine-project": bool(project), **(refused or {})}
+    if flag := next((flag for flag, is_given in given.items() if is_given), ""):
+        raise UsageError(f"{flag} cannot be used with --global")
