@@ -66,14 +66,15 @@ def encoded(entries: Iterable[RegistryEntry]) -> bytes:
     """`.dockerconfigjson` for the entries, sorted by server key as Go sorts a map; the last of one key wins."""
     by_server = {entry.server: entry for entry in entries}
     servers = sorted(by_server, key=go_bytes)
-    texts = ",".join(f"{json_quoted(server)}:{{{_entry_text(by_server[server])}}}" for server in servers)
+    texts = ",".join(f"{json_quoted(server)}:{entry_text(by_server[server])}" for server in servers)
     return f'{{"auths":{{{texts}}}}}'.encode()
 
 
-def _entry_text(entry: RegistryEntry) -> str:
+def entry_text(entry: RegistryEntry) -> str:
+    """The JSON object of one entry, as kubectl writes it."""
     auth = base64.b64encode(go_bytes(f"{entry.username}:{entry.password}")).decode()
     fields = {"username": entry.username, "password": entry.password, "email": entry.email, "auth": auth}
-    return ",".join(f'"{name}":{json_quoted(value)}' for name, value in fields.items() if value)
+    return "{" + ",".join(f'"{name}":{json_quoted(value)}' for name, value in fields.items() if value) + "}"
 
 
 def registries_of(secret: Object) -> Registries:

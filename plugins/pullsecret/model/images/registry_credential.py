@@ -7,12 +7,12 @@ white space and the fields that nothing here knows belong to their author.
 from __future__ import annotations
 
 import base64
-import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pullsecret.model.go.base64 import decoded_base64
-from pullsecret.model.go.json import folded, go_bytes, json_quoted, parsed
+from pullsecret.model.go.json import folded, go_bytes, json_quoted
+from pullsecret.model.go.json_members import members_at, with_changes, written_text
 from pullsecret.model.go.remembered import Remembered
 from pullsecret.model.go.url import index_key
 from pullsecret.model.images.dockerconfig import RegistryEntry, registries_of, user_and_password
@@ -21,9 +21,6 @@ from pullsecret.model.objects.pullsecret import DATA_KEYS, DOCKER_CONFIG_JSON
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-_TOKEN: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\[\],:]|[^\s{}\[\],:"]++', re.DOTALL)
-"""The tokens of a valid JSON text."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,12 +78,9 @@ def _replaced(key: str, text: str, old: RegistryCredential, new: RegistryCredent
     """The base64 text of a data key with the new credential; a thousand equal copies are changed once."""
     data = decoded_base64(go_bytes(text))
     depth = 3 if key == DATA_KEYS[DOCKER_CONFIG_JSON] else 2
-    pieces: list[bytes] = []
-    end = 0
-    for value in _values_to_replace(data, depth, old, hosts):
-        pieces += (data[end : value.start], _written(value.name, new))
-        end = value.end
-    return base64.b64encode(b"".join((*pieces, data[end:]))).decode()
+    values = _values_to_replace(data, depth, old, hosts)
+    changes = {(value.start, value.end): _written(value.name, new) for value in values}
+    return base64.b64encode(with_changes(data, changes)).decode()
 
 
 def _written(name: str, new: RegistryCredential) -> bytes:
@@ -121,40 +115,11 @@ def _credential_in(values: Iterable[_Value]) -> RegistryCredential:
 def _entries(data: bytes, depth: int) -> Iterator[tuple[str, list[_Value]]]:
     """The entries of a docker config in the order of the text, each with its server key and the fields to change."""
     found: dict[int, tuple[str, list[_Value]]] = {}
-    for place, names, start, end in _strings(data, depth):
-        *above, server, name = map(_text, names)
+    for member in members_at(data, depth):
+        *above, server, name = map(written_text, member.names)
         is_entry = not above or folded(above[0]) == "auths"
-        if is_entry and folded(name) in ("auth", "username", "password"):
-            value = _Value(name=folded(name), text=_text(data[start:end]), start=start, end=end)
-            found.setdefault(place, (server, []))[1].append(value)
+        if is_entry and folded(name) in ("auth", "username", "password") and data.startswith(b'"', member.value):
+            text = written_text(data[member.value : member.end])
+            value = _Value(name=folded(name), text=text, start=member.value, end=member.end)
+            found.setdefault(member.holder, (server, []))[1].append(value)
     yield from found.values()
-
-
-def _strings(data: bytes, depth: int) -> Iterator[tuple[int, tuple[bytes, ...], int, int]]:
-    """The strings in a valid JSON text so many objects deep.
-
-    Each comes with the place of its object, the names that lead to it as they are written, and its own place.
-    """
-    names: list[bytes] = []
-    opened: list[int] = []
-    is_value = True
-    for token in _TOKEN.finditer(data):
-        text = token[0]
-        if text in (b"{", b"["):
-            is_value = text == b"["
-            names.append(b"[" if is_value else b"")
-            opened.append(token.start())
-        elif text in (b"}", b"]"):
-            names.pop()
-            opened.pop()
-        elif text in (b":", b","):
-            is_value = text == b":" or names[-1] == b"["
-        elif not is_value:
-            names[-1] = text
-        elif len(names) == depth and text.startswith(b'"') and b"[" not in names:
-            yield opened[-1], tuple(names), token.start(), token.end()
-
-
-def _text(token: bytes) -> str:
-    text = parsed(token)
-    return text if isinstance(text, str) else ""
