@@ -38,21 +38,26 @@ from pullsecret.model.go.printable import Printable, is_printable
 from pullsecret.model.ibmcloud.identity import ApiKey, ServiceId
 from pullsecret.model.ibmcloud.key_commands import deletion_command, enabling_command
 from pullsecret.model.images.registry_credential import RegistryCredential
+from pullsecret.model.objects.build_config import BuildUse
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.objects.pod import pull_waits
 from pullsecret.model.objects.pullsecret import DATA_KEYS
 from pullsecret.model.objects.sibling import is_sibling
+from pullsecret.model.plan.build_secrets import BuildEdit, step_after_attaching, step_after_detaching
 from pullsecret.model.plan.change import Done, Outcome
 from pullsecret.model.plan.credential_holders import Remaining
+from pullsecret.model.plan.named_objects import NamedObject
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces
 from pullsecret.model.plan.rotation import Rotation
 from pullsecret.model.plan.waiting_pods import Recovery, RestartHint
+from pullsecret.model.request.build_names import BuildNames
 from pullsecret.model.request.command_request import CommandRequest, Format, Output
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.suggested_command import CommandStyle
 from pullsecret.model.request.targets import Selection
 from pullsecret.report import check, doctor
 from pullsecret.report.code_engine_advice import with_code_engine_advice
+from pullsecret.report.next_steps import next_step_lines
 from pullsecret.report.restart_hints import hint_lines
 from pullsecret.report.rotation import concluded
 
@@ -72,7 +77,7 @@ TEXTS = {
     "long-quoted": "'; touch planted; " * 300,
 }
 SHELLS = [name for name in ("sh", "bash", "zsh") if shutil.which(name)]
-STUBS = ("kubectl", "ibmcloud", "gcloud", "az", "base64", "sed")
+STUBS = ("kubectl", "oc", "ibmcloud", "gcloud", "az", "base64", "sed")
 HELPER = "docker-credential-bad"
 PLAIN = ConnectionFlags()
 FLAGS = ConnectionFlags(kubeconfig="$(touch planted)", context="a b; touch planted", cluster="=ls")
@@ -80,6 +85,7 @@ WRITERS = {
     "report/check.py": "the fix of a finding",
     "report/doctor.py": "the fix of a cause",
     "report/restart_hints.py": "what waiting pods need",
+    "report/next_steps.py": "how to start a build",
     "actions/attach.py": "how to copy a secret that is not there",
     "model/doctor/openshift.py": "the role that an image of another project needs",
     "report/rotation.py": "how to revoke a credential",
@@ -91,9 +97,9 @@ WRITERS = {
 """The files that write commands to paste; each has its lines in `printed`."""
 _FORMS = re.compile(
     r"(?:error|warning|info) PS\d{3} |  to fix: |  for ps\d{3}: |  (?:Cause|Error|Secrets|Registry|Note|Recovery|Fix):"
-    r"|  \.\.\. and |  (?:kubectl|ibmcloud|gcloud|az) |  no command is shown|  ps\d{3}, |(?:note|error|hint): |$"
+    r"|  \.\.\. and |  (?:kubectl|oc|ibmcloud|gcloud|az) |  no command is shown|  ps\d{3}, |(?:note|error|hint): |$"
 )
-_COMMAND = re.compile(r"  (?:Fix:      |for ps\d{3}: )?((?:kubectl|ibmcloud|gcloud|az|printf) .*)")
+_COMMAND = re.compile(r"  (?:Fix:      |for ps\d{3}: )?((?:kubectl|oc|ibmcloud|gcloud|az|printf) .*)")
 
 
 @pytest.fixture(scope="module", params=list(TEXTS.values()), ids=list(TEXTS))
@@ -160,6 +166,20 @@ def hinted_lines(text: str, connection: ConnectionFlags) -> list[str]:
     return [line for hint in hints for line in hint_lines([hint], [done], connection)]
 
 
+def next_steps(text: str, connection: ConnectionFlags) -> list[str]:
+    """What attach and detach print about the builds of a build config, whatever the server has in it."""
+    build: Object = {
+        "metadata": {"namespace": "a", "name": text},
+        "spec": {"serviceAccount": text, "output": {"pushSecret": {"name": text}}, "strategy": {"dockerStrategy": {}}},
+    }
+    edit = BuildEdit(builds=BuildNames(names=(text,), uses=tuple(BuildUse), overwrites=True))
+    found = NamedObject(kind=Kind.BUILD_CONFIG, namespace="a", name=text, current=build)
+    attaching, detaching = edit.attaching(found, "good"), edit.detaching(found, lambda _: True)
+    done = Outcome(namespace="a", kind=Kind.BUILD_CONFIG, name=text, done=Done.PATCHED)
+    steps = [step_after_attaching(attaching, "good"), step_after_detaching(detaching)]
+    return [line for step in steps for line in next_step_lines([step], [done], connection)]
+
+
 def attach_commands(connection: ConnectionFlags) -> list[str]:
     """How attach says to copy a secret that is not there."""
     observed = ObservedNamespaces(selection=Selection(names=("a",)), accounts=Observed())
@@ -213,6 +233,7 @@ def printed(text: str, connection: ConnectionFlags, machine: Machine, capsys: py
     return [
         *lines,
         *hinted_lines(text, connection),
+        *next_steps(text, connection),
         *attach_commands(connection),
         *revocation_commands(text, connection),
         *helper_commands(text, machine),

@@ -66,6 +66,12 @@ NEEDED = {
         ]
     },
     "detach x --workload cj/app -l team": {"": ["cronjobs.batch app: get list patch", "namespaces: list"]},
+    "attach x --buildconfig b --for push -n a": {
+        "a": ["secrets x: get", "buildconfigs.build.openshift.io b: get patch"]
+    },
+    "detach x --buildconfig bc/b,c --for pull -A": {
+        "": ["buildconfigs.build.openshift.io b,c: get list patch", "namespaces: list"]
+    },
     "detach x --all-serviceaccounts -n 'team-*'": {"": ["serviceaccounts: get list patch", "namespaces: list"]},
     "verify x -n a": {"a": ["secrets x: get"]},
     "verify -n a": {"a": ["secrets: list"]},

@@ -51,6 +51,11 @@ def test_secret_is_used_by_pod(spec: dict[str, Any]) -> None:
         (Kind.REPLICATION_CONTROLLER, template(_PULLING), "replicationcontroller/w"),
         (Kind.JOB, template(_PULLING), "job/w"),
         (Kind.CRON_JOB, {"jobTemplate": {"spec": template(_PULLING)}}, "cronjob/w"),
+        (
+            Kind.BUILD_CONFIG,
+            {"output": {"pushSecret": {"name": "regcred"}}, "strategy": {"dockerStrategy": {}}},
+            "buildconfig/w",
+        ),
     ],
 )
 def test_secret_is_used_by_template(kind: Kind, spec: dict[str, Any], user: str) -> None:

@@ -9,10 +9,10 @@ import pytest
 
 from pullsecret.errors import NotFoundError, PullSecretError, RefusedError, UsageError
 from pullsecret.model.objects.objects import CustomKind, Kind
+from pullsecret.model.plan.named_objects import by_namespace
 from pullsecret.model.plan.owned_lists import list_warnings
 from pullsecret.model.plan.workload_lists import (
     Workload,
-    by_namespace,
     consequence,
     hiding_warning,
     longer_list,

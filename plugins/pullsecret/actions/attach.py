@@ -14,6 +14,7 @@ from pullsecret.model.objects.objects import Kind, name_of, text_at
 from pullsecret.model.objects.pullsecret import is_pull_secret
 from pullsecret.model.objects.serviceaccount import FIELDS, attached
 from pullsecret.model.objects.sibling import is_sibling
+from pullsecret.model.openshift.builds import half_linked
 from pullsecret.model.plan.change import Change, Plan, Steps
 from pullsecret.model.plan.owned_lists import list_warnings
 from pullsecret.model.plan.placement import (
@@ -80,8 +81,15 @@ def plan(request: AttachRequest, observed: ObservedNamespaces) -> Plan:
         *conflicts,
         *doubled,
         *secret_warnings(request, observed),
+        *_builder_notes(request, observed),
     )
     return Plan(sequences=tuple(sequences), notes=notes, hints=tuple(hints))
+
+
+def _builder_notes(request: AttachRequest, observed: ObservedNamespaces) -> tuple[str, ...]:
+    """A note, once, for the service account of OpenShift's builds, if it gets the secrets in one of its lists only."""
+    notes = (half_linked(account, request.attachment.fields) for account in observed.accounts.present.values())
+    return tuple(f"note: {note}" for note in dict.fromkeys(notes) if note)
 
 
 def _attachment_steps(namespace: str, request: AttachRequest, observed: ObservedNamespaces) -> Steps:
@@ -112,7 +120,7 @@ def refusal_of(
         return None
     if not is_pull_secret(secret):
         return RefusedError(
-            f"{what} has type {text_at(secret, 'type')}, which the kubelet ignores", hint=_ATTACH_ANYWAY
+            f"{what} has type {text_at(secret, 'type')}, {_of_other_type(request)}", hint=_ATTACH_ANYWAY
         )
     if prevented := preventing(attached_secret_findings(secret, request.now), request.check_level):
         reasons = "; ".join(f"{finding.sentence} ({finding.code})" for finding in prevented)
@@ -130,6 +138,11 @@ def _missing(namespace: str, name: str, request: AttachRequest, observed: Observ
 
 def _is_for_pulls(request: AttachRequest) -> bool:
     return FIELDS["pull"] in request.attachment.fields
+
+
+def _of_other_type(request: AttachRequest) -> str:
+    """What it means that a secret has another type than pull secrets have."""
+    return "which is not that of a pull secret" if request.attachment.builds else "which the kubelet ignores"
 
 
 def _new_secrets(namespace: str, request: AttachRequest, observed: ObservedNamespaces) -> NewSecrets:
@@ -151,7 +164,8 @@ def secret_warnings(request: AttachRequest, observed: ObservedNamespaces) -> tup
             continue
         if not is_pull_secret(secret):
             kind = text_at(secret, "type")
-            lines.append(f"warning: secret/{name} in namespace {namespace} has type {kind}, which the kubelet ignores")
+            where = f"secret/{name} in namespace {namespace}"
+            lines.append(f"warning: {where} has type {kind}, {_of_other_type(request)}")
             continue
         found = attached_secret_findings(secret, request.now)
         lines += [f"warning: {finding.sentence} ({finding.code})" for finding in found]

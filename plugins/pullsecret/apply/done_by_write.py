@@ -8,7 +8,7 @@ from pullsecret.model.objects.secret_uses import POD_SPECS
 from pullsecret.model.plan.change import Done
 
 _RESTARTABLE = frozenset({Kind.DEPLOYMENT, Kind.DAEMON_SET})
-_PATCHED = _RESTARTABLE | {Kind.SERVICE_ACCOUNT, *POD_SPECS}
+_PATCHED = _RESTARTABLE | {Kind.SERVICE_ACCOUNT, Kind.BUILD_CONFIG, *POD_SPECS}
 """The kinds of which a part is changed; a restart changes no more than an annotation of the template."""
 
 

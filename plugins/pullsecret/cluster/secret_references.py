@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from pullsecret.cluster.build_reads import read_build_users
 from pullsecret.cluster.bulk_read import read_all_in
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.plan.references import READ_KINDS, References, known_references, with_uses
@@ -21,11 +22,14 @@ class ReferenceReads:
     """The reads of pods and workloads in the target namespaces, which begin at once."""
 
     def __init__(self, cluster: Cluster, namespaces: TargetNamespaces) -> None:
+        self._cluster = cluster
         self._reads = {kind: namespaces.start(partial(read_users, cluster, kind)) for kind in READ_KINDS}
 
     def result(self, accounts: Observed) -> References:
-        """The references by pods, workloads and these service accounts."""
-        return known_references({kind: read.result() for kind, read in self._reads.items()}, accounts)
+        """The references by pods, workloads, these service accounts and, in OpenShift, build configs."""
+        builds = read_build_users(self._cluster, accounts)
+        found = {kind: read.result() for kind, read in self._reads.items()}
+        return known_references({**found, Kind.BUILD_CONFIG: builds}, accounts)
 
 
 def read_users(cluster: Cluster, kind: Kind, namespaces: Sequence[str]) -> Observed:
@@ -37,4 +41,6 @@ def read_references(cluster: Cluster, namespaces: Sequence[str]) -> References:
     """Read who references secrets in these namespaces, which exist."""
     accounts = cluster.start(partial(read_all_in, cluster, Kind.SERVICE_ACCOUNT, namespaces))
     reads = {kind: cluster.start(partial(read_users, cluster, kind, namespaces)) for kind in READ_KINDS}
-    return known_references({kind: read.result() for kind, read in reads.items()}, accounts.result())
+    builds = read_build_users(cluster, accounts.result())
+    found = {kind: read.result() for kind, read in reads.items()}
+    return known_references({**found, Kind.BUILD_CONFIG: builds}, accounts.result())

@@ -37,7 +37,8 @@ def attach(
     New pods use the secret. Afterwards, reports which waiting pods will recover on their own and how to restart the
     others. With --workload, the list in the pod template of a deployment, stateful set, daemon set, replica set, cron
     job or custom resource (RESOURCE.GROUP/NAME) is edited instead: that rolls the workload out, and a list of its own
-    hides that of the service account. More than one is changed after a prompt.
+    hides that of the service account. More than one is changed after a prompt. With --buildconfig, the secret is named
+    in an OpenShift build config, to push its image or to pull what it begins with, as `oc set build-secret` does.
 
     Examples:
       # Use all-icr-io for every pod in team-a that runs as the default service account
@@ -48,6 +49,8 @@ def attach(
       {prog} attach regcred --workload deployment/app --keep-account-secrets -n team-a
       # For an Argo Rollout
       {prog} attach regcred --workload rollouts.argoproj.io/app -n team-a
+      # For the builds of an OpenShift build config, which push to a private registry and pull from it
+      {prog} attach registry-push --buildconfig app --for push,pull -n team-a
     """
     from pullsecret import pipeline
     from pullsecret.actions import attach as action
@@ -63,11 +66,18 @@ def attach(
         connection=connection,
         program=program,
     )
-    if not attachment.workloads:
+    if not (attachment.workloads or attachment.builds):
         return pipeline.run_change(action, request)
+    if targets.create_missing:
+        flag = "--workload" if attachment.workloads else "--buildconfig"
+        raise UsageError(f"{flag} and --create-namespaces cannot be used together")
+    if attachment.builds:
+        from pullsecret.actions.composed import attach_builds
+
+        if len(request.names) > 1:
+            raise UsageError("a build config has one secret to push and one to pull: specify one NAME")
+        return pipeline.run_change(attach_builds, request)
     from pullsecret.actions.composed import attach_workloads
     from pullsecret.pipeline.workloads import change_workloads
 
-    if targets.create_missing:
-        raise UsageError("--workload and --create-namespaces cannot be used together")
     return change_workloads(attach_workloads, request)

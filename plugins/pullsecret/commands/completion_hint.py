@@ -19,6 +19,7 @@ HintKind: TypeAlias = Literal[
     "service-accounts",
     "pods",
     "workloads",
+    "build-configs",
     "source-contexts",
     "source-namespaces",
     "source-pull-secrets",

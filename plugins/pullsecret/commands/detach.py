@@ -32,7 +32,7 @@ def detach(
     """Remove pull secrets from service accounts. The secrets and all other entries are kept.
 
     With --workload, the list in the pod template of a workload is edited instead, which rolls it out. More than one is
-    changed after a prompt.
+    changed after a prompt. With --buildconfig, the secret of a build config, where it is one of these.
 
     Examples:
       # Remove all-icr-io from the default service account of team-a
@@ -41,6 +41,8 @@ def detach(
       {prog} detach bluemix-default-secret --all-serviceaccounts -A
       # Remove it from the pod template of a deployment
       {prog} detach bluemix-default-secret --workload deployment/app -n team-a
+      # Let the builds of a build config push with the secrets of their service account again
+      {prog} detach registry-push --buildconfig app --for push -n team-a
     """
     from pullsecret import pipeline
     from pullsecret.actions import detach as action
@@ -53,6 +55,10 @@ def detach(
         output=replace(output, has_manifests=False),
         connection=connection,
     )
+    if attachment.builds:
+        from pullsecret.actions.composed import detach_builds
+
+        return pipeline.run_change(detach_builds, request)
     if not attachment.workloads:
         return pipeline.run_change(action, request)
     from pullsecret.actions.composed import detach_workloads

@@ -160,6 +160,11 @@ def _read_workloads(cluster: Cluster, namespaces: Iterable[str]) -> Iterable[str
             yield from (f"{kind.word}/{name_of(owner)}" for owner in found)
 
 
+def _read_build_configs(cluster: Cluster, namespaces: Iterable[str]) -> Iterable[str]:
+    for namespace in namespaces:
+        yield from map(name_of, cluster.read_all(Kind.BUILD_CONFIG, namespace, metadata_only=True))
+
+
 def _targets(line: Line, cluster: Cluster) -> list[str]:
     """The target namespaces: those given, all for -A, -l and patterns, or else that of the context."""
     names = line.values("--namespace", "--to")
@@ -186,6 +191,7 @@ LOOKUPS: Final[Mapping[str, Callable[[Line], Iterable[str]]]] = {
     "service-accounts": _in_targets(_read_service_accounts),
     "pods": _in_targets(_read_pods),
     "workloads": _in_targets(_read_workloads),
+    "build-configs": _in_targets(_read_build_configs),
     "source-contexts": lambda line: _read_kubeconfig(source_connection(line), "contexts"),
     "source-namespaces": lambda line: _query_cluster(source_connection(line), _read_namespaces),
     "source-pull-secrets": lambda line: _query_cluster(

@@ -14,6 +14,7 @@ from pullsecret.report.change_list import print_changes
 from pullsecret.report.failures import failure_lines, unfinished_lines
 from pullsecret.report.manifests import print_manifests
 from pullsecret.report.names import name_line
+from pullsecret.report.next_steps import next_step_lines
 from pullsecret.report.order import in_order
 from pullsecret.report.progress import show_progress
 from pullsecret.report.restart_hints import hint_lines
@@ -98,6 +99,8 @@ def print_failures_and_hints(plan: Plan, ended: Sequence[Outcome], request: Comm
         print_message(line)
     if request.output.dry_run is DryRun.NONE:
         for line in hint_lines(plan.hints, ended, request.connection):
+            print_message(line)
+        for line in next_step_lines(plan.next_steps, ended, request.connection):
             print_message(line)
 
 

@@ -13,6 +13,7 @@ from pullsecret.cluster.workload_reads import TemplateView, read_workloads
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.objects.serviceaccount import secret_names
 from pullsecret.model.plan.change import Change, Plan
+from pullsecret.model.plan.named_objects import by_namespace
 from pullsecret.model.plan.observed import ObservedNamespaces
 from pullsecret.model.plan.owned_lists import list_warnings
 from pullsecret.model.plan.placement import absence_steps
@@ -21,7 +22,6 @@ from pullsecret.model.plan.waiting_pods import hints_for_owner, keys_of
 from pullsecret.model.plan.workload_lists import (
     Workload,
     WorkloadChanges,
-    by_namespace,
     hiding_warning,
     longer_list,
     rollouts_of,

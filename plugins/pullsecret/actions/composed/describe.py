@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.actions import check
 from pullsecret.actions.list import row_of
+from pullsecret.cluster.build_reads import read_build_users
 from pullsecret.cluster.bulk_read import read_all_pull_secrets
 from pullsecret.cluster.secret_references import read_users
 from pullsecret.cluster.target_namespaces import TargetNamespaces
@@ -99,7 +100,12 @@ def observe(request: DescribeRequest, cluster: Cluster) -> DescribedNamespaces:
     return DescribedNamespaces(
         inventory=inventory,
         references=known_references(
-            {**{kind: read.result() for kind, read in templates.items()}, Kind.POD: _pods(inventory)}, observed.accounts
+            {
+                **{kind: read.result() for kind, read in templates.items()},
+                Kind.POD: _pods(inventory),
+                Kind.BUILD_CONFIG: read_build_users(cluster, observed.accounts),
+            },
+            observed.accounts,
         ),
         everywhere=observed.secrets if everywhere is None else everywhere.result(),
     )

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from pullsecret.cluster.target_namespaces import TargetNamespaces
 from pullsecret.cluster.workload_reads import TemplateView, read_workloads
 from pullsecret.model.plan.change import Plan
+from pullsecret.model.plan.named_objects import by_namespace
 from pullsecret.model.plan.observed import ObservedNamespaces
 from pullsecret.model.plan.owned_lists import list_warnings
 from pullsecret.model.plan.placement import absence_steps
 from pullsecret.model.plan.workload_lists import (
     WorkloadChanges,
-    by_namespace,
     revealing_note,
     rollouts_of,
     shorter_list,

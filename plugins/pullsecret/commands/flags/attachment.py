@@ -12,7 +12,9 @@ from pullsecret.commands.flags.output import ForceConflicts
 from pullsecret.commands.flags.values import Repeated, checked_names, parse_seconds, split
 from pullsecret.errors import UsageError
 from pullsecret.model.go.printable import printable
+from pullsecret.model.objects.build_config import BuildUse
 from pullsecret.model.objects.serviceaccount import FIELDS
+from pullsecret.model.request.build_names import BuildNames
 from pullsecret.model.request.command_request import Attachment
 from pullsecret.model.request.workload_name import WorkloadName, workload_names
 
@@ -25,12 +27,22 @@ EveryAccount: TypeAlias = Annotated[
     bool, Option("--all-serviceaccounts", help="Edit all service accounts in the target namespaces.")
 ]
 Use: TypeAlias = Annotated[
-    str,
+    str | None,
     Option(
         "--for",
-        metavar="pull|mount|pull,mount",
-        help="Which list to edit: imagePullSecrets (pull), secrets (mount), or both.",
+        metavar="pull|mount|push",
+        help="Which list to edit: imagePullSecrets (pull, the default), secrets (mount), or both (pull,mount); with "
+        "--buildconfig, which secret: that to pull with, to push with, or both (push,pull).",
     ),
+]
+BuildConfigs: TypeAlias = Annotated[
+    Repeated,
+    Option(
+        "--buildconfig",
+        metavar="BC",
+        help="Edit the secret of this build config (OpenShift) instead, which its next builds use; repeatable.",
+    ),
+    CompletionHint("build-configs"),
 ]
 Workloads: TypeAlias = Annotated[
     Repeated,
@@ -78,8 +90,9 @@ def attachment(
     *,
     serviceaccount: Accounts = None,
     all_serviceaccounts: EveryAccount = False,
-    use: Use = "pull",
+    use: Use = None,
     workload: Workloads = None,
+    buildconfig: BuildConfigs = None,
     keep_account_secrets: Annotated[
         bool,
         Option(
@@ -88,6 +101,9 @@ def attachment(
         ),
     ] = False,
     wait: WaitOption = "30s",
+    overwrite: Annotated[
+        bool, Option("--overwrite", help="With --buildconfig: also replace another secret that it has already.")
+    ] = False,
     force_conflicts: ForceConflicts = False,
 ) -> Attachment:
     """The service accounts or workloads to attach to, and which of their lists.
@@ -97,7 +113,13 @@ def attachment(
     """
     if keep_account_secrets and not workload:
         raise UsageError("--keep-account-secrets requires --workload")
-    found = _attachment(serviceaccount, use, parse_seconds("--wait", wait), every=all_serviceaccounts)
+    if overwrite and not buildconfig:
+        raise UsageError("--overwrite requires --buildconfig: a list keeps its other entries")
+    seconds = parse_seconds("--wait", wait)
+    builds = _builds(buildconfig, use, is_else=bool(serviceaccount or all_serviceaccounts or workload))
+    if builds:
+        return Attachment(builds=replace(builds, overwrites=overwrite), force_conflicts=force_conflicts)
+    found = _attachment(serviceaccount, _list_of(use), seconds, every=all_serviceaccounts)
     workloads = _workloads(workload, found, serviceaccount)
     return replace(
         found, force_conflicts=force_conflicts, workloads=workloads, keep_account_secrets=keep_account_secrets
@@ -108,8 +130,9 @@ def detachment(
     *,
     serviceaccount: Accounts = None,
     all_serviceaccounts: EveryAccount = False,
-    use: Use = "pull",
+    use: Use = None,
     workload: Workloads = None,
+    buildconfig: BuildConfigs = None,
     force_conflicts: ForceConflicts = False,
 ) -> Attachment:
     """The service accounts or workloads to detach from, which must exist already, and which of their lists.
@@ -117,7 +140,10 @@ def detachment(
     Raises:
         UsageError: an unknown list, or two ways to name where to detach.
     """
-    found = _attachment(serviceaccount, use, 0, every=all_serviceaccounts)
+    builds = _builds(buildconfig, use, is_else=bool(serviceaccount or all_serviceaccounts or workload))
+    if builds:
+        return Attachment(builds=builds, force_conflicts=force_conflicts)
+    found = _attachment(serviceaccount, _list_of(use), 0, every=all_serviceaccounts)
     return replace(found, force_conflicts=force_conflicts, workloads=_workloads(workload, found, serviceaccount))
 
 
@@ -128,6 +154,26 @@ def _workloads(words: Repeated, found: Attachment, serviceaccount: Repeated) -> 
     if words and found.fields != (FIELDS["pull"],):
         raise UsageError("--workload edits imagePullSecrets only: --for mount cannot be used with it")
     return workload_names(split(words))
+
+
+def _list_of(use: str | None) -> str:
+    return "pull" if use is None else use
+
+
+def _builds(words: Repeated, use: str | None, *, is_else: bool) -> BuildNames | None:
+    """The build configs of --buildconfig, and which of their secrets; None for none. `is_else`: something else, too."""
+    if not words:
+        return None
+    if is_else:
+        raise UsageError("--buildconfig cannot be used with --serviceaccount, --all-serviceaccounts or --workload")
+    names = tuple(word.removeprefix("buildconfig/").removeprefix("bc/") for word in split(words))
+    checked = checked_names(list(names))
+    if not checked:
+        raise UsageError("the name of a --buildconfig may not be empty")
+    uses = tuple(dict.fromkeys(split([use or ""])))
+    if not uses or not set(uses) <= {known.value for known in BuildUse}:
+        raise UsageError('--buildconfig requires --for "push", "pull", or "push,pull"')
+    return BuildNames(names=checked, uses=tuple(map(BuildUse, uses)))
 
 
 def _accounts(serviceaccount: Repeated) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -201,6 +201,12 @@ def merged(base: Object, patch: Object) -> Object:
         else:
             result[key] = value
     return result
+
+
+def nested(path: Iterable[str], value: object) -> Object:
+    """The object that has nothing but this value, at a path of one key or more."""
+    first, *rest = path
+    return {first: nested(rest, value) if rest else value}
 
 
 def merge_patch(current: Object, desired: Object) -> Object:

@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pullsecret.model.objects.objects import mapping_at, mappings_at, merged, text_at
+from pullsecret.model.objects.build_config import PULL_SECRETS, PUSH_SECRET
+from pullsecret.model.objects.objects import mapping_at, mappings_at, merged, nested, text_at
 from pullsecret.model.owners.owner import FIELD_MANAGER, Field
 
 if TYPE_CHECKING:
@@ -15,12 +16,19 @@ if TYPE_CHECKING:
 
     from pullsecret.model.objects.objects import Object
 
+
+def _recorded(path: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"f:{key}" for key in path)
+
+
 _TEMPLATE = ("f:template", "f:spec", "f:imagePullSecrets")
 _PATHS = {
     Field.DATA: (("f:data", "f:.dockerconfigjson"), ("f:data", "f:.dockercfg")),
     Field.PULL_LIST: (("f:imagePullSecrets",),),
     Field.MOUNT_LIST: (("f:secrets",),),
     Field.TEMPLATE_LIST: (("f:spec", *_TEMPLATE), ("f:spec", "f:jobTemplate", "f:spec", *_TEMPLATE)),
+    Field.BUILD_PUSH: (_recorded(PUSH_SECRET),),
+    Field.BUILD_PULL: tuple(map(_recorded, PULL_SECRETS)),
 }
 """Where each field is in `fieldsV1`; that of a list is its own, or holds its entries (structured-merge-diff)."""
 
@@ -102,17 +110,11 @@ def _reduced(entry: Object) -> Object:
     for path in _KEPT:
         record = mapping_at(entry, "fieldsV1")
         if _has(record, path):
-            fields = merged(fields, _nested(path, mapping_at(record, *path)))
+            fields = merged(fields, nested(path, mapping_at(record, *path)))
     if mapping_at(entry, "fieldsV1").get("f:data") is not None:
         fields = merged({"f:data": {}}, fields)
     kept = {key: entry[key] for key in ("manager", "operation", "time", "subresource") if key in entry}
     return {**kept, "fieldsV1": fields}
-
-
-def _nested(path: tuple[str, ...], value: Object) -> Object:
-    for key in reversed(path):
-        value = {key: value}
-    return value
 
 
 def _records(target: Object) -> Iterator[tuple[Claim, Object]]:

@@ -120,10 +120,10 @@ def _owners_by_marks(target: Object, field: Field, *, has_claims: bool) -> Itera
     """Those who change a list that they do not own as the server records it."""
     dropping = next((party for party in parties_marked_on(target) if party.drops_lists), None)
     controller = _controller(target)
-    if dropping is not None and field is not Field.MOUNT_LIST:
+    if dropping is not None and field is not Field.MOUNT_LIST and not field.is_of_builds:
         yield _owner_by_party(target, dropping, field)
     elif controller is not None and not has_claims:
-        yield _owner_by_controller(controller, Fate.REVERTS if field is Field.TEMPLATE_LIST else Fate.UNKNOWN)
+        yield _owner_by_controller(controller, Fate.REVERTS if field.is_of_template else Fate.UNKNOWN)
     elif not has_claims and field is Field.PULL_LIST and _applied_a_list(target):
         yield _owner_by_party(target, KUBECTL_APPLY, field)
 
@@ -166,6 +166,7 @@ def _is_applied_by(target: Object, party: Party) -> bool:
 
 def _owner_by_party(target: Object, party: Party, field: Field, *, is_apply: bool = False) -> Owner:
     is_list = field is not Field.DATA
+    has_list_advice = is_list and field is not Field.MOUNT_LIST and not field.is_of_builds
     update = (party.lists if is_list else None) or party.update
     fate = (
         Fate.KEEPS
@@ -180,7 +181,7 @@ def _owner_by_party(target: Object, party: Party, field: Field, *, is_apply: boo
         party=party.name_on(target),
         fate=fate,
         run=party.run,
-        advice=(party.list_advice if is_list and field is not Field.MOUNT_LIST else "") or party.advice,
+        advice=(party.list_advice if has_list_advice else "") or party.advice,
         is_person=party.is_person,
     )
 

@@ -14,18 +14,31 @@ class Field(Enum):
     """The fields that this program writes.
 
     Each write of a service account's `imagePullSecrets` replaces the whole list (`+listType=atomic`); the entries of
-    the other two lists have an owner each (`+listMapKey=name`) (kubernetes: core/v1 types.go).
+    the other two lists have an owner each (`+listMapKey=name`) (kubernetes: core/v1 types.go). The last two are those
+    of a build config, which hold one secret each.
     """
 
     DATA = "data"
     PULL_LIST = "imagePullSecrets"
     MOUNT_LIST = "secrets"
     TEMPLATE_LIST = "template"
+    BUILD_PUSH = "spec.output.pushSecret"
+    BUILD_PULL = "pullSecret"
 
     @property
     def has_keyed_entries(self) -> bool:
         """Whether each entry of the list has an owner of its own."""
         return self in (Field.MOUNT_LIST, Field.TEMPLATE_LIST)
+
+    @property
+    def is_of_builds(self) -> bool:
+        """Whether it is a field of a build config."""
+        return self in (Field.BUILD_PUSH, Field.BUILD_PULL)
+
+    @property
+    def is_of_template(self) -> bool:
+        """Whether it is in what a controller makes from a template of its own: of a workload or of a build config."""
+        return self is Field.TEMPLATE_LIST or self.is_of_builds
 
 
 class Fate(Enum):

@@ -12,6 +12,7 @@ from pullsecret.model.objects.objects import AnyKind, Object
 if TYPE_CHECKING:
     from pullsecret.errors import PullSecretError
     from pullsecret.model.plan.waiting_pods import RestartHint
+    from pullsecret.model.request.suggested_command import SuggestedCommand
 
 DesiredState: TypeAlias = Callable[[Object | None], Object]
 """From the object as read (None: it does not exist) to the object as it should be.
@@ -77,16 +78,28 @@ Steps: TypeAlias = tuple[Change, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
+class NextStep:
+    """What to know, and perhaps to run, once an object is changed: `note: …`, and the command."""
+
+    kind: AnyKind
+    namespace: str
+    name: str
+    note: str
+    command: SuggestedCommand | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Plan:
-    """All changes of a command, what to report before them (notes), and what to report if they succeed (hints)."""
+    """All changes of a command, what to report before them (notes), and what if they succeed (hints, next steps)."""
 
     sequences: tuple[Steps, ...] = ()
     notes: tuple[str, ...] = ()
     hints: tuple[RestartHint, ...] = ()
+    next_steps: tuple[NextStep, ...] = ()
 
 
 def combined_plans(plans: Iterable[Plan]) -> Plan:
-    """The changes of several plans as one, in their order within each namespace; without their hints."""
+    """The changes of several plans as one, in their order within each namespace; without hints and next steps."""
     sequences: dict[str, Steps] = {}
     notes: dict[str, None] = {}
     for plan in plans:

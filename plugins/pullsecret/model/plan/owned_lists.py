@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pullsecret.errors import PullSecretError, RefusedError
+from pullsecret.model.objects.build_config import PULL_SECRETS, PUSH_SECRET
 from pullsecret.model.objects.objects import AnyKind, Kind, mappings_at, name_of, namespace_of, text_at
 from pullsecret.model.objects.secret_uses import POD_SPECS
 from pullsecret.model.objects.serviceaccount import FIELDS
@@ -73,17 +74,20 @@ def _conflicts(current: Object, desired: Object) -> Iterator[tuple[str, Owner]]:
         owner = field_owner(current, field, removed) if before != after else None
         if owner is not None and owner.fate is not Fate.KEEPS:
             yield (_LIST if field is Field.TEMPLATE_LIST else field.value), owner
-        controller = controlling_owner(current) if field is Field.TEMPLATE_LIST and before != after else None
+        controller = controlling_owner(current) if field.is_of_template and before != after else None
         if controller is not None and controller != owner:
-            yield "the workload", controller
+            yield ("the build config" if field.is_of_builds else "the workload"), controller
 
 
 def _lists(current: Object, desired: Object) -> Iterator[tuple[Field, tuple[str, ...], tuple[str, ...]]]:
-    """The names in each list before and after: of a service account, or of a pod template."""
+    """The names in each list before and after: of a service account, of a pod template, or a build config's secret."""
     for name in FIELDS.values():
         yield Field(name), _names(current, name), _names(desired, name)
     for path in _TEMPLATE_LISTS:
         yield Field.TEMPLATE_LIST, _names(current, *path), _names(desired, *path)
+    for path in (PUSH_SECRET, *PULL_SECRETS):
+        field = Field.BUILD_PUSH if path == PUSH_SECRET else Field.BUILD_PULL
+        yield field, _single_name(current, *path), _single_name(desired, *path)
 
 
 def unless_undone(kind: AnyKind, desired: DesiredState, *, is_forced: bool) -> DesiredState:
@@ -133,3 +137,7 @@ def _check_controller(kind: AnyKind, current: Object, desired: Object, *, is_for
 
 def _names(target: Object, *path: str) -> tuple[str, ...]:
     return tuple(text_at(entry, "name") for entry in mappings_at(target, *path))
+
+
+def _single_name(target: Object, *path: str) -> tuple[str, ...]:
+    return tuple(filter(None, (text_at(target, *path, "name"),)))

@@ -1,4 +1,4 @@
-"""Who references a secret: service accounts, the templates of workloads, and pods that have not ended.
+"""Who references a secret: service accounts, the templates of workloads, build configs, pods that have not ended.
 
 A pod keeps the list that it was created with, whatever happens to its service account or its template afterwards, and
 needs the secret again whenever one of its containers restarts.
@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pullsecret.model.objects.build_config import secrets_of_builds
 from pullsecret.model.objects.objects import Kind, Object, mapping_at, mappings_at, name_of, namespace_of, text_at
 from pullsecret.model.objects.pod import controller_of, owner_of
 from pullsecret.model.objects.secret_uses import POD_SPECS, spec_in_template, used_secrets
@@ -55,9 +56,11 @@ class References:
 
 
 def with_uses(kind: Kind, item: Object) -> Object:
-    """What is kept of a pod or workload: whose it is, and which secrets it uses; nothing else, as there may be many."""
+    """What is kept of a pod, workload or build config, of which there may be many: whose it is, what it uses."""
     metadata = mapping_at(item, "metadata")
     kept = {name: metadata[name] for name in ("name", "namespace", "labels", "ownerReferences") if name in metadata}
+    if kind is Kind.BUILD_CONFIG:
+        return {"metadata": kept, _USES: secrets_of_builds(item)}
     spec = mapping_at(item, "spec") if kind is Kind.POD else spec_in_template(kind, item)
     uses = () if _is_over(kind, item) else used_secrets(spec)
     return {"metadata": kept, _USES: uses}
@@ -79,7 +82,7 @@ def _is_over(kind: Kind, item: Object) -> bool:
 
 
 def known_references(read: Mapping[Kind, Observed], accounts: Observed) -> References:
-    """The references in what was read: of each of `READ_KINDS` as `with_uses` keeps it, and the service accounts."""
+    """The references in what was read: of kinds that use secrets, as `with_uses` keeps them, and service accounts."""
     workloads: dict[Key, list[str]] = {}
     for kind, observed in read.items():
         uses = _pod_uses(observed) if kind is Kind.POD else _template_uses(kind, observed)

@@ -6,10 +6,10 @@ plugin/pkg/admission/serviceaccount). The template of a job cannot be changed (k
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pullsecret.errors import NotFoundError, PullSecretError, RefusedError
+from pullsecret.errors import PullSecretError, RefusedError
 from pullsecret.model.go.printable import printable
 from pullsecret.model.objects.objects import (
     AnyKind,
@@ -20,6 +20,7 @@ from pullsecret.model.objects.objects import (
     merged,
     name_of,
     namespace_of,
+    nested,
     resource_of,
     text_at,
 )
@@ -27,10 +28,11 @@ from pullsecret.model.objects.pod import controller_of, listed_secrets
 from pullsecret.model.objects.secret_uses import POD_SPECS
 from pullsecret.model.objects.serviceaccount import attached, detached
 from pullsecret.model.plan.change import Change
+from pullsecret.model.plan.named_objects import NamedObject, absence_of
 from pullsecret.model.plan.owned_lists import unless_undone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable
 
     from pullsecret.model.plan.change import Plan
 
@@ -39,19 +41,8 @@ _IN_CUSTOM = ("spec", "template", "spec")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Workload:
-    """A workload in a namespace, with its object as it was read, None where it does not exist."""
-
-    kind: AnyKind
-    namespace: str
-    name: str
-    current: Object | None = field(default=None, repr=False)
-    error: PullSecretError | None = None
-
-    @property
-    def word(self) -> str:
-        """`deployment/app in namespace a`."""
-        return f"{self.kind.word}/{self.name} in namespace {self.namespace}"
+class Workload(NamedObject):
+    """A workload, whose template may have a list."""
 
     @property
     def listed(self) -> tuple[str, ...]:
@@ -94,7 +85,7 @@ def _change(workload: Workload, edit: Callable[[Object], Object], *, is_forced: 
 
     def desired(current: Object | None) -> Object:
         if current is None:
-            raise _not_found(kind, name)
+            raise absence_of(kind, name)
         spec = pod_spec(kind, current)
         if not spec:
             raise RefusedError(f'{resource_of(kind)} "{name}" has no pod template at spec.template')
@@ -103,7 +94,7 @@ def _change(workload: Workload, edit: Callable[[Object], Object], *, is_forced: 
             return current
         if kind is Kind.JOB:
             raise RefusedError(_fixed_template(current))
-        return merged(current, _nested(_path(kind), {LIST: edited.get(LIST)}))
+        return merged(current, nested(_path(kind), {LIST: edited.get(LIST)}))
 
     return Change(
         kind=kind,
@@ -124,12 +115,6 @@ def _fixed_template(job: Object) -> str:
     )
     what = f'jobs.batch "{name_of(job)}" in namespace {namespace_of(job)}'
     return f"{what}: the pod template of a job cannot be changed; {advice}"
-
-
-def _nested(path: tuple[str, ...], value: Object) -> Object:
-    for key in reversed(path):
-        value = {key: value}
-    return value
 
 
 def consequence(workload: Workload) -> str:
@@ -155,30 +140,6 @@ class WorkloadChanges:
     plan: Plan
     rollouts: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-
-
-def by_namespace(workloads: Iterable[Workload], *, is_broad: bool) -> Mapping[str, Sequence[Workload]]:
-    """The workloads by namespace. A selection by -A, -l or a pattern leaves out the namespaces that lack one.
-
-    Raises:
-        NotFoundError: none of these namespaces has one of the workloads.
-    """
-    found: dict[str, list[Workload]] = {}
-    names: dict[tuple[AnyKind, str], bool] = {}
-    for workload in workloads:
-        is_there = workload.current is not None or workload.error is not None
-        key = (workload.kind, workload.name)
-        names[key] = names.get(key, False) or is_there
-        if is_there or not is_broad:
-            found.setdefault(workload.namespace, []).append(workload)
-    for (kind, name), is_there in names.items():
-        if is_broad and not is_there:
-            raise _not_found(kind, name)
-    return found
-
-
-def _not_found(kind: AnyKind, name: str) -> NotFoundError:
-    return NotFoundError(f'{resource_of(kind)} "{name}" not found', code=404, reason="NotFound")
 
 
 def rollouts_of(changes: Iterable[tuple[Workload, Change]]) -> tuple[str, ...]:

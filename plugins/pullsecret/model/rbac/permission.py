@@ -27,6 +27,7 @@ class Limit(Enum):
     RENEWAL = "NAME-renewal"
     ACCOUNTS = "SA"
     WORKLOADS = "of `--workload`"
+    BUILDS = "BC"
     NAMESPACES = "NS"
 
 
@@ -39,8 +40,9 @@ class When(Enum):
     PATTERN = "no NAME or a pattern of names"
     ATTACH = "`--attach`"
     EVERY_ACCOUNT = "`--all-serviceaccounts`"
-    ACCOUNTS = "without `--workload`"
+    ACCOUNTS = "without `--workload`, `--buildconfig`"
     WORKLOADS = "`--workload`"
+    BUILDS = "`--buildconfig`"
     ACCOUNT_SECRETS = "`--workload` and `--keep-account-secrets`"
     CREATE_NAMESPACES = "`--create-namespaces`"
     RECREATE = "`--recreate`"

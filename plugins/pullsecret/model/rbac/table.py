@@ -42,6 +42,9 @@ _PLACE = (
 """Read existing secrets, and what --recreate kept of them, create missing ones, patch those that differ."""
 
 
+_BUILDS = "buildconfigs.build.openshift.io"
+
+
 def _edit_accounts(*when: When) -> tuple[NeededPermission, ...]:
     """Read service accounts, and patch their lists."""
     return (
@@ -53,6 +56,10 @@ def _edit_accounts(*when: When) -> tuple[NeededPermission, ...]:
 _EDIT_WORKLOADS = (
     *to("get patch", WORKLOADS, Limit.WORKLOADS, When.WORKLOADS),
     *to("list", WORKLOADS, Limit.WORKLOADS, When.WORKLOADS, When.BROAD),
+)
+_EDIT_BUILDS = (
+    *to("get patch", _BUILDS, Limit.BUILDS, When.BUILDS),
+    *to("list", _BUILDS, Limit.BUILDS, When.BUILDS, When.BROAD),
 )
 _EVERY_ACCOUNT = to("list", "serviceaccounts", Limit.NONE, When.EVERY_ACCOUNT)
 _WAITING_PODS = to("list", "pods", purpose="reports which waiting pods recover")
@@ -78,6 +85,7 @@ _CREATE = (*_PLACE, *_edit_accounts(When.ATTACH), *_SELECT, *_CREATE_NAMESPACES,
 _WORKLOADS = "deployments.apps daemonsets.apps statefulsets.apps replicasets.apps"
 _TEMPLATES = f"{_WORKLOADS} replicationcontrollers jobs.batch cronjobs.batch"
 
+_BUILD_USERS = "in OpenShift: deletes nothing that build configs use, and refuses where it cannot list them"
 _GOES_ON = "notes what proves the copies, so that a run that is killed can go on"
 
 NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
@@ -96,6 +104,7 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
         *_edit_accounts(When.ACCOUNTS),
         *_EVERY_ACCOUNT,
         *_EDIT_WORKLOADS,
+        *_EDIT_BUILDS,
         *to("get", "serviceaccounts", Limit.NONE, When.ACCOUNT_SECRETS),
         *to("list", "serviceaccounts", Limit.NONE, When.ACCOUNT_SECRETS, When.BROAD),
         *to("get list", "serviceaccounts", Limit.NONE, When.WORKLOADS, purpose="shows which secrets a list hides"),
@@ -103,7 +112,7 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
         *_CREATE_NAMESPACES,
         *_WAITING_PODS,
     ),
-    "detach": (*_edit_accounts(When.ACCOUNTS), *_EVERY_ACCOUNT, *_EDIT_WORKLOADS, *_SELECT),
+    "detach": (*_edit_accounts(When.ACCOUNTS), *_EVERY_ACCOUNT, *_EDIT_WORKLOADS, *_EDIT_BUILDS, *_SELECT),
     "entitled": _CREATE,
     "delete": (
         *to("get delete", "secrets", Limit.SECRETS, When.EXACT),
@@ -111,6 +120,7 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
         *to("get list delete", "secrets", Limit.NONE, When.PATTERN),
         *to("get list patch", "serviceaccounts"),
         *to("list", f"pods {_TEMPLATES}", Limit.NONE, When.UNLESS_IN_USE),
+        *to("list", _BUILDS, Limit.NONE, When.UNLESS_IN_USE, purpose=_BUILD_USERS),
         *_SELECT,
     ),
     "rotate": (
@@ -143,6 +153,7 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
         *to("delete", "secrets", Limit.SECRETS, When.PRUNE),
         *to("get list patch", "serviceaccounts", Limit.NONE, When.PRUNE),
         *to("list", f"pods {_TEMPLATES}", Limit.NONE, When.PRUNE),
+        *to("list", _BUILDS, Limit.NONE, When.PRUNE, purpose=_BUILD_USERS),
         *_SELECT,
     ),
     "list": (
@@ -150,12 +161,14 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
         *_SELECT,
         *to("list", "serviceaccounts", purpose="fills the SERVICEACCOUNTS column"),
         *to("list", f"serviceaccounts pods {_TEMPLATES}", Limit.NONE, When.UNUSED, purpose="tells what is unused"),
+        *to("list", _BUILDS, Limit.NONE, When.UNUSED, purpose="in OpenShift: tells what no build config uses"),
         *to("get", "secrets", Limit.NONE, When.STALE, place=Place.CLUSTER, purpose="reads sources in other namespaces"),
     ),
     "describe": (
         *to("list", "secrets"),
         *_SELECT,
         *to("list", f"serviceaccounts pods {_TEMPLATES}", purpose="shows who uses the secret"),
+        *to("list", _BUILDS, purpose="in OpenShift: shows which build configs use the secret"),
         *to("list", "secrets", place=Place.CLUSTER, purpose="finds copies in all namespaces"),
     ),
     "check": (

@@ -55,8 +55,9 @@ class Usage:
             When.CREATE_NAMESPACES: self.targets.create_missing,
             When.ATTACH: self.attachment is not None,
             When.EVERY_ACCOUNT: self.attachment is not None and self.attachment.every,
-            When.ACCOUNTS: self.attachment is None or not self.attachment.workloads,
+            When.ACCOUNTS: self.attachment is None or not (self.attachment.workloads or self.attachment.builds),
             When.WORKLOADS: self.attachment is not None and bool(self.attachment.workloads),
+            When.BUILDS: self.attachment is not None and self.attachment.builds is not None,
             When.ACCOUNT_SECRETS: self.attachment is not None and self.attachment.keep_account_secrets,
         }
         return self.given | {condition for condition, holds in found.items() if holds}
@@ -97,11 +98,18 @@ class Usage:
             return tuple(map(previous_name, self._sources))
         if limit is Limit.RENEWAL:
             return tuple(map(renewal_name, self._sources))
-        if limit is Limit.ACCOUNTS and self.attachment is not None and not self.attachment.every:
-            return self.attachment.accounts
+        if limit in (Limit.ACCOUNTS, Limit.BUILDS) and self.attachment is not None:
+            return self._attached_to(limit, self.attachment)
         if limit is Limit.NAMESPACES:
             return (namespace,) if namespace else self.targets.named
         return ()
+
+    @staticmethod
+    def _attached_to(limit: Limit, attachment: Attachment) -> tuple[str, ...]:
+        """The service accounts or build configs that are named; () for all service accounts."""
+        if limit is Limit.BUILDS:
+            return attachment.builds.names if attachment.builds else ()
+        return () if attachment.every else attachment.accounts
 
     @property
     def workloads(self) -> Mapping[str, tuple[str, ...]]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from pullsecret.model.go.printable import Printable
+    from pullsecret.model.request.build_names import BuildNames
     from pullsecret.model.request.code_engine import ShownProject
     from pullsecret.model.request.gathered import Gathered
     from pullsecret.model.request.workload_name import WorkloadName
@@ -158,10 +159,10 @@ class Attachment:
     """Which service accounts to attach the secrets to.
 
     `workloads` are those whose own list is edited instead; `keep_account_secrets` adds the list of their service
-    account to it, which it would hide. `accounts` are names; `every` means all service accounts of the namespace;
-    `fields` are the lists to edit (`imagePullSecrets` for --for pull, `secrets` for --for mount); `wait` is how many
-    seconds to wait for the default service account of a new namespace; `force_conflicts` writes also lists whose owner
-    undoes that.
+    account to it, which it would hide. `builds` are the build configs that are edited instead. `accounts` are names;
+    `every` means all service accounts of the namespace; `fields` are the lists to edit (`imagePullSecrets` for --for
+    pull, `secrets` for --for mount); `wait` is how many seconds to wait for the default service account of a new
+    namespace; `force_conflicts` writes also what an owner undoes.
     """
 
     accounts: tuple[str, ...] = ("default",)
@@ -171,3 +172,4 @@ class Attachment:
     force_conflicts: bool = False
     workloads: tuple[WorkloadName, ...] = ()
     keep_account_secrets: bool = False
+    builds: BuildNames | None = None

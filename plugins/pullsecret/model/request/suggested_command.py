@@ -38,7 +38,7 @@ class Program(Enum):
     AZ = "az"
 
 
-_REACHING_A_CLUSTER = frozenset({Program.PULLSECRET, Program.KUBECTL})
+_REACHING_A_CLUSTER = frozenset({Program.PULLSECRET, Program.KUBECTL, Program.OC})
 
 
 class Flag(NamedTuple):
@@ -131,7 +131,7 @@ def _program(program: Program, style: CommandStyle) -> str:
         return str(program.value)
     connection = style.connection
     given = {"--kubeconfig": connection.kubeconfig, "--context": connection.context, "--cluster": connection.cluster}
-    name = style.program if program is Program.PULLSECRET else Program.KUBECTL.value
+    name = style.program if program is Program.PULLSECRET else str(program.value)
     return " ".join((name, *(_quoted(Flag(flag, value)) for flag, value in given.items() if value)))
 
 
