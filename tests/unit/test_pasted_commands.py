@@ -43,6 +43,9 @@ from pullsecret.model.objects.objects import Kind
 from pullsecret.model.objects.pod import pull_waits
 from pullsecret.model.objects.pullsecret import DATA_KEYS
 from pullsecret.model.objects.sibling import is_sibling
+from pullsecret.model.openshift.helped_pods import HelpedPods
+from pullsecret.model.openshift.node_effects import NodeFacts, effects_on_nodes
+from pullsecret.model.openshift.topology import IBM_PROVIDER, ClusterKind, Topology
 from pullsecret.model.plan.build_secrets import BuildEdit, step_after_attaching, step_after_detaching
 from pullsecret.model.plan.change import Done, Outcome
 from pullsecret.model.plan.credential_holders import Remaining
@@ -58,6 +61,7 @@ from pullsecret.model.request.targets import Selection
 from pullsecret.report import check, doctor
 from pullsecret.report.code_engine_advice import with_code_engine_advice
 from pullsecret.report.next_steps import next_step_lines
+from pullsecret.report.node_effects import advice_lines, helped_lines
 from pullsecret.report.restart_hints import hint_lines
 from pullsecret.report.rotation import concluded
 
@@ -93,11 +97,13 @@ WRITERS = {
     "model/ibmcloud/key_commands.py": "how to delete or enable an API key",
     "actions/composed/rotated_sources.py": "how to delete what is left of a rotated secret",
     "report/code_engine_advice.py": "how an app of Code Engine names its secret",
+    "report/node_effects.py": "how the nodes get a changed global pull secret",
 }
 """The files that write commands to paste; each has its lines in `printed`."""
 _FORMS = re.compile(
     r"(?:error|warning|info) PS\d{3} |  to fix: |  for ps\d{3}: |  (?:Cause|Error|Secrets|Registry|Note|Recovery|Fix):"
-    r"|  \.\.\. and |  (?:kubectl|oc|ibmcloud|gcloud|az) |  no command is shown|  ps\d{3}, |(?:note|error|hint): |$"
+    r"|  \.\.\. and |  (?:kubectl|oc|ibmcloud|gcloud|az) |  no command is shown|  ps\d{3}, |"
+    r"(?:note|warning|error|hint): |$"
 )
 _COMMAND = re.compile(r"  (?:Fix:      |for ps\d{3}: )?((?:kubectl|oc|ibmcloud|gcloud|az|printf) .*)")
 
@@ -221,6 +227,27 @@ def ibmcloud_commands(text: str) -> list[str]:
     return [f"  {line}" for line in lines]
 
 
+def node_lines(text: str, connection: ConnectionFlags) -> list[str]:
+    """What is said about the nodes and the waiting pods after a change of the global pull secret."""
+    style = CommandStyle(connection=connection)
+    node = {"metadata": {"name": text, "labels": {"ibm-cloud.kubernetes.io/worker-id": text, IBM_PROVIDER: "g2"}}}
+    policy = {"path": "/", "actions": [{"type": text}, {"type": "Restart", "restart": {"serviceName": text}}]}
+    policies = {"nodeDisruptionPolicyStatus": {"clusterPolicies": {"files": [policy]}}}
+    lines: list[str] = []
+    for kind in ClusterKind:
+        facts = NodeFacts(
+            topology=Topology(kind=kind),
+            nodes=(node,),
+            machine_configuration={"status": policies},
+            pools=({"metadata": {"name": text}, "spec": {"paused": True}},),
+            unread=(text,),
+        )
+        lines += advice_lines(effects_on_nodes(facts), style)
+        found = [HelpedPods(namespace="a", owner=text, image=text, pods=(text,), obstacle=why) for why in ("", "x")]
+        lines += helped_lines(found, kind, style)
+    return lines
+
+
 def printed(text: str, connection: ConnectionFlags, machine: Machine, capsys: pytest.CaptureFixture[str]) -> list[str]:
     """All lines about a text; those that repeat a runtime's message, which says anything, are left out."""
     style = CommandStyle(connection=connection)
@@ -238,6 +265,7 @@ def printed(text: str, connection: ConnectionFlags, machine: Machine, capsys: py
         *revocation_commands(text, connection),
         *helper_commands(text, machine),
         *ibmcloud_commands(text),
+        *node_lines(text, connection),
         f"  {memory_deletion_command(text, text, connection)}",
     ]
 

@@ -1,4 +1,4 @@
-"""Reads which kind of OpenShift a cluster is."""
+"""Reads which kind of OpenShift a cluster is, and what decides how its nodes get the global pull secret."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from pullsecret.errors import ForbiddenError, NotFoundError
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.openshift.global_secrets import ORIGINAL_PULL_SECRET
-from pullsecret.model.openshift.topology import TopologyFacts
+from pullsecret.model.openshift.node_effects import NodeFacts
+from pullsecret.model.openshift.topology import ClusterKind, TopologyFacts, topology_of
 
 if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
@@ -75,3 +76,40 @@ def _is_served(cluster: Cluster) -> bool | None:
     except ForbiddenError:
         return None
     return True
+
+
+def read_node_facts(cluster: Cluster, facts: TopologyFacts) -> NodeFacts:
+    """Read what decides how the nodes get a changed global pull secret: two requests where machine configs do.
+
+    Raises:
+        ConfigError, ConnectError: there is no usable credential, or the server does not respond.
+    """
+    topology = topology_of(facts)
+    if topology.kind is not ClusterKind.SELF_MANAGED:
+        return NodeFacts(topology=topology, nodes=facts.nodes)
+    pools, unread_pools = _read_pools(cluster)
+    configuration, unread = _read_one(cluster, Kind.MACHINE_CONFIGURATION, "cluster")
+    return NodeFacts(
+        topology=topology,
+        nodes=facts.nodes,
+        machine_configuration=configuration,
+        pools=pools,
+        unread=(*unread, *unread_pools),
+    )
+
+
+def _read_pools(cluster: Cluster) -> tuple[tuple[Object, ...] | None, tuple[str, ...]]:
+    try:
+        return cluster.read_all(Kind.MACHINE_CONFIG_POOL), ()
+    except NotFoundError:
+        return None, ()
+    except ForbiddenError as error:
+        return None, (str(error),)
+
+
+def read_pending_pods(cluster: Cluster) -> tuple[Object, ...] | None:
+    """Read the pods of all namespaces that have not run yet; None without permission."""
+    try:
+        return cluster.read_all(Kind.POD, fields="status.phase=Pending")
+    except ForbiddenError:
+        return None
