@@ -20,6 +20,7 @@ from control_plane.shared import SharedPlane
 from control_plane.versions import is_at_least
 from ibmcloud_api.setup import CloudSetup
 from namespaces import Namespaces
+from openshift.cluster import OpenShift
 from program import Program, pullsecret_command
 from registry.registry_setup import Registries
 from rights import Rights
@@ -103,11 +104,52 @@ def cloud_setup(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CloudSetup
         yield running
 
 
+@pytest.fixture(scope="session")
+def openshift(registries: Registries) -> Iterator[OpenShift]:
+    """A cluster of its own with what OpenShift has beyond Kubernetes; see tests/openshift/cluster.py."""
+    with OpenShift({"SSL_CERT_FILE": str(registries.authority.certificate.path)}) as running:
+        yield running
+
+
+@pytest.fixture
+def projects(openshift: OpenShift, request: pytest.FixtureRequest) -> Iterator[Namespaces]:
+    """Creates namespaces in the OpenShift cluster, as `namespaces` does in the other one."""
+    made = Namespaces(openshift.api, slug_of(request))
+    yield made
+    made.delete()
+
+
+@pytest.fixture
+def os_restricted(openshift: OpenShift) -> Iterator[Rights]:
+    """Creates users of the OpenShift cluster with few permissions, as `restricted` does in the other one."""
+    rights = Rights(openshift.plane, openshift.api)
+    yield rights
+    rights.revoke()
+
+
+@pytest.fixture(scope="session")
+def os_node(openshift: OpenShift) -> Iterator[Node]:
+    """A node of the OpenShift cluster."""
+    with Node(openshift.plane.access, f"node-{secrets.token_hex(3)}") as joined:
+        yield joined
+
+
+@pytest.fixture
+def os_pullsecret(openshift: OpenShift, tmp_path: Path) -> Program:
+    """Runs the program in the OpenShift cluster, as the administrator by default."""
+    return Program(pullsecret_command(), home_in(tmp_path), openshift.kubeconfig)
+
+
+@pytest.fixture
+def os_kubectl(openshift: OpenShift, tmp_path: Path) -> Program:
+    """Runs kubectl in the OpenShift cluster, as the administrator by default."""
+    return Program([str(openshift.plane.kubectl)], home_in(tmp_path), openshift.kubeconfig)
+
+
 @pytest.fixture
 def namespaces(api: Api, request: pytest.FixtureRequest) -> Iterator[Namespaces]:
     """Creates namespaces: `namespaces(3, labels={"team": "a"})` gives their names."""
-    slug = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower().removeprefix("test_"))[:40].strip("-")
-    made = Namespaces(api, slug)
+    made = Namespaces(api, slug_of(request))
     yield made
     made.delete()
 
@@ -156,6 +198,11 @@ def offline(tmp_path: Path) -> Program:
 def kubectl(plane: Cluster, tmp_path: Path) -> Program:
     """Runs kubectl as the administrator by default: `kubectl("get", "secrets", "-n", namespace)`."""
     return Program([str(plane.kubectl)], home_in(tmp_path), plane.admin_kubeconfig)
+
+
+def slug_of(request: pytest.FixtureRequest) -> str:
+    """The beginning of the names of a test's namespaces."""
+    return re.sub(r"[^a-z0-9]+", "-", request.node.name.lower().removeprefix("test_"))[:40].strip("-")
 
 
 def home_in(directory: Path) -> Path:
