@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-SIDE_BY_SIDE = ("--numprocesses=auto", "--maxprocesses=4", "--dist=worksteal")
+SIDE_BY_SIDE = (f"--numprocesses={(os.cpu_count() or 1) + 1}", "--maxprocesses=5", "--dist=worksteal")
+"""One process more than there are processors: most of the slowest tests wait."""
 SLOWEST = 25
 NO_TESTS = 5
 """pytest's exit status when no test was selected."""
