@@ -35,14 +35,13 @@ STRATEGIES: dict[str, Object] = {
 
 def config(strategy: str = "dockerStrategy", push: str = "", pull: str = "", **metadata: object) -> Object:
     """A build config that pushes to a private registry, with the secrets that it names."""
+    names: Object = {"pullSecret": {"name": pull}} if pull else {}
     output: Object = {"to": {"kind": "DockerImage", "name": "us.icr.io/acme/app:1"}}
     return {
         "metadata": {"name": "app", "namespace": "a", "resourceVersion": "7", **metadata},
         "spec": {
             "output": {**output, **({"pushSecret": {"name": push}} if push else {})},
-            "strategy": {
-                strategy: {**STRATEGIES.get(strategy, {}), **({"pullSecret": {"name": pull}} if pull else {})}
-            },
+            "strategy": {strategy: {**STRATEGIES.get(strategy, {}), **names}},
         },
     }
 
@@ -64,7 +63,7 @@ def test_attaching_names_the_secret_and_changes_nothing_else(strategy: str, use:
     after = edit(use).attaching(named(before), "x").desired(before)
 
     assert {one: build_secret(after, one) for one in BuildUse} == {one: "x" if one is use else "" for one in BuildUse}
-    where = {"output": {"pushSecret": {"name": "x"}}}
+    where: Object = {"output": {"pushSecret": {"name": "x"}}}
     if use is BuildUse.PULL:
         where = {"strategy": {strategy: {"pullSecret": {"name": "x"}}}}
     assert merge_patch(before, after) == {"spec": where}

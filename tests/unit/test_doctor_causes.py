@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -12,6 +13,7 @@ from doctor_evidence import (
     deployed,
     evidence_of,
     nameless,
+    placed,
     secret,
     static,
     template,
@@ -37,11 +39,55 @@ if TYPE_CHECKING:
 
 HUB = "docker.io/library/nginx:1"
 KEY = registry_entry("puller")
+GLOBAL = placed(secret("pull-secret", "mirror.example"), "openshift-config")
 COPY = copy_marks("default/regcred", "1", "team/regcred")
 PARSE_ERROR = "unable to parse auth field, must be formatted as base64(username:password)"
 MIRRORS = named(
     "ImageTagMirrorSet", "ours", spec={"imageTagMirrors": [{"source": HOST, "mirrors": ["mirror.example/all"]}]}
 )
+
+DIGESTS_ONLY = named(
+    "ImageDigestMirrorSet",
+    "ours",
+    spec={
+        "imageDigestMirrors": [
+            {"source": HOST, "mirrors": ["mirror.example/all"], "mirrorSourcePolicy": "NeverContactSource"}
+        ]
+    },
+)
+BLOCKED = (
+    f"pinging container registry {HOST}: registry {HOST} is blocked in "
+    "/etc/containers/registries.conf or /etc/containers/registries.conf.d"
+)
+SAME_HOST = named(
+    "ImageTagMirrorSet", "ours", spec={"imageTagMirrors": [{"source": HOST, "mirrors": [f"{HOST}/copies"]}]}
+)
+SERVING = named(
+    "CRIOCredentialProviderConfig",
+    "cluster",
+    spec={"matchImages": [HOST]},
+    status={"conditions": [{"type": "MachineConfigRendered", "status": "True"}]},
+)
+
+
+def mirrored(
+    *,
+    mirrors: Sequence[Object] = (MIRRORS,),
+    config: Object | None = None,
+    secrets: Sequence[Object] = (),
+    elsewhere: Sequence[Object] = (),
+    message: str = "reading manifest 1 in mirror.example/all: unauthorized: authentication required",
+) -> Evidence:
+    """A deployed pod with a secret for the image's own registry, on a node of OpenShift that has mirrors."""
+    evidence = evidence_of(
+        deployed(waiting("regcred", message=message)),
+        secrets=[secret("regcred"), *secrets],
+        attached=["regcred"],
+        elsewhere=elsewhere,
+        runtime="cri-o://1.33.1",
+        mirrors=mirrors,
+    )
+    return replace(evidence, node_credentials=config)
 
 
 def failing(message: str, image: str = IMAGE, *, reason: str = "ErrImagePull") -> Evidence:
@@ -133,19 +179,14 @@ ROWS = {
     "registry-server-error": Row(failing("token-login-503"), CauseCode.SERVER_ERROR),
     "signature-policy": Row(failing("cri-o-signature"), CauseCode.SIGNATURE),
     "private-endpoint-only": Row(failing("cri-o-private-only", "us.icr.io/acme/app:1"), CauseCode.PRIVATE_ONLY),
-    "mirror-without-secret": Row(
-        evidence_of(
-            deployed(
-                waiting(
-                    "regcred", message="reading manifest 1 in mirror.example/all: unauthorized: authentication required"
-                )
-            ),
-            secrets=[secret("regcred")],
-            runtime="cri-o://1.33.1",
-            mirrors=[MIRRORS],
-        ),
-        CauseCode.MIRROR,
+    "mirror-without-secret": Row(mirrored(), CauseCode.MIRROR),
+    "mirror-that-the-nodes-know": Row(mirrored(elsewhere=[GLOBAL]), CauseCode.MIRROR),
+    "mirror-without-secret-of-the-namespace": Row(mirrored(config=SERVING), CauseCode.MIRROR),
+    "mirror-with-a-secret-of-the-namespace": Row(
+        mirrored(config=SERVING, secrets=[secret("mirror", "mirror.example")]), CauseCode.MIRROR
     ),
+    "mirror-for-digests-only": Row(mirrored(mirrors=[DIGESTS_ONLY], message=BLOCKED), CauseCode.MIRROR),
+    "mirror-on-the-same-host": Row(mirrored(mirrors=[SAME_HOST]), CauseCode.REJECTED),
     "static-pod": Row(evidence_of(static(waiting())), CauseCode.STATIC_POD),
     "sandbox-image": Row(without_sandbox(), CauseCode.SANDBOX),
     "entry-without-a-name": Row(

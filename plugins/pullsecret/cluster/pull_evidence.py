@@ -16,6 +16,7 @@ from pullsecret.cluster.bulk_read import (
     read_by_keys,
     read_pull_secrets,
 )
+from pullsecret.cluster.mirror_reads import MirrorReads, read_mirrors
 from pullsecret.cluster.pull_events import read_pull_attempts, read_pull_failures, read_sandbox_waits
 from pullsecret.cluster.target_namespaces import TargetNamespaces
 from pullsecret.errors import ApiError, ForbiddenError, NotFoundError, PullSecretError
@@ -27,6 +28,7 @@ from pullsecret.model.objects.pod import is_of, listed_secrets, owner_of, pull_w
 from pullsecret.model.objects.pullsecret import DATA_KEYS, packed_secret, provenance_of
 from pullsecret.model.objects.sibling import is_sibling
 from pullsecret.model.objects.sources import SHARED_NAMESPACE
+from pullsecret.model.openshift.global_secrets import SECRETS_OF_NODES
 from pullsecret.model.plan.observed import Key, Observed, ObservedNamespaces, unreadable_place
 
 if TYPE_CHECKING:
@@ -128,12 +130,15 @@ def _read_surroundings(cluster: Cluster, evidence: Evidence) -> Evidence:
     pulls = cluster.start(partial(read_pull_attempts, cluster, namespaces, failing))
     failures = cluster.start(partial(read_pull_failures, cluster, namespaces, failing))
     shared = cluster.start(partial(_list_pull_secrets, cluster, SHARED_NAMESPACE))
+    mirrors = read_mirrors(cluster) if _has_crio(nodes.result()) else MirrorReads()
     result = replace(
         evidence,
         observed=replace(evidence.observed, accounts=accounts.result(), secrets=secrets.result()),
         nodes=nodes.result(),
         owners={kind: read.result() for kind, read in owners.items()},
-        mirrors=_read_mirrors(cluster) if _has_crio(nodes.result()) else (),
+        mirrors=mirrors.policies,
+        node_credentials=mirrors.node_credentials,
+        notes=(*evidence.notes, *mirrors.notes),
         pulls=pulls.result(),
         failures=failures.result(),
     )
@@ -188,19 +193,6 @@ def _read_nodes(cluster: Cluster, names: set[str]) -> Mapping[str, Object]:
         return {}
 
 
-def _read_mirrors(cluster: Cluster) -> tuple[Object, ...]:
-    """Read the image mirrors of an OpenShift cluster; kinds that do not exist or may not be listed count as none."""
-
-    def read(kind: Kind) -> Sequence[Object]:
-        try:
-            return cluster.read_all(kind)
-        except (NotFoundError, ForbiddenError):
-            return ()
-
-    kinds = (Kind.DIGEST_MIRRORS, Kind.TAG_MIRRORS, Kind.CONTENT_SOURCES)
-    return tuple(mirror for found in cluster.read_each(read, kinds) for mirror in found)
-
-
 def _read_other_namespaces(cluster: Cluster, evidence: Evidence, shared: Mapping[Key, Object]) -> Evidence:
     """Add secrets of other namespaces: the shared ones, those the user named, sources of copies, and all if needed."""
     found = dict(shared)
@@ -211,6 +203,8 @@ def _read_other_namespaces(cluster: Cluster, evidence: Evidence, shared: Mapping
         notes=(*evidence.notes, *_notes_on_empty(evidence.chosen, chosen)),
     )
     found |= chosen.present
+    if evidence.mirrors:
+        found |= read_by_keys(cluster, Kind.SECRET, SECRETS_OF_NODES).present
     found |= _read_sources_of_copies(cluster, evidence, found)
     result = replace(known, elsewhere=found)
     if needs_all_namespaces(result):

@@ -6,7 +6,7 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from pullsecret.model.doctor.causes import CauseCode
-from pullsecret.model.doctor.fixes import ContentStep, KubectlStep
+from pullsecret.model.doctor.fixes import ContentStep, GlobalStep, KubectlStep
 from pullsecret.model.go.printable import Printable, printable
 from pullsecret.model.plan.waiting_pods import Recovery
 from pullsecret.model.request.command_request import Format, Output
@@ -191,6 +191,8 @@ def _suggested(diagnosis: Diagnosis) -> Sequence[SuggestedCommand]:
 def _command(step: Step, place: Flag) -> SuggestedCommand:
     if isinstance(step, ContentStep):
         return step.command
+    if isinstance(step, GlobalStep):
+        return pullsecret(*step.words)
     return kubectl(place, *step.words) if isinstance(step, KubectlStep) else pullsecret(*step.words, place)
 
 

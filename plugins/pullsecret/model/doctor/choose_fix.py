@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,7 +22,8 @@ from pullsecret.model.doctor.best_secret import (
 )
 from pullsecret.model.doctor.causes import Cause, CauseCode
 from pullsecret.model.doctor.debug_container import for_debug_container
-from pullsecret.model.doctor.fixes import AttachStep, ContentStep, CopyStep, CreateStep, Fix, attach_words
+from pullsecret.model.doctor.fixes import AttachStep, ContentStep, CopyStep, CreateStep, Fix, attach_words, free_name
+from pullsecret.model.doctor.mirror_causes import fix_of_mirror
 from pullsecret.model.doctor.openshift import fix_of_internal
 from pullsecret.model.doctor.runtime_messages import MAY_NOT_EXIST
 from pullsecret.model.doctor.short_names import has_registry
@@ -53,7 +53,6 @@ _ADVICE = {
     CauseCode.SERVER_ERROR: "wait until the registry is available",
     CauseCode.SIGNATURE: "sign the image, or change the nodes' signature policy",
     CauseCode.UNREADABLE: "request permission to read secrets in this namespace",
-    CauseCode.MIRROR: "add the mirror's credentials to the cluster's global pull secret, openshift-config/pull-secret",
     CauseCode.KEPT: (
         "the kubelet keeps what an immutable secret held until no pod on the node references its name: put the "
         "credentials into a secret with another name and attach that, or delete these pods together"
@@ -100,8 +99,8 @@ def _fix_for(case: WaitingContainer, cause: Cause) -> Fix:
         return node_fix(case)
     if cause.code in (CauseCode.INVALID_IMAGE, CauseCode.NOT_FOUND, CauseCode.NEVER, CauseCode.PRIVATE_ONLY):
         return workload_fix(case, cause.code)
-    if cause.code in (CauseCode.OTHER_PROJECT, CauseCode.ACCOUNT_TOKEN):
-        return fix_of_internal(case, cause)
+    if cause.code in (CauseCode.OTHER_PROJECT, CauseCode.ACCOUNT_TOKEN, CauseCode.MIRROR):
+        return fix_of_mirror(case) if cause.code is CauseCode.MIRROR else fix_of_internal(case, cause)
     if cause.code in _ADVICE or cause.code is CauseCode.NOT_RETRIED:
         recovery = Recovery.WAIT if cause.code in _WAIT_HELPS else None
         return Fix(recovery=recovery, advice=_ADVICE.get(cause.code, ""))
@@ -248,9 +247,8 @@ def _recovery(case: WaitingContainer) -> Recovery:
 def _free_name(case: WaitingContainer) -> str:
     """A free name for a new secret, made from the registry's host."""
     host = case.image.domain.lower()
-    stem = re.sub(r"[^a-z0-9]+", "-", f"entitled-{host}" if host in ENTITLED_HOSTS else host).strip("-")
-    names = (stem, *(f"{stem}-{number}" for number in range(2, 1000)))
-    return next(name for name in names if case.evidence.secret(case.namespace, name) is None)
+    wanted = f"entitled-{host}" if host in ENTITLED_HOSTS else host
+    return free_name(wanted, lambda name: case.evidence.secret(case.namespace, name) is None)
 
 
 def _create_step(case: WaitingContainer, name: str, there: Object | None) -> CreateStep:

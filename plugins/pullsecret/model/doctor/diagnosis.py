@@ -9,7 +9,7 @@ from pullsecret.model.doctor.best_secret import nearest_secrets
 from pullsecret.model.doctor.causes import WITHOUT_CREDENTIALS, Cause
 from pullsecret.model.doctor.choose_fix import fix_for
 from pullsecret.model.doctor.find_cause import cause_of
-from pullsecret.model.doctor.mirrors import mirroring_of
+from pullsecret.model.doctor.mirror_causes import note_on_mirrors
 from pullsecret.model.doctor.openshift import note_on_global_secret
 from pullsecret.model.doctor.owned_fixes import unless_owned
 from pullsecret.model.doctor.registry_checks import registry_lines
@@ -171,13 +171,11 @@ def _notes(case: WaitingContainer) -> tuple[str, ...]:
     """What is special about the image, and on the pod's node."""
     is_lacking = not nearest_secrets(case.namespace, case.wait.image, case.evidence)
     of_nodes = note_on_global_secret(case) if is_lacking else ""
-    rule = mirroring_of(case.image, case.evidence.mirrors)
-    mirrors = f"{rule.holder} has mirrors for it ({', '.join(rule.mirrors)})" if rule else ""
     volume = case.wait.volume
     found = (
         f"the image is that of volume {volume}, not of a container" if volume else "",
         name_without_registry(case.wait.image, case.evidence.runtime(case.pod)),
-        f"{mirrors}; CRI-O sends them the global pull secret only" if mirrors else "",
+        note_on_mirrors(case),
         of_nodes,
     )
     return tuple(filter(None, found))

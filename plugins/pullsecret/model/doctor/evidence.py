@@ -66,7 +66,8 @@ class Evidence:
     credentials that registries rejected for these pods, each for a registry or a repository of it. `chosen` are the
     namespaces that the user allows as sources of credentials. `readers` has when the oldest pod was created that
     references a secret on a node. `serving` are the owners, by namespace and `kind/name`, one of whose pods does not
-    wait.
+    wait. `mirrors` are the objects with OpenShift's mirrors, and `node_credentials` is what lets the secrets of
+    namespaces serve them.
     """
 
     now: datetime
@@ -77,6 +78,7 @@ class Evidence:
     owners: Mapping[Kind, Observed] = field(default_factory=dict, repr=False)
     nodes: Mapping[str, Object] = field(default_factory=dict, repr=False)
     mirrors: tuple[Object, ...] = field(default=(), repr=False)
+    node_credentials: Object | None = field(default=None, repr=False)
     pulls: Mapping[PodImage, Pulls] = field(default_factory=dict, repr=False)
     failures: Mapping[PodImage, str] = field(default_factory=dict, repr=False)
     sandboxes: Mapping[Key, Wait] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from pullsecret.model.doctor.best_secret import (
     source_in_evidence,
 )
 from pullsecret.model.doctor.causes import Cause, CauseCode
-from pullsecret.model.doctor.mirrors import mirroring_of
+from pullsecret.model.doctor.mirror_causes import cause_of_blocked, cause_of_mirror
 from pullsecret.model.doctor.openshift import cause_of_internal
 from pullsecret.model.doctor.runtime_messages import ABOUT_CREDENTIALS, MAY_NOT_EXIST, PullError
 from pullsecret.model.doctor.waiting_container import shown_user
@@ -66,9 +66,10 @@ def cause_of(case: WaitingContainer) -> Cause:
     return (
         _of_sandbox(case)
         or _before_any_pull(case)
+        or cause_of_blocked(case)
         or _by_error(case)
         or _of_static_pod(case)
-        or _of_mirror(case)
+        or cause_of_mirror(case)
         or cause_of_internal(case)
         or _of_credentials(case)
         or _of_stale_list(case)
@@ -126,18 +127,6 @@ def _of_static_pod(case: WaitingContainer) -> Cause | None:
         return None
     text = f"static pod of node {case.node}: it uses no pull secrets, only the node's own credentials count"
     return Cause(code=CauseCode.STATIC_POD, text=text)
-
-
-def _of_mirror(case: WaitingContainer) -> Cause | None:
-    """A mirror that requires credentials, on a runtime that sends none to mirrors."""
-    if not case.evidence.runtime(case.pod).startswith("cri-o"):
-        return None
-    rule = mirroring_of(case.image, case.evidence.mirrors)
-    message = case.evidence.message(case.pod, case.wait)
-    if rule is None or not (rule.is_only or any(mirror in message for mirror in rule.mirrors)):
-        return None
-    way = f"{rule.holder} redirects pulls from {case.image.domain} to {', '.join(rule.mirrors)}"
-    return Cause(code=CauseCode.MIRROR, text=f"{way}, and CRI-O does not send pod pull secrets to mirrors")
 
 
 def _of_credentials(case: WaitingContainer) -> Cause | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from pullsecret.model.request.suggested_command import Flag, Name
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pullsecret.model.plan.waiting_pods import Recovery
     from pullsecret.model.request.suggested_command import SuggestedCommand, Word
 
@@ -53,6 +56,13 @@ class CreateStep:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GlobalStep:
+    """A command on the cluster's global pull secret, in no namespace of the pods; it prompts for a password."""
+
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class KubectlStep:
     """A change of the workload itself by kubectl: `set image`, or a patch of a container."""
 
@@ -70,7 +80,7 @@ class ContentStep:
     account: str
 
 
-Step: TypeAlias = CopyStep | AttachStep | CreateStep | KubectlStep | ContentStep
+Step: TypeAlias = CopyStep | AttachStep | CreateStep | GlobalStep | KubectlStep | ContentStep
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,3 +104,10 @@ def attach_words(account: str) -> tuple[Word, ...]:
     if not account:
         return ()
     return (Flag("--attach"),) if account == "default" else (Flag("--serviceaccount", account),)
+
+
+def free_name(wanted: str, is_free: Callable[[str], bool]) -> str:
+    """A free name for a new secret, made from a text such as a registry's host."""
+    stem = re.sub(r"[^a-z0-9]+", "-", wanted.lower()).strip("-") or "mirror"
+    names = (stem, *(f"{stem}-{number}" for number in range(2, 1000)))
+    return next(filter(is_free, names))

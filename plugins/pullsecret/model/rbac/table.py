@@ -43,6 +43,10 @@ _PLACE = (
 
 
 _BUILDS = "buildconfigs.build.openshift.io"
+_MIRRORS = (
+    "imagedigestmirrorsets.config.openshift.io imagetagmirrorsets.config.openshift.io "
+    "imagecontentsourcepolicies.operator.openshift.io criocredentialproviderconfigs.config.openshift.io"
+)
 
 
 def _edit_accounts(*when: When) -> tuple[NeededPermission, ...]:
@@ -203,6 +207,7 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
         *to("list", "secrets", place=Place.SHARED, purpose="finds secrets that can be copied"),
         *to("list", "events", purpose="reports the next attempt"),
         *to("get", "nodes", place=Place.CLUSTER, purpose="reports the node's runtime"),
+        *to("list", _MIRRORS, place=Place.CLUSTER, purpose="in OpenShift: finds the mirrors of images"),
     ),
 }
 """The permissions of each command that contacts the cluster, in the order of the help."""
