@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pullsecret import pipeline
 from pullsecret.main import main as pullsecret
 from pullsecret.pipeline import (
+    account_token,
     end_key,
     fix,
     probe,
@@ -76,6 +77,7 @@ def commands_parsed_only() -> Iterator[None]:
         (rotate_key, "rotate_to_new_key"),
         (end_key, "finish_with_key"),
         (service_id, "create_with_service_id"),
+        (account_token, "create_with_account_token"),
         (workloads, "change_workloads"),
     ]
     before = [getattr(module, name) for module, name in functions]

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pullsecret.cluster.bulk_read import read_all_in, read_by_keys, read_pull_secrets
+from pullsecret.cluster.internal_registry import read_token_accounts
 from pullsecret.cluster.target_namespaces import TargetNamespaces
 from pullsecret.errors import NotFoundError
 from pullsecret.model.check.catalogue import namespace_findings
@@ -105,7 +106,8 @@ def _with_referenced(request: CheckRequest, cluster: Cluster, inventory: Invento
     others = _read_others(request, cluster, observed)
     referenced = references_in(observed)
     generic = read_by_keys(cluster, Kind.SECRET, [key for key in others.present if key in referenced])
-    read = replace(inventory, others=others, generic=generic, sources=sources.result())
+    tokens = read_token_accounts(cluster, observed)
+    read = replace(inventory, others=others, generic=generic, sources=sources.result(), token_accounts=tokens)
     return replace(read, cloud=_ask_ibm_cloud(request, read, cluster))
 
 
@@ -184,6 +186,7 @@ def _findings_in(namespace: str, request: CheckRequest, inventory: Inventory) ->
         used_by_pods={name for pod in pods for name in pull_secret_names(pod)},
         needs_private=request.needs_private,
         cloud=inventory.cloud,
+        accounts={**inventory.token_accounts.present, **observed.accounts.present},
     )
     pulled = images_by_secret(namespace, inventory) if inventory.cloud else {}
     for secret in sorted(observed.secrets.in_namespace(namespace), key=name_of):

@@ -6,12 +6,13 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from pullsecret.cluster.http.list_pages import METADATA_LIST, ListPages
 from pullsecret.cluster.http.request import JSON, ApiRequest, path_to, path_to_group, write_query
 from pullsecret.cluster.http.response import object_in
 from pullsecret.cluster.http.retries import Retries
+from pullsecret.cluster.http.token_request import token_from, token_request
 from pullsecret.errors import ConnectError, GoneError, TooLargeError
 from pullsecret.model.objects.objects import AnyKind, Kind, as_it_is, mappings_at, name_of, namespace_of, text_at
-from pullsecret.network.http.message import MAX_BODY
 from pullsecret.network.side_by_side import call_each, start
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from pullsecret.cluster.http.transport import Transport
     from pullsecret.model.objects.objects import Object
+    from pullsecret.model.openshift.account_tokens import AccountToken
     from pullsecret.model.request.connection import ConnectionFlags
     from pullsecret.network.side_by_side import Pending
     from pullsecret.network.timeouts import Deadline
@@ -26,19 +28,6 @@ if TYPE_CHECKING:
 
 _Argument = TypeVar("_Argument")
 _Result = TypeVar("_Result")
-
-PAGE: Final = 500
-"""How many items a LIST returns at a time, as kubectl's --chunk-size."""
-
-NAMED_PAGE: Final = 1000
-"""How many of the objects with one name, of which each namespace has one at most: 1,000 namespaces take one page."""
-
-METADATA_PAGE: Final = 2000
-"""The same of metadata alone, which is small: 1,000 namespaces are one page, and so a round trip less."""
-
-PAGE_BYTES: Final = 16 << 20
-SECRET_PAGE_BYTES: Final = 8 << 20
-"""Bytes of a page, at most: 500 objects of every day. A page of fewer items is read where those are larger."""
 
 READS_AT_ONCE: Final = 32
 """So many single reads are under way unless the user says otherwise: at 100 ms, 1,000 take 3 s."""
@@ -48,35 +37,8 @@ _MOST_PAGES: Final = 20_000
 _PATIENCE: Final = 15.0
 
 _METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json"
-_METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
 _ENCODER = json.JSONEncoder(separators=(",", ":"))  # json.dumps would make one for each request
 _MERGE_PATCH = "application/merge-patch+json"
-
-
-class _Pages:
-    """How the next page of a list is asked for: as many items as there is memory for."""
-
-    def __init__(self, request: ApiRequest) -> None:
-        self._request, self.token = request, ""
-        self._size = METADATA_PAGE if request.accept == _METADATA_LIST else PAGE
-        if any(value.startswith("metadata.name=") for _, value in request.query):
-            self._size = NAMED_PAGE
-        self._bytes = SECRET_PAGE_BYTES if request.kind is Kind.SECRET else PAGE_BYTES
-
-    @property
-    def request(self) -> ApiRequest:
-        """The request for the page."""
-        query = {"limit": str(self._size), **({"continue": self.token} if self.token else {})}
-        return replace(self._request, max_body=self._bytes).with_query(**query)
-
-    def make_smaller(self) -> bool:
-        """Ask for fewer items, and for a single one however large it is; False when that was done already."""
-        if self._size == 1 and self._bytes == MAX_BODY:
-            return False
-        if self._size == 1:
-            self._bytes = MAX_BODY
-        self._size = max(1, self._size // (8 if self._size > 8 else 2))  # noqa: PLR2004  500, 62, 7, 3, 1
-        return True
 
 
 class Cluster:
@@ -175,7 +137,7 @@ class Cluster:
         request = replace(
             _request("GET", f"get {kind.value}", kind, namespace),
             query=selectors,
-            accept=_METADATA_LIST if metadata_only else JSON,
+            accept=METADATA_LIST if metadata_only else JSON,
         )
         try:
             return self._read_pages(request, keep)
@@ -249,6 +211,14 @@ class Cluster:
         request = _request("DELETE", f"delete {kind.value} {name}", kind, namespace, name)
         object_in(self._transport.send(replace(request, body=_body(options))), request.what)
 
+    def create_token(self, account: Object, *, seconds: int) -> AccountToken:
+        """A new token of a service account as it was read, for this API server, which may shorten its life.
+
+        It is asked for again after a lost answer: no one has the token that was in it.
+        """
+        request = token_request(account, seconds)
+        return token_from(self._repeat(request), account)
+
     def close(self) -> None:
         """End waits between attempts, and close idle connections. May be called twice."""
         self._retries.stop()
@@ -258,7 +228,7 @@ class Cluster:
         """All items of a list, in pages that end."""
         found: list[Object] = []
         tokens = {""}
-        pages = _Pages(request)
+        pages = ListPages(request)
         while len(tokens) <= _MOST_PAGES:
             try:
                 page = self._repeat(pages.request)

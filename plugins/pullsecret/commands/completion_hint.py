@@ -23,6 +23,7 @@ HintKind: TypeAlias = Literal[
     "source-contexts",
     "source-namespaces",
     "source-pull-secrets",
+    "source-service-accounts",
 ]
 """What completion looks up: `source-` means where copy reads from, and `pods` includes what owns pods."""
 

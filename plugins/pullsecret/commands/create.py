@@ -20,6 +20,8 @@ from pullsecret.commands.flags.code_engine import (
 from pullsecret.commands.flags.confirmation import Yes
 from pullsecret.commands.flags.credentials import DOCKER_HUB, Username, identity, password_source, registries
 from pullsecret.commands.flags.ibm_cloud import ibm_sign_in
+from pullsecret.commands.flags.internal_registry import check_token_flags, token_wish, with_lifetime
+from pullsecret.commands.flags.lifetime import ExpiresIn
 from pullsecret.commands.flags.service_id import key_wish, with_account
 from pullsecret.credentials.password_source import PasswordSource
 from pullsecret.errors import UsageError
@@ -31,6 +33,7 @@ from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.ibm_sign_in import IbmSignIn
 from pullsecret.model.request.key_wish import READER, KeyWish
 from pullsecret.model.request.targets import Targets
+from pullsecret.model.request.token_wish import TokenWish
 from pullsecret.model.request.verification import Verification
 
 if TYPE_CHECKING:
@@ -90,7 +93,9 @@ def create(
         ),
         CompletionHint("files"),
     ] = "",
+    expires_in: ExpiresIn = "",
     wish: Annotated[KeyWish | None, FlagGroup(key_wish)],
+    token: Annotated[TokenWish | None, FlagGroup(token_wish)],
     sign_in: Annotated[IbmSignIn, FlagGroup(ibm_sign_in)],
     append_hash: Annotated[bool, Option("--append-hash", help="Append a hash of the secret to its name.")] = False,
     check_level: Annotated[CheckLevel, FlagGroup(flags.check_level)],
@@ -121,6 +126,8 @@ def create(
       {prog} create regcred --registry registry.example.com --username puller --image registry.example.com/team/app:1
       # Reuse the credentials of docker login or podman login
       {prog} create regcred --registry registry.example.com --from-docker-config
+      # OpenShift: a token with which another cluster pulls the images of project shop by the registry's route
+      {prog} create shop-images --internal-registry --from-context prod --from shop --context edge -n web --attach
       # Registry secrets of a Code Engine project, one for each registry
       get-key | {prog} create 'icr-{{registry}}' --icr us,de --password-stdin --code-engine-project shop
       # With an API key of a service ID, made and written at once, and the policies that Code Engine needs
@@ -148,6 +155,11 @@ def create(
         output=output,
         connection=connection,
     )
+    wish, token = with_lifetime(wish, token, expires_in)
+    if token is not None:
+        used = {"--service-id": wish is not None, "--code-engine-project": bool(project)}
+        check_token_flags(request, servers, user, sign_in, used)
+        return _create_with_token(request, token)
     place = project_target(project, sign_in, _refused_with_project(request))
     wish = with_account(wish, IbmSignIn() if place and wish is None else sign_in, servers)
     if place is not None:
@@ -175,6 +187,14 @@ def _refused_with_project(request: CreateRequest) -> dict[str, bool]:
         **target_flags(request.targets),
         **cluster_flags(request.connection),
     }
+
+
+def _create_with_token(request: CreateRequest, token: TokenWish) -> int:
+    from pullsecret.actions.composed.account_token import AccountTokenRequest
+    from pullsecret.pipeline.account_token import create_with_account_token
+
+    own = {field.name: getattr(request, field.name) for field in fields(request)}
+    return create_with_account_token(AccountTokenRequest(**own, wish=token))
 
 
 def _create_in_project(

@@ -21,6 +21,9 @@ TARGET_FLAGS: Final = "Target flags"
 IBM_CLOUD_FLAGS: Final = "IBM Cloud flags"
 """The heading of the flags about service IDs, API keys and signing in."""
 
+OPENSHIFT_FLAGS: Final = "OpenShift flags"
+"""The heading of the flags about what only OpenShift has."""
+
 GLOBAL_FLAGS: Final = "Global flags"
 """The heading of the flags that all commands have; only `options` shows them."""
 

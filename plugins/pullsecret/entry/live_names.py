@@ -197,5 +197,9 @@ LOOKUPS: Final[Mapping[str, Callable[[Line], Iterable[str]]]] = {
     "source-pull-secrets": lambda line: _query_cluster(
         source_connection(line), lambda cluster: _read_pull_secrets(cluster, [line.last("--from") or "default"])
     ),
+    "source-service-accounts": lambda line: _query_cluster(
+        source_connection(line),
+        lambda cluster: _read_service_accounts(cluster, [line.last("--from") or cluster.namespace]),
+    ),
 }
 """How each kind of commands/completion_hint.py is looked up."""

@@ -33,6 +33,16 @@ def credentials_in(body: bytes | None, authorization: str, *known: str) -> tuple
     return distinguishable(found)
 
 
+def issued_credentials(body: bytes) -> tuple[str, ...]:
+    """The token in the response to a TokenRequest, and its parts; none of another response."""
+    try:
+        status = json.loads(body).get("status")
+    except (ValueError, RecursionError, AttributeError):
+        return ()
+    token = status.get("token") if isinstance(status, dict) else None
+    return distinguishable((token, *token.split("."))) if isinstance(token, str) else ()
+
+
 def distinguishable(texts: Iterable[str]) -> tuple[str, ...]:
     """Those that are long enough to be distinguished from other words, each once, the longest first."""
     return tuple(sorted({text for text in texts if len(text) >= _SHORTEST}, key=len, reverse=True))

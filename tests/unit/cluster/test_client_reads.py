@@ -15,7 +15,7 @@ import pytest
 
 from kubeconfig.recorder import Recorder
 from pullsecret.cluster import client, connect
-from pullsecret.cluster.http import retries
+from pullsecret.cluster.http import list_pages, retries
 from pullsecret.errors import (
     AlreadyExistsError,
     ConflictError,
@@ -77,7 +77,7 @@ def secret(namespace: str, name: str) -> dict[str, Any]:
 
 
 def test_pages_are_combined(real: Cluster, namespace: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "PAGE", 2)
+    monkeypatch.setattr(list_pages, "PAGE", 2)
     names = [f"s{number}" for number in range(7)]
     for name in names:
         real.create(Kind.SECRET, secret(namespace, name))
@@ -140,7 +140,7 @@ def test_page_that_is_too_large_is_read_in_smaller_ones(
     for name in names:
         real.create(Kind.SECRET, secret(namespace, name))
     whole = len(json.dumps(real.read_all(Kind.SECRET, namespace)))
-    monkeypatch.setattr(client, "SECRET_PAGE_BYTES", whole // 2)
+    monkeypatch.setattr(list_pages, "SECRET_PAGE_BYTES", whole // 2)
 
     assert [name_of(item) for item in real.read_all(Kind.SECRET, namespace)] == names
 
@@ -149,10 +149,10 @@ def test_single_item_that_is_too_large_is_an_error(
     real: Cluster, namespace: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real.create(Kind.SECRET, secret(namespace, "x"))
-    monkeypatch.setattr(client, "SECRET_PAGE_BYTES", 100)
+    monkeypatch.setattr(list_pages, "SECRET_PAGE_BYTES", 100)
     assert [name_of(item) for item in real.read_all(Kind.SECRET, namespace)] == ["x"]
 
-    monkeypatch.setattr(client, "MAX_BODY", 100)
+    monkeypatch.setattr(list_pages, "MAX_BODY", 100)
     with pytest.raises(TooLargeError):
         real.read_all(Kind.SECRET, namespace)
 

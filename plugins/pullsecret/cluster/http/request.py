@@ -39,6 +39,7 @@ class ApiRequest:
 
     `what` names it in an error when the server's response does not: `get secrets`. `kind`, `namespace` and `name` are
     of the object that the server must answer with, or without a name of the list; without a kind any object will do.
+    `has_token_in_response`: a credential comes back, which no log of headers and warnings may show.
     """
 
     method: str
@@ -52,6 +53,7 @@ class ApiRequest:
     content_type: str = JSON
     accept: str = JSON
     max_body: int = MAX_BODY
+    has_token_in_response: bool = False
 
     @property
     def target(self) -> str:

@@ -13,6 +13,7 @@ from pullsecret.errors import ConnectError, TimedOutError, TooLargeError
 from pullsecret.model.go.printable import Printable
 from pullsecret.network.go_errors import Target, failure_words, timeout_words
 from pullsecret.network.http.message import MAX_BODY, USER_AGENT, NoAnswerError, Request
+from pullsecret.network.redaction import issued_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,7 +115,8 @@ class Transport:
         except NoAnswerError as error:
             raise self._failure(error) from error
         if response.status >= 400 or response.value("Warning") or self._trace.verbosity >= 8:  # noqa: PLR2004
-            response = response.redacted(request.credentials())
+            issued = issued_credentials(response.body) if api_request.has_token_in_response else ()
+            response = response.redacted((*issued, *request.credentials()))
         if self._trace.verbosity:
             millis = int((time.monotonic() - started) * 1000)
             self._trace.response(request.method, request.url, response.status_line, response.headers, millis)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Option
 
-from pullsecret.commands.flags.service_id import KeyTimeout, longest_wait_of, parsed_lifetime
+from pullsecret.commands.flags.lifetime import parsed_lifetime
+from pullsecret.commands.flags.service_id import KeyTimeout, longest_wait_of
 from pullsecret.commands.help_text import IBM_CLOUD_FLAGS
 from pullsecret.errors import UsageError
 from pullsecret.model.request.ibm_sign_in import IbmSignIn

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
 _option = partial(Option, rich_help_panel=IBM_CLOUD_FLAGS)
 
-_DAYS = re.compile(r"([0-9]{1,5})d")
 _REGISTRY_NAMESPACE = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?")
 """What a registry namespace can be called (IBM Cloud documentation, Registry: "Planning namespaces")."""
 
@@ -79,9 +77,6 @@ def key_wish(
         ),
         CompletionHint(choices=tuple(f"{region.location}\t{region.host}" for region in REGIONS)),
     ] = None,
-    expires_in: Annotated[
-        str, _option("--expires-in", metavar="DURATION", help="Lifetime of the API key (for example 90d, 12h).")
-    ] = "",
     key_timeout: KeyTimeout = "",
     key_per_namespace: Annotated[
         bool, _option("--key-per-namespace", help="Create an API key for each namespace instead of one for all.")
@@ -98,7 +93,6 @@ def key_wish(
         "--role": bool(role),
         "--registry-namespace": bool(registry_namespace),
         "--registry-region": bool(registry_region),
-        "--expires-in": bool(expires_in),
         "--key-timeout": bool(key_timeout),
         "--key-per-namespace": key_per_namespace,
     }
@@ -117,7 +111,6 @@ def key_wish(
         roles=tuple(dict.fromkeys(split(role))) or (READER,),
         regions=locations_of(split(registry_region)),
         registry_namespaces=names,
-        expires_in=parsed_lifetime(expires_in) if expires_in else None,
         is_per_namespace=key_per_namespace,
         longest_wait=longest_wait_of(key_timeout),
     )
@@ -143,17 +136,3 @@ def with_account(wish: KeyWish | None, sign_in: IbmSignIn, servers: Sequence[str
     if wish.regions or {known[server] for server in servers} == set(known.values()):
         return replace(wish, sign_in=sign_in)
     return replace(wish, sign_in=sign_in, regions=tuple(dict.fromkeys(known[server] for server in servers)))
-
-
-def parsed_lifetime(text: str) -> timedelta:
-    """The life of a new API key: --expires-in.
-
-    Raises:
-        FlagError: it is no duration.
-        UsageError: it is too short.
-    """
-    days = _DAYS.fullmatch(text)
-    life = timedelta(days=int(days[1])) if days else timedelta(seconds=parse_seconds("--expires-in", text))
-    if life < timedelta(minutes=10):
-        raise UsageError(f"--expires-in must be 10m or more, not {printable(text)}")
-    return life

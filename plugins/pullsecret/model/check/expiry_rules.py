@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.check.fix_commands import SECRET_ADVICE, detached_and_deleted, recreated_secret
 from pullsecret.model.check.rule import Match, Rule, Severity
+from pullsecret.model.check.token_fixes import renewed_token
 from pullsecret.model.images.credential_problem import host_of
 from pullsecret.model.images.icr import is_retired_host, successor_of
 from pullsecret.model.images.internal_registry import INTERNAL_HOSTS
 from pullsecret.model.images.temporary_logins import TemporaryLogin, temporary_login
-from pullsecret.model.images.token_dates import claims_in, dates_in
+from pullsecret.model.images.token_dates import dates_in, is_bound_token
 from pullsecret.model.objects.pullsecret import last_written
 from pullsecret.model.objects.sources import is_account_token
 
@@ -61,7 +62,9 @@ def _expiring(subject: CheckedSecret) -> Iterator[Match]:
     now = subject.circumstances.now
     for entry in subject.content.registries.entries:
         issued, expires = dates_in(entry.password)
-        if expires and now < expires < now + SOON and expires - (issued or now) > LONG_LIVED:
+        life = expires - (issued or now) if expires else LONG_LIVED
+        window = min(SOON, life / 2) if issued else SOON
+        if expires and now < expires < now + window and life > LONG_LIVED:
             yield _of(entry, f"the password is a token that expires on {expires:%Y-%m-%d at %H:%M} UTC")
 
 
@@ -103,9 +106,9 @@ def _copied_token(subject: CheckedSecret) -> Iterator[Match]:
 
 
 def _is_bound_token(entry: RegistryEntry) -> bool:
-    claims = claims_in(entry.password).get("kubernetes.io")
-    is_bound_to_secret = isinstance(claims, dict) and "secret" in claims
-    return is_bound_to_secret or (entry.username == "<token>" and bool(INTERNAL_HOSTS.fullmatch(host_of(entry))))
+    return is_bound_token(entry.password) or (
+        entry.username == "<token>" and bool(INTERNAL_HOSTS.fullmatch(host_of(entry)))
+    )
 
 
 def _role_instead(subject: CheckedSecret, _match: Match) -> str:
@@ -150,7 +153,7 @@ EXPIRY_RULES: tuple[Rule[CheckedSecret], ...] = (
             "longer ago than such tokens are valid. Whatever renews it has stopped, or nothing does."
         ),
         condition=_expired,
-        fix=recreated_secret,
+        fix=renewed_token,
         advice=SECRET_ADVICE,
     ),
     Rule(
@@ -158,11 +161,11 @@ EXPIRY_RULES: tuple[Rule[CheckedSecret], ...] = (
         severity=Severity.WARNING,
         title="Token expires soon",
         explanation=(
-            "Its own expiry date is less than seven days away. Tokens that are valid for two days at most are not "
-            "reported: they are renewed all the time."
+            "Its own expiry date is less than seven days away, and more than half of its life is over. Tokens that are "
+            "valid for two days at most are not reported: they are renewed all the time."
         ),
         condition=_expiring,
-        fix=recreated_secret,
+        fix=renewed_token,
         advice=SECRET_ADVICE,
     ),
     Rule(

@@ -75,12 +75,12 @@ def recreated_secret(subject: CheckedSecret, _match: Match) -> FixOrAdvice:
     if subject.file is not None:
         is_config_file = subject.file != "-" and not subject.secret_name
         return _with_one_credential("regcred", subject.secret) if is_config_file else None
-    return _applied(subject) or _at_source(subject, recreated_in_place)
+    return _applied(subject) or at_source(subject, recreated_in_place)
 
 
 def recreated_in_place(secret: Object) -> SuggestedCommand | None:
     """The same for a secret where it is."""
-    return None if _loses_data(secret) else _with_one_credential(name_of(secret), secret, *_replacing(secret))
+    return None if _loses_data(secret) else _with_one_credential(name_of(secret), secret, *replacing(secret))
 
 
 def with_corrected_key(subject: CheckedSecret, match: Match) -> FixOrAdvice:
@@ -91,7 +91,7 @@ def with_corrected_key(subject: CheckedSecret, match: Match) -> FixOrAdvice:
     if subject.file is not None:
         is_config_file = subject.file != "-" and not subject.secret_name
         return command(Program.SED, Flag("-i.bak"), substitution, subject.file) if is_config_file else None
-    return _applied(subject) or _at_source(subject, partial(_edited, substitution))
+    return _applied(subject) or at_source(subject, partial(_edited, substitution))
 
 
 def with_more_servers(subject: CheckedSecret, servers: Sequence[str]) -> FixOrAdvice:
@@ -99,9 +99,9 @@ def with_more_servers(subject: CheckedSecret, servers: Sequence[str]) -> FixOrAd
 
     def recreated(secret: Object) -> SuggestedCommand | None:
         is_lossy = _loses_data(secret)
-        return None if is_lossy else _with_one_credential(name_of(secret), secret, *_replacing(secret), more=servers)
+        return None if is_lossy else _with_one_credential(name_of(secret), secret, *replacing(secret), more=servers)
 
-    return None if subject.file is not None else _applied(subject) or _at_source(subject, recreated)
+    return None if subject.file is not None else _applied(subject) or at_source(subject, recreated)
 
 
 def with_local_credentials(subject: CheckedSecret, match: Match) -> FixOrAdvice:
@@ -109,7 +109,7 @@ def with_local_credentials(subject: CheckedSecret, match: Match) -> FixOrAdvice:
     return (
         recreated_secret(subject, match)
         if subject.file is not None
-        else _applied(subject) or _at_source(subject, _local)
+        else _applied(subject) or at_source(subject, _local)
     )
 
 
@@ -117,7 +117,7 @@ def with_other_type(subject: CheckedSecret, match: Match) -> FixOrAdvice:
     """The command that gives the same content the type kubernetes.io/dockerconfigjson."""
     if subject.file is not None:
         return recreated_secret(subject, match)
-    return _applied(subject) or _at_source(subject, _retyped)
+    return _applied(subject) or at_source(subject, _retyped)
 
 
 def detached_and_deleted(subject: CheckedSecret, _match: Match) -> FixOrAdvice:
@@ -159,7 +159,7 @@ def _must_go(secret: Object) -> bool:
     return secret.get("immutable") is True or text_at(secret, "type") != DOCKER_CONFIG_JSON
 
 
-def _at_source(subject: CheckedSecret, fix: Callable[[Object], SuggestedCommand | None]) -> FixOrAdvice:
+def at_source(subject: CheckedSecret, fix: Callable[[Object], SuggestedCommand | None]) -> FixOrAdvice:
     """The fix of the secret, or of the source that it is a copy of, which is copied again then.
 
     A source in a namespace that gives nothing to this one is its owner's.
@@ -174,7 +174,7 @@ def _at_source(subject: CheckedSecret, fix: Callable[[Object], SuggestedCommand 
     return fixed and fixed.then(copied_again(subject.secret, subject.source))
 
 
-def _replacing(secret: Object) -> tuple[Flag, ...]:
+def replacing(secret: Object) -> tuple[Flag, ...]:
     """The namespace, and the flags that let create replace what is there."""
     recreate = (Flag("--recreate"),) if _must_go(secret) else ()
     return Flag("-n", namespace_of(secret)), Flag("--overwrite"), *recreate
@@ -188,7 +188,7 @@ def _local(secret: Object) -> SuggestedCommand | None:
     if _loses_data(secret) or _has_legacy_entries(secret):
         return None
     taking = (Flag("--from-docker-config"), Flag("--registry", "HOST"))
-    return pullsecret("create", Name(name_of(secret)), *taking, *_replacing(secret))
+    return pullsecret("create", Name(name_of(secret)), *taking, *replacing(secret))
 
 
 def _has_legacy_entries(secret: Object) -> bool:
@@ -205,14 +205,14 @@ def _edited(substitution: str, secret: Object) -> SuggestedCommand | None:
         return None
     reading = _reading(secret)
     editing = command(Program.SED, Flag("-e", substitution))
-    writing = pullsecret("create", Name(name_of(secret)), Flag("--from-file", "/dev/stdin"), *_replacing(secret))
+    writing = pullsecret("create", Name(name_of(secret)), Flag("--from-file", "/dev/stdin"), *replacing(secret))
     return reading.into(editing).into(writing)
 
 
 def _retyped(secret: Object) -> SuggestedCommand | None:
     if _loses_data(secret):
         return None
-    writing = pullsecret("create", Name(name_of(secret)), Flag("--from-file", "/dev/stdin"), *_replacing(secret))
+    writing = pullsecret("create", Name(name_of(secret)), Flag("--from-file", "/dev/stdin"), *replacing(secret))
     return _reading(secret).into(writing)
 
 

@@ -26,7 +26,8 @@ class Inventory:
 
     `pending` are the pods that do not run yet; `others` are the secrets of other types, with metadata only; `sources`
     are secrets of other namespaces that were copied; `siblings` keep the previous content of secrets that are being
-    recreated; `generic` are those of `others` that are referenced, in full. `cloud` is what IBM Cloud says about the
+    recreated; `generic` are those of `others` that are referenced, in full; `token_accounts` are service accounts of
+    other namespaces that tokens in the secrets are of. `cloud` is what IBM Cloud says about the
     API keys, None if it is not asked.
     """
 
@@ -36,6 +37,7 @@ class Inventory:
     sources: Observed = field(default_factory=Observed, repr=False)
     siblings: Observed = field(default_factory=Observed, repr=False)
     generic: Observed = field(default_factory=Observed, repr=False)
+    token_accounts: Observed = field(default_factory=Observed, repr=False)
     cloud: CloudKnowledge | None = None
 
     def exists(self, key: Key) -> bool:

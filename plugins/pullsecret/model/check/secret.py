@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from pullsecret.model.check.rule import Match
     from pullsecret.model.ibmcloud.key_facts import CloudKnowledge
+    from pullsecret.model.plan.observed import Key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +30,8 @@ class Circumstances:
 
     `images` are those of the pods in its namespace, and `used_by_pods` the secrets that they list; `is_new` means that
     it is about to be written; `needs_private` that registries of IBM Cloud are reached by their private hosts only.
-    `cloud` is what IBM Cloud says about the API keys, None if it is not asked.
+    `cloud` is what IBM Cloud says about the API keys, None if it is not asked. `accounts` are service accounts of the
+    cluster by their namespace and name, as far as they were read.
     """
 
     now: datetime
@@ -38,6 +40,7 @@ class Circumstances:
     is_new: bool = False
     needs_private: bool = False
     cloud: CloudKnowledge | None = None
+    accounts: Mapping[Key, Object] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

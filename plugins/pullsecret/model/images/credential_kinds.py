@@ -16,7 +16,7 @@ from pullsecret.model.images.credential_problem import host_of
 from pullsecret.model.images.icr import is_api_key, is_registry_host, is_retired_host, is_web_token
 from pullsecret.model.images.internal_registry import INTERNAL_HOSTS
 from pullsecret.model.images.temporary_logins import AMAZON, AZURE, GOOGLE
-from pullsecret.model.images.token_dates import claims_in
+from pullsecret.model.images.token_dates import claims_in, is_bound_token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,6 +90,7 @@ _KINDS: Sequence[CredentialKind] = (
 """The first one that fits is taken."""
 
 _OPENSHIFT = CredentialKind(name="OpenShift service account token", life="1 hour, or until its secret is deleted")
+_OPENSHIFT_UNBOUND = CredentialKind(name="OpenShift service account token")
 _IBM_API_KEY = CredentialKind(name="IBM Cloud API key", life=_UNTIL_REVOKED)
 _IBM_PROFILE = CredentialKind(name="IBM Cloud trusted profile")
 _IBM_TOKEN = CredentialKind(name="IBM Cloud access token", life="1 hour")
@@ -112,6 +113,8 @@ def credential_kind(entry: RegistryEntry) -> CredentialKind:
         return _ENTITLEMENT
     if _is_of_openshift(host, username, password):
         return _OPENSHIFT
+    if "kubernetes.io" in claims_in(password):
+        return _OPENSHIFT_UNBOUND
     found = next((kind for kind in _KINDS if kind.matches(host, username, password)), None)
     return found or (_WEB_TOKEN if is_web_token(password) else _PASSWORD)
 
@@ -128,5 +131,5 @@ def _icr_kind(host: str, username: str, password: str) -> CredentialKind:
 
 
 def _is_of_openshift(host: str, username: str, password: str) -> bool:
-    claims = claims_in(password)
-    return "kubernetes.io" in claims or (username == "<token>" and bool(INTERNAL_HOSTS.fullmatch(host)))
+    """Whether OpenShift made a token for a secret of its own, and ends it with that."""
+    return is_bound_token(password) or (username == "<token>" and bool(INTERNAL_HOSTS.fullmatch(host)))

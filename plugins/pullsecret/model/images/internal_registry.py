@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+from typing import Final
+
+INTERNAL_REGISTRY: Final = "image-registry.openshift-image-registry.svc:5000"
+"""The name that image streams have, unless an administrator has changed it."""
 
 _NAMES = r"(?:image-registry\.openshift-image-registry|docker-registry\.default)\.svc(?:\.cluster\.local)?(?::[0-9]+)?"
 

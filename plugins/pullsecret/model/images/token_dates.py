@@ -29,6 +29,12 @@ def claims_in(password: str) -> Mapping[str, object]:
     return _object_in(parts[1]) if is_token else {}
 
 
+def is_bound_token(password: str) -> bool:
+    """Whether this is the token of a service account that ends with a secret (kubernetes: pkg/serviceaccount)."""
+    about = claims_in(password).get("kubernetes.io")
+    return isinstance(about, dict) and "secret" in about
+
+
 def _object_in(text: str) -> Mapping[str, object]:
     """The JSON object in base64 text; empty for anything else."""
     try:
