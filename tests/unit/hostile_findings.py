@@ -35,6 +35,14 @@ def token(issued: int, expires: int) -> str:
     return f"eyJ.{encoded(json.dumps(claims)).rstrip('=')}.x"
 
 
+def account_token(namespace: str) -> str:
+    """A token that ends soon and says to be of the account for pulls in this namespace."""
+    times = {name: (NOW + timedelta(days)).timestamp() for name, days in (("iat", -9), ("exp", 3))}
+    account = {"name": "pullsecret-puller", "uid": namespace}
+    claims = {**times, "kubernetes.io": {"namespace": namespace, "serviceaccount": account}}
+    return f"eyJ.{encoded(json.dumps(claims)).rstrip('=')}.x"
+
+
 EXPIRED, SOON = token(-9, -1), token(-9, 3)
 
 
@@ -152,7 +160,10 @@ CHECKED: dict[str, Callable[[str], Sequence[Object]]] = {
     ],
     "PS309": lambda text: faulty("ghcr.io", "me", "github_pat_x", text=text),
     "PS401": lambda text: faulty("reg.example", "puller", EXPIRED, text=text),
-    "PS402": lambda text: faulty("reg.example", "puller", SOON, text=text),
+    "PS402": lambda text: [
+        *faulty("reg.example", "puller", SOON, text=text),
+        docker_config_secret("of-account", {INTERNAL: registry_entry("pullsecret-puller", account_token(text))}),
+    ],
     "PS404": lambda text: faulty("registry.ng.bluemix.net", "token", text=text),
     "PS405": lambda text: [
         {**item, "metadata": {**item["metadata"], "name": "bluemix-default-secret"}}

@@ -28,6 +28,7 @@ from hostile_names import HOSTILE, REFUSED
 from pullsecret.actions.attach import AttachRequest
 from pullsecret.actions.attach import plan as attach_plan
 from pullsecret.actions.check import CheckRequest, plan
+from pullsecret.actions.composed.account_token import AccountTokenRequest, route_notes
 from pullsecret.actions.composed.rotated_sources import memory_deletion_command
 from pullsecret.errors import ForbiddenError
 from pullsecret.model.check.catalogue import RULES
@@ -44,6 +45,7 @@ from pullsecret.model.objects.pod import pull_waits
 from pullsecret.model.objects.pullsecret import DATA_KEYS
 from pullsecret.model.objects.sibling import is_sibling
 from pullsecret.model.openshift.helped_pods import HelpedPods
+from pullsecret.model.openshift.internal_hosts import InternalHosts
 from pullsecret.model.openshift.node_effects import NodeFacts, effects_on_nodes
 from pullsecret.model.openshift.topology import IBM_PROVIDER, ClusterKind, Topology
 from pullsecret.model.plan.build_secrets import BuildEdit, step_after_attaching, step_after_detaching
@@ -58,6 +60,7 @@ from pullsecret.model.request.command_request import CommandRequest, Format, Out
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.suggested_command import CommandStyle
 from pullsecret.model.request.targets import Selection
+from pullsecret.model.request.token_wish import TokenWish
 from pullsecret.report import check, doctor
 from pullsecret.report.code_engine_advice import with_code_engine_advice
 from pullsecret.report.next_steps import next_step_lines
@@ -95,6 +98,7 @@ WRITERS = {
     "report/rotation.py": "how to revoke a credential",
     "credentials/credential_helper.py": "how to see what a credential helper says",
     "model/ibmcloud/key_commands.py": "how to delete or enable an API key",
+    "actions/composed/account_token.py": "how the internal registry gets a route",
     "actions/composed/rotated_sources.py": "how to delete what is left of a rotated secret",
     "report/code_engine_advice.py": "how an app of Code Engine names its secret",
     "report/node_effects.py": "how the nodes get a changed global pull secret",
@@ -266,8 +270,18 @@ def printed(text: str, connection: ConnectionFlags, machine: Machine, capsys: py
         *helper_commands(text, machine),
         *ibmcloud_commands(text),
         *node_lines(text, connection),
+        *route_lines(connection),
         f"  {memory_deletion_command(text, text, connection)}",
     ]
+
+
+def route_lines(connection: ConnectionFlags) -> list[str]:
+    """What create says of an internal registry without a route."""
+    request = AccountTokenRequest(name="images", wish=TokenWish(), connection=connection)
+    lines = route_notes(InternalHosts(internal=(), external=()), request)
+    commands = [line.partition("run: ")[2] for line in lines]
+    assert all(commands)
+    return [*lines, *(f"  {command}" for command in commands)]
 
 
 @pytest.fixture

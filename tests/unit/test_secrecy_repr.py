@@ -51,6 +51,8 @@ NAMES_ONLY = frozenset(
         ("ibmcloud.key_details", "KeyDetails", "key"),
         ("model.ibmcloud.key_assignment", "KeptKey", "key"),
         ("actions.composed.service_id", "SecretKey", "key"),
+        # An AccountToken, whose value is in no repr.
+        ("pipeline.account_token", "_MadeToken", "token"),
         ("pipeline.rotate_key", "_State", "key"),
         ("pipeline.rotate_key", "_State", "seen"),
         ("model.doctor.causes", "Cause", "secret"),

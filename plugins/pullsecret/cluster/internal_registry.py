@@ -11,12 +11,12 @@ from pullsecret.errors import ForbiddenError, NotFoundError, PullSecretError
 from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.objects.objects import Kind, Object, label_problem, text_at
 from pullsecret.model.openshift.account_tokens import owner_in
+from pullsecret.model.openshift.internal_hosts import REGISTRY_NAMESPACE, internal_hosts
 from pullsecret.model.openshift.puller import PULLER
-from pullsecret.model.openshift.registry_hosts import REGISTRY_NAMESPACE, registry_hosts
 
 if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
-    from pullsecret.model.openshift.registry_hosts import RegistryHosts
+    from pullsecret.model.openshift.internal_hosts import InternalHosts
     from pullsecret.model.plan.observed import Observed, ObservedNamespaces
 
 
@@ -32,7 +32,7 @@ class SeenAccount:
     others: tuple[Object, ...] | None = field(default=(), repr=False)
 
 
-def read_registry_hosts(cluster: Cluster, project: str) -> RegistryHosts:
+def read_internal_hosts(cluster: Cluster, project: str) -> InternalHosts:
     """Read under which hosts the registry is reached; who may read nothing about it has the images' project.
 
     Raises:
@@ -42,7 +42,7 @@ def read_registry_hosts(cluster: Cluster, project: str) -> RegistryHosts:
     config = _read_config(cluster)
     routes = reading_routes.result()
     streams = _read_list(cluster, Kind.IMAGE_STREAM, project) if config is None else ()
-    return registry_hosts(config, routes, streams or ())
+    return internal_hosts(config, routes, streams or ())
 
 
 def read_account(cluster: Cluster, project: str, name: str) -> SeenAccount:
@@ -95,12 +95,21 @@ def _read_config(cluster: Cluster) -> Object | None:
     try:
         config = cluster.read(Kind.IMAGE_CONFIG, "", "cluster")
     except ForbiddenError:
+        _check_is_openshift(cluster)
         return None
     except NotFoundError as error:
         raise _no_registry('it has no images.config.openshift.io "cluster"') from error
     if not text_at(config, "status", "internalRegistryHostname"):
         raise _no_registry('images.config.openshift.io "cluster" has no status.internalRegistryHostname')
     return config
+
+
+def _check_is_openshift(cluster: Cluster) -> None:
+    """Raise PullSecretError for a cluster without image streams: anyone may read which groups are served."""
+    try:
+        cluster.discover("image.openshift.io")
+    except NotFoundError as error:
+        raise _no_registry("it does not serve image.openshift.io") from error
 
 
 def _no_registry(reason: str) -> PullSecretError:

@@ -203,7 +203,7 @@ def _rbac_request(
     usage, theirs = usage_in(words, program)
     return GenerateRequest(
         make=lambda namespace: role_documents(replace(usage, namespace=namespace), options),
-        needs_namespace=not usage.targets.is_given,
+        needs_namespace=not usage.targets.is_given or "" in usage.sources,
         output=output,
         connection=connection if theirs == ConnectionFlags() else theirs,
     )

@@ -13,6 +13,7 @@ from pullsecret.model.go.printable import printable
 from pullsecret.model.images.icr import ALL_ICR_IO
 from pullsecret.model.objects.pullsecret import ReplacePolicy
 from pullsecret.model.objects.sources import SHARED_NAMESPACE
+from pullsecret.model.openshift.puller import PULLER
 from pullsecret.model.rbac.permission import When
 from pullsecret.model.rbac.table import NEEDED
 from pullsecret.model.rbac.usage import Usage
@@ -22,6 +23,7 @@ from pullsecret.model.request.copy_names import check_copy_name
 from pullsecret.model.request.key_wish import KeyWish
 from pullsecret.model.request.rotation import RotationStep
 from pullsecret.model.request.targets import Targets
+from pullsecret.model.request.token_wish import TokenWish
 
 Wanted = TypeVar("Wanted")
 _PROJECT_SOURCES = frozenset({"copy", "sync"})
@@ -48,6 +50,7 @@ def usage_in(words: Sequence[str], program: str) -> tuple[Usage, ConnectionFlags
             f'"{printable(command)} --code-engine-project" needs no permissions: it does not contact a cluster'
         )
     targets = _value(values, Targets) or Targets()
+    token = _value(values, TokenWish)
     usage = Usage(
         command=command,
         names=_names(command, values),
@@ -58,7 +61,10 @@ def usage_in(words: Sequence[str], program: str) -> tuple[Usage, ConnectionFlags
         has_known_names=not values.get("append_hash"),
         sources=(SHARED_NAMESPACE, *_sources(values)) if command == "sync" else _sources(values),
         canary=str(values.get("canary") or ""),
-        is_source_elsewhere=bool(values.get("from_context") or values.get("from_kubeconfig")),
+        is_source_elsewhere=bool(
+            values.get("from_context") or values.get("from_kubeconfig") or (token and token.from_context)
+        ),
+        token_account=(token.account or PULLER) if token else "",
         given=frozenset(condition for condition, holds in _conditions(values).items() if holds),
         is_reading=(_value(values, Output) or Output()).dry_run is DryRun.CLIENT or values.get("dry_run") == "client",
     )
@@ -84,6 +90,8 @@ def _names(command: str, values: Mapping[str, object]) -> tuple[str, ...]:
 
 
 def _sources(values: Mapping[str, object]) -> tuple[str, ...]:
+    if token := _value(values, TokenWish):
+        return (token.project,)
     given = values.get("from_namespace") or values.get("sources") or ()
     return tuple(map(str, given)) if isinstance(given, list | tuple) else (str(given),)
 
@@ -96,6 +104,7 @@ def _conditions(values: Mapping[str, object]) -> Mapping[When, object]:
     """The conditions that flags of single commands meet."""
     policy = _value(values, ReplacePolicy)
     step = _value(values, RotationStep)
+    token = _value(values, TokenWish)
     is_renewal = bool(values.get("ibm_cluster"))
     return {
         When.ROTATE: step is RotationStep.ROTATE and not is_renewal,
@@ -114,5 +123,7 @@ def _conditions(values: Mapping[str, object]) -> Mapping[When, object]:
         When.STALE: values.get("stale"),
         When.UNLESS_IN_USE: not values.get("in_use"),
         When.SERVICE_ID: _value(values, KeyWish) or _value(values, KeyFlags) not in (None, KeyFlags()),
+        When.INTERNAL_REGISTRY: token,
+        When.PULLER: token and not token.account,
         When.KEY_END: _ends_key(_value(values, KeyFlags)),
     }

@@ -76,7 +76,7 @@ FLAGS = (
     (('--key-per-namespace',), '', 'Create an API key for each namespace instead of one for all.', '', (), None, False),
     (('--internal-registry',), '', 'Create a token for the internal registry and use it as the password, for clients outside the cluster.', '', (), None, False),
     (('--from',), 'NS', 'With --internal-registry: the project whose images are pulled (default: the current one).', 'source-namespaces', (), None, False),
-    (('--from-context',), 'NAME', "With --internal-registry: kubeconfig context of the registry's cluster, if it is another one.", 'source-contexts', (), None, False),
+    (('--from-context',), 'NAME', "With --internal-registry and --from: kubeconfig context of the registry's cluster, if it is another one.", 'source-contexts', (), None, False),
     (('--token-serviceaccount',), 'SA', 'With --internal-registry: create the token for this service account of the project, and with all its permissions, instead of creating an account that may only pull.', 'source-service-accounts', (), None, False),
     (('--append-hash',), '', 'Append a hash of the secret to its name.', '', (), None, False),
     (('--verify',), 'strict|lenient', 'Check the credentials with the registries before writing. "strict" fails if any registry rejects them or cannot be reached; "lenient" ignores unreachable ones.', '', ('strict', 'lenient'), 'strict', False),

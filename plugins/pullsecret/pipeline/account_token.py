@@ -13,21 +13,21 @@ from pullsecret.actions.composed.account_token import (
     account_steps,
     end_of,
     lasting_tokens,
-    plan_for,
     route_notes,
     servers_for,
     start_reading_targets,
+    token_plan,
     unless_renewed,
     with_tokens_only,
     written_secrets,
 )
 from pullsecret.apply.engine import Interruption, handle_signals, stream_outcomes
 from pullsecret.cluster.identity import read_source_identity
-from pullsecret.cluster.internal_registry import read_account, read_registry_hosts
+from pullsecret.cluster.internal_registry import read_account, read_internal_hosts
 from pullsecret.errors import PullSecretError
 from pullsecret.model.go.printable import Printable
 from pullsecret.model.objects.objects import Kind
-from pullsecret.model.openshift.account_tokens import TokenOwner, owner_of
+from pullsecret.model.openshift.account_tokens import TokenOwner, token_owner
 from pullsecret.model.plan.change import Done, Outcome, Plan
 from pullsecret.model.request.command_request import DryRun
 from pullsecret.pipeline.run import located, open_cluster
@@ -117,15 +117,15 @@ def _read_state(request: AccountTokenRequest, cluster: Cluster, source: Cluster)
     project = request.wish.project or source.namespace
     is_elsewhere = source is not cluster and read_source_identity(source, cluster) != ""
     targets = start_reading_targets(request, cluster)
-    reading_hosts = source.start(partial(read_registry_hosts, source, project))
+    reading_hosts = source.start(partial(read_internal_hosts, source, project))
     seen = read_account(source, project, request.wish.account)
     steps = account_steps(request, seen, project)
     hosts = reading_hosts.result()
     servers = servers_for(hosts, request, is_elsewhere=is_elsewhere)
     observed = targets.result()
-    owner = owner_of(seen.account) if seen.account is not None else None
+    owner = token_owner(seen.account) if seen.account is not None else None
     kept = lasting_tokens(request, observed, servers, owner)
-    written = written_secrets(plan_for(request, observed, servers, kept), request)
+    written = written_secrets(token_plan(request, observed, servers, kept), request)
     return _State(
         request=request,
         cluster=cluster,
@@ -148,7 +148,7 @@ def _show(state: _State) -> int:
     if state.needing:
         who = f"serviceaccount/{state.request.account} in namespace {state.project}"
         _say(f"note: would make a token of {who}, for {_listed(state.needing)}")
-    plan = plan_for(state.request, state.observed, state.servers, state.kept)
+    plan = token_plan(state.request, state.observed, state.servers, state.kept)
     plan = replace(plan, notes=(*state.notes, *_ends(state, state.kept), *plan.notes))
     stream = stream_outcomes(plan, state.cluster, state.request.output, Interruption())
     with closing(stream):
@@ -165,7 +165,7 @@ def _make_and_write(state: _State, interruption: Interruption) -> int:
         owner = made.owner
         tokens.update(dict.fromkeys(state.needing, made.token))
     try:
-        plan = with_tokens_only(plan_for(request, state.observed, state.servers, tokens), tokens)
+        plan = with_tokens_only(token_plan(request, state.observed, state.servers, tokens), tokens)
         plan = unless_renewed(plan, request, state.servers, owner) if owner else plan
         plan = replace(plan, notes=(*state.notes, *_ends(state, tokens), *plan.notes))
         stream = stream_outcomes(plan, state.cluster, request.output, interruption)
@@ -188,7 +188,7 @@ def _make_token(state: _State, created: Sequence[Outcome], interruption: Interru
     except PullSecretError:
         _tell_created(state, created)
         raise
-    return _MadeToken(token=token, owner=owner_of(account), end=end_of(token, request.now))
+    return _MadeToken(token=token, owner=token_owner(account), end=end_of(token, request.now))
 
 
 def _tell_created(state: _State, outcomes: Iterable[Outcome]) -> None:

@@ -18,8 +18,8 @@ from pullsecret.model.objects.objects import Kind
 from pullsecret.model.objects.pullsecret import built, in_namespace
 from pullsecret.model.objects.sibling import with_siblings
 from pullsecret.model.openshift.account_tokens import TokenOwner, lasting_token
+from pullsecret.model.openshift.internal_hosts import balance_command, route_command
 from pullsecret.model.openshift.puller import PULLER, check_other_roles, puller_account, puller_binding
-from pullsecret.model.openshift.registry_hosts import balance_command, route_command
 from pullsecret.model.plan.change import Change
 from pullsecret.model.plan.existing_secret import NewSecret
 from pullsecret.model.plan.placement import Placement, is_refused, placement_plan
@@ -33,13 +33,13 @@ if TYPE_CHECKING:
     from pullsecret.cluster.internal_registry import SeenAccount
     from pullsecret.model.objects.objects import Object
     from pullsecret.model.openshift.account_tokens import AccountToken
-    from pullsecret.model.openshift.registry_hosts import RegistryHosts
+    from pullsecret.model.openshift.internal_hosts import InternalHosts
     from pullsecret.model.plan.change import Plan, Steps
     from pullsecret.model.plan.observed import ObservedNamespaces
     from pullsecret.model.request.connection import ConnectionFlags
     from pullsecret.model.request.token_wish import TokenWish
 
-PLACEHOLDER: Final = secrets.token_urlsafe(33)
+TOKEN_TO_COME: Final = secrets.token_urlsafe(33)
 """Stands for a token that does not exist yet, where only its shape matters; it is never written."""
 
 
@@ -76,7 +76,7 @@ def start_reading_targets(request: AccountTokenRequest, cluster: Cluster) -> Tar
     return TargetReads(cluster, request.targets, lambda _: names, request.attachment)
 
 
-def servers_for(hosts: RegistryHosts, request: AccountTokenRequest, *, is_elsewhere: bool) -> tuple[str, ...]:
+def servers_for(hosts: InternalHosts, request: AccountTokenRequest, *, is_elsewhere: bool) -> tuple[str, ...]:
     """The keys of the secret: the registry's names in its cluster, and the hosts of its routes.
 
     Raises:
@@ -93,7 +93,7 @@ def servers_for(hosts: RegistryHosts, request: AccountTokenRequest, *, is_elsewh
     return hosts.external
 
 
-def route_notes(hosts: RegistryHosts, request: AccountTokenRequest) -> tuple[str, ...]:
+def route_notes(hosts: InternalHosts, request: AccountTokenRequest) -> tuple[str, ...]:
     """What to say where clients outside the cluster have no way to the registry, or none that is known."""
     if hosts.external:
         return ()
@@ -173,7 +173,7 @@ def lasting_tokens(
     return {namespace: token for namespace, token in found.items() if token is not None}
 
 
-def plan_for(
+def token_plan(
     request: AccountTokenRequest,
     observed: ObservedNamespaces,
     servers: tuple[str, ...],
@@ -184,20 +184,20 @@ def plan_for(
     Raises:
         RefusedError: the secret has findings that --check does not allow.
     """
-    values = [token.value for token in tokens.values()] or [PLACEHOLDER]
-    samples = [secret_with(request, servers, value) for value in dict.fromkeys(values)]
+    values = [token.value for token in tokens.values()] or [TOKEN_TO_COME]
+    samples = [secret_with_token(request, servers, value) for value in dict.fromkeys(values)]
     warnings = new_secret_warnings(samples, request.now, request.check_level)
     placement = Placement(targets=request.targets, replace_policy=request.replace_policy, attachment=request.attachment)
 
     def secret_for(namespace: str) -> tuple[NewSecret]:
-        value = tokens[namespace].value if namespace in tokens else PLACEHOLDER
-        return (NewSecret(secret=in_namespace(secret_with(request, servers, value), namespace)),)
+        value = tokens[namespace].value if namespace in tokens else TOKEN_TO_COME
+        return (NewSecret(secret=in_namespace(secret_with_token(request, servers, value), namespace)),)
 
     result = placement_plan(observed, secret_for, placement)
     return replace(result, notes=(*dict.fromkeys(warnings), *result.notes))
 
 
-def secret_with(request: AccountTokenRequest, servers: tuple[str, ...], token: str) -> Object:
+def secret_with_token(request: AccountTokenRequest, servers: tuple[str, ...], token: str) -> Object:
     """The secret for a token, without a namespace."""
     entries = (RegistryEntry(server=server, username=request.account, password=token) for server in servers)
     return built(request.name, encoded(entries))

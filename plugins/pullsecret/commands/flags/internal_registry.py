@@ -50,7 +50,8 @@ def token_wish(
         _option(
             "--from-context",
             metavar="NAME",
-            help="With --internal-registry: kubeconfig context of the registry's cluster, if it is another one.",
+            help="With --internal-registry and --from: kubeconfig context of the registry's cluster, if it is another "
+            "one.",
         ),
         CompletionHint("source-contexts"),
     ] = "",
@@ -75,6 +76,8 @@ def token_wish(
         if alone := next((flag for flag, value in given.items() if value), ""):
             raise UsageError(f"{alone} requires --internal-registry")
         return None
+    if from_context and not from_namespace:
+        raise UsageError("--from-context requires --from with --internal-registry")
     if from_namespace and (problem := label_problem(from_namespace)):
         raise UsageError(f"invalid --from {from_namespace[:70]!r}: {problem}")
     if token_serviceaccount and (problem := subdomain_problem(token_serviceaccount)):

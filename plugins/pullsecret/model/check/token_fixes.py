@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from pullsecret.model.check.fix_commands import at_source, recreated_secret, replacing
 from pullsecret.model.objects.objects import Object, name_of
-from pullsecret.model.openshift.account_tokens import owner_in, owner_of
+from pullsecret.model.openshift.account_tokens import owner_in, token_owner
 from pullsecret.model.openshift.puller import PULLER
 from pullsecret.model.request.suggested_command import Flag, Name, pullsecret
 
@@ -31,7 +31,7 @@ def renewed_token(subject: CheckedSecret, match: Match) -> FixOrAdvice:
     if owner is None or subject.file is not None:
         return recreated_secret(subject, match)
     account = subject.circumstances.accounts.get((owner.namespace, owner.name))
-    if owner.name != PULLER or account is None or owner_of(account) != owner:
+    if owner.name != PULLER or account is None or token_owner(account) != owner:
         return RENEWAL_WORDS
     return at_source(subject, partial(_created_again, owner))
 

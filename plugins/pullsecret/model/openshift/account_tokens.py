@@ -42,7 +42,7 @@ class TokenOwner:
         return f"serviceaccount/{self.name} in namespace {self.namespace}"
 
 
-def owner_of(account: Object) -> TokenOwner:
+def token_owner(account: Object) -> TokenOwner:
     """The account as the owner of tokens."""
     return TokenOwner(namespace=namespace_of(account), name=name_of(account), uid=text_at(account, "metadata", "uid"))
 

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from pullsecret.model.rbac.usage import Usage
 
 _READING: Final = frozenset({"get", "list"})
-_ORDER: Final = ("get", "list", "create", "patch", "delete")
+_ORDER: Final = ("get", "list", "create", "patch", "delete", "bind")
+_SOURCES: Final = frozenset({Place.SOURCE, Place.SOURCE_CLUSTER, Place.REGISTRY})
+"""The places that may be in another cluster."""
 
 Rules: TypeAlias = Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]]
 """From a resource and the names that it is limited to, none for all, to RBAC verbs."""
@@ -22,7 +24,7 @@ Rules: TypeAlias = Mapping[tuple[str, tuple[str, ...]], tuple[str, ...]]
 
 @dataclass(frozen=True, kw_only=True)
 class Grant:
-    """The rules for one namespace, "" for the whole cluster; `is_source`: copy reads there, perhaps elsewhere."""
+    """The rules for one namespace, "" for the whole cluster; `is_source`: sources are there, perhaps elsewhere."""
 
     namespace: str
     rules: Rules
@@ -34,7 +36,7 @@ def grants_for(usage: Usage, *, with_optional: bool = False) -> tuple[Grant, ...
     places: dict[tuple[bool, str], list[NeededPermission]] = {}
     for item in _conditional(usage):
         for namespace in usage.namespaces_of(item.place) if with_optional or not item.purpose else ():
-            places.setdefault((item.place is Place.SOURCE, namespace), []).append(item)
+            places.setdefault((item.place in _SOURCES, namespace), []).append(item)
     found = [
         Grant(namespace=namespace, rules=_rules(usage, namespace, items), is_source=is_source)
         for (is_source, namespace), items in places.items()

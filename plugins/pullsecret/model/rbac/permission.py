@@ -11,6 +11,8 @@ class Place(Enum):
 
     TARGETS = ""
     SOURCE = "in the source namespace"
+    SOURCE_CLUSTER = "in the whole cluster of the source"
+    REGISTRY = "in namespace openshift-image-registry"
     SHARED = "in namespace default"
     CANARY = "in the namespace of `--canary`"
     SYSTEM = "in namespace kube-system"
@@ -28,6 +30,8 @@ class Limit(Enum):
     ACCOUNTS = "SA"
     WORKLOADS = "of `--workload`"
     BUILDS = "BC"
+    TOKEN_ACCOUNT = "pullsecret-puller, or that of `--token-serviceaccount`"  # noqa: S105  words, not a secret
+    PULLER_ROLE = "system:image-puller"
     NAMESPACES = "NS"
 
 
@@ -61,6 +65,8 @@ class When(Enum):
     STALE = "`--stale`"
     UNLESS_IN_USE = "without `--in-use`"
     SERVICE_ID = "`--service-id`"
+    INTERNAL_REGISTRY = "`--internal-registry`"
+    PULLER = "`--internal-registry` without `--token-serviceaccount`"
     KEY_END = "`--disable-old-key` or `--delete-old-key`"
 
 

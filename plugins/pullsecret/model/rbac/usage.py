@@ -9,6 +9,8 @@ from pullsecret.model.objects.objects import resource_of
 from pullsecret.model.objects.sibling import RENEWAL_NAMESPACE, previous_name, renewal_name, with_siblings
 from pullsecret.model.objects.sources import SHARED_NAMESPACE
 from pullsecret.model.objects.workload_types import type_parts
+from pullsecret.model.openshift.internal_hosts import REGISTRY_NAMESPACE
+from pullsecret.model.openshift.puller import PULLER_ROLE
 from pullsecret.model.rbac.permission import Limit, Place, When
 from pullsecret.model.request.copy_names import copy_name, is_pattern
 from pullsecret.model.request.targets import Targets
@@ -27,7 +29,8 @@ class Usage:
     secrets in the target namespaces are called so: `--append-hash` and patterns leave that open. `name_template` is
     copy's --name. `sources` are the namespaces of --from, in another cluster if `is_source_elsewhere`. `canary` is
     the namespace of --canary. `given` are the conditions that flags of the command's own meet; the others follow
-    from the rest. `is_reading`: a dry run. `in_project`: the targets are in a Code Engine project.
+    from the rest. `token_account` is the service account that a token is made of. `is_reading`: a dry run.
+    `in_project`: the targets are in a Code Engine project.
     """
 
     command: str
@@ -41,6 +44,7 @@ class Usage:
     is_source_elsewhere: bool = False
     canary: str = ""
     given: frozenset[When] = frozenset()
+    token_account: str = ""
     is_reading: bool = False
     in_project: bool = False
 
@@ -74,8 +78,8 @@ class Usage:
 
     @property
     def source_namespaces(self) -> tuple[str, ...]:
-        """The namespaces of --from, each once."""
-        return tuple(dict.fromkeys(self.sources))
+        """The namespaces of --from, each once; that of the connection for ""."""
+        return tuple(dict.fromkeys(source or self.namespace for source in self.sources))
 
     def namespaces_of(self, place: Place) -> tuple[str, ...]:
         """Where a permission for this place is granted; "" is the whole cluster."""
@@ -86,6 +90,7 @@ class Usage:
             Place.SHARED: (SHARED_NAMESPACE,),
             Place.CANARY: (self.canary,) if self.canary else (),
             Place.SYSTEM: (RENEWAL_NAMESPACE,),
+            Place.REGISTRY: (REGISTRY_NAMESPACE,),
         }
         return known.get(place, ("",))
 
@@ -94,15 +99,14 @@ class Usage:
         if limit in (Limit.SECRETS, Limit.SIBLINGS):
             names = self._sources if place is Place.SOURCE else self._secrets_in(namespace)
             return with_siblings(names) if limit is Limit.SIBLINGS else names
-        if limit is Limit.PREVIOUS:
-            return tuple(map(previous_name, self._sources))
-        if limit is Limit.RENEWAL:
-            return tuple(map(renewal_name, self._sources))
+        siblings = {Limit.PREVIOUS: previous_name, Limit.RENEWAL: renewal_name}
+        if limit in siblings:
+            return tuple(map(siblings[limit], self._sources))
         if limit in (Limit.ACCOUNTS, Limit.BUILDS) and self.attachment is not None:
             return self._attached_to(limit, self.attachment)
         if limit is Limit.NAMESPACES:
             return (namespace,) if namespace else self.targets.named
-        return ()
+        return {Limit.TOKEN_ACCOUNT: (self.token_account,), Limit.PULLER_ROLE: (PULLER_ROLE,)}.get(limit, ())
 
     @staticmethod
     def _attached_to(limit: Limit, attachment: Attachment) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ _IN_SERVICE_DOMAIN = re.compile(r"([a-z0-9-]+\.[a-z0-9-]+\.svc)(:[0-9]+)?")
 
 
 @dataclass(frozen=True, kw_only=True)
-class RegistryHosts:
+class InternalHosts:
     """The hosts of the registry; `is_complete` is False where routes may exist that could not be read."""
 
     internal: tuple[str, ...]
@@ -35,9 +35,9 @@ class RegistryHosts:
     is_complete: bool = True
 
 
-def registry_hosts(
+def internal_hosts(
     config: Object | None, routes: Sequence[Object] | None, streams: Sequence[Object] = ()
-) -> RegistryHosts:
+) -> InternalHosts:
     """What the objects of a cluster say.
 
     Args:
@@ -52,7 +52,7 @@ def registry_hosts(
     if config is None and not any(inside):
         inside = [INTERNAL_REGISTRY]
     names = (name for host in inside for name in (host, _with_cluster_domain(host)))
-    return RegistryHosts(internal=_valid(names), external=_valid(outside), is_complete=routes is not None)
+    return InternalHosts(internal=_valid(names), external=_valid(outside), is_complete=routes is not None)
 
 
 def route_command() -> SuggestedCommand:
