@@ -224,7 +224,11 @@ PULL_SECRET_DETAIL_LIST = Document(
             ),
             meaning="what is marked as a copy of the secret: `namespace`, `name`, `proven` and `state`",
         ),
-        Field(name="usedBy", schema=TEXTS, meaning="the workloads and pods that use it: `3 pods of deployment/app`"),
+        Field(
+            name="usedBy",
+            schema=TEXTS,
+            meaning="the workloads, build configs and pods that use it: `3 pods of deployment/app`",
+        ),
         Field(
             name="allUsersKnown", schema=YES_OR_NO, meaning="whether all service accounts, workloads and pods were read"
         ),

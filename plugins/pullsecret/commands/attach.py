@@ -38,7 +38,7 @@ def attach(
     others. With --workload, the list in the pod template of a deployment, stateful set, daemon set, replica set, cron
     job or custom resource (RESOURCE.GROUP/NAME) is edited instead: that rolls the workload out, and a list of its own
     hides that of the service account. More than one is changed after a prompt. With --buildconfig, the secret is named
-    in an OpenShift build config, to push its image or to pull what it begins with, as `oc set build-secret` does.
+    in an OpenShift build config, to push its image or to pull its base image, as `oc set build-secret` does.
 
     Examples:
       # Use all-icr-io for every pod in team-a that runs as the default service account

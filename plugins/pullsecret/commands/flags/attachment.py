@@ -188,7 +188,10 @@ def _attachment(serviceaccount: Repeated, use: str, wait: float, *, every: bool)
         raise UsageError("--serviceaccount and --all-serviceaccounts cannot be used together")
     uses = tuple(dict.fromkeys(split([use])))
     if not uses or not set(uses) <= set(FIELDS):
-        raise UsageError(f'Invalid --for value ({printable(use)}). Must be "pull", "mount", or "pull,mount".')
+        hint = "--for push requires --buildconfig" if BuildUse.PUSH.value in uses else ""
+        raise UsageError(
+            f'Invalid --for value ({printable(use)}). Must be "pull", "mount", or "pull,mount".', hint=hint
+        )
     return Attachment(
         accounts=_accounts(serviceaccount),
         every=every,
