@@ -41,6 +41,7 @@ NOT_PLANTED = {
     "PS407",  # of secrets that are a month old
     *("PS509", "PS603", "PS701", "PS702", "PS703", "PS704"),  # words only
     *(f"PS80{number}" for number in range(1, 9)),  # found with --ibmcloud
+    *(f"PS90{number}" for number in range(1, 4)),  # words only
 }
 """Codes without a command in a new cluster."""
 

@@ -12,6 +12,7 @@ from pullsecret.cluster.internal_registry import read_token_accounts
 from pullsecret.cluster.target_namespaces import TargetNamespaces
 from pullsecret.errors import NotFoundError
 from pullsecret.model.check.catalogue import namespace_findings
+from pullsecret.model.check.global_rules import left_to_nodes
 from pullsecret.model.check.observed import CheckedNamespace, Inventory, images_of, pull_secret_names, references_in
 from pullsecret.model.check.owner_rules import left_to_owner
 from pullsecret.model.check.pulled_images import images_by_secret
@@ -199,7 +200,8 @@ def _findings_in(namespace: str, request: CheckRequest, inventory: Inventory) ->
             shared=None if source else _good_shared(name_of(secret), circumstances, inventory),
             pulled_images=pulled.get(name_of(secret), ()),
         )
-        yield from (left_to_owner(finding, secret, Field.DATA) for finding in secret_findings(checked))
+        found = (left_to_nodes(finding, secret) for finding in secret_findings(checked))
+        yield from (left_to_owner(finding, secret, Field.DATA) for finding in found)
     subject = CheckedNamespace(
         namespace=namespace,
         inventory=inventory,

@@ -9,6 +9,7 @@ from typer import Argument, Option
 from pullsecret.commands import flags
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
+from pullsecret.commands.flags.global_secret import GlobalSecret, check_global_target
 from pullsecret.commands.flags.ibm_cloud import asked_sign_in, ibm_sign_in
 from pullsecret.commands.help_text import IBM_CLOUD_FLAGS
 from pullsecret.errors import UsageError
@@ -67,6 +68,7 @@ def check(
     ] = "",
     output: Annotated[str, Option("-o", "--output", metavar="name|json|yaml", help="Output format.")] = "",
     program: Annotated[str, FlagGroup(flags.program)],
+    is_global: GlobalSecret = False,
     targets: Annotated[Targets, FlagGroup(flags.targets)],
     connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
 ) -> int:
@@ -83,6 +85,8 @@ def check(
       {prog} check -A
       # Also what IBM Cloud says about the API keys for its registry
       {prog} check -A --ibmcloud
+      # OpenShift's global pull secret, and copies of it in namespaces
+      {prog} check --global
       # A .dockerconfigjson file before it becomes a secret
       {prog} check --from-file config.json
       # What a finding means
@@ -108,17 +112,21 @@ def check(
             raise UsageError("NAME and --from-file cannot be used together")
         if ibmcloud:
             raise UsageError("--ibmcloud and --from-file cannot be used together")
-        request = file_action.CheckFileRequest(file=from_file, needs_private=private, output=Output(format=form))
-        return pipeline.run_offline(file_action, request, shown)
-    return pipeline.run_query(
-        action,
-        action.CheckRequest(
-            names=flags.checked_patterns(names),
-            needs_private=private,
-            sign_in=asked_sign_in(sign_in, is_asked=ibmcloud),
-            targets=targets,
-            output=Output(format=form),
-            connection=connection,
-        ),
-        shown,
+        if is_global:
+            raise UsageError("--from-file cannot be used with --global")
+        offline = file_action.CheckFileRequest(file=from_file, needs_private=private, output=Output(format=form))
+        return pipeline.run_offline(file_action, offline, shown)
+    request = action.CheckRequest(
+        names=flags.checked_patterns(names),
+        needs_private=private,
+        sign_in=asked_sign_in(sign_in, is_asked=ibmcloud),
+        targets=targets,
+        output=Output(format=form),
+        connection=connection,
     )
+    if is_global:
+        from pullsecret.actions.composed import global_check
+
+        check_global_target(request.names, targets, refused={"--ibmcloud": ibmcloud, "--private": private})
+        return pipeline.run_query(global_check, request, shown)
+    return pipeline.run_query(action, request, shown)

@@ -10,6 +10,7 @@ from pullsecret.commands import flags
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
 from pullsecret.commands.flags.code_engine import CodeEngineProject, cluster_flags, project_target, target_flags
+from pullsecret.commands.flags.global_secret import GlobalSecret, check_global_target
 from pullsecret.commands.flags.ibm_cloud import asked_sign_in, ibm_sign_in
 from pullsecret.commands.help_text import IBM_CLOUD_FLAGS
 from pullsecret.model.request.command_request import Format, Output
@@ -37,6 +38,7 @@ def describe(
     sign_in: Annotated[IbmSignIn, FlagGroup(ibm_sign_in)],
     output: Annotated[str, Option("-o", "--output", metavar="json|yaml", help="Output format.")] = "",
     program: Annotated[str, FlagGroup(flags.program)],
+    is_global: GlobalSecret = False,
     project: CodeEngineProject = "",
     targets: Annotated[Targets, FlagGroup(flags.targets)],
     connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
@@ -54,6 +56,8 @@ def describe(
       {prog} describe all-icr-io --ibmcloud
       # Every pull secret of a namespace, for a program
       {prog} describe '*' -n team-a -o json
+      # OpenShift's global pull secret
+      {prog} describe --global
       # A registry secret of a Code Engine project
       {prog} describe icr --code-engine-project shop
     """
@@ -64,19 +68,24 @@ def describe(
     from pullsecret.model.request.suggested_command import CommandStyle
     from pullsecret.report.describe import show
 
+    shown = partial(show, style=CommandStyle(program=program, connection=connection))
+    if is_global:
+        check_global_target(names or (), targets, project=project, refused={"--ibmcloud": ibmcloud})
     request = action.DescribeRequest(
-        names=flags.patterns_of(names),
+        names=() if is_global else flags.patterns_of(names),
         sign_in=asked_sign_in(sign_in, is_asked=ibmcloud or bool(project)),
         targets=targets,
         output=Output(format=flags.format_of(output, Format.JSON, Format.YAML)),
         connection=connection,
     )
+    if is_global:
+        from pullsecret.actions.composed import global_describe
+
+        return pipeline.run_query(global_describe, request, shown)
     refused = {"--ibmcloud": ibmcloud, **target_flags(targets), **cluster_flags(connection)}
     place = project_target(project, sign_in, refused)
     if place is not None:
         from pullsecret.pipeline.project_commands import describe_in_project
 
         return describe_in_project(request, place)
-    return pipeline.run_query(
-        action, request, partial(show, style=CommandStyle(program=program, connection=connection))
-    )
+    return pipeline.run_query(action, request, shown)

@@ -16,6 +16,7 @@ from pullsecret.commands.flags.code_engine import (
     project_target,
     target_flags,
 )
+from pullsecret.commands.flags.global_secret import GlobalSecret, check_global_target
 from pullsecret.commands.flags.ibm_cloud import ibm_sign_in
 from pullsecret.model.request.command_request import Format, Output
 from pullsecret.model.request.connection import ConnectionFlags
@@ -47,6 +48,7 @@ def list_(
     output: Annotated[str, Option("-o", "--output", metavar="wide|name|json|yaml", help="Output format.")] = "",
     no_headers: Annotated[bool, Option("--no-headers", help="Do not print headers.")] = False,
     sign_in: Annotated[IbmSignIn, FlagGroup(ibm_sign_in)],
+    is_global: GlobalSecret = False,
     project: CodeEngineProject = "",
     targets: Annotated[Targets, FlagGroup(flags.targets)],
     connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
@@ -65,6 +67,8 @@ def list_(
       # Copies that do not have the current key, and secrets that could be deleted
       {prog} list -A --stale
       {prog} list -A --managed --unused
+      # OpenShift's global pull secret
+      {prog} list --global -o wide
       # The registry secrets of a Code Engine project
       {prog} list --code-engine-project shop
     """
@@ -82,6 +86,13 @@ def list_(
         output=Output(format=form, show_headers=not no_headers),
         connection=connection,
     )
+    if is_global:
+        from pullsecret.actions.composed import global_list
+
+        only = {"--managed": managed, "--unused": unused, "--stale": stale}
+        check_global_target(request.names, targets, project=project, refused=only)
+        check_sign_in_is_used(sign_in, is_used=False)
+        return pipeline.run_query(global_list, request, show)
     refused = {"--managed": managed, "--stale": stale, **target_flags(targets), **cluster_flags(connection)}
     place = project_target(project, sign_in, refused)
     check_sign_in_is_used(sign_in, is_used=place is not None)

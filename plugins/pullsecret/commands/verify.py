@@ -10,6 +10,7 @@ from typer import Argument, Option
 from pullsecret.commands import flags
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
+from pullsecret.commands.flags.global_secret import GlobalSecret, check_global_target
 from pullsecret.errors import UsageError
 from pullsecret.model.request.command_request import Format, Output
 from pullsecret.model.request.connection import ConnectionFlags
@@ -44,6 +45,7 @@ def verify(
     access: Annotated[RegistryAccess, FlagGroup(flags.registry_access)],
     output: Annotated[str, Option("-o", "--output", metavar="name|json|yaml", help="Output format.")] = "",
     no_headers: Annotated[bool, Option("--no-headers", help="Do not print headers.")] = False,
+    is_global: GlobalSecret = False,
     targets: Annotated[Targets, FlagGroup(flags.targets)],
     connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
 ) -> int:
@@ -66,6 +68,8 @@ def verify(
       {prog} verify all-icr-io -A
       # Whether an entitlement key can pull an image, before anything is installed
       {prog} verify ibm-entitlement-key --image cp.icr.io/cp/appc/ace-server-prod:TAG -n cp4i
+      # Whether registries accept the credentials in OpenShift's global pull secret
+      {prog} verify --global
       # A registry with a private CA
       {prog} verify regcred --registry-ca ca.crt -n team-a
       # Whether a node can pull an image with a secret
@@ -80,6 +84,8 @@ def verify(
     form = flags.format_of(output, Format.NAME, Format.JSON, Format.YAML)
     shown = Output(format=form, show_headers=not no_headers)
     seconds = flags.parse_seconds("--wait", wait)
+    if is_global:
+        check_global_target(names or (), targets, refused={"--probe": probe})
     if probe:
         if len(image or ()) != 1 or targets.may_be_many:
             raise UsageError("--probe requires one NAME, one --image and one namespace")
@@ -102,4 +108,8 @@ def verify(
         output=shown,
         connection=connection,
     )
+    if is_global:
+        from pullsecret.actions.composed import global_verify
+
+        return pipeline.run_query(global_verify, request, show)
     return pipeline.run_query(action, request, show)

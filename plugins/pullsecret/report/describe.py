@@ -55,7 +55,7 @@ def _lines(item: Description, output: Output, style: CommandStyle) -> Iterator[P
         yield _fact("Context", output.context)
     for key, value in _facts(item):
         yield _fact(key, value)
-    entries = [(entry.server, entry.username, entry.credential, _validity(entry)) for entry in item.entries]
+    entries = [(_registry(entry), entry.username, entry.credential, _validity(entry)) for entry in item.entries]
     yield from _table("Registries", ("Registry", "Username", "Credential", "Expires"), entries)
     yield from _api_keys(item.api_keys)
     copies = [(copy.namespace, copy.name, copy.state.value) for copy in item.copies]
@@ -93,6 +93,10 @@ def _owner(item: Description) -> str:
 
 def _origin(item: Description) -> str:
     return f"{item.row.origin} ({item.origin.value})" if item.origin else _NONE
+
+
+def _registry(entry: DescribedEntry) -> str:
+    return f"{entry.server} (required by OpenShift)" if entry.is_required else entry.server
 
 
 def _validity(entry: DescribedEntry) -> str:

@@ -20,6 +20,7 @@ GROUPS = {
     "PS6": "Pods",
     "PS7": "Owners",
     "PS8": "IBM Cloud",
+    "PS9": "OpenShift's global pull secret",
 }
 """The groups of codes by their first characters."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pullsecret.errors import RefusedError
+from pullsecret.model.check.global_rules import GLOBAL_RULES
 from pullsecret.model.check.nameless_rules import NAMELESS_RULES
 from pullsecret.model.check.owner_rules import OWNER_RULES
 from pullsecret.model.check.pod_rules import POD_RULES
@@ -31,6 +32,7 @@ NAMESPACE_RULES: tuple[Rule[CheckedNamespace], ...] = (
     *POD_RULES,
     *OWNER_RULES,
     *NAMELESS_RULES,
+    *GLOBAL_RULES,
 )
 """The rules for what is in one namespace."""
 
@@ -42,6 +44,11 @@ RULES: Mapping[str, AnyRule] = {rule.code: rule for rule in sorted(_ALL, key=lam
 def namespace_findings(subject: CheckedNamespace) -> Iterator[Finding]:
     """What is wrong with the references, the copies and the running pods of one namespace."""
     return findings_of(NAMESPACE_RULES, subject)
+
+
+def global_findings(subject: CheckedNamespace) -> Iterator[Finding]:
+    """What is wrong with the global pull secret in one namespace, and copies of it there."""
+    return findings_of(GLOBAL_RULES, subject)
 
 
 def new_secret_findings(secrets: Iterable[Object], now: datetime) -> tuple[Finding, ...]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pullsecret.model.go.url import index_key
 from pullsecret.model.images.credential_kinds import credential_kind
 from pullsecret.model.images.dockerconfig import display_name, registries_of
 from pullsecret.model.images.temporary_logins import expiry_of
 from pullsecret.model.objects.pullsecret import last_written
+from pullsecret.model.openshift.global_secrets import REQUIRED_HOSTS, SECRETS_OF_NODES
 from pullsecret.model.results.list import ListRow, as_time
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ class DescribedEntry:
     """An entry: its registry, the username as it may be shown, and what its password looks like.
 
     `expires` is the time that the credential itself or its kind gives; `life` says in words how long it is valid.
+    `is_required`: the cluster itself needs it, as one of Red Hat's in OpenShift's global pull secret.
     """
 
     server: str
@@ -33,6 +36,7 @@ class DescribedEntry:
     credential: str
     life: str
     expires: datetime | None
+    is_required: bool = False
 
     def as_object(self) -> Object:
         """The entry in the item of a PullSecretDetailList."""
@@ -42,6 +46,7 @@ class DescribedEntry:
             "credential": self.credential,
             "validity": self.life,
             "expires": as_time(self.expires),
+            "required": self.is_required,
         }
 
 
@@ -95,6 +100,7 @@ class Description:
     def entries(self) -> tuple[DescribedEntry, ...]:
         """The registries, in the order of the file."""
         written = self.written
+        is_of_nodes = (self.row.namespace, self.row.name) in SECRETS_OF_NODES
         return tuple(
             DescribedEntry(
                 server=display_name(entry.server),
@@ -102,6 +108,7 @@ class Description:
                 credential=(kind := credential_kind(entry)).name,
                 life=kind.life,
                 expires=expiry_of(entry, written),
+                is_required=is_of_nodes and index_key(entry.server) in REQUIRED_HOSTS,
             )
             for entry in registries_of(self.row.secret).entries
         )

@@ -13,7 +13,12 @@ from typing import TYPE_CHECKING, Final
 
 from pullsecret.errors import PullSecretError
 from pullsecret.model.objects.objects import mapping_at, mappings_at, text_at
-from pullsecret.model.openshift.global_secrets import ADDITIONAL_PULL_SECRET, GLOBAL_PULL_SECRET
+from pullsecret.model.openshift.global_secrets import (
+    ADDITIONAL_PULL_SECRET,
+    GLOBAL_PULL_SECRET,
+    MERGED_PULL_SECRET,
+    ORIGINAL_PULL_SECRET,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,6 +97,13 @@ class Topology:
     def secret(self) -> tuple[str, str] | None:
         """The namespace and name of the secret that --global means; None where there is none, or it is not known."""
         return _SECRETS.get(self.kind)
+
+    @property
+    def all_secrets(self) -> tuple[tuple[str, str], ...]:
+        """The secrets that the global one is made of, that one first; none where there is none, or it is not known."""
+        if self.kind is ClusterKind.HOSTED:
+            return ADDITIONAL_PULL_SECRET, ORIGINAL_PULL_SECRET, MERGED_PULL_SECRET
+        return (self.secret,) if self.secret else ()
 
 
 def key_of_global_secret(topology: Topology) -> tuple[str, str]:
