@@ -111,8 +111,9 @@ def serve(asked: socket.socket) -> None:
     """Fork for each order until the socket is closed."""
     for module in PRELOADED:
         import_module(module)
-    for command in import_module("pullsecret.commands.app").COMMAND_FUNCTIONS:
-        import_module(f"pullsecret.commands.{command}")
+    app = import_module("pullsecret.commands.app")
+    for command in app.COMMAND_FUNCTIONS:
+        import_module(app.module_of(command))
     gc.freeze()  # nothing of it will be garbage, and what is not looked at is not copied
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the watchers are not waited for
     while True:

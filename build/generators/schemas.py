@@ -82,7 +82,8 @@ ERRORS = Field(
 
 CHANGE_LIST = Document(
     kind="ChangeList",
-    meaning="Commands that write: `copy`, `create`, `attach`, `detach`, `delete`, `entitled`, `rotate`, `sync`",
+    meaning="Commands that write: `copy`, `create`, `attach`, `detach`, `delete`, `entitled`, `rotate`, `sync`, "
+    "`allow-pull`",
     item=(
         CONTEXT,
         Field(name="namespace", schema=TEXT, meaning="namespace; of a Namespace, its own name"),

@@ -25,6 +25,8 @@ from login_files import Machine
 
 import pullsecret
 from hostile_names import HOSTILE, REFUSED
+from pullsecret.actions.allow_pull import AllowPullRequest, AllowPullView
+from pullsecret.actions.allow_pull import plan as allow_pull_plan
 from pullsecret.actions.attach import AttachRequest
 from pullsecret.actions.attach import plan as attach_plan
 from pullsecret.actions.check import CheckRequest, plan
@@ -59,7 +61,7 @@ from pullsecret.model.request.build_names import BuildNames
 from pullsecret.model.request.command_request import CommandRequest, Format, Output
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.suggested_command import CommandStyle
-from pullsecret.model.request.targets import Selection
+from pullsecret.model.request.targets import Selection, Targets
 from pullsecret.model.request.token_wish import TokenWish
 from pullsecret.report import check, doctor
 from pullsecret.report.code_engine_advice import with_code_engine_advice
@@ -93,6 +95,7 @@ WRITERS = {
     "report/doctor.py": "the fix of a cause",
     "report/restart_hints.py": "what waiting pods need",
     "report/next_steps.py": "how to start a build",
+    "actions/allow_pull.py": "what to ask the administrator of a project for",
     "actions/attach.py": "how to copy a secret that is not there",
     "model/doctor/openshift.py": "the role that an image of another project needs",
     "report/rotation.py": "how to revoke a credential",
@@ -198,6 +201,15 @@ def attach_commands(connection: ConnectionFlags) -> list[str]:
     return [f"  {found[1]}" for hint in hints if (found := re.search("`(.*)`", Printable(hint)))]
 
 
+def granting_commands(text: str) -> list[str]:
+    """What a user who may not allow pulls asks for, with the selector of the command line."""
+    request = AllowPullRequest(project="build", accounts=("web",), targets=Targets(selector=text))
+    view = AllowPullView(selection=Selection(names=("a",)), bindings=Observed())
+    changes = [change for steps in allow_pull_plan(request, view).sequences for change in steps]
+    hints = [Printable(change.forbidden_hint, longest=None) for change in changes if change.forbidden_hint]
+    return [f"  {hint.partition('to run: ')[2]}" for hint in hints]
+
+
 def helper_commands(text: str, machine: Machine) -> list[str]:
     """How to see what docker's credential helper says of a server."""
     machine.helper("bad", "exit 1")
@@ -266,6 +278,7 @@ def printed(text: str, connection: ConnectionFlags, machine: Machine, capsys: py
         *hinted_lines(text, connection),
         *next_steps(text, connection),
         *attach_commands(connection),
+        *granting_commands(text),
         *revocation_commands(text, connection),
         *helper_commands(text, machine),
         *ibmcloud_commands(text),

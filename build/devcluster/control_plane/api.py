@@ -21,7 +21,7 @@ GROUPS = {
     "apps/v1": ("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"),
     "batch/v1": ("Job", "CronJob"),
     "rbac.authorization.k8s.io/v1": ("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"),
-    "authorization.k8s.io/v1": ("SelfSubjectAccessReview",),
+    "authorization.k8s.io/v1": ("SelfSubjectAccessReview", "SubjectAccessReview"),
 }
 """The API group of a kind; all other kinds are in the core group, `v1`."""
 MERGE_PATCH = "application/merge-patch+json"

@@ -21,6 +21,7 @@ from pullsecret.errors import (
     ApiError,
     ConflictError,
     ConnectError,
+    ForbiddenError,
     NotFoundError,
     PullSecretError,
     ServerError,
@@ -77,12 +78,16 @@ class Convergence:
             done, result = self._converge()
         except PullSecretError as error:
             self._remember()
-            reported = error.with_hint(self.kept.story) if self.kept.story and not error.hint else error
-            return self.change.outcome(Done.FAILED, error=reported)
+            return self.change.outcome(Done.FAILED, error=self._with_hint(error))
         self._remember()
         if not self.terms.output.keeps_objects:
             return self.change.outcome(done)
         return self.change.outcome(done, before=self.current, result=result)
+
+    def _with_hint(self, error: PullSecretError) -> PullSecretError:
+        """The error with where the previous object is, or with what to do without the permission."""
+        hint = self.change.forbidden_hint if isinstance(error, ForbiddenError) else ""
+        return error if error.hint else error.with_hint(self.kept.story or hint)
 
     def _converge(self) -> tuple[Done, Object]:
         if self.current is None and self.change.appears_within:

@@ -36,11 +36,12 @@ COMMAND_FUNCTIONS: Mapping[str, str] = {
     "check": "check",
     "verify": "verify",
     "doctor": "doctor",
+    "allow-pull": "allow_pull",
     "completion": "completion",
     "options": "options",
     "version": "version",
 }
-"""The commands in the order of the help, each with its function's name; the module has the name of the command."""
+"""The commands in the order of the help, each with its function's name; `module_of` gives the module."""
 
 _HELP = FlagSpec(("-h", "--help"))
 _VERSION = FlagSpec(("--version",))
@@ -137,7 +138,12 @@ def _call(name: str, argv: Sequence[str], program: str, function: Callable[..., 
 
 def function_of(name: str) -> Callable[..., int]:
     """The command's function. Its module is imported only now: a start pays for one command, not for all."""
-    return cast("Callable[..., int]", getattr(import_module(f"pullsecret.commands.{name}"), COMMAND_FUNCTIONS[name]))
+    return cast("Callable[..., int]", getattr(import_module(module_of(name)), COMMAND_FUNCTIONS[name]))
+
+
+def module_of(name: str) -> str:
+    """The module of a command."""
+    return f"pullsecret.commands.{name.replace('-', '_')}"
 
 
 def command_of(name: str, program: str, function: Callable[..., int] | None = None) -> TyperCommand:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from pullsecret.commands.app import values_of
-from pullsecret.commands.flags import checked_patterns, single_name
+from pullsecret.commands.flags import checked_patterns, single_name, split
 from pullsecret.commands.flags.rotated_key import KeyFlags
 from pullsecret.errors import UsageError
 from pullsecret.model.go.printable import printable
@@ -58,6 +58,7 @@ def usage_in(words: Sequence[str], program: str) -> tuple[Usage, ConnectionFlags
         attachment=_value(values, Attachment),
         name_template=str(values.get("name", "")) if command == "copy" and not in_project else "",
         in_project=in_project,
+        accounts=_accounts(command, values),
         has_known_names=not values.get("append_hash"),
         sources=(SHARED_NAMESPACE, *_sources(values)) if command == "sync" else _sources(values),
         canary=str(values.get("canary") or ""),
@@ -96,6 +97,11 @@ def _sources(values: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(map(str, given)) if isinstance(given, list | tuple) else (str(given),)
 
 
+def _accounts(command: str, values: Mapping[str, object]) -> tuple[str, ...]:
+    given = values.get("serviceaccount")
+    return split(given) if command == "allow-pull" and isinstance(given, list) else ()
+
+
 def _ends_key(flags: KeyFlags | None) -> bool:
     return flags is not None and (flags.disable is not None or flags.delete is not None)
 
@@ -125,5 +131,8 @@ def _conditions(values: Mapping[str, object]) -> Mapping[When, object]:
         When.SERVICE_ID: _value(values, KeyWish) or _value(values, KeyFlags) not in (None, KeyFlags()),
         When.INTERNAL_REGISTRY: token,
         When.PULLER: token and not token.account,
+        When.ALLOW: not values.get("revoke"),
+        When.REVOKE: values.get("revoke"),
+        When.NAMED_ACCOUNTS: values.get("serviceaccount"),
         When.KEY_END: _ends_key(_value(values, KeyFlags)),
     }

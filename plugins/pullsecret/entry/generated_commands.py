@@ -178,6 +178,9 @@ FLAGS = (
     (('--dry-run',), 'none|client|server', 'With --fix: "client": print the fixes, without applying them; "server": submit without persisting.', '', ('none', 'client', 'server'), 'client', False),
     (('--diff',), '', 'With --fix: show what would change, as kubectl diff does, and write nothing.', '', (), None, False),
     (('--verify',), '', 'Also test the credentials, including those used for fixes, with the registries.', '', (), 'strict', False),
+    (('--from',), 'NS', 'Project of the images, in which the RoleBinding is written; required.', 'namespaces', (), None, False),
+    (('--serviceaccount',), 'SA', 'Service account of the target projects that may pull (default: all of each project); repeatable.', 'service-accounts', (), None, True),
+    (('--revoke',), '', 'Take back what allow-pull allowed; other RoleBindings are left unchanged.', '', (), None, False),
 )
 COMMANDS = (
     ('copy', 'Copy pull secrets to other namespaces, from another namespace or cluster', '[NAME]...', 'source-pull-secrets', (), (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47)),
@@ -194,6 +197,7 @@ COMMANDS = (
     ('check', 'Find problems with pull secrets and the objects that reference them, without contacting a registry', '[NAME]...', 'pull-secrets', (), (153, 154, 155, 13, 14, 156, 26, 150, 17, 18, 19, 20, 23, 24, 25, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47)),
     ('verify', 'Check with the registries whether pull secrets can pull the images that pods use', '[NAME]...', 'pull-secrets', (), (157, 158, 159, 75, 76, 26, 149, 150, 17, 18, 19, 20, 23, 24, 25, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47)),
     ('doctor', 'Explain why pods cannot pull their images and how to fix it', '[POD | TYPE/NAME]...', 'pods', (), (160, 161, 162, 163, 164, 165, 166, 167, 168, 169, 170, 171, 75, 76, 17, 18, 19, 20, 23, 24, 25, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47)),
+    ('allow-pull', "Let a project's service accounts pull another project's images from OpenShift's internal registry", '', '', (), (172, 173, 174, 12, 17, 18, 19, 20, 21, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47)),
     ('completion', 'Print a shell completion script for kubectl-pullsecret', '[SHELL]', '', ('bash', 'zsh', 'fish', 'powershell', "kubectl\tthe program that kubectl's own completion runs"), (30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47)),
     ('options', 'List the flags that can be passed to any command', '', '', (), (30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47)),
     ('version', 'Print the version', '', '', (), (152, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47)),

@@ -2,7 +2,13 @@
 
 from pullsecret.commands.flags.attachment import attach_if_asked, attachment, detachment
 from pullsecret.commands.flags.connection import connection, program
-from pullsecret.commands.flags.namespaces import copy_targets, creating_targets, deleting_targets, targets
+from pullsecret.commands.flags.namespaces import (
+    copy_targets,
+    creating_targets,
+    deleting_targets,
+    system_targets,
+    targets,
+)
 from pullsecret.commands.flags.output import check_level, dry_run_of, format_of, output, replace_policy
 from pullsecret.commands.flags.values import (
     Repeated,
@@ -50,6 +56,7 @@ __all__ = [
     "replacement_verification",
     "single_name",
     "split",
+    "system_targets",
     "targets",
     "typed_secret_names",
     "verification",

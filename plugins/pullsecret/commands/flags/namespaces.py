@@ -169,6 +169,30 @@ def creating_targets(
     )
 
 
+def system_targets(
+    *,
+    namespace: Namespaces = None,
+    all_namespaces: Every = False,
+    selector: Selector = "",
+    exclude: Exclude = None,
+    include_system: IncludeSystem = False,
+    contexts: Contexts = None,
+    all_contexts: EveryContext = False,
+    exclude_context: ExcludeContext = None,
+) -> Targets:
+    """The target namespaces of a command that spares system namespaces and creates none."""
+    return creating_targets(
+        namespace=namespace,
+        all_namespaces=all_namespaces,
+        selector=selector,
+        exclude=exclude,
+        include_system=include_system,
+        contexts=contexts,
+        all_contexts=all_contexts,
+        exclude_context=exclude_context,
+    )
+
+
 def copy_targets(
     *,
     to: Annotated[

@@ -41,6 +41,7 @@ class Kind(Enum):
     CONTENT_SOURCES = "imagecontentsourcepolicies"
     NODE_CREDENTIALS = "criocredentialproviderconfigs"
     ROLE_BINDING = "rolebindings"
+    CLUSTER_ROLE = "clusterroles"
     ROUTE = "routes"
     INFRASTRUCTURE = "infrastructures"
     CLUSTER_VERSION = "clusterversions"
@@ -80,6 +81,7 @@ _TITLES = {
     "imagecontentsourcepolicies": "ImageContentSourcePolicy",
     "criocredentialproviderconfigs": "CRIOCredentialProviderConfig",
     "rolebindings": "RoleBinding",
+    "clusterroles": "ClusterRole",
     "clusterversions": "ClusterVersion",
     "machineconfigurations": "MachineConfiguration",
     "machineconfigpools": "MachineConfigPool",
@@ -94,7 +96,7 @@ _GROUPS = {
     **dict.fromkeys(("imagedigestmirrorsets", "imagetagmirrorsets"), "config.openshift.io/v1"),
     **dict.fromkeys(("infrastructures", "clusterversions", "images"), "config.openshift.io/v1"),
     "imagecontentsourcepolicies": "operator.openshift.io/v1alpha1",
-    "rolebindings": "rbac.authorization.k8s.io/v1",
+    **dict.fromkeys(("rolebindings", "clusterroles"), "rbac.authorization.k8s.io/v1"),
     "routes": "route.openshift.io/v1",
     "machineconfigurations": "operator.openshift.io/v1",
     "machineconfigpools": "machineconfiguration.openshift.io/v1",

@@ -55,7 +55,8 @@ _ORIGIN = (_COPIED_FROM, _PROOF, _SOURCE_CLUSTER, EDITED_BY, IBM_API_KEY, IBM_SE
 OTHER_CLUSTER = "other"
 """The source's cluster, where its identity is not known."""
 
-_LABELS = {MANAGED_BY: _PROGRAM, MANAGED: "true"}
+MANAGED_LABELS: Final = {MANAGED_BY: _PROGRAM, MANAGED: "true"}
+"""The labels of an object that this program creates."""
 
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 
@@ -175,7 +176,7 @@ def built(name: str, docker_config: bytes) -> Object:
     return {
         "apiVersion": "v1",
         "kind": Kind.SECRET.title,
-        "metadata": {"name": name, "labels": dict(_LABELS)},
+        "metadata": {"name": name, "labels": dict(MANAGED_LABELS)},
         "type": DOCKER_CONFIG_JSON,
         "data": {DATA_KEYS[DOCKER_CONFIG_JSON]: base64.b64encode(docker_config).decode()},
     }
@@ -208,7 +209,7 @@ def copied(source: Object, name: str, namespace: str, *, cluster: str = "") -> O
     return {
         "apiVersion": "v1",
         "kind": Kind.SECRET.title,
-        "metadata": {"name": name, "namespace": namespace, "labels": dict(_LABELS), "annotations": provenance},
+        "metadata": {"name": name, "namespace": namespace, "labels": dict(MANAGED_LABELS), "annotations": provenance},
         "type": source["type"],
         "data": mapping_at(source, "data"),
         **({"immutable": True} if source.get("immutable") is True else {}),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from pullsecret.errors import RefusedError
 from pullsecret.model.go.printable import printable
 from pullsecret.model.objects.objects import Kind, mapping_at, mappings_at, name_of, text_at
-from pullsecret.model.objects.pullsecret import MANAGED, MANAGED_BY, is_marked
+from pullsecret.model.objects.pullsecret import MANAGED_LABELS, is_marked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +23,6 @@ PULLER: Final = "pullsecret-puller"
 
 PULLER_ROLE: Final = "system:image-puller"
 _RBAC: Final = "rbac.authorization.k8s.io"
-_MARKS: Final = {MANAGED_BY: "kubectl-pullsecret", MANAGED: "true"}
 
 
 def puller_account(current: Object | None, project: str) -> Object:
@@ -36,7 +35,7 @@ def puller_account(current: Object | None, project: str) -> Object:
         return {
             "apiVersion": Kind.SERVICE_ACCOUNT.group,
             "kind": Kind.SERVICE_ACCOUNT.title,
-            "metadata": {"name": PULLER, "namespace": project, "labels": dict(_MARKS)},
+            "metadata": {"name": PULLER, "namespace": project, "labels": dict(MANAGED_LABELS)},
             "automountServiceAccountToken": False,
         }
     if not is_marked(current):
@@ -86,7 +85,7 @@ def _binding(project: str) -> Object:
     return {
         "apiVersion": Kind.ROLE_BINDING.group,
         "kind": Kind.ROLE_BINDING.title,
-        "metadata": {"name": PULLER, "namespace": project, "labels": dict(_MARKS)},
+        "metadata": {"name": PULLER, "namespace": project, "labels": dict(MANAGED_LABELS)},
         "roleRef": {"apiGroup": _RBAC, "kind": "ClusterRole", "name": PULLER_ROLE},
         "subjects": [{"kind": "ServiceAccount", "name": PULLER, "namespace": project}],
     }

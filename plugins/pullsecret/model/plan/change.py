@@ -38,7 +38,7 @@ class Change:
     for an object that the control plane creates (the `default` service account of a new namespace); 0 means that a
     missing object is an answer. `previous` is the sibling of a secret, as read: it keeps the secret that an interrupted
     run was about to replace. `needs` are earlier changes in the same namespace: if one of them fails, this one is
-    skipped.
+    skipped. `forbidden_hint` says what to do if the server does not allow the change.
     """
 
     kind: AnyKind
@@ -50,6 +50,7 @@ class Change:
     refusal: PullSecretError | None = None
     appears_within: float = 0.0
     needs: frozenset[tuple[AnyKind, str]] = frozenset()
+    forbidden_hint: str = ""
 
     def outcome(
         self,

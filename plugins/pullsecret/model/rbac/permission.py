@@ -33,6 +33,7 @@ class Limit(Enum):
     TOKEN_ACCOUNT = "pullsecret-puller, or that of `--token-serviceaccount`"  # noqa: S105  words, not a secret
     PULLER_ROLE = "system:image-puller"
     NAMESPACES = "NS"
+    BINDINGS = "pullsecret-image-puller-NS"
 
 
 class When(Enum):
@@ -67,6 +68,9 @@ class When(Enum):
     SERVICE_ID = "`--service-id`"
     INTERNAL_REGISTRY = "`--internal-registry`"
     PULLER = "`--internal-registry` without `--token-serviceaccount`"
+    ALLOW = "without `--revoke`"
+    REVOKE = "`--revoke`"
+    NAMED_ACCOUNTS = "`--serviceaccount`"
     KEY_END = "`--disable-old-key` or `--delete-old-key`"
 
 

@@ -133,6 +133,8 @@ _WORKLOADS = "deployments.apps daemonsets.apps statefulsets.apps replicasets.app
 _TEMPLATES = f"{_WORKLOADS} replicationcontrollers jobs.batch cronjobs.batch"
 
 _BUILD_USERS = "in OpenShift: deletes nothing that build configs use, and refuses where it cannot list them"
+_CLUSTER_ROLES = "clusterroles.rbac.authorization.k8s.io"
+_ABSENT = "reports service accounts that do not exist"
 _GOES_ON = "notes what proves the copies, so that a run that is killed can go on"
 
 NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
@@ -253,6 +255,24 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
         *to("list", "events", purpose="reports the next attempt"),
         *to("get", "nodes", place=Place.CLUSTER, purpose="reports the node's runtime"),
         *to("list", _MIRRORS, place=Place.CLUSTER, purpose="in OpenShift: finds the mirrors of images"),
+    ),
+    "allow-pull": (
+        *to("list", _BINDINGS, place=Place.SOURCE),
+        *to("create", _BINDINGS, Limit.NONE, When.ALLOW, place=Place.SOURCE),
+        *to("get patch", _BINDINGS, Limit.BINDINGS, place=Place.SOURCE),
+        *to("delete", _BINDINGS, Limit.BINDINGS, When.REVOKE, place=Place.SOURCE),
+        *to("bind", _CLUSTER_ROLES, Limit.PULLER_ROLE, place=Place.SOURCE),
+        *_SELECT,
+        *to(
+            "get",
+            _CLUSTER_ROLES,
+            Limit.PULLER_ROLE,
+            When.ALLOW,
+            place=Place.CLUSTER,
+            purpose="tells if there is no such role",
+        ),
+        *to("get", "serviceaccounts", Limit.ACCOUNTS, When.ALLOW, When.NAMED_ACCOUNTS, purpose=_ABSENT),
+        *to("list", "serviceaccounts", Limit.ACCOUNTS, When.ALLOW, When.NAMED_ACCOUNTS, When.BROAD, purpose=_ABSENT),
     ),
 }
 """The permissions of each command that contacts the cluster, in the order of the help."""

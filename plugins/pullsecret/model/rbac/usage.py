@@ -9,6 +9,7 @@ from pullsecret.model.objects.objects import resource_of
 from pullsecret.model.objects.sibling import RENEWAL_NAMESPACE, previous_name, renewal_name, with_siblings
 from pullsecret.model.objects.sources import SHARED_NAMESPACE
 from pullsecret.model.objects.workload_types import type_parts
+from pullsecret.model.openshift.image_grants import binding_name
 from pullsecret.model.openshift.internal_hosts import REGISTRY_NAMESPACE
 from pullsecret.model.openshift.puller import PULLER_ROLE
 from pullsecret.model.rbac.permission import Limit, Place, When
@@ -30,7 +31,8 @@ class Usage:
     copy's --name. `sources` are the namespaces of --from, in another cluster if `is_source_elsewhere`. `canary` is
     the namespace of --canary. `given` are the conditions that flags of the command's own meet; the others follow
     from the rest. `token_account` is the service account that a token is made of. `is_reading`: a dry run.
-    `in_project`: the targets are in a Code Engine project.
+    `in_project`: the targets are in a Code Engine project. `accounts` are the service accounts of a command that
+    attaches nothing to them.
     """
 
     command: str
@@ -47,6 +49,7 @@ class Usage:
     token_account: str = ""
     is_reading: bool = False
     in_project: bool = False
+    accounts: tuple[str, ...] = ()
 
     @property
     def conditions(self) -> frozenset[When]:
@@ -106,7 +109,10 @@ class Usage:
             return self._attached_to(limit, self.attachment)
         if limit is Limit.NAMESPACES:
             return (namespace,) if namespace else self.targets.named
-        return {Limit.TOKEN_ACCOUNT: (self.token_account,), Limit.PULLER_ROLE: (PULLER_ROLE,)}.get(limit, ())
+        bindings = () if self.targets.is_broad else tuple(map(binding_name, self.target_namespaces))
+        known = {Limit.ACCOUNTS: self.accounts, Limit.BINDINGS: bindings}
+        known |= {Limit.TOKEN_ACCOUNT: (self.token_account,), Limit.PULLER_ROLE: (PULLER_ROLE,)}
+        return known.get(limit, ())
 
     @staticmethod
     def _attached_to(limit: Limit, attachment: Attachment) -> tuple[str, ...]:
