@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 KEPT = f"x,{sibling_name('x')}"
 ALL_KEPT = f"all-icr-io,{sibling_name('all-icr-io')}"
 
+GLOBAL = {
+    "": ["infrastructures.config.openshift.io cluster: get"],
+    "openshift-config": ["secrets pull-secret: get patch"],
+}
+
 NEEDED = {
     "copy x --from tools -n a,b": {
         "tools": ["secrets x: get"],
@@ -56,6 +61,15 @@ NEEDED = {
         ]
     },
     "create x --username=u --append-hash -n a": {"a": ["secrets: get create patch"]},
+    "create --global --registry r.example --username u": GLOBAL,
+    "create --global --remove-registry r.example": GLOBAL,
+    "entitled --global": GLOBAL,
+    "rotate --global --registry r.example": GLOBAL,
+    "rotate --global --registry r.example --dry-run=client": {
+        "": ["infrastructures.config.openshift.io cluster: get"],
+        "openshift-config": ["secrets pull-secret: get"],
+    },
+    "copy x --from tools --global": {**GLOBAL, "tools": ["secrets x: get"]},
     "attach x --serviceaccount=s": {"here": ["secrets x: get", "serviceaccounts s: get patch"]},
     "attach x --workload deploy/app,rollouts.v1alpha1.argoproj.io/r --keep-account-secrets -n a": {
         "a": [

@@ -6,6 +6,7 @@ import os
 import sys
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from pullsecret.cluster.target_namespaces import TargetReads
@@ -15,14 +16,17 @@ from pullsecret.credentials.dockerconfig_file import read_dockerconfigjson
 from pullsecret.credentials.password import read_password
 from pullsecret.credentials.password_source import PasswordSource
 from pullsecret.credentials.terminal import hidden_prompt
-from pullsecret.errors import ConfigError, ConnectError, CredentialError, UnauthorizedError
+from pullsecret.errors import ConfigError, ConnectError, CredentialError, UnauthorizedError, UsageError
 from pullsecret.model.check.catalogue import new_secret_warnings
 from pullsecret.model.images.credential_problem import entitlement_key_problem
-from pullsecret.model.images.dockerconfig import RegistryEntry, encoded
+from pullsecret.model.images.dockerconfig import RegistryEntry, encoded, registries_of
+from pullsecret.model.images.edited_entries import EntryEdits, key_meaning
 from pullsecret.model.images.server_keys import shown_key
 from pullsecret.model.objects.name_hash import hashed_name
+from pullsecret.model.objects.objects import name_of
 from pullsecret.model.objects.pullsecret import ReplacePolicy, built, in_namespace
 from pullsecret.model.objects.sibling import with_siblings
+from pullsecret.model.plan.entry_edits import absent_notes
 from pullsecret.model.plan.existing_secret import NewSecret
 from pullsecret.model.plan.observed import ObservedNamespaces
 from pullsecret.model.plan.placement import Placement, placement_plan
@@ -50,6 +54,7 @@ class CreateRequest(CommandRequest):
     `login_file` is the docker or podman file with the servers' entries, "" for the usual places and None for no such
     file; `secret_file` is a complete `.dockerconfigjson`, "" for none. `is_entitlement`: the password is an entitlement
     key. `check_level`: which problems with the secret prevent the write. `content` is what has been read already.
+    `is_added`: the entries are added to an existing secret; `removed` are the registries whose entries are removed.
     """
 
     name: str
@@ -66,7 +71,19 @@ class CreateRequest(CommandRequest):
     replace_policy: ReplacePolicy = field(default_factory=ReplacePolicy)
     attachment: Attachment | None = None
     verification: Verification | None = None
+    is_added: bool = False
+    removed: tuple[str, ...] = ()
     content: Content | None = field(default=None, repr=False)
+
+    @property
+    def is_edit(self) -> bool:
+        """Whether entries of an existing secret are changed, and the others stay."""
+        return self.is_added or bool(self.removed)
+
+    @property
+    def reads_credentials(self) -> bool:
+        """Whether there are entries to add: --remove-registry alone has none."""
+        return bool(self.is_added or not self.removed)
 
     def with_input(self, log: Callable[[Printable], None]) -> CreateRequest:
         """The request with the credentials, which are read, and verified with their registries, once for all clusters.
@@ -80,6 +97,8 @@ class CreateRequest(CommandRequest):
     @property
     def credential_source(self) -> str:
         """The flag that the credentials were read with, or the prompt."""
+        if not self.reads_credentials:
+            return ""
         if self.secret_file:
             return "--from-file"
         if self.login_file is not None:
@@ -95,8 +114,9 @@ class CreateRequest(CommandRequest):
     @property
     def needs_no_cluster(self) -> bool:
         """Whether the result can be shown without an API server: a client-side dry run for named namespaces."""
-        needs_cluster = self.targets.is_broad or self.targets.create_missing or self.attachment is not None
-        return self.output.dry_run is DryRun.CLIENT and bool(self.targets.named) and not needs_cluster
+        has_cluster_targets = self.targets.is_broad or self.targets.create_missing or self.attachment is not None
+        is_dry = self.output.dry_run is DryRun.CLIENT
+        return is_dry and bool(self.targets.named) and not (has_cluster_targets or self.is_edit)
 
     @property
     def password_variable(self) -> str:
@@ -129,6 +149,8 @@ def observe(request: CreateRequest, cluster: Cluster) -> CreateView:
 
 def read_verified(request: CreateRequest, trace: Trace) -> Content:
     """Read the credentials and, if asked, verify them with their registries; raises as `observe`."""
+    if not request.reads_credentials:
+        return encoded(()), ()
     content, notes = _read_content(request)
     if not request.verification:
         return content, notes
@@ -136,6 +158,22 @@ def read_verified(request: CreateRequest, trace: Trace) -> Content:
 
     secret = built(request.name, content)
     return content, (*notes, *verify_before_write(secret, request.verification, environ=os.environ, trace=trace))
+
+
+def read_entries(request: CreateRequest, trace: Trace) -> tuple[tuple[RegistryEntry, ...], tuple[str, ...]]:
+    """Read the credentials, an entry for each registry, and lines for stderr about them.
+
+    There are none for --remove-registry alone.
+
+    Raises:
+        CredentialError: the input has no usable credentials, or a registry rejects them.
+        UsageError: there is not exactly one source for the password.
+    """
+    content, notes = request.content or read_verified(request, trace)
+    found = registries_of(built("secret", content))
+    if not found.entries and request.reads_credentials:
+        raise CredentialError(f"there are no credentials: {found.malformed or 'the file has no entries'}")
+    return found.entries, notes
 
 
 def _read_targets(request: CreateRequest, name: str, cluster: Cluster) -> tuple[ObservedNamespaces, tuple[str, ...]]:
@@ -185,11 +223,32 @@ def plan(request: CreateRequest, view: CreateView) -> Plan:
     Raises:
         RefusedError: the secret has findings that --check does not allow.
     """
-    warnings = new_secret_warnings([view.secret], request.now, request.check_level)
+    judged = [view.secret] if request.reads_credentials else []
+    warnings = new_secret_warnings(judged, request.now, request.check_level)
     placement = Placement(targets=request.targets, replace_policy=request.replace_policy, attachment=request.attachment)
+    result = placement_plan(view.observed, partial(_secrets_for, request=request, view=view), placement)
+    absent = absent_notes(view.observed.secrets.present.values(), request.removed)
+    return replace(result, notes=(*view.notes, *warnings, *absent, *result.notes))
 
-    def secret_for(namespace: str) -> tuple[NewSecret]:
-        return (NewSecret(secret=in_namespace(view.secret, namespace)),)
 
-    result = placement_plan(view.observed, secret_for, placement)
-    return replace(result, notes=(*view.notes, *warnings, *result.notes))
+def _secrets_for(namespace: str, request: CreateRequest, view: CreateView) -> tuple[NewSecret, ...]:
+    """The secret for a namespace; none where entries are only removed, and it is not there and not named."""
+    secret = in_namespace(view.secret, namespace)
+    if not request.is_edit:
+        return (NewSecret(secret=secret),)
+    is_there = (namespace, name_of(secret)) in view.observed.secrets.present
+    if not (is_there or request.reads_credentials or request.targets.is_named(namespace)):
+        return ()
+    return (NewSecret(secret=secret, edits=edits_of(request, registries_of(secret).entries)),)
+
+
+def edits_of(request: CreateRequest, entries: tuple[RegistryEntry, ...]) -> EntryEdits:
+    """The entries to add, and the registries of those to remove.
+
+    Raises:
+        UsageError: one is both added and removed.
+    """
+    added = {key_meaning(entry.server) for entry in entries}
+    if both := next((key for key in request.removed if key_meaning(key) in added), ""):
+        raise UsageError(f"the entry for {shown_key(both)} cannot be added and removed at once")
+    return EntryEdits(added=entries, removed=request.removed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from typer import Argument, Option
@@ -16,6 +17,7 @@ from pullsecret.commands.flags.code_engine import (
     target_flags,
 )
 from pullsecret.commands.flags.confirmation import Yes
+from pullsecret.commands.flags.global_secret import GlobalSecret, check_global_target, not_for_global
 from pullsecret.commands.flags.ibm_cloud import ibm_sign_in
 from pullsecret.errors import UsageError
 from pullsecret.model.images.icr import ALL_ICR_IO
@@ -67,7 +69,8 @@ def copy(
         Option(
             "--registry",
             metavar="HOST",
-            help="With --code-engine-project: only the entries for this host (us.icr.io, '*.icr.io'); repeatable.",
+            help="With --code-engine-project or --global: only the entries for this host (us.icr.io, '*.icr.io'); "
+            "repeatable.",
         ),
     ] = None,
     check_level: Annotated[CheckLevel, FlagGroup(flags.check_level)],
@@ -76,6 +79,7 @@ def copy(
     yes: Yes = False,
     sign_in: Annotated[IbmSignIn, FlagGroup(ibm_sign_in)],
     project: CodeEngineProject = "",
+    is_global: GlobalSecret = False,
     targets: Annotated[Targets, FlagGroup(flags.copy_targets)],
     output: Annotated[Output, FlagGroup(flags.output)],
     connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
@@ -98,6 +102,8 @@ def copy(
       {prog} copy default-us-icr-io --name '{{namespace}}-us-icr-io' -n team-a
       # All legacy, per-region secrets
       {prog} copy 'default-*-icr-io' --name '{{namespace}}-{{rest}}-icr-io' -n team-a
+      # For the pods of all namespaces of OpenShift: the entries of a secret, in the global pull secret
+      {prog} copy regcred --from tools --global
       # To a Code Engine project, whose secrets have one registry each
       {prog} copy all-icr-io --code-engine-project shop --registry us.icr.io,icr.io --name '{{registry}}'
     """
@@ -107,9 +113,15 @@ def copy(
     if problem := label_problem(from_namespace):
         raise UsageError(f"invalid namespace {from_namespace[:70]!r}: {problem}")
     patterns = flags.checked_patterns(names, namespace_flag="--from")
+    if is_global:
+        refused = {"--name": bool(name), **not_for_global(attachment, replace_policy)}
+        check_global_target((), targets, project=project, refused=refused)
+        check_sign_in_is_used(sign_in, is_used=False)
+        if not patterns:
+            raise UsageError("at least one NAME is required with --global: the secrets whose entries are added")
     place = _project(project, sign_in, targets, attachment, replace_policy)
-    if registry and place is None:
-        raise UsageError("--registry requires --code-engine-project")
+    if registry and place is None and not is_global:
+        raise UsageError("--registry requires --code-engine-project or --global")
     if targets.is_broad and not patterns:
         raise UsageError("at least one NAME is required with -A, -l or a pattern of namespaces")
     request = action.CopyRequest(
@@ -126,6 +138,12 @@ def copy(
         output=output,
         connection=connection,
     )
+    if is_global:
+        from pullsecret.model.results.list_filter import hosts_of_words
+        from pullsecret.pipeline.global_commands import copy_to_global
+
+        without_manifests = replace(request, output=replace(output, has_manifests=False))
+        return copy_to_global(without_manifests, hosts_of_words(flags.split(registry)))
     if place is not None:
         from pullsecret.model.results.list_filter import hosts_of_words
         from pullsecret.pipeline.project_commands import copy_to_project

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
@@ -13,12 +13,15 @@ from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
 from pullsecret.commands.flags.code_engine import (
     CodeEngineProject,
+    check_sign_in_is_used,
     cluster_flags,
     project_target,
     target_flags,
 )
 from pullsecret.commands.flags.confirmation import Yes
 from pullsecret.commands.flags.credentials import DOCKER_HUB, Username, identity, password_source, registries
+from pullsecret.commands.flags.edited_entries import EditFlags, edited_entries
+from pullsecret.commands.flags.global_secret import GlobalSecret, check_global_target, not_for_global
 from pullsecret.commands.flags.ibm_cloud import ibm_sign_in
 from pullsecret.commands.flags.internal_registry import check_token_flags, token_wish, with_lifetime
 from pullsecret.commands.flags.lifetime import ExpiresIn
@@ -47,6 +50,11 @@ def check_sources(request: CreateRequest, servers: tuple[str, ...]) -> None:
         UsageError: several kinds of sources, or a password without a username.
     """
     typed = bool(request.password.given or request.email)
+    if not request.reads_credentials:
+        sources = typed or servers or request.username or request.secret_file or request.login_file is not None
+        if sources or request.verification is not None:
+            raise UsageError("--remove-registry with new credentials requires --add")
+        return
     if request.secret_file and (typed or servers or request.username or request.login_file is not None):
         raise UsageError(
             "--from-file cannot be combined with --registry, --username, a password flag or --from-docker-config"
@@ -97,6 +105,7 @@ def create(
     wish: Annotated[KeyWish | None, FlagGroup(key_wish)],
     token: Annotated[TokenWish | None, FlagGroup(token_wish)],
     sign_in: Annotated[IbmSignIn, FlagGroup(ibm_sign_in)],
+    edits: Annotated[EditFlags, FlagGroup(edited_entries)],
     append_hash: Annotated[bool, Option("--append-hash", help="Append a hash of the secret to its name.")] = False,
     check_level: Annotated[CheckLevel, FlagGroup(flags.check_level)],
     attachment: Annotated[Attachment | None, FlagGroup(flags.attach_if_asked)],
@@ -104,6 +113,7 @@ def create(
     verification: Annotated[Verification | None, FlagGroup(flags.verification)],
     yes: Yes = False,
     project: CodeEngineProject = "",
+    is_global: GlobalSecret = False,
     targets: Annotated[Targets, FlagGroup(flags.creating_targets)],
     output: Annotated[Output, FlagGroup(flags.output)],
     connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
@@ -128,6 +138,11 @@ def create(
       {prog} create regcred --registry registry.example.com --from-docker-config
       # OpenShift: a token with which another cluster pulls the images of project shop by the registry's route
       {prog} create shop-images --internal-registry --from-context prod --from shop --context edge -n web --attach
+      # Another registry in the same secret; and one less
+      {prog} create regcred --add --registry registry.example.net --username puller
+      {prog} create regcred --remove-registry registry.example.net
+      # For the pods of all namespaces of OpenShift, in the global pull secret
+      {prog} create --global --registry registry.example.com --username puller
       # Registry secrets of a Code Engine project, one for each registry
       get-key | {prog} create 'icr-{{registry}}' --icr us,de --password-stdin --code-engine-project shop
       # With an API key of a service ID, made and written at once, and the policies that Code Engine needs
@@ -137,8 +152,9 @@ def create(
     from pullsecret.actions import create as action
 
     is_typed = not (from_file or from_docker_config is not None)
+    words = after_kubectls_words(names or [])
     request = action.CreateRequest(
-        name=_name(after_kubectls_words(names or []), in_project=bool(project)),
+        name=words[0] if is_global and words else "" if is_global else _name(words, in_project=bool(project)),
         servers=servers or ((DOCKER_HUB,) if is_typed else ()),
         username=user.for_servers(servers if is_typed else ()),
         email=email,
@@ -146,6 +162,8 @@ def create(
         login_file=from_docker_config,
         secret_file=from_file,
         append_hash=append_hash,
+        is_added=edits.is_added,
+        removed=edits.removed,
         check_level=check_level,
         attachment=attachment,
         replace_policy=replace_policy,
@@ -156,8 +174,13 @@ def create(
         connection=connection,
     )
     wish, token = with_lifetime(wish, token, expires_in)
+    if is_global:
+        check_sign_in_is_used(sign_in, is_used=False, others="--service-id or ")
+        made = {"--service-id": wish is not None, "--internal-registry": token is not None}
+        return _create_in_global(request, servers, words, project, made)
+    edits.check({"--append-hash": append_hash, "--service-id": wish is not None})
     if token is not None:
-        used = {"--service-id": wish is not None, "--code-engine-project": bool(project)}
+        used = {"--service-id": wish is not None, "--code-engine-project": bool(project), "--add": request.is_edit}
         check_token_flags(request, servers, user, sign_in, used)
         return _create_with_token(request, token)
     place = project_target(project, sign_in, _refused_with_project(request))
@@ -168,6 +191,22 @@ def create(
         return _create_with_key(request, wish)
     check_sources(request, servers)
     return pipeline.run_change(action, request)
+
+
+def _create_in_global(
+    request: CreateRequest, servers: tuple[str, ...], words: Sequence[str], project: str, made: dict[str, bool]
+) -> int:
+    """Put the entries into OpenShift's global pull secret."""
+    from pullsecret.pipeline.global_commands import create_in_global
+
+    refused = {
+        **made,
+        "--append-hash": request.append_hash,
+        **not_for_global(request.attachment, request.replace_policy),
+    }
+    check_global_target(words, request.targets, project=project, refused=refused)
+    check_sources(request, servers)
+    return create_in_global(replace(request, output=replace(request.output, has_manifests=False)))
 
 
 def _name(words: Sequence[str], *, in_project: bool) -> str:
@@ -181,6 +220,8 @@ def _refused_with_project(request: CreateRequest) -> dict[str, bool]:
     """What cannot be used with --code-engine-project, and whether it is given."""
     return {
         "--attach": request.attachment is not None,
+        "--add": request.is_added,
+        "--remove-registry": bool(request.removed),
         "--append-hash": request.append_hash,
         "--recreate": request.replace_policy.recreate,
         "--force-conflicts": request.replace_policy.force_conflicts,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from typer import Argument, Option
@@ -10,6 +11,7 @@ from pullsecret.commands import flags
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
 from pullsecret.commands.flags.confirmation import Yes
+from pullsecret.commands.flags.global_secret import GlobalSecret, check_global_target, not_for_global
 from pullsecret.credentials.password_source import PasswordSource
 from pullsecret.errors import UsageError
 from pullsecret.model.objects.pullsecret import ReplacePolicy
@@ -82,6 +84,7 @@ def entitled(
     replace_policy: Annotated[ReplacePolicy, FlagGroup(flags.replace_policy)],
     verification: Annotated[Verification | None, FlagGroup(flags.verification)],
     yes: Yes = False,
+    is_global: GlobalSecret = False,
     targets: Annotated[Targets, FlagGroup(flags.creating_targets)],
     output: Annotated[Output, FlagGroup(flags.output)],
     connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
@@ -98,6 +101,8 @@ def entitled(
       {prog} entitled --product-name --key-file key.txt -l cloudpak=true
       # Verify the key against an image first: a successful login alone does not prove entitlement
       {prog} entitled --key-file key.txt -n cp4i --image cp.icr.io/cp/appc/ace-server-prod:TAG
+      # For the pods of all namespaces of OpenShift, in the global pull secret
+      {prog} entitled --key-file key.txt --global
     """
     from pullsecret import pipeline
     from pullsecret.actions import create as action
@@ -117,4 +122,10 @@ def entitled(
         output=output,
         connection=connection,
     )
+    if is_global:
+        from pullsecret.pipeline.global_commands import create_in_global
+
+        names = () if name == DEFAULT_NAME else (name,)
+        check_global_target(names, targets, refused=not_for_global(attachment, replace_policy))
+        return create_in_global(replace(request, output=replace(output, has_manifests=False)))
     return pipeline.run_change(action, request)

@@ -59,6 +59,7 @@ def usage_in(words: Sequence[str], program: str) -> tuple[Usage, ConnectionFlags
         name_template=str(values.get("name", "")) if command == "copy" and not in_project else "",
         in_project=in_project,
         accounts=_accounts(command, values),
+        is_global=bool(values.get("is_global")),
         has_known_names=not values.get("append_hash"),
         sources=(SHARED_NAMESPACE, *_sources(values)) if command == "sync" else _sources(values),
         canary=str(values.get("canary") or ""),
@@ -81,6 +82,8 @@ def _value(values: Mapping[str, object], kind: type[Wanted]) -> Wanted | None:
 def _names(command: str, values: Mapping[str, object]) -> tuple[str, ...]:
     given = values.get("names")
     names = [str(name) for name in given] if isinstance(given, list) else []
+    if values.get("is_global") and command != "copy":
+        return ()
     if command == "create":
         return (single_name(names[-1:]),)  # after the words of `kubectl create secret docker-registry`
     if command == "entitled":

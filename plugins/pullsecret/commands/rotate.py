@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
@@ -20,13 +19,14 @@ from pullsecret.commands.flags.code_engine import (
 )
 from pullsecret.commands.flags.confirmation import Yes
 from pullsecret.commands.flags.credentials import password_source
+from pullsecret.commands.flags.global_secret import GlobalSecret, check_global_target
 from pullsecret.commands.flags.ibm_cloud import ibm_sign_in
 from pullsecret.commands.flags.rotated_key import KeyFlags, key_flags, key_work
+from pullsecret.commands.flags.rotation import MAX_FAILURES, max_failures, rotation_step
 from pullsecret.commands.flags.values import Repeated, split
 from pullsecret.commands.help_text import IBM_CLOUD_FLAGS
 from pullsecret.credentials.password_source import PasswordSource
 from pullsecret.errors import UsageError
-from pullsecret.model.go.printable import printable
 from pullsecret.model.images.icr import ALL_ICR_IO
 from pullsecret.model.objects.sources import SHARED_NAMESPACE
 from pullsecret.model.request.command_request import CheckLevel, Output
@@ -40,55 +40,6 @@ from pullsecret.model.request.verification import Verification
 if TYPE_CHECKING:
     from pullsecret.actions.composed.rotate import RotateRequest
     from pullsecret.model.request.rotated_key import NewKeyWish
-
-MAX_FAILURES: Final = 0.1
-"""The share of a wave that may fail, unless the user says otherwise."""
-
-
-def rotation_step(
-    *,
-    status: Annotated[
-        bool, Option("--status", help="Show how far a rotation is: which secrets hold the old and the new credential.")
-    ] = False,
-    undo: Annotated[
-        bool, Option("--undo", help="Put the previous credential back where the new one is; needs no password.")
-    ] = False,
-    finish: Annotated[
-        bool, Option("--finish", help="Delete NAME-previous, which keeps the previous credential for --undo.")
-    ] = False,
-) -> RotationStep:
-    """Which part of a rotation is asked for.
-
-    Raises:
-        UsageError: more than one.
-    """
-    given = {RotationStep.STATUS: status, RotationStep.UNDO: undo, RotationStep.FINISH: finish}
-    steps = [step for step, is_given in given.items() if is_given]
-    if len(steps) > 1:
-        raise UsageError(f"{steps[0].value} and {steps[1].value} cannot be used together")
-    return steps[0] if steps else RotationStep.ROTATE
-
-
-def max_failures(
-    *,
-    max_failures: Annotated[
-        str,
-        Option(
-            "--max-failures",
-            metavar="PERCENT",
-            help="Stop when more than this share of the namespaces of a wave failed.",
-        ),
-    ] = f"{MAX_FAILURES:.0%}",
-) -> float:
-    """The share of a wave that may fail, from 0 to 1.
-
-    Raises:
-        UsageError: it is no percentage.
-    """
-    match = re.fullmatch(r"([0-9]{1,3})%?", max_failures)
-    if not match or int(match[1]) > 100:  # noqa: PLR2004  percent
-        raise UsageError(f'invalid --max-failures "{printable(max_failures)}": it must be from 0% to 100%')
-    return int(match[1]) / 100
 
 
 def rotate(
@@ -154,6 +105,7 @@ def rotate(
     yes: Yes = False,
     sign_in: Annotated[IbmSignIn, FlagGroup(ibm_sign_in)],
     project: CodeEngineProject = "",
+    is_global: GlobalSecret = False,
     targets: Annotated[Targets, FlagGroup(flags.targets)],
     output: Annotated[Output, FlagGroup(flags.output)],
     connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
@@ -180,6 +132,8 @@ def rotate(
       {prog} rotate icr -A --finish --delete-old-key
       # IBM Cloud's own secret, made again by IBM Cloud itself, and its copies in all namespaces
       {prog} rotate all-icr-io -A --ibm-cluster prod
+      # In OpenShift's global pull secret, with one write and no NAME-previous
+      get-key | {prog} rotate --global --registry registry.example.com --password-stdin --yes
       # In a Code Engine project: icr, and every registry secret that holds the same credential
       get-key | {prog} rotate icr --code-engine-project shop --password-stdin --yes
     """
@@ -193,7 +147,7 @@ def rotate(
     if step is not RotationStep.ROTATE and (password.given or username):
         raise UsageError(f"{step.value} needs no credentials")
     request = RotateRequest(
-        names=flags.names_of(names, namespace_flag="--from"),
+        names=tuple(names or ()) if is_global else flags.names_of(names, namespace_flag="--from"),
         from_namespace=from_namespace,
         registries=split(registry),
         username=username,
@@ -210,6 +164,8 @@ def rotate(
         output=replace(output, has_manifests=False),
         connection=connection,
     )
+    if is_global:
+        return _in_global(request, {**key.given, "--ibm-cluster": bool(ibm_cluster)}, project, sign_in)
     if (ibm_cluster or project) and (alone := next((flag for flag, is_given in key.given.items() if is_given), "")):
         raise UsageError(f"{alone} cannot be used with {'--ibm-cluster' if ibm_cluster else '--code-engine-project'}")
     if work := key_work(key, step, sign_in):
@@ -223,6 +179,33 @@ def rotate(
 
         return rotate_in_project(request, place)
     return pipeline.run_step(request)
+
+
+def _in_global(request: RotateRequest, refused: dict[str, bool], project: str, sign_in: IbmSignIn) -> int:
+    """Replace a credential in OpenShift's global pull secret.
+
+    Raises:
+        UsageError: flags that do not go together with --global, or no registry is named.
+    """
+    from pullsecret.pipeline.global_commands import rotate_in_global
+
+    has_step = request.step is not RotationStep.ROTATE
+    given = {**refused, **({request.step.value: True} if has_step else {}), **_beyond_one_secret(request)}
+    check_global_target(request.names, request.targets, project=project, refused=given)
+    check_sign_in_is_used(sign_in, is_used=False, others="--service-id, --ibm-cluster or ")
+    if not request.registries:
+        raise UsageError("--registry is required with --global: it names the credential to replace")
+    return rotate_in_global(request)
+
+
+def _beyond_one_secret(request: RotateRequest) -> dict[str, bool]:
+    """The flags about the source and its copies, and whether they are given."""
+    return {
+        "--from": request.from_namespace != "default",
+        "--canary": bool(request.canary),
+        "--max-failures": request.max_failures != MAX_FAILURES,
+        "--overwrite": request.overwrite,
+    }
 
 
 def _with_key(request: RotateRequest, work: NewKeyWish | KeyEnd) -> int:
@@ -262,11 +245,8 @@ def _refused_with_project(request: RotateRequest) -> dict[str, bool]:
     """
     return {
         request.step.value: request.step is not RotationStep.ROTATE,
-        "--from": request.from_namespace != "default",
+        **_beyond_one_secret(request),
         "--registry": bool(request.registries),
-        "--canary": bool(request.canary),
-        "--max-failures": request.max_failures != MAX_FAILURES,
-        "--overwrite": request.overwrite,
         **target_flags(request.targets),
         **cluster_flags(request.connection),
     }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.actions.composed import project_copy, project_create, project_rotate, project_sync
 from pullsecret.actions.copy import read_sources_from
+from pullsecret.actions.create import read_entries
 from pullsecret.errors import PullSecretError
 from pullsecret.model.check.project_description import project_description
 from pullsecret.model.go.printable import Printable, printable
@@ -40,7 +41,7 @@ def create_in_project(request: CreateRequest, target: ProjectTarget) -> int:
     """Create registry secrets from credentials; the exit status is that of `change_project`."""
 
     def prepare(asked: CreateRequest, project: OpenProject) -> ProjectChanges:
-        entries, notes = project_create.read_entries(asked, project.trace)
+        entries, notes = read_entries(asked, project.trace)
         return ProjectChanges(plan=project_create.plan(asked, entries, project.read_secrets(), notes))
 
     return change_project(prepare, request, target)

@@ -43,7 +43,7 @@ def plan(request: CopyRequest, hosts: Sequence[str], sources: Sequence[Source], 
 
 def _wishes(request: CopyRequest, hosts: Sequence[str], source: Source) -> tuple[Wish, ...]:
     secret, rest = source
-    entries = _entries(secret, hosts)
+    entries = copied_entries(secret, hosts)
     values = {"name": name_of(secret), "rest": rest}
     try:
         return wishes_for(request.name_template or "{name}", entries, values)
@@ -56,7 +56,12 @@ def _wishes(request: CopyRequest, hosts: Sequence[str], source: Source) -> tuple
         ) from error
 
 
-def _entries(secret: Object, hosts: Sequence[str]) -> tuple[RegistryEntry, ...]:
+def copied_entries(secret: Object, hosts: Sequence[str]) -> tuple[RegistryEntry, ...]:
+    """The entries of a pull secret that are for one of the hosts, all without any.
+
+    Raises:
+        RefusedError: it is not a pull secret, malformed or not to be copied, or it has none.
+    """
     what = f'secrets "{name_of(secret)}" in namespace {namespace_of(secret)}'
     if is_sibling(secret):
         raise RefusedError(f"{what} keeps the previous data of another secret and cannot be copied")

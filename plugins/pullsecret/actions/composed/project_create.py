@@ -5,11 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pullsecret.actions.create import read_verified
-from pullsecret.errors import CredentialError
 from pullsecret.model.check.catalogue import new_secret_warnings
-from pullsecret.model.images.dockerconfig import registries_of
-from pullsecret.model.objects.pullsecret import built
 from pullsecret.model.plan.project_secrets import placing_plan, wishes_for
 
 if TYPE_CHECKING:
@@ -19,21 +15,6 @@ if TYPE_CHECKING:
     from pullsecret.model.ibmcloud.project_secrets import ProjectSecrets
     from pullsecret.model.images.dockerconfig import RegistryEntry
     from pullsecret.model.plan.change import Plan
-    from pullsecret.network.trace import Trace
-
-
-def read_entries(request: CreateRequest, trace: Trace) -> tuple[tuple[RegistryEntry, ...], tuple[str, ...]]:
-    """Read the credentials, an entry for each registry, and lines for stderr about them.
-
-    Raises:
-        CredentialError: the input has no usable credentials, or a registry rejects them.
-        UsageError: there is not exactly one source for the password.
-    """
-    content, notes = read_verified(request, trace)
-    found = registries_of(built("secret", content))
-    if not found.entries:
-        raise CredentialError(f"there are no credentials: {found.malformed or 'the file has no entries'}")
-    return found.entries, notes
 
 
 def plan(request: CreateRequest, entries: Sequence[RegistryEntry], seen: ProjectSecrets, notes: Sequence[str]) -> Plan:

@@ -13,6 +13,8 @@ from pullsecret.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from pullsecret.model.objects.pullsecret import ReplacePolicy
+    from pullsecret.model.request.command_request import Attachment
     from pullsecret.model.request.targets import Targets
 
 GlobalSecret: TypeAlias = Annotated[
@@ -45,3 +47,12 @@ def check_global_target(
     given = {**target_flags(targets), "--code-engine-project": bool(project), **(refused or {})}
     if flag := next((flag for flag, is_given in given.items() if is_given), ""):
         raise UsageError(f"{flag} cannot be used with --global")
+
+
+def not_for_global(attachment: Attachment | None, policy: ReplacePolicy) -> dict[str, bool]:
+    """The flags of commands that write secrets in namespaces, and whether they are given."""
+    return {
+        "--attach": attachment is not None,
+        "--overwrite": policy.overwrite,
+        "--recreate": policy.recreate,
+    }

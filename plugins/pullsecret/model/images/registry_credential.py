@@ -63,22 +63,35 @@ def key_host(server: str) -> str:
 def with_credential(secret: Object, old: RegistryCredential, new: RegistryCredential, hosts: frozenset[str]) -> Object:
     """A pull secret with a new credential in the entries of some hosts that hold the old one; all else stays.
 
-    `auth` is rewritten, and `username` and `password` where they are present: the kubelet reads `auth` first.
     The same object is returned where nothing changes, and for a secret that the kubelet rejects.
     """
-    key = DATA_KEYS.get(text_at(secret, "type"), "")
-    text = text_at(secret, "data", key) if key else ""
-    if not text or not hosts & hosts_with(secret, old):
+    if not hosts & hosts_with(secret, old):
         return secret
-    return {**secret, "data": {**mapping_at(secret, "data"), key: _replaced(key, text, old, new, hosts)}}
+    servers = frozenset(entry.server for entry in registries_of(secret).entries if key_host(entry.server) in hosts)
+    return with_credential_at(secret, old, new, servers)
+
+
+def with_credential_at(
+    secret: Object, old: RegistryCredential, new: RegistryCredential, servers: frozenset[str]
+) -> Object:
+    """The same in the entries with these server keys, as they are written.
+
+    `auth` is rewritten, and `username` and `password` where they are present: the kubelet reads `auth` first.
+    """
+    entries = registries_of(secret).entries
+    if old == new or not any(entry.server in servers and credential_of(entry) == old for entry in entries):
+        return secret
+    key = DATA_KEYS[text_at(secret, "type")]
+    replaced = _replaced(key, text_at(secret, "data", key), old, new, servers)
+    return {**secret, "data": {**mapping_at(secret, "data"), key: replaced}}
 
 
 @Remembered
-def _replaced(key: str, text: str, old: RegistryCredential, new: RegistryCredential, hosts: frozenset[str]) -> str:
+def _replaced(key: str, text: str, old: RegistryCredential, new: RegistryCredential, servers: frozenset[str]) -> str:
     """The base64 text of a data key with the new credential; a thousand equal copies are changed once."""
     data = decoded_base64(go_bytes(text))
     depth = 3 if key == DATA_KEYS[DOCKER_CONFIG_JSON] else 2
-    values = _values_to_replace(data, depth, old, hosts)
+    values = _values_to_replace(data, depth, old, servers)
     changes = {(value.start, value.end): _written(value.name, new) for value in values}
     return base64.b64encode(with_changes(data, changes)).decode()
 
@@ -98,9 +111,9 @@ class _Value(NamedTuple):
     end: int
 
 
-def _values_to_replace(data: bytes, depth: int, old: RegistryCredential, hosts: frozenset[str]) -> Iterator[_Value]:
+def _values_to_replace(data: bytes, depth: int, old: RegistryCredential, servers: frozenset[str]) -> Iterator[_Value]:
     for server, values in _entries(data, depth):
-        if key_host(server) in hosts and _credential_in(values) == old:
+        if server in servers and _credential_in(values) == old:
             yield from (value for value in values if value.text or value.name != "auth")
 
 

@@ -18,3 +18,7 @@ SECRETS_OF_NODES: Final = (GLOBAL_PULL_SECRET, MERGED_PULL_SECRET, ORIGINAL_PULL
 
 REQUIRED_HOSTS: Final = ("cloud.openshift.com", "quay.io", "registry.connect.redhat.com", "registry.redhat.io")
 """The entries that a cluster needs for updates, telemetry and Red Hat's images: never removed, never changed."""
+
+RELEASE_PATH: Final = "quay.io/openshift-release-dev"
+"""Where OpenShift's releases are, which a cluster pulls to update itself: an entry for this path would be used for them
+instead of that of quay.io."""

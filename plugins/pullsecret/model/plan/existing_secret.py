@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pullsecret.errors import RefusedError
+from pullsecret.errors import NotFoundError, RefusedError
 from pullsecret.model.go.printable import printable
 from pullsecret.model.go.url import index_key
 from pullsecret.model.images.dockerconfig import display_name, registries_of
@@ -28,10 +28,12 @@ from pullsecret.model.objects.sibling import sibling_name
 from pullsecret.model.owners.find_owner import field_owner
 from pullsecret.model.owners.managed_secret import data_owner, editor_of, has_our_mark, is_ours
 from pullsecret.model.owners.owner import Fate, Field
+from pullsecret.model.plan.entry_edits import with_edits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pullsecret.model.images.edited_entries import EntryEdits
     from pullsecret.model.objects.objects import Object
     from pullsecret.model.objects.pullsecret import Provenance, ReplacePolicy
 
@@ -41,12 +43,18 @@ class NewSecret:
     """A secret to put into a namespace.
 
     `is_proof_of` tells whether an existing copy of the same origin carries a valid proof; None for a secret that is no
-    copy. `is_named` tells that the user named its namespace: only there is a copy without a proof written.
+    copy. `is_named` tells that the user named its namespace: only there is a copy without a proof written. With
+    `edits`, an existing secret keeps its other entries, and `secret` is what is created where there is none.
     """
 
     secret: Object = field(repr=False)
     is_proof_of: Callable[[Object], bool] | None = field(default=None, repr=False)
     is_named: bool = True
+    edits: EntryEdits | None = None
+
+    def over(self, current: Object) -> Object:
+        """The secret in the place of an existing one; raises RefusedError where that cannot be edited."""
+        return self.secret if self.edits is None else with_edits(current, self.secret, self.edits)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,33 +80,43 @@ def placed(current: Object | None, new: NewSecret, replace_policy: ReplacePolicy
 
     Raises:
         RefusedError: it is not a pull secret, which no flag replaces; or a flag for replacing it is missing.
+        NotFoundError: it does not exist, and there are only entries to remove.
     """
     if current is None:
-        return new.secret
+        return _created(new)
     _check_replaceable(current)
     if text_at(current, "metadata", "deletionTimestamp"):
         raise RefusedError(f"{_what(current)} is being deleted; run the command again when it is gone")
-    if holds_same(current, new.secret):
-        return _taken_over(current, new.secret) if replace_policy.overwrite else current
+    secret = new.over(current)
+    if holds_same(current, secret):
+        return _taken_over(current, secret) if replace_policy.overwrite else current
     _check_proof(current, new)
-    desired = overwritten(current, new.secret)
+    desired = overwritten(current, secret)
     must_go = must_be_recreated(current, desired)
     given = {"--overwrite": replace_policy.overwrite, "--recreate": replace_policy.recreate}
     given["--force-conflicts"] = replace_policy.force_conflicts
-    obstacles = _obstacles(current, new.secret, must_go=must_go)
+    obstacles = _obstacles(current, secret, must_go=must_go, is_edit=new.edits is not None)
     if missing := tuple(item for item in obstacles if not given[item.flag]):
         raise RefusedError(_refusal(current, missing))
     if must_go:
         _check_recreatable(current)
-    return recreated(current, new.secret) if must_go else desired
+    return recreated(current, secret) if must_go else desired
+
+
+def _created(new: NewSecret) -> Object:
+    if new.edits is not None and not new.edits.added:
+        message = f'secrets "{name_of(new.secret)}" not found in namespace {namespace_of(new.secret)}'
+        raise NotFoundError(message, code=404, reason="NotFound")
+    return new.secret
 
 
 def write_consequences(current: Object, new: NewSecret) -> tuple[str, ...]:
     """What is lost, or will be, by writing over a secret: registries without an entry, and the next run of others."""
-    if not is_pull_secret(current) or holds_same(current, new.secret):
+    secret = new.over(current) if is_pull_secret(current) else current
+    if not is_pull_secret(current) or holds_same(current, secret):
         return ()
     found = []
-    if lost := _lost_registries(current, new.secret):
+    if new.edits is None and (lost := _lost_registries(current, secret)):
         found.append(f"no longer has entries for {', '.join(map(printable, lost))}")
     owner = field_owner(current, Field.DATA)
     if owner is not None and owner.fate is not Fate.KEEPS:
@@ -134,18 +152,22 @@ def _check_proof(current: Object, new: NewSecret) -> None:
         )
 
 
-def _obstacles(current: Object, new: Object, *, must_go: bool) -> tuple[_Obstacle, ...]:
+def _obstacles(current: Object, new: Object, *, must_go: bool, is_edit: bool) -> tuple[_Obstacle, ...]:
     found = [_fixed(current, new)] if must_go else []
     owner = data_owner(current)
-    goal = "to replace its data"
+    goal = "to change its entries" if is_edit else "to replace its data"
     if owner is not None:
         reason = f"is owned by {owner.party}: {owner.prediction}"
         found.append(_Obstacle(reason=reason, flag="--force-conflicts", goal="to write it anyway", advice=owner.advice))
     elif editor := editor_of(current):
-        found.append(_Obstacle(reason=f"was edited by {editor}", flag="--overwrite", goal="to restore its data"))
+        found.append(
+            _Obstacle(
+                reason=f"was edited by {editor}", flag="--overwrite", goal=goal if is_edit else "to restore its data"
+            )
+        )
     elif not has_our_mark(current):
         found.append(_Obstacle(reason="is not managed by kubectl-pullsecret", flag="--overwrite", goal=goal))
-    elif reason := _other_origin(current, new):
+    elif reason := _other_origin(current, new, is_edit=is_edit):
         found.append(_Obstacle(reason=reason, flag="--overwrite", goal=goal))
     return tuple(found)
 
@@ -156,14 +178,14 @@ def _fixed(current: Object, new: Object) -> _Obstacle:
     return _Obstacle(reason=reason, flag="--recreate", goal="to delete and recreate it")
 
 
-def _other_origin(current: Object, new: Object) -> str:
+def _other_origin(current: Object, new: Object, *, is_edit: bool) -> str:
     """Why a managed secret is not the one that this command made before; empty when it is."""
     there, here = provenance_of(current), provenance_of(new)
     if there is not None:
         return "" if there == here else f"is a copy of {_place(there)}"
     if here is not None:
         return "was created from credentials and is not a copy"
-    lost = _lost_registries(current, new)
+    lost = () if is_edit else _lost_registries(current, new)
     return f"has entries for {', '.join(map(printable, lost))}, too" if lost else ""
 
 

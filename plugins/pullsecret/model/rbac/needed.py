@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from pullsecret.model.rbac.permission import WORKLOADS, Place
+from pullsecret.model.rbac.permission import WORKLOADS, Place, When
 from pullsecret.model.rbac.table import NEEDED
 
 if TYPE_CHECKING:
@@ -64,7 +64,12 @@ def left_out(usage: Usage) -> tuple[tuple[str, Rules], ...]:
 
 def _conditional(usage: Usage) -> Iterable[NeededPermission]:
     """The permissions of which the conditions hold; one for each type of the workloads that are named."""
-    for item in _in_project(NEEDED[usage.command]) if usage.in_project else NEEDED[usage.command]:
+    needed: Iterable[NeededPermission] = NEEDED[usage.command]
+    if usage.in_project:
+        needed = _in_project(needed)
+    elif usage.is_global:
+        needed = _in_global(needed, has_sources=usage.command == "copy")
+    for item in needed:
         if usage.conditions.issuperset(item.when):
             resources = usage.workloads if item.resource == WORKLOADS else (item.resource,)
             yield from (replace(item, resource=resource) for resource in resources)
@@ -75,6 +80,13 @@ def _in_project(permissions: Iterable[NeededPermission]) -> Iterable[NeededPermi
     for item in permissions:
         if item.place is Place.SOURCE:
             yield replace(item, verbs=("list",) if "list" in item.verbs else item.verbs)
+
+
+def _in_global(permissions: Iterable[NeededPermission], *, has_sources: bool) -> Iterable[NeededPermission]:
+    """What is left for OpenShift's global pull secret: nothing in namespaces but that of the sources."""
+    for item in permissions:
+        if When.GLOBAL in item.when or (has_sources and item.place is Place.SOURCE):
+            yield item
 
 
 def _rules(usage: Usage, namespace: str, permissions: Iterable[NeededPermission]) -> Rules:

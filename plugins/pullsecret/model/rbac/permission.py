@@ -16,6 +16,7 @@ class Place(Enum):
     SHARED = "in namespace default"
     CANARY = "in the namespace of `--canary`"
     SYSTEM = "in namespace kube-system"
+    OPENSHIFT_CONFIG = "in namespace openshift-config"
     CLUSTER = "in the whole cluster"
 
 
@@ -34,6 +35,15 @@ class Limit(Enum):
     PULLER_ROLE = "system:image-puller"
     NAMESPACES = "NS"
     BINDINGS = "pullsecret-image-puller-NS"
+    GLOBAL = "pull-secret"
+    ORIGINAL = "original-pull-secret"
+    ADDITIONAL = "additional-pull-secret"
+    CLUSTER = "cluster"
+
+    @property
+    def is_name(self) -> bool:
+        """Whether the value is the name itself, whatever the command line says."""
+        return self in (Limit.GLOBAL, Limit.ORIGINAL, Limit.ADDITIONAL, Limit.CLUSTER)
 
 
 class When(Enum):
@@ -71,6 +81,7 @@ class When(Enum):
     ALLOW = "without `--revoke`"
     REVOKE = "`--revoke`"
     NAMED_ACCOUNTS = "`--serviceaccount`"
+    GLOBAL = "`--global`"
     KEY_END = "`--disable-old-key` or `--delete-old-key`"
 
 

@@ -9,6 +9,7 @@ from pullsecret.model.objects.objects import resource_of
 from pullsecret.model.objects.sibling import RENEWAL_NAMESPACE, previous_name, renewal_name, with_siblings
 from pullsecret.model.objects.sources import SHARED_NAMESPACE
 from pullsecret.model.objects.workload_types import type_parts
+from pullsecret.model.openshift.global_secrets import GLOBAL_PULL_SECRET
 from pullsecret.model.openshift.image_grants import binding_name
 from pullsecret.model.openshift.internal_hosts import REGISTRY_NAMESPACE
 from pullsecret.model.openshift.puller import PULLER_ROLE
@@ -32,7 +33,7 @@ class Usage:
     the namespace of --canary. `given` are the conditions that flags of the command's own meet; the others follow
     from the rest. `token_account` is the service account that a token is made of. `is_reading`: a dry run.
     `in_project`: the targets are in a Code Engine project. `accounts` are the service accounts of a command that
-    attaches nothing to them.
+    attaches nothing to them. `is_global`: the target is OpenShift's global pull secret.
     """
 
     command: str
@@ -50,6 +51,7 @@ class Usage:
     is_reading: bool = False
     in_project: bool = False
     accounts: tuple[str, ...] = ()
+    is_global: bool = False
 
     @property
     def conditions(self) -> frozenset[When]:
@@ -60,6 +62,7 @@ class Usage:
             When.EXACT: self._has_exact_names,
             When.PATTERN: not self._has_exact_names,
             When.CREATE_NAMESPACES: self.targets.create_missing,
+            When.GLOBAL: self.is_global,
             When.ATTACH: self.attachment is not None,
             When.EVERY_ACCOUNT: self.attachment is not None and self.attachment.every,
             When.ACCOUNTS: self.attachment is None or not (self.attachment.workloads or self.attachment.builds),
@@ -94,11 +97,14 @@ class Usage:
             Place.CANARY: (self.canary,) if self.canary else (),
             Place.SYSTEM: (RENEWAL_NAMESPACE,),
             Place.REGISTRY: (REGISTRY_NAMESPACE,),
+            Place.OPENSHIFT_CONFIG: (GLOBAL_PULL_SECRET[0],),
         }
         return known.get(place, ("",))
 
     def names_for(self, limit: Limit, place: Place, namespace: str) -> tuple[str, ...]:
         """What a permission in a namespace is limited to; () for no limit."""
+        if limit.is_name:
+            return (str(limit.value),)
         if limit in (Limit.SECRETS, Limit.SIBLINGS):
             names = self._sources if place is Place.SOURCE else self._secrets_in(namespace)
             return with_siblings(names) if limit is Limit.SIBLINGS else names

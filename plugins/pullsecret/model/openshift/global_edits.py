@@ -1,0 +1,140 @@
+"""What an edit of a global pull secret changes, and which entries of it no edit may touch.
+
+A cluster pulls its own release and Red Hat's images with the entries for four hosts, and reports to one of them. CRI-O
+takes the entry with the longest path that an image is below, and no other (containers/image: docker/config,
+findCredentialsInFile): an entry for a path of an organization leaves the others as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from pullsecret.errors import RefusedError
+from pullsecret.model.go.printable import printable
+from pullsecret.model.go.url import index_key
+from pullsecret.model.images.dockerconfig import registries_of
+from pullsecret.model.images.edited_entries import key_meaning
+from pullsecret.model.images.keyring import lookup
+from pullsecret.model.images.server_keys import shown_key, taken_apart
+from pullsecret.model.openshift.global_secrets import RELEASE_PATH, REQUIRED_HOSTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pullsecret.model.images.dockerconfig import RegistryEntry
+    from pullsecret.model.objects.objects import Object
+
+_PORT: Final = re.compile(r":(?:443|80)?$")
+_API_VERSION: Final = re.compile(r"^v[12](?=/|$)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class EntryChange:
+    """An entry before and after an edit; None where there is none."""
+
+    server: str
+    before: RegistryEntry | None
+    after: RegistryEntry | None
+
+    @property
+    def line(self) -> str:
+        """The change without a password: `+ us.icr.io (username iamapikey)`."""
+        key = shown_key(self.server)
+        if self.before is None or self.after is None:
+            sign, entry = ("+", self.after) if self.after else ("-", self.before)
+            return f"{sign} {key} (username {entry.shown_username})" if entry else key
+        return f"~ {key} ({_difference(self.before, self.after)})"
+
+
+def _difference(before: RegistryEntry, after: RegistryEntry) -> str:
+    if before.username != after.username:
+        return f"username {after.shown_username} instead of {before.shown_username}"
+    what = "another password" if before.password != after.password else "another email"
+    return f"username {after.shown_username}, {what}"
+
+
+def entry_changes(before: Object, after: Object) -> tuple[EntryChange, ...]:
+    """The entries that differ between two states of a pull secret, in the order of the new one; removed ones last."""
+    old = {entry.server: entry for entry in registries_of(before).entries}
+    new = {entry.server: entry for entry in registries_of(after).entries}
+    servers = (*new, *(server for server in old if server not in new))
+    return tuple(
+        EntryChange(server=server, before=old.get(server), after=new.get(server))
+        for server in servers
+        if old.get(server) != new.get(server)
+    )
+
+
+def check_changes(changes: Sequence[EntryChange], original: Object | None) -> None:
+    """Refuse changes of entries that a cluster needs, or that have no effect.
+
+    Args:
+        changes: what an edit changes.
+        original: in a cluster with a hosted control plane, the secret whose entries win; else None.
+
+    Raises:
+        RefusedError: one of them is of Red Hat's, or the original has an entry for the same key.
+    """
+    for change in changes:
+        if place := required_place(change.server):
+            raise RefusedError(
+                f"the entry for {shown_key(change.server)} cannot be changed or removed: the cluster needs the one for "
+                f"{place} to pull its own images; {_advice(place)}"
+            )
+    kept = {key_meaning(entry.server): entry.server for entry in registries_of(original or {}).entries}
+    for change in changes:
+        if change.after is not None and (there := kept.get(key_meaning(change.server))) is not None:
+            raise RefusedError(
+                f"an entry for {shown_key(change.server)} would have no effect: secret/original-pull-secret in "
+                f"namespace kube-system has one for {shown_key(there)}, which wins; use a path below it, for example "
+                f"--registry {_path_below(there)}"
+            )
+
+
+def _advice(place: str) -> str:
+    if place == RELEASE_PATH:
+        return "its release is there"
+    return f"for other images of this registry, use a path below it, for example --registry {_path_below(place)}"
+
+
+def _path_below(server: str) -> str:
+    """An example of a key below another one, as a word that is not pasted: it has a placeholder."""
+    return f"{printable((index_key(server) or server).rstrip('/'))}/ORGANIZATION"
+
+
+def required_place(server: str) -> str:
+    """What of Red Hat's a server key means however it is spelled, or by a wildcard; "" for all others.
+
+    A path below one of the hosts is another key, except that of the cluster's own release.
+    """
+    for host, path in _readings(server):
+        if host in REQUIRED_HOSTS and not path:
+            return host
+        if f"{host}/{path}/".startswith(f"{RELEASE_PATH}/"):
+            return RELEASE_PATH
+    if "*" in server:
+        return next((host for host in REQUIRED_HOSTS if lookup((server,), f"{host}/-")), "")
+    return ""
+
+
+def _readings(server: str) -> Iterator[tuple[str, str]]:
+    """The host and path of a key, as the kubelet reads it, and as a person does; without what programs ignore."""
+    person = taken_apart(server)
+    kubelet_host, _, kubelet_path = (index_key(server) or "").partition("/")
+    for host, path in ((person.host, person.path), (kubelet_host, kubelet_path)):
+        plain = re.sub(r"[?#].*", "", path).strip("/").lower()
+        yield _PORT.sub("", host.lower()).rstrip("."), _API_VERSION.sub("", plain).strip("/")
+
+
+def overshadowing(changes: Sequence[EntryChange]) -> tuple[str, ...]:
+    """A warning for each new entry that takes the place of one of Red Hat's for a part of its images."""
+    found = []
+    for change in changes:
+        host, path = next(_readings(change.server))
+        if change.after is not None and path and host in REQUIRED_HOSTS:
+            found.append(
+                f"warning: for images below {shown_key(change.server)}, nodes use this entry and not that of {host}"
+            )
+    return tuple(found)
