@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from objects import registry_entry, rule
+from objects import made_up_jwt, registry_entry, rule
 from openshift.global_secret import entries_of_red_hat, of_kind, secrets_in
 from rights import Grant
+from shown_output import assert_shown
 
 if TYPE_CHECKING:
     from namespaces import Namespaces
@@ -159,3 +160,18 @@ def test_name_and_target_flags_are_refused(os_pullsecret: Program) -> None:
     ):
         done = os_pullsecret(*words, expect=None)
         assert done.stderr.splitlines()[0] == f"error: {said}"
+
+
+def test_output_shown_of_the_global_pull_secret(
+    openshift: OpenShift, os_pullsecret: Program, projects: Namespaces
+) -> None:
+    entries = {**entries_of_red_hat(), "cp.icr.io": registry_entry("cp", made_up_jwt())}
+    (project,) = projects(1)
+
+    with of_kind(openshift), secrets_in(openshift, {CONFIG: entries, (project, "redhat"): entries}):
+        described = os_pullsecret("describe", "--global")
+        checked = os_pullsecret("check", "--global", expect=1)
+
+    names = {project: "team-a"}
+    assert_shown("describe_global", f"$ kubectl pullsecret describe --global\n{described.stdout}", names)
+    assert_shown("check_global", f"$ kubectl pullsecret check --global\n{checked.stdout}{checked.stderr}", names)

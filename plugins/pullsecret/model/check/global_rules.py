@@ -122,7 +122,7 @@ GLOBAL_RULES: tuple[Rule[CheckedNamespace], ...] = (
         fix=lambda _subject, _match: None,
         advice=(
             "no pod needs these entries, the nodes send them already: remove them with `create --remove-registry`, or "
-            "detach the secret and delete it if it has no others; then have the credentials renewed by Red Hat"
+            "detach the secret and delete it if it has no others"
         ),
     ),
     Rule(
