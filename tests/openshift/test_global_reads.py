@@ -175,3 +175,13 @@ def test_output_shown_of_the_global_pull_secret(
     names = {project: "team-a"}
     assert_shown("describe_global", f"$ kubectl pullsecret describe --global\n{described.stdout}", names)
     assert_shown("check_global", f"$ kubectl pullsecret check --global\n{checked.stdout}{checked.stderr}", names)
+
+
+def test_printed_permissions_are_enough(openshift: OpenShift, os_pullsecret: Program, os_restricted: Rights) -> None:
+    with of_kind(openshift), secrets_in(openshift, {CONFIG: entries_of_red_hat()}):
+        user = os_restricted.printed(
+            os_pullsecret, *((command, "--global") for command in ("list", "describe", "check"))
+        )
+        for command in ("list", "describe", "check"):
+            done = os_pullsecret(command, "--global", kubeconfig=user)
+            assert "forbidden" not in done.stderr

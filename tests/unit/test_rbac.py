@@ -70,6 +70,13 @@ NEEDED = {
         "openshift-config": ["secrets pull-secret: get"],
     },
     "copy x --from tools --global": {**GLOBAL, "tools": ["secrets x: get"]},
+    **{
+        f"{command} --global": {
+            "": ["infrastructures.config.openshift.io cluster: get"],
+            "openshift-config": ["secrets pull-secret: get"],
+        }
+        for command in ("list", "describe", "check", "verify")
+    },
     "attach x --serviceaccount=s": {"here": ["secrets x: get", "serviceaccounts s: get patch"]},
     "attach x --workload deploy/app,rollouts.v1alpha1.argoproj.io/r --keep-account-secrets -n a": {
         "a": [

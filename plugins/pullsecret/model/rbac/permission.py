@@ -38,12 +38,13 @@ class Limit(Enum):
     GLOBAL = "pull-secret"
     ORIGINAL = "original-pull-secret"
     ADDITIONAL = "additional-pull-secret"
+    MERGED = "global-pull-secret"
     CLUSTER = "cluster"
 
     @property
     def is_name(self) -> bool:
         """Whether the value is the name itself, whatever the command line says."""
-        return self in (Limit.GLOBAL, Limit.ORIGINAL, Limit.ADDITIONAL, Limit.CLUSTER)
+        return self in (Limit.GLOBAL, Limit.ORIGINAL, Limit.ADDITIONAL, Limit.MERGED, Limit.CLUSTER)
 
 
 class When(Enum):

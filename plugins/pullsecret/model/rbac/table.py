@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pullsecret.model.rbac.global_table import CHECK_GLOBAL, READ_GLOBAL, WRITE_GLOBAL
 from pullsecret.model.rbac.permission import WORKLOADS, Limit, Place, When, to
 
 if TYPE_CHECKING:
@@ -128,28 +129,6 @@ _ACCOUNT_TOKEN = (
 )
 """Make a token of an account in the images' project, which is created there with its one role."""
 
-_HOSTED = "in a cluster with a hosted control plane: reads and writes additional-pull-secret"
-_NODES = "reports what the nodes do, and which waiting pods it helps"
-_CONFIG = "config.openshift.io"
-_WRITE_GLOBAL = (
-    *to("get", f"infrastructures.{_CONFIG}", Limit.CLUSTER, When.GLOBAL, place=Place.CLUSTER),
-    *to("get patch", "secrets", Limit.GLOBAL, When.GLOBAL, place=Place.OPENSHIFT_CONFIG),
-    *to("get", "secrets", Limit.ORIGINAL, When.GLOBAL, place=Place.SYSTEM, purpose=_HOSTED),
-    *to("get patch", "secrets", Limit.ADDITIONAL, When.GLOBAL, place=Place.SYSTEM, purpose=_HOSTED),
-    *to("create", "secrets", Limit.NONE, When.GLOBAL, place=Place.SYSTEM, purpose=_HOSTED),
-    *to("list", "nodes pods", Limit.NONE, When.GLOBAL, place=Place.CLUSTER, purpose=_NODES),
-    *to("get", f"clusterversions.{_CONFIG}", Limit.NONE, When.GLOBAL, place=Place.CLUSTER, purpose=_NODES),
-    *to(
-        "get list",
-        "machineconfigurations.operator.openshift.io machineconfigpools.machineconfiguration.openshift.io",
-        Limit.NONE,
-        When.GLOBAL,
-        place=Place.CLUSTER,
-        purpose=_NODES,
-    ),
-)
-"""Find out which secret is the global pull secret, and change its entries."""
-
 _CREATE = (*_PLACE, *_edit_accounts(When.ATTACH), *_SELECT, *_CREATE_NAMESPACES, *_WAITING_PODS)
 _WORKLOADS = "deployments.apps daemonsets.apps statefulsets.apps replicasets.apps"
 _TEMPLATES = f"{_WORKLOADS} replicationcontrollers jobs.batch cronjobs.batch"
@@ -162,13 +141,13 @@ _GOES_ON = "notes what proves the copies, so that a run that is killed can go on
 NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
     "copy": (
         *_CREATE,
-        *_WRITE_GLOBAL,
+        *WRITE_GLOBAL,
         *to("get", "secrets", Limit.SECRETS, When.EXACT, place=Place.SOURCE),
         *to("list", "secrets", Limit.NONE, When.PATTERN, place=Place.SOURCE),
     ),
     "create": (
         *_CREATE,
-        *_WRITE_GLOBAL,
+        *WRITE_GLOBAL,
         *_MARKED_KEYS,
         *_ACCOUNT_TOKEN,
     ),
@@ -187,7 +166,7 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
         *_WAITING_PODS,
     ),
     "detach": (*_edit_accounts(When.ACCOUNTS), *_EVERY_ACCOUNT, *_EDIT_WORKLOADS, *_EDIT_BUILDS, *_SELECT),
-    "entitled": (*_CREATE, *_WRITE_GLOBAL),
+    "entitled": (*_CREATE, *WRITE_GLOBAL),
     "delete": (
         *to("get delete", "secrets", Limit.SECRETS, When.EXACT),
         *to("list", "secrets", Limit.SECRETS, When.EXACT, When.BROAD),
@@ -218,7 +197,7 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
         *to("list", "secrets", Limit.NONE, When.KEY_END, place=Place.CLUSTER),
         *to("get", "namespaces", Limit.NONE, When.KEY_END, place=Place.CLUSTER),
         *to("list", "pods", Limit.NONE, When.ROTATE, purpose="discovers the images to verify"),
-        *_WRITE_GLOBAL,
+        *WRITE_GLOBAL,
     ),
     "sync": (
         *to("list", "secrets"),
@@ -238,6 +217,7 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
         *to("list", f"serviceaccounts pods {_TEMPLATES}", Limit.NONE, When.UNUSED, purpose="tells what is unused"),
         *to("list", _BUILDS, Limit.NONE, When.UNUSED, purpose="in OpenShift: tells what no build config uses"),
         *to("get", "secrets", Limit.NONE, When.STALE, place=Place.CLUSTER, purpose="reads sources in other namespaces"),
+        *READ_GLOBAL,
     ),
     "describe": (
         *to("list", "secrets"),
@@ -245,12 +225,14 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
         *to("list", f"serviceaccounts pods {_TEMPLATES}", purpose="shows who uses the secret"),
         *to("list", _BUILDS, purpose="in OpenShift: shows which build configs use the secret"),
         *to("list", "secrets", place=Place.CLUSTER, purpose="finds copies in all namespaces"),
+        *READ_GLOBAL,
     ),
     "check": (
         *to("list", "secrets"),
         *_SELECT,
         *to("list", "serviceaccounts pods", purpose="reports on service accounts and running pods"),
         *to("get", "secrets", place=Place.CLUSTER, purpose="compares copies with sources in other namespaces"),
+        *CHECK_GLOBAL,
         *to("get", "serviceaccounts", place=Place.CLUSTER, purpose="tells how to renew tokens of other namespaces"),
     ),
     "verify": (
@@ -261,6 +243,7 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
         *to("get create delete", "pods", Limit.NONE, When.PROBE),
         *to("list", "pods", purpose="discovers the images to try"),
         *to("list", "pods", Limit.NONE, When.PROBE, purpose="deletes the pods of runs that were killed"),
+        *READ_GLOBAL,
     ),
     "doctor": (
         *to("list", "pods"),
