@@ -9,13 +9,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 from control_plane.api import Api, ApiError
-from objects import docker_config_of, named
-from openshift.cluster import IMAGE_PULLER, INTERNAL_HOST
+from control_plane.plane import ControlPlane
+from control_plane.waiting import until
+from objects import docker_config_of, docker_config_secret, encoded, named, registry_entry, rule
+from openshift.cluster import DEFINITIONS, IMAGE_PULLER, INTERNAL_HOST, MODULE, SERVER
 from openshift.internal_registry import InternalRegistry, may, reviewed
-from pullsecret.model.images.token_dates import claims_in
+from owners.programs import downloaded
+from pullsecret.model.images.token_dates import claims_in, dates_in
 from pullsecret.model.openshift.puller import PULLER
+from rights import Grant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,6 +33,7 @@ if TYPE_CHECKING:
     from openshift.cluster import OpenShift
     from program import Program
     from registry.registry_setup import Registries
+    from rights import Rights
 
 pytestmark = pytest.mark.source
 
@@ -357,3 +363,86 @@ def test_other_cluster_without_a_route_is_told_how_to_get_one(
     openshift.remove(group, "configs", "cluster")
     assert found
     assert found["spec"]["defaultRoute"] is True
+
+
+def test_life_that_the_server_shortens_is_told(pullsecret: Program) -> None:
+    with ControlPlane("--service-account-max-token-expiration=12h", lean=True) as plane, Api(plane.access) as api:
+        define_internal_registry(api)
+        words = ("create", "images", "--internal-registry", "-n=default", "--expires-in=90d")
+
+        made = pullsecret(*words, kubeconfig=plane.admin_kubeconfig)
+        again = pullsecret(*words, kubeconfig=plane.admin_kubeconfig)
+
+        expires = dates_in(token_in(api, "default"))[1]
+    assert expires
+    assert f"note: the token in namespace default is valid until {expires:%Y-%m-%d %H:%M} UTC (12 hours)" in made.stderr
+    assert "requested expiration of 7776000 seconds shortened to 43200 seconds" in made.stderr
+    assert "secret/images unchanged" in again.stdout  # half of the life that it has, not of what was asked for
+
+
+def define_internal_registry(api: Api) -> None:
+    """Give a cluster what OpenShift reports of its internal registry."""
+    path = next(path for path in DEFINITIONS if "_images-" in path)
+    definition = yaml.safe_load((downloaded(SERVER.module, MODULE) / path).read_text())
+    api.request("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", definition)
+    images = "/apis/config.openshift.io/v1/images"
+    body = {**named("Image", "cluster"), "apiVersion": "config.openshift.io/v1", "spec": {}}
+    made = until(lambda: created(api, images, body), "images.config.openshift.io to be served")
+    api.request("PUT", f"{images}/cluster/status", {**made, "status": {"internalRegistryHostname": INTERNAL_HOST}})
+
+
+def created(api: Api, path: str, body: Object) -> Object | None:
+    """The new object; None as long as its kind is not served."""
+    try:
+        return api.request("POST", path, body)
+    except ApiError:
+        return None
+
+
+def test_cluster_without_an_internal_registry_is_told_so(
+    pullsecret: Program, api: Api, namespace: str, restricted: Rights
+) -> None:
+    words = ("create", "images", "--internal-registry", "-n", namespace)
+    as_user = restricted(Grant(rule("get", "secrets"), rule("get", "serviceaccounts"), namespace=namespace))
+
+    refused = pullsecret(*words, expect=1)
+    to_user = pullsecret(*words, "--from", namespace, "--token-serviceaccount=default", kubeconfig=as_user, expect=1)
+
+    said = "error: the cluster has no internal registry: "
+    assert refused.stderr.startswith(f'{said}it has no images.config.openshift.io "cluster"\n')
+    assert to_user.stderr.startswith(f"{said}it does not serve image.openshift.io\n")
+    assert api.find("Secret", "images", namespace) is None
+
+
+def test_registry_that_the_operator_does_not_run_is_told(
+    projects: Namespaces, os_pullsecret: Program, image_config: Callable[..., None]
+) -> None:
+    image_config(externalRegistryHostnames=[])
+
+    refused = os_pullsecret("create", "images", "--internal-registry", "-n", projects(1)[0], expect=1)
+
+    assert 'images.config.openshift.io "cluster" has no status.internalRegistryHostname' in refused.stderr
+
+
+def test_advice_of_check_renews_the_token(openshift: OpenShift, projects: Namespaces, os_pullsecret: Program) -> None:
+    images, target = projects(2)
+    os_pullsecret("create", "images", "--internal-registry", "--from", images, "-n", target)
+    first = token_in(openshift.api, target)
+    ended = ended_like(first)
+    entry = registry_entry(PULLER, ended)
+    planted = docker_config_secret("images", {INTERNAL_HOST: entry})
+    openshift.api.patch("Secret", "images", {"data": planted["data"]}, target)
+
+    found = os_pullsecret("check", "-n", target, expect=1)
+
+    command = f"kubectl pullsecret create images --internal-registry --from={images} -n {target} --overwrite"
+    assert command in found.stdout.splitlines()[-1]
+    os_pullsecret(*shlex.split(command)[2:])
+    assert token_in(openshift.api, target) not in (first, ended)
+    assert os_pullsecret("check", "-n", target).stderr.startswith("no findings")
+
+
+def ended_like(token: str) -> str:
+    """A token of the same account that has ended; no server would take it."""
+    claims = {**claims_in(token), "iat": time.time() - 31 * DAY, "exp": time.time() - DAY}
+    return f"eyJ.{encoded(json.dumps(claims)).rstrip('=')}.x"

@@ -126,6 +126,7 @@ def _read_state(request: AccountTokenRequest, cluster: Cluster, source: Cluster)
     owner = token_owner(seen.account) if seen.account is not None else None
     kept = lasting_tokens(request, observed, servers, owner)
     written = written_secrets(token_plan(request, observed, servers, kept), request)
+    needing = tuple(namespace for namespace in written if namespace not in kept)
     return _State(
         request=request,
         cluster=cluster,
@@ -137,8 +138,8 @@ def _read_state(request: AccountTokenRequest, cluster: Cluster, source: Cluster)
         owner=owner,
         observed=observed,
         kept=kept,
-        needing=tuple(namespace for namespace in written if namespace not in kept),
-        notes=(*account_notes(request, seen, project), *route_notes(hosts, request)),
+        needing=needing,
+        notes=(*account_notes(request, seen, project), *(route_notes(hosts, request) if needing else ())),
     )
 
 
@@ -212,7 +213,8 @@ class _Held:
         for outcomes in stream:
             for outcome in outcomes:
                 if outcome.kind is Kind.SECRET and outcome.namespace in self._namespaces:
-                    self.is_any |= outcome.is_good
+                    # One that is as it should be, without a write, has the token of another run.
+                    self.is_any |= outcome.is_good and outcome.done is not Done.UNCHANGED
                     self.is_doubtful |= outcome.done is Done.UNKNOWN
             yield outcomes
 

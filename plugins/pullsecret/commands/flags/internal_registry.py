@@ -14,7 +14,7 @@ from pullsecret.commands.help_text import OPENSHIFT_FLAGS
 from pullsecret.errors import UsageError
 from pullsecret.model.objects.objects import label_problem, subdomain_problem
 from pullsecret.model.request.ibm_sign_in import IbmSignIn
-from pullsecret.model.request.token_wish import TokenWish
+from pullsecret.model.request.token_wish import LONGEST_LIFE, TokenWish
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,6 +98,8 @@ def with_lifetime(
     if wish is None and token is None:
         raise UsageError("--expires-in requires --service-id or --internal-registry")
     life = parsed_lifetime(expires_in)
+    if token is not None and life > LONGEST_LIFE:
+        raise UsageError(f"--expires-in must be {LONGEST_LIFE.days}d or less with --internal-registry")
     return wish and replace(wish, expires_in=life), token and replace(token, lifetime=life)
 
 

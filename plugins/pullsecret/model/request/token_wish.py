@@ -9,6 +9,9 @@ from typing import Final
 TOKEN_LIFE: Final = timedelta(days=30)
 """What is asked for without --expires-in; the API server may shorten it."""
 
+LONGEST_LIFE: Final = timedelta(seconds=1 << 32)
+"""What an API server takes (kubernetes: pkg/apis/authentication/validation)."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class TokenWish:
