@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 BLOCK = re.compile(r"(<!-- output: (?P<name>\w+) -->\n```console\n)(?P<text>.*?)(?=^```)", re.DOTALL | re.MULTILINE)
 VARYING = re.compile(
     r"(?<=-)[bcdf-hj-np-tv-xz2456789]{6,10}-[bcdf-hj-np-tv-xz2456789]{5}\b"
-    r"|\b\d{4}-\d\d-\d\dT[\d:]{8}Z"
+    r"|\b\d{4}-\d\d-\d\dT[\d:]{8}Z|\b\d{4}-\d\d-\d\d \d\d:\d\d(?= UTC)"
     r"|\b(?:\d+m)?\d+s\b|ErrImagePull|ImagePullBackOff|(?<= ) +"
 )
 """What differs from run to run: names and states of pods, times, and so the width of columns."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import subprocess
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from owners.programs import downloaded
 from pullsecret.model.images.token_dates import claims_in, dates_in
 from pullsecret.model.openshift.puller import PULLER
 from rights import Grant
+from shown_output import assert_shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -446,3 +448,39 @@ def ended_like(token: str) -> str:
     """A token of the same account that has ended; no server would take it."""
     claims = {**claims_in(token), "iat": time.time() - 31 * DAY, "exp": time.time() - DAY}
     return f"eyJ.{encoded(json.dumps(claims)).rstrip('=')}.x"
+
+
+def test_guide_shows_what_is_printed(
+    openshift: OpenShift,
+    projects: Namespaces,
+    plane: Cluster,
+    namespace: str,
+    os_pullsecret: Program,
+    image_config: Callable[..., None],
+    tmp_path: Path,
+) -> None:
+    images = projects(1)[0]
+    kubeconfig = two_contexts(tmp_path, edge=plane.access, prod=openshift.plane.access)
+    names = {images: "shop", namespace: "web"}
+    line = (
+        "kubectl pullsecret create shop-images --internal-registry --from-context prod "
+        f"--from {images} --context edge -n {namespace} --attach"
+    )
+
+    def shown() -> str:
+        done = subprocess.run(
+            [*os_pullsecret.command, *shlex.split(line)[2:]],
+            env=os_pullsecret.environment(kubeconfig),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return f"$ {line}\n{done.stdout}"
+
+    assert_shown("internal_registry_no_route", shown(), names)
+    host = "default-route-openshift-image-registry.apps.prod.example.com"
+    image_config(internalRegistryHostname=INTERNAL_HOST, externalRegistryHostnames=[host])
+    assert_shown("internal_registry", shown(), names)
+    assert_shown("internal_registry_again", shown(), names)
