@@ -89,6 +89,7 @@ def test_hosted_control_plane_tells_its_three_secrets_apart(openshift: OpenShift
         "global-pull-secret",
     ]
     assert "note: this cluster has a hosted control plane: " in listed.stderr
+    assert described.stdout.count("(required by OpenShift)") == 2 * len(entries)
     assert described.stdout.count("nodes, for the pods of all namespaces") == 1
     assert (
         "warning PS903 secret/additional-pull-secret in namespace kube-system: quay.io: has no effect, because "
@@ -110,7 +111,8 @@ def test_verify_asks_the_registries_of_the_global_pull_secret(
     host = registries.basic.host
 
     with of_kind(openshift):
-        with secrets_in(openshift, {CONFIG: {host: registry_entry("puller", registries.password)}}):
+        telemetry = {"cloud.openshift.com": registry_entry("telemetry")}
+        with secrets_in(openshift, {CONFIG: {**telemetry, host: registry_entry("puller", registries.password)}}):
             accepted = os_pullsecret("verify", "--global", registries.ca_flag, "-o", "json")
         with secrets_in(openshift, {CONFIG: {host: registry_entry("puller")}}):
             refused = os_pullsecret("verify", "--global", registries.ca_flag, expect=1)
@@ -118,6 +120,7 @@ def test_verify_asks_the_registries_of_the_global_pull_secret(
     (item,) = json.loads(accepted.stdout)["items"]
     assert (item["namespace"], item["secret"], item["image"], item["good"]) == (*CONFIG, host, True)
     assert host in refused.stdout
+    assert "note: cloud.openshift.com is no registry, so its entry was not tested" in accepted.stderr
 
 
 def test_cluster_that_is_not_openshift_is_said_to_be_none(pullsecret: Program) -> None:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from pullsecret.actions import verify
 from pullsecret.actions.composed.global_reads import GlobalView, read_global_view
 from pullsecret.model.images.credential_checks import image_checks, secret_checks
+from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.objects.objects import namespace_of
+from pullsecret.model.openshift.global_secrets import TELEMETRY_HOST
 from pullsecret.model.plan.observed import ObservedNamespaces
 from pullsecret.model.request.targets import Selection
 from pullsecret.registry import ask_registries
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from pullsecret.model.images.credential_checks import CredentialCheck
     from pullsecret.model.objects.objects import Object
     from pullsecret.model.results.verify import Verified
+
+
+_NO_REGISTRY = f"note: {TELEMETRY_HOST} is no registry, so its entry was not tested: the cluster reports to it"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,11 +53,18 @@ def observe(request: VerifyRequest, cluster: Cluster) -> GlobalVerifyView:
 
 
 def _checks_of(secret: Object, images: tuple[str, ...]) -> tuple[CredentialCheck, ...]:
-    return image_checks(secret, images, all_images=True) if images else secret_checks(secret, ())
+    if images:
+        return image_checks(secret, images, all_images=True)
+    return tuple(check for check in secret_checks(secret, ()) if check.image != TELEMETRY_HOST)
+
+
+def _has_telemetry(seen: GlobalView) -> bool:
+    return any(entry.server == TELEMETRY_HOST for secret in seen.used for entry in registries_of(secret).entries)
 
 
 def plan(request: VerifyRequest, view: GlobalVerifyView) -> Verified:
     """A row for each secret with each image or registry."""
     verified = verify.plan(request, view.checked)
+    notes = (*view.of_nodes.notes, *((_NO_REGISTRY,) if _has_telemetry(view.of_nodes) and not request.images else ()))
     failures = tuple(dict.fromkeys((*view.of_nodes.failures, *verified.failures)))
-    return replace(verified, notes=(*view.of_nodes.notes, *verified.notes), failures=failures)
+    return replace(verified, notes=(*notes, *verified.notes), failures=failures)

@@ -10,7 +10,7 @@ from pullsecret.model.images.credential_kinds import credential_kind
 from pullsecret.model.images.dockerconfig import display_name, registries_of
 from pullsecret.model.images.temporary_logins import expiry_of
 from pullsecret.model.objects.pullsecret import last_written
-from pullsecret.model.openshift.global_secrets import REQUIRED_HOSTS, SECRETS_OF_NODES
+from pullsecret.model.openshift.global_secrets import ADDITIONAL_PULL_SECRET, REQUIRED_HOSTS, SECRETS_OF_NODES
 from pullsecret.model.results.list import ListRow, as_time
 
 if TYPE_CHECKING:
@@ -100,7 +100,8 @@ class Description:
     def entries(self) -> tuple[DescribedEntry, ...]:
         """The registries, in the order of the file."""
         written = self.written
-        is_of_nodes = (self.row.namespace, self.row.name) in SECRETS_OF_NODES
+        key = (self.row.namespace, self.row.name)
+        is_of_nodes = key in SECRETS_OF_NODES and key != ADDITIONAL_PULL_SECRET
         return tuple(
             DescribedEntry(
                 server=display_name(entry.server),

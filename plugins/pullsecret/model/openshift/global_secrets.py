@@ -16,7 +16,10 @@ entries win, into the third (hypershift: docs/content/how-to/common/global-pull-
 SECRETS_OF_NODES: Final = (GLOBAL_PULL_SECRET, MERGED_PULL_SECRET, ORIGINAL_PULL_SECRET, ADDITIONAL_PULL_SECRET)
 """The secrets whose credentials the nodes of OpenShift send for every pod, by namespace and name."""
 
-REQUIRED_HOSTS: Final = ("cloud.openshift.com", "quay.io", "registry.connect.redhat.com", "registry.redhat.io")
+TELEMETRY_HOST: Final = "cloud.openshift.com"
+"""Where a cluster reports to with its entry; no registry."""
+
+REQUIRED_HOSTS: Final = (TELEMETRY_HOST, "quay.io", "registry.connect.redhat.com", "registry.redhat.io")
 """The entries that a cluster needs for updates, telemetry and Red Hat's images: never removed, never changed."""
 
 RELEASE_PATH: Final = "quay.io/openshift-release-dev"

@@ -1,4 +1,4 @@
-"""What commands need with --global: permissions on OpenShift's global pull secret, and on what tells which one it is."""
+"""What commands need with --global: permissions on OpenShift's global pull secret, and on what tells which it is."""
 
 from __future__ import annotations
 
