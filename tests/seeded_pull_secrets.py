@@ -106,7 +106,7 @@ def seeded_edit(seed: int) -> SeededEdit:
     chance = random.Random(seed)  # noqa: S311  no secret
     auths = _auths(chance, seed)
     wanted, unwanted = _split(chance, list(SPELLINGS))
-    added = tuple(_new(chance, meaning, auths) for meaning in wanted)
+    added = tuple(sorted((_new(chance, meaning, auths) for meaning in wanted), key=lambda entry: entry.server))
     removed = tuple(chance.choice(SPELLINGS[meaning]) for meaning in unwanted)
     around = chance.choice(SURROUNDINGS)
     before, after = (around.replace("%", each.text) for each in (auths, _edited(auths, added, removed)))

@@ -22,6 +22,7 @@ from pullsecret.model.openshift.global_secrets import ORIGINAL_PULL_SECRET
 from pullsecret.model.openshift.topology import ClusterKind, key_of_global_secret, topology_of
 from pullsecret.model.plan.entry_edits import absent_notes
 from pullsecret.model.plan.global_secret import GlobalTarget, editing, global_plan
+from pullsecret.model.results.list_filter import is_for_host
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -81,7 +82,10 @@ def plan_copied(
         RefusedError: a source has no such entry or is not to be copied, two have different credentials for the same
             registry, or the entries have findings that --check does not allow.
     """
-    entries = tuple(_merged([(secret, copied_entries(_checked(secret), hosts)) for secret, _ in sources]))
+    found = [(secret, _wanted(copied_entries(_checked(secret), ()), hosts)) for secret, _ in sources]
+    if not any(entries for _, entries in found):
+        raise RefusedError(f"none of the secrets has an entry for {', '.join(map(shown_key, hosts))}")
+    entries = tuple(_merged(found))
     warnings = _warnings(view, entries, request.now, request.check_level)
     edit = editing(EntryEdits(added=entries))
     return global_plan(view, edit, warnings, is_forced=request.replace_policy.force_conflicts)
@@ -97,6 +101,10 @@ def read_global_sources(request: CopyRequest, cluster: Cluster) -> tuple[Source,
         return read_sources_from(cluster, request, cluster)
     with closing(cluster.sibling(request.source_connection)) as elsewhere:
         return read_sources_from(elsewhere, request, cluster)
+
+
+def _wanted(entries: Sequence[RegistryEntry], hosts: Sequence[str]) -> Sequence[RegistryEntry]:
+    return [entry for entry in entries if not hosts or any(is_for_host(entry, host) for host in hosts)]
 
 
 def _checked(secret: Object) -> Object:
