@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from objects import pod, rule
-from openshift.global_secret import machine_config_pool, machine_configs, of_kind
+from objects import made_up_jwt, pod, rule
+from openshift.global_secret import entries_of_red_hat, machine_config_pool, machine_configs, of_kind, secrets_in
 from pullsecret.cluster import connect
 from pullsecret.cluster.openshift import read_topology
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.suggested_command import CommandStyle
 from pullsecret.pipeline.node_conclusion import conclude_on_nodes
 from rights import Grant
+from shown_output import assert_shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from control_plane.api import Object
     from namespaces import Namespaces
     from openshift.cluster import OpenShift
+    from program import Program
     from rights import Rights
 
 pytestmark = pytest.mark.source
@@ -56,12 +58,20 @@ def node(name: str, *, labels: dict[str, str] | None = None, annotations: dict[s
     return {"kind": "Node", "metadata": {"name": name, "labels": labels or {}, "annotations": annotations or {}}}
 
 
-def waiting_pod(openshift: OpenShift, namespace: str, name: str, node_name: str) -> None:
-    """Create a pod that waits for its image, as its node would say."""
-    openshift.api.create(pod(name, IMAGE, node_name), namespace)
+@contextmanager
+def waiting_pods(openshift: OpenShift, namespace: str, places: dict[str, str]) -> Iterator[None]:
+    """While the block lasts, these pods wait for their image, as their nodes would say; by name the node."""
     waiting = {"waiting": {"reason": "ImagePullBackOff", "message": "denied"}}
     status = {"name": "main", "image": IMAGE, "imageID": "", "ready": False, "restartCount": 0, "state": waiting}
-    openshift.api.patch("Pod", name, {"status": {"containerStatuses": [status]}}, namespace, subresource="status")
+    try:
+        for name, node_name in places.items():
+            openshift.api.create(pod(name, IMAGE, node_name), namespace)
+            change = {"status": {"containerStatuses": [status]}}
+            openshift.api.patch("Pod", name, change, namespace, subresource="status")
+        yield
+    finally:
+        for name in places:
+            openshift.api.delete("Pod", name, namespace)
 
 
 def test_machine_configs_tell_the_policy_the_pools_and_the_pods_that_wait(
@@ -74,9 +84,14 @@ def test_machine_configs_tell_the_policy_the_pools_and_the_pods_that_wait(
         node("updated-1", annotations={CURRENT: "rendered-master-0123456789abcdef"}),
     ]
 
-    with of_kind(openshift), machine_configs(openshift, *pools), nodes(openshift, *made):
-        waiting_pod(openshift, project, "first", "updated-1")
-        waiting_pod(openshift, project, "second", "paused-1")
+    places = {"first": "updated-1", "second": "paused-1"}
+
+    with (
+        of_kind(openshift),
+        machine_configs(openshift, *pools),
+        nodes(openshift, *made),
+        waiting_pods(openshift, project, places),
+    ):
         lines = concluded(openshift.kubeconfig, "cp.icr.io")
 
     assert lines == [
@@ -152,8 +167,25 @@ def test_what_may_not_be_read_is_said(openshift: OpenShift, os_restricted: Right
 
 def test_names_of_waiting_pods_of_other_images_are_not_shown(openshift: OpenShift, projects: Namespaces) -> None:
     (project,) = projects(1)
-    with of_kind(openshift), machine_configs(openshift):
-        waiting_pod(openshift, project, "first", "somewhere")
+    somewhere = {"first": "somewhere"}
+    with of_kind(openshift), machine_configs(openshift), waiting_pods(openshift, project, somewhere):
         lines = concluded(openshift.kubeconfig, "quay.io/acme")
 
     assert not any(project in line for line in lines)
+
+
+def test_output_shown_of_the_nodes(openshift: OpenShift, os_pullsecret: Program, projects: Namespaces) -> None:
+    (project,) = projects(1)
+    pools = (machine_config_pool("worker"), machine_config_pool("gpu", paused=True, machines=2))
+    words = "create --global --registry cp.icr.io --username cp --password-env ENTITLEMENT_KEY --yes"
+    config = {("openshift-config", "pull-secret"): entries_of_red_hat()}
+
+    with (
+        of_kind(openshift),
+        machine_configs(openshift, *pools),
+        secrets_in(openshift, config),
+        waiting_pods(openshift, project, {"ace": "worker-1"}),
+    ):
+        done = os_pullsecret(*words.split(), env={"ENTITLEMENT_KEY": made_up_jwt()})
+
+    assert_shown("global_nodes", f"$ kubectl pullsecret {words}\n{done.stdout}{done.stderr}", {project: "team-a"})
