@@ -39,7 +39,7 @@ AT_ONCE = 4
 NOT_PLANTED = {
     "PS403",  # of secrets that are about to be written
     "PS407",  # of secrets that are a month old
-    *("PS509", "PS603", "PS701", "PS702", "PS703", "PS704"),  # words only
+    *("PS509", "PS603", "PS604", "PS701", "PS702", "PS703", "PS704"),  # words only
     *(f"PS80{number}" for number in range(1, 9)),  # found with --ibmcloud
     *(f"PS90{number}" for number in range(1, 4)),  # words only
 }

@@ -121,6 +121,12 @@ def running(*names: str, text: str, image: str = "") -> list[Object]:
     return [found[0], owned_by(found[1], text, text), owned_by(found[2], "Job", text)]
 
 
+def never_contacted(source: str, text: str) -> Object:
+    """Mirrors, of which one is called as a hostile text, for images of a registry that is never contacted."""
+    rule = {"source": source, "mirrors": ["m.example", text], "mirrorSourcePolicy": "NeverContactSource"}
+    return named("ImageTagMirrorSet", "ours", spec={"imageTagMirrors": [rule, {"source": text, "mirrors": [text]}]})
+
+
 CHECKED: dict[str, Callable[[str], Sequence[Object]]] = {
     "PS101": lambda text: broken({"auth": text}, {"auth": "@@"}, text=text),
     "PS102": lambda text: [
@@ -214,6 +220,11 @@ CHECKED: dict[str, Callable[[str], Sequence[Object]]] = {
         }
     ],
     "PS603": lambda text: running("", text, text=text),
+    "PS604": lambda text: [
+        docker_config_secret("x", {"mirrored.example": registry_entry(text)}),
+        *running("x", text, text=text, image="mirrored.example/a:1"),
+        never_contacted("mirrored.example", text),
+    ],
     "PS701": lambda text: [
         owned_by(secret, "ExternalSecret", text) for secret in copies(text, "source") if secret["kind"] == "Secret"
     ],

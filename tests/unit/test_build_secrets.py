@@ -9,7 +9,7 @@ import pytest
 from pullsecret.errors import NotFoundError, PullSecretError, RefusedError
 from pullsecret.model.objects.build_config import BuildUse, build_secret, secrets_of_builds
 from pullsecret.model.objects.objects import Kind, merge_patch, merged
-from pullsecret.model.openshift.builds import half_linked, has_builds, push_problem
+from pullsecret.model.openshift.builds import half_linked, is_of_openshift, push_problem
 from pullsecret.model.plan.build_secrets import (
     BuildEdit,
     push_warnings,
@@ -271,7 +271,7 @@ MARK = {"openshift.io/internal-registry-pull-secret-ref": "default-dockercfg-x"}
     ],
 )
 def test_only_accounts_of_openshift_make_build_configs_likely(accounts: list[Object], *, expected: bool) -> None:
-    assert has_builds(accounts) is expected
+    assert is_of_openshift(accounts) is expected
 
 
 def test_one_list_of_builder_is_half_of_it() -> None:

@@ -11,6 +11,7 @@ import pytest
 from objects import MANAGED, copy_marks, docker_config_secret, named, pod, registry_entry, service_account
 from pullsecret.actions.check import CheckRequest, plan
 from pullsecret.errors import ForbiddenError
+from pullsecret.model.check.mirror_rules import needs_mirrors
 from pullsecret.model.check.observed import Inventory
 from pullsecret.model.objects.sibling import as_sibling, sibling_name
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces
@@ -27,7 +28,8 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LOGIN, OTHER = registry_entry(), registry_entry()
 FORBIDDEN = ForbiddenError("no", code=403, reason="Forbidden")
 ORG = {"reg.example.org": LOGIN}
-IMAGE = "reg.example.org/a/b:1"
+HOST = "reg.example.org"
+IMAGE = f"{HOST}/a/b:1"
 
 
 def placed(item: Object, namespace: str, **metadata: object) -> Object:
@@ -45,6 +47,12 @@ def account(*names: str) -> Object:
 
 def running(*names: str, image: str = IMAGE, **metadata: object) -> Object:
     return placed(pod("p", image, "n", pull_secrets=names), "a", **metadata)
+
+
+def mirrors(mirror: str = "mirror.example/all", *, source: str = HOST, policy: str = "NeverContactSource") -> Object:
+    """Mirrors for the images of a registry by tag, which by default is never contacted itself."""
+    rule = {"source": source, "mirrors": [mirror], **({"mirrorSourcePolicy": policy} if policy else {})}
+    return named("ImageTagMirrorSet", "ours", spec={"imageTagMirrors": [rule]})
 
 
 def offered(namespace: str, patterns: str) -> Object:
@@ -72,6 +80,8 @@ class Seen:
     accounts: Sequence[Object] = ()
     pods: Sequence[Object] = ()
     siblings: Sequence[Object] = ()
+    mirrors: Sequence[Object] = ()
+    node_credentials: Object | None = None
     unreadable: Sequence[str] = ()
     names: tuple[str, ...] = ()
     expected: Sequence[tuple[str, str]] = ()
@@ -93,6 +103,8 @@ class Seen:
             others=part("others", self.others),
             sources=Observed(present=keyed(*self.sources)),
             siblings=Observed(present=keyed(*self.siblings)),
+            mirrors=tuple(self.mirrors),
+            node_credentials=self.node_credentials,
         )
 
 
@@ -101,6 +113,7 @@ OPAQUE: Object = {"metadata": {"name": "x", "namespace": "a"}}
 SIBLING: Object = {**as_sibling(secret("x"))}
 KEPT = f"secret/{sibling_name('x')}"
 NEWER, OLDER = "2026-11-21T00:00:00Z", "2026-11-01T00:00:00Z"
+MIRRORS = mirrors()
 TABLE = {
     "account-lists-what-is-there": Seen(secrets=[secret("x")], accounts=[account("x")]),
     "account-lists-nothing": Seen(accounts=[account("x")], expected=[("PS502", "serviceaccount/puller")]),
@@ -117,6 +130,30 @@ TABLE = {
         pods=[{**running(""), "spec": {**running("")["spec"], "serviceAccountName": "puller"}}],
         expected=[("PS509", "serviceaccount/puller")],
     ),
+    "mirrors-only": Seen(
+        secrets=[secret("x")],
+        pods=[running("x")],
+        mirrors=[MIRRORS],
+        expected=[("PS604", "secret/x")],
+        said="which the nodes pull from mirror.example/all only (ImageTagMirrorSet/ours)",
+    ),
+    "mirrors-first": Seen(secrets=[secret("x")], pods=[running("x")], mirrors=[mirrors(policy="")]),
+    "mirrors-on-the-same-host": Seen(secrets=[secret("x")], pods=[running("x")], mirrors=[mirrors(f"{HOST}/copies")]),
+    "mirrors-of-another-registry": Seen(
+        secrets=[secret("x")], pods=[running("x")], mirrors=[mirrors(source="other.example")]
+    ),
+    "mirrors-that-the-namespace-serves": Seen(
+        secrets=[secret("x")],
+        pods=[running("x")],
+        mirrors=[MIRRORS],
+        node_credentials=named(
+            "CRIOCredentialProviderConfig",
+            "cluster",
+            spec={"matchImages": [HOST]},
+            status={"conditions": [{"type": "MachineConfigRendered", "status": "True"}]},
+        ),
+    ),
+    "mirrors-only-for-no-secret": Seen(pods=[running()], mirrors=[MIRRORS]),
     "account-where-secrets-may-not-be-read": Seen(accounts=[account("x")], unreadable=["secrets"]),
     "account-where-other-secrets-may-not-be-read": Seen(accounts=[account("x")], unreadable=["others"]),
     "account-lists-another-type": Seen(
@@ -408,3 +445,17 @@ def test_source_of_another_namespace_is_left_to_its_owner() -> None:
     assert finding.code == "PS306"
     assert finding.fix is None
     assert finding.advice == "ask the owner of its source to fix that one, and copy it again if that is agreed"
+
+
+def test_mirrors_are_read_only_where_crio_runs_pods_with_secrets_in_openshift() -> None:
+    def seen(container: str, *names: str, listed: str = "builder-dockercfg-x", name: str = "builder") -> bool:
+        status = {"containerStatuses": [{"containerID": container}]}
+        item = placed(service_account(name, (listed,)), "a")
+        pods = Observed(present=keyed({**running(*names), "status": status}))
+        return needs_mirrors(ObservedNamespaces(accounts=Observed(present=keyed(item)), pods=pods))
+
+    assert seen("cri-o://4f", "x")
+    assert seen("cri-o://4f", "x", listed="default-dockercfg-x", name="default")
+    assert not seen("containerd://4f", "x")
+    assert not seen("cri-o://4f")
+    assert not seen("cri-o://4f", "x", listed="regcred", name="default")

@@ -141,6 +141,7 @@ def checked(text: str) -> CheckResult:
         others=Observed(present=keyed(*parts["others"])),
         sources=Observed(present=keyed(*in_default(text))),
         siblings=Observed(present=keyed(*parts["siblings"])),
+        mirrors=tuple(parts["ImageTagMirrorSet"]),
     )
     return plan(CheckRequest(now=NOW, needs_private=True), inventory)
 

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from pullsecret.cluster.bulk_read import read_all_in, read_by_keys, read_pull_secrets
 from pullsecret.cluster.internal_registry import read_token_accounts
+from pullsecret.cluster.mirror_reads import read_mirrors
 from pullsecret.cluster.target_namespaces import TargetNamespaces
 from pullsecret.errors import NotFoundError
 from pullsecret.model.check.catalogue import namespace_findings
 from pullsecret.model.check.global_rules import left_to_nodes
+from pullsecret.model.check.mirror_rules import needs_mirrors
 from pullsecret.model.check.observed import CheckedNamespace, Inventory, images_of, pull_secret_names, references_in
 from pullsecret.model.check.owner_rules import left_to_owner
 from pullsecret.model.check.pulled_images import images_by_secret
@@ -104,11 +106,15 @@ def _with_referenced(request: CheckRequest, cluster: Cluster, inventory: Invento
     """Add the sources of copies, and what has the names that no pull secret has."""
     observed = inventory.observed
     sources = cluster.start(partial(_read_sources, cluster, observed))
+    mirrors = cluster.start(partial(read_mirrors, cluster)) if needs_mirrors(observed) else None
     others = _read_others(request, cluster, observed)
     referenced = references_in(observed)
     generic = read_by_keys(cluster, Kind.SECRET, [key for key in others.present if key in referenced])
     tokens = read_token_accounts(cluster, observed)
     read = replace(inventory, others=others, generic=generic, sources=sources.result(), token_accounts=tokens)
+    if mirrors is not None:
+        found = mirrors.result()
+        read = replace(read, mirrors=found.policies, node_credentials=found.node_credentials, mirror_notes=found.notes)
     return replace(read, cloud=_ask_ibm_cloud(request, read, cluster))
 
 
@@ -240,6 +246,7 @@ def _unseen_notes(inventory: Inventory) -> Iterator[str]:
             yield f"note: not allowed to list {what} {unreadable_place(part)}; references from them were not checked"
     for namespace in dict.fromkeys(namespace for namespace, _ in inventory.sources.unreadable):
         yield f"note: not allowed to read secrets in namespace {namespace}; copies of them were not compared"
+    yield from inventory.mirror_notes
     yield from cloud_notes(inventory)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pullsecret.cluster.bulk_read import read_all_in, read_by_keys
 from pullsecret.errors import ApiError, NotFoundError, PullSecretError
 from pullsecret.model.objects.objects import Kind, namespace_of
-from pullsecret.model.openshift.builds import has_builds
+from pullsecret.model.openshift.builds import is_of_openshift
 from pullsecret.model.plan.named_objects import NamedObject
 from pullsecret.model.plan.observed import Observed
 from pullsecret.model.plan.references import with_uses
@@ -25,7 +25,7 @@ def read_build_users(cluster: Cluster, accounts: Observed) -> Observed:
 
     Nothing is sent where the accounts are those of a cluster without OpenShift.
     """
-    if not has_builds(accounts.present.values()):
+    if not is_of_openshift(accounts.present.values()):
         return Observed()
     namespaces = tuple(dict.fromkeys(namespace_of(account) for account in accounts.present.values()))
     try:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.errors import RefusedError
 from pullsecret.model.check.global_rules import GLOBAL_RULES
+from pullsecret.model.check.mirror_rules import NEVER_SENT
 from pullsecret.model.check.nameless_rules import NAMELESS_RULES
 from pullsecret.model.check.owner_rules import OWNER_RULES
 from pullsecret.model.check.pod_rules import POD_RULES
@@ -30,6 +31,7 @@ NAMESPACE_RULES: tuple[Rule[CheckedNamespace], ...] = (
     NO_PRIVATE_ENTRY,
     LEFTOVER_SIBLING,
     *POD_RULES,
+    NEVER_SENT,
     *OWNER_RULES,
     *NAMELESS_RULES,
     *GLOBAL_RULES,

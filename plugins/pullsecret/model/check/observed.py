@@ -36,8 +36,9 @@ class Inventory:
     `pending` are the pods that do not run yet; `others` are the secrets of other types, with metadata only; `sources`
     are secrets of other namespaces that were copied; `siblings` keep the previous content of secrets that are being
     recreated; `generic` are those of `others` that are referenced, in full; `token_accounts` are service accounts of
-    other namespaces that tokens in the secrets are of. `cloud` is what IBM Cloud says about the
-    API keys, None if it is not asked.
+    other namespaces that tokens in the secrets are of. `cloud` is what IBM Cloud says about the API keys, None if
+    it is not asked. `mirrors` are OpenShift's mirrors where the nodes run CRI-O, and `node_credentials` is what lets
+    the secrets of namespaces serve them; `mirror_notes` say what of that could not be read.
     """
 
     observed: ObservedNamespaces
@@ -48,6 +49,9 @@ class Inventory:
     generic: Observed = field(default_factory=Observed, repr=False)
     token_accounts: Observed = field(default_factory=Observed, repr=False)
     cloud: CloudKnowledge | None = None
+    mirrors: tuple[Object, ...] = field(default=(), repr=False)
+    node_credentials: Object | None = field(default=None, repr=False)
+    mirror_notes: tuple[str, ...] = ()
 
     def exists(self, key: Key) -> bool:
         """Whether there is a secret, of any type."""

@@ -224,3 +224,10 @@ def controller_of(item: Object) -> str:
             suffix = f".{group}" if is_foreign and kind in _GROUPS else ".v1" if kind == "pod" else ""
             return f"{kind}{suffix}/{text_at(reference, 'name')}"
     return ""
+
+
+def is_run_by_crio(pod: Object) -> bool:
+    """Whether CRI-O runs a pod, by the IDs of its containers: `cri-o://…`."""
+    return any(
+        text_at(one, "containerID").startswith("cri-o://") for one in mappings_at(pod, "status", "containerStatuses")
+    )

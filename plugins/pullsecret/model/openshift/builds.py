@@ -46,7 +46,7 @@ def _host_of(key: str) -> str:
 
 def half_linked(account: Object, fields: Iterable[str]) -> str:
     """A note for OpenShift's `builder` where only one of its lists is edited; "" for any other service account."""
-    if name_of(account) != BUILDER or not _is_of_openshift(account) or len(set(fields)) == len(FIELDS):
+    if name_of(account) != BUILDER or not _is_marked(account) or len(set(fields)) == len(FIELDS):
         return ""
     return (
         'builds without a secret of their own use those that service account "builder" lists in imagePullSecrets, '
@@ -54,12 +54,12 @@ def half_linked(account: Object, fields: Iterable[str]) -> str:
     )
 
 
-def has_builds(accounts: Iterable[Object]) -> bool:
-    """Whether service accounts show that the server may have build configs: no other server is asked for them."""
-    return any(name_of(account) == BUILDER or _is_of_openshift(account) for account in accounts)
+def is_of_openshift(accounts: Iterable[Object]) -> bool:
+    """Whether service accounts are those of OpenShift, so that the server may have its kinds: no other is asked."""
+    return any(name_of(account) == BUILDER or _is_marked(account) for account in accounts)
 
 
-def _is_of_openshift(account: Object) -> bool:
+def _is_marked(account: Object) -> bool:
     names = (name for field in FIELDS.values() for name in secret_names(account, field))
     annotations = mapping_at(account, "metadata", "annotations")
     return _MARK_OF_ACCOUNTS in annotations or any(name.startswith(f"{name_of(account)}-dockercfg-") for name in names)
