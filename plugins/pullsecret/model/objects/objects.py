@@ -94,7 +94,9 @@ _GROUPS = {
     **dict.fromkeys(("deployments", "statefulsets", "daemonsets", "replicasets"), "apps/v1"),
     **dict.fromkeys(("jobs", "cronjobs"), "batch/v1"),
     **dict.fromkeys(("imagedigestmirrorsets", "imagetagmirrorsets"), "config.openshift.io/v1"),
-    **dict.fromkeys(("infrastructures", "clusterversions", "images"), "config.openshift.io/v1"),
+    **dict.fromkeys(
+        ("infrastructures", "clusterversions", "images", "criocredentialproviderconfigs"), "config.openshift.io/v1"
+    ),
     "imagecontentsourcepolicies": "operator.openshift.io/v1alpha1",
     **dict.fromkeys(("rolebindings", "clusterroles"), "rbac.authorization.k8s.io/v1"),
     "routes": "route.openshift.io/v1",
