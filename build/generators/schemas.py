@@ -333,7 +333,7 @@ VERDICT_LIST = Document(
     item=(
         CONTEXT,
         NAMESPACE,
-        Field(name="secret", schema=TEXT, meaning="name of the secret; empty for an anonymous pull"),
+        Field(name="secret", schema=TEXT, meaning="name of the secret; empty for none, or if it is not known"),
         Field(name="image", schema=TEXT, meaning="image, or registry if there is no image; empty for a whole secret"),
         Field(name="result", schema=one_of(result.word for result in Result), meaning="what the registry answered"),
         Field(name="good", schema=YES_OR_NO, meaning="whether the registry accepts the credentials"),

@@ -96,6 +96,7 @@ NEEDED = {
     "detach x --all-serviceaccounts -n 'team-*'": {"": ["serviceaccounts: get list patch", "namespaces: list"]},
     "verify x -n a": {"a": ["secrets x: get"]},
     "verify -n a": {"a": ["secrets: list"]},
+    "verify --in-cluster reg.example/a -n a": {"a": ["imagestreamimports.image.openshift.io: create"]},
     "rotate x --from tools -l team --canary a --probe": {
         "": ["secrets: get list patch", "namespaces: list"],
         "tools": ["secrets x: get patch", "secrets x-previous: get", "secrets: create"],

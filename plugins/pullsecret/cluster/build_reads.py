@@ -6,7 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pullsecret.cluster.bulk_read import read_all_in, read_by_keys
-from pullsecret.errors import ApiError, NotFoundError, PullSecretError
+from pullsecret.cluster.openshift import check_is_served
+from pullsecret.errors import ApiError, NotFoundError
 from pullsecret.model.objects.objects import Kind, namespace_of
 from pullsecret.model.openshift.builds import is_of_openshift
 from pullsecret.model.plan.named_objects import NamedObject
@@ -56,7 +57,7 @@ def read_build_configs(
     found = namespaces.start(read).result()
     keys = [(namespace, name) for namespace in namespaces.selection.usable for name in names]
     if keys and not found.present and not found.unreadable:
-        _check_served(cluster)
+        check_is_served(cluster, Kind.BUILD_CONFIG)
     builds = tuple(
         NamedObject(
             kind=Kind.BUILD_CONFIG,
@@ -68,12 +69,3 @@ def read_build_configs(
         for key in keys
     )
     return builds, found.notes
-
-
-def _check_served(cluster: Cluster) -> None:
-    group = Kind.BUILD_CONFIG.group.partition("/")[0]
-    try:
-        cluster.discover(group)
-    except NotFoundError as error:
-        word = Kind.BUILD_CONFIG.value
-        raise PullSecretError(f'the server doesn\'t have a resource type "{word}" ({group}): not OpenShift') from error

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pullsecret.errors import ForbiddenError, NotFoundError
+from pullsecret.errors import ForbiddenError, NotFoundError, PullSecretError
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.openshift.global_secrets import ORIGINAL_PULL_SECRET
 from pullsecret.model.openshift.node_effects import NodeFacts
@@ -113,3 +113,18 @@ def read_pending_pods(cluster: Cluster) -> tuple[Object, ...] | None:
         return cluster.read_all(Kind.POD, fields="status.phase=Pending")
     except ForbiddenError:
         return None
+
+
+def check_is_served(cluster: Cluster, kind: Kind) -> None:
+    """Look whether the server has the API group of a kind of OpenShift, after it found none of its objects.
+
+    Raises:
+        PullSecretError: it has not, in kubectl's words.
+    """
+    group = kind.group.partition("/")[0]
+    try:
+        cluster.discover(group)
+    except NotFoundError as error:
+        raise PullSecretError(
+            f'the server doesn\'t have a resource type "{kind.value}" ({group}): not OpenShift'
+        ) from error

@@ -127,6 +127,8 @@ def _conditions(values: Mapping[str, object]) -> Mapping[When, object]:
         When.RECREATE_PODS: values.get("fix") and values.get("recreate_pods"),
         When.FROM: values.get("sources"),
         When.PROBE: values.get("probe"),
+        When.IN_CLUSTER: values.get("in_cluster"),
+        When.NOT_IN_CLUSTER: not values.get("in_cluster"),
         When.PRUNE: values.get("prune"),
         When.UNUSED: values.get("unused"),
         When.STALE: values.get("stale"),

@@ -39,6 +39,14 @@ def verify(
             "here; takes one NAME, --image and namespace.",
         ),
     ] = False,
+    in_cluster: Annotated[
+        str | None,
+        Option(
+            "--in-cluster",
+            metavar="IMAGE",
+            help="Let OpenShift contact the registry for this image, with the pull secrets of the namespace.",
+        ),
+    ] = None,
     wait: Annotated[
         str, Option("--wait", metavar="DURATION", help="With --probe: how long to wait for the pull.")
     ] = "2m",
@@ -61,6 +69,12 @@ def verify(
     server validates it first, and it is not created if admission would add a container or change what it does. It is
     deleted in the end; one that is left by a killed run has the label kubectl-pullsecret/role=probe.
 
+    With --in-cluster, OpenShift's API server contacts the registry as for an import that stores nothing: from its own
+    network, which need not be that of the nodes, and through the cluster's mirrors. It uses one entry, the kubelet's
+    first choice among all pull secrets of the namespace in the order of their names, whatever lists them. If the
+    registry says that its username or password is wrong, OpenShift tries again without the secrets: that a public image
+    works proves nothing about the secret.
+
     Examples:
       # All pull secrets of the current namespace, for the images of its pods
       {prog} verify
@@ -74,9 +88,12 @@ def verify(
       {prog} verify regcred --registry-ca ca.crt -n team-a
       # Whether a node can pull an image with a secret
       {prog} verify all-icr-io --probe --image us.icr.io/acme/web:1 -n team-a
+      # Whether OpenShift can import an image into a project
+      {prog} verify --in-cluster us.icr.io/acme/web:1 -n team-a
     """
     from pullsecret import pipeline
     from pullsecret.actions import verify as action
+    from pullsecret.actions import verify_in_cluster
     from pullsecret.actions.probe import ProbeRequest
     from pullsecret.pipeline.probe import verify_by_probe
     from pullsecret.report.verify import show
@@ -85,7 +102,17 @@ def verify(
     shown = Output(format=form, show_headers=not no_headers)
     seconds = flags.parse_seconds("--wait", wait)
     if is_global:
-        check_global_target(names or (), targets, refused={"--probe": probe})
+        refused = {"--probe": probe, "--in-cluster": in_cluster is not None}
+        check_global_target(names or (), targets, refused=refused)
+    if in_cluster is not None:
+        if names or image or probe or access.ca_files or access.insecure:
+            raise UsageError("--in-cluster takes no NAME, --image, --probe, --registry-ca and --insecure")
+        if targets.is_broad:
+            raise UsageError("--in-cluster sends credentials from each namespace: name namespaces with -n")
+        inside = verify_in_cluster.InClusterRequest(
+            image=flags.checked_image("--in-cluster", in_cluster), targets=targets, output=shown, connection=connection
+        )
+        return pipeline.run_query(verify_in_cluster, inside, show)
     if probe:
         if len(image or ()) != 1 or targets.may_be_many:
             raise UsageError("--probe requires one NAME, one --image and one namespace")

@@ -22,6 +22,8 @@ _HINTS = {
     Result.BAD_CREDENTIAL: "rejected and not retried; replace it with create, entitled or copy",
     Result.NO_PERMISSION: "the credentials are valid but may not pull this image (or it does not exist)",
     Result.LOGIN_REQUIRED: "no referenced pull secret has an entry for this image; copy or create one, and attach it",
+    Result.UNAUTHORIZED: "the credentials are wrong or may not pull this image; verify NAME --image tells which",
+    Result.BLOCKED: "see images.config.openshift.io/cluster; what it blocks, nodes do not pull either",
     Result.PRIVATE_ONLY: "use private.HOST in the image name and in the secret (create --icr REGION --private)",
     Result.INSECURE: "the registry does not use TLS; use --insecure to send credentials in the clear",
     Result.INTERNAL_ADDRESS: "credentials are sent to an internal address only where the registry itself has one",
@@ -47,7 +49,8 @@ def show(verified: Verified, output: Output) -> int:
 
 
 def _cells(row: VerifyRow) -> tuple[str, ...]:
-    return row.namespace, row.secret or "<none>", row.image or "<all>", row.verdict.text
+    secret = row.secret or ("<none>" if row.is_secret_known else "<unknown>")
+    return row.namespace, secret, row.image or "<all>", row.verdict.text
 
 
 def _say_hints(rows: Sequence[VerifyRow], output: Output) -> None:

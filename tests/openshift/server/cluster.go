@@ -16,6 +16,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	imagev1 "github.com/openshift/api/image/v1"
 )
 
 // A cluster is the API server in front: it says who may do what, and has the pull secrets.
@@ -98,13 +100,15 @@ func (c *cluster) allows(headers http.Header, wanted access) (bool, error) {
 // A pullSecret is what an import uses of a secret.
 type pullSecret struct {
 	Metadata struct {
-		Name string `json:"name"`
+		Name        string            `json:"name"`
+		Annotations map[string]string `json:"annotations"`
 	} `json:"metadata"`
 	Type string            `json:"type"`
 	Data map[string][]byte `json:"data"`
 }
 
-// pullSecrets are all pull secrets of a namespace, which an import may use whatever service account lists them.
+// pullSecrets are those of a namespace that an import may use, whatever service account lists them
+// (openshift-apiserver: pkg/image/apiserver/registry/imagesecret/rest.go).
 func (c *cluster) pullSecrets(namespace string) ([]pullSecret, error) {
 	var found struct {
 		Items []pullSecret `json:"items"`
@@ -114,6 +118,9 @@ func (c *cluster) pullSecrets(namespace string) ([]pullSecret, error) {
 	}
 	var kept []pullSecret
 	for _, secret := range found.Items {
+		if secret.Metadata.Annotations[imagev1.ExcludeImageSecretAnnotation] == "true" {
+			continue
+		}
 		if secret.Type == "kubernetes.io/dockerconfigjson" || secret.Type == "kubernetes.io/dockercfg" {
 			kept = append(kept, secret)
 		}

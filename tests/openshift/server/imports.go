@@ -158,7 +158,8 @@ func noteResult(stream *imagev1.ImageStream, reference *imagev1.TagReference, im
 	events.Items = append([]imagev1.TagEvent{event}, events.Items...)
 }
 
-// ask asks a registry for an image, with the entries of the pull secrets that match, and after a refusal without any.
+// ask asks a registry for an image, with one entry of the pull secrets, and without any if the registry calls its
+// username or password wrong (imagestreamimport/rest.go).
 func (a *api) ask(namespace, image string, isInsecure bool) (*imagev1.Image, error) {
 	secrets, err := a.place.pullSecrets(namespace)
 	if err != nil {
@@ -168,28 +169,39 @@ func (a *api) ask(namespace, image string, isInsecure bool) (*imagev1.Image, err
 	if err != nil {
 		return nil, apierrors.NewBadRequest(err.Error())
 	}
-	asked := registryRequest{host: host, path: path, reference: reference, isInsecure: isInsecure}
-	logins := loginsFor(secrets, host, path)
-	refused := fmt.Sprintf("you may not have access to the container image %q and did not have credentials to the repository", image)
-	if len(logins) > 0 {
-		refused = fmt.Sprintf("you may not have access to the container image %q", image)
+	logins, err := keyringOf(secrets)
+	if err != nil {
+		return nil, apierrors.NewInternalError(fmt.Errorf("%s: %s", image, err))
 	}
-	for _, login := range append(logins, nil) {
-		digest, status, err := asked.send(login)
-		switch {
-		case err != nil:
-			return nil, apierrors.NewInternalError(err)
-		case status == http.StatusOK:
-			found := &imagev1.Image{DockerImageReference: fmt.Sprintf("%s/%s@%s", host, path, digest)}
-			found.Name = digest
-			return found, nil
-		case status == http.StatusNotFound:
-			return nil, apierrors.NewNotFound(resourceOf("dockerimage.image.openshift.io"), image)
-		case status != http.StatusUnauthorized && status != http.StatusForbidden:
-			return nil, apierrors.NewInternalError(fmt.Errorf("unexpected status %d of the registry", status))
+	asked := registryRequest{host: host, path: path, reference: reference, isInsecure: isInsecure}
+	found, err := asked.result(image, logins.loginFor(host, path))
+	if err != nil && strings.Contains(err.Error(), "username or password") {
+		if again, failure := asked.result(image, nil); failure == nil {
+			return again, nil
 		}
 	}
-	return nil, apierrors.NewUnauthorized(refused)
+	return found, err
+}
+
+// result is the image, or OpenShift's error for what the registry said (importer/importer.go, formatRepositoryError).
+func (r *registryRequest) result(image string, as *login) (*imagev1.Image, error) {
+	said, err := r.send(as)
+	switch {
+	case err != nil:
+		return nil, apierrors.NewInternalError(fmt.Errorf("%s: %s", image, err))
+	case said.status == http.StatusOK:
+		found := &imagev1.Image{DockerImageReference: fmt.Sprintf("%s/%s@%s", r.host, r.path, said.digest)}
+		found.Name = said.digest
+		return found, nil
+	case said.code == "MANIFEST_UNKNOWN":
+		return nil, apierrors.NewNotFound(resourceOf("dockerimage.image.openshift.io"), image)
+	case strings.HasSuffix(said.message, "incorrect username or password"):
+		return nil, apierrors.NewUnauthorized(fmt.Sprintf("incorrect username or password for image %q", image))
+	case said.code == "UNAUTHORIZED":
+		return nil, apierrors.NewUnauthorized(fmt.Sprintf("you may not have access to the container image %q", image))
+	}
+	code := strings.ToLower(strings.ReplaceAll(said.code, "_", " "))
+	return nil, apierrors.NewInternalError(fmt.Errorf("%s: %s: %s", image, code, said.message))
 }
 
 func splitImage(image string) (host, path, reference string, err error) {

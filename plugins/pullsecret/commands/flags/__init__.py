@@ -23,6 +23,7 @@ from pullsecret.commands.flags.values import (
     typed_secret_names,
 )
 from pullsecret.commands.flags.verification import (
+    checked_image,
     checked_images,
     registry_access,
     replacement_verification,
@@ -35,6 +36,7 @@ __all__ = [
     "attach_if_asked",
     "attachment",
     "check_level",
+    "checked_image",
     "checked_images",
     "checked_names",
     "checked_patterns",

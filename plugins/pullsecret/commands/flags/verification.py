@@ -108,11 +108,19 @@ def checked_images(images: Repeated) -> tuple[str, ...]:
     Raises:
         UsageError: one is not an image reference.
     """
+    return tuple(dict.fromkeys(checked_image("--image", image) for image in split(images)))
+
+
+def checked_image(flag: str, image: str) -> str:
+    """The image of a flag.
+
+    Raises:
+        UsageError: it is not an image reference.
+    """
     from pullsecret.model.images.reference import InvalidReferenceError, parsed_reference
 
-    for image in split(images):
-        try:
-            parsed_reference(image)
-        except InvalidReferenceError as error:
-            raise UsageError(f'invalid --image "{printable(image)}": {error}') from error
-    return tuple(dict.fromkeys(split(images)))
+    try:
+        parsed_reference(image)
+    except InvalidReferenceError as error:
+        raise UsageError(f'invalid {flag} "{printable(image)}": {error}') from error
+    return image

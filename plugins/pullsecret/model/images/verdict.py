@@ -15,6 +15,8 @@ class Result(Enum):
     NO_PERMISSION = "no permission"
     NOT_FOUND = "image not found"
     LOGIN_REQUIRED = "login required"
+    UNAUTHORIZED = "unauthorized"
+    BLOCKED = "blocked by the cluster"
     PRIVATE_ONLY = "private endpoint only"
     UNREACHABLE = "cannot reach the registry"
     THROTTLED = "too many requests"

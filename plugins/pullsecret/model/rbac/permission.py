@@ -66,6 +66,8 @@ class When(Enum):
     RECREATE_PODS = "`--fix --recreate-pods`"
     FROM = "`--from`"
     PROBE = "`--probe`"
+    IN_CLUSTER = "`--in-cluster`"
+    NOT_IN_CLUSTER = "without `--in-cluster`"
     PRUNE = "`--prune`"
     ROTATE = "a new credential"
     ROTATE_OR_UNDO = "a new credential or `--undo`"

@@ -15,12 +15,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class VerifyRow:
-    """A secret, "" for none, and an image or a registry's host, "" for the whole secret, with the verdict."""
+    """A secret, "" for none, and an image or a registry's host, "" for the whole secret, with the verdict.
+
+    `is_secret_known`: the secrets could be read.
+    """
 
     namespace: str
     secret: str
     image: str
     verdict: Verdict
+    is_secret_known: bool = True
 
     @property
     def is_private_endpoint(self) -> bool:
