@@ -129,14 +129,33 @@ def internal_token(**metadata: object) -> Object:
     return merged(docker_config_secret("x", entry), {"metadata": metadata})
 
 
-def test_copied_token_of_an_openshift_service_account_is_found() -> None:
-    own = {"openshift.io/internal-registry-auth-token.service-account": "default"}
+GENERATED = {
+    "annotations": {"openshift.io/internal-registry-auth-token.service-account": "default"},
+    "ownerReferences": [{"apiVersion": "v1", "kind": "ServiceAccount", "name": "default", "uid": "9"}],
+}
 
-    assert codes_of(checked(internal_token(annotations=own))) == []
+
+@pytest.mark.parametrize(
+    ("metadata", "codes"),
+    [
+        ({**GENERATED, "uid": "1"}, []),
+        (GENERATED, []),
+        ({**GENERATED, "uid": "2"}, ["PS408"]),
+        ({"name": "default-dockercfg-abcde", "uid": "2"}, ["PS408"]),
+        ({"name": "default-dockercfg-abcde"}, ["PS408"]),
+        ({"uid": "1"}, []),
+    ],
+    ids=["own", "own-in-a-file", "with-all-marks", "with-the-name", "with-the-name-in-a-file", "own-without-marks"],
+)
+def test_token_in_another_secret_than_the_one_it_is_bound_to_is_a_copy(metadata: Object, codes: list[str]) -> None:
+    assert codes_of(checked(internal_token(**metadata))) == codes
+
+
+def test_copied_token_of_an_openshift_service_account_is_found() -> None:
     (finding,) = secret_findings(checked(internal_token(namespace="team")))
     assert finding.code == "PS408"
     assert_golden("check/copied-token", f"{finding.sentence}\n{finding.advice}")
-    assert codes_of(checked(internal_token(annotations=own), is_new=True)) == ["PS408"]
+    assert codes_of(checked(internal_token(**GENERATED), is_new=True)) == ["PS408"]
 
 
 def token(**claims: object) -> str:

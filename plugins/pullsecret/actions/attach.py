@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pullsecret.cluster.target_namespaces import TargetReads
 from pullsecret.errors import NotFoundError, RefusedError
 from pullsecret.model.check.catalogue import attached_secret_findings, preventing
+from pullsecret.model.objects.generated_secrets import attachment_refusal
 from pullsecret.model.objects.objects import Kind, name_of, text_at
 from pullsecret.model.objects.pullsecret import is_pull_secret
 from pullsecret.model.objects.serviceaccount import FIELDS, attached
@@ -116,8 +117,9 @@ def refusal_of(
     what = f'secrets "{name}" in namespace {namespace}'
     if is_sibling(secret):
         return RefusedError(f"{what} keeps the previous data of another secret and cannot be attached")
-    if not _is_for_pulls(request) or request.check_level is CheckLevel.OFF:
-        return None
+    refusal = attachment_refusal(secret, what, _accounts(request))
+    if refusal or not _is_for_pulls(request) or request.check_level is CheckLevel.OFF:
+        return refusal
     if not is_pull_secret(secret):
         return RefusedError(
             f"{what} has type {text_at(secret, 'type')}, {_of_other_type(request)}", hint=_ATTACH_ANYWAY
@@ -134,6 +136,12 @@ def _missing(namespace: str, name: str, request: AttachRequest, observed: Observ
     hint = f"copy it first with `{copying}`, or use --allow-missing"
     missing = NotFoundError(f'secrets "{name}" not found', code=404, reason="NotFound", hint=hint)
     return observed.secrets.error_at((namespace, name)) or missing
+
+
+def _accounts(request: AttachRequest) -> tuple[str, ...]:
+    """The service accounts that are named; none for all of them, for workloads and for builds."""
+    attachment = request.attachment
+    return () if attachment.every or attachment.workloads or attachment.builds else attachment.accounts
 
 
 def _is_for_pulls(request: AttachRequest) -> bool:

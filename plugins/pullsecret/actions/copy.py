@@ -13,10 +13,10 @@ from pullsecret.cluster.target_namespaces import TargetReads
 from pullsecret.errors import ApiError, NotFoundError, UsageError
 from pullsecret.model.check.catalogue import new_secret_warnings
 from pullsecret.model.images.icr import ALL_ICR_IO
+from pullsecret.model.objects.generated_secrets import is_account_token
 from pullsecret.model.objects.objects import Kind, Object, name_of, text_at
 from pullsecret.model.objects.pullsecret import ReplacePolicy, copied, is_proven, is_pull_secret
 from pullsecret.model.objects.sibling import is_sibling, with_siblings
-from pullsecret.model.objects.sources import is_account_token
 from pullsecret.model.plan.existing_secret import NewSecret
 from pullsecret.model.plan.placement import Placement, placement_plan
 from pullsecret.model.request.command_request import Attachment, CheckLevel, CommandRequest

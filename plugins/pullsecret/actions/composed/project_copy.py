@@ -9,6 +9,7 @@ from pullsecret.errors import RefusedError, UsageError
 from pullsecret.model.check.catalogue import new_secret_warnings
 from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.objects.code_engine_names import check_not_automatic
+from pullsecret.model.objects.generated_secrets import check_not_generated
 from pullsecret.model.objects.objects import name_of, namespace_of, text_at
 from pullsecret.model.objects.pullsecret import is_pull_secret
 from pullsecret.model.objects.sibling import is_sibling
@@ -66,6 +67,7 @@ def copied_entries(secret: Object, hosts: Sequence[str]) -> tuple[RegistryEntry,
     if is_sibling(secret):
         raise RefusedError(f"{what} keeps the previous data of another secret and cannot be copied")
     check_not_automatic(name_of(secret), what)
+    check_not_generated(secret, what)
     if not is_pull_secret(secret):
         raise RefusedError(f"{what} has type {text_at(secret, 'type')} and is not a pull secret")
     found = registries_of(secret)

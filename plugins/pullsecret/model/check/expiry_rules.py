@@ -14,19 +14,22 @@ from typing import TYPE_CHECKING
 from pullsecret.model.check.fix_commands import SECRET_ADVICE, detached_and_deleted, recreated_secret
 from pullsecret.model.check.rule import Match, Rule, Severity
 from pullsecret.model.check.token_fixes import renewed_token
+from pullsecret.model.go.printable import printable
 from pullsecret.model.images.credential_problem import host_of
 from pullsecret.model.images.icr import is_retired_host, successor_of
 from pullsecret.model.images.internal_registry import INTERNAL_HOSTS
 from pullsecret.model.images.temporary_logins import TemporaryLogin, temporary_login
-from pullsecret.model.images.token_dates import dates_in, is_bound_token
+from pullsecret.model.images.token_dates import bound_secret, dates_in, is_bound_token
+from pullsecret.model.objects.generated_secrets import is_account_token, is_written_by_openshift
+from pullsecret.model.objects.objects import text_at
 from pullsecret.model.objects.pullsecret import last_written
-from pullsecret.model.objects.sources import is_account_token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pullsecret.model.check.secret import CheckedSecret
     from pullsecret.model.images.dockerconfig import RegistryEntry
+    from pullsecret.model.objects.objects import Object
 
 SOON = timedelta(days=7)
 ROBOT_LIFE = timedelta(days=30)
@@ -96,13 +99,20 @@ def _old_robot(subject: CheckedSecret) -> Iterator[Match]:
 
 def _copied_token(subject: CheckedSecret) -> Iterator[Match]:
     """The token of an OpenShift service account in a secret that is not that account's own."""
-    if is_account_token(subject.secret):
-        if subject.circumstances.is_new:
-            yield Match(message="holds the token of an OpenShift service account, which a copy does not renew")
+    if is_account_token(subject.secret) and subject.circumstances.is_new:
+        yield Match(message="holds the token of an OpenShift service account, which a copy does not renew")
         return
     for entry in subject.content.registries.entries:
-        if _is_bound_token(entry):
+        if _is_copied_token(entry, subject.secret):
             yield _of(entry, "the password is the token of an OpenShift service account, which a copy does not renew")
+
+
+def _is_copied_token(entry: RegistryEntry, secret: Object) -> bool:
+    """Whether an entry's token belongs to another secret, which its claims name, whatever marks were copied along."""
+    own, bound = text_at(secret, "metadata", "uid"), bound_secret(entry.password).get("uid")
+    if own and bound:
+        return own != bound
+    return _is_bound_token(entry) and not is_written_by_openshift(secret)
 
 
 def _is_bound_token(entry: RegistryEntry) -> bool:
@@ -112,8 +122,11 @@ def _is_bound_token(entry: RegistryEntry) -> bool:
 
 
 def _role_instead(subject: CheckedSecret, _match: Match) -> str:
-    account = f"system:serviceaccount:{subject.namespace or 'NAMESPACE'}:default"
-    return f"the owner of the images' project can allow the pulls: role system:image-puller for {account}"
+    project = printable(subject.namespace) or "PROJECT"
+    return (
+        "delete the copy: service accounts have a token of their own; for images of another project, its administrator "
+        f"can allow the pulls: allow-pull --from THEIR-PROJECT -n {project}"
+    )
 
 
 def _temporary_login(entry: RegistryEntry) -> TemporaryLogin | None:
@@ -236,9 +249,10 @@ EXPIRY_RULES: tuple[Rule[CheckedSecret], ...] = (
         title="Copied token of an OpenShift service account",
         explanation=(
             "OpenShift binds these tokens to the secret that it created for a service account: a copy stops working "
-            "within the hour, and at once when the original is deleted. To pull images of another project, give the "
-            "service account the role system:image-puller there instead (OpenShift documentation: Allowing pods to "
-            "reference images across projects)."
+            "within the hour, and at once when the original is deleted. A token tells which secret it is bound to, so "
+            "that a copy is found with all its labels, annotations and owners. To pull images of another project, its "
+            "administrator runs `allow-pull`, which gives the service accounts the role system:image-puller there "
+            "(OpenShift documentation: Allowing pods to reference images across projects)."
         ),
         condition=_copied_token,
         fix=_role_instead,

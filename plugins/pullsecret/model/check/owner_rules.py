@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pullsecret.model.check.rule import Match, Rule, Severity
+from pullsecret.model.objects.generated_secrets import is_account_token
 from pullsecret.model.objects.objects import name_of
 from pullsecret.model.objects.pullsecret import is_marked, provenance_of
-from pullsecret.model.objects.sources import is_account_token
 from pullsecret.model.owners.field_managers import claims_on
 from pullsecret.model.owners.find_owner import field_owners, undoing_owner
 from pullsecret.model.owners.owner import Field

@@ -13,10 +13,10 @@ from pullsecret.model.check.registry_rules import MISSING_REGISTRIES, NO_PRIVATE
 from pullsecret.model.check.rule import Finding, Rule, Severity, findings_of
 from pullsecret.model.check.secret import CheckedSecret, Circumstances
 from pullsecret.model.go.remembered import Remembered
+from pullsecret.model.objects.generated_secrets import is_account_token
 from pullsecret.model.objects.objects import text_at
 from pullsecret.model.objects.pullsecret import DATA_KEYS, is_pull_secret
 from pullsecret.model.objects.sibling import is_sibling
-from pullsecret.model.objects.sources import is_account_token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

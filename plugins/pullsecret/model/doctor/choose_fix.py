@@ -32,9 +32,9 @@ from pullsecret.model.go.url import index_key
 from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.images.icr import DEFAULT_USERNAME, ENTITLED_HOSTS, is_registry_host
 from pullsecret.model.images.keyring import matching_keys
+from pullsecret.model.objects.generated_secrets import is_account_token
 from pullsecret.model.objects.objects import Object, name_of, namespace_of, subdomain_problem
 from pullsecret.model.objects.pullsecret import is_pull_secret, is_source_of, provenance_of
-from pullsecret.model.objects.sources import is_account_token
 from pullsecret.model.owners.managed_secret import data_owner, is_ours
 from pullsecret.model.plan.waiting_pods import Recovery, keys_of
 from pullsecret.model.request.suggested_command import Flag, Name

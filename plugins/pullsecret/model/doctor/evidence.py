@@ -10,6 +10,7 @@ from pullsecret.model.doctor.best_secret import ImageCandidates, candidates_for
 from pullsecret.model.doctor.pull_backoff import LONGEST_PAUSE, Due, Pulls, next_after, next_for_age, next_sync
 from pullsecret.model.go.url import index_key
 from pullsecret.model.images.keyring import matching_keys
+from pullsecret.model.objects.generated_secrets import is_written_by_openshift
 from pullsecret.model.objects.objects import Kind, Object, mappings_at, name_of, namespace_of, point_in_time, text_at
 from pullsecret.model.objects.pod import (
     Wait,
@@ -21,7 +22,6 @@ from pullsecret.model.objects.pod import (
     pull_waits,
 )
 from pullsecret.model.objects.serviceaccount import secret_names
-from pullsecret.model.objects.sources import is_written_by_openshift
 from pullsecret.model.plan.waiting_pods import OwnerFacts, keys_of
 
 if TYPE_CHECKING:

@@ -21,10 +21,11 @@ from pullsecret.model.doctor.runtime_messages import ABOUT_CREDENTIALS, MAY_NOT_
 from pullsecret.model.doctor.waiting_container import shown_user
 from pullsecret.model.go.printable import printable
 from pullsecret.model.images.credential_problem import CredentialFault, credential_problem
+from pullsecret.model.objects.generated_secrets import is_token_name
 from pullsecret.model.objects.objects import name_of, namespace_of
 from pullsecret.model.objects.pod import has_nameless_entry
 from pullsecret.model.objects.pullsecret import holds_same
-from pullsecret.model.objects.sources import SHARED_NAMESPACE, gives_to, is_token_name
+from pullsecret.model.objects.sources import SHARED_NAMESPACE, gives_to
 
 if TYPE_CHECKING:
     from pullsecret.model.doctor.waiting_container import WaitingContainer

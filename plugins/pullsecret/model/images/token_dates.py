@@ -35,6 +35,13 @@ def is_bound_token(password: str) -> bool:
     return isinstance(about, dict) and "secret" in about
 
 
+def bound_secret(password: str) -> Mapping[str, object]:
+    """The name and uid of the secret that a service account's token ends with; empty for any other password."""
+    about = claims_in(password).get("kubernetes.io")
+    secret = about.get("secret") if isinstance(about, dict) else None
+    return secret if isinstance(secret, dict) else {}
+
+
 def _object_in(text: str) -> Mapping[str, object]:
     """The JSON object in base64 text; empty for anything else."""
     try:

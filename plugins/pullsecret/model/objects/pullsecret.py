@@ -11,6 +11,7 @@ from typing import Final
 
 from pullsecret.errors import RefusedError
 from pullsecret.model.objects.code_engine_names import check_not_automatic
+from pullsecret.model.objects.generated_secrets import check_not_generated
 from pullsecret.model.objects.objects import (
     LAST_APPLIED,
     Kind,
@@ -192,11 +193,12 @@ def copied(source: Object, name: str, namespace: str, *, cluster: str = "") -> O
         cluster: the identity of the source's cluster, if that is another one.
 
     Raises:
-        RefusedError: the source is not a pull secret, or it is the sibling of one.
+        RefusedError: the source is not a pull secret, it is the sibling of one, or another party renews it.
     """
     if is_sibling(source):
         raise RefusedError(f"{_what(source)} keeps the previous data of another secret and cannot be copied")
     check_not_automatic(name_of(source), _what(source))
+    check_not_generated(source, _what(source))
     if not is_pull_secret(source):
         raise RefusedError(
             f"{_what(source)} has type {text_at(source, 'type')} and is not a pull secret ({', '.join(DATA_KEYS)})"

@@ -13,7 +13,8 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pullsecret.model.objects.objects import mapping_at, mappings_at, name_of, namespace_of, text_at
+from pullsecret.model.objects.generated_secrets import is_account_token
+from pullsecret.model.objects.objects import mapping_at, namespace_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -27,8 +28,6 @@ SYSTEM_NAMESPACES = "kube-.*|openshift(-.*)?|ibm-system|ibm-operators|ibm-cert-s
 """The names of system namespaces, as a regular expression for the whole name, in Python as in Go and CEL."""
 
 _SYSTEM = re.compile(SYSTEM_NAMESPACES)
-_ACCOUNT_TOKEN = re.compile(r".+-dockercfg-[a-z0-9]+")
-_TOKEN_MARKS = ("openshift.io/", "kubernetes.io/service-account.")
 
 
 SHARE_WITH = "kubectl-pullsecret/share-with"
@@ -94,21 +93,3 @@ def is_system_namespace(namespace: str) -> bool:
     Nothing in it is meant for others, and nothing is put there unless it is named.
     """
     return bool(_SYSTEM.fullmatch(namespace))
-
-
-def is_token_name(name: str) -> bool:
-    """Whether OpenShift gives such a name to the secret with a service account's token."""
-    return bool(_ACCOUNT_TOKEN.fullmatch(name))
-
-
-def is_written_by_openshift(secret: Object) -> bool:
-    """Whether OpenShift itself writes and renews a secret for a service account."""
-    annotations = mapping_at(secret, "metadata", "annotations")
-    owners = (text_at(owner, "kind") for owner in mappings_at(secret, "metadata", "ownerReferences"))
-    has_marks = any(key.startswith(_TOKEN_MARKS) for key in annotations)
-    return has_marks or (is_token_name(name_of(secret)) and "ServiceAccount" in owners)
-
-
-def is_account_token(secret: Object) -> bool:
-    """Whether a secret holds a service account's token for OpenShift's internal registry."""
-    return is_token_name(name_of(secret)) or is_written_by_openshift(secret)

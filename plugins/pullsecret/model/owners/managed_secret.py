@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pullsecret.model.go.printable import printable
+from pullsecret.model.objects.generated_secrets import is_written_by_openshift
 from pullsecret.model.objects.objects import merged, text_at
 from pullsecret.model.objects.pullsecret import EDITED_BY, is_marked
 from pullsecret.model.owners.field_managers import claims_of, claims_on, claims_on_type
@@ -27,7 +28,7 @@ def is_ours(secret: Object) -> bool:
 
 def has_our_mark(secret: Object) -> bool:
     """Whether the secret is marked as ours and has no controller, also if its data was edited."""
-    return is_marked(secret) and not is_controlled(secret)
+    return is_marked(secret) and not (is_controlled(secret) or is_written_by_openshift(secret))
 
 
 def data_owner(secret: Object) -> Owner | None:

@@ -14,6 +14,7 @@ from pullsecret.model.go.printable import printable
 from pullsecret.model.go.url import index_key
 from pullsecret.model.images.dockerconfig import display_name, registries_of
 from pullsecret.model.objects.code_engine_names import check_not_automatic
+from pullsecret.model.objects.generated_secrets import check_not_generated
 from pullsecret.model.objects.objects import mapping_at, name_of, namespace_of, subdomain_problem, text_at
 from pullsecret.model.objects.pullsecret import (
     holds_same,
@@ -126,6 +127,7 @@ def write_consequences(current: Object, new: NewSecret) -> tuple[str, ...]:
 
 def _check_replaceable(current: Object) -> None:
     check_not_automatic(name_of(current), _what(current))
+    check_not_generated(current, _what(current))
     if not is_pull_secret(current):
         raise RefusedError(
             f"{_what(current)} has type {text_at(current, 'type')} and is not a pull secret; "

@@ -22,6 +22,7 @@ from pullsecret.model.images.registry_credential import (
 )
 from pullsecret.model.images.server_keys import shown_key
 from pullsecret.model.objects.code_engine_names import check_not_automatic
+from pullsecret.model.objects.generated_secrets import check_not_generated
 from pullsecret.model.objects.objects import (
     Object,
     mapping_at,
@@ -203,8 +204,7 @@ def check_source(source: Object) -> None:
     """Refuse what cannot be rotated.
 
     Raises:
-        RefusedError: it is no pull secret or a sibling, malformed, immutable, being deleted, or owned by another party;
-            or the name of its sibling would be too long.
+        RefusedError: what the messages say: it is no pull secret, malformed, immutable, owned by another party, ...
     """
     if is_sibling(source):
         raise RefusedError(f"{_what(source)} keeps the previous data of another secret and is never rotated")
@@ -230,6 +230,7 @@ def check_writable(secret: Object) -> None:
     """
     if text_at(secret, "metadata", "deletionTimestamp"):
         raise RefusedError(f"{_what(secret)} is being deleted")
+    check_not_generated(secret, _what(secret))
     if owner := data_owner(secret):
         raise RefusedError(f"{_what(secret)} is owned by {owner.party}: {owner.prediction}; {owner.advice}")
     if secret.get("immutable") is True:
