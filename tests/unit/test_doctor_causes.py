@@ -125,6 +125,14 @@ def internal(
     return evidence_of(pod, secrets=secrets, attached=attached or listed, elsewhere=[builder])
 
 
+def through_route(project: str) -> Evidence:
+    """A deployed pod with an image of OpenShift's internal registry, under the host of its route."""
+    host = "registry.apps.example.com"
+    image = f"{host}/{project}/web:1"
+    found = evidence_of(deployed(waiting(image=image, message=CONTAINERD["basic-login"].of(image))))
+    return replace(found, registry_hosts=frozenset({host}))
+
+
 def without_sandbox() -> Evidence:
     """A deployed pod whose sandbox image the node cannot pull."""
     image = "reg.example/pause:3.9"
@@ -244,6 +252,7 @@ ROWS = {
     "secrets-unreadable": Row(
         evidence_of(deployed(waiting("regcred")), attached=["regcred"], unreadable=True), CauseCode.UNREADABLE
     ),
+    "image-of-another-project-by-a-route": Row(through_route("build"), CauseCode.OTHER_PROJECT),
     "image-of-another-project": Row(internal("build", TOKEN, listed=[TOKEN_NAME]), CauseCode.OTHER_PROJECT),
     "image-of-another-project-in-the-words-of-cri-o": Row(
         internal("build", TOKEN, listed=[TOKEN_NAME], message="cri-o-no-login"), CauseCode.OTHER_PROJECT

@@ -45,6 +45,17 @@ def read_internal_hosts(cluster: Cluster, project: str) -> InternalHosts:
     return internal_hosts(config, routes, streams or ())
 
 
+def read_registry_hosts(cluster: Cluster) -> frozenset[str]:
+    """Read under which hosts the registry is reached, as far as that may be read; two requests, side by side."""
+    routes = cluster.start(partial(_read_list, cluster, Kind.ROUTE, REGISTRY_NAMESPACE))
+    try:
+        config = cluster.read(Kind.IMAGE_CONFIG, "", "cluster")
+    except (ForbiddenError, NotFoundError):
+        config = None
+    found = internal_hosts(config, routes.result())
+    return frozenset((*found.internal, *found.external))
+
+
 def read_account(cluster: Cluster, project: str, name: str) -> SeenAccount:
     """Read the account in the images' project, and the roles of the one that this program creates.
 

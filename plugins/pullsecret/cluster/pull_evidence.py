@@ -16,6 +16,7 @@ from pullsecret.cluster.bulk_read import (
     read_by_keys,
     read_pull_secrets,
 )
+from pullsecret.cluster.internal_registry import read_registry_hosts
 from pullsecret.cluster.mirror_reads import MirrorReads, read_mirrors
 from pullsecret.cluster.pull_events import read_pull_attempts, read_pull_failures, read_sandbox_waits
 from pullsecret.cluster.target_namespaces import TargetNamespaces
@@ -23,6 +24,7 @@ from pullsecret.errors import ApiError, ForbiddenError, NotFoundError, PullSecre
 from pullsecret.model.doctor.evidence import TEMPLATES, Evidence, first_readers
 from pullsecret.model.doctor.pod_or_owner import KINDS
 from pullsecret.model.doctor.waiting_container import needs_all_namespaces, with_rejected_logins
+from pullsecret.model.objects.generated_secrets import is_written_by_openshift
 from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of, text_at
 from pullsecret.model.objects.pod import is_of, listed_secrets, owner_of, pull_waits
 from pullsecret.model.objects.pullsecret import DATA_KEYS, packed_secret, provenance_of
@@ -130,7 +132,10 @@ def _read_surroundings(cluster: Cluster, evidence: Evidence) -> Evidence:
     pulls = cluster.start(partial(read_pull_attempts, cluster, namespaces, failing))
     failures = cluster.start(partial(read_pull_failures, cluster, namespaces, failing))
     shared = cluster.start(partial(_list_pull_secrets, cluster, SHARED_NAMESPACE))
-    mirrors = read_mirrors(cluster) if _has_crio(nodes.result()) else MirrorReads()
+    has_crio = _has_crio(nodes.result())
+    is_openshift = has_crio or any(map(is_written_by_openshift, secrets.result().present.values()))
+    hosts = cluster.start(partial(read_registry_hosts, cluster)) if is_openshift else None
+    mirrors = read_mirrors(cluster) if has_crio else MirrorReads()
     result = replace(
         evidence,
         observed=replace(evidence.observed, accounts=accounts.result(), secrets=secrets.result()),
@@ -139,6 +144,7 @@ def _read_surroundings(cluster: Cluster, evidence: Evidence) -> Evidence:
         mirrors=mirrors.policies,
         node_credentials=mirrors.node_credentials,
         notes=(*evidence.notes, *mirrors.notes),
+        registry_hosts=hosts.result() if hosts else frozenset(),
         pulls=pulls.result(),
         failures=failures.result(),
     )

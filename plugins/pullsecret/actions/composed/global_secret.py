@@ -15,9 +15,9 @@ from pullsecret.model.check.catalogue import new_secret_warnings
 from pullsecret.model.images.dockerconfig import encoded
 from pullsecret.model.images.edited_entries import EntryEdits, key_meaning
 from pullsecret.model.images.server_keys import shown_key
+from pullsecret.model.objects.generated_secrets import is_account_token
 from pullsecret.model.objects.objects import Kind, name_of, namespace_of
 from pullsecret.model.objects.pullsecret import built, in_namespace
-from pullsecret.model.objects.sources import is_account_token
 from pullsecret.model.openshift.global_secrets import ORIGINAL_PULL_SECRET
 from pullsecret.model.openshift.topology import ClusterKind, key_of_global_secret, topology_of
 from pullsecret.model.plan.entry_edits import absent_notes

@@ -125,7 +125,7 @@ def _role_instead(subject: CheckedSecret, _match: Match) -> str:
     project = printable(subject.namespace) or "PROJECT"
     return (
         "delete the copy: service accounts have a token of their own; for images of another project, its administrator "
-        f"can allow the pulls: allow-pull --from THEIR-PROJECT -n {project}"
+        f"can allow the pulls: allow-pull --from PROJECT -n {project}"
     )
 
 

@@ -67,7 +67,7 @@ class Evidence:
     namespaces that the user allows as sources of credentials. `readers` has when the oldest pod was created that
     references a secret on a node. `serving` are the owners, by namespace and `kind/name`, one of whose pods does not
     wait. `mirrors` are the objects with OpenShift's mirrors, and `node_credentials` is what lets the secrets of
-    namespaces serve them.
+    namespaces serve them. `registry_hosts` are those of OpenShift's internal registry, as far as they could be read.
     """
 
     now: datetime
@@ -88,6 +88,7 @@ class Evidence:
     chosen: tuple[str, ...] = ()
     readers: Mapping[tuple[str, str, str], datetime] = field(default_factory=dict, repr=False)
     serving: frozenset[Key] = frozenset()
+    registry_hosts: frozenset[str] = frozenset()
 
     def secret(self, namespace: str, name: str) -> Object | None:
         """A secret of a pod's namespace; None when it is not there."""

@@ -15,8 +15,9 @@ from pullsecret.model.images.icr import ENTITLED_HOSTS
 from pullsecret.model.images.internal_registry import INTERNAL_NAMES
 from pullsecret.model.images.keyring import matching_keys
 from pullsecret.model.openshift.global_secrets import SECRETS_OF_NODES
+from pullsecret.model.openshift.image_grants import granting_command
 from pullsecret.model.plan.waiting_pods import Recovery
-from pullsecret.model.request.suggested_command import CommandStyle, Flag, Program, command, typed
+from pullsecret.model.request.suggested_command import CommandStyle, Flag, typed
 
 if TYPE_CHECKING:
     from pullsecret.model.doctor.waiting_container import WaitingContainer
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
 
 def is_internal(case: WaitingContainer) -> bool:
     """Whether an image is in the cluster's internal registry."""
-    host = case.image.domain
-    return bool(INTERNAL_NAMES.fullmatch(host)) or host in case.evidence.token_hosts.get(case.namespace, ())
+    host, evidence = case.image.domain, case.evidence
+    known = host in evidence.registry_hosts or host in evidence.token_hosts.get(case.namespace, ())
+    return known or bool(INTERNAL_NAMES.fullmatch(host))
 
 
 def cause_of_internal(case: WaitingContainer) -> Cause | None:
@@ -58,13 +60,8 @@ def fix_of_internal(case: WaitingContainer, cause: Cause) -> Fix:
 def _role_advice(case: WaitingContainer) -> str:
     """The command for the owner of the images' project, who alone knows whether to run it."""
     project = project_of(case)
-    words = (
-        "policy",
-        "add-role-to-user",
-        "system:image-puller",
-        f"system:serviceaccount:{case.namespace}:{case.account}",
-    )
-    line = typed(command(Program.OC, *words, Flag("-n", project)), CommandStyle())
+    allowing = granting_command(project, (Flag("-n", case.namespace),), (case.account,))
+    line = typed(allowing, CommandStyle())
     asking = f"ask the owner of project {project} to allow it"
     return f"{asking}: {line}" if line else asking
 

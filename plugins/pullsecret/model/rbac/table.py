@@ -135,6 +135,7 @@ _TEMPLATES = f"{_WORKLOADS} replicationcontrollers jobs.batch cronjobs.batch"
 
 _BUILD_USERS = "in OpenShift: deletes nothing that build configs use, and refuses where it cannot list them"
 _CLUSTER_ROLES = "clusterroles.rbac.authorization.k8s.io"
+_REGISTRY_HOSTS = "in OpenShift: finds the hosts of the internal registry"
 _ABSENT = "reports service accounts that do not exist"
 _GOES_ON = "notes what proves the copies, so that a run that is killed can go on"
 
@@ -264,6 +265,8 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
         *to("list", f"{_WORKLOADS} jobs.batch", purpose="finds the secret and the fix"),
         *to("list", "secrets", place=Place.SHARED, purpose="finds secrets that can be copied"),
         *to("list", "events", purpose="reports the next attempt"),
+        *to("get", "images.config.openshift.io", Limit.CLUSTER, place=Place.CLUSTER, purpose=_REGISTRY_HOSTS),
+        *to("list", "routes.route.openshift.io", place=Place.REGISTRY, purpose=_REGISTRY_HOSTS),
         *to("get", "nodes", place=Place.CLUSTER, purpose="reports the node's runtime"),
         *to("list", _MIRRORS, place=Place.CLUSTER, purpose="in OpenShift: finds the mirrors of images"),
     ),
