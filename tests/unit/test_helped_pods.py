@@ -36,6 +36,29 @@ def test_entry_for_another_path_helps_no_pod() -> None:
     assert helped_pods([pod("web-1")], ["cp.icr.io/other", "icr.io"]) == ()
 
 
+def mirror_set(mirror: str, policy: str = "AllowContactingSource") -> dict[str, object]:
+    rule = {"source": "quay.io/acme", "mirrors": [mirror], "mirrorSourcePolicy": policy}
+    return {"metadata": {"name": "mirrors"}, "spec": {"imageTagMirrors": [rule]}}
+
+
+def test_entry_for_a_mirror_of_the_image_helps() -> None:
+    pods = [pod("web-1", "quay.io/acme/web:1")]
+
+    assert helped_pods(pods, ["mirror.example:5000"], mirrors=[mirror_set("mirror.example:5000/acme")])
+    assert not helped_pods(pods, ["mirror.example:5000"])
+
+
+def test_entry_for_a_registry_that_is_never_contacted_helps_no_pod() -> None:
+    pods, mirrors = [pod("web-1", "quay.io/acme/web:1")], [mirror_set("mirror.example", "NeverContactSource")]
+
+    assert not helped_pods(pods, ["quay.io"], mirrors=mirrors)
+    assert helped_pods(pods, ["quay.io"], mirrors=[mirror_set("mirror.example")])
+
+
+def test_image_without_a_valid_name_has_no_entry() -> None:
+    assert not helped_pods([pod("web-1", "quay.io/Acme/web:1")], ["quay.io"])
+
+
 def test_pod_on_a_node_that_does_not_get_the_change_is_told_apart() -> None:
     found = helped_pods([pod("web-1"), pod("web-2", node="node-2")], ["cp.icr.io"], {"node-2"})
 

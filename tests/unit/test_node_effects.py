@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pullsecret.model.openshift.node_effects import NodeFacts, effects_on_nodes, unreached_nodes
@@ -119,6 +121,14 @@ def test_paused_and_degraded_pools_are_named_with_their_nodes() -> None:
             "then all that waits there"
         ),
     ]
+
+
+def test_nodes_with_an_image_that_the_cluster_built_may_be_rebooted_all_the_same() -> None:
+    layered = node("a", annotations={"machineconfiguration.openshift.io/currentImage": "registry.example/os@sha256:0"})
+    found = replace(facts(policies=DEFAULT), nodes=(layered, node("b")))
+
+    assert sentences(found)[0] == QUIET
+    assert sentences(found)[1].startswith("! 1 node with an operating system image built in the cluster")
 
 
 def test_progress_is_that_of_the_pools() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pullsecret.cluster.mirror_reads import read_mirrors
 from pullsecret.cluster.openshift import read_node_facts, read_pending_pods
 from pullsecret.errors import PullSecretError
 from pullsecret.model.go.printable import Printable
@@ -35,6 +36,7 @@ def conclude_on_nodes(cluster: Cluster, facts: TopologyFacts, keys: Sequence[str
     try:
         nodes = read_node_facts(cluster, facts)
         pods = read_pending_pods(cluster) if keys else ()
+        mirrors = read_mirrors(cluster).policies if pods else ()
     except PullSecretError as error:
         return Conclusion(lines=(Printable(f"warning: what the nodes do is not known: {error}"),))
     lines = [*advice_lines(effects_on_nodes(nodes), style)]
@@ -42,5 +44,5 @@ def conclude_on_nodes(cluster: Cluster, facts: TopologyFacts, keys: Sequence[str
         lines.append(
             Printable("note: not allowed to list pods in all namespaces; which waiting pods it helps is not known")
         )
-    found = helped_pods(pods or (), keys, unreached_nodes(nodes))
+    found = helped_pods(pods or (), keys, unreached_nodes(nodes), mirrors)
     return Conclusion(lines=(*lines, *helped_lines(found, nodes.topology.kind, style)))

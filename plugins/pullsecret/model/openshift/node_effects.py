@@ -32,6 +32,9 @@ replacement (hypershift: hypershift-operator/controllers/nodepool/capi.go)."""
 _CURRENT_CONFIG: Final = "machineconfiguration.openshift.io/currentConfig"
 """The annotation of a node with the name of its rendered configuration: `rendered-POOL-HASH`."""
 
+_CURRENT_IMAGE: Final = "machineconfiguration.openshift.io/currentImage"
+"""The annotation of a node whose operating system's image was built in the cluster (MachineOSConfig)."""
+
 _NO_REBOOT: Final = (4, 7)
 _POLICIES: Final = (4, 17)
 """The versions since which a changed pull secret reboots no node, and since which a policy may say otherwise."""
@@ -62,7 +65,7 @@ class NodeFacts:
 def effects_on_nodes(facts: NodeFacts) -> tuple[NodeAdvice, ...]:
     """What the nodes do once the global pull secret is changed, in sentences; none where it has no such secret."""
     if facts.topology.kind is ClusterKind.SELF_MANAGED:
-        found = (_disruption(facts), *_held_back(facts.pools or ()), *_progress())
+        found = (_disruption(facts), *_layered(facts.nodes or ()), *_held_back(facts.pools or ()), *_progress())
     elif facts.topology.kind is ClusterKind.HOSTED:
         found = tuple(_syncing(facts.nodes))
     elif facts.topology.kind is ClusterKind.IBM_CLOUD:
@@ -135,6 +138,21 @@ def _deed_of(action: Object) -> str:
         "Restart": f"restarts {service}",
         "DaemonReload": "reloads systemd's configuration",
     }.get(kind, f"does what is called {printable(kind)}")
+
+
+def _layered(nodes: Iterable[Object]) -> Iterator[NodeAdvice]:
+    """The nodes for which no node disruption policy holds.
+
+    (openshift-docs: machine-config-node-disruption.adoc, of images that are built in the cluster. Whether a change of
+    the pull secret builds one differs between versions: machine-config-operator, pkg/controller/build/reconciler.go.)
+    """
+    count = sum(1 for node in nodes if text_at(node, "metadata", "annotations", _CURRENT_IMAGE))
+    if count:
+        text = (
+            f"{counted_nodes(count)} with an operating system image built in the cluster (MachineOSConfig) may "
+            "be drained and rebooted all the same: node disruption policies do not hold there"
+        )
+        yield NodeAdvice(text=text, is_warning=True)
 
 
 def _held_back(pools: Iterable[Object]) -> Iterator[NodeAdvice]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pullsecret.model.rbac.permission import Limit, Place, When, to
+from pullsecret.model.rbac.permission import MIRRORS, Limit, Place, When, to
 
 _HOSTED = "in a cluster with a hosted control plane: reads and writes additional-pull-secret"
 _NODES = "reports what the nodes do, and which waiting pods it helps"
@@ -13,7 +13,7 @@ WRITE_GLOBAL = (
     *to("get", "secrets", Limit.ORIGINAL, When.GLOBAL, place=Place.SYSTEM, purpose=_HOSTED),
     *to("get patch", "secrets", Limit.ADDITIONAL, When.GLOBAL, place=Place.SYSTEM, purpose=_HOSTED),
     *to("create", "secrets", Limit.NONE, When.GLOBAL, place=Place.SYSTEM, purpose=_HOSTED),
-    *to("list", "nodes pods", Limit.NONE, When.GLOBAL, place=Place.CLUSTER, purpose=_NODES),
+    *to("list", f"nodes pods {MIRRORS}", Limit.NONE, When.GLOBAL, place=Place.CLUSTER, purpose=_NODES),
     *to("get", f"clusterversions.{_CONFIG}", Limit.NONE, When.GLOBAL, place=Place.CLUSTER, purpose=_NODES),
     *to(
         "get list",

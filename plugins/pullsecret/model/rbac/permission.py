@@ -92,6 +92,13 @@ WORKLOADS = "TYPE"
 """The resource of a permission for the workloads of --workload, whatever their types are."""
 
 
+MIRRORS = (
+    "imagedigestmirrorsets.config.openshift.io imagetagmirrorsets.config.openshift.io "
+    "imagecontentsourcepolicies.operator.openshift.io criocredentialproviderconfigs.config.openshift.io"
+)
+"""The resources of OpenShift that say which mirrors nodes contact, and with whose credentials."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class NeededPermission:
     """RBAC verbs on a resource (`secrets`, `deployments.apps`), needed when all conditions of `when` hold.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pullsecret.model.rbac.global_table import CHECK_GLOBAL, READ_GLOBAL, WRITE_GLOBAL
-from pullsecret.model.rbac.permission import WORKLOADS, Limit, Place, When, to
+from pullsecret.model.rbac.permission import MIRRORS, WORKLOADS, Limit, Place, When, to
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,10 +44,6 @@ _PLACE = (
 
 
 _BUILDS = "buildconfigs.build.openshift.io"
-_MIRRORS = (
-    "imagedigestmirrorsets.config.openshift.io imagetagmirrorsets.config.openshift.io "
-    "imagecontentsourcepolicies.operator.openshift.io criocredentialproviderconfigs.config.openshift.io"
-)
 
 
 def _edit_accounts(*when: When) -> tuple[NeededPermission, ...]:
@@ -268,7 +264,7 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
         *to("get", "images.config.openshift.io", Limit.CLUSTER, place=Place.CLUSTER, purpose=_REGISTRY_HOSTS),
         *to("list", "routes.route.openshift.io", place=Place.REGISTRY, purpose=_REGISTRY_HOSTS),
         *to("get", "nodes", place=Place.CLUSTER, purpose="reports the node's runtime"),
-        *to("list", _MIRRORS, place=Place.CLUSTER, purpose="in OpenShift: finds the mirrors of images"),
+        *to("list", MIRRORS, place=Place.CLUSTER, purpose="in OpenShift: finds the mirrors of images"),
     ),
     "allow-pull": (
         *to("list", _BINDINGS, place=Place.SOURCE),
