@@ -230,7 +230,7 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
         *to("list", "serviceaccounts pods", purpose="reports on service accounts and running pods"),
         *to("get", "secrets", place=Place.CLUSTER, purpose="compares copies with sources in other namespaces"),
         *CHECK_GLOBAL,
-        *to("list", _MIRRORS, place=Place.CLUSTER, purpose="in OpenShift: finds the mirrors of images"),
+        *to("list", MIRRORS, place=Place.CLUSTER, purpose="in OpenShift: finds the mirrors of images"),
         *to("get", "serviceaccounts", place=Place.CLUSTER, purpose="tells how to renew tokens of other namespaces"),
     ),
     "verify": (
