@@ -97,7 +97,7 @@ def test_a_tag_is_imported_with_the_pull_secrets_of_its_project(
     assert caught.value.reason == "NotFound"
     entry = registry_entry("puller", registries.password)
     openshift.api.create(docker_config_secret("regcred", {host: entry}), project)
-    openshift.api.request("PUT", path, tag(f"{host}/acme/app:1", referencePolicy={"type": "Local"}))
+    openshift.api.request("PUT", path, tag(f"{host}/acme/app:1", generation=0, referencePolicy={"type": "Local"}))
     found = until(lambda: result()["items"], "the image")
     assert found[0]["image"] == registries.digests["acme/app"]
     local = openshift.api.request("GET", path)["image"]["dockerImageReference"]

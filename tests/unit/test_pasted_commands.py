@@ -47,6 +47,8 @@ from pullsecret.model.objects.pod import pull_waits
 from pullsecret.model.objects.pullsecret import DATA_KEYS
 from pullsecret.model.objects.sibling import is_sibling
 from pullsecret.model.openshift.helped_pods import HelpedPods
+from pullsecret.model.openshift.image_imports import ImportResult, WantedImport
+from pullsecret.model.openshift.import_failures import FailedImport
 from pullsecret.model.openshift.internal_hosts import InternalHosts
 from pullsecret.model.openshift.node_effects import NodeFacts, effects_on_nodes
 from pullsecret.model.openshift.topology import IBM_PROVIDER, ClusterKind, Topology
@@ -60,11 +62,13 @@ from pullsecret.model.plan.waiting_pods import Recovery, RestartHint
 from pullsecret.model.request.build_names import BuildNames
 from pullsecret.model.request.command_request import CommandRequest, Format, Output
 from pullsecret.model.request.connection import ConnectionFlags
+from pullsecret.model.request.stream_tag import StreamTag
 from pullsecret.model.request.suggested_command import CommandStyle
 from pullsecret.model.request.targets import Selection, Targets
 from pullsecret.model.request.token_wish import TokenWish
 from pullsecret.report import check, doctor
 from pullsecret.report.code_engine_advice import with_code_engine_advice
+from pullsecret.report.image_import import ShownImport, failed_lines, imported_lines, late_lines
 from pullsecret.report.next_steps import next_step_lines
 from pullsecret.report.node_effects import advice_lines, helped_lines
 from pullsecret.report.restart_hints import hint_lines
@@ -104,6 +108,7 @@ WRITERS = {
     "actions/composed/account_token.py": "how the internal registry gets a route",
     "actions/composed/rotated_sources.py": "how to delete what is left of a rotated secret",
     "report/code_engine_advice.py": "how an app of Code Engine names its secret",
+    "report/image_import.py": "what an image that was imported, or was not, needs",
     "report/node_effects.py": "how the nodes get a changed global pull secret",
 }
 """The files that write commands to paste; each has its lines in `printed`."""
@@ -265,6 +270,24 @@ def node_lines(text: str, connection: ConnectionFlags) -> list[str]:
     return lines
 
 
+def import_lines(text: str, connection: ConnectionFlags) -> list[str]:
+    """What is said of imports where the server's words, the image and the names of secrets are the text."""
+    asked, style = WantedImport(image=f"{text}/x/{text}:1"), CommandStyle(connection=connection)
+    shown = ShownImport(asked=asked, project="team-a", tag=StreamTag("", "app", "1"), style=style)
+    internal = f"image-registry.openshift-image-registry.svc:5000/{text}/app:1"
+    refused = ImportResult(reason="Unauthorized", message=text, repository=text)
+    failures = [
+        FailedImport(project="team-a", image=image, outcome=refused, tried=tried, is_in_shared=is_in_shared)
+        for image in (asked.image, internal, text)
+        for tried, is_in_shared in ((None, False), ((), True), ((text,), False))
+    ]
+    return [
+        *imported_lines(shown, ImportResult(digest=text, repository=text)),
+        *late_lines(shown, is_late=True),
+        *(line for failed in failures for line in failed_lines(shown, failed)),
+    ]
+
+
 def printed(text: str, connection: ConnectionFlags, machine: Machine, capsys: pytest.CaptureFixture[str]) -> list[str]:
     """All lines about a text; those that repeat a runtime's message, which says anything, are left out."""
     style = CommandStyle(connection=connection)
@@ -285,6 +308,7 @@ def printed(text: str, connection: ConnectionFlags, machine: Machine, capsys: py
         *ibmcloud_commands(text),
         *node_lines(text, connection),
         *route_lines(connection),
+        *import_lines(text, connection),
         f"  {memory_deletion_command(text, text, connection)}",
     ]
 

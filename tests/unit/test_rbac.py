@@ -77,6 +77,9 @@ NEEDED = {
         }
         for command in ("list", "describe", "check", "verify")
     },
+    "import registry.example.com/acme/app:1 team/app:1": {
+        "team": ["imagestreams.image.openshift.io: get", "imagestreamtags.image.openshift.io: create patch"]
+    },
     "attach x --serviceaccount=s": {"here": ["secrets x: get", "serviceaccounts s: get patch"]},
     "attach x --workload deploy/app,rollouts.v1alpha1.argoproj.io/r --keep-account-secrets -n a": {
         "a": [

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from functools import wraps
 from importlib import import_module
 from inspect import getdoc
+from keyword import iskeyword
 from typing import cast
 
 from typer import Exit, Typer, TyperException
@@ -37,6 +38,7 @@ COMMAND_FUNCTIONS: Mapping[str, str] = {
     "verify": "verify",
     "doctor": "doctor",
     "allow-pull": "allow_pull",
+    "import": "import_",
     "completion": "completion",
     "options": "options",
     "version": "version",
@@ -142,8 +144,8 @@ def function_of(name: str) -> Callable[..., int]:
 
 
 def module_of(name: str) -> str:
-    """The module of a command."""
-    return f"pullsecret.commands.{name.replace('-', '_')}"
+    """The module of a command, which has its name as far as Python takes that for one."""
+    return f"pullsecret.commands.{name.replace('-', '_')}{'_' if iskeyword(name) else ''}"
 
 
 def command_of(name: str, program: str, function: Callable[..., int] | None = None) -> TyperCommand:

@@ -22,6 +22,7 @@ from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.copy_names import check_copy_name
 from pullsecret.model.request.key_wish import KeyWish
 from pullsecret.model.request.rotation import RotationStep
+from pullsecret.model.request.stream_tag import import_targets, parsed_stream_tag
 from pullsecret.model.request.targets import Targets
 from pullsecret.model.request.token_wish import TokenWish
 
@@ -49,7 +50,7 @@ def usage_in(words: Sequence[str], program: str) -> tuple[Usage, ConnectionFlags
         raise UsageError(
             f'"{printable(command)} --code-engine-project" needs no permissions: it does not contact a cluster'
         )
-    targets = _value(values, Targets) or Targets()
+    targets = _targets(command, values)
     token = _value(values, TokenWish)
     usage = Usage(
         command=command,
@@ -72,6 +73,11 @@ def usage_in(words: Sequence[str], program: str) -> tuple[Usage, ConnectionFlags
     )
     check_copy_name(usage.name_template, usage.names)
     return usage, _value(values, ConnectionFlags) or ConnectionFlags()
+
+
+def _targets(command: str, values: Mapping[str, object]) -> Targets:
+    targets = _value(values, Targets) or Targets()
+    return import_targets(parsed_stream_tag(str(values["tag"])), targets) if command == "import" else targets
 
 
 def _value(values: Mapping[str, object], kind: type[Wanted]) -> Wanted | None:

@@ -184,6 +184,10 @@ FLAGS = (
     (('--from',), 'NS', 'Project of the images, in which the RoleBinding is written; required.', 'namespaces', (), None, False),
     (('--serviceaccount',), 'SA', 'Service account of the target projects that may pull (default: all of each project); repeatable.', 'service-accounts', (), None, True),
     (('--revoke',), '', 'Take back what allow-pull allowed; other RoleBindings are left unchanged.', '', (), None, False),
+    (('--scheduled',), '', 'Import the image again when its tag in the registry has a new one.', '', (), None, False),
+    (('--reference-policy',), 'local|source', 'Where pods pull the image from: "local" is the internal registry, which needs no pull secret; "source" is the registry of the image.', '', ('local', 'source'), None, False),
+    (('--wait',), 'DURATION', 'How long to wait for the result of the import; 0 not to wait.', '', (), None, False),
+    (('--overwrite',), '', 'Import into a tag that refers to another image.', '', (), None, False),
 )
 COMMANDS = (
     ('copy', 'Copy pull secrets to other namespaces, from another namespace or cluster', '[NAME]...', 'source-pull-secrets', (), (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48)),
@@ -201,6 +205,7 @@ COMMANDS = (
     ('verify', 'Check with the registries whether pull secrets can pull the images that pods use', '[NAME]...', 'pull-secrets', (), (159, 160, 161, 162, 78, 79, 27, 152, 16, 18, 19, 20, 21, 24, 25, 26, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48)),
     ('doctor', 'Explain why pods cannot pull their images and how to fix it', '[POD | TYPE/NAME]...', 'pods', (), (163, 164, 165, 166, 167, 168, 169, 170, 171, 172, 173, 174, 78, 79, 18, 19, 20, 21, 24, 25, 26, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48)),
     ('allow-pull', "Let a project's service accounts pull another project's images from OpenShift's internal registry", '', '', (), (175, 176, 177, 12, 18, 19, 20, 21, 22, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48)),
+    ('import', 'Import an image of a private registry into an OpenShift image stream', 'IMAGE', '', (), (178, 179, 180, 181, 11, 18, 19, 20, 21, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48)),
     ('completion', 'Print a shell completion script for kubectl-pullsecret', '[SHELL]', '', ('bash', 'zsh', 'fish', 'powershell', "kubectl\tthe program that kubectl's own completion runs"), (31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48)),
     ('options', 'List the flags that can be passed to any command', '', '', (), (31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48)),
     ('version', 'Print the version', '', '', (), (154, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48)),

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"net/http"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -203,7 +202,8 @@ func (a *api) writeTag(wanted *request, desired object, isNew bool) (int, any, e
 	}
 	reference.Annotations = typed.Annotations
 	withDefaults(&reference)
-	isSame := before != nil && sameReference(*before, reference)
+	isAgain := typed.Tag != nil && typed.Tag.Generation != nil && *typed.Tag.Generation == 0
+	isSame := before != nil && !isAgain && sameSource(*before, reference)
 	if isSame {
 		reference.Generation = before.Generation
 	} else {
@@ -229,13 +229,11 @@ func (a *api) writeTag(wanted *request, desired object, isNew bool) (int, any, e
 	return http.StatusOK, answer, nil
 }
 
-// sameReference compares what was asked for; the generation is the server's.
-func sameReference(one, other imagev1.TagReference) bool {
-	one.Generation, other.Generation = nil, nil
-	if len(one.Annotations) == 0 && len(other.Annotations) == 0 {
-		one.Annotations, other.Annotations = nil, nil
-	}
-	return reflect.DeepEqual(one, other)
+// sameSource tells whether a tag is not imported again: other policies alone are no reason
+// (openshift-apiserver: pkg/image/apiserver/registry/imagestream/strategy.go, tagRefChanged).
+func sameSource(one, other imagev1.TagReference) bool {
+	return one.From != nil && other.From != nil && *one.From == *other.From && one.Reference == other.Reference &&
+		one.ImportPolicy.ImportMode == other.ImportPolicy.ImportMode
 }
 
 func withDefaults(reference *imagev1.TagReference) {

@@ -245,6 +245,18 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
         *to("list", "pods", Limit.NONE, When.PROBE, purpose="deletes the pods of runs that were killed"),
         *READ_GLOBAL,
     ),
+    "import": (
+        *to("get", "imagestreams.image.openshift.io"),
+        *to("create patch", "imagestreamtags.image.openshift.io"),
+        *to(
+            "get",
+            "namespaces",
+            Limit.NAMESPACES,
+            purpose="reports a namespace that does not exist or is terminating before writing",
+        ),
+        *to("list", "secrets", purpose="names the pull secrets that a failed import has tried"),
+        *to("get", "secrets", place=Place.SHARED, purpose="finds a secret that can be copied after a failed import"),
+    ),
     "doctor": (
         *to("list", "pods"),
         *_SELECT,

@@ -1,0 +1,87 @@
+"""What `import` says of an image in the end: where pods pull it, or why it was not imported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pullsecret.model.go.printable import Printable
+from pullsecret.model.openshift.image_imports import ReferencePolicy
+from pullsecret.model.request.suggested_command import (
+    NOT_PASTEABLE,
+    CommandStyle,
+    Flag,
+    Program,
+    command,
+    pullsecret,
+    typed,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pullsecret.model.openshift.image_imports import ImportResult, WantedImport
+    from pullsecret.model.openshift.import_failures import FailedImport
+    from pullsecret.model.request.stream_tag import StreamTag
+    from pullsecret.model.request.suggested_command import SuggestedCommand
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShownImport:
+    """An import that the output is about: the image, the project and the tag, and how commands are written."""
+
+    asked: WantedImport
+    project: str
+    tag: StreamTag
+    style: CommandStyle
+
+    @property
+    def subject(self) -> str:
+        """The tag, as in a line of the output."""
+        return f"imagestreamtag/{self.tag.name} in namespace {self.project}"
+
+    def typed(self, suggested: SuggestedCommand) -> Printable:
+        """A command as a line to paste."""
+        return typed(suggested, self.style) or Printable(NOT_PASTEABLE)
+
+
+def imported_lines(shown: ShownImport, result: ImportResult) -> Iterator[Printable]:
+    """The image, and how pods pull it."""
+    wanted, project = shown.asked, shown.project
+    yield Printable(f"note: imported {wanted.image} ({result.digest})")
+    if wanted.is_scheduled:
+        yield Printable("note: OpenShift imports it again when its tag in the registry has a new image")
+    if wanted.policy is ReferencePolicy.SOURCE:
+        yield Printable("note: pods pull it from its own registry, with pull secrets of their own namespace")
+        return
+    if result.repository:
+        yield Printable(
+            f"note: pods in namespace {project} pull it without a pull secret as {result.repository}:{shown.tag.tag}"
+        )
+    yield Printable("note: for the pods of another project, run:")
+    allowing = pullsecret("allow-pull", Flag("--from", project), Flag("-n", "PROJECT"))
+    yield Printable.of("  ", shown.typed(allowing))
+
+
+def failed_lines(shown: ShownImport, failed: FailedImport) -> Iterator[Printable]:
+    """Why the image was not imported, which credentials were tried, and what to do."""
+    result = failed.outcome
+    message = f": {result.message}" if result.message else ""
+    yield Printable(f"error: {shown.subject}: import of {failed.image} failed: {result.reason}{message}")
+    if failed.tried:
+        names = ", ".join(f"secret/{name}" for name in failed.tried)
+        yield Printable(f"note: of the pull secrets in namespace {failed.project}, OpenShift tried {names}")
+    elif failed.tried is not None:
+        yield Printable(f"note: no pull secret in namespace {failed.project} has an entry for {failed.host}")
+    if failed.advice is not None:
+        words, line = failed.advice
+        yield Printable(f"note: {words}")
+        yield Printable.of("  ", shown.typed(line))
+
+
+def late_lines(shown: ShownImport, *, is_late: bool) -> Iterator[Printable]:
+    """That the import goes on: because it takes longer than the user waits, or because the user does not wait."""
+    looking = command(Program.OC, "describe", f"imagestream/{shown.tag.stream}", Flag("-n", shown.project))
+    kind = "error: timed out waiting for" if is_late else "note: did not wait for"
+    yield Printable(f"{kind} the import of {shown.asked.image}; to see its result, run:")
+    yield Printable.of("  ", shown.typed(looking))
