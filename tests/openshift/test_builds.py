@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from completion.kubectl_oracle import tab
 from control_plane.waiting import until
 from documents import document_in
 from golden_files import assert_golden
-from objects import made_up_password, named, service_account
+from objects import docker_config_secret, made_up_password, named, registry_entry, service_account
 from shown_output import assert_shown
 
 if TYPE_CHECKING:
@@ -178,6 +179,22 @@ def test_a_broad_selection_changes_the_projects_that_have_it(
     assert 'buildconfigs.build.openshift.io "nope" not found' in absent.stderr
 
 
+def test_build_configs_of_many_projects_are_read_together(
+    openshift: OpenShift, projects: Namespaces, os_pullsecret: Program
+) -> None:
+    names = projects(10)
+    for name in names:
+        openshift.api.create(docker_config_secret("shared", {"registry.example.com": registry_entry()}), name)
+        openshift.apply(VERSION, "buildconfigs", build_config("app"), namespace=name)
+    pattern = names[0].rstrip("0123456789") + "*"
+
+    result = os_pullsecret("attach", "shared", "--buildconfig=app", "--for=pull", "-n", pattern, "-v=6")
+
+    assert sorted(result.stdout.splitlines()) == sorted(f"buildconfig/app patched in namespace {one}" for one in names)
+    reads = [line for line in result.stderr.splitlines() if "GET" in line and "buildconfigs" in line]
+    assert len(reads) == 1
+
+
 def test_two_at_a_time_lose_nothing(project: Project, os_pullsecret: Program) -> None:
     project.create(build_config("app"))
 
@@ -223,6 +240,25 @@ def test_delete_describe_and_list_know_build_configs(project: Project, os_pullse
     assert "is used by buildconfig/app; use delete --in-use" in refused.stderr
     assert "other" in unused.stdout
     assert "registry-push" not in unused.stdout
+
+
+def test_delete_keeps_a_secret_where_build_configs_may_not_be_listed(
+    project: Project, os_pullsecret: Program, os_restricted: Rights
+) -> None:
+    words = ("delete", "registry-push", "-n", project.namespace)
+    kubeconfig = os_restricted.printed(os_pullsecret, words)
+
+    refused = os_pullsecret(*words, kubeconfig=kubeconfig, expect=1)
+    allowed = os_pullsecret(*words, "--in-use", kubeconfig=kubeconfig)
+
+    assert_golden("delete/build-configs-unknown", first_line(refused.stderr), namespace=project.namespace)
+    assert "warning: not all users of secrets" in allowed.stderr
+    assert allowed.stdout == f"secret/registry-push deleted in namespace {project.namespace}\n"
+
+
+def first_line(text: str) -> str:
+    """Without the user, whose name is made up."""
+    return re.sub(r'User "[^"]*"', 'User "puller"', text.splitlines()[0])
 
 
 def test_the_printed_roles_are_enough(project: Project, os_pullsecret: Program, os_restricted: Rights) -> None:
