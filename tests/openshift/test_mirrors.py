@@ -177,6 +177,29 @@ def test_mirror_for_which_the_nodes_have_credentials(scene: Scene, os_pullsecret
     )
 
 
+def test_doctor_says_what_it_may_not_read_of_mirrors(
+    scene: Scene, os_pullsecret: Program, os_restricted: Rights, global_secret: None
+) -> None:
+    assert global_secret is None
+    scene.mirror("imageTagMirrors", scene.host)
+    scene.waiting("app", f"{scene.host}/app:1", scene.crio)
+    here = Grant(*(rule("list", kind) for kind in ("secrets", "serviceaccounts", "pods")), namespace=scene.namespace)
+    nodes = rule("get", "nodes")
+    mirrors = tuple(
+        rule("list", plural, group=group.partition("/")[0])
+        for group, plural in (CONFIG, *(kind[:2] for kind in KINDS.values()))
+    )
+
+    few = os_pullsecret("doctor", "-n", scene.namespace, kubeconfig=os_restricted(here, Grant(nodes)), expect=1)
+    more = os_pullsecret(
+        "doctor", "-n", scene.namespace, kubeconfig=os_restricted(here, Grant(nodes, *mirrors)), expect=1
+    )
+
+    assert "not allowed to list imagedigestmirrorsets, imagetagmirrorsets, imagecontentsourcepolicies" in few.stderr
+    assert "note: not allowed to read the global pull secret" in more.stderr
+    assert "create --global --registry=mirror.example:5000" in more.stdout
+
+
 def test_mirror_that_the_secrets_of_the_namespace_serve(scene: Scene, os_pullsecret: Program) -> None:
     scene.mirror("imageTagMirrors", scene.host)
     scene.serve(f"{scene.host}/app")

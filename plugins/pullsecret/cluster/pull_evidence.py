@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
     from pullsecret.model.request.targets import Targets
 
+_GLOBAL_IS_UNKNOWN = (
+    "note: not allowed to read the global pull secret; whether it has credentials for mirrors is not known"
+)
 _NOT_FINISHED = "status.phase!=Succeeded,status.phase!=Failed"
 
 
@@ -209,8 +212,10 @@ def _read_other_namespaces(cluster: Cluster, evidence: Evidence, shared: Mapping
         notes=(*evidence.notes, *_notes_on_empty(evidence.chosen, chosen)),
     )
     found |= chosen.present
-    if evidence.mirrors:
-        found |= read_by_keys(cluster, Kind.SECRET, SECRETS_OF_NODES).present
+    of_nodes = read_by_keys(cluster, Kind.SECRET, SECRETS_OF_NODES) if evidence.mirrors else Observed()
+    found |= of_nodes.present
+    if of_nodes.unreadable:
+        known = replace(known, notes=(*known.notes, _GLOBAL_IS_UNKNOWN))
     found |= _read_sources_of_copies(cluster, evidence, found)
     result = replace(known, elsewhere=found)
     if needs_all_namespaces(result):

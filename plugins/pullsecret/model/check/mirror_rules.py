@@ -53,8 +53,9 @@ def _only(image: str, subject: CheckedNamespace) -> Mirroring | None:
         rules = mirroring_of(parsed_reference(image), subject.inventory.mirrors)
     except InvalidReferenceError:
         return None
-    is_foreign = rules is not None and rules.is_only and rules.foreign and rules.foreign == rules.mirrors
-    return rules if is_foreign and not serves_mirrors(subject.inventory.node_credentials, image) else None
+    if rules is None or not rules.is_elsewhere or serves_mirrors(subject.inventory.node_credentials, image):
+        return None
+    return rules
 
 
 def _message(images: list[str], rules: Mirroring) -> str:

@@ -9,7 +9,7 @@ from pullsecret.model.doctor.best_secret import nearest_secrets
 from pullsecret.model.doctor.causes import WITHOUT_CREDENTIALS, Cause
 from pullsecret.model.doctor.choose_fix import fix_for
 from pullsecret.model.doctor.find_cause import cause_of
-from pullsecret.model.doctor.mirror_causes import note_on_mirrors
+from pullsecret.model.doctor.mirror_causes import comes_from_mirrors_only, note_on_mirrors
 from pullsecret.model.doctor.openshift import note_on_global_secret
 from pullsecret.model.doctor.owned_fixes import unless_owned
 from pullsecret.model.doctor.registry_checks import registry_lines
@@ -170,7 +170,7 @@ def diagnosis_of(case: WaitingContainer) -> Diagnosis:
 def _notes(case: WaitingContainer) -> tuple[str, ...]:
     """What is special about the image, and on the pod's node."""
     is_lacking = not nearest_secrets(case.namespace, case.wait.image, case.evidence)
-    of_nodes = note_on_global_secret(case) if is_lacking else ""
+    of_nodes = note_on_global_secret(case) if is_lacking and not comes_from_mirrors_only(case) else ""
     volume = case.wait.volume
     found = (
         f"the image is that of volume {volume}, not of a container" if volume else "",

@@ -136,6 +136,12 @@ def _shown(mirrors: tuple[str, ...]) -> str:
     return ", ".join(map(printable, mirrors))
 
 
+def comes_from_mirrors_only(case: WaitingContainer) -> bool:
+    """Whether a node contacts only mirrors on other hosts for the image, never its own registry."""
+    rules = mirroring_for(case)
+    return rules is not None and rules.is_elsewhere
+
+
 def note_on_mirrors(case: WaitingContainer) -> str:
     """That a node contacts mirrors for the image, and what it sends them; "" where it contacts none."""
     rules = mirroring_of(case.image, case.evidence.mirrors)

@@ -61,6 +61,11 @@ class Mirroring:
         return tuple(mirror for mirror in self.mirrors if host_of_mirror(mirror) != self.host)
 
     @property
+    def is_elsewhere(self) -> bool:
+        """Whether only mirrors on other hosts are contacted, so that no credentials of the pod are sent at all."""
+        return self.is_only and bool(self.foreign) and self.foreign == self.mirrors
+
+    @property
     def is_blocked(self) -> bool:
         """Whether the image can be pulled from nowhere: no mirror is for it, and its registry is never contacted."""
         return self.is_only and not self.mirrors
