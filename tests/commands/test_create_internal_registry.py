@@ -31,6 +31,8 @@ EXCLUDED = {
     "--from-file=x": f"{TOGETHER}--from-file",
     "--code-engine-project=shop": f"{TOGETHER}--code-engine-project",
     "--ibmcloud-private": f"{TOGETHER}--ibmcloud-api-key-file or --ibmcloud-private",
+    "--add": f"{TOGETHER}--add",
+    "--remove-registry=a.example": f"{TOGETHER}--remove-registry",
     "--append-hash": f"{TOGETHER}--append-hash",
     "--verify": f"{TOGETHER}--verify",
     "--image=a.example/b": f"{TOGETHER}--verify",

@@ -117,6 +117,16 @@ def test_completion_of_pull_secrets_from_the_source_for_copy_and_else_the_target
     assert tab(pullsecret, "delete", "-n", target, "--code-engine-project", "shop", "reg").values == []
 
 
+def test_completion_of_service_accounts_of_the_images_project(
+    pullsecret: Program, api: Api, namespaces: Namespaces
+) -> None:
+    images, target = namespaces(2)
+    api.create(service_account("builder-of-images"), images)
+    words = ("create", "x", "--internal-registry", "-n", target, "--from", images, "--token-serviceaccount")
+
+    assert offered(pullsecret, *words, "bu") == ["builder-of-images"]
+
+
 def test_completion_of_service_accounts_of_the_target(
     plane: Cluster, pullsecret: Program, api: Api, namespace: str
 ) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from typing import TYPE_CHECKING
 
 import pytest
 
 from control_plane.waiting import until
-from faults.faults import forward, reset_after, slow
+from faults.faults import failed, failed_after, forward, reset_after, reset_before, slow
 from faults.proxy import FaultyProxy
 from openshift.internal_registry import reviewed
 from openshift.test_account_token import as_holder, token_in
@@ -129,6 +130,74 @@ def test_lost_answer_with_a_token_is_asked_for_again(
     assert len(asked) == 2
     with as_holder(openshift, token_in(openshift.api, target)) as holder:
         assert reviewed(holder)
+
+
+WRITES = {
+    "account": "/serviceaccounts",
+    "binding": "/rolebindings",
+    "token": "/token",
+    "secret": "/secrets",
+    "default-account": "/serviceaccounts/default",
+}
+"""The writes of a run with --attach, by the ends of their paths."""
+
+FAULTS: dict[str, Fault] = {
+    "lost-before": reset_before,
+    "lost-after": reset_after,
+    "504-after": failed_after(504),
+    "403": failed(403),
+}
+
+
+LASTING = ("lost-after", "403")
+"""Those of them that a run may meet at each attempt."""
+
+FAILURE = re.compile(r"^(?:error: |Error from server |Unable to connect to the server: )", re.MULTILINE)
+
+
+@pytest.mark.parametrize("write", WRITES)
+@pytest.mark.parametrize("is_lasting", [False, True], ids=["once", "from-then-on"])
+def test_fault_at_any_write_leaves_good_secrets_or_is_told(
+    openshift: OpenShift,
+    projects: Namespaces,
+    os_pullsecret: Program,
+    registries: Registries,
+    proxied: Callable[[Decide], FaultyProxy],
+    tmp_path: Path,
+    write: str,
+    is_lasting: bool,
+) -> None:
+    """Whatever fails, the next run completes, and a secret that is there has a token that the API server takes."""
+    for name, fault in FAULTS.items() if not is_lasting else ((name, FAULTS[name]) for name in LASTING):
+        images, target = projects(2)
+        begun: list[ProxiedRequest] = []
+
+        def decide(request: ProxiedRequest, fault: Fault = fault, begun: list[ProxiedRequest] = begun) -> Fault:
+            is_hit = request.is_write and request.path.endswith(WRITES[write]) and (is_lasting or not begun)
+            if is_hit:
+                begun.append(request)
+            return fault if is_hit else forward
+
+        command = (*words(images, target), "--attach", "--request-timeout=3s")
+        with proxied(decide) as proxy:
+            kubeconfig = proxy.kubeconfig(tmp_path, registries.authority)
+            result = os_pullsecret(*command, kubeconfig=kubeconfig, expect=None)
+
+        assert begun, name
+        secret = openshift.api.find("Secret", "images", target)
+        assert "ey" + "J" not in result.stdout + result.stderr
+        assert result.status == 0 or FAILURE.search(result.stderr), (name, result)
+        assert result.status == 0 or write == "default-account" or "secret/images created" not in result.stdout
+        if secret is not None:
+            with as_holder(openshift, token_in(openshift.api, target)) as holder:
+                assert reviewed(holder) == f"system:serviceaccount:{images}:{PULLER}"
+        elif write == "secret":
+            assert "warning: " in result.stderr, (name, result)
+        if not is_lasting and name != "403":
+            assert result.status == 0, (name, result)
+        os_pullsecret(*command)
+        with as_holder(openshift, token_in(openshift.api, target)) as holder:
+            assert reviewed(holder) == f"system:serviceaccount:{images}:{PULLER}"
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -109,6 +109,28 @@ NEEDED = {
         "": ["secrets: get list patch", "namespaces: list"],
         "default": ["secrets all-icr-io: get"],
     },
+    "create x --internal-registry -n a": {
+        "here": [
+            "serviceaccounts pullsecret-puller: get",
+            "serviceaccounts/token pullsecret-puller: create",
+            "serviceaccounts: create",
+            "rolebindings.rbac.authorization.k8s.io: create",
+            "rolebindings.rbac.authorization.k8s.io pullsecret-puller: get",
+            "clusterroles.rbac.authorization.k8s.io system:image-puller: bind",
+        ],
+        "a": [f"secrets {KEPT}: get", "secrets x: patch", "secrets: create"],
+    },
+    "create x --internal-registry --from shop --token-serviceaccount builder -n a": {
+        "shop": ["serviceaccounts builder: get", "serviceaccounts/token builder: create"],
+        "a": [f"secrets {KEPT}: get", "secrets x: patch", "secrets: create"],
+    },
+    "create x --internal-registry --from shop -n a --dry-run": {
+        "shop": [
+            "serviceaccounts pullsecret-puller: get",
+            "rolebindings.rbac.authorization.k8s.io pullsecret-puller: get",
+        ],
+        "a": [f"secrets {KEPT}: get"],
+    },
     "copy x --code-engine-project p --name {registry}": {"default": ["secrets x: get"]},
     "sync --code-engine-project p --from tools": {"default": ["secrets: list"], "tools": ["secrets: list"]},
     "doctor --from tools -n a": {"tools": ["secrets: list"], "a": ["pods: list"]},
@@ -192,6 +214,17 @@ def test_source_in_another_cluster_is_told_and_not_granted_here() -> None:
 
     assert [mapping_at(document.body, "metadata").get("namespace") for document in documents] == ["a"]
     assert "Not included: secrets x: get in namespace default of the source's cluster." in documents[0].comment
+
+
+def test_project_of_images_in_another_cluster_is_told_and_not_granted_here() -> None:
+    line = "create x --internal-registry --from-context prod --from shop --token-serviceaccount b -n a"
+
+    documents = role_documents(use_in(line), RoleOptions(with_optional=True))
+
+    assert [mapping_at(document.body, "metadata").get("namespace") for document in documents] == ["a"]
+    told = "\n".join(documents[0].comment)
+    assert "Not included: serviceaccounts b: get; serviceaccounts/token b: create; namespaces: get; " in told
+    assert "routes.route.openshift.io: list in namespace openshift-image-registry of the source's cluster." in told
 
 
 EVERYWHERE = {

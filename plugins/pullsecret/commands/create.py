@@ -180,7 +180,8 @@ def create(
         return _create_in_global(request, servers, words, project, made)
     edits.check({"--append-hash": append_hash, "--service-id": wish is not None})
     if token is not None:
-        used = {"--service-id": wish is not None, "--code-engine-project": bool(project), "--add": request.is_edit}
+        used = {"--service-id": wish is not None, "--code-engine-project": bool(project)}
+        used |= {"--add": request.is_added, "--remove-registry": bool(request.removed)}
         check_token_flags(request, servers, user, sign_in, used)
         return _create_with_token(request, token)
     place = project_target(project, sign_in, _refused_with_project(request))
