@@ -121,7 +121,7 @@ def test_token_pulls_the_images_of_its_project_and_may_do_nothing_else(
         f"secret/images created in namespace {target}",
         f"serviceaccount/default patched in namespace {target}",
     ]
-    assert f"note: the token in namespace {target} is valid until " in made.stderr
+    assert f"note: the new token for namespace {target} is valid until " in made.stderr
     assert "(30 days)" in made.stderr
     entries = entries_in(openshift.api, target)
     assert set(entries) == {INTERNAL_HOST, LONG_HOST, route}
@@ -377,7 +377,10 @@ def test_life_that_the_server_shortens_is_told(pullsecret: Program) -> None:
 
         expires = dates_in(token_in(api, "default"))[1]
     assert expires
-    assert f"note: the token in namespace default is valid until {expires:%Y-%m-%d %H:%M} UTC (12 hours)" in made.stderr
+    assert (
+        f"note: the new token for namespace default is valid until {expires:%Y-%m-%d %H:%M} UTC (12 hours)"
+        in made.stderr
+    )
     assert "requested expiration of 7776000 seconds shortened to 43200 seconds" in made.stderr
     assert "secret/images unchanged" in again.stdout  # half of the life that it has, not of what was asked for
 

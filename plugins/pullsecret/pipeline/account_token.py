@@ -28,6 +28,7 @@ from pullsecret.errors import PullSecretError
 from pullsecret.model.go.printable import Printable
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.openshift.account_tokens import TokenOwner, token_owner
+from pullsecret.model.openshift.puller import puller_account
 from pullsecret.model.plan.change import Done, Outcome, Plan
 from pullsecret.model.request.command_request import DryRun
 from pullsecret.pipeline.run import located, open_cluster
@@ -64,15 +65,13 @@ def create_with_account_token(request: AccountTokenRequest) -> int:
 class _State:
     """What was read, and what follows from it.
 
-    `source` is the registry's cluster, and `is_elsewhere` tells whether the targets are in another one. `steps` create
-    the account and its role. `kept` are the tokens that are good for a while, `needing` the namespaces whose secrets
-    get a new one.
+    `source` is the registry's cluster. `steps` create the account and its role. `kept` are the tokens that are good for
+    a while, `needing` the namespaces whose secrets get a new one.
     """
 
     request: AccountTokenRequest
     cluster: Cluster
     source: Cluster
-    is_elsewhere: bool
     project: str
     servers: tuple[str, ...]
     steps: Steps
@@ -131,7 +130,6 @@ def _read_state(request: AccountTokenRequest, cluster: Cluster, source: Cluster)
         request=request,
         cluster=cluster,
         source=source,
-        is_elsewhere=is_elsewhere,
         project=project,
         servers=servers,
         steps=steps if written else (),
@@ -185,6 +183,8 @@ def _make_token(state: _State, created: Sequence[Outcome], interruption: Interru
     try:
         _stop_if_interrupted(interruption)
         account = state.source.read(Kind.SERVICE_ACCOUNT, state.project, request.account)
+        if not request.wish.account:
+            puller_account(account, state.project)  # which refuses one that was created in its place
         token = state.source.create_token(account, seconds=int(request.wish.lifetime.total_seconds()))
     except PullSecretError:
         _tell_created(state, created)
@@ -238,13 +238,14 @@ def _account_outcomes(state: _State, interruption: Interruption) -> tuple[Outcom
     stream = stream_outcomes(plan, state.source, state.request.output, interruption)
     with closing(stream):
         outcomes = tuple(chain.from_iterable(stream))
+    if all(outcome.is_good for outcome in outcomes):
+        return outcomes
+    _tell_created(state, [outcome for outcome in outcomes if outcome.is_good])
     for outcome in outcomes:
         if outcome.error is not None:
             raise outcome.error
-    if not all(outcome.is_good for outcome in outcomes):
-        _stop_if_interrupted(interruption)
-        raise PullSecretError("the account could not be created; no token was made")
-    return outcomes
+    _stop_if_interrupted(interruption)
+    raise PullSecretError("the account could not be created; no token was made")
 
 
 def _report(state: _State, created: Sequence[Outcome], plan: Plan, stream: Iterable[Sequence[Outcome]]) -> bool:
@@ -263,8 +264,13 @@ def _ends(state: _State, tokens: Mapping[str, AccountToken]) -> Iterator[str]:
     for namespace, token in tokens.items():
         places.setdefault((end_of(token, state.request.now), namespace in state.kept), []).append(namespace)
     for (end, is_kept), namespaces in places.items():
-        later = "; it is renewed when less than half of its life is left" if is_kept else ""
-        yield f"note: the token in {_listed(namespaces)} is valid until {end}{later}"
+        if is_kept:
+            yield (
+                f"note: the token in {_listed(namespaces)} is valid until {end}; it is renewed when less than half of "
+                "its life is left"
+            )
+        else:
+            yield f"note: the new token for {_listed(namespaces)} is valid until {end}"
 
 
 def _listed(namespaces: Sequence[str]) -> str:
