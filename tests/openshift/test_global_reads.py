@@ -29,7 +29,9 @@ def test_list_shows_the_global_pull_secret(openshift: OpenShift, os_pullsecret: 
     with of_kind(openshift), secrets_in(openshift, {CONFIG: entries}):
         done = os_pullsecret("list", "--global", "-o", "json")
         other = os_pullsecret("list", "--global", "--registry", "reg.example")
+        named = os_pullsecret("list", "--global", "-o", "name")
 
+    assert named.stdout == "openshift-config secret/pull-secret\n"
     (item,) = json.loads(done.stdout)["items"]
     assert (item["namespace"], item["name"], item["serviceAccounts"]) == (*CONFIG, [])
     assert [entry["server"] for entry in item["registries"]] == list(entries)
@@ -83,10 +85,8 @@ def test_hosted_control_plane_tells_its_three_secrets_apart(openshift: OpenShift
         described = os_pullsecret("describe", "--global")
         checked = os_pullsecret("check", "--global", expect=1)
 
-    assert [line.rpartition("/")[2] for line in listed.stdout.split()] == [
-        "additional-pull-secret",
-        "original-pull-secret",
-        "global-pull-secret",
+    assert listed.stdout.splitlines() == [
+        f"{namespace} secret/{name}" for namespace, name in (ADDITIONAL, ORIGINAL, MERGED)
     ]
     assert "note: this cluster has a hosted control plane: " in listed.stderr
     assert described.stdout.count("(required by OpenShift)") == 2 * len(entries)

@@ -9,7 +9,7 @@ from typer import Argument, Option
 from pullsecret.commands import flags
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
-from pullsecret.commands.flags.global_secret import GlobalSecret, check_global_target
+from pullsecret.commands.flags.global_secret import GlobalSecret, check_global_target, in_all_namespaces
 from pullsecret.commands.flags.ibm_cloud import asked_sign_in, ibm_sign_in
 from pullsecret.commands.help_text import IBM_CLOUD_FLAGS
 from pullsecret.errors import UsageError
@@ -128,5 +128,5 @@ def check(
         from pullsecret.actions.composed import global_check
 
         check_global_target(request.names, targets, refused={"--ibmcloud": ibmcloud, "--private": private})
-        return pipeline.run_query(global_check, request, shown)
+        return pipeline.run_query(global_check, in_all_namespaces(request), shown)
     return pipeline.run_query(action, request, shown)

@@ -10,7 +10,7 @@ from pullsecret.commands import flags
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
 from pullsecret.commands.flags.code_engine import CodeEngineProject, cluster_flags, project_target, target_flags
-from pullsecret.commands.flags.global_secret import GlobalSecret, check_global_target
+from pullsecret.commands.flags.global_secret import GlobalSecret, check_global_target, in_all_namespaces
 from pullsecret.commands.flags.ibm_cloud import asked_sign_in, ibm_sign_in
 from pullsecret.commands.help_text import IBM_CLOUD_FLAGS
 from pullsecret.model.request.command_request import Format, Output
@@ -81,7 +81,7 @@ def describe(
     if is_global:
         from pullsecret.actions.composed import global_describe
 
-        return pipeline.run_query(global_describe, request, shown)
+        return pipeline.run_query(global_describe, in_all_namespaces(request), shown)
     refused = {"--ibmcloud": ibmcloud, **target_flags(targets), **cluster_flags(connection)}
     place = project_target(project, sign_in, refused)
     if place is not None:

@@ -16,7 +16,7 @@ from pullsecret.commands.flags.code_engine import (
     project_target,
     target_flags,
 )
-from pullsecret.commands.flags.global_secret import GlobalSecret, check_global_target
+from pullsecret.commands.flags.global_secret import GlobalSecret, check_global_target, in_all_namespaces
 from pullsecret.commands.flags.ibm_cloud import ibm_sign_in
 from pullsecret.model.request.command_request import Format, Output
 from pullsecret.model.request.connection import ConnectionFlags
@@ -92,7 +92,7 @@ def list_(
         only = {"--managed": managed, "--unused": unused, "--stale": stale}
         check_global_target(request.names, targets, project=project, refused=only)
         check_sign_in_is_used(sign_in, is_used=False)
-        return pipeline.run_query(global_list, request, show)
+        return pipeline.run_query(global_list, in_all_namespaces(request), show)
     refused = {"--managed": managed, "--stale": stale, **target_flags(targets), **cluster_flags(connection)}
     place = project_target(project, sign_in, refused)
     check_sign_in_is_used(sign_in, is_used=place is not None)

@@ -10,7 +10,7 @@ from typer import Argument, Option
 from pullsecret.commands import flags
 from pullsecret.commands.completion_hint import CompletionHint
 from pullsecret.commands.flag_groups import FlagGroup
-from pullsecret.commands.flags.global_secret import GlobalSecret, check_global_target
+from pullsecret.commands.flags.global_secret import GlobalSecret, check_global_target, in_all_namespaces
 from pullsecret.errors import UsageError
 from pullsecret.model.request.command_request import Format, Output
 from pullsecret.model.request.connection import ConnectionFlags
@@ -138,5 +138,5 @@ def verify(
     if is_global:
         from pullsecret.actions.composed import global_verify
 
-        return pipeline.run_query(global_verify, request, show)
+        return pipeline.run_query(global_verify, in_all_namespaces(request), show)
     return pipeline.run_query(action, request, show)

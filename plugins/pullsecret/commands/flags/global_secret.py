@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, TypeAlias
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, TypeAlias, TypeVar
 
 from typer import Option
 
 from pullsecret.commands.flags.code_engine import target_flags
 from pullsecret.commands.help_text import TARGET_FLAGS
 from pullsecret.errors import UsageError
+from pullsecret.model.request.command_request import CommandRequest
+from pullsecret.model.request.targets import Targets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pullsecret.model.objects.pullsecret import ReplacePolicy
     from pullsecret.model.request.command_request import Attachment
-    from pullsecret.model.request.targets import Targets
+
+AnyGlobalRequest = TypeVar("AnyGlobalRequest", bound=CommandRequest)
 
 GlobalSecret: TypeAlias = Annotated[
     bool,
@@ -47,6 +51,11 @@ def check_global_target(
     given = {**target_flags(targets), "--code-engine-project": bool(project), **(refused or {})}
     if flag := next((flag for flag, is_given in given.items() if is_given), ""):
         raise UsageError(f"{flag} cannot be used with --global")
+
+
+def in_all_namespaces(request: AnyGlobalRequest) -> AnyGlobalRequest:
+    """The request without a namespace of its own: the secrets are in OpenShift's, which the output then names."""
+    return replace(request, targets=Targets(every=True))
 
 
 def not_for_global(attachment: Attachment | None, policy: ReplacePolicy) -> dict[str, bool]:
