@@ -53,7 +53,7 @@ def plan(request: CheckRequest, view: GlobalCheckView) -> CheckResult:
         findings=tuple(_findings(request, view)),
         notes=(*seen.notes, *((_NOT_SEARCHED,) if view.everywhere.unreadable else ())),
         failures=seen.failures,
-        scope="the global pull secret",
+        scope="the global pull secret" + ("" if view.everywhere.unreadable else " and all other pull secrets"),
     )
 
 
