@@ -144,7 +144,28 @@ PULL_SECRET = (
     Field(name="role", schema=TEXT, meaning="what a secret is for that keeps another one's data; otherwise empty"),
 )
 
-PULL_SECRET_LIST = Document(kind="PullSecretList", meaning="`list`", item=PULL_SECRET, beside=(ERRORS,))
+GRANT = (
+    Field(name="namespace", schema=TEXT, meaning="project of the images, and of the RoleBinding"),
+    Field(name="roleBinding", schema=TEXT, meaning="name of the RoleBinding"),
+    Field(name="project", schema=TEXT, meaning="project whose service accounts may pull them"),
+    Field(name="serviceAccounts", schema=TEXTS, meaning="their names; empty for all of the project"),
+    Field(name="created", schema=TIME, meaning="when it was created"),
+)
+
+PULL_SECRET_LIST = Document(
+    kind="PullSecretList",
+    meaning="`list`",
+    item=PULL_SECRET,
+    beside=(
+        Field(
+            name="imageGrants",
+            schema=list_of(CONTEXT, *GRANT),
+            meaning="what `allow-pull` allows, of images or to service accounts in the namespaces; empty with a NAME "
+            "or a filter",
+        ),
+        ERRORS,
+    ),
+)
 
 ROTATION_STATUS = Document(
     kind="RotationStatus",
@@ -237,6 +258,12 @@ PULL_SECRET_DETAIL_LIST = Document(
         ),
         Field(
             name="allUsersKnown", schema=YES_OR_NO, meaning="whether all service accounts, workloads and pods were read"
+        ),
+        Field(
+            name="imagesOf",
+            schema=list_of(*GRANT),
+            meaning="of a secret that OpenShift generated: what `allow-pull` lets its service account pull, as far as "
+            "it could be read",
         ),
         Field(
             name="apiKeys",

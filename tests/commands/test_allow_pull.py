@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from control_plane.waiting import until
-from objects import named, rule, service_account
+from objects import docker_config_secret, made_up_password, named, registry_entry, rule, service_account
 from rights import GROUP, Grant
 
 if TYPE_CHECKING:
@@ -295,3 +295,72 @@ def test_permissions_of_the_table_suffice(
 )
 def test_what_cannot_be_meant_is_refused(os_pullsecret: Program, words: tuple[str, ...], said: str) -> None:
     assert said in os_pullsecret("allow-pull", *words, expect=1).stderr
+
+
+def generated_secret(name: str, account_name: str) -> Object:
+    """The pull secret of a service account as OpenShift generates it."""
+    entry = {"image-registry.openshift-image-registry.svc:5000": registry_entry("<token>")}
+    marks = {"openshift.io/internal-registry-auth-token.service-account": account_name}
+    return docker_config_secret(name, entry, annotations=marks)
+
+
+def test_list_and_describe_show_what_is_allowed(
+    api: Api, os_pullsecret: Program, os_restricted: Rights, projects: Namespaces
+) -> None:
+    images, prod = projects(2)
+    for project in (images, prod):
+        api.create(generated_secret("default-dockercfg-abcde", "default"), project)
+    os_pullsecret("allow-pull", "--from", images, "-n", prod, "--serviceaccount", "default")
+
+    for project in (images, prod):
+        rows = [line.split() for line in os_pullsecret("list", "-n", project).stdout.partition("\n\n")[2].splitlines()]
+        assert rows[0] == ["IMAGES", "OF", "PROJECT", "SERVICEACCOUNTS", "ROLEBINDING", "AGE"]
+        assert rows[1][:4] == [images, prod, "default", name_for(prod)]
+        (grant,) = json.loads(os_pullsecret("list", "-n", project, "-o", "json").stdout)["imageGrants"]
+        assert (grant["namespace"], grant["project"], grant["serviceAccounts"]) == (images, prod, ["default"])
+
+    described = os_pullsecret("describe", "default-dockercfg-abcde", "-n", prod).stdout
+    assert f"Images Of:\n  project {images} (rolebinding/{name_for(prod)})\n" in described
+    assert "Images Of" not in os_pullsecret("describe", "default-dockercfg-abcde", "-n", images).stdout
+
+    few = Grant(rule("list", "secrets"), rule("list", "serviceaccounts"), namespace=prod)
+    kubeconfig = os_restricted(few)
+    shown = os_pullsecret("list", "-n", prod, "-o", "wide", kubeconfig=kubeconfig)
+    assert "note: not allowed to list rolebindings; what allow-pull allows is not shown\n" in shown.stderr
+    assert os_pullsecret("list", "-n", prod, kubeconfig=kubeconfig).stderr == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("copy", "default-dockercfg-abcde", "--from", "{images}", "-n", "{prod}", "--check=off"),
+        ("copy", "mine", "--from", "{images}", "--name", "default-dockercfg-abcde", "-n", "{prod}", "--overwrite"),
+        ("create", "default-dockercfg-abcde", "--registry=r.example", "--username=u", "-n", "{prod}"),
+        ("entitled", "default-dockercfg-abcde", "--key-env=A", "-n", "{prod}"),
+        ("attach", "default-dockercfg-abcde", "--serviceaccount=web", "-n", "{prod}", "--check=off"),
+        ("attach", "default-dockercfg-abcde", "--all-serviceaccounts", "-n", "{prod}"),
+        ("delete", "default-dockercfg-abcde", "-n", "{prod}"),
+        ("rotate", "default-dockercfg-abcde", "--from={prod}", "-n", "{prod}", "--yes"),
+    ],
+    ids=lambda words: "-".join(words[:2]),
+)
+def test_no_command_touches_a_generated_secret(
+    api: Api, os_pullsecret: Program, projects: Namespaces, words: tuple[str, ...]
+) -> None:
+    images, prod = projects(2)
+    for project in (images, prod):
+        api.create(generated_secret("default-dockercfg-abcde", "default"), project)
+    api.create(docker_config_secret("mine", {"r.example": registry_entry()}), images)
+    api.create(service_account("web"), prod)
+    hard = ("--overwrite", "--recreate", "--force-conflicts") if words[0] in ("copy", "create", "entitled") else ()
+    credential = ("--password-env=A",) if words[0] in ("create", "rotate") else ()
+    before = {project: api.read("Secret", "default-dockercfg-abcde", project) for project in (images, prod)}
+
+    line = [word.format(images=images, prod=prod) for word in words]
+    env = {"A": f"eyJ{made_up_password()}.x.x"}
+    result = os_pullsecret(*dict.fromkeys((*line, *hard)), *credential, env=env, expect=1)
+
+    assert "OpenShift" in result.stderr
+    assert {project: api.read("Secret", "default-dockercfg-abcde", project) for project in before} == before
+    assert api.list("Secret", prod, fieldSelector="metadata.name!=default-dockercfg-abcde") == []
+    assert not api.read("ServiceAccount", "web", prod).get("imagePullSecrets")

@@ -168,6 +168,7 @@ def test_optional_permissions_are_granted_on_request_and_named_otherwise() -> No
         ("secrets", ()): ("list",),
         ("namespaces", ("a",)): ("get",),
         ("serviceaccounts", ()): ("list",),
+        ("rolebindings.rbac.authorization.k8s.io", ()): ("list",),
     }
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pullsecret.cluster.bulk_read import read_all_in, read_by_keys, read_pull_secrets
+from pullsecret.cluster.image_grants import read_grants
 from pullsecret.cluster.secret_references import ReferenceReads
 from pullsecret.cluster.target_namespaces import TargetNamespaces
 from pullsecret.errors import NotFoundError
@@ -15,13 +16,14 @@ from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of
 from pullsecret.model.objects.pullsecret import provenance_of
 from pullsecret.model.objects.serviceaccount import secret_names
 from pullsecret.model.objects.sibling import PREVIOUS, ROLE, is_sibling, kept_name
+from pullsecret.model.openshift.image_grants import grants_in
 from pullsecret.model.owners.find_owner import field_owner
 from pullsecret.model.owners.managed_secret import is_ours
 from pullsecret.model.owners.owner import Fate, Field
 from pullsecret.model.plan.copies import claims_among, copies_of
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces, in_namespaces, unreadable_place
 from pullsecret.model.plan.references import References
-from pullsecret.model.request.command_request import CommandRequest
+from pullsecret.model.request.command_request import CommandRequest, Format
 from pullsecret.model.request.copy_names import is_pattern, is_wanted
 from pullsecret.model.request.targets import NO_NAMESPACES
 from pullsecret.model.results.copy_standing import CopyStanding, copy_standing
@@ -41,14 +43,23 @@ class ListRequest(CommandRequest):
     names: tuple[str, ...] = ()
     only: ListFilter = field(default_factory=ListFilter)
 
+    @property
+    def shows_grants(self) -> bool:
+        """Whether all of the namespaces is shown, so that what allow-pull allows is, too."""
+        return not self.names and self.only == ListFilter() and self.output.format is not Format.NAME
+
 
 @dataclass(frozen=True, kw_only=True)
 class ListView:
-    """The secrets and service accounts of the namespaces; who uses the secrets, and sources elsewhere, if asked for."""
+    """The secrets and service accounts of the namespaces; who uses the secrets, and sources elsewhere, if asked for.
+
+    `bindings` are those of allow-pull, None if they may not be listed.
+    """
 
     observed: ObservedNamespaces
     references: References = field(default_factory=References)
     sources: Observed = field(default_factory=Observed, repr=False)
+    bindings: tuple[Object, ...] | None = field(default=(), repr=False)
 
 
 def observe(request: ListRequest, cluster: Cluster) -> ListView:
@@ -62,6 +73,9 @@ def observe(request: ListRequest, cluster: Cluster) -> ListView:
         observed=observed,
         references=users.result(observed.accounts) if users else References(),
         sources=_read_sources(cluster, observed) if request.only.is_stale else Observed(),
+        bindings=read_grants(cluster, observed.selection.usable, observed.secrets.present.values())
+        if request.shows_grants
+        else (),
     )
 
 
@@ -87,10 +101,18 @@ def plan(request: ListRequest, view: ListView) -> Listing:
             *_filter_notes(request.only, view),
             *_source_notes(request.only, rows, view),
             *_sibling_notes(rows),
+            *_grant_notes(request, view),
         ),
+        grants=grants_in(view.bindings or (), frozenset(observed.selection.names)),
         failures=(*_unreadable(observed), *_not_found(request, {name for (_, name), _ in named}, observed)),
         emptiness=_emptiness(request, observed),
     )
+
+
+def _grant_notes(request: ListRequest, view: ListView) -> Iterator[str]:
+    """That grants may be missing, where everything is shown."""
+    if view.bindings is None and (request.output.is_document or request.output.format is Format.WIDE):
+        yield "note: not allowed to list rolebindings; what allow-pull allows is not shown"
 
 
 def _passes(secret: Object, only: ListFilter, view: ListView) -> bool:

@@ -32,14 +32,16 @@ def print_columns(headers: Sequence[str], rows: Iterable[Sequence[str]], output:
     if output.gathered is None:
         _print_table(headers, rows, show_headers=output.show_headers)
         return
-    output.gathered.headers = (CONTEXT, *headers)
-    output.gathered.rows += [(output.context, *row) for row in rows]
+    output.gathered.tables.setdefault((CONTEXT, *headers), []).extend((output.context, *row) for row in rows)
 
 
 def print_gathered_columns(output: Output) -> None:
-    """Print the rows of all clusters as one table; nothing if there are none."""
-    if output.gathered is not None and output.gathered.rows:
-        _print_table(output.gathered.headers, output.gathered.rows, show_headers=output.show_headers)
+    """Print the rows of all clusters, a table for each kind of rows; nothing if there are none."""
+    tables = output.gathered.tables if output.gathered is not None else {}
+    for position, (headers, rows) in enumerate(tables.items()):
+        if position:
+            print_line(Printable(""))
+        _print_table(headers, rows, show_headers=output.show_headers)
 
 
 def _print_table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, show_headers: bool) -> None:

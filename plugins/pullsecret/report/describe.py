@@ -62,6 +62,9 @@ def _lines(item: Description, output: Output, style: CommandStyle) -> Iterator[P
     yield from _table("Copies", ("Namespace", "Name", "State"), copies, summary=_counts(item.copies))
     accounts = [f"serviceaccount/{name}" for name in item.row.accounts]
     yield from _list("Used By", [*accounts, *item.users], empty=_NONE if item.is_all_known else _UNKNOWN)
+    if item.images_of is None or item.images_of:
+        images = [f"project {grant.images} (rolebinding/{grant.name})" for grant in item.images_of or ()]
+        yield from _list("Images Of", images, empty=_UNKNOWN)
     yield from _findings(item.findings, style)
 
 

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 API_VERSION = "kubectl-pullsecret/v1"
 
 
-def print_items(kind: str, items: Iterable[Object], output: Output, *, errors: Sequence[str]) -> None:
+def print_items(
+    kind: str, items: Iterable[Object], output: Output, *, errors: Sequence[str], **beside: Sequence[Object]
+) -> None:
     """Print what a command found, and what it could not look at.
 
     Args:
@@ -26,14 +28,18 @@ def print_items(kind: str, items: Iterable[Object], output: Output, *, errors: S
         items: what was found, each with its namespace.
         output: the format, and the context, which each item and error names.
         errors: the lines on stderr that tell what could not be read.
+        beside: further lists of the document, by their fields.
     """
+    others = {name: [_located(item, output) for item in found] for name, found in beside.items()}
     errors_found = [_located(_error_item(line), output) for line in errors]
     if output.gathered is None:
-        print_document(kind, items, output, errors=errors_found)
+        print_document(kind, items, output, **others, errors=errors_found)
         return
     output.gathered.kind = kind
     output.gathered.items.append(_located(item, output) for item in items)
     output.gathered.errors += errors_found
+    for name, found in others.items():
+        output.gathered.beside.setdefault(name, []).extend(found)
 
 
 def gather_error(error: PullSecretError, output: Output) -> None:
@@ -46,7 +52,8 @@ def print_gathered_items(output: Output) -> None:
     """Print the items of all clusters as one document; nothing if no cluster could be read."""
     gathered = output.gathered
     if gathered is not None and gathered.kind:
-        print_document(gathered.kind, chain.from_iterable(gathered.items), output, errors=gathered.errors)
+        items = chain.from_iterable(gathered.items)
+        print_document(gathered.kind, items, output, **gathered.beside, errors=gathered.errors)
 
 
 def print_document(kind: str, items: Iterable[Object], output: Output, **rest: object) -> None:

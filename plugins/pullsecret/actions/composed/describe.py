@@ -11,14 +11,17 @@ from pullsecret.actions import check
 from pullsecret.actions.list import row_of
 from pullsecret.cluster.build_reads import read_build_users
 from pullsecret.cluster.bulk_read import read_all_pull_secrets
+from pullsecret.cluster.image_grants import read_grants
 from pullsecret.cluster.secret_references import read_users
 from pullsecret.cluster.target_namespaces import TargetNamespaces
 from pullsecret.errors import NotFoundError, RefusedError
 from pullsecret.model.check.described_keys import described_keys
 from pullsecret.model.check.description import DescribedCopy, Description, Descriptions
+from pullsecret.model.objects.generated_secrets import account_of_generated, is_written_by_openshift
 from pullsecret.model.objects.objects import Kind, name_of, namespace_of
 from pullsecret.model.objects.pullsecret import holds_same, provenance_of
 from pullsecret.model.objects.secret_uses import POD_SPECS
+from pullsecret.model.openshift.image_grants import grants_in
 from pullsecret.model.owners.find_owner import field_owner
 from pullsecret.model.owners.owner import Fate, Field
 from pullsecret.model.plan.copies import Doubt, claims_among, copies_through
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
     from pullsecret.model.check.rule import Finding
     from pullsecret.model.go.printable import Printable
     from pullsecret.model.objects.objects import Object
+    from pullsecret.model.openshift.image_grants import ImageGrant
     from pullsecret.model.plan.copies import Claims, Copies
     from pullsecret.model.plan.observed import Key
     from pullsecret.model.request.ibm_sign_in import IbmSignIn
@@ -83,11 +87,15 @@ class DescribeRequest(CommandRequest):
 
 @dataclass(frozen=True, kw_only=True)
 class DescribedNamespaces:
-    """What `check` reads of the namespaces, who uses their secrets, and the pull secrets of the cluster."""
+    """What `check` reads of the namespaces, who uses their secrets, and the pull secrets of the cluster.
+
+    `bindings` are those of allow-pull, None if they may not be listed.
+    """
 
     inventory: Inventory
     references: References
     everywhere: Observed = field(repr=False)
+    bindings: tuple[Object, ...] | None = field(default=(), repr=False)
 
 
 def observe(request: DescribeRequest, cluster: Cluster) -> DescribedNamespaces:
@@ -108,6 +116,7 @@ def observe(request: DescribeRequest, cluster: Cluster) -> DescribedNamespaces:
             observed.accounts,
         ),
         everywhere=observed.secrets if everywhere is None else everywhere.result(),
+        bindings=read_grants(cluster, observed.selection.usable, _wanted(request, inventory)),
     )
 
 
@@ -161,7 +170,16 @@ def _description(
         users=seen.references.workloads.get(key, ()),
         is_all_known=seen.references.is_known(key[0]),
         findings=tuple(findings.get(key, ())),
+        images_of=_images_of(secret, seen.bindings),
     )
+
+
+def _images_of(secret: Object, bindings: Sequence[Object] | None) -> tuple[ImageGrant, ...] | None:
+    """What allow-pull lets the service account of a generated secret pull; None if that is not known."""
+    if not is_written_by_openshift(secret) or bindings is None:
+        return None if is_written_by_openshift(secret) else ()
+    place, account = namespace_of(secret), account_of_generated(secret)
+    return tuple(grant for grant in grants_in(bindings, {place}) if grant.has(place, account))
 
 
 def _origin(secret: Object, seen: DescribedNamespaces) -> CopyStanding | None:

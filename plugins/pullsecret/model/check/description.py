@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pullsecret.model.check.described_keys import DescribedKey
     from pullsecret.model.check.rule import Finding
     from pullsecret.model.objects.objects import Object
+    from pullsecret.model.openshift.image_grants import ImageGrant
     from pullsecret.model.results.copy_standing import CopyStanding
 
 
@@ -75,6 +76,8 @@ class Description:
     `origin` is what the secret is to its source, None for one that is no copy. `prediction` is what its owner's next
     run does to a write, and what to do instead. `users` are the workloads and pods that use it, as lines;
     `is_all_known` tells whether all users could be read. `api_keys` are those that IBM Cloud was asked about.
+    `images_of` is what allow-pull lets the service account of a secret that OpenShift generated pull; None if that is
+    not known.
     """
 
     row: ListRow
@@ -85,6 +88,7 @@ class Description:
     is_all_known: bool = True
     findings: tuple[Finding, ...] = ()
     api_keys: tuple[DescribedKey, ...] = ()
+    images_of: tuple[ImageGrant, ...] | None = ()
 
     @property
     def written(self) -> datetime | None:
@@ -127,6 +131,7 @@ class Description:
             "usedBy": list(self.users),
             "allUsersKnown": self.is_all_known,
             "apiKeys": [key.as_object() for key in self.api_keys],
+            "imagesOf": [grant.as_object() for grant in self.images_of or ()],
             "findings": [shown_finding(finding) for finding in self.findings],
         }
 

@@ -19,7 +19,7 @@ from pullsecret.model.owners.find_owner import is_controlled, maker_of
 from pullsecret.model.request.suggested_command import Flag, pullsecret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
     from pullsecret.model.objects.objects import Object
     from pullsecret.model.request.suggested_command import SuggestedCommand
@@ -69,6 +69,56 @@ class Puller:
         if kind == "User":
             return bool(self.account) and name == f"system:serviceaccount:{self.project}:{self.account}"
         return bool(self.account) and _is_account_of(subject, self.project) and name == self.account
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageGrant:
+    """A RoleBinding of this program, by its project and name, and the accounts of one project that it lets pull.
+
+    `accounts` are their names, none for all of the project; `created` is an RFC 3339 time.
+    """
+
+    images: str
+    name: str
+    project: str
+    accounts: tuple[str, ...]
+    created: str
+
+    def has(self, project: str, account: str) -> bool:
+        """Whether an account of a project can pull by it."""
+        return self.project == project and (not self.accounts or account in self.accounts)
+
+    def as_object(self) -> Object:
+        """The grant in JSON output."""
+        return {
+            "namespace": self.images,
+            "roleBinding": self.name,
+            "project": self.project,
+            "serviceAccounts": list(self.accounts),
+            "created": self.created,
+        }
+
+
+def grants_in(bindings: Iterable[Object], namespaces: Container[str]) -> tuple[ImageGrant, ...]:
+    """What bindings of this program allow, of images or to accounts in these namespaces, by project and name."""
+    found = [grant for binding in bindings if is_grant(binding) for grant in _grants_of(binding)]
+    concerned = (grant for grant in found if grant.images in namespaces or grant.project in namespaces)
+    return tuple(sorted(concerned, key=lambda grant: (grant.images, grant.project, grant.name)))
+
+
+def _grants_of(binding: Object) -> Iterator[ImageGrant]:
+    """One grant for each project whose accounts are subjects of a binding."""
+    by_project: dict[str, list[str]] = {}
+    for puller in pullers_in(binding):
+        by_project.setdefault(puller.project, []).append(puller.account)
+    for project, accounts in by_project.items():
+        yield ImageGrant(
+            images=namespace_of(binding),
+            name=name_of(binding),
+            project=project,
+            accounts=() if "" in accounts else tuple(accounts),
+            created=text_at(binding, "metadata", "creationTimestamp"),
+        )
 
 
 def pullers_of(project: str, accounts: Iterable[str]) -> tuple[Puller, ...]:

@@ -132,6 +132,7 @@ _TEMPLATES = f"{_WORKLOADS} replicationcontrollers jobs.batch cronjobs.batch"
 _BUILD_USERS = "in OpenShift: deletes nothing that build configs use, and refuses where it cannot list them"
 _CLUSTER_ROLES = "clusterroles.rbac.authorization.k8s.io"
 _REGISTRY_HOSTS = "in OpenShift: finds the hosts of the internal registry"
+_GRANTS = "in OpenShift: shows what allow-pull allows"
 _ABSENT = "reports service accounts that do not exist"
 _GOES_ON = "notes what proves the copies, so that a run that is killed can go on"
 
@@ -211,6 +212,7 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
         *to("list", "secrets"),
         *_SELECT,
         *to("list", "serviceaccounts", purpose="fills the SERVICEACCOUNTS column"),
+        *to("list", _BINDINGS, purpose=_GRANTS),
         *to("list", f"serviceaccounts pods {_TEMPLATES}", Limit.NONE, When.UNUSED, purpose="tells what is unused"),
         *to("list", _BUILDS, Limit.NONE, When.UNUSED, purpose="in OpenShift: tells what no build config uses"),
         *to("get", "secrets", Limit.NONE, When.STALE, place=Place.CLUSTER, purpose="reads sources in other namespaces"),
@@ -222,6 +224,7 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
         *to("list", f"serviceaccounts pods {_TEMPLATES}", purpose="shows who uses the secret"),
         *to("list", _BUILDS, purpose="in OpenShift: shows which build configs use the secret"),
         *to("list", "secrets", place=Place.CLUSTER, purpose="finds copies in all namespaces"),
+        *to("list", _BINDINGS, purpose=_GRANTS),
         *READ_GLOBAL,
     ),
     "check": (

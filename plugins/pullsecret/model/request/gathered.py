@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 @dataclass(kw_only=True)
 class Gathered:
-    """The rows of a table under its `headers`, or the items and errors of a document of this `kind`."""
+    """The rows of tables by their headers, or what a document of this `kind` has: items, errors, and what is beside."""
 
-    headers: tuple[str, ...] = field(default=(), repr=False)
-    rows: list[Sequence[str]] = field(default_factory=list, repr=False)
+    tables: dict[tuple[str, ...], list[Sequence[str]]] = field(default_factory=dict, repr=False)
     kind: str = ""
     items: list[Iterable[Object]] = field(default_factory=list, repr=False)
     errors: list[Object] = field(default_factory=list)
+    beside: dict[str, list[Object]] = field(default_factory=dict, repr=False)
     has_paragraphs: bool = False
 
     def follows_paragraphs(self) -> bool:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pullsecret.model.objects.objects import Object
+    from pullsecret.model.openshift.image_grants import ImageGrant
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,9 +80,13 @@ def as_time(time: datetime | None) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """The rows by namespace and name, lines for stderr, and the message if there is no row."""
+    """The rows by namespace and name, lines for stderr, and the message if there is no row.
+
+    `grants` are those of allow-pull, of images or to service accounts in the namespaces.
+    """
 
     rows: tuple[ListRow, ...]
     notes: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
     emptiness: str = ""
+    grants: tuple[ImageGrant, ...] = ()
