@@ -15,7 +15,7 @@ import yaml
 from control_plane.api import Api, ApiError
 from control_plane.plane import ControlPlane
 from control_plane.waiting import until
-from objects import docker_config_of, docker_config_secret, encoded, named, registry_entry, rule
+from objects import docker_config_of, docker_config_secret, encoded, named, pod, registry_entry, rule
 from openshift.cluster import DEFINITIONS, IMAGE_PULLER, INTERNAL_HOST, MODULE, SERVER
 from openshift.internal_registry import InternalRegistry, may, reviewed
 from owners.programs import downloaded
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from control_plane.access import Access
     from control_plane.api import Object
     from control_plane.given import Cluster
+    from control_plane.node import Node
     from namespaces import Namespaces
     from openshift.cluster import OpenShift
     from program import Program
@@ -307,11 +308,12 @@ def test_project_that_does_not_exist_is_named(
     assert openshift.api.find("Secret", "images", target) is None
 
 
-def test_other_cluster_gets_the_hosts_of_routes_only(
+def test_other_cluster_gets_the_hosts_of_routes_only_and_its_pods_pull(
     openshift: OpenShift,
     projects: Namespaces,
     plane: Cluster,
     api: Api,
+    node: Node,
     namespace: str,
     os_pullsecret: Program,
     registry: InternalRegistry,
@@ -323,16 +325,24 @@ def test_other_cluster_gets_the_hosts_of_routes_only(
     kubeconfig = two_contexts(tmp_path, edge=plane.access, prod=openshift.plane.access)
 
     made = os_pullsecret(
-        "create", "images", "--internal-registry", "--from-context=prod", "--from", images, "-n", namespace,
+        "create", "images", "--internal-registry", "--from-context=prod", "--from", images, "-n", namespace, "--attach",
         kubeconfig=kubeconfig,
     )  # fmt: skip
 
-    assert made.stdout == f"secret/images created in namespace {namespace}\n"
+    assert made.stdout.splitlines() == [
+        f"secret/images created in namespace {namespace}",
+        f"serviceaccount/default patched in namespace {namespace}",
+    ]
     assert f"note: serviceaccount/{PULLER} created in namespace {images} of context prod" in made.stderr
     assert set(entries_in(api, namespace)) == {route}
-    with as_holder(openshift, token_in(api, namespace)) as holder:
+    token = token_in(api, namespace)
+    with as_holder(openshift, token) as holder:
         assert reviewed(holder) == f"system:serviceaccount:{images}:{PULLER}"
     os_pullsecret("verify", "images", "-n", namespace, "--image", image, registry.ca_flag, kubeconfig=kubeconfig)
+    node.accept(PULLER, token)
+    api.create(pod("app", image, node.name), namespace)
+    api.wait_for("Pod", "app", namespace, until_it=lambda seen: seen.get("status", {}).get("phase") == "Running")
+    assert [(pull.image, pull.user) for pull in node.records(namespace)] == [(image, PULLER)]
 
 
 def test_other_cluster_without_a_route_is_told_how_to_get_one(

@@ -59,7 +59,7 @@ def puller_binding(current: Object | None, project: str) -> Object:
     if not (is_marked(current) and is_same):
         raise RefusedError(
             f'rolebindings "{PULLER}" in namespace {project} was not made by kubectl-pullsecret for '
-            f"serviceaccount/{PULLER} and ClusterRole {PULLER_ROLE}; delete it, or rename it"
+            f"serviceaccount/{PULLER} and ClusterRole {PULLER_ROLE}; delete it first"
         )
     return current
 
