@@ -69,7 +69,7 @@ def plan_created(request: CreateRequest, view: GlobalTarget, cluster: Cluster) -
     entries, notes = read_entries(request, cluster.trace)
     warnings = _warnings(view, entries, request.now, request.check_level)
     edits = edits_of(request, entries)
-    lines = (*notes, *warnings, *absent_notes([view.current or {}], request.removed))
+    lines = (*notes, *warnings, *absent_notes([view.current] if view.current else [], request.removed))
     return global_plan(view, editing(edits), lines, is_forced=request.replace_policy.force_conflicts)
 
 

@@ -41,11 +41,12 @@ def with_edits(current: Object, new: Object, edits: EntryEdits) -> Object:
 
 
 def absent_notes(secrets: Iterable[Object], removed: Sequence[str]) -> tuple[str, ...]:
-    """A line for each registry to remove for which no secret has an entry, with the entries below it."""
-    servers = [server for secret in secrets for server in registries_of(secret).servers] if removed else []
+    """A line for each registry to remove for which none of the secrets has an entry, with the entries below it."""
+    found = [registries_of(secret).servers for secret in secrets] if removed else []
+    servers = [server for each in found for server in each]
     meanings = {key_meaning(server): server for server in servers}
     lines = []
-    for key in removed:
+    for key in removed if found else ():
         if key_meaning(key) not in meanings:
             below = [server for meaning, server in meanings.items() if meaning.startswith(f"{key_meaning(key)}/")]
             more = f"; there are some for {', '.join(map(shown_key, below))}" if below else ""
