@@ -23,7 +23,7 @@ ODD = '{ "auths" : {\n  "c.example":{ "auth":"%s", "x":1.0},  "a.example" :{} \n
 
 
 def odd_secret(**rest: object) -> Object:
-    """A managed secret with a text as nobody's program writes it."""
+    """A managed secret with an unusual text."""
     text = ODD % encoded(f"c:{made_up_password()}")
     made = docker_config_secret("regcred", {}, labels=MANAGED)
     return {**made, "data": {".dockerconfigjson": encoded(text)}, **rest}

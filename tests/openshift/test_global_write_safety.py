@@ -11,6 +11,7 @@ from control_plane.waiting import until
 from faults.faults import forward, slow
 from faults.proxy import FaultyProxy
 from objects import docker_config_secret, made_up_password, registry_entry
+from openshift.global_secret import machine_configs
 from openshift.written_global import (
     EVERY_POD,
     all_but_data,
@@ -20,6 +21,7 @@ from openshift.written_global import (
     write_bytes,
 )
 from planted_passwords import Planted
+from shown_output import assert_shown
 from terminal_user import session
 
 if TYPE_CHECKING:
@@ -250,3 +252,17 @@ def test_no_run_prints_a_credential(
     for one in (planted, old, *theirs):
         one.assert_not_left_in(tmp_path)
     assert entries_of(self_managed)["a.io"]["password"] == planted.password
+
+
+def test_output_shown_of_a_change(self_managed: OpenShift, os_pullsecret: Program) -> None:
+    """The guide has what a user at a terminal sees."""
+    words = ("create", "--global", "--registry", HOST, "--username=puller", "--password-file=password.txt")
+    file = os_pullsecret.home / "password.txt"
+    file.write_text(made_up_password())
+    file.chmod(0o600)
+    given = (*words[:-1], f"--password-file={file}")
+    with machine_configs(self_managed):
+        asked = session(os_pullsecret, *given, question="Continue? [y/N]", typed="y\n", whole=True)
+    screen = asked.screen.replace("\r", "")
+    shown = " ".join(word.replace("=", " ", 1) if word.startswith("--") else word for word in words)
+    assert_shown("create_global", f"$ kubectl pullsecret {shown}\n{screen}", {})

@@ -120,7 +120,7 @@ def test_red_hats_entries_are_never_changed(
 def test_path_below_a_host_of_red_hats_is_added(self_managed: OpenShift, os_pullsecret: Program) -> None:
     words = ("create", "--global", "--registry=quay.io/acme", "--username=u", "--password-stdin", "--yes")
     done = os_pullsecret(*words, input=made_up_password())
-    assert "warning: for images below quay.io/acme, nodes use this entry and not that of quay.io" in done.stderr
+    assert "warning: for images below quay.io/acme, this entry comes before that of quay.io" in done.stderr
     assert set(entries_of(self_managed)) == {*REQUIRED_HOSTS, "quay.io/acme"}
     refused = os_pullsecret(
         *(

@@ -195,7 +195,7 @@ def test_plan_tells_what_changes_without_passwords() -> None:
     assert found.meaning == (EVERY_POD, NO_POD)
     assert found.plan.notes == (
         "note: x",
-        "warning: for images below registry.redhat.io/x, nodes use this entry and not that of registry.redhat.io",
+        "warning: for images below registry.redhat.io/x, this entry comes before that of registry.redhat.io",
     )
 
 

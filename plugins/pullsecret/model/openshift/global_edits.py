@@ -1,8 +1,8 @@
 """What an edit of a global pull secret changes, and which entries of it no edit may touch.
 
-A cluster pulls its own release and Red Hat's images with the entries for four hosts, and reports to one of them. CRI-O
-takes the entry with the longest path that an image is below, and no other (containers/image: docker/config,
-findCredentialsInFile): an entry for a path of an organization leaves the others as they are.
+A cluster pulls its own release and Red Hat's images with the entries for four hosts, and reports to one of them. Of
+entries for several paths, the kubelet tries the longest first (pkg/credentialprovider/keyring.go), and CRI-O takes it
+alone (containers/image: pkg/docker/config, findCredentialsInFile): one for an organization leaves the others alone.
 """
 
 from __future__ import annotations
@@ -135,6 +135,6 @@ def overshadowing(changes: Sequence[EntryChange]) -> tuple[str, ...]:
         host, path = next(_readings(change.server))
         if change.after is not None and path and host in REQUIRED_HOSTS:
             found.append(
-                f"warning: for images below {shown_key(change.server)}, nodes use this entry and not that of {host}"
+                f"warning: for images below {shown_key(change.server)}, this entry comes before that of {host}"
             )
     return tuple(found)

@@ -14,6 +14,7 @@ from pullsecret.model.images.server_keys import shown_key
 from pullsecret.model.objects.objects import Object, mapping_at, name_of, namespace_of, text_at
 from pullsecret.model.objects.pullsecret import is_pull_secret, provenance_of
 from pullsecret.model.objects.sibling import is_sibling
+from pullsecret.model.openshift.global_secrets import ADDITIONAL_PULL_SECRET, GLOBAL_PULL_SECRET
 from pullsecret.model.owners.managed_secret import data_owner
 from pullsecret.model.plan.copies import Doubt, claims_among, copies_through
 
@@ -28,8 +29,8 @@ SEARCHED_TYPES: Final = ("Opaque", "kubernetes.io/basic-auth")
 """The types beside those of pull secrets in which credentials are looked for: Argo CD, Tekton and builders use them."""
 
 _ARGO_CD = "argocd.argoproj.io/secret-type"
-GLOBAL_PULL_SECRETS: Final = (("openshift-config", "pull-secret"), ("kube-system", "additional-pull-secret"))
-"""What OpenShift gives to the nodes: to whom these credentials belong, and what a change means, is not seen here."""
+GLOBAL_PULL_SECRETS: Final = (GLOBAL_PULL_SECRET, ADDITIONAL_PULL_SECRET)
+"""What OpenShift gives to the nodes: changed by rotate --global alone, which tells what that means."""
 
 _LONG_ENOUGH: Final = 8
 """Shorter passwords are found as a whole value only: as a part of a text they may be a word."""
@@ -140,7 +141,7 @@ class _Judge:
         if not is_pull_secret(secret):
             return _of_another_type(secret)
         if key in GLOBAL_PULL_SECRETS:
-            return Standing.GLOBAL, "the global pull secret", ""
+            return Standing.GLOBAL, "the global pull secret", "rotate --global changes it"
         if owner := data_owner(secret):
             return Standing.OWNED, f"owned by {owner.party}", owner.advice
         hosts = hosts_with(secret, credential)
