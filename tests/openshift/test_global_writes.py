@@ -108,9 +108,10 @@ def test_red_hats_entries_are_never_changed(
     )
     for words in runs:
         refused = os_pullsecret(*words, "--yes", "--check=off", env={"WORD": made_up_password()}, expect=1)
-        errors = [line for line in refused.stderr.splitlines() if not line.startswith("warning: ")]
-        assert [line[:21] for line in errors] == ["error: the entry for "]
-        assert "cannot be changed" in errors[0]
+        error, *hints = [line for line in refused.stderr.splitlines() if not line.startswith("warning: ")]
+        assert error.startswith("error: the entry for ")
+        assert "in secret/pull-secret in namespace openshift-config cannot be changed" in error
+        assert [line for line in hints if "use a path below it" not in line] == []
     remove = ("create", "--global", f"--remove-registry={spelled}", "--yes", "--force-conflicts")
     os_pullsecret(*remove, expect=None)
     assert read_secret(self_managed) == before
@@ -134,7 +135,7 @@ def test_path_below_a_host_of_red_hats_is_added(self_managed: OpenShift, os_pull
         input=made_up_password(),
         expect=1,
     )
-    assert "its release is there" in refused.stderr
+    assert "the cluster needs that for quay.io/openshift-release-dev to pull its own images" in refused.stderr
 
 
 def test_copy_merges_the_entries_of_secrets(
@@ -287,8 +288,9 @@ def test_entry_that_the_original_has_is_refused_with_the_advice_of_a_path(
     words = ("create", "--global", "--username=u", "--password-stdin", "--yes")
     with of_kind(openshift, control_plane="External"), secrets_in(openshift, {ORIGINAL: original}):
         refused = os_pullsecret(*words, "--registry=https://us.icr.io", input=made_up_password(), expect=1)
-        assert "error: an entry for https://us.icr.io would have no effect" in refused.stderr
-        assert "for example --registry us.icr.io/ORGANIZATION" in refused.stderr
+        assert "error: an entry for https://us.icr.io in secret/additional-pull-secret" in refused.stderr
+        assert "would have no effect: secret/original-pull-secret has one for us.icr.io, which wins" in refused.stderr
+        assert refused.stderr.splitlines()[-1].endswith("for example --registry us.icr.io/ORGANIZATION")
         os_pullsecret(*words, "--registry=us.icr.io/acme", input=made_up_password())
         assert set(entries_of(openshift, ADDITIONAL)) == {"us.icr.io/acme"}
     remove_secret(openshift, *ADDITIONAL)

@@ -78,7 +78,7 @@ def test_key_that_means_another_place(key: str) -> None:
 @pytest.mark.parametrize("key", OURS)
 def test_red_hats_entries_are_never_changed(key: str) -> None:
     """Neither by a new entry nor by removing one, in whatever spelling it is there."""
-    reason = "cannot be changed or removed: the cluster needs the one for"
+    reason = "cannot be changed or removed: the cluster needs that for"
     spelled = secret(*RED_HAT, entry(key, "other"))
     for current in (secret(*RED_HAT, entry("us.icr.io")), spelled):
         with pytest.raises(RefusedError, match=reason):
@@ -161,10 +161,22 @@ def test_entry_that_the_original_has_would_have_no_effect() -> None:
     """It is refused with the advice of a path, which is written."""
     original = secret(*RED_HAT, entry("https://us.icr.io"), key=("kube-system", "original-pull-secret"))
     write = partial(edited_global, None, place=ADDITIONAL_PULL_SECRET, original=original)
-    with pytest.raises(RefusedError, match=r"--registry us\.icr\.io/ORGANIZATION"):
+    with pytest.raises(RefusedError, match="would have no effect: secret/original-pull-secret has one for") as refused:
         write(edit=editing(EntryEdits(added=(entry("us.icr.io"),))))
+    assert refused.value.hint.endswith("--registry us.icr.io/ORGANIZATION")
     made = write(edit=editing(EntryEdits(added=(entry("us.icr.io/acme"),))))
     assert registries_of(made).servers == ("us.icr.io/acme",)
+
+
+def test_entry_that_has_no_effect_is_removed_even_for_a_host_of_red_hats() -> None:
+    """In a hosted control plane, the nodes have the original's entry; one that the original lacks is not touched."""
+    current = secret(entry("quay.io"), entry("registry.redhat.io"), entry("us.icr.io"), key=ADDITIONAL_PULL_SECRET)
+    original = secret(RED_HAT[1], key=("kube-system", "original-pull-secret"))
+    write = partial(edited_global, current, place=ADDITIONAL_PULL_SECRET, original=original)
+    after = write(edit=editing(EntryEdits(removed=("quay.io",))))
+    assert set(registries_of(after).servers) == {"registry.redhat.io", "us.icr.io"}
+    with pytest.raises(RefusedError, match=r"the entry for registry\.redhat\.io in secret/additional"):
+        write(edit=editing(EntryEdits(removed=("registry.redhat.io",))))
 
 
 def test_last_entry_stays() -> None:
@@ -228,8 +240,8 @@ def test_rotation_leaves_red_hats_entries_and_says_so() -> None:
 
 
 NOT_CHOSEN = {
-    ("quay.io",): "the entry for quay.io cannot be changed",
-    ("https://registry.redhat.io/",): "the entry for registry.redhat.io cannot be changed",
+    ("quay.io",): "the entry for quay.io in secret/pull-secret in namespace openshift-config cannot be changed",
+    ("https://registry.redhat.io/",): "the entry for registry.redhat.io in secret",
     ("c.io",): "has no credentials for c.io",
     ("a.io", "c.io"): "has no credentials for c.io",
     ("a.io", "b.io"): r"has several credentials there \(a.io: robot, b.io: robot\)",

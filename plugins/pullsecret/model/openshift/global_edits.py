@@ -18,7 +18,8 @@ from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.images.edited_entries import key_meaning
 from pullsecret.model.images.keyring import lookup
 from pullsecret.model.images.server_keys import shown_key, taken_apart
-from pullsecret.model.openshift.global_secrets import RELEASE_PATH, REQUIRED_HOSTS
+from pullsecret.model.objects.objects import name_of, namespace_of
+from pullsecret.model.openshift.global_secrets import ORIGINAL_PULL_SECRET, RELEASE_PATH, REQUIRED_HOSTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -67,35 +68,41 @@ def entry_changes(before: Object, after: Object) -> tuple[EntryChange, ...]:
     )
 
 
-def check_changes(changes: Sequence[EntryChange], original: Object | None) -> None:
+def check_changes(changes: Sequence[EntryChange], secret: Object, original: Object | None) -> None:
     """Refuse changes of entries that a cluster needs, or that have no effect.
 
     Args:
         changes: what an edit changes.
+        secret: the global pull secret.
         original: in a cluster with a hosted control plane, the secret whose entries win; else None.
 
     Raises:
         RefusedError: one of them is of Red Hat's, or the original has an entry for the same key.
     """
-    for change in changes:
-        if place := required_place(change.server):
-            raise RefusedError(
-                f"the entry for {shown_key(change.server)} cannot be changed or removed: the cluster needs the one for "
-                f"{place} to pull its own images; {_advice(place)}"
-            )
+    where = f"in secret/{name_of(secret)} in namespace {namespace_of(secret)}"
     kept = {key_meaning(entry.server): entry.server for entry in registries_of(original or {}).entries}
     for change in changes:
-        if change.after is not None and (there := kept.get(key_meaning(change.server))) is not None:
+        key, there = shown_key(change.server), kept.get(key_meaning(change.server))
+        if change.after is None and there is not None:
+            continue  # it had no effect: the one of the original stays
+        if place := required_place(change.server):
             raise RefusedError(
-                f"an entry for {shown_key(change.server)} would have no effect: secret/original-pull-secret in "
-                f"namespace kube-system has one for {shown_key(there)}, which wins; use a path below it, for example "
-                f"--registry {_path_below(there)}"
+                f"the entry for {key} {where} cannot be changed or removed: the cluster needs that for {place} to pull "
+                "its own images",
+                hint=_advice(place),
+            )
+        if there is not None:
+            raise RefusedError(
+                f"an entry for {key} {where} would have no effect: secret/{ORIGINAL_PULL_SECRET[1]} has one for "
+                f"{shown_key(there)}, which wins",
+                hint=_advice(there),
             )
 
 
 def _advice(place: str) -> str:
+    """What to do instead; a release has no other place."""
     if place == RELEASE_PATH:
-        return "its release is there"
+        return ""
     return f"for other images of this registry, use a path below it, for example --registry {_path_below(place)}"
 
 

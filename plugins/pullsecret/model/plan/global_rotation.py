@@ -63,7 +63,9 @@ def chosen_entries(
     if found.malformed:
         raise RefusedError(f"{_what(secret)} is malformed ({found.malformed}); correct or replace it first")
     if place := next(filter(None, map(required_place, registries)), ""):
-        raise RefusedError(f"the entry for {place} cannot be changed: the cluster needs it to pull its own images")
+        where = f"in secret/{name_of(secret)} in namespace {namespace_of(secret)}"
+        reason = "the cluster needs it to pull its own images"
+        raise RefusedError(f"the entry for {place} {where} cannot be changed: {reason}")
     entries = [entry for entry in found.entries if entry.has_password]
     free = [entry for entry in entries if not required_place(entry.server)]
     wanted = [entry for entry in free if any(_is_meant(entry.server, registry) for registry in registries)]

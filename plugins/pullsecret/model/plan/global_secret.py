@@ -120,7 +120,7 @@ def edited_global(
         namespace, name = place
         raise NotFoundError(f'secrets "{name}" not found in namespace {namespace}', code=404, reason="NotFound")
     _check_writable(before, is_forced=is_forced)
-    check_changes(entry_changes(before, after), original)
+    check_changes(entry_changes(before, after), before, original)
     if not registries_of(after).entries:
         raise RefusedError(f"{_what(before)} would have no entries left; delete it with kubectl, if that is meant")
     return after
