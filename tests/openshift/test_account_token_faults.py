@@ -103,7 +103,7 @@ def test_token_that_no_secret_has_is_told_with_its_end(
 
     said = f"warning: no secret has the new token of serviceaccount/{PULLER} in namespace {images}; it is valid until "
     assert said in refused.stderr
-    assert "(30 days), unless the account is deleted, which ends all tokens of it\n" in refused.stderr
+    assert "(30 days); deleting the account revokes it, and all other tokens of the account\n" in refused.stderr
     assert openshift.api.find("ServiceAccount", PULLER, images)
     os_pullsecret(*command)
     assert token_in(openshift.api, target)

@@ -84,7 +84,7 @@ class _State:
 
 @dataclass(frozen=True, kw_only=True)
 class _MadeToken:
-    """A token that exists since a moment ago, and that no one can take back."""
+    """A token that exists since a moment ago, and that cannot be revoked alone."""
 
     token: AccountToken
     owner: TokenOwner
@@ -92,13 +92,13 @@ class _MadeToken:
 
     @property
     def story(self) -> str:
-        """What to tell of it if the process ends before it is known whether a secret has it."""
+        """What to report of it if the process ends before it is known whether a secret has it."""
         return f"it is not known whether a secret has the new token of {self.owner.shown}; {self.way_out}"
 
     @property
     def way_out(self) -> str:
         """How long it lasts, and what ends it."""
-        return f"it is valid until {self.end}, unless the account is deleted, which ends all tokens of it"
+        return f"it is valid until {self.end}; deleting the account revokes it, and all other tokens of the account"
 
 
 @contextmanager
@@ -178,7 +178,7 @@ def _make_and_write(state: _State, interruption: Interruption) -> int:
 
 
 def _make_token(state: _State, created: Sequence[Outcome], interruption: Interruption) -> _MadeToken:
-    """Make a token of the account as it is now; if that fails, tell first what was created for it."""
+    """Make a token of the account as it is now; if that fails, report first what was created for it."""
     request = state.request
     try:
         _stop_if_interrupted(interruption)
@@ -193,7 +193,7 @@ def _make_token(state: _State, created: Sequence[Outcome], interruption: Interru
 
 
 def _tell_created(state: _State, outcomes: Iterable[Outcome]) -> None:
-    """Tell in words what became of the account and its role."""
+    """Report in words what became of the account and its role."""
     output = state.request.output
     context = f" of context {state.request.wish.from_context}" if state.source is not state.cluster else ""
     for outcome in outcomes:
