@@ -252,7 +252,8 @@ EXPIRY_RULES: tuple[Rule[CheckedSecret], ...] = (
             "within the hour, and at once when the original is deleted. A token tells which secret it is bound to, so "
             "that a copy is found with all its labels, annotations and owners. To pull images of another project, its "
             "administrator runs `allow-pull`, which gives the service accounts the role system:image-puller there "
-            "(OpenShift documentation: Allowing pods to reference images across projects)."
+            "(OpenShift documentation: Allowing pods to reference images across projects). For clients outside the "
+            "cluster, `create --internal-registry` makes a token that lasts."
         ),
         condition=_copied_token,
         fix=_role_instead,
