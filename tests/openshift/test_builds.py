@@ -288,6 +288,19 @@ def test_both_lists_of_builder(project: Project, os_pullsecret: Program) -> None
     assert account["imagePullSecrets"] == account["secrets"] == [{"name": "registry-push"}]
 
 
+def test_a_user_of_a_cluster_without_build_configs(
+    api: Api, namespace: str, pullsecret: Program, restricted: Rights
+) -> None:
+    """The server refuses to list what it does not have, too."""
+    create_secret(pullsecret, "regcred", namespace)
+    api.create(service_account("builder"), namespace)
+    words = ("delete", "regcred", "-n", namespace)
+
+    result = pullsecret(*words, kubeconfig=restricted.printed(pullsecret, words))
+
+    assert (result.stdout, result.stderr) == (f"secret/regcred deleted in namespace {namespace}\n", "")
+
+
 def test_a_cluster_without_build_configs(api: Api, namespace: str, pullsecret: Program) -> None:
     """What looks like OpenShift is asked once, and nothing else is."""
     create_secret(pullsecret, "regcred", namespace)

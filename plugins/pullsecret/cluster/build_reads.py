@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pullsecret.cluster.bulk_read import read_all_in, read_by_keys
-from pullsecret.cluster.openshift import check_is_served
+from pullsecret.cluster.openshift import check_is_served, is_served
 from pullsecret.errors import ApiError, NotFoundError
 from pullsecret.model.objects.objects import Kind, namespace_of
 from pullsecret.model.openshift.builds import is_of_openshift
@@ -30,11 +30,12 @@ def read_build_users(cluster: Cluster, accounts: Observed) -> Observed:
         return Observed()
     namespaces = tuple(dict.fromkeys(namespace_of(account) for account in accounts.present.values()))
     try:
-        return read_all_in(cluster, Kind.BUILD_CONFIG, namespaces, keep=partial(with_uses, Kind.BUILD_CONFIG))
+        found = read_all_in(cluster, Kind.BUILD_CONFIG, namespaces, keep=partial(with_uses, Kind.BUILD_CONFIG))
     except NotFoundError:
         return Observed()  # the Build capability is not enabled, or the cluster only looks like OpenShift
     except ApiError as error:
         return Observed(unreadable={(namespace, ""): error for namespace in namespaces})
+    return Observed() if found.unreadable and is_served(cluster, Kind.BUILD_CONFIG) is False else found
 
 
 def read_build_configs(

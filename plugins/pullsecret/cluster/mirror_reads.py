@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pullsecret.cluster.openshift import is_served
 from pullsecret.errors import ForbiddenError, NotFoundError
 from pullsecret.model.objects.objects import Kind, Object
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pullsecret.cluster.client import Cluster
 
@@ -49,5 +50,11 @@ def read_mirrors(cluster: Cluster) -> MirrorReads:
     return MirrorReads(
         policies=tuple(item for kind in _POLICIES for item in found[kind] or ()),
         node_credentials=next(iter(found[Kind.NODE_CREDENTIALS] or ()), None),
-        unreadable=tuple(kind for kind, items in found.items() if items is None),
+        unreadable=_unreadable(cluster, found),
     )
+
+
+def _unreadable(cluster: Cluster, found: Mapping[Kind, Sequence[Object] | None]) -> tuple[Kind, ...]:
+    """The kinds that may not be listed, where the server has any of OpenShift's."""
+    refused = tuple(kind for kind, items in found.items() if items is None)
+    return () if refused and is_served(cluster, Kind.DIGEST_MIRRORS) is False else refused

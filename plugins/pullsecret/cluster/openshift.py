@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
     from pullsecret.model.objects.objects import Object
 
-_GROUP = Kind.INFRASTRUCTURE.group.partition("/")[0]
-
 
 def read_topology(cluster: Cluster) -> TopologyFacts:
     """Read what tells the kind of a cluster: a request or two where it is not OpenShift, else four and its nodes.
@@ -29,9 +27,9 @@ def read_topology(cluster: Cluster) -> TopologyFacts:
         ConfigError, ConnectError: there is no usable credential, or the server does not respond.
     """
     infrastructure, unread = _read_one(cluster, Kind.INFRASTRUCTURE, "cluster")
-    is_served = True if infrastructure else _is_served(cluster)
-    facts = TopologyFacts(is_openshift=is_served, infrastructure=infrastructure, unread=unread)
-    return _with_the_rest(cluster, facts) if is_served else facts
+    is_openshift = True if infrastructure else is_served(cluster, Kind.INFRASTRUCTURE)
+    facts = TopologyFacts(is_openshift=is_openshift, infrastructure=infrastructure, unread=unread)
+    return _with_the_rest(cluster, facts) if is_openshift else facts
 
 
 def _with_the_rest(cluster: Cluster, facts: TopologyFacts) -> TopologyFacts:
@@ -67,10 +65,13 @@ def _read_nodes_metadata(cluster: Cluster) -> tuple[tuple[Object, ...] | None, t
         return None, (str(error),)
 
 
-def _is_served(cluster: Cluster) -> bool | None:
-    """Whether the server serves OpenShift's configuration; None if it refuses to tell."""
+def is_served(cluster: Cluster, kind: Kind) -> bool | None:
+    """Whether the server has the API group of a kind of OpenShift; None if it refuses to tell.
+
+    It refuses a user's reads of a group that it does not have, too.
+    """
     try:
-        cluster.discover(_GROUP)
+        cluster.discover(kind.group.partition("/")[0])
     except NotFoundError:
         return False
     except ForbiddenError:
@@ -121,10 +122,6 @@ def check_is_served(cluster: Cluster, kind: Kind) -> None:
     Raises:
         PullSecretError: it has not, in kubectl's words.
     """
-    group = kind.group.partition("/")[0]
-    try:
-        cluster.discover(group)
-    except NotFoundError as error:
-        raise PullSecretError(
-            f'the server doesn\'t have a resource type "{kind.value}" ({group}): not OpenShift'
-        ) from error
+    if is_served(cluster, kind) is False:
+        group = kind.group.partition("/")[0]
+        raise PullSecretError(f'the server doesn\'t have a resource type "{kind.value}" ({group}): not OpenShift')
