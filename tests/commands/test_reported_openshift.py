@@ -20,6 +20,7 @@ from openshift.cluster import INTERNAL_HOST
 from openshift.generated_secret import allow_own_project, generate_secret
 from openshift.internal_registry import InternalRegistry, NodeThatAsks
 from program import Program
+from shown_output import assert_shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,6 +137,8 @@ def test_image_of_another_project_is_pulled_once_its_owner_has_run_the_printed_l
     story = Story(api, node, prod, os_pullsecret)
     story.deploy(f"{INTERNAL_HOST}/{build}/web:1")
 
+    said = f"$ kubectl pullsecret doctor -n {prod}\n{story.doctor()}"
+    assert_shown("another_project", said, {build: "build", prod: "prod"})
     (fix,) = story.fixes()
     asking, _, line = fix.partition(": ")
     assert asking == f"ask the owner of project {build} to allow it"
@@ -147,9 +150,14 @@ def test_image_of_another_project_is_pulled_once_its_owner_has_run_the_printed_l
     said = pasted(line, owner, os_kubectl, tmp_path / "owner", answers)
 
     assert said == f"rolebinding/pullsecret-image-puller-{prod} created in namespace {build}\n"
+    assert_shown("allow_pull", f"$ {line}\n{said}", {build: "build", prod: "prod"})
     assert story.wait_for_pull() == token_of(api, own, prod)
     assert os_pullsecret("doctor", "-n", prod).stdout == ""
     assert [item["metadata"]["name"] for item in api.list("Secret", prod)] == [own]
+    for name, words in (("image_grants", f"list -n {build}"), ("allow_pull_revoke", f"{line[19:]} --revoke")):
+        shown = os_pullsecret(*words.split())
+        text = f"$ kubectl pullsecret {words}\n{shown.stdout}{shown.stderr}"
+        assert_shown(name, text, {build: "build", prod: "prod"})
 
 
 def test_image_of_the_project_is_pulled_once_its_account_has_its_secret(
