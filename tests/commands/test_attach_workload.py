@@ -8,13 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from terminal_user import session
 
 from control_plane.waiting import until
 from documents import document_in
 from golden_files import assert_golden
 from objects import deployment, docker_config_secret, named, pod, registry_entry, service_account
 from rights import grants_of
+from terminal_user import session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 from bad_secrets import api_key, faulty_secrets, right_secrets, web_token, with_key, with_text
-from planted_passwords import Planted
 
 from golden_files import assert_golden
 from objects import docker_config_secret, encoded, made_up_password, registry_entry
+from planted_passwords import Planted
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from bad_secrets import api_key, web_token, with_login, with_text
 from check_runs import found
-from terminal_user import session
 
 from objects import docker_config_of, docker_config_secret, encoded, registry_entry, service_account
 from program import Program
+from terminal_user import session
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from check_runs import run_as
-from planted_passwords import Planted
 
 from objects import docker_config_secret, encoded, made_up_password, registry_entry, service_account
+from planted_passwords import Planted
 
 if TYPE_CHECKING:
     from control_plane.api import Api, Object

@@ -6,10 +6,10 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from terminal_user import session
 
 from golden_files import assert_golden
 from objects import docker_config_of, made_up_password
+from terminal_user import session
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from terminal_user import session
 
 from objects import docker_config_secret, pod, registry_entry, service_account
+from terminal_user import session
 
 if TYPE_CHECKING:
     from control_plane.api import Api, Object

@@ -6,13 +6,13 @@ import secrets
 from typing import TYPE_CHECKING
 
 import pytest
-from terminal_user import session
 
 from control_plane.waiting import until
 from golden_files import assert_golden
 from objects import deployment, docker_config_secret, named, pod, references, registry_entry, rule
 from pull_messages import CONTAINERD
 from rights import Grant
+from terminal_user import session
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from terminal_user import session
 
 from golden_files import assert_golden
 from objects import docker_config_of, made_up_password, registry_entry
+from terminal_user import session
 
 if TYPE_CHECKING:
     from pathlib import Path

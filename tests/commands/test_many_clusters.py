@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from many_clusters import Place, ThreePlanes, with_plugin, write_contexts
-from terminal_user import session
 
 from control_plane.relay import Relay
 from faults.key_jobs import FINISH, KeyJob
@@ -27,6 +26,7 @@ from objects import (
 from program import Program, pullsecret_command
 from rights import Grant, Rights
 from shown_output import assert_shown
+from terminal_user import session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

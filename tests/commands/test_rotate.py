@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from rotated_cluster import HOST, OTHER_HOST, add_holders, set_up
-from terminal_user import session
 
 from golden_files import assert_golden
 from objects import docker_config_of, made_up_password, rule
 from rights import Grant
+from terminal_user import session
 
 if TYPE_CHECKING:
     from rotated_cluster import Rotated

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
-from planted_passwords import Planted, path_with, write_exec_kubeconfig, write_program
 
 from objects import docker_config_of, docker_config_secret, encoded, registry_entry
+from planted_passwords import Planted, path_with, write_exec_kubeconfig, write_program
 from program import Program
 
 if TYPE_CHECKING:

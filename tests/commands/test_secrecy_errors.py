@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from echoing_servers import QUOTES, EchoingServer
-from planted_passwords import Planted
 
 from control_plane.access import Access, write_kubeconfig
 from kubeconfig.certificates import Authority
 from objects import docker_config_secret, made_up_password, registry_entry
+from planted_passwords import Planted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from planted_passwords import Planted
 
 from kubeconfig.proxyserver import ProxyServer
 from objects import docker_config_secret, pod, registry_entry
+from planted_passwords import Planted
 from registry.answers import challenged, error, moved
 from registry.fake_server import FakeServer, Received, Reply
 

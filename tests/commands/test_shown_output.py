@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from terminal_user import session
 
 from control_plane.api import Api
 from control_plane.node import Node
@@ -25,6 +24,7 @@ from kubeconfig.proxyserver import ProxyServer
 from objects import all_icr_io, deployment, docker_config_secret, made_up_password, pod, registry_entry
 from program import Program
 from shown_output import VARYING, assert_shown
+from terminal_user import session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

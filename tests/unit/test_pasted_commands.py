@@ -48,6 +48,7 @@ from pullsecret.model.objects.pullsecret import DATA_KEYS
 from pullsecret.model.objects.sibling import is_sibling
 from pullsecret.model.openshift.helped_pods import HelpedPods
 from pullsecret.model.openshift.image_imports import ImportResult, WantedImport
+from pullsecret.model.openshift.import_credential import ImportCredential
 from pullsecret.model.openshift.import_failures import FailedImport
 from pullsecret.model.openshift.internal_hosts import InternalHosts
 from pullsecret.model.openshift.node_effects import NodeFacts, effects_on_nodes
@@ -277,9 +278,14 @@ def import_lines(text: str, connection: ConnectionFlags) -> list[str]:
     internal = f"image-registry.openshift-image-registry.svc:5000/{text}/app:1"
     refused = ImportResult(reason="Unauthorized", message=text, repository=text)
     failures = [
-        FailedImport(project="team-a", image=image, outcome=refused, tried=tried, is_in_shared=is_in_shared)
+        FailedImport(project="team-a", image=image, outcome=refused, used=used, is_in_shared=is_in_shared)
         for image in (asked.image, internal, text)
-        for tried, is_in_shared in ((None, False), ((), True), ((text,), False))
+        for used, is_in_shared in (
+            (None, False),
+            (ImportCredential(), True),
+            (ImportCredential(name=text), False),
+            (ImportCredential(name=text, malformed=text), False),
+        )
     ]
     return [
         *imported_lines(shown, ImportResult(digest=text, repository=text)),

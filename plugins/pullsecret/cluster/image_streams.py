@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from pullsecret.errors import NotFoundError, PullSecretError
+from pullsecret.cluster.openshift import check_is_served
+from pullsecret.errors import NotFoundError
 from pullsecret.model.objects.objects import AnyKind, Kind, resource_of
 from pullsecret.model.openshift.image_imports import result_in, tag_of
 
@@ -78,22 +79,8 @@ def read_stream(cluster: Cluster, namespace: str, name: str) -> Object | None:
     try:
         return cluster.read(Kind.IMAGE_STREAM, namespace, name)
     except NotFoundError:
-        check_streams_are_served(cluster)
+        check_is_served(cluster, Kind.IMAGE_STREAM)
         return None
-
-
-def check_streams_are_served(cluster: Cluster) -> None:
-    """Look whether the cluster is one with image streams.
-
-    Raises:
-        PullSecretError: it is not, in kubectl's words.
-    """
-    group = Kind.IMAGE_STREAM.group.partition("/")[0]
-    try:
-        cluster.discover(group)
-    except NotFoundError as error:
-        word = Kind.IMAGE_STREAM.value
-        raise PullSecretError(f'the server doesn\'t have a resource type "{word}" ({group}): not OpenShift') from error
 
 
 def wait_for_import(cluster: Cluster, namespace: str, name: str, tag: str, seconds: float) -> ImportResult:

@@ -14,7 +14,8 @@ from pullsecret.model.images.icr import ALL_ICR_IO
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.objects.sources import SHARED_NAMESPACE
 from pullsecret.model.openshift.image_imports import refers_to
-from pullsecret.model.openshift.import_failures import FailedImport, secrets_tried
+from pullsecret.model.openshift.import_credential import import_credential
+from pullsecret.model.openshift.import_failures import FailedImport
 from pullsecret.model.request.suggested_command import CommandStyle
 from pullsecret.pipeline.prepared import Prepared
 from pullsecret.pipeline.run import apply_prepared, open_cluster
@@ -58,13 +59,14 @@ def _conclude(request: ImportRequest, cluster: Cluster, project: str) -> Conclus
 
 
 def _failure(request: ImportRequest, cluster: Cluster, project: str, result: ImportResult) -> FailedImport:
-    """The failure, with the project's pull secrets that OpenShift tried, if these may be read."""
-    image, tried = request.asked.image, None
-    if result.reason == "Unauthorized":
-        secrets = read_pull_secrets(cluster, [project])
-        tried = None if secrets.unreadable else secrets_tried(secrets.present.values(), image)
-    has_source = tried is not None and bool(secrets_tried(_read_shared_secrets(cluster, project, image), image))
-    return FailedImport(project=project, image=image, outcome=result, tried=tried, is_in_shared=has_source)
+    """The failure, with the project's pull secret that OpenShift used, if these may be read."""
+    image = request.asked.image
+    secrets = read_pull_secrets(cluster, [project]) if result.reason != "NotFound" else None
+    if secrets is None or secrets.unreadable:
+        return FailedImport(project=project, image=image, outcome=result)
+    shared = import_credential(_read_shared_secrets(cluster, project, image), image)
+    used = import_credential(secrets.present.values(), image)
+    return FailedImport(project=project, image=image, outcome=result, used=used, is_in_shared=bool(shared.name))
 
 
 def _read_shared_secrets(cluster: Cluster, project: str, image: str) -> tuple[Object, ...]:

@@ -68,15 +68,26 @@ def failed_lines(shown: ShownImport, failed: FailedImport) -> Iterator[Printable
     result = failed.outcome
     message = f": {result.message}" if result.message else ""
     yield Printable(f"error: {shown.subject}: import of {failed.image} failed: {result.reason}{message}")
-    if failed.tried:
-        names = ", ".join(f"secret/{name}" for name in failed.tried)
-        yield Printable(f"note: of the pull secrets in namespace {failed.project}, OpenShift tried {names}")
-    elif failed.tried is not None:
-        yield Printable(f"note: no pull secret in namespace {failed.project} has an entry for {failed.host}")
+    yield from _used_lines(failed)
     if failed.advice is not None:
         words, line = failed.advice
         yield Printable(f"note: {words}")
         yield Printable.of("  ", shown.typed(line))
+
+
+def _used_lines(failed: FailedImport) -> Iterator[Printable]:
+    """Which pull secret of the project OpenShift used."""
+    used, place = failed.used, f"in namespace {failed.project}"
+    if used is None:
+        return
+    if used.malformed:
+        yield Printable(f"note: secret/{used.name} {place} is malformed, so that no image can be imported there")
+    elif used.name:
+        yield Printable(
+            f"note: OpenShift used secret/{used.name}, the first one {place} with an entry for {failed.host}"
+        )
+    else:
+        yield Printable(f"note: no pull secret {place} has an entry for {failed.host}")
 
 
 def late_lines(shown: ShownImport, *, is_late: bool) -> Iterator[Printable]:

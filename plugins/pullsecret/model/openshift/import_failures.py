@@ -1,8 +1,4 @@
-"""Why OpenShift could not import an image, and what the project needs for it.
-
-An import uses all pull secrets of the project, whatever service account lists them, and after a refusal no credentials
-(openshift-apiserver: pkg/image/apiserver/registry/imagestreamimport/rest.go).
-"""
+"""Why OpenShift could not import an image, and what the project needs for it."""
 
 from __future__ import annotations
 
@@ -11,17 +7,13 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.images.icr import ALL_ICR_IO
 from pullsecret.model.images.internal_registry import INTERNAL_NAMES
-from pullsecret.model.images.keyring import credentials_for
 from pullsecret.model.images.reference import InvalidReferenceError, parsed_reference
-from pullsecret.model.objects.objects import name_of
 from pullsecret.model.objects.sources import SHARED_NAMESPACE
 from pullsecret.model.request.suggested_command import Flag, pullsecret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from pullsecret.model.objects.objects import Object
     from pullsecret.model.openshift.image_imports import ImportResult
+    from pullsecret.model.openshift.import_credential import ImportCredential
     from pullsecret.model.request.suggested_command import SuggestedCommand
 
 
@@ -29,14 +21,14 @@ if TYPE_CHECKING:
 class FailedImport:
     """An image that could not be imported into a project.
 
-    `tried` are the names of the project's pull secrets that have an entry for the image; None if that is not known.
-    `is_in_shared`: IBM Cloud's pull secret in `default` has one.
+    `used` is the project's pull secret that OpenShift used; None if that is not known. `is_in_shared`: IBM Cloud's
+    pull secret in `default` has an entry for the image.
     """
 
     project: str
     image: str
     outcome: ImportResult
-    tried: tuple[str, ...] | None = None
+    used: ImportCredential | None = None
     is_in_shared: bool = False
 
     @property
@@ -54,22 +46,21 @@ class FailedImport:
     @property
     def advice(self) -> tuple[str, SuggestedCommand] | None:
         """What to do, and the command for it; None where no credential would help, or that is not known."""
-        if self.outcome.reason != "Unauthorized" or self.tried is None:
+        if self.used is None:
+            return None
+        if self.used.malformed:
+            return "to find what is wrong with it, run:", pullsecret("check", Flag("-n", self.project))
+        if self.outcome.reason != "Unauthorized":
             return None
         if self.images_project:
             words = f"the owner of project {self.images_project} can allow it; then run this command again:"
             return words, pullsecret("allow-pull", Flag("--from", self.images_project), Flag("-n", self.project))
-        if self.is_in_shared and ALL_ICR_IO not in self.tried:
+        if self.is_in_shared and self.used.name != ALL_ICR_IO:
             copying = pullsecret("copy", ALL_ICR_IO, Flag("--from", SHARED_NAMESPACE), Flag("--to", self.project))
             return "copy the pull secret of the cluster, and run this command again:", copying
         flags = (Flag("--registry", self.host), Flag("--username", "USER"), Flag("-n", self.project))
         creating = pullsecret("create", _name_for(self.host), *flags)
         return "create a pull secret that may pull the image, and run this command again:", creating
-
-
-def secrets_tried(secrets: Iterable[Object], image: str) -> tuple[str, ...]:
-    """The names of the secrets with an entry for an image; a malformed one concerns no other."""
-    return tuple(name_of(secret) for secret in secrets if credentials_for([secret], image).credentials)
 
 
 def _host_and_path(image: str) -> tuple[str, str]:

@@ -10,6 +10,7 @@ import pytest
 from documents import items_in
 from objects import docker_config_secret, made_up_password, named, registry_entry, rule
 from rights import Grant
+from shown_output import assert_shown
 
 if TYPE_CHECKING:
     from control_plane.api import Object
@@ -75,6 +76,24 @@ def test_an_image_is_imported_and_its_pods_need_no_secret(
 
 
 @pytest.mark.usefixtures("readable")
+def test_output_shown_of_an_import(os_pullsecret: Program, registries: Registries, project: str, image: str) -> None:
+    words = ("import", image, f"{project}/app:1", "--scheduled")
+    done = os_pullsecret(*words)
+    shown = {project: "default", registries.token.host: "us.icr.io", registries.digests["acme/app"]: "sha256:..."}
+    assert_shown("import", f"$ kubectl pullsecret {' '.join(words)}\n{done.stdout}{done.stderr}", shown)
+
+
+def test_output_shown_of_a_refused_import(
+    os_pullsecret: Program, registries: Registries, project: str, image: str
+) -> None:
+    words = ("import", image, f"{project}/app:1")
+    refused = os_pullsecret(*words, expect=1)
+    host = registries.token.host
+    shown = {project: "team-a", host.replace(".", "-").replace(":", "-"): "us-icr-io", host: "us.icr.io"}
+    assert_shown("import_refused", f"$ kubectl pullsecret {' '.join(words)}\n{refused.stdout}{refused.stderr}", shown)
+
+
+@pytest.mark.usefixtures("readable")
 def test_policies_are_changed_and_what_others_chose_stays(
     openshift: OpenShift, os_pullsecret: Program, project: str, image: str
 ) -> None:
@@ -112,10 +131,13 @@ def test_a_refused_import_names_what_was_tried_and_works_once_there_is_a_secret(
     wrong = registry_entry("puller", made_up_password())
     openshift.api.create(docker_config_secret("stale", {host: wrong}), project)
     tried = os_pullsecret("import", image, f"{project}/app:1", expect=1)
-    assert f"of the pull secrets in namespace {project}, OpenShift tried secret/stale" in tried.stderr
+    assert (
+        f"note: OpenShift used secret/stale, the first one in namespace {project} with an entry for {host}"
+        in tried.stderr
+    )
     assert wrong["password"] not in tried.stderr
     entry = registry_entry("puller", registries.password)
-    openshift.api.create(docker_config_secret("good", {host: entry}), project)
+    openshift.api.create(docker_config_secret("a-good-one", {host: entry}), project)
     assert "note: imported" in os_pullsecret("import", image, f"{project}/app:1").stderr
 
 
