@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import secrets
 from typing import TYPE_CHECKING, Any
 
 from fuzz.fuzzer import Fault, Fuzzer, chance_of, faults_of
@@ -10,14 +11,21 @@ from fuzz.mutation import mutated
 from kubelet.comparison import ours, theirs
 from kubelet.kubelet_oracle import answers
 from kubelet.pods import NEW, OLD, USUAL
+from pullsecret.errors import RefusedError
+from pullsecret.model.images.dockerconfig import RegistryEntry, registries_of
+from pullsecret.model.images.edited_entries import EntryEdits, edited_secret, key_meaning
 from pullsecret.model.images.keyring import credentials_for
 from pullsecret.model.images.login_file import UnusableFileError, config_file, identity_tokens, problems_of
+from pullsecret.model.images.registry_credential import credential_of
 from pullsecret.model.images.server_keys import key_problems
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from random import Random
 
+EDITS = EntryEdits(
+    added=(RegistryEntry(server="us.icr.io", username="new", password=secrets.token_hex(4)),), removed=("*.icr.io",)
+)
 IMAGES = ("us.icr.io/ns/app:1", "nginx", "registry.example:5000/a/b", "[::1]:5000/a")
 PAIR = base64.b64encode(b"iamapikey:p")
 SEEDS = (
@@ -58,6 +66,7 @@ def examine(seeds: Sequence[int]) -> Mapping[int, str]:
             if (we := ours(found)) != (they := theirs(verdicts[seed], number, found)):
                 raise Fault(f"{data_of(chance_of(seed))!r}, image {image}: {we}, and the kubelet {they}")
         read_otherwise(pods[seed]["secrets"][0])
+        edit(pods[seed]["secrets"][0])
 
     return faults_of(seeds, compare)
 
@@ -83,6 +92,24 @@ def read_otherwise(secret: Mapping[str, Any]) -> None:
         list(key_problems(tuple(config_file(data).entries)))
     except UnusableFileError as error:
         str(error)
+
+
+def edit(secret: Mapping[str, Any]) -> None:
+    """Add an entry and remove another one: all others stay, and so does what is edited again."""
+    before = registries_of(dict(secret)).entries
+    try:
+        edited = edited_secret(dict(secret), EDITS)
+    except RefusedError as error:
+        str(error)
+        return
+    after = registries_of(edited)
+    touched = {key_meaning(server) for server in (*EDITS.removed, *(entry.server for entry in EDITS.added))}
+    kept = [[entry for entry in each if key_meaning(entry.server) not in touched] for each in (before, after.entries)]
+    new = [credential_of(entry) for entry in after.entries if key_meaning(entry.server) in touched]
+    if after.malformed or kept[0] != kept[1] or {*new} != {credential_of(EDITS.added[0])}:
+        raise Fault(f"{secret['data']}: edited otherwise than asked for: {after.malformed}")
+    if edited_secret(edited, EDITS) != edited:
+        raise Fault(f"{secret['data']}: edited twice")
 
 
 FUZZER = Fuzzer(name="docker-configs", examine=examine, batches=2, batch=4_000)

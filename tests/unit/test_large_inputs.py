@@ -23,6 +23,8 @@ from pullsecret.model.go.duration import seconds_of
 from pullsecret.model.go.json import json_quoted, parsed
 from pullsecret.model.go.printable import printable
 from pullsecret.model.go.url import address, index_key
+from pullsecret.model.images.dockerconfig import RegistryEntry
+from pullsecret.model.images.edited_entries import EntryEdits, edited_secret
 from pullsecret.model.images.keyring import credentials_for
 from pullsecret.model.images.login_file import problems_of
 from pullsecret.model.images.reference import parsed_reference
@@ -83,9 +85,11 @@ DOCUMENTS = {
     "YAML merge keys": (b"kind: Secret\n", b"<<: {a: b}\n", b""),
     "YAML values": (b"kind: Secret\na: [", b"'',", b"'']"),
 }
+EDITS = EntryEdits(added=(RegistryEntry(server="us.icr.io", username="u", password=""),), removed=("a", "h"))
 DOCUMENT_READERS: dict[str, Callable[[Path, bytes], object]] = {
     "JSON": lambda _, data: parsed(data),
     "pull secret": lambda _, data: credentials_for([secret(data)], "us.icr.io/a"),
+    "edit of a pull secret": lambda _, data: edited_secret(secret(data), EDITS),
     "login file": lambda _, data: problems_of(data),
     "check --from-file": lambda path, _: check(path),
     "kubeconfig": lambda path, _: read_yaml_file(str(path)),

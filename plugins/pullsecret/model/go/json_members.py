@@ -5,65 +5,57 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pullsecret.model.go.json import parsed
+from pullsecret.model.go.json import go_text, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_TOKEN: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\[\],:]|[^\s{}\[\],:"]++', re.DOTALL)
-"""The tokens of a valid JSON text."""
+_STRING: Final = rb'"(?:[^"\\]++|\\.)*+"'
+_NO_BRACKET: Final = rb'[^{}\[\]"]*+(?:%b[^{}\[\]"]*+)*+' % _STRING
+_MEMBER: Final = re.compile(
+    rb'[\s,]*+(%b)\s*+:\s*+(%b|[^\s{}\[\],:"]++|\{%b\}|\[%b\])?+' % (_STRING, _STRING, _NO_BRACKET, _NO_BRACKET),
+    re.DOTALL,
+)
+"""A member of an object, with its value unless that has objects or arrays inside."""
 
-_ARRAY: Final = b"["
+_BRACKET: Final = re.compile(rb"%b|[{\[]|[}\]]" % _STRING, re.DOTALL)
 
 
 class JsonMember(NamedTuple):
-    """A member of an object, by its places in the text.
+    """A member of an object: its name as Go reads it, where that begins, and where its value begins and ends."""
 
-    `holder` is where the object begins; `names` lead to the member and end with its own, as they are written. `start`
-    is where its name begins, `value` where its value begins, and `end` where that ends.
-    """
-
-    holder: int
-    names: tuple[bytes, ...]
+    name: str
     start: int
     value: int
     end: int
 
 
-def members_at(data: bytes, depth: int) -> Iterator[JsonMember]:
-    """The members that are so many objects deep, in the order of the text; those of the outermost object are 1 deep.
+def members_of(data: bytes, start: int) -> Iterator[JsonMember]:
+    """The members of the object that begins at a place of a valid JSON text, in their order."""
+    at = start + 1
+    while match := _MEMBER.match(data, at):
+        at = match.end() if match[2] is not None else _end_of_brackets(data, match.end())
+        value = match.start(2) if match[2] is not None else match.end()
+        yield JsonMember(written_text(match[1]), match.start(1), value, at)
 
-    Objects in arrays have none. The text must be valid JSON.
-    """
-    names: list[bytes] = []
-    opened: list[int] = []
-    is_name = False
-    start = value = end = 0
-    for token in _TOKEN.finditer(data):
-        text, is_here = token[0], len(names) == depth
-        if is_here and value and text in (b",", b"}") and _ARRAY not in names:
-            yield JsonMember(opened[-1], tuple(names), start, value, end)
-        if text in (b"{", _ARRAY):
-            is_name = text == b"{"
-            names.append(b"" if is_name else _ARRAY)
-            opened.append(token.start())
-            value = token.start() if is_here else 0 if len(names) == depth else value
-        elif text in (b"}", b"]"):
-            names.pop()
-            opened.pop()
-        elif text == b",":
-            is_name = names[-1] != _ARRAY
-            value = 0 if is_here else value
-        elif is_name and text != b":":
-            names[-1], is_name = text, False
-            start = token.start() if is_here else start
-        elif is_here and text != b":":
-            value = token.start()
-        end = token.end()
+
+def _end_of_brackets(data: bytes, start: int) -> int:
+    """Where the object or array ends that begins at a place."""
+    depth = 0
+    for token in _BRACKET.finditer(data, start):
+        if token[0] in (b"{", b"["):
+            depth += 1
+        elif token[0] in (b"}", b"]"):
+            depth -= 1
+            if not depth:
+                return token.end()
+    return len(data)
 
 
 def written_text(token: bytes) -> str:
     """The text of a string as it is written, as Go reads it; "" for another value."""
+    if token.startswith(b'"') and b"\\" not in token:
+        return go_text(token[1:-1])
     text = parsed(token)
     return text if isinstance(text, str) else ""
 

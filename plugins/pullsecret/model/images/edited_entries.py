@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pullsecret.errors import RefusedError
 from pullsecret.model.go.base64 import decoded_base64
 from pullsecret.model.go.json import folded, go_bytes, json_quoted, parsed
-from pullsecret.model.go.json_members import JsonMember, members_at, with_changes, written_text
+from pullsecret.model.go.json_members import JsonMember, members_of, with_changes
 from pullsecret.model.go.url import index_key
 from pullsecret.model.images.dockerconfig import (
     RegistryEntry,
@@ -79,7 +79,7 @@ def edited_config(data: bytes, edits: EntryEdits, *, is_legacy: bool) -> bytes:
     """The text of a valid docker config with other entries; `is_legacy`: it is a `.dockercfg`, which has no `auths`."""
     if not data.strip() or parsed(data) is None:
         data = b"{}"
-    outer = _Object(start=data.index(b"{"), members=tuple(map(_named, members_at(data, 1))))
+    outer = _Object(start=data.index(b"{"), members=tuple(members_of(data, data.index(b"{"))))
     objects = (outer,) if is_legacy else _auths_in(data, outer)
     removed = {*map(key_meaning, edits.removed)}
     changes: dict[tuple[int, int], bytes] = {}
@@ -96,38 +96,23 @@ def edited_config(data: bytes, edits: EntryEdits, *, is_legacy: bool) -> bytes:
     return with_changes(data, changes)
 
 
-class _Named(NamedTuple):
-    """A member of an object: its name, where that begins, where its value begins, and where that ends."""
-
-    name: str
-    start: int
-    value: int
-    end: int
-
-
 class _Object(NamedTuple):
     """A JSON object: where it begins, and its members."""
 
     start: int
-    members: tuple[_Named, ...]
-
-
-def _named(member: JsonMember) -> _Named:
-    return _Named(written_text(member.names[-1]), member.start, member.value, member.end)
+    members: tuple[JsonMember, ...]
 
 
 def _auths_in(data: bytes, outer: _Object) -> tuple[_Object, ...]:
     """The objects with the entries that count: `auths` may be repeated, and a null empties those before it."""
     values = [member.value for member in outer.members if folded(member.name) == _AUTHS]
     last_null = max((value for value in values if data[value] != _OPENING), default=-1)
-    members: dict[int, list[_Named]] = {value: [] for value in values if value > last_null}
-    for entry in members_at(data, 2):
-        if entry.holder in members:
-            members[entry.holder].append(_named(entry))
-    return tuple(_Object(start=start, members=tuple(found)) for start, found in members.items())
+    return tuple(_Object(start=value, members=tuple(members_of(data, value))) for value in values if value > last_null)
 
 
-def _replacements(objects: Sequence[_Object], added: Sequence[RegistryEntry]) -> Iterator[tuple[_Named, RegistryEntry]]:
+def _replacements(
+    objects: Sequence[_Object], added: Sequence[RegistryEntry]
+) -> Iterator[tuple[JsonMember, RegistryEntry]]:
     """The members whose places new entries take, each with its entry: one of the same spelling comes first."""
     exact = {entry.server: entry for entry in added}
     by_meaning = {key_meaning(entry.server): entry for entry in reversed(added)}
@@ -136,7 +121,7 @@ def _replacements(objects: Sequence[_Object], added: Sequence[RegistryEntry]) ->
             yield member, entry
 
 
-def _has(data: bytes, member: _Named, entry: RegistryEntry, *, is_legacy: bool) -> bool:
+def _has(data: bytes, member: JsonMember, entry: RegistryEntry, *, is_legacy: bool) -> bool:
     """Whether a member is an entry with the same credential, and with the email if one is given."""
     text = b"{" + data[member.start : member.end] + b"}"
     document = parsed(text if is_legacy else b'{"auths":' + text + b"}")
@@ -146,7 +131,7 @@ def _has(data: bytes, member: _Named, entry: RegistryEntry, *, is_legacy: bool) 
 
 def _cuts(each: _Object, removed: Collection[str]) -> Iterator[tuple[tuple[int, int], bytes]]:
     """What to cut out for the members that are removed: with the comma after them or, at the end, that before them."""
-    last: _Named | None = None
+    last: JsonMember | None = None
     position = 0
     for is_gone, group in groupby(each.members, lambda member: key_meaning(member.name) in removed):
         run = tuple(group)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pullsecret.model.go.base64 import decoded_base64
 from pullsecret.model.go.json import folded, go_bytes, json_quoted
-from pullsecret.model.go.json_members import members_at, with_changes, written_text
+from pullsecret.model.go.json_members import members_of, with_changes, written_text
 from pullsecret.model.go.remembered import Remembered
 from pullsecret.model.go.url import index_key
 from pullsecret.model.images.dockerconfig import RegistryEntry, registries_of, user_and_password
@@ -90,8 +90,7 @@ def with_credential_at(
 def _replaced(key: str, text: str, old: RegistryCredential, new: RegistryCredential, servers: frozenset[str]) -> str:
     """The base64 text of a data key with the new credential; a thousand equal copies are changed once."""
     data = decoded_base64(go_bytes(text))
-    depth = 3 if key == DATA_KEYS[DOCKER_CONFIG_JSON] else 2
-    values = _values_to_replace(data, depth, old, servers)
+    values = _values_to_replace(data, old, servers, is_legacy=key != DATA_KEYS[DOCKER_CONFIG_JSON])
     changes = {(value.start, value.end): _written(value.name, new) for value in values}
     return base64.b64encode(with_changes(data, changes)).decode()
 
@@ -111,8 +110,10 @@ class _Value(NamedTuple):
     end: int
 
 
-def _values_to_replace(data: bytes, depth: int, old: RegistryCredential, servers: frozenset[str]) -> Iterator[_Value]:
-    for server, values in _entries(data, depth):
+def _values_to_replace(
+    data: bytes, old: RegistryCredential, servers: frozenset[str], *, is_legacy: bool
+) -> Iterator[_Value]:
+    for server, values in _entries(data, is_legacy=is_legacy):
         if server in servers and _credential_in(values) == old:
             yield from (value for value in values if value.text or value.name != "auth")
 
@@ -125,14 +126,18 @@ def _credential_in(values: Iterable[_Value]) -> RegistryCredential:
     return RegistryCredential(username=fields.get("username", ""), password=fields.get("password", ""))
 
 
-def _entries(data: bytes, depth: int) -> Iterator[tuple[str, list[_Value]]]:
+def _entries(data: bytes, *, is_legacy: bool) -> Iterator[tuple[str, list[_Value]]]:
     """The entries of a docker config in the order of the text, each with its server key and the fields to change."""
-    found: dict[int, tuple[str, list[_Value]]] = {}
-    for member in members_at(data, depth):
-        *above, server, name = map(written_text, member.names)
-        is_entry = not above or folded(above[0]) == "auths"
-        if is_entry and folded(name) in ("auth", "username", "password") and data.startswith(b'"', member.value):
+    outer = data.index(b"{")
+    objects = [outer] if is_legacy else [each.value for each in members_of(data, outer) if folded(each.name) == "auths"]
+    for place in objects:
+        for entry in members_of(data, place) if data.startswith(b"{", place) else ():
+            if data.startswith(b"{", entry.value):
+                yield entry.name, list(_fields_to_change(data, entry.value))
+
+
+def _fields_to_change(data: bytes, entry: int) -> Iterator[_Value]:
+    for member in members_of(data, entry):
+        if folded(member.name) in ("auth", "username", "password") and data.startswith(b'"', member.value):
             text = written_text(data[member.value : member.end])
-            value = _Value(name=folded(name), text=text, start=member.value, end=member.end)
-            found.setdefault(member.holder, (server, []))[1].append(value)
-    yield from found.values()
+            yield _Value(name=folded(member.name), text=text, start=member.value, end=member.end)
