@@ -188,3 +188,20 @@ def test_printed_permissions_are_enough(openshift: OpenShift, os_pullsecret: Pro
         for command in ("list", "describe", "check"):
             done = os_pullsecret(command, "--global", kubeconfig=user)
             assert "forbidden" not in done.stderr
+
+
+def test_what_check_says_of_an_entry_without_effect_removes_the_finding(
+    openshift: OpenShift, os_pullsecret: Program
+) -> None:
+    added = {"quay.io": registry_entry("acme"), "cp.icr.io": registry_entry("cp", made_up_jwt())}
+    secrets = {ORIGINAL: entries_of_red_hat(), ADDITIONAL: added}
+
+    with of_kind(openshift, control_plane="External"), secrets_in(openshift, secrets):
+        before = os_pullsecret("check", "--global", "-o", "json", expect=1)
+        os_pullsecret("create", "--global", "--remove-registry", "quay.io", "--yes")
+        after = os_pullsecret("check", "--global", "-o", "json")
+        left = json.loads(os_pullsecret("list", "--global", "-o", "json").stdout)["items"][0]
+
+    assert [item["code"] for item in json.loads(before.stdout)["items"]] == ["PS903"]
+    assert json.loads(after.stdout)["items"] == []
+    assert [entry["server"] for entry in left["registries"]] == ["cp.icr.io"]
