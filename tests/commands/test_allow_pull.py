@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -114,6 +115,25 @@ def test_named_accounts_are_merged_into_one_binding_and_no_subject_is_lost(
     assert subjects == [by_hand, account("web", prod), account("batch", prod)]
     assert may_pull(api, images, prod, "batch")
     assert not may_pull(api, images, prod, is_wanted=False)
+
+
+def test_accounts_that_are_allowed_at_the_same_time_are_all_in_the_binding(
+    api: Api, os_pullsecret: Program, projects: Namespaces
+) -> None:
+    images, prod = projects(2)
+    accounts = [f"worker-{number}" for number in range(8)]
+
+    with ThreadPoolExecutor(len(accounts)) as pool:
+        words = ("allow-pull", "--from", images, "-n", prod, "--serviceaccount")
+        results = list(pool.map(lambda name: os_pullsecret(*words, name), accounts))
+
+    dones = sorted(result.stdout.split()[1] for result in results)
+    assert dones == [*["configured"] * 7, "created"]
+    subjects = bindings_in(api, images)[name_for(prod)]
+    assert sorted(subject["name"] for subject in subjects) == accounts
+    with ThreadPoolExecutor(len(accounts)) as pool:
+        list(pool.map(lambda name: os_pullsecret(*words, name, "--revoke"), accounts))
+    assert bindings_in(api, images) == {}
 
 
 def test_account_that_does_not_exist_is_allowed_with_a_warning(os_pullsecret: Program, projects: Namespaces) -> None:

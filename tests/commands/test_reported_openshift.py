@@ -151,6 +151,7 @@ def test_image_of_another_project_is_pulled_once_its_owner_has_run_the_printed_l
 
     assert said == f"rolebinding/pullsecret-image-puller-{prod} created in namespace {build}\n"
     assert_shown("allow_pull", f"$ {line}\n{said}", {build: "build", prod: "prod"})
+    assert "ask the owner" not in os_pullsecret("doctor", "-n", prod, expect=None).stdout
     assert story.wait_for_pull() == token_of(api, own, prod)
     assert os_pullsecret("doctor", "-n", prod).stdout == ""
     assert [item["metadata"]["name"] for item in api.list("Secret", prod)] == [own]

@@ -125,6 +125,15 @@ def internal(
     return evidence_of(pod, secrets=secrets, attached=attached or listed, elsewhere=[builder])
 
 
+def allowed_pulls(time: str) -> Evidence:
+    """The same with a role binding in the project of the image, of this time."""
+    subject = {"kind": "ServiceAccount", "name": "default", "namespace": "team"}
+    role = {"kind": "ClusterRole", "name": "system:image-puller"}
+    metadata = {"name": "pullsecret-image-puller-team", "namespace": "build", "creationTimestamp": time}
+    binding = {"metadata": metadata, "roleRef": role, "subjects": [subject]}
+    return replace(internal("build", TOKEN, listed=[TOKEN_NAME]), image_bindings={"build": (binding,)})
+
+
 def through_route(project: str) -> Evidence:
     """A deployed pod with an image of OpenShift's internal registry, under the host of its route."""
     host = "registry.apps.example.com"
@@ -251,6 +260,10 @@ ROWS = {
     "no-secret-for-a-standalone-pod": Row(evidence_of(waiting(image=HUB)), CauseCode.NO_SECRET),
     "secrets-unreadable": Row(
         evidence_of(deployed(waiting("regcred")), attached=["regcred"], unreadable=True), CauseCode.UNREADABLE
+    ),
+    "image-of-another-project-that-is-allowed-since": Row(allowed_pulls("2026-11-21T12:00:00Z"), CauseCode.NOT_RETRIED),
+    "image-of-another-project-that-was-allowed-before": Row(
+        allowed_pulls("2026-11-01T12:00:00Z"), CauseCode.ACCOUNT_TOKEN
     ),
     "image-of-another-project-by-a-route": Row(through_route("build"), CauseCode.OTHER_PROJECT),
     "image-of-another-project": Row(internal("build", TOKEN, listed=[TOKEN_NAME]), CauseCode.OTHER_PROJECT),

@@ -22,6 +22,7 @@ from pullsecret.cluster.pull_events import read_pull_attempts, read_pull_failure
 from pullsecret.cluster.target_namespaces import TargetNamespaces
 from pullsecret.errors import ApiError, ForbiddenError, NotFoundError, PullSecretError
 from pullsecret.model.doctor.evidence import TEMPLATES, Evidence, first_readers
+from pullsecret.model.doctor.openshift import other_projects
 from pullsecret.model.doctor.pod_or_owner import KINDS
 from pullsecret.model.doctor.waiting_container import needs_all_namespaces, with_rejected_logins
 from pullsecret.model.objects.generated_secrets import is_written_by_openshift
@@ -151,7 +152,14 @@ def _read_surroundings(cluster: Cluster, evidence: Evidence) -> Evidence:
         pulls=pulls.result(),
         failures=failures.result(),
     )
-    return _read_other_namespaces(cluster, with_rejected_logins(result), shared.result())
+    return _read_other_namespaces(cluster, with_rejected_logins(_with_bindings(cluster, result)), shared.result())
+
+
+def _with_bindings(cluster: Cluster, evidence: Evidence) -> Evidence:
+    """Add the role bindings of the other projects whose images are waited for; nothing is read without any."""
+    projects = other_projects(evidence)
+    found = read_all_in(cluster, Kind.ROLE_BINDING, projects)
+    return replace(evidence, image_bindings={project: found.in_namespace(project) for project in projects})
 
 
 def _kinds_of_owners(pods: Mapping[Key, Object]) -> Sequence[Kind]:

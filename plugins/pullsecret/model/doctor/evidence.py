@@ -67,7 +67,8 @@ class Evidence:
     namespaces that the user allows as sources of credentials. `readers` has when the oldest pod was created that
     references a secret on a node. `serving` are the owners, by namespace and `kind/name`, one of whose pods does not
     wait. `mirrors` are the objects with OpenShift's mirrors, and `node_credentials` is what lets the secrets of
-    namespaces serve them. `registry_hosts` are those of OpenShift's internal registry, as far as they could be read.
+    namespaces serve them. `registry_hosts` are those of OpenShift's internal registry, and `image_bindings` the
+    role bindings of the other projects whose images pods wait for, as far as they could be read.
     """
 
     now: datetime
@@ -89,6 +90,7 @@ class Evidence:
     readers: Mapping[tuple[str, str, str], datetime] = field(default_factory=dict, repr=False)
     serving: frozenset[Key] = frozenset()
     registry_hosts: frozenset[str] = frozenset()
+    image_bindings: Mapping[str, tuple[Object, ...]] = field(default_factory=dict, repr=False)
 
     def secret(self, namespace: str, name: str) -> Object | None:
         """A secret of a pod's namespace; None when it is not there."""

@@ -11,16 +11,20 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.doctor.causes import Cause, CauseCode
 from pullsecret.model.doctor.fixes import Fix
+from pullsecret.model.doctor.waiting_container import waiting_containers
 from pullsecret.model.images.icr import ENTITLED_HOSTS
 from pullsecret.model.images.internal_registry import INTERNAL_NAMES
 from pullsecret.model.images.keyring import matching_keys
+from pullsecret.model.objects.objects import label_problem, name_of
 from pullsecret.model.openshift.global_secrets import SECRETS_OF_NODES
-from pullsecret.model.openshift.image_grants import granting_command
+from pullsecret.model.openshift.image_grants import Puller, granting_command, still_allows
 from pullsecret.model.plan.waiting_pods import Recovery
 from pullsecret.model.request.suggested_command import CommandStyle, Flag, typed
 
 if TYPE_CHECKING:
+    from pullsecret.model.doctor.evidence import Evidence
     from pullsecret.model.doctor.waiting_container import WaitingContainer
+    from pullsecret.model.objects.objects import Object
 
 
 def is_internal(case: WaitingContainer) -> bool:
@@ -36,8 +40,13 @@ def cause_of_internal(case: WaitingContainer) -> Cause | None:
         return None
     project = project_of(case)
     if project and project != case.namespace:
-        text = f'the image belongs to project {project}, and service account "{case.account}" needs a role there'
-        return Cause(code=CauseCode.OTHER_PROJECT, text=f"{text} to pull it from OpenShift's internal registry")
+        binding = _allowing(case)
+        if binding is None:
+            text = f'the image belongs to project {project}, and service account "{case.account}" needs a role there'
+            return Cause(code=CauseCode.OTHER_PROJECT, text=f"{text} to pull it from OpenShift's internal registry")
+        if case.evidence.is_after_last_attempt(binding, case.pod, case.wait):
+            text = f'rolebinding/{name_of(binding)} in namespace {project} lets service account "{case.account}" pull'
+            return Cause(code=CauseCode.NOT_RETRIED, text=f"{text}; the kubelet has not retried yet")
     if case.found.credentials:
         name = case.found.credentials[0].secret
         text = f"secret/{name}: OpenShift's internal registry rejected the token of the service account"
@@ -64,6 +73,20 @@ def _role_advice(case: WaitingContainer) -> str:
     line = typed(allowing, CommandStyle())
     asking = f"ask the owner of project {project} to allow it"
     return f"{asking}: {line}" if line else asking
+
+
+def other_projects(evidence: Evidence) -> tuple[str, ...]:
+    """The projects whose images pods of other projects wait for."""
+    cases = (case for case in waiting_containers(evidence) if is_internal(case))
+    found = dict.fromkeys(project_of(case) for case in cases if project_of(case) != case.namespace)
+    return tuple(project for project in found if not label_problem(project))
+
+
+def _allowing(case: WaitingContainer) -> Object | None:
+    """The role binding of the image's project that lets the pod's account pull; None if none is known."""
+    puller = Puller(project=case.namespace, account=case.account)
+    bindings = case.evidence.image_bindings.get(project_of(case), ())
+    return next((binding for binding in bindings if still_allows(binding, puller)), None)
 
 
 def project_of(case: WaitingContainer) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pullsecret.model.rbac.global_table import CHECK_GLOBAL, READ_GLOBAL, WRITE_GLOBAL
+from pullsecret.model.rbac.grants_table import ALLOW_PULL, OTHER_PROJECTS, SHOW_GRANTS
 from pullsecret.model.rbac.permission import MIRRORS, WORKLOADS, Limit, Place, When, to
 
 if TYPE_CHECKING:
@@ -130,10 +131,6 @@ _WORKLOADS = "deployments.apps daemonsets.apps statefulsets.apps replicasets.app
 _TEMPLATES = f"{_WORKLOADS} replicationcontrollers jobs.batch cronjobs.batch"
 
 _BUILD_USERS = "in OpenShift: deletes nothing that build configs use, and refuses where it cannot list them"
-_CLUSTER_ROLES = "clusterroles.rbac.authorization.k8s.io"
-_REGISTRY_HOSTS = "in OpenShift: finds the hosts of the internal registry"
-_GRANTS = "in OpenShift: shows what allow-pull allows"
-_ABSENT = "reports service accounts that do not exist"
 _GOES_ON = "notes what proves the copies, so that a run that is killed can go on"
 
 NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
@@ -212,7 +209,7 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
         *to("list", "secrets"),
         *_SELECT,
         *to("list", "serviceaccounts", purpose="fills the SERVICEACCOUNTS column"),
-        *to("list", _BINDINGS, purpose=_GRANTS),
+        *SHOW_GRANTS,
         *to("list", f"serviceaccounts pods {_TEMPLATES}", Limit.NONE, When.UNUSED, purpose="tells what is unused"),
         *to("list", _BUILDS, Limit.NONE, When.UNUSED, purpose="in OpenShift: tells what no build config uses"),
         *to("get", "secrets", Limit.NONE, When.STALE, place=Place.CLUSTER, purpose="reads sources in other namespaces"),
@@ -224,7 +221,7 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
         *to("list", f"serviceaccounts pods {_TEMPLATES}", purpose="shows who uses the secret"),
         *to("list", _BUILDS, purpose="in OpenShift: shows which build configs use the secret"),
         *to("list", "secrets", place=Place.CLUSTER, purpose="finds copies in all namespaces"),
-        *to("list", _BINDINGS, purpose=_GRANTS),
+        *SHOW_GRANTS,
         *READ_GLOBAL,
     ),
     "check": (
@@ -276,28 +273,10 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
         *to("list", f"{_WORKLOADS} jobs.batch", purpose="finds the secret and the fix"),
         *to("list", "secrets", place=Place.SHARED, purpose="finds secrets that can be copied"),
         *to("list", "events", purpose="reports the next attempt"),
-        *to("get", "images.config.openshift.io", Limit.CLUSTER, place=Place.CLUSTER, purpose=_REGISTRY_HOSTS),
-        *to("list", "routes.route.openshift.io", place=Place.REGISTRY, purpose=_REGISTRY_HOSTS),
+        *OTHER_PROJECTS,
         *to("get", "nodes", place=Place.CLUSTER, purpose="reports the node's runtime"),
         *to("list", MIRRORS, place=Place.CLUSTER, purpose="in OpenShift: finds the mirrors of images"),
     ),
-    "allow-pull": (
-        *to("list", _BINDINGS, place=Place.SOURCE),
-        *to("create", _BINDINGS, Limit.NONE, When.ALLOW, place=Place.SOURCE),
-        *to("get patch", _BINDINGS, Limit.BINDINGS, place=Place.SOURCE),
-        *to("delete", _BINDINGS, Limit.BINDINGS, When.REVOKE, place=Place.SOURCE),
-        *to("bind", _CLUSTER_ROLES, Limit.PULLER_ROLE, place=Place.SOURCE),
-        *_SELECT,
-        *to(
-            "get",
-            _CLUSTER_ROLES,
-            Limit.PULLER_ROLE,
-            When.ALLOW,
-            place=Place.CLUSTER,
-            purpose="tells if there is no such role",
-        ),
-        *to("get", "serviceaccounts", Limit.ACCOUNTS, When.ALLOW, When.NAMED_ACCOUNTS, purpose=_ABSENT),
-        *to("list", "serviceaccounts", Limit.ACCOUNTS, When.ALLOW, When.NAMED_ACCOUNTS, When.BROAD, purpose=_ABSENT),
-    ),
+    "allow-pull": (*ALLOW_PULL, *_SELECT),
 }
 """The permissions of each command that contacts the cluster, in the order of the help."""
