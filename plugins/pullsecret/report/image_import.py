@@ -13,7 +13,6 @@ from pullsecret.model.request.suggested_command import (
     Flag,
     Program,
     command,
-    pullsecret,
     typed,
 )
 
@@ -58,9 +57,7 @@ def imported_lines(shown: ShownImport, result: ImportResult) -> Iterator[Printab
         yield Printable(
             f"note: pods in namespace {project} pull it without a pull secret as {result.repository}:{shown.tag.tag}"
         )
-    yield Printable("note: for the pods of another project, run:")
-    allowing = pullsecret("allow-pull", Flag("--from", project), Flag("-n", "PROJECT"))
-    yield Printable.of("  ", shown.typed(allowing))
+    yield Printable(f"note: to let the pods of another project pull it, use allow-pull --from={project}")
 
 
 def failed_lines(shown: ShownImport, failed: FailedImport) -> Iterator[Printable]:
