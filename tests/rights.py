@@ -66,11 +66,18 @@ class Rights:
         return self._cluster.kubeconfig_for(user, namespace)
 
     def printed(self, pullsecret: Program, *lines: Sequence[str], namespace: str = "default") -> Path:
-        """The kubeconfig of a new user to whom the output of `generate rbac` for these command lines is applied."""
+        """The kubeconfig of a new user to whom the output of `generate rbac` for these command lines is applied.
+
+        A line that begins with `--optional` is printed with that flag.
+        """
         user = self._cluster.new_user()
         home = user.subject.get("namespace")
         bind = f"--bind-serviceaccount={home}/{user.subject['name']}" if home else f"--bind-user={user.name}"
-        documents = [pullsecret("generate", "rbac", bind, "-o", "json", "--", *words) for words in lines]
+        documents = [
+            pullsecret("generate", "rbac", bind, "-o", "json", *flags, "--", *words)
+            for line in lines
+            for flags, words in [(line[:1], line[1:]) if line[0] == "--optional" else ((), line)]
+        ]
         objects = [item for document in documents for item in items_of(json.loads(document.stdout))]
         for item in objects:
             self._apply(item)

@@ -13,6 +13,7 @@ from faults.proxy import FaultyProxy
 from objects import docker_config_secret, made_up_password, registry_entry
 from openshift.global_secret import machine_configs
 from openshift.written_global import (
+    ADDITIONAL,
     EVERY_POD,
     all_but_data,
     entries_of,
@@ -210,6 +211,20 @@ def test_permissions_that_are_printed_are_enough_and_no_more(
     for words in (("create", "y", *NEW, "-n", other), ("create", "pull-secret", *NEW, "-n", "kube-system")):
         refused = os_pullsecret(*words, kubeconfig=kubeconfig, env={"WORD": "x"}, expect=1)
         assert "is forbidden" in refused.stderr or "(Forbidden)" in refused.stderr
+
+
+def test_optional_permissions_are_those_of_a_hosted_control_plane(
+    hosted: OpenShift, os_pullsecret: Program, os_restricted: Rights
+) -> None:
+    """Without them, a user who may read what kind of cluster it is gets no further than the server lets."""
+    kubeconfig = os_restricted.printed(os_pullsecret, CREATE)
+    env = {"WORD": made_up_password()}
+    refused = os_pullsecret(*CREATE, "--yes", kubeconfig=kubeconfig, env=env, expect=1)
+    assert "forbidden" in refused.stderr
+    kubeconfig = os_restricted.printed(os_pullsecret, ("--optional", *CREATE))
+    done = os_pullsecret(*CREATE, "--yes", kubeconfig=kubeconfig, env=env)
+    assert done.stdout == "secret/additional-pull-secret created in namespace kube-system\n"
+    assert entries_of(hosted, ADDITIONAL) == {HOST: registry_entry("puller", env["WORD"])}
 
 
 def test_without_permission_it_is_refused_in_kubectls_words(

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from hostile_names import HOSTILE
 from pullsecret.errors import NotFoundError, RefusedError
+from pullsecret.model.go.printable import is_printable
 from pullsecret.model.images.dockerconfig import RegistryEntry, encoded, registries_of
 from pullsecret.model.images.edited_entries import EntryEdits
 from pullsecret.model.images.registry_credential import RegistryCredential
@@ -16,6 +18,7 @@ from pullsecret.model.objects.pullsecret import built, in_namespace
 from pullsecret.model.openshift.global_edits import required_place
 from pullsecret.model.openshift.global_secrets import ADDITIONAL_PULL_SECRET, GLOBAL_PULL_SECRET, REQUIRED_HOSTS
 from pullsecret.model.openshift.topology import TopologyFacts
+from pullsecret.model.plan.entry_edits import absent_notes
 from pullsecret.model.plan.global_rotation import GlobalRotation, chosen_entries
 from pullsecret.model.plan.global_secret import EVERY_POD, NO_POD, GlobalTarget, edited_global, editing, global_plan
 
@@ -215,6 +218,17 @@ def test_plan_that_is_refused_changes_nothing() -> None:
     found = global_plan(target(secret(*RED_HAT)), editing(EntryEdits(removed=("quay.io",))))
     assert not found.changes
     assert not found.meaning
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_keys_and_usernames_stay_on_their_line(text: str) -> None:
+    """The lines that are shown before the question, and those of refusals, cannot be forged by what is in a secret."""
+    there = entry(f"{text}.example.com", text)
+    found = global_plan(target(secret(*RED_HAT, there)), editing(EntryEdits(removed=(there.server,))))
+    assert all(is_printable(line) for line in (*(change.line for change in found.changes), *found.plan.notes))
+    assert len(found.changes) == 1
+    notes = absent_notes([secret(entry(f"a.io/{text}"))], ["a.io", text])
+    assert all(is_printable(line) for line in notes)
 
 
 SHARED = (*RED_HAT, entry("quay.io/acme", "robot", "1"), entry("a.io", "robot", "1"), entry("b.io", "robot", "2"))
