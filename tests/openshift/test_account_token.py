@@ -203,7 +203,7 @@ def test_dry_run_makes_no_token(openshift: OpenShift, projects: Namespaces, os_p
         "create", "images", "--internal-registry", "--from", images, "-n", target, f"--dry-run={mode}", "-v=6"
     )
 
-    assert f"note: would make a token of serviceaccount/{PULLER} in namespace {images}, for namespace {target}" in (
+    assert f"note: would create a token of serviceaccount/{PULLER} in namespace {images}, for namespace {target}" in (
         told.stderr
     )
     assert f"rolebinding/{PULLER} created in namespace {images}" in told.stdout
@@ -283,8 +283,8 @@ def test_another_account_is_used_as_it_is_with_a_warning(
     made = os_pullsecret(*words, "--token-serviceaccount=builder")
 
     assert (
-        f"warning: whoever reads the secret may do all that serviceaccount/builder in namespace {images} may do, "
-        "not only pull images"
+        f"warning: everyone who can read the secret can do all that serviceaccount/builder in namespace {images} may "
+        "do, not only pull images"
     ) in made.stderr
     assert made.stdout == f"secret/images created in namespace {target}\n"
     assert {entry["username"] for entry in entries_in(openshift.api, target).values()} == {"builder"}
@@ -364,7 +364,7 @@ def test_other_cluster_without_a_route_is_told_how_to_get_one(
     )  # fmt: skip
 
     error, hint = refused.stderr.splitlines()
-    assert error == "error: the internal registry has no route, and other clusters reach it by one only"
+    assert error == "error: the internal registry has no route, without which other clusters cannot reach it"
     command = hint.removeprefix("to create one, run: ")
     assert openshift.api.find("ServiceAccount", PULLER, images) is None
     assert api.find("Secret", "images", namespace) is None

@@ -55,7 +55,7 @@ def test_user_is_shown_the_entries_and_asked(
         f"  + {HOST} (username puller)",
         "  - a.io (username puller)",
         EVERY_POD,
-        "warning: no pod in any namespace can pull with the removed entries then, unless it has its own",
+        "warning: pods in all namespaces lose the removed entries, except those whose own pull secrets have them",
     ]
     assert "note: no changes were made" in asked.screen
     assert (asked.status, asked.stdout, read_secret(self_managed)) == (1, "", before)

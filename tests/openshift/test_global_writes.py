@@ -86,7 +86,7 @@ def test_entries_are_removed(self_managed: OpenShift, os_pullsecret: Program, re
         "note: there is no entry for de.icr.io to remove",
         f"note: secret/pull-secret in namespace openshift-config: - https://{HOST} (username puller)",
         "note: secret/pull-secret in namespace openshift-config: - us.icr.io (username puller)",
-        "warning: no pod in any namespace can pull with the removed entries then, unless it has its own",
+        "warning: pods in all namespaces lose the removed entries, except those whose own pull secrets have them",
     ]
     assert entries_of(self_managed) == {**red_hat, f"{HOST}/team": more[f"{HOST}/team"]}
     again = os_pullsecret("create", "--global", f"--remove-registry={HOST}")
@@ -135,7 +135,7 @@ def test_path_below_a_host_of_red_hats_is_added(self_managed: OpenShift, os_pull
         input=made_up_password(),
         expect=1,
     )
-    assert "the cluster needs that for quay.io/openshift-release-dev to pull its own images" in refused.stderr
+    assert "the cluster needs the one for quay.io/openshift-release-dev to pull its own images" in refused.stderr
 
 
 def test_copy_merges_the_entries_of_secrets(

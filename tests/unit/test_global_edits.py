@@ -81,7 +81,7 @@ def test_key_that_means_another_place(key: str) -> None:
 @pytest.mark.parametrize("key", OURS)
 def test_red_hats_entries_are_never_changed(key: str) -> None:
     """Neither by a new entry nor by removing one, in whatever spelling it is there."""
-    reason = "cannot be changed or removed: the cluster needs that for"
+    reason = "cannot be changed or removed: the cluster needs the one for"
     spelled = secret(*RED_HAT, entry(key, "other"))
     for current in (secret(*RED_HAT, entry("us.icr.io")), spelled):
         with pytest.raises(RefusedError, match=reason):

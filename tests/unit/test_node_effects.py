@@ -13,7 +13,7 @@ from pullsecret.model.request.suggested_command import CommandStyle, typed
 FILE = "/var/lib/kubelet/config.json"
 WRITES = f"the Machine Config Operator writes the global pull secret to {FILE} on every node"
 QUIET = f"{WRITES} without draining or rebooting it; the kubelet reads it again within 5 minutes"
-POLICY = "the node disruption policy in machineconfigurations/cluster says so"
+POLICY = "as the node disruption policy in machineconfigurations/cluster specifies"
 LABEL = "hypershift.openshift.io/nodepool-globalps-enabled"
 
 Json = dict[str, object]
@@ -52,7 +52,7 @@ DEFAULT = [{"path": FILE, "actions": [{"type": "None"}]}, {"path": "/etc/contain
         (
             (4, 18),
             [{"path": FILE, "actions": [{"type": "Reboot"}]}],
-            f"! {WRITES}, and drains and reboots it: {POLICY}",
+            f"! {WRITES}, and drains and reboots it, {POLICY}",
         ),
         (
             (4, 18),
@@ -69,7 +69,7 @@ DEFAULT = [{"path": FILE, "actions": [{"type": "None"}]}, {"path": "/etc/contain
             ],
             (
                 f"! {WRITES}, and drains it, reloads systemd's configuration, reloads crio.service and restarts "
-                f"kubelet.service: {POLICY}"
+                f"kubelet.service, {POLICY}"
             ),
         ),
         # The longest path that holds the file counts, and a file without a policy is worth a reboot.
@@ -84,9 +84,9 @@ DEFAULT = [{"path": FILE, "actions": [{"type": "None"}]}, {"path": "/etc/contain
         (
             (4, 18),
             [{"path": "/etc/x", "actions": [{"type": "None"}]}],
-            f"! {WRITES}, and drains and reboots it: {POLICY}",
+            f"! {WRITES}, and drains and reboots it, {POLICY}",
         ),
-        ((4, 18), [{"path": "/var/lib/kub", "actions": []}], f"! {WRITES}, and drains and reboots it: {POLICY}"),
+        ((4, 18), [{"path": "/var/lib/kub", "actions": []}], f"! {WRITES}, and drains and reboots it, {POLICY}"),
     ],
 )
 def test_disruption_follows_the_policy_in_force(
@@ -117,8 +117,8 @@ def test_paused_and_degraded_pools_are_named_with_their_nodes() -> None:
     assert sentences(facts(policies=DEFAULT, pools=pools))[1:3] == [
         "! machineconfigpool/infra (1 node) is degraded: its nodes may not get the change",
         (
-            "! machineconfigpool/worker (3 nodes) is paused: its nodes do not get the change before it is resumed, and "
-            "then all that waits there"
+            "! machineconfigpool/worker (3 nodes) is paused: its nodes get the change, and all others that are "
+            "pending, only when it is resumed"
         ),
     ]
 
@@ -138,7 +138,7 @@ def test_progress_is_that_of_the_pools() -> None:
 def test_what_could_not_be_read_is_said() -> None:
     found = NodeFacts(topology=Topology(kind=ClusterKind.SELF_MANAGED, version=(4, 12)), unread=("pools is forbidden",))
 
-    assert sentences(found)[-1] == "pools is forbidden; what it would tell about the nodes is not known"
+    assert sentences(found)[-1] == "pools is forbidden; what that means for the nodes is not known"
 
 
 def node(name: str, **metadata: object) -> Json:
@@ -169,10 +169,10 @@ def test_syncer_reaches_labeled_nodes_only() -> None:
     assert sentences(found) == [
         f"daemonset/global-pull-secret-syncer writes it to {FILE} and restarts the kubelet on 1 of 3 nodes",
         (
-            f"! 2 nodes without the label {LABEL}=true will not have it (b, c): only nodes on AWS and Azure have the "
-            "label, in NodePools that are upgraded by replacement"
+            f"! 2 nodes without the label {LABEL}=true will not get the change (b, c): only nodes on AWS and Azure "
+            "have the label, in NodePools that are upgraded by replacement"
         ),
-        "the nodes have it when the syncer is rolled out:",
+        "the nodes have the change once the syncer is rolled out:",
     ]
     assert commands(found) == ["kubectl -n kube-system rollout status daemonset/global-pull-secret-syncer"]
     assert unreached_nodes(found) == {"b", "c"}
@@ -183,12 +183,12 @@ def test_no_node_of_a_hosted_control_plane_has_the_syncer() -> None:
 
     assert len(sentences(found)) == 1
     assert sentences(found)[0].startswith(
-        f"! 7 nodes without the label {LABEL}=true will not have it (n0, n1, n2, n3, n4 and 2 more)"
+        f"! 7 nodes without the label {LABEL}=true will not get the change (n0, n1, n2, n3, n4 and 2 more)"
     )
 
 
 def test_unknown_nodes_of_a_hosted_control_plane_are_said_to_be_unknown() -> None:
-    assert sentences(hosted(None))[0].endswith("which are is not known")
+    assert sentences(hosted(None))[0].endswith("which nodes these are is not known")
 
 
 def worker(name: str, provider: str, *, system: str = "REDHAT_8_64", worker_id: str = "") -> Json:

@@ -36,7 +36,7 @@ def allow_pull(
         CompletionHint("service-accounts"),
     ] = None,
     revoke: Annotated[
-        bool, Option("--revoke", help="Take back what allow-pull allowed; other RoleBindings are left unchanged.")
+        bool, Option("--revoke", help="Revoke what allow-pull allowed; other RoleBindings are not changed.")
     ] = False,
     yes: Yes = False,
     targets: Annotated[Targets, FlagGroup(flags.system_targets)],
@@ -57,7 +57,7 @@ def allow_pull(
       {prog} allow-pull --from build -n prod --serviceaccount web
       # All projects of a team
       {prog} allow-pull --from build -l team=payments
-      # Take it back
+      # Revoke it
       {prog} allow-pull --from build -n prod --revoke
     """
     from pullsecret.actions import allow_pull as action

@@ -21,7 +21,10 @@ def import_(
     tag: Annotated[str, Argument(metavar="STREAM:TAG", help="Tag to import it into: [PROJECT/]STREAM:TAG.")] = "",
     *,
     scheduled: Annotated[
-        bool, Option("--scheduled", help="Import the image again when its tag in the registry has a new one.")
+        bool,
+        Option(
+            "--scheduled", help="Import the image again periodically, so that the tag follows that of the registry."
+        ),
     ] = False,
     reference_policy: Annotated[
         str,
@@ -46,7 +49,7 @@ def import_(
 
     Writes an ImageStreamTag as `oc tag --source=docker` does, waits for the import, and reports its result. OpenShift
     imports with all pull secrets of the project. Pods then pull the image from the internal registry, which needs no
-    copy of the pull secret in their project, only the right to pull: see `{prog} allow-pull`. A tag that refers to
+    copy of the pull secret in their project, only permission to pull: see `{prog} allow-pull`. A tag that refers to
     another image is left alone unless you pass --overwrite.
 
     Examples:

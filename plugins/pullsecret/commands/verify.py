@@ -106,9 +106,9 @@ def verify(
         check_global_target(names or (), targets, refused=refused)
     if in_cluster is not None:
         if names or image or probe or access.ca_files or access.insecure:
-            raise UsageError("--in-cluster takes no NAME, --image, --probe, --registry-ca and --insecure")
+            raise UsageError("--in-cluster cannot be used with NAME, --image, --probe, --registry-ca or --insecure")
         if targets.is_broad:
-            raise UsageError("--in-cluster sends credentials from each namespace: name namespaces with -n")
+            raise UsageError("--in-cluster uses the credentials of each namespace; specify namespaces with -n")
         inside = verify_in_cluster.InClusterRequest(
             image=flags.checked_image("--in-cluster", in_cluster), targets=targets, output=shown, connection=connection
         )

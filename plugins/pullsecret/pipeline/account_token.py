@@ -146,7 +146,7 @@ def _show(state: _State) -> int:
     created = _account_outcomes(state, Interruption())
     if state.needing:
         who = f"serviceaccount/{state.request.account} in namespace {state.project}"
-        _say(f"note: would make a token of {who}, for {_listed(state.needing)}")
+        _say(f"note: would create a token of {who}, for {_listed(state.needing)}")
     plan = token_plan(state.request, state.observed, state.servers, state.kept)
     plan = replace(plan, notes=(*state.notes, *_ends(state, state.kept), *plan.notes))
     stream = stream_outcomes(plan, state.cluster, state.request.output, Interruption())
@@ -232,7 +232,7 @@ def _account_outcomes(state: _State, interruption: Interruption) -> tuple[Outcom
     """Create the account and its role, or in a dry run tell whether that would work.
 
     Raises:
-        PullSecretError: one of the two failed; no token was made.
+        PullSecretError: one of the two failed; no token was created.
     """
     plan = Plan(sequences=(state.steps,) if state.steps else ())
     stream = stream_outcomes(plan, state.source, state.request.output, interruption)
@@ -245,7 +245,7 @@ def _account_outcomes(state: _State, interruption: Interruption) -> tuple[Outcom
         if outcome.error is not None:
             raise outcome.error
     _stop_if_interrupted(interruption)
-    raise PullSecretError("the account could not be created; no token was made")
+    raise PullSecretError("the account could not be created; no token was created")
 
 
 def _report(state: _State, created: Sequence[Outcome], plan: Plan, stream: Iterable[Sequence[Outcome]]) -> bool:
@@ -279,7 +279,7 @@ def _listed(namespaces: Sequence[str]) -> str:
 
 def _stop_if_interrupted(interruption: Interruption) -> None:
     if interruption.event.is_set():
-        raise PullSecretError("interrupted; no token was made").with_exit_status(interruption.exit_status or 1)
+        raise PullSecretError("interrupted; no token was created").with_exit_status(interruption.exit_status or 1)
 
 
 def _say(line: str) -> None:

@@ -49,7 +49,7 @@ def imported_lines(shown: ShownImport, result: ImportResult) -> Iterator[Printab
     wanted, project = shown.asked, shown.project
     yield Printable(f"note: imported {wanted.image} ({result.digest})")
     if wanted.is_scheduled:
-        yield Printable("note: OpenShift imports it again when its tag in the registry has a new image")
+        yield Printable("note: OpenShift imports it again periodically, as its tag in the registry changes")
     if wanted.policy is ReferencePolicy.SOURCE:
         yield Printable("note: pods pull it from its own registry, with pull secrets of their own namespace")
         return

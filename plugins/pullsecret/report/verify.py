@@ -22,7 +22,7 @@ _HINTS = {
     Result.BAD_CREDENTIAL: "rejected and not retried; replace it with create, entitled or copy",
     Result.NO_PERMISSION: "the credentials are valid but may not pull this image (or it does not exist)",
     Result.LOGIN_REQUIRED: "no referenced pull secret has an entry for this image; copy or create one, and attach it",
-    Result.UNAUTHORIZED: "the credentials are wrong or may not pull this image; verify NAME --image tells which",
+    Result.UNAUTHORIZED: "the credentials are wrong or may not pull this image; verify NAME --image shows which",
     Result.BLOCKED: "see images.config.openshift.io/cluster; what it blocks, nodes do not pull either",
     Result.PRIVATE_ONLY: "use private.HOST in the image name and in the secret (create --icr REGION --private)",
     Result.INSECURE: "the registry does not use TLS; use --insecure to send credentials in the clear",

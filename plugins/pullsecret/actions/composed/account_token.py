@@ -85,9 +85,9 @@ def servers_for(hosts: InternalHosts, request: AccountTokenRequest, *, is_elsewh
     if not is_elsewhere:
         return tuple(dict.fromkeys((*hosts.internal, *hosts.external)))
     if not hosts.external:
-        known = "has no route" if hosts.is_complete else "has no route that may be read"
+        known = "has no route" if hosts.is_complete else "has no route that you are allowed to read"
         raise PullSecretError(
-            f"the internal registry {known}, and other clusters reach it by one only",
+            f"the internal registry {known}, without which other clusters cannot reach it",
             hint=Printable.of("to create one, run: ", _route_command(request)),
         )
     return hosts.external
@@ -107,7 +107,7 @@ def route_notes(hosts: InternalHosts, request: AccountTokenRequest) -> tuple[str
             _route_command(request),
         ),
         Printable.of(
-            "note: then, so that a client that pushes always reaches the same pod of the registry, run: ",
+            "note: then, to let clients that push always reach the same pod of the registry, run: ",
             typed(balance_command(), _style(request)),
         ),
     )
@@ -152,7 +152,7 @@ def account_notes(request: AccountTokenRequest, seen: SeenAccount, project: str)
     """What the token allows, where that is more than pulls, or not known."""
     what = f"serviceaccount/{request.account} in namespace {project}"
     if request.wish.account:
-        return (f"warning: whoever reads the secret may do all that {what} may do, not only pull images",)
+        return (f"warning: everyone who can read the secret can do all that {what} may do, not only pull images",)
     if seen.others is None:
         return (
             f"note: not allowed to list the role bindings of namespace {project}: other roles of {what} are not known",
@@ -223,7 +223,7 @@ def with_tokens_only(plan: Plan, tokens: Mapping[str, AccountToken]) -> Plan:
             change.desired(change.current)
         except PullSecretError as error:
             return replace(change, refusal=error)
-        return replace(change, refusal=RefusedError("no token was made for it; run the command again"))
+        return replace(change, refusal=RefusedError("no token was created for it; run the command again"))
 
     return replace(plan, sequences=tuple(tuple(map(settled, steps)) for steps in plan.sequences))
 

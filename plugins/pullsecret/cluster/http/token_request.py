@@ -50,5 +50,5 @@ def token_from(response: Object, account: Object) -> AccountToken:
     told = point_in_time(text_at(response, "status", "expirationTimestamp"))
     is_about = name_of(response) in {name_of(account), ""} and response.get("kind") == "TokenRequest"
     if not (value and in_token and told and is_about):
-        raise ConnectError("the server's response to a request for a token has none that could be used", sent=True)
+        raise ConnectError("the server's response to a TokenRequest has no usable token", sent=True)
     return AccountToken(value=value, expires=min(in_token, told))

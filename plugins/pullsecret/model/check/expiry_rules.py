@@ -249,9 +249,9 @@ EXPIRY_RULES: tuple[Rule[CheckedSecret], ...] = (
         title="Copied token of an OpenShift service account",
         explanation=(
             "OpenShift binds these tokens to the secret that it created for a service account: a copy stops working "
-            "within the hour, and at once when the original is deleted. A token tells which secret it is bound to, so "
-            "that a copy is found with all its labels, annotations and owners. To pull images of another project, its "
-            "administrator runs `allow-pull`, which gives the service accounts the role system:image-puller there "
+            "within the hour, and at once when the original is deleted. A token names the secret that it is bound to, "
+            "so that a copy is found with all its labels, annotations and owners. To pull images of another project, "
+            "its administrator runs `allow-pull`, which gives the service accounts the role system:image-puller there "
             "(OpenShift documentation: Allowing pods to reference images across projects). For clients outside the "
             "cluster, `create --internal-registry` makes a token that lasts."
         ),

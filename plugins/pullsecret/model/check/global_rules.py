@@ -97,8 +97,9 @@ GLOBAL_RULES: tuple[Rule[CheckedNamespace], ...] = (
         explanation=(
             "OpenShift pulls its updates, its operators and Red Hat's images with the entries for quay.io, "
             "registry.connect.redhat.com and registry.redhat.io in the global pull secret, and reports to "
-            "cloud.openshift.com with that one. Without them updates and operators fail. Where remote health reporting "
-            "is disabled, cloud.openshift.com is left out on purpose; a disconnected cluster has its mirror instead."
+            "cloud.openshift.com with the entry for that host. Without them updates and operators fail. Where remote "
+            "health reporting is disabled, cloud.openshift.com is left out on purpose; a disconnected cluster has its "
+            "mirror instead."
         ),
         condition=_lacking,
         fix=lambda _subject, _match: None,

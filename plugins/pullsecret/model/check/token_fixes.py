@@ -25,7 +25,7 @@ def renewed_token(subject: CheckedSecret, match: Match) -> FixOrAdvice:
 
     A token says itself whose it is, and anyone can write that. The uid in it is known to those only who had a token of
     the account or may read it: without the same one in the cluster there is no command, because it would put a token
-    for another project into the namespace of whoever wrote this one.
+    for another project into the namespace of the user who wrote this one.
     """
     owner = _owner_of_all(subject)
     if owner is None or subject.file is not None:

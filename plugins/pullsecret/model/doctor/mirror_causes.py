@@ -92,7 +92,7 @@ def _fix_in_namespace(case: WaitingContainer, rules: Mirroring) -> Fix:
 
 def _fix_of_nodes(case: WaitingContainer, rules: Mirroring) -> Fix:
     if held := _held_by_nodes(case, rules):
-        later = "; workers of IBM Cloud know a changed secret once they are reloaded or replaced"
+        later = "; workers of IBM Cloud get a changed secret when they are reloaded or replaced"
         advice = f"{held}: the nodes send that already, so the mirror must accept it{later}"
         return Fix(recovery=Recovery.WAIT, advice=advice)
     host = host_of_mirror(rules.foreign[0])

@@ -87,8 +87,8 @@ def check_changes(changes: Sequence[EntryChange], secret: Object, original: Obje
             continue  # it had no effect: the one of the original stays
         if place := required_place(change.server):
             raise RefusedError(
-                f"the entry for {key} {where} cannot be changed or removed: the cluster needs that for {place} to pull "
-                "its own images",
+                f"the entry for {key} {where} cannot be changed or removed: the cluster needs the one for {place} to "
+                "pull its own images",
                 hint=_advice(place),
             )
         if there is not None:

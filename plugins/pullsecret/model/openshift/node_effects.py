@@ -74,7 +74,7 @@ def effects_on_nodes(facts: NodeFacts) -> tuple[NodeAdvice, ...]:
         return ()
     return (
         *found,
-        *(NodeAdvice(text=f"{reason}; what it would tell about the nodes is not known") for reason in facts.unread),
+        *(NodeAdvice(text=f"{reason}; what that means for the nodes is not known") for reason in facts.unread),
     )
 
 
@@ -94,9 +94,8 @@ def _disruption(facts: NodeFacts) -> NodeAdvice:
     if actions is not None:
         deeds = [deed for action in actions if (deed := _deed_of(action))]
         if deeds:
-            text = (
-                f"{writes}, and {_joined(deeds)}: the node disruption policy in machineconfigurations/cluster says so"
-            )
+            policy = "the node disruption policy in machineconfigurations/cluster"
+            text = f"{writes}, and {_joined(deeds)}, as {policy} specifies"
             return NodeAdvice(text=text, is_warning=True)
         return NodeAdvice(text=f"{writes} without draining or rebooting it; {_READ_AGAIN}")
     if version is not None and version < _NO_REBOOT:
@@ -137,7 +136,7 @@ def _deed_of(action: Object) -> str:
         "Reload": f"reloads {service}",
         "Restart": f"restarts {service}",
         "DaemonReload": "reloads systemd's configuration",
-    }.get(kind, f"does what is called {printable(kind)}")
+    }.get(kind, f"takes the action {printable(kind)}")
 
 
 def _layered(nodes: Iterable[Object]) -> Iterator[NodeAdvice]:
@@ -150,7 +149,7 @@ def _layered(nodes: Iterable[Object]) -> Iterator[NodeAdvice]:
     if count:
         text = (
             f"{counted_nodes(count)} with an operating system image built in the cluster (MachineOSConfig) may "
-            "be drained and rebooted all the same: node disruption policies do not hold there"
+            "be drained and rebooted all the same: node disruption policies do not apply to them"
         )
         yield NodeAdvice(text=text, is_warning=True)
 
@@ -163,7 +162,7 @@ def _held_back(pools: Iterable[Object]) -> Iterator[NodeAdvice]:
         who = f"machineconfigpool/{printable(name_of(pool))} ({nodes})"
         if _is_paused(pool):
             text = (
-                f"{who} is paused: its nodes do not get the change before it is resumed, and then all that waits there"
+                f"{who} is paused: its nodes get the change, and all others that are pending, only when it is resumed"
             )
             yield NodeAdvice(text=text, is_warning=True)
         elif _is_degraded(pool):
@@ -195,7 +194,8 @@ def _syncing(nodes: Sequence[Object] | None) -> Iterator[NodeAdvice]:
     writes = f"writes it to {KUBELET_FILE} and restarts the kubelet"
     if nodes is None:
         text = (
-            f"daemonset/global-pull-secret-syncer {writes} on nodes labeled {SYNCED_LABEL}=true; which are is not known"
+            f"daemonset/global-pull-secret-syncer {writes} on nodes labeled {SYNCED_LABEL}=true; which nodes these are "
+            "is not known"
         )
         yield NodeAdvice(text=text, is_warning=True)
         return
@@ -206,13 +206,14 @@ def _syncing(nodes: Sequence[Object] | None) -> Iterator[NodeAdvice]:
         yield NodeAdvice(text=text)
     if others:
         text = (
-            f"{counted_nodes(len(others))} without the label {SYNCED_LABEL}=true will not have it ({_few(others)}): "
-            "only nodes on AWS and Azure have the label, in NodePools that are upgraded by replacement"
+            f"{counted_nodes(len(others))} without the label {SYNCED_LABEL}=true will not get the change "
+            f"({_few(others)}): only nodes on AWS and Azure have the label, in NodePools that are upgraded by "
+            "replacement"
         )
         yield NodeAdvice(text=text, is_warning=True)
     if synced:
         looking = kubectl(Flag("-n", "kube-system"), "rollout", "status", "daemonset/global-pull-secret-syncer")
-        yield NodeAdvice(text="the nodes have it when the syncer is rolled out:", command=looking)
+        yield NodeAdvice(text="the nodes have the change once the syncer is rolled out:", command=looking)
 
 
 def _is_synced(node: Object) -> bool:

@@ -33,7 +33,9 @@ EVERY_POD: Final = (
     "warning: every pod in every namespace can pull with the credentials of the global pull secret: nodes send them "
     "for all pods"
 )
-NO_POD: Final = "warning: no pod in any namespace can pull with the removed entries then, unless it has its own"
+NO_POD: Final = (
+    "warning: pods in all namespaces lose the removed entries, except those whose own pull secrets have them"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +124,7 @@ def edited_global(
     _check_writable(before, is_forced=is_forced)
     check_changes(entry_changes(before, after), before, original)
     if not registries_of(after).entries:
-        raise RefusedError(f"{_what(before)} would have no entries left; delete it with kubectl, if that is meant")
+        raise RefusedError(f"{_what(before)} would have no entries left; delete it with kubectl if you want that")
     return after
 
 

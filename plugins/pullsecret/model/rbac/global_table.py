@@ -33,7 +33,7 @@ READ_GLOBAL = (
     *to("get", "secrets", Limit.ORIGINAL, When.GLOBAL, place=Place.SYSTEM, purpose=_PARTS),
     *to("get", "secrets", Limit.ADDITIONAL, When.GLOBAL, place=Place.SYSTEM, purpose=_PARTS),
     *to("get", "secrets", Limit.MERGED, When.GLOBAL, place=Place.SYSTEM, purpose=_PARTS),
-    *to("list", "nodes", Limit.NONE, When.GLOBAL, place=Place.CLUSTER, purpose="tells workers that IBM Cloud manages"),
+    *to("list", "nodes", Limit.NONE, When.GLOBAL, place=Place.CLUSTER, purpose="finds workers that IBM Cloud manages"),
 )
 """Find out which secret is the global pull secret, and read it."""
 

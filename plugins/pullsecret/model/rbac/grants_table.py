@@ -17,7 +17,9 @@ ALLOW_PULL = (
     *to("get patch", _BINDINGS, Limit.BINDINGS, place=Place.SOURCE),
     *to("delete", _BINDINGS, Limit.BINDINGS, When.REVOKE, place=Place.SOURCE),
     *to("bind", _ROLES, Limit.PULLER_ROLE, place=Place.SOURCE),
-    *to("get", _ROLES, Limit.PULLER_ROLE, When.ALLOW, place=Place.CLUSTER, purpose="tells if there is no such role"),
+    *to(
+        "get", _ROLES, Limit.PULLER_ROLE, When.ALLOW, place=Place.CLUSTER, purpose="reports if the role does not exist"
+    ),
     *to("get", "serviceaccounts", Limit.ACCOUNTS, *_NAMED, purpose=_ABSENT),
     *to("list", "serviceaccounts", Limit.ACCOUNTS, *_NAMED, When.BROAD, purpose=_ABSENT),
 )
