@@ -50,7 +50,7 @@ WORDS = {
     "enumeration-short": (["list", "-o", ""], ["wide", "name", "json", "yaml"]),
     "enumeration-short-after-equals": (["list", "-o=w"], ["wide"]),
     "enumeration-after-letters": (["copy", "-qo=n"], ["name"]),
-    "enumeration-of-lists": (["attach", "x", "--for", ""], ["pull", "mount", "push"]),
+    "enumeration-of-lists": (["attach", "x", "--for", ""], ["pull", "mount", "pull,mount", "push", "push,pull"]),
     "value-of-its-own-needs-equals": (["attach", "--dry-run", "--dr"], []),
     "roles": (["create", "x", "--role", ""], ["Reader", "Writer", "Manager"]),
     "registry-regions": (["create", "x", "--registry-region", "eu"], ["eu-de", "eu-es", "eu-gb"]),

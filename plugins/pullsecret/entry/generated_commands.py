@@ -89,7 +89,7 @@ FLAGS = (
     (('--allow-missing',), '', 'Attach even if the secret does not exist yet.', '', (), None, False),
     (('--serviceaccount',), 'SA', 'Service account to edit (default "default"); repeatable.', 'service-accounts', (), None, True),
     (('--all-serviceaccounts',), '', 'Edit all service accounts in the target namespaces.', '', (), None, False),
-    (('--for',), 'pull|mount|push', 'Which list to edit: imagePullSecrets (pull, the default), secrets (mount), or both (pull,mount); with --buildconfig, which secret: that to pull with, to push with, or both (push,pull).', '', ('pull', 'mount', 'push'), None, False),
+    (('--for',), 'pull|mount|push', 'Which list to edit: imagePullSecrets (pull, the default), secrets (mount), or both (pull,mount); with --buildconfig, which secret: that to pull with, to push with, or both (push,pull).', '', ('pull', 'mount', 'pull,mount', 'push', 'push,pull'), None, False),
     (('--workload',), 'TYPE/NAME', 'Edit the list in the pod template of this workload instead, which rolls it out; repeatable.', 'workloads', (), None, True),
     (('--buildconfig',), 'BC', 'Edit the secret of this build config (OpenShift) instead, which its next builds use; repeatable.', 'build-configs', (), None, True),
     (('--keep-account-secrets',), '', 'With --workload: also add the secrets of its service account, which a list of its own hides.', '', (), None, False),

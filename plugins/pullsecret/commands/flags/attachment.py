@@ -34,6 +34,7 @@ Use: TypeAlias = Annotated[
         help="Which list to edit: imagePullSecrets (pull, the default), secrets (mount), or both (pull,mount); with "
         "--buildconfig, which secret: that to pull with, to push with, or both (push,pull).",
     ),
+    CompletionHint(choices=("pull", "mount", "pull,mount", "push", "push,pull")),
 ]
 BuildConfigs: TypeAlias = Annotated[
     Repeated,
