@@ -14,9 +14,10 @@ from pullsecret.errors import ApiError, NotFoundError, UsageError
 from pullsecret.model.check.catalogue import new_secret_warnings
 from pullsecret.model.images.icr import ALL_ICR_IO
 from pullsecret.model.objects.generated_secrets import is_account_token
-from pullsecret.model.objects.objects import Kind, Object, name_of, text_at
+from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of, text_at
 from pullsecret.model.objects.pullsecret import ReplacePolicy, copied, is_proven, is_pull_secret
 from pullsecret.model.objects.sibling import is_sibling, with_siblings
+from pullsecret.model.openshift.global_secrets import is_of_nodes
 from pullsecret.model.plan.existing_secret import NewSecret
 from pullsecret.model.plan.placement import Placement, placement_plan
 from pullsecret.model.request.command_request import Attachment, CheckLevel, CommandRequest
@@ -24,7 +25,7 @@ from pullsecret.model.request.copy_names import check_copy_name, copy_name, is_p
 from pullsecret.network.side_by_side import Pending
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from pullsecret.cluster.client import Cluster
     from pullsecret.model.plan.change import Plan
@@ -204,7 +205,19 @@ def plan(request: CopyRequest, view: CopyView) -> Plan:
     )
     result = placement_plan(view.observed, lambda namespace: [copy for copy, _ in copies[namespace]], placement)
     warnings = new_secret_warnings([source for source, _ in view.sources], request.now, request.check_level)
-    return replace(result, notes=(*result.notes, *warnings, *(() if request.attachment else skipped)))
+    lines = (*warnings, *_global_warnings(view), *(() if request.attachment else skipped))
+    return replace(result, notes=(*result.notes, *lines))
+
+
+def _global_warnings(view: CopyView) -> Iterator[str]:
+    """A warning for each source with which all nodes pull: its entries are the cluster's own."""
+    for source, _ in view.sources:
+        if is_of_nodes(source):
+            place = f"secret/{name_of(source)} in namespace {namespace_of(source)}"
+            yield (
+                f"warning: {place} has the cluster's own credentials, which the nodes send for every pod: no pod needs "
+                "a copy, and everyone who may create pods in its namespace can read it"
+            )
 
 
 def _copies_for(namespace: str, request: CopyRequest, view: CopyView) -> list[tuple[NewSecret, bool]]:

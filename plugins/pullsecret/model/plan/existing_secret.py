@@ -14,7 +14,6 @@ from pullsecret.model.go.printable import printable
 from pullsecret.model.go.url import index_key
 from pullsecret.model.images.dockerconfig import display_name, registries_of
 from pullsecret.model.objects.code_engine_names import check_not_automatic
-from pullsecret.model.objects.generated_secrets import check_not_generated
 from pullsecret.model.objects.objects import mapping_at, name_of, namespace_of, subdomain_problem, text_at
 from pullsecret.model.objects.pullsecret import (
     holds_same,
@@ -26,6 +25,7 @@ from pullsecret.model.objects.pullsecret import (
     recreated,
 )
 from pullsecret.model.objects.sibling import sibling_name
+from pullsecret.model.openshift.global_secrets import check_not_openshifts
 from pullsecret.model.owners.find_owner import field_owner
 from pullsecret.model.owners.managed_secret import data_owner, editor_of, has_our_mark, is_ours
 from pullsecret.model.owners.owner import Fate, Field
@@ -127,7 +127,7 @@ def write_consequences(current: Object, new: NewSecret) -> tuple[str, ...]:
 
 def _check_replaceable(current: Object) -> None:
     check_not_automatic(name_of(current), _what(current))
-    check_not_generated(current, _what(current))
+    check_not_openshifts(current, _what(current))
     if not is_pull_secret(current):
         raise RefusedError(
             f"{_what(current)} has type {text_at(current, 'type')} and is not a pull secret; "

@@ -16,6 +16,7 @@ from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of
 from pullsecret.model.objects.pullsecret import is_pull_secret
 from pullsecret.model.objects.serviceaccount import FIELDS, detached
 from pullsecret.model.objects.sibling import is_previous, kept_name
+from pullsecret.model.openshift.global_secrets import check_not_global
 from pullsecret.model.owners.managed_secret import data_owner, editor_of, has_our_mark
 from pullsecret.model.plan.change import GONE, Change, Plan, Steps
 from pullsecret.model.plan.owned_lists import list_warnings
@@ -78,6 +79,7 @@ def check_ours(secret: Object) -> None:
         RefusedError: another party manages it, a person changed it, or it is not ours at all.
     """
     what = f'secrets "{name_of(secret)}" in namespace {namespace_of(secret)}'
+    check_not_global(secret, what)
     owner = data_owner(secret)
     if owner is not None:
         raise RefusedError(f"{what} is owned by {owner.party}: {owner.advice}")

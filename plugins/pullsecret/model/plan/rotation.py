@@ -22,7 +22,6 @@ from pullsecret.model.images.registry_credential import (
 )
 from pullsecret.model.images.server_keys import shown_key
 from pullsecret.model.objects.code_engine_names import check_not_automatic
-from pullsecret.model.objects.generated_secrets import check_not_generated
 from pullsecret.model.objects.objects import (
     Object,
     mapping_at,
@@ -33,6 +32,7 @@ from pullsecret.model.objects.objects import (
 )
 from pullsecret.model.objects.pullsecret import DATA_KEYS, DOCKER_CONFIG_JSON, is_pull_secret
 from pullsecret.model.objects.sibling import UNDONE, is_sibling, previous_name
+from pullsecret.model.openshift.global_secrets import check_not_openshifts
 from pullsecret.model.owners.managed_secret import data_owner
 from pullsecret.model.plan.rotation_memory import (
     check_memory,
@@ -230,7 +230,7 @@ def check_writable(secret: Object) -> None:
     """
     if text_at(secret, "metadata", "deletionTimestamp"):
         raise RefusedError(f"{_what(secret)} is being deleted")
-    check_not_generated(secret, _what(secret))
+    check_not_openshifts(secret, _what(secret))
     if owner := data_owner(secret):
         raise RefusedError(f"{_what(secret)} is owned by {owner.party}: {owner.prediction}; {owner.advice}")
     if secret.get("immutable") is True:

@@ -22,6 +22,7 @@ from pullsecret.model.objects.pullsecret import (
 )
 from pullsecret.model.objects.sibling import is_sibling
 from pullsecret.model.objects.sources import SourceStanding, standing_of
+from pullsecret.model.openshift.global_secrets import is_of_nodes
 from pullsecret.model.owners.managed_secret import data_owner, has_our_mark
 from pullsecret.model.plan.change import Change
 from pullsecret.model.plan.copies import Doubt, doubt_about
@@ -127,6 +128,8 @@ def _state(secret: Object, origin: Provenance, sources: SyncSources, chosen: Col
 
 def _foreign_reason(secret: Object) -> str:
     """Why a secret is not ours, whatever its marks say."""
+    if is_of_nodes(secret):
+        return "is the global pull secret of the nodes, and is changed with --global only"
     if owner := data_owner(secret):
         return f"is owned by {owner.party}: {owner.advice}"
     return "" if has_our_mark(secret) else "is not managed by kubectl-pullsecret"
