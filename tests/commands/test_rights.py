@@ -326,4 +326,4 @@ def test_table_of_permissions_has_every_command_that_contacts_the_cluster(pullse
     commands = set(re.findall(r"^  (\S+)", listed, re.MULTILINE))
 
     reachable = commands - {"version", "completion", "options", "generate"}
-    assert set(NEEDED) == {words.split()[0] for words in RUNS} | {"sync", "rotate", "allow-pull"} == reachable
+    assert set(NEEDED) == {words.split()[0] for words in RUNS} | {"sync", "rotate", "allow-pull", "import"} == reachable

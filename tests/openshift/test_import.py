@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 from documents import items_in
-from objects import docker_config_secret, made_up_password, named, registry_entry, rule
-from rights import Grant
+from objects import docker_config_secret, made_up_password, named, registry_entry
+from rights import grants_of
 from shown_output import assert_shown
 
 if TYPE_CHECKING:
@@ -234,12 +233,8 @@ def test_a_cluster_without_image_streams_is_an_error(pullsecret: Program, namesp
 def test_the_rights_of_the_table_are_enough(
     os_restricted: Rights, os_pullsecret: Program, project: str, image: str
 ) -> None:
-    allowed = Grant(
-        rule("get", "imagestreams", group="image.openshift.io"),
-        rule("create patch", "imagestreamtags", group="image.openshift.io"),
-        namespace=project,
-    )
-    kubeconfig = os_restricted(allowed, namespace=project)
-    done = os_pullsecret("import", image, "app:1", kubeconfig=kubeconfig)
-    assert "created" in done.stdout
-    assert json.dumps("note: imported")[1:-1] in done.stderr
+    words = ("import", image, f"{project}/app:1")
+    kubeconfig = os_restricted(*grants_of(*words), namespace=project)
+    assert "note: imported" in os_pullsecret(*words, kubeconfig=kubeconfig).stderr
+    other = image.replace("app:1", "other:1")
+    os_pullsecret("import", other, f"{project}/app:1", "--overwrite", kubeconfig=kubeconfig, expect=1)
