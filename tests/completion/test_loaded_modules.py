@@ -22,7 +22,15 @@ CLIENT = {"kubernetes", "urllib3", "ssl", "yaml"}
 HEAVY = {"rich", "pydantic", "kubernetes.dynamic", "kubernetes.config", "kubernetes.client.api_client"}
 PARSER = {"typer", "inspect", "dataclasses"}
 TYPER = PARSER | {"pullsecret.commands"}
-OTHERS = ("attach", "create", "detach", "doctor", "entitled", "list", "check", "verify")
+OPENSHIFT = {"pullsecret.model.openshift"}
+GLOBAL = {
+    "pullsecret.pipeline.global_commands",
+    "pullsecret.actions.composed.global_secret",
+    "pullsecret.model.images.edited_entries",
+    "pullsecret.model.openshift.topology",
+    "pullsecret.model.openshift.node_effects",
+}
+OTHERS = ("allow_pull", "attach", "create", "detach", "doctor", "entitled", "import_", "list", "check", "verify")
 OTHER_COMMANDS = {f"pullsecret.commands.{command}" for command in OTHERS}
 
 WRAPPER = """
@@ -38,19 +46,22 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 """
 
 STARTS = {
-    "tab-on-commands": (["kubectl_complete-pullsecret", ""], CLIENT | HEAVY | TYPER),
-    "tab-on-flags": (["kubectl_complete-pullsecret", "copy", "--"], CLIENT | HEAVY | TYPER),
+    "tab-on-commands": (["kubectl_complete-pullsecret", ""], CLIENT | HEAVY | TYPER | OPENSHIFT),
+    "tab-on-flags": (["kubectl_complete-pullsecret", "copy", "--"], CLIENT | HEAVY | TYPER | OPENSHIFT),
     "tab-on-contexts": (
         ["kubectl_complete-pullsecret", "copy", "--context", ""],
-        (CLIENT - {"yaml"}) | HEAVY | {"typer"},
+        (CLIENT - {"yaml"}) | HEAVY | OPENSHIFT | {"typer"},
     ),
-    "tab-on-namespaces": (["kubectl_complete-pullsecret", "copy", "-n", ""], HEAVY | {"typer", "pullsecret.commands"}),
-    "metadata": (["ibmcloud-pullsecret", "SendMetadata"], CLIENT | HEAVY | TYPER),
-    "help-of-all": (["kubectl-pullsecret", "--help"], CLIENT | HEAVY | PARSER),
-    "help-of-a-command": (["kubectl-pullsecret", "copy", "--help"], CLIENT | HEAVY | PARSER),
+    "tab-on-namespaces": (
+        ["kubectl_complete-pullsecret", "copy", "-n", ""],
+        HEAVY | OPENSHIFT | {"typer", "pullsecret.commands"},
+    ),
+    "metadata": (["ibmcloud-pullsecret", "SendMetadata"], CLIENT | HEAVY | TYPER | OPENSHIFT),
+    "help-of-all": (["kubectl-pullsecret", "--help"], CLIENT | HEAVY | PARSER | OPENSHIFT),
+    "help-of-a-command": (["kubectl-pullsecret", "copy", "--help"], CLIENT | HEAVY | PARSER | OPENSHIFT),
     "completion": (["kubectl-pullsecret", "completion", "zsh"], CLIENT | HEAVY | OTHER_COMMANDS),
-    "usage-error": (["kubectl-pullsecret", "copy", "--nope"], CLIENT | HEAVY | OTHER_COMMANDS),
-    "run": (["kubectl-pullsecret", "copy", "--dry-run=client"], HEAVY | OTHER_COMMANDS),
+    "usage-error": (["kubectl-pullsecret", "copy", "--nope"], CLIENT | HEAVY | OTHER_COMMANDS | OPENSHIFT),
+    "run": (["kubectl-pullsecret", "copy", "--dry-run=client"], HEAVY | OTHER_COMMANDS | GLOBAL),
 }
 """The words of a start, and what it must not load."""
 

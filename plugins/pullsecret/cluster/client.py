@@ -10,7 +10,6 @@ from pullsecret.cluster.http.list_pages import METADATA_LIST, ListPages
 from pullsecret.cluster.http.request import JSON, ApiRequest, path_to, path_to_group, write_query
 from pullsecret.cluster.http.response import object_in
 from pullsecret.cluster.http.retries import Retries
-from pullsecret.cluster.http.token_request import token_from, token_request
 from pullsecret.errors import ConnectError, GoneError, TooLargeError
 from pullsecret.model.objects.objects import AnyKind, Kind, as_it_is, mappings_at, name_of, namespace_of, text_at
 from pullsecret.network.side_by_side import call_each, start
@@ -216,6 +215,8 @@ class Cluster:
 
         It is asked for again after a lost answer: no one has the token that was in it.
         """
+        from pullsecret.cluster.http.token_request import token_from, token_request  # noqa: PLC0415  one command needs it
+
         request = token_request(account, seconds)
         return token_from(self._repeat(request), account)
 

@@ -29,7 +29,6 @@ from pullsecret.model.openshift.global_secrets import check_not_openshifts
 from pullsecret.model.owners.find_owner import field_owner
 from pullsecret.model.owners.managed_secret import data_owner, editor_of, has_our_mark, is_ours
 from pullsecret.model.owners.owner import Fate, Field
-from pullsecret.model.plan.entry_edits import with_edits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +54,11 @@ class NewSecret:
 
     def over(self, current: Object) -> Object:
         """The secret in the place of an existing one; raises RefusedError where that cannot be edited."""
-        return self.secret if self.edits is None else with_edits(current, self.secret, self.edits)
+        if self.edits is None:
+            return self.secret
+        from pullsecret.model.plan.entry_edits import with_edits  # noqa: PLC0415  most runs edit no entries
+
+        return with_edits(current, self.secret, self.edits)
 
 
 @dataclass(frozen=True, kw_only=True)
