@@ -124,7 +124,7 @@ def plan(request: AllowPullRequest, view: AllowPullView) -> Plan:
 
 
 def changed_projects(planned: Plan) -> tuple[str, ...]:
-    """The projects whose accounts get or lose the right to pull, as far as is known before anything is written."""
+    """The projects whose accounts get or lose permission to pull, as far as is known before anything is written."""
     changes = (change for steps in planned.sequences for change in steps if change.kind is Kind.ROLE_BINDING)
     return tuple(change.name.removeprefix(binding_name("")) for change in changes if _is_written(change))
 
@@ -215,7 +215,7 @@ def _unchanged(binding: Object, project: str) -> Change:
 
 
 def _advice(request: AllowPullRequest, view: AllowPullView) -> str:
-    """What a user who may not do it asks for: the same command, for an administrator of the images' project."""
+    """What to ask for without that permission: the same command, for an administrator of the images' project."""
     targets = request.targets
     broad = (
         *((Flag("-A"),) if targets.every else ()),

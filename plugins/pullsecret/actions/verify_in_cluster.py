@@ -1,4 +1,4 @@
-"""Let OpenShift ask a registry for an image, with the pull secrets of a namespace: `verify --in-cluster`."""
+"""Let OpenShift query a registry for an image, with the pull secrets of a namespace: `verify --in-cluster`."""
 
 from __future__ import annotations
 

@@ -213,7 +213,7 @@ class Cluster:
     def create_token(self, account: Object, *, seconds: int) -> AccountToken:
         """A new token of a service account as it was read, for this API server, which may shorten its life.
 
-        It is asked for again after a lost answer: no one has the token that was in it.
+        The request is repeated after a lost response: the token that was in it is not known to anyone.
         """
         from pullsecret.cluster.http.token_request import token_from, token_request  # noqa: PLC0415  one command needs it
 

@@ -31,7 +31,7 @@ def _prepare(request: AllowPullRequest, cluster: Cluster) -> Prepared:
 
 
 def _question(request: AllowPullRequest, plan: Plan) -> Question | None:
-    """What is asked before: where the projects are not named, or where more than one loses the right."""
+    """What is asked before: where the projects are not named, or where more than one loses the permission."""
     projects = allow_pull.changed_projects(plan)
     is_asked = len(projects) > 1 if request.is_revocation else bool(projects) and request.targets.is_broad
     if not is_asked:

@@ -23,7 +23,7 @@ def report_grants(
         projects: the projects of the accounts.
         accounts: their names; none for all accounts of each project.
         images_project: the project of the images.
-        is_revocation: whether the right is taken away.
+        is_revocation: whether the permission is removed.
     """
     may = "will no longer be allowed" if is_revocation else "will be allowed"
     print_message(Printable(f"These service accounts {may} to pull the images of project {images_project}:"))

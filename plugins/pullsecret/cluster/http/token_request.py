@@ -1,4 +1,4 @@
-"""Asking for a token of a service account (kubernetes: pkg/registry/core/serviceaccount/storage/token.go).
+"""Requests for tokens of service accounts (kubernetes: pkg/registry/core/serviceaccount/storage/token.go).
 
 The API server makes one even in a dry run, so none is ever sent.
 """

@@ -47,7 +47,7 @@ def _provider_of(entry: Mapping[str, Any]) -> dict[str, Any]:
 def _lock(path: Path) -> Iterator[None]:
     """Hold PATH.lock; raises FileExistsError if another process holds it."""
     lock = path.with_name(f"{path.name}.lock")
-    # A mode without any right, as kubectl's, would make a file on Windows that no one can remove.
+    # A mode without any permission, as kubectl's, would make a file on Windows that no one can remove.
     os.close(os.open(lock, os.O_CREAT | os.O_EXCL, stat.S_IWUSR))
     try:
         yield

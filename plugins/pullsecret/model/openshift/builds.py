@@ -55,7 +55,7 @@ def half_linked(account: Object, fields: Iterable[str]) -> str:
 
 
 def is_of_openshift(accounts: Iterable[Object]) -> bool:
-    """Whether service accounts are those of OpenShift, so that the server may have its kinds: no other is asked."""
+    """Whether service accounts are those of OpenShift, so that the server may have its kinds: no other is queried."""
     return any(name_of(account) == BUILDER or _is_marked(account) for account in accounts)
 
 

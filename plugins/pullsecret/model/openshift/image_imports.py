@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _DOCKER_IMAGE = "DockerImage"
 _ASK_AGAIN = 0
-"""The generation of a tag that the server shall import again."""
+"""The generation of a tag that the server must import again."""
 
 
 class ReferencePolicy(Enum):

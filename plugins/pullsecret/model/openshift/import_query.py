@@ -1,4 +1,4 @@
-"""An import that stores nothing: OpenShift asks the registry for an image, and says what the registry answered.
+"""An import that stores nothing: OpenShift queries the registry for an image, and reports what it answered.
 
 Source: openshift-apiserver: pkg/image/apiserver/registry/imagestreamimport/rest.go, and importer/importer.go for what
 it makes of a registry's errors.
@@ -32,7 +32,7 @@ class ImportAnswer:
 
 
 def import_query(namespace: str, image: str) -> Object:
-    """The ImageStreamImport that only asks, as of `oc import-image --dry-run`."""
+    """The ImageStreamImport that stores nothing, as of `oc import-image --dry-run`."""
     source = {"kind": "DockerImage", "name": image}
     return {
         "apiVersion": Kind.IMAGE_STREAM_IMPORT.group,

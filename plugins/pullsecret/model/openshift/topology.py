@@ -37,7 +37,7 @@ _MANAGED_LABELS: Final = (
     "ibm-cloud.kubernetes.io/worker-version",
 )
 """Labels of the workers that IBM Cloud manages. ibm-cloud.kubernetes.io/worker-id is none of them: the CSI driver for
-block storage wants it on nodes that are not managed, too (ibm-cloud-docs/openshift storage-block-vpc-unmanaged.md)."""
+block storage requires it on other nodes, too (ibm-cloud-docs/openshift storage-block-vpc-unmanaged.md)."""
 
 _UNTOLD_PLATFORMS: Final = frozenset({"", "None"})
 """What Infrastructure says where the platform is of no concern, which may be anywhere."""
