@@ -54,7 +54,10 @@ programs; the other tests of commands run against the source and the standalone 
 BINARY = Suite(
     minutes=12,
     marks=("not source",),
-    paths=("tests/binary", "tests/packages", "tests/commands", "tests/completion", "tests/ibmcloud"),
+    paths=(
+        *("tests/binary", "tests/packages", "tests/commands", "tests/completion", "tests/ibmcloud"),
+        "tests/openshift/test_import.py",
+    ),
 )
 PORTABLE = Suite(
     minutes=4,
