@@ -125,13 +125,14 @@ def internal(
     return evidence_of(pod, secrets=secrets, attached=attached or listed, elsewhere=[builder])
 
 
-def allowed_pulls(time: str) -> Evidence:
+def allowed_pulls(time: str, *, listed: Sequence[str] = (TOKEN_NAME,)) -> Evidence:
     """The same with a role binding in the project of the image, of this time."""
     subject = {"kind": "ServiceAccount", "name": "default", "namespace": "team"}
     role = {"kind": "ClusterRole", "name": "system:image-puller"}
     metadata = {"name": "pullsecret-image-puller-team", "namespace": "build", "creationTimestamp": time}
     binding = {"metadata": metadata, "roleRef": role, "subjects": [subject]}
-    return replace(internal("build", TOKEN, listed=[TOKEN_NAME]), image_bindings={"build": (binding,)})
+    secrets = [TOKEN] if listed else []
+    return replace(internal("build", *secrets, listed=listed), image_bindings={"build": (binding,)})
 
 
 def through_route(project: str) -> Evidence:
@@ -266,6 +267,10 @@ ROWS = {
         allowed_pulls("2026-11-01T12:00:00Z"), CauseCode.ACCOUNT_TOKEN
     ),
     "image-of-another-project-by-a-route": Row(through_route("build"), CauseCode.OTHER_PROJECT),
+    "image-of-another-project-without-a-token": Row(internal("build"), CauseCode.OTHER_PROJECT),
+    "image-of-another-project-without-a-token-that-is-allowed-since": Row(
+        allowed_pulls("2026-11-21T12:00:00Z", listed=()), CauseCode.ACCOUNT_TOKEN
+    ),
     "image-of-another-project": Row(internal("build", TOKEN, listed=[TOKEN_NAME]), CauseCode.OTHER_PROJECT),
     "image-of-another-project-in-the-words-of-cri-o": Row(
         internal("build", TOKEN, listed=[TOKEN_NAME], message="cri-o-no-login"), CauseCode.OTHER_PROJECT

@@ -43,8 +43,10 @@ def cause_of_internal(case: WaitingContainer) -> Cause | None:
         binding = _allowing(case)
         if binding is None:
             text = f'the image belongs to project {project}, and service account "{case.account}" needs a role there'
-            return Cause(code=CauseCode.OTHER_PROJECT, text=f"{text} to pull it from OpenShift's internal registry")
-        if case.evidence.is_after_last_attempt(binding, case.pod, case.wait):
+            text += " to pull it from OpenShift's internal registry"
+            without = ", and the pod has no token for that" if _is_without_token(case) else ""
+            return Cause(code=CauseCode.OTHER_PROJECT, text=f"{text}{without}")
+        if not _is_without_token(case) and case.evidence.is_after_last_attempt(binding, case.pod, case.wait):
             text = f'rolebinding/{name_of(binding)} in namespace {project} lets service account "{case.account}" pull'
             return Cause(code=CauseCode.NOT_RETRIED, text=f"{text}; the kubelet has not retried yet")
     if case.found.credentials:
@@ -63,7 +65,15 @@ def fix_of_internal(case: WaitingContainer, cause: Cause) -> Fix:
         wait = "wait: OpenShift creates and renews the pull secret of a service account on its own"
         recovery = Recovery.WAIT if cause.secret else None
         return Fix(recovery=recovery, advice=wait if cause.secret else f"{wait}; restart the workload once it is there")
+    if _is_without_token(case):
+        restart = f'restart the workload once service account "{case.account}" has its pull secret from OpenShift'
+        return Fix(advice=f"{restart}, and {_role_advice(case)}")
     return Fix(recovery=Recovery.WAIT, advice=_role_advice(case))
+
+
+def _is_without_token(case: WaitingContainer) -> bool:
+    """Whether the pod has nothing to send: it was created before its account got a secret, and a role does not help."""
+    return not (case.found.credentials or case.unreadable)
 
 
 def _role_advice(case: WaitingContainer) -> str:
