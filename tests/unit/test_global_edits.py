@@ -49,6 +49,7 @@ OURS = {
     "registry.redhat.io:80": "registry.redhat.io",
     "*.redhat.io": "registry.redhat.io",
     "quay.io/openshift-release-dev": "quay.io/openshift-release-dev",
+    "*.io/openshift-release-dev": "quay.io/openshift-release-dev",
     "https://quay.io/v2/openshift-release-dev/ocp-release": "quay.io/openshift-release-dev",
 }
 OTHERS = (

@@ -122,7 +122,8 @@ def required_place(server: str) -> str:
         if f"{host}/{path}/".startswith(f"{RELEASE_PATH}/"):
             return RELEASE_PATH
     if "*" in server:
-        return next((host for host in REQUIRED_HOSTS if lookup((server,), f"{host}/-")), "")
+        release = RELEASE_PATH if lookup((server,), f"{RELEASE_PATH}/-") else ""
+        return next((host for host in REQUIRED_HOSTS if lookup((server,), f"{host}/-")), release)
     return ""
 
 
