@@ -216,6 +216,7 @@ NOT_OFFERED = {
         "--remove-registry with new credentials requires --add"
     ),
     ("entitled", "x", "--global"): "NAME cannot be used with --global; the cluster has one global pull secret",
+    ("entitled", "--product-name", "--global"): "--product-name cannot be used with --global",
     ("copy", "x", "--global", "--name=y"): "--name cannot be used with --global",
     ("copy", "x", "--global", "--to=y"): "--namespace cannot be used with --global",
     ("copy", "x", "--global", "--attach"): "--attach cannot be used with --global",

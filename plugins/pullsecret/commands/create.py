@@ -154,7 +154,7 @@ def create(
     is_typed = not (from_file or from_docker_config is not None)
     words = after_kubectls_words(names or [])
     request = action.CreateRequest(
-        name=words[0] if is_global and words else "" if is_global else _name(words, in_project=bool(project)),
+        name="" if is_global else _name(words, in_project=bool(project)),
         servers=servers or ((DOCKER_HUB,) if is_typed else ()),
         username=user.for_servers(servers if is_typed else ()),
         email=email,

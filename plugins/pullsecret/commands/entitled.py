@@ -125,7 +125,8 @@ def entitled(
     if is_global:
         from pullsecret.pipeline.global_commands import create_in_global
 
-        names = () if name == DEFAULT_NAME else (name,)
-        check_global_target(names, targets, refused=not_for_global(attachment, replace_policy))
+        names = () if name in (DEFAULT_NAME, PRODUCT_NAME) else (name,)
+        refused = {"--product-name": name == PRODUCT_NAME, **not_for_global(attachment, replace_policy)}
+        check_global_target(names, targets, refused=refused)
         return create_in_global(replace(request, output=replace(output, has_manifests=False)))
     return pipeline.run_change(action, request)
