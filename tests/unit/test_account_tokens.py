@@ -25,6 +25,7 @@ from pullsecret.model.openshift.puller import (
     check_other_roles,
     puller_account,
     puller_binding,
+    shared_role_warnings,
 )
 from pullsecret.model.request.suggested_command import CommandStyle, SuggestedCommand, typed
 from pullsecret.network.redaction import issued_credentials
@@ -161,6 +162,25 @@ def test_account_with_more_than_pulls_is_refused(binding: Object, is_refused: bo
         return
     with pytest.raises(RefusedError, match="gives serviceaccount/pullsecret-puller in namespace shop the role"):
         check_other_roles([binding], "shop")
+
+
+@pytest.mark.parametrize(
+    ("role", "group", "is_warned"),
+    [
+        ("edit", "system:serviceaccounts:shop", True),
+        (PULLER_ROLE, "system:serviceaccounts:shop", False),
+        ("edit", "system:serviceaccounts:other", False),
+    ],
+)
+def test_role_of_all_accounts_is_warned_of(role: str, group: str, is_warned: bool) -> None:
+    """It is no reason to refuse: other accounts have it, too, but their tokens stay in the cluster."""
+    binding = {**bound(role=role, name="shared"), "subjects": [{"kind": "Group", "name": group}]}
+    warning = (
+        "warning: rolebinding/shared in namespace shop gives all its service accounts the role edit: who can read the "
+        "secret can use that, too"
+    )
+    warned = list(shared_role_warnings([{**binding, "metadata": {"name": "shared"}}], "shop"))
+    assert warned == ([warning] if is_warned else [])
 
 
 def config(internal: str = HOST, external: object = None) -> Object:

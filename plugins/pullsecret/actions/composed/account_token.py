@@ -19,7 +19,13 @@ from pullsecret.model.objects.pullsecret import built, in_namespace
 from pullsecret.model.objects.sibling import with_siblings
 from pullsecret.model.openshift.account_tokens import TokenOwner, lasting_token
 from pullsecret.model.openshift.internal_hosts import balance_command, route_command
-from pullsecret.model.openshift.puller import PULLER, check_other_roles, puller_account, puller_binding
+from pullsecret.model.openshift.puller import (
+    PULLER,
+    check_other_roles,
+    puller_account,
+    puller_binding,
+    shared_role_warnings,
+)
 from pullsecret.model.plan.change import Change
 from pullsecret.model.plan.existing_secret import NewSecret
 from pullsecret.model.plan.placement import Placement, is_refused, placement_plan
@@ -157,7 +163,7 @@ def account_notes(request: AccountTokenRequest, seen: SeenAccount, project: str)
         return (
             f"note: not allowed to list the role bindings of namespace {project}: other roles of {what} are not known",
         )
-    return ()
+    return tuple(shared_role_warnings(seen.others, project))
 
 
 def lasting_tokens(

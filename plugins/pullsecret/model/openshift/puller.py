@@ -14,7 +14,7 @@ from pullsecret.model.objects.objects import Kind, mapping_at, mappings_at, name
 from pullsecret.model.objects.pullsecret import MANAGED_LABELS, is_marked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from pullsecret.model.objects.objects import Object
 
@@ -72,13 +72,35 @@ def check_other_roles(bindings: Iterable[Object], project: str) -> None:
     """
     for binding in bindings:
         role = mapping_at(binding, "roleRef")
-        is_puller = (role.get("kind"), role.get("name")) == ("ClusterRole", PULLER_ROLE)
-        if not is_puller and any(_is_account(subject, project) for subject in mappings_at(binding, "subjects")):
+        if not _is_puller_role(role) and any(
+            _is_account(subject, project) for subject in mappings_at(binding, "subjects")
+        ):
             raise RefusedError(
                 f"rolebinding/{printable(name_of(binding))} gives serviceaccount/{PULLER} in namespace {project} the "
                 f"role {printable(text_at(role, 'name'))}, too; remove that, or use --token-serviceaccount {PULLER} "
                 "for a token with all that it may do"
             )
+
+
+def shared_role_warnings(bindings: Iterable[Object], project: str) -> Iterator[str]:
+    """A warning for each role binding that gives all accounts of the project more than pulls, and so its token."""
+    everyone = f"system:serviceaccounts:{project}"
+    for binding in bindings:
+        role = mapping_at(binding, "roleRef")
+        groups = (text_at(subject, "name") for subject in mappings_at(binding, "subjects") if _is_group(subject))
+        if everyone in groups and not _is_puller_role(role):
+            yield (
+                f"warning: rolebinding/{printable(name_of(binding))} in namespace {project} gives all its service "
+                f"accounts the role {printable(text_at(role, 'name'))}: who can read the secret can use that, too"
+            )
+
+
+def _is_puller_role(role: Object) -> bool:
+    return (role.get("kind"), role.get("name")) == ("ClusterRole", PULLER_ROLE)
+
+
+def _is_group(subject: Object) -> bool:
+    return text_at(subject, "kind") == "Group"
 
 
 def _binding(project: str) -> Object:
@@ -99,7 +121,7 @@ def _subjects(binding: Object) -> list[tuple[object, ...]]:
 
 
 def _is_account(subject: Object, project: str) -> bool:
-    """Whether a subject is the account itself; groups are not counted: they give the same to other accounts."""
+    """Whether a subject is the account itself; `shared_role_warnings` is about groups."""
     kind, name = subject.get("kind"), subject.get("name")
     is_named = (kind, name, subject.get("namespace")) == ("ServiceAccount", PULLER, project)
     return is_named or (kind, name) == ("User", f"system:serviceaccount:{project}:{PULLER}")
