@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
@@ -129,14 +131,24 @@ def test_a_refused_import_names_what_was_tried_and_works_once_there_is_a_secret(
     wrong = registry_entry("puller", made_up_password())
     openshift.api.create(docker_config_secret("stale", {host: wrong}), project)
     tried = os_pullsecret("import", image, f"{project}/app:1", expect=1)
-    assert (
-        f"note: OpenShift used secret/stale, the first one in namespace {project} with an entry for {host}"
-        in tried.stderr
-    )
+    assert f"note: OpenShift used secret/stale in namespace {project}, its entry for {host}\n" in tried.stderr
     assert wrong["password"] not in tried.stderr
-    entry = registry_entry("puller", registries.password)
-    openshift.api.create(docker_config_secret("a-good-one", {host: entry}), project)
+    line = next(line.strip() for line in tried.stderr.splitlines() if "pullsecret create" in line)
+    words = shlex.split(line.replace("USER", "puller"))[2:]
+    assert f"--registry={host}/acme/app" in words
+    os_pullsecret(*words, "--password-stdin", input=registries.password)
     assert "note: imported" in os_pullsecret("import", image, f"{project}/app:1").stderr
+
+
+def test_an_import_that_takes_longer_is_left_to_openshift(os_pullsecret: Program, project: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        image = f"127.0.0.1:{silent.getsockname()[1]}/acme/app:1"
+        late = os_pullsecret("import", image, f"{project}/app:1", "--wait=1s", expect=1)
+        unread = os_pullsecret("import", image, f"{project}/app:1", "--wait=0")
+
+    command = f"oc describe imagestream/app -n {project}"
+    assert late.stderr == f"error: timed out waiting for the import of {image}; to see its result, run:\n  {command}\n"
+    assert unread.stderr == f"note: did not wait for the import of {image}; to see its result, run:\n  {command}\n"
 
 
 @pytest.mark.usefixtures("readable")

@@ -156,8 +156,13 @@ def test_result_is_that_of_the_last_import(status: Object | None, expected: Impo
 ADVICE = {
     "no secret": (IMAGE, ImportCredential(), False, "create us-icr-io --registry=us.icr.io --username=USER -n team-a"),
     "the cluster's": (IMAGE, ImportCredential(), True, "copy all-icr-io --from=default --to=team-a"),
-    "its copy": (IMAGE, ImportCredential(name="all-icr-io"), True, "create us-icr-io --registry=us.icr.io"),
-    "malformed": (IMAGE, ImportCredential(name="x", malformed="no"), True, "check -n team-a"),
+    "its copy": (
+        IMAGE,
+        ImportCredential(name="all-icr-io", server="us.icr.io"),
+        False,
+        "create us-icr-io-acme-app --registry=us.icr.io/acme/app",
+    ),
+    "malformed": (IMAGE, ImportCredential(name="x", malformed="no"), True, "check x -n team-a"),
     "another project": (f"{INTERNAL}/base/app:1", ImportCredential(), False, "allow-pull --from=base -n team-a"),
     "its own": (
         f"{INTERNAL}/team-a/app:1",

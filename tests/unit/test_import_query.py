@@ -113,11 +113,11 @@ BROKEN = {**secret("broken"), "data": {".dockerconfigjson": encoded("{")}}
 CREDENTIALS = {
     "the longest key, whatever the name": (
         [secret("a", "reg.example"), secret("b", "reg.example/acme")],
-        ImportCredential(name="b"),
+        ImportCredential(name="b", server="reg.example/acme"),
     ),
     "the first name among equal keys": (
         [secret("b", "reg.example"), secret("a", "reg.example")],
-        ImportCredential(name="a"),
+        ImportCredential(name="a", server="reg.example"),
     ),
     "none that matches": ([secret("a", "other.example")], NONE),
     "none that is excluded": (

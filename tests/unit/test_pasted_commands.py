@@ -279,11 +279,11 @@ def import_lines(text: str, connection: ConnectionFlags) -> list[str]:
     refused = ImportResult(reason="Unauthorized", message=text, repository=text)
     failures = [
         FailedImport(project="team-a", image=image, outcome=refused, used=used, is_in_shared=is_in_shared)
-        for image in (asked.image, internal, text)
+        for image in (asked.image, internal, text, "reg.example/acme/app:1")
         for used, is_in_shared in (
             (None, False),
             (ImportCredential(), True),
-            (ImportCredential(name=text), False),
+            (ImportCredential(name=text, server=text), False),
             (ImportCredential(name=text, malformed=text), False),
         )
     ]

@@ -18,7 +18,7 @@ from pullsecret.model.openshift.import_query import ImportAnswer, answer_in, imp
 from pullsecret.model.plan.observed import ObservedNamespaces
 from pullsecret.model.request.command_request import CommandRequest
 from pullsecret.model.results.verify import Verified, VerifyRow
-from pullsecret.network.redaction import distinguishable, forms_of, without
+from pullsecret.network.redaction import without_passwords
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,9 +85,8 @@ def _without_credentials(
     """The answer without what the registry may have quoted from OpenShift's request to it."""
     if isinstance(answer, PullSecretError):
         return answer
-    entries = [entry for secret in secrets.in_namespace(namespace) for entry in registries_of(secret).entries]
-    passwords = distinguishable(form for entry in entries if entry.has_password for form in forms_of(entry))
-    return replace(answer, message=without(answer.message, passwords))
+    entries = (entry for secret in secrets.in_namespace(namespace) for entry in registries_of(secret).entries)
+    return replace(answer, message=without_passwords(answer.message, entries))
 
 
 def _credential(image: str, secrets: Observed, namespace: str) -> ImportCredential | None:

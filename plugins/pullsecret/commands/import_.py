@@ -48,9 +48,9 @@ def import_(
     """Import an image of a private registry into an OpenShift image stream.
 
     Writes an ImageStreamTag as `oc tag --source=docker` does, waits for the import, and reports its result. OpenShift
-    imports with all pull secrets of the project. Pods then pull the image from the internal registry, which needs no
-    copy of the pull secret in their project, only permission to pull: see `{prog} allow-pull`. A tag that refers to
-    another image is left alone unless you pass --overwrite.
+    imports with one entry: the kubelet's first choice among all pull secrets of the project. Pods then pull the image
+    from the internal registry, which needs no copy of the pull secret in their project, only permission to pull: see
+    `{prog} allow-pull`. A tag that refers to another image is left alone unless you pass --overwrite.
 
     Examples:
       # Import an image of IBM Cloud Container Registry into project default, whose pull secret all-icr-io may pull it

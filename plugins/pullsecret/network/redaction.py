@@ -124,6 +124,11 @@ def _passwords_in(value: str) -> set[str]:
     return found
 
 
+def without_passwords(text: str, entries: Iterable[RegistryEntry]) -> str:
+    """A text of a server that others sent these entries to, with their passwords hidden."""
+    return without(text, distinguishable(form for entry in entries if entry.has_password for form in forms_of(entry)))
+
+
 def forms_of(entry: RegistryEntry) -> tuple[str, ...]:
     """A password as it is, in JSON as Go and as Python write it, and in `auth`."""
     password, pair = entry.password, go_bytes(f"{entry.username}:{entry.password}")

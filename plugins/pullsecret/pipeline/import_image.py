@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,13 +11,15 @@ from pullsecret.actions import import_image as action
 from pullsecret.cluster.bulk_read import read_pull_secrets
 from pullsecret.cluster.image_streams import TagServer, read_stream, wait_for_import
 from pullsecret.errors import ApiError
+from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.images.icr import ALL_ICR_IO
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.objects.sources import SHARED_NAMESPACE
 from pullsecret.model.openshift.image_imports import refers_to
 from pullsecret.model.openshift.import_credential import import_credential
-from pullsecret.model.openshift.import_failures import FailedImport
+from pullsecret.model.openshift.import_failures import FailedImport, would_use
 from pullsecret.model.request.suggested_command import CommandStyle
+from pullsecret.network.redaction import without_passwords
 from pullsecret.pipeline.prepared import Prepared
 from pullsecret.pipeline.run import apply_prepared, open_cluster
 from pullsecret.report.conclusion import Conclusion
@@ -59,14 +62,21 @@ def _conclude(request: ImportRequest, cluster: Cluster, project: str) -> Conclus
 
 
 def _failure(request: ImportRequest, cluster: Cluster, project: str, result: ImportResult) -> FailedImport:
-    """The failure, with the project's pull secret that OpenShift used, if these may be read."""
+    """The failure, with the project's pull secret that OpenShift used, if its secrets may be read."""
     image = request.asked.image
-    secrets = read_pull_secrets(cluster, [project]) if result.reason != "NotFound" else None
-    if secrets is None or secrets.unreadable:
+    observed = read_pull_secrets(cluster, [project], has_siblings=True)
+    if observed.unreadable:
         return FailedImport(project=project, image=image, outcome=result)
-    shared = import_credential(_read_shared_secrets(cluster, project, image), image)
-    used = import_credential(secrets.present.values(), image)
-    return FailedImport(project=project, image=image, outcome=result, used=used, is_in_shared=bool(shared.name))
+    secrets = tuple(observed.present.values())
+    entries = (entry for secret in secrets for entry in registries_of(secret).entries)
+    shared = _read_shared_secrets(cluster, project, image)
+    return FailedImport(
+        project=project,
+        image=image,
+        outcome=replace(result, message=without_passwords(result.message, entries)),
+        used=import_credential(secrets, image),
+        is_in_shared=any(would_use(secret, secrets, image) for secret in shared),
+    )
 
 
 def _read_shared_secrets(cluster: Cluster, project: str, image: str) -> tuple[Object, ...]:

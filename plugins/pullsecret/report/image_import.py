@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pullsecret.model.go.printable import Printable
+from pullsecret.model.images.server_keys import shown_key
 from pullsecret.model.openshift.image_imports import ReferencePolicy
 from pullsecret.model.request.suggested_command import (
     NOT_PASTEABLE,
@@ -79,11 +80,9 @@ def _used_lines(failed: FailedImport) -> Iterator[Printable]:
         return
     if used.malformed:
         yield Printable(f"note: secret/{used.name} {place} is malformed, so that no image can be imported there")
-    elif used.name:
-        yield Printable(
-            f"note: OpenShift used secret/{used.name}, the first one {place} with an entry for {failed.host}"
-        )
-    else:
+    elif used.name and failed.is_about_credentials:
+        yield Printable(f"note: OpenShift used secret/{used.name} {place}, its entry for {shown_key(used.server)}")
+    elif failed.is_about_credentials:
         yield Printable(f"note: no pull secret {place} has an entry for {failed.host}")
 
 

@@ -24,12 +24,13 @@ _EXCLUDED = "openshift.io/image.excludeSecret"
 
 @dataclass(frozen=True, kw_only=True)
 class ImportCredential:
-    """The secret whose entry is used, by its name; "" for none.
+    """The secret whose entry is used, by its name, and the server key of the entry; "" for none.
 
     With `malformed`, the error of that secret, OpenShift imports nothing into the project.
     """
 
     name: str = ""
+    server: str = ""
     malformed: str = ""
 
 
@@ -39,7 +40,10 @@ def import_credential(secrets: Iterable[Object], image: str) -> ImportCredential
     found = credentials_for(used, image)
     if found.malformed:
         return ImportCredential(name=found.malformed_secret, malformed=found.malformed)
-    return ImportCredential(name=found.credentials[0].secret if found.credentials else "")
+    if not found.credentials:
+        return ImportCredential()
+    first = found.credentials[0]
+    return ImportCredential(name=first.secret, server=first.entry.server)
 
 
 def _is_excluded(secret: Object) -> bool:
