@@ -100,8 +100,8 @@ def test_machine_configs_tell_the_policy_the_pools_and_the_pods_that_wait(
             "node without draining or rebooting it; the kubelet reads it again within 5 minutes"
         ),
         (
-            "warning: machineconfigpool/worker (3 nodes) is paused: its nodes do not get the change before it is "
-            "resumed, and then all that waits there"
+            "warning: machineconfigpool/worker (3 nodes) is paused: its nodes get the change, and all others "
+            "that are pending, only when it is resumed"
         ),
         "note: all nodes of a pool have it when the pool is UPDATED again:",
         "  kubectl get machineconfigpools",
@@ -121,7 +121,7 @@ def test_policy_that_reboots_is_told(openshift: OpenShift) -> None:
     with of_kind(openshift), machine_configs(openshift, actions=({"type": "Reboot"},)):
         lines = concluded(openshift.kubeconfig)
 
-    assert "on every node, and drains and reboots it: the node disruption policy" in lines[0]
+    assert "on every node, and drains and reboots it, as the node disruption policy" in lines[0]
     assert lines[0].startswith("warning: ")
 
 
