@@ -10,6 +10,8 @@ import pytest
 
 from documents import items_in
 from objects import docker_config_secret, made_up_password, named, registry_entry
+from registry.answers import challenged, error
+from registry.fake_server import FakeServer, Received, Reply
 from rights import grants_of
 from shown_output import assert_shown
 
@@ -138,6 +140,26 @@ def test_a_refused_import_names_what_was_tried_and_works_once_there_is_a_secret(
     assert f"--registry={host}/acme/app" in words
     os_pullsecret(*words, "--password-stdin", input=registries.password)
     assert "note: imported" in os_pullsecret("import", image, f"{project}/app:1").stderr
+
+
+def test_a_registry_that_denies_the_image_and_quotes_the_credential(
+    openshift: OpenShift, os_pullsecret: Program, registries: Registries, project: str
+) -> None:
+    password = made_up_password()
+
+    def answer(received: Received) -> Reply:
+        if not received.authorization:
+            return challenged("Basic realm=x")
+        return error(403, f"not with {received.authorization} or {password}")
+
+    with FakeServer(answer, registries.certificate) as registry:
+        entry = registry_entry("puller", password)
+        openshift.api.create(docker_config_secret("regcred", {registry.host: entry}), project)
+        refused = os_pullsecret("import", f"{registry.host}/acme/app:1", f"{project}/app:1", expect=1)
+
+    assert "denied: not with Basic <hidden> or <hidden>" in refused.stderr
+    assert password not in refused.stderr
+    assert f"--registry={registry.host}/acme/app" in refused.stderr
 
 
 def test_an_import_that_takes_longer_is_left_to_openshift(os_pullsecret: Program, project: str) -> None:
