@@ -312,6 +312,12 @@ ROWS = {
         ),
         CauseCode.NO_SECRET,
     ),
+    "copy-of-the-global-pull-secret-in-another-namespace": Row(
+        evidence_of(
+            deployed(waiting(image="mirror.example/acme/private:1")), elsewhere=[GLOBAL, placed(GLOBAL, "another")]
+        ),
+        CauseCode.NO_SECRET,
+    ),
     "global-pull-secret-with-the-entitlement-key": Row(
         evidence_of(
             deployed(waiting(image="cp.icr.io/cp/appc/ace:1")),

@@ -24,7 +24,7 @@ from pullsecret.model.doctor.causes import Cause, CauseCode
 from pullsecret.model.doctor.debug_container import for_debug_container
 from pullsecret.model.doctor.fixes import AttachStep, ContentStep, CopyStep, CreateStep, Fix, attach_words, free_name
 from pullsecret.model.doctor.mirror_causes import fix_of_mirror
-from pullsecret.model.doctor.openshift import fix_of_internal
+from pullsecret.model.doctor.openshift import fix_of_internal, is_sent_by_nodes
 from pullsecret.model.doctor.runtime_messages import MAY_NOT_EXIST
 from pullsecret.model.doctor.short_names import has_registry
 from pullsecret.model.doctor.workload_change import node_fix, workload_fix
@@ -229,7 +229,7 @@ def _of_others(case: WaitingContainer) -> str:
     """The secrets that would work and are not taken, for a person to decide; "" for none."""
     place = (case.namespace, case.wait.image, case.evidence)
     flawed = [item for item in flawed_candidates(*place) if item.place[1] not in case.listed]
-    found = secrets_of_others(*place)
+    found = [each for each in secrets_of_others(*place) if not is_sent_by_nodes(case, each)]
     fixing = f"or fix what check reports of {listed([_flawed(item) for item in flawed])}" if flawed else ""
     more = " and others" if len(found) > _NAMED else ""
     asking = f"or ask the owner of {', '.join(map(described, found[:_NAMED]))}{more}" if found else ""

@@ -14,7 +14,7 @@ from pullsecret.model.doctor.fixes import Fix
 from pullsecret.model.doctor.waiting_container import waiting_containers
 from pullsecret.model.images.icr import ENTITLED_HOSTS
 from pullsecret.model.images.internal_registry import INTERNAL_NAMES
-from pullsecret.model.images.keyring import matching_keys
+from pullsecret.model.images.keyring import credentials_for, matching_keys
 from pullsecret.model.objects.objects import label_problem, name_of
 from pullsecret.model.openshift.global_secrets import SECRETS_OF_NODES
 from pullsecret.model.openshift.image_grants import Puller, granting_command, still_allows
@@ -24,6 +24,7 @@ from pullsecret.model.request.suggested_command import CommandStyle, Flag, typed
 if TYPE_CHECKING:
     from pullsecret.model.doctor.evidence import Evidence
     from pullsecret.model.doctor.waiting_container import WaitingContainer
+    from pullsecret.model.images.keyring import PullCredentials
     from pullsecret.model.objects.objects import Object
 
 
@@ -103,6 +104,18 @@ def project_of(case: WaitingContainer) -> str:
     """The project that an image of the internal registry belongs to; "" for a name without one."""
     project, slash, _ = case.image.path.partition("/")
     return project if slash else ""
+
+
+def is_sent_by_nodes(case: WaitingContainer, secret: Object) -> bool:
+    """Whether a secret has nothing for the image but what the global pull secret has, too, which the nodes sent."""
+    of_nodes = (found for key in SECRETS_OF_NODES if (found := case.evidence.elsewhere.get(key)) is not None)
+    theirs = _logins(credentials_for(of_nodes, case.wait.image))
+    own = _logins(credentials_for([secret], case.wait.image))
+    return bool(own) and own <= theirs
+
+
+def _logins(found: PullCredentials) -> frozenset[tuple[str, str]]:
+    return frozenset((item.entry.username, item.entry.password) for item in found.credentials)
 
 
 def note_on_global_secret(case: WaitingContainer) -> str:
