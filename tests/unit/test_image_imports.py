@@ -1,4 +1,4 @@
-"""Imports into image streams: what is written for a tag, what became of it, and what a failed one needs."""
+"""Imports into image streams: what is written for a tag, and what became of it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,7 @@ from pullsecret.model.openshift.image_imports import (
     result_in,
     tag_of,
 )
-from pullsecret.model.openshift.import_credential import ImportCredential
-from pullsecret.model.openshift.import_failures import FailedImport
 from pullsecret.model.request.stream_tag import StreamTag, import_targets, parsed_stream_tag
-from pullsecret.model.request.suggested_command import CommandStyle, typed
 from pullsecret.model.request.targets import Targets
 
 if TYPE_CHECKING:
@@ -27,7 +24,6 @@ if TYPE_CHECKING:
 IMAGE = "us.icr.io/acme/app:1"
 KEY = ("team-a", "app:1")
 WANTED = WantedImport(image=IMAGE)
-INTERNAL = "image-registry.openshift-image-registry.svc:5000"
 
 
 def stream(tag: Object | None = None, status: Object | None = None) -> Object:
@@ -151,42 +147,6 @@ def test_result_is_that_of_the_last_import(status: Object | None, expected: Impo
     found = result_in(stream(reference(), status), "1")
     assert found == expected
     assert found.is_known == bool(expected.digest or expected.reason)
-
-
-ADVICE = {
-    "no secret": (IMAGE, ImportCredential(), False, "create us-icr-io --registry=us.icr.io --username=USER -n team-a"),
-    "the cluster's": (IMAGE, ImportCredential(), True, "copy all-icr-io --from=default --to=team-a"),
-    "its copy": (
-        IMAGE,
-        ImportCredential(name="all-icr-io", server="us.icr.io"),
-        False,
-        "create us-icr-io-acme-app --registry=us.icr.io/acme/app",
-    ),
-    "malformed": (IMAGE, ImportCredential(name="x", malformed="no"), True, "check x -n team-a"),
-    "another project": (f"{INTERNAL}/base/app:1", ImportCredential(), False, "allow-pull --from=base -n team-a"),
-    "its own": (
-        f"{INTERNAL}/team-a/app:1",
-        ImportCredential(),
-        False,
-        "create image-registry-openshift-image-registry",
-    ),
-    "Docker Hub": ("acme/app:1", ImportCredential(), False, "create docker-io --registry=docker.io --username=USER"),
-}
-
-
-@pytest.mark.parametrize(("image", "used", "is_in_shared", "line"), ADVICE.values(), ids=ADVICE)
-def test_refused_import_has_advice(image: str, used: ImportCredential, *, is_in_shared: bool, line: str) -> None:
-    outcome = ImportResult(reason="Unauthorized")
-    failed = FailedImport(project="team-a", image=image, outcome=outcome, used=used, is_in_shared=is_in_shared)
-    assert failed.advice is not None
-    assert typed(failed.advice[1], CommandStyle()).startswith(f"kubectl pullsecret {line}")
-
-
-def test_what_no_credential_helps_has_none() -> None:
-    missing = ImportResult(reason="NotFound")
-    assert FailedImport(project="a", image=IMAGE, outcome=missing).advice is None
-    unknown = ImportResult(reason="Unauthorized")
-    assert FailedImport(project="a", image=IMAGE, outcome=unknown).advice is None
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ ADVICE = {
     "secrets that may not be read": (IMAGE, REFUSED, None, ""),
     "no such image": (IMAGE, ABSENT, USED, ""),
     "another project's image": (INTERNAL, REFUSED, NOTHING, "allow-pull --from=shop -n team-a"),
+    "Docker Hub": ("acme/app:1", REFUSED, NOTHING, "create docker-io --registry=docker.io --username=USER -n team-a"),
     "a malformed secret": (IMAGE, DENIED, ImportCredential(name="x", malformed="odd"), "check x -n team-a"),
 }
 

@@ -89,7 +89,7 @@ def check_changes(changes: Sequence[EntryChange], secret: Object, original: Obje
             raise RefusedError(
                 f"the entry for {key} {where} cannot be changed or removed: the cluster needs the one for {place} to "
                 "pull its own images",
-                hint=_advice(place),
+                hint=_advice(place) if change.after is not None else "",
             )
         if there is not None:
             raise RefusedError(
