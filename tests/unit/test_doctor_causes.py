@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 HUB = "docker.io/library/nginx:1"
 KEY = registry_entry("puller")
 GLOBAL = placed(secret("pull-secret", "mirror.example"), "openshift-config")
+RED_HATS = placed(secret("pull-secret", "quay.io"), "openshift-config")
 COPY = copy_marks("default/regcred", "1", "team/regcred")
 PARSE_ERROR = "unable to parse auth field, must be formatted as base64(username:password)"
 MIRRORS = named(
@@ -315,6 +316,12 @@ ROWS = {
     "copy-of-the-global-pull-secret-in-another-namespace": Row(
         evidence_of(
             deployed(waiting(image="mirror.example/acme/private:1")), elsewhere=[GLOBAL, placed(GLOBAL, "another")]
+        ),
+        CauseCode.NO_SECRET,
+    ),
+    "copy-of-the-global-pull-secret-in-the-namespace": Row(
+        evidence_of(
+            deployed(waiting(image="quay.io/acme/private:1")), secrets=[placed(RED_HATS)], elsewhere=[RED_HATS]
         ),
         CauseCode.NO_SECRET,
     ),

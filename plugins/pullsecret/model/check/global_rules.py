@@ -9,13 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from pullsecret.model.check.observed import CLUSTERS_OWN_SECRETS
 from pullsecret.model.check.rule import Match, Rule, Severity
 from pullsecret.model.go.url import index_key
 from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.images.registry_credential import credential_of, held_credentials
 from pullsecret.model.objects.objects import name_of, namespace_of
 from pullsecret.model.objects.sources import is_system_namespace
+from pullsecret.model.openshift.cluster_credentials import CLUSTERS_OWN_SECRETS
 from pullsecret.model.openshift.global_secrets import (
     ADDITIONAL_PULL_SECRET,
     GLOBAL_PULL_SECRET,

@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from pullsecret.model.go.url import index_key
-from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.images.reference import InvalidReferenceError, parsed_reference
-from pullsecret.model.images.registry_credential import credential_of
 from pullsecret.model.objects.objects import Object, mappings_at, name_of, text_at
 from pullsecret.model.objects.pod import image_volumes, owner_of
 from pullsecret.model.objects.serviceaccount import secret_names
-from pullsecret.model.openshift.global_secrets import GLOBAL_PULL_SECRET, ORIGINAL_PULL_SECRET, REQUIRED_HOSTS
+from pullsecret.model.openshift.cluster_credentials import cluster_credentials
 from pullsecret.model.plan.observed import Observed, ObservedNamespaces
 
 if TYPE_CHECKING:
@@ -23,10 +20,6 @@ if TYPE_CHECKING:
     from pullsecret.model.ibmcloud.key_facts import CloudKnowledge
     from pullsecret.model.images.registry_credential import RegistryCredential
     from pullsecret.model.plan.observed import Key
-
-
-CLUSTERS_OWN_SECRETS: Final = (GLOBAL_PULL_SECRET, ORIGINAL_PULL_SECRET)
-"""The secrets with the credentials that Red Hat gave to a cluster of OpenShift."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,18 +66,8 @@ class Inventory:
 
     @cached_property
     def cluster_credentials(self) -> Mapping[RegistryCredential, tuple[str, ...]]:
-        """The credentials for Red Hat's four hosts in OpenShift's global pull secret, each with its hosts.
-
-        None if that secret was not read. What an administrator added to it may be meant for namespaces, too.
-        """
-        found: dict[RegistryCredential, tuple[str, ...]] = {}
-        for key in CLUSTERS_OWN_SECRETS:
-            for entry in registries_of(self.observed.secrets.present.get(key, {})).entries:
-                host = index_key(entry.server) or ""
-                if host in REQUIRED_HOSTS and entry.has_password:
-                    credential = credential_of(entry)
-                    found[credential] = tuple(dict.fromkeys((*found.get(credential, ()), host)))
-        return found
+        """The credentials for Red Hat's four hosts in OpenShift's global pull secret, each with its hosts."""
+        return cluster_credentials(self.observed.secrets.present)
 
     @cached_property
     def named(self) -> Mapping[str, tuple[Object, ...]]:

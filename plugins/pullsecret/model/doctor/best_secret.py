@@ -13,6 +13,7 @@ from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.images.icr import ALL_ICR_IO
 from pullsecret.model.images.keyring import PullCredential, credentials_for, is_match, matching_keys
 from pullsecret.model.images.reference import parsed_reference
+from pullsecret.model.images.registry_credential import credential_of
 from pullsecret.model.images.server_keys import mismatch
 from pullsecret.model.objects.objects import Object, mapping_at, name_of, namespace_of
 from pullsecret.model.objects.pullsecret import is_pull_secret, is_source_of, provenance_of
@@ -147,12 +148,12 @@ def sources_to_verify(namespace: str, image: str, evidence: Evidence) -> tuple[O
 
 
 def candidates_for(image: str, evidence: Evidence) -> ImageCandidates:
-    """All secrets that have credentials for an image, indexed."""
+    """All secrets that have credentials for an image, indexed, without those that have the cluster's own."""
     groups = [secrets for keys, secrets in evidence.by_keys.items() if _is_for(keys, image)]
     found: dict[str, list[Candidate]] = {}
     for secret in (item for group in groups for item in group if is_pull_secret(item) and not is_sibling(item)):
         first = credentials_for([secret], image).credentials[0]
-        if first.entry.has_password:
+        if first.entry.has_password and credential_of(first.entry) not in evidence.of_cluster:
             flaws, has_errors = source_flaws(secret, evidence.now), not is_source(secret, evidence.now)
             candidate = Candidate(secret=secret, credential=first, flaws=flaws, has_errors=has_errors)
             found.setdefault(namespace_of(secret), []).append(candidate)

@@ -22,6 +22,7 @@ from pullsecret.model.objects.pod import (
     pull_waits,
 )
 from pullsecret.model.objects.serviceaccount import secret_names
+from pullsecret.model.openshift.cluster_credentials import cluster_credentials
 from pullsecret.model.plan.waiting_pods import OwnerFacts, keys_of
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pullsecret.errors import PullSecretError
+    from pullsecret.model.images.registry_credential import RegistryCredential
     from pullsecret.model.images.verdict import Verdict
     from pullsecret.model.plan.observed import Key, Observed, ObservedNamespaces
 
@@ -229,6 +231,11 @@ class Evidence:
     def candidates(self) -> Mapping[str, ImageCandidates]:
         """The secrets with credentials for each image that a pod waits for."""
         return {image: candidates_for(image, self) for image in self._images}
+
+    @cached_property
+    def of_cluster(self) -> Mapping[RegistryCredential, tuple[str, ...]]:
+        """The cluster's own credentials, as far as they may be read: the nodes have sent them already."""
+        return cluster_credentials(self._all_secrets)
 
     @cached_property
     def by_keys(self) -> Mapping[tuple[str, ...], Sequence[Object]]:
