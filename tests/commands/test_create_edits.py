@@ -177,6 +177,7 @@ def test_only_what_is_added_is_judged(api: Api, namespaces: Namespaces, pullsecr
 
 
 MISUSED = {
+    ("--remove-registry=",): "--remove-registry must name a registry",
     ("--remove-registry=a.io", "--username=u"): "--remove-registry with new credentials requires --add",
     ("--remove-registry=a.io", "--verify"): "--remove-registry with new credentials requires --add",
     ("--remove-registry=a.io", "--append-hash"): "--remove-registry and --append-hash cannot be used together",

@@ -47,5 +47,12 @@ def edited_entries(
         ),
     ] = None,
 ) -> EditFlags:
-    """How the entries of an existing secret are changed."""
-    return EditFlags(is_added=add, removed=split(remove_registry))
+    """How the entries of an existing secret are changed.
+
+    Raises:
+        UsageError: --remove-registry is empty.
+    """
+    removed = split(remove_registry)
+    if remove_registry and not removed:
+        raise UsageError("--remove-registry must name a registry")
+    return EditFlags(is_added=add, removed=removed)

@@ -14,7 +14,7 @@ from pullsecret.model.objects.build_config import (
     secret_path,
     with_build_secret,
 )
-from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of, resource_of
+from pullsecret.model.objects.objects import Kind, Object, mapping_at, name_of, namespace_of, resource_of
 from pullsecret.model.openshift.builds import push_problem
 from pullsecret.model.plan.change import Change, NextStep
 from pullsecret.model.plan.named_objects import absence_of
@@ -66,8 +66,7 @@ class BuildEdit:
                 raise absence_of(Kind.BUILD_CONFIG, build.name)
             for use in self.builds.uses:
                 if not secret_path(current, use):
-                    why = f"its strategy has no {use.value} secret: Jenkins has the credentials of a pipeline"
-                    raise RefusedError(f"{_subject(current)}: {why}")
+                    raise RefusedError(f"{_subject(current)}: {_why_none(current, use)}")
             return edit(current)
 
         return Change(
@@ -78,6 +77,13 @@ class BuildEdit:
             current=build.current,
             refusal=build.error,
         )
+
+
+def _why_none(build: Object, use: BuildUse) -> str:
+    """Why a build config has no secret for a use."""
+    if "jenkinsPipelineStrategy" in mapping_at(build, "spec", "strategy"):
+        return f"its strategy has no {use.value} secret: Jenkins has the credentials of a pipeline"
+    return f"its strategy has no {use.value} secret"
 
 
 def _subject(build: Object) -> str:
