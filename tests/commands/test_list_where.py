@@ -101,6 +101,7 @@ def test_list_of_nothing_as_a_document_has_no_items(pullsecret: Program, namespa
         "apiVersion": "kubectl-pullsecret/v1",
         "kind": "PullSecretList",
         "items": [],
+        "imageGrants": [],
         "errors": [],
     }
 

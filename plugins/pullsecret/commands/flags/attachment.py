@@ -188,11 +188,10 @@ def _attachment(serviceaccount: Repeated, use: str, wait: float, *, every: bool)
     if serviceaccount and every:
         raise UsageError("--serviceaccount and --all-serviceaccounts cannot be used together")
     uses = tuple(dict.fromkeys(split([use])))
+    if BuildUse.PUSH.value in uses:
+        raise UsageError("--for=push requires --buildconfig")
     if not uses or not set(uses) <= set(FIELDS):
-        hint = "--for push requires --buildconfig" if BuildUse.PUSH.value in uses else ""
-        raise UsageError(
-            f'Invalid --for value ({printable(use)}). Must be "pull", "mount", or "pull,mount".', hint=hint
-        )
+        raise UsageError(f'Invalid --for value ({printable(use)}). Must be "pull", "mount", or "pull,mount".')
     return Attachment(
         accounts=_accounts(serviceaccount),
         every=every,
