@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.cluster.openshift import check_is_served
 from pullsecret.errors import NotFoundError
-from pullsecret.model.objects.objects import AnyKind, Kind, resource_of
+from pullsecret.model.objects.objects import AnyKind, Kind, name_of, namespace_of, resource_of
 from pullsecret.model.openshift.image_imports import result_in, tag_of
 
 if TYPE_CHECKING:
@@ -83,13 +83,16 @@ def read_stream(cluster: Cluster, namespace: str, name: str) -> Object | None:
         return None
 
 
-def wait_for_import(cluster: Cluster, namespace: str, name: str, tag: str, seconds: float) -> ImportResult:
-    """What became of the import of a tag, which is not known if it takes longer than this; Ctrl-C ends the wait."""
+def wait_for_import(cluster: Cluster, stream: Object, tag: str, seconds: float) -> ImportResult:
+    """What became of the import of a tag, which is not known if it takes longer than this; Ctrl-C ends the wait.
+
+    `stream` is as it was read last: it is read again only while the result is not known.
+    """
     ends, delay = time.monotonic() + seconds, _FIRST_DELAY
     while True:
-        result = result_in(cluster.read(Kind.IMAGE_STREAM, namespace, name), tag)
-        left = ends - time.monotonic()
+        result, left = result_in(stream, tag), ends - time.monotonic()
         if result.is_known or left <= 0:
             return result
         time.sleep(min(delay, left))
         delay = min(delay * 2, _LONGEST_DELAY)
+        stream = cluster.read(Kind.IMAGE_STREAM, namespace_of(stream), name_of(stream))

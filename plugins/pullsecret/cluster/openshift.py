@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def read_topology(cluster: Cluster) -> TopologyFacts:
     """Read what tells the kind of a cluster: a request or two where it is not OpenShift, else four and its nodes.
 
-    What may not be read is told in the facts. The server refuses forbidden reads of an API group that it does not
+    What may not be read is in the facts. The server refuses forbidden reads of an API group that it does not
     serve, too, so then its list of groups is read, which every user may.
 
     Raises:

@@ -52,7 +52,7 @@ def _conclude(request: ImportRequest, cluster: Cluster, project: str) -> Conclus
         return Conclusion()
     style = CommandStyle(connection=request.connection, program=request.program)
     shown = ShownImport(asked=request.asked, project=project, tag=request.tag, style=style)
-    result = wait_for_import(cluster, project, request.tag.stream, request.tag.tag, request.seconds)
+    result = wait_for_import(cluster, stream, request.tag.tag, request.seconds)
     if result.digest:
         return Conclusion(lines=tuple(imported_lines(shown, result)))
     if not result.is_known:
