@@ -199,6 +199,8 @@ FINDING = (
         schema=TEXT,
         meaning="where it is: `secret/NAME`, `serviceaccount/NAME`, the owner of pods, or a file",
     ),
+    Field(name="file", schema=TEXT, meaning="the manifest that it is in; empty for a cluster and for standard input"),
+    Field(name="line", schema={"type": "integer", "minimum": 0}, meaning="the line of the manifest; 0 for a cluster"),
     Field(name="secret", schema=TEXT, meaning="name of the secret that it is about; empty for none"),
     Field(name="registries", schema=TEXTS, meaning="the registry keys concerned"),
     Field(name="message", schema=TEXT, meaning="the finding"),

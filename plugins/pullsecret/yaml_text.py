@@ -53,6 +53,43 @@ def documents_in(text: str) -> Iterator[object]:
         yield document
 
 
+def documents_with_lines(text: str, first: int) -> Iterator[tuple[object, dict[tuple[str | int, ...], int]]]:
+    """All documents, each with the line of every field, by its path; the first line of the text is `first`.
+
+    Raises as `first_document` does.
+    """
+    _refuse_bomb(text)
+    loader = _Loader(text)
+    while loader.check_node():
+        node = loader.get_node()
+        try:
+            document = loader.construct_document(node)
+        except (AttributeError, KeyError, TypeError, IndexError):
+            raise YamlLimitError("it has a value that its tag does not allow") from None
+        yield document, {path: first + line for path, line in _lines_of(node)}
+
+
+def _lines_of(root: yaml.Node) -> Iterator[tuple[tuple[str | int, ...], int]]:
+    """The line of each field by its path, from 0; what an alias repeats has the line of its anchor."""
+    yield (), root.start_mark.line
+    left: list[tuple[tuple[str | int, ...], yaml.Node]] = [((), root)]
+    for path, node in left:
+        for name, line, value in _fields_of(node):
+            yield (*path, name), line
+            if not isinstance(value, yaml.ScalarNode):
+                left.append(((*path, name), value))
+
+
+def _fields_of(node: yaml.Node) -> Iterator[tuple[str | int, int, yaml.Node]]:
+    """The fields of a mapping, and the items of a list, each with its line, that of the key for a field."""
+    if isinstance(node, yaml.SequenceNode):
+        yield from ((position, value.start_mark.line, value) for position, value in enumerate(node.value))
+    elif isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                yield key.value, key.start_mark.line, value
+
+
 def bracket_depth(text: str) -> int:
     """How deep the brackets of a text go, those in strings included."""
     steps = (1 if bracket in "[{" else -1 for bracket in _BRACKETS.findall(text))

@@ -25,20 +25,21 @@ _TO_END: Final = 600.0
 """Seconds that a pipe or a terminal may take: the program that writes to it may ask its user something."""
 
 
-def read_bounded(path: str, *, stdin: BinaryIO | None = None) -> bytes:
+def read_bounded(path: str, *, stdin: BinaryIO | None = None, largest: int = _LARGEST) -> bytes:
     """Read all bytes of a file, which may be a pipe such as `<(command)`, or of standard input for `-`.
 
-    Raises CredentialError, in kubectl's words, if it cannot be read or is larger than 1 MiB, or if a pipe does not end.
+    Raises CredentialError, in kubectl's words, if it cannot be read or is larger than `largest` bytes (1 MiB), or if a
+    pipe does not end.
     """
     try:
-        data = _read_stdin(stdin) if path == STDIN else _read_file(Path(path).expanduser())
+        data = _read_stdin(stdin, largest) if path == STDIN else _read_file(Path(path).expanduser(), largest)
     except TimeoutError as error:
         raise CredentialError(f"error reading {source_name(path)}: {error}") from None
     except (OSError, ValueError, RuntimeError) as error:  # ValueError: a NUL byte; RuntimeError: ~ of an unknown user
         reason = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else "not a file name"
         raise CredentialError(f"error reading {source_name(path)}: {reason}") from None
-    if len(data) > _LARGEST:
-        raise CredentialError(f"{source_name(path)} is larger than 1 MiB")
+    if len(data) > largest:
+        raise CredentialError(f"{source_name(path)} is larger than {largest >> 20} MiB")
     return data
 
 
@@ -58,24 +59,25 @@ def write_warnings(path: str, system: str = sys.platform) -> tuple[str, ...]:
     return (f"warning: every user can write to {source_name(path)} (mode {stat.S_IMODE(found.st_mode):04o})",)
 
 
-def _read_stdin(stdin: BinaryIO | None) -> bytes:
+def _read_stdin(stdin: BinaryIO | None, largest: int) -> bytes:
     if stdin is None and sys.stdin is None:
         raise CredentialError("standard input is closed")
-    return (stdin or sys.stdin.buffer).read(_LARGEST + 1)
+    return (stdin or sys.stdin.buffer).read(largest + 1)
 
 
-def _read_file(place: Path) -> bytes:
+def _read_file(place: Path, largest: int) -> bytes:
     mode = place.stat().st_mode
     if stat.S_ISFIFO(mode) or stat.S_ISCHR(mode):
-        return _PipeRead(place).content()
+        return _PipeRead(place, largest).content()
     with place.open("rb") as file:
-        return file.read(_LARGEST + 1)
+        return file.read(largest + 1)
 
 
 class _PipeRead:
     """A read in a thread of its own, which can be given up: neither opening nor reading a pipe has a timeout."""
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, largest: int) -> None:
+        self._largest = largest
         self._place, self._opened, self._ended = place, threading.Event(), threading.Event()
         self._content, self._failure = bytearray(), OSError()
         threading.Thread(target=self._read, daemon=True).start()
@@ -95,7 +97,7 @@ class _PipeRead:
             file = os.open(self._place, os.O_RDONLY | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0))
             self._opened.set()
             try:
-                while len(self._content) <= _LARGEST and (piece := os.read(file, 1 << 16)):
+                while len(self._content) <= self._largest and (piece := os.read(file, 1 << 16)):
                     self._content += piece
             finally:
                 os.close(file)

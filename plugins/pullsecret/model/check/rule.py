@@ -14,6 +14,7 @@ from pullsecret.model.images.server_keys import shown_key
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from pullsecret.model.declared.file_line import FileLine
     from pullsecret.model.objects.objects import Object
     from pullsecret.model.request.suggested_command import SuggestedCommand
 
@@ -95,7 +96,8 @@ class Finding:
     """A rule that applies, with its place and the command that fixes it.
 
     `subject` is `kind/name`, or a file's name when there is no `namespace`; `secret_name` is that of the secret that it
-    is about, "" for none; `registries` are keys fit to be shown. `advice` is for where `fix` is None.
+    is about, "" for none; `registries` are keys fit to be shown. `advice` is for where `fix` is None. `place` is the
+    one in a manifest, None in a cluster.
     """
 
     code: str
@@ -107,6 +109,7 @@ class Finding:
     registries: tuple[str, ...] = ()
     fix: SuggestedCommand | None = None
     advice: str = ""
+    place: FileLine | None = None
 
     @property
     def sentence(self) -> str:
@@ -126,6 +129,8 @@ class Finding:
             "severity": self.severity.value,
             "namespace": self.namespace,
             "subject": self.subject,
+            "file": self.place.file if self.place else "",
+            "line": self.place.line if self.place else 0,
             "secret": self.secret_name,
             "registries": list(self.registries),
             "message": self.message,

@@ -42,7 +42,7 @@ class CheckLevel(Enum):
 
 
 class Format(Enum):
-    """The supported values of kubectl's -o."""
+    """The supported values of kubectl's -o, and the formats that pipelines read."""
 
     LINES = ""
     NAME = "name"
@@ -50,6 +50,8 @@ class Format(Enum):
     YAML = "yaml"
     WIDE = "wide"
     TABLE = "table"
+    SARIF = "sarif"
+    JUNIT = "junit"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""Manifests on this machine."""

@@ -1,0 +1,138 @@
+"""Reads manifests as `kubectl apply -f` takes them: files, folders and standard input, of several documents and lists.
+
+A document that cannot be parsed stops no other one: what is wrong with it is a line of `Declared.problems`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pullsecret.credentials.bounded_read import STDIN, read_bounded, source_name
+from pullsecret.errors import UsageError
+from pullsecret.model.declared.declared import Declared, DeclaredObject, objects_of_document
+from pullsecret.model.declared.file_line import FileLine
+from pullsecret.model.go.printable import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+EXTENSIONS = (".json", ".yaml", ".yml")
+"""The files of a folder that kubectl reads (kubernetes: cli-runtime pkg/resource/builder.go, FileExtensions)."""
+
+_LARGEST: Final = 64 * 1024 * 1024
+"""Bytes of one file: charts render to a few MiB."""
+
+_SEPARATOR = re.compile(r"^---(?=\s|$).*\n?", re.MULTILINE)
+_KIND = re.compile(r"""^["']?kind["']?\s*:|["']kind["']\s*:|[{,]\s*kind\s*:""", re.MULTILINE)
+_DEFINITION = re.compile(r"^kind:\s*CustomResourceDefinition\s*$", re.MULTILINE)
+
+
+def read_manifests(paths: Sequence[str], *, is_recursive: bool = False) -> Declared:
+    """Read all objects of files, folders, and of standard input for `-`.
+
+    Raises:
+        CredentialError: one that is named cannot be read.
+        UsageError: one does not exist, or a folder has no manifests.
+    """
+    objects: list[DeclaredObject] = []
+    problems: list[str] = []
+    for path in dict.fromkeys(paths):
+        for file in _files_of(path, is_recursive=is_recursive):
+            data = read_bounded(file, largest=_LARGEST)
+            for item in _read_documents(data, "" if file == STDIN else file):
+                if isinstance(item, str):
+                    problems.append(f"error: {source_name(file)}{item}")
+                else:
+                    objects.append(item)
+    return Declared(objects=tuple(objects), problems=tuple(problems))
+
+
+def _files_of(path: str, *, is_recursive: bool) -> Sequence[str]:
+    if path == STDIN or not (Path(path).is_dir() or _is_missing(path)):
+        return (path,)
+    if _is_missing(path):
+        raise UsageError(f'the path "{printable(path)}" does not exist')
+    found = sorted(_files_in(path, is_recursive=is_recursive))
+    if not found:
+        raise UsageError(
+            f"error reading [{printable(path)}]: recognized file extensions are [{' '.join(EXTENSIONS)}]",
+            hint="" if is_recursive else "-R also reads the folders in it",
+        )
+    return found
+
+
+def _is_missing(path: str) -> bool:
+    try:
+        return not os.path.lexists(path)
+    except ValueError:  # a NUL byte, which read_bounded refuses in its words
+        return False
+
+
+def _files_in(folder: str, *, is_recursive: bool) -> Iterator[str]:
+    for root, folders, files in os.walk(folder):
+        yield from (str(Path(root, name)) for name in files if name.endswith(EXTENSIONS))
+        if not is_recursive:
+            folders.clear()
+
+
+def _read_documents(data: bytes, file: str) -> Iterator[DeclaredObject | str]:
+    """The objects of a file, and for a document that cannot be parsed what follows the file's name in the message."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        yield " is not UTF-8 text"
+        return
+    for line, document in _split(text):
+        yield from _read_document(document, FileLine(file=file, line=line))
+
+
+def _split(text: str) -> Iterator[tuple[int, str]]:
+    """The YAML documents of a text, each with the line on which it begins; JSON is one document."""
+    if text.lstrip().startswith("{"):
+        yield 1, text
+        return
+    line, end = 1, 0
+    for separator in _SEPARATOR.finditer(text):
+        yield line, text[end : separator.start()]
+        line += text.count("\n", end, separator.end())
+        end = separator.end()
+    yield line, text[end:]
+
+
+def _read_document(text: str, place: FileLine) -> Iterator[DeclaredObject | str]:
+    """The objects of one document. Definitions of custom kinds, which are large and have no pods, are left out."""
+    if not _KIND.search(text) or _DEFINITION.search(text):
+        return
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        yield from _read_yaml(text, place)
+        return
+    yield from objects_of_document(content, place, {})
+
+
+def _read_yaml(text: str, place: FileLine) -> Iterator[DeclaredObject | str]:
+    import yaml  # noqa: PLC0415  most manifests in pipelines are JSON or absent; completion never comes here
+
+    from pullsecret.yaml_text import YamlLimitError, documents_with_lines  # noqa: PLC0415
+
+    line = place.line
+    try:
+        for document, lines in documents_with_lines(text, place.line):
+            begin = min(lines.values(), default=place.line)
+            yield from objects_of_document(document, FileLine(file=place.file, line=begin), lines)
+    except YamlLimitError as error:
+        why = str(error)
+    except yaml.MarkedYAMLError as error:  # its own text can quote the document, which may have credentials
+        line += error.problem_mark.line if error.problem_mark else 0
+        why = "it is not valid YAML"
+    except (yaml.YAMLError, ValueError, RecursionError):
+        why = "it is not valid YAML"
+    else:
+        return
+    template = "; it is a template, which must be rendered first (helm template)" if "{{" in text else ""
+    yield f":{line}: cannot be parsed: {why}{template}"
