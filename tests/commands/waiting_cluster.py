@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from played_node import PUBLIC, WORKFLOW
 
+from control_plane.waiting import until
 from objects import (
     deployment,
     docker_config_secret,
@@ -225,7 +226,15 @@ def plant_waiting(api: Api, name: str, place: Waiting) -> None:
         api.create(service_account(place.account_name, place.account), name)
     elif place.account:
         api.patch("ServiceAccount", "default", {"imagePullSecrets": references(place.account)}, name)
+    if place.account and not place.own:
+        await_list(api, name, place)
     api.create(place.workload(name), name)
+
+
+def await_list(api: Api, name: str, place: Waiting) -> None:
+    """Wait until pods are created with the list of their service account: admission has it from a cache of its own."""
+    template, wanted = place.template(name), references(place.account)
+    until(lambda: api.dry_run(template, name)["spec"].get("imagePullSecrets") == wanted, f"the list of {name}")
 
 
 def attach_later(api: Api, places: Mapping[str, Waiting]) -> None:

@@ -67,6 +67,11 @@ class Api:
         path = f"{path}?{urlencode({'fieldManager': manager})}" if manager else path
         return self.request("POST", path, {"apiVersion": group_of(body["kind"]), **body})
 
+    def dry_run(self, body: Object, namespace: str) -> Object:
+        """What `create` would create now, after admission."""
+        path = f"{path_of(body['kind'], '', namespace)}?dryRun=All"
+        return self.request("POST", path, {"apiVersion": group_of(body["kind"]), **body})
+
     def read(self, kind: str, name: str, namespace: str = "") -> Object:
         """Read an object. Raises ApiError with status 404 if it does not exist."""
         return self.request("GET", path_of(kind, name, namespace))
