@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from control_plane.api import Api
 
 FILE = re.compile(r"^`(plugins/\S+\.py)`: .*?\n+```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
-TABLE_LINE = re.compile(r'^    "(\w+)": "\1",\n', re.MULTILINE)
+TABLE_LINE = re.compile(r'^        "(\w+)": "\1",\n', re.MULTILINE)
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def extended(tmp_path: Path, pullsecret: Program) -> Program:
     line = TABLE_LINE.search(page)
     assert line
     app = copy / "plugins/pullsecret/commands/app.py"
-    app.write_text(re.sub(r"(?m)^(COMMAND_FUNCTIONS: .*\{\n)", rf"\g<1>{line[0]}", app.read_text()))
+    app.write_text(re.sub(r'(?m)^(    "Other commands": \{\n)', rf"\g<1>{line[0]}", app.read_text()))
     subprocess.run([sys.executable, copy / "build/generate.py"], stdout=subprocess.DEVNULL, check=True)
     return Program([sys.executable, str(copy / "kubectl-pullsecret")], pullsecret.home, pullsecret.kubeconfig)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from typer.core import TyperArgument, TyperCommand, TyperOption  # noqa: TID251  this reads the commands
 
-from pullsecret.commands.app import COMMAND_FUNCTIONS, command_of, function_of
+from pullsecret.commands.app import COMMAND_FUNCTIONS, COMMAND_GROUPS, command_of, function_of
 from pullsecret.commands.flags.values import bare_value_of
 from pullsecret.commands.help_text import COMMAND_FLAGS, GLOBAL_FLAGS, TARGET_FLAGS, Help, Row
 
@@ -32,7 +32,8 @@ def module() -> str:
     """The module's text."""
     helps = {name: help_for(name, PROGRAM, (COMMAND_FLAGS, TARGET_FLAGS, GLOBAL_FLAGS)) for name in COMMAND_FUNCTIONS}
     rows = (f"    {name!r}: {plain(parts)!r},\n" for name, parts in helps.items())
-    return f"{HEAD}{''.join(rows)}}}\n"
+    groups = (f"    {heading!r}: {tuple(commands)!r},\n" for heading, commands in COMMAND_GROUPS.items())
+    return f"{HEAD}{''.join(rows)}}}\n\nHEADINGS = {{\n{''.join(groups)}}}\n"
 
 
 def plain(parts: Help) -> tuple[object, ...]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from generators.command_help import documented_help, first_sentence
 from generators.shown_commands import PROGRAM
-from pullsecret.commands.app import COMMAND_FUNCTIONS, function_of
+from pullsecret.commands.app import COMMAND_FUNCTIONS, COMMAND_GROUPS, function_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -50,19 +50,26 @@ def escaped(text: str) -> str:
 
 def index() -> str:
     """The page that lists the commands and the other pages of the reference."""
-    rows = (f"| [`{name}`]({file_of(name)}) | {first_sentence(function_of(name))} |" for name in COMMAND_FUNCTIONS)
-    return "\n".join((NOTICE, "", INDEX_HEAD, *rows, "", INDEX_TAIL))
+    groups = (
+        (f"## {heading}", "", "| command | |", "| --- | --- |", *(index_row(name) for name in names), "")
+        for heading, names in COMMAND_GROUPS.items()
+    )
+    return "\n".join((NOTICE, "", INDEX_HEAD, "", *(line for group in groups for line in group), INDEX_TAIL))
+
+
+def index_row(name: str) -> str:
+    """The row of a command in the index."""
+    return f"| [`{name}`]({file_of(name)}) | {first_sentence(function_of(name))} |"
 
 
 INDEX_HEAD = """\
 # Reference
 
-Each page is generated from the output of `kubectl pullsecret COMMAND --help`.
-
-| command | |
-| --- | --- |"""
+Each page is generated from the output of `kubectl pullsecret COMMAND --help`."""
 
 INDEX_TAIL = """\
+## Other pages
+
 - [Output and exit status](output-and-exit-status.md)
 - [Targets](targets.md): the namespaces that a command acts on
 - [Existing secrets](existing-secrets.md): what is created, updated, refused and replaced

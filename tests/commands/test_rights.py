@@ -322,7 +322,7 @@ def test_impersonation_is_the_same_as_kubectls(
 
 def test_table_of_permissions_has_every_command_that_contacts_the_cluster(pullsecret: Program) -> None:
     overview = pullsecret("--help").stdout
-    listed = overview.partition("Available Commands:\n")[2].partition("\n\n")[0]
+    listed = overview.partition("\nUsage:\n")[2].partition("\nFlags:\n")[0].partition("\n\n")[2]
     commands = set(re.findall(r"^  (\S+)", listed, re.MULTILINE))
 
     reachable = commands - {"version", "completion", "options", "generate"}

@@ -22,28 +22,43 @@ from pullsecret.errors import FlagError, PullSecretError, UsageError
 from pullsecret.model.command_line import FlagSpec
 from pullsecret.model.go.printable import printable
 
-COMMAND_FUNCTIONS: Mapping[str, str] = {
-    "copy": "copy",
-    "create": "create",
-    "attach": "attach",
-    "detach": "detach",
-    "delete": "delete",
-    "entitled": "entitled",
-    "rotate": "rotate",
-    "sync": "sync",
-    "generate": "generate",
-    "list": "list_",
-    "describe": "describe",
-    "check": "check",
-    "verify": "verify",
-    "doctor": "doctor",
-    "allow-pull": "allow_pull",
-    "import": "import_",
-    "completion": "completion",
-    "options": "options",
-    "version": "version",
+COMMAND_GROUPS: Mapping[str, Mapping[str, str]] = {
+    "Put secrets where they are needed": {
+        "copy": "copy",
+        "create": "create",
+        "entitled": "entitled",
+        "attach": "attach",
+        "detach": "detach",
+        "delete": "delete",
+    },
+    "Keep them right": {
+        "rotate": "rotate",
+        "sync": "sync",
+        "generate": "generate",
+    },
+    "Find out": {
+        "list": "list_",
+        "describe": "describe",
+        "check": "check",
+        "verify": "verify",
+        "doctor": "doctor",
+    },
+    "OpenShift": {
+        "allow-pull": "allow_pull",
+        "import": "import_",
+    },
+    "Other commands": {
+        "completion": "completion",
+        "options": "options",
+        "version": "version",
+    },
 }
-"""The commands in the order of the help, each with its function's name; `module_of` gives the module."""
+"""The commands below the headings of the help, each with its function's name; `module_of` gives the module."""
+
+COMMAND_FUNCTIONS: Mapping[str, str] = {
+    name: function for group in COMMAND_GROUPS.values() for name, function in group.items()
+}
+"""All commands in the order of the help, each with its function's name."""
 
 _HELP = FlagSpec(("-h", "--help"))
 _VERSION = FlagSpec(("--version",))

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pullsecret.commands.generated_help import HELP
+from pullsecret.commands.generated_help import HEADINGS, HELP
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 COMMAND_FLAGS: Final = "Flags"
 """The heading of a command's own flags."""
@@ -71,9 +71,9 @@ def help_of(command: str, program: str) -> Help:
     return Help(*HELP[command]).for_program(program)
 
 
-def summaries() -> list[Row]:
-    """Every command with its summary, in the order of the help."""
-    return [Row(name, Help(*parts).summary) for name, parts in HELP.items()]
+def summaries() -> dict[str, list[Row]]:
+    """Every command with its summary, below the headings of the help."""
+    return {heading: [Row(name, Help(*HELP[name]).summary) for name in names] for heading, names in HEADINGS.items()}
 
 
 def help_lines(parts: Help, program: str, width: int) -> Iterator[str]:
@@ -89,12 +89,15 @@ def help_lines(parts: Help, program: str, width: int) -> Iterator[str]:
     yield from ("", *_footer(program, width))
 
 
-def overview_lines(commands: Iterable[Row], program: str, width: int) -> Iterator[str]:
+def overview_lines(groups: Mapping[str, Sequence[Row]], program: str, width: int) -> Iterator[str]:
     """The lines of the program's own help."""
     summary = "Manage image pull secrets across namespaces: copy, create, attach, check and troubleshoot them."
     flags = (Row("-h, --help", "help for the program"), Row("    --version", "the version"))
     yield from (*wrapped(summary, width), "", "Usage:", f"  {program} COMMAND [NAME]... [flags]")
-    yield from ("", "Available Commands:", *row_lines(commands, width), "", "Flags:", *row_lines(flags, width), "")
+    column = max(len(row.term) for rows in groups.values() for row in rows)
+    for heading, rows in groups.items():
+        yield from ("", f"{heading}:", *row_lines(rows, width, column))
+    yield from ("", "Flags:", *row_lines(flags, width), "")
     yield from wrapped(f'Use "{program} COMMAND --help" for more information about a given command.', width)
     yield from _footer(program, width)
 
@@ -104,11 +107,11 @@ def _footer(program: str, width: int) -> list[str]:
     return wrapped(text, width)
 
 
-def row_lines(rows: Iterable[Row], width: int) -> Iterator[str]:
-    """Rows in two columns; a term that is too long for the first has a line of its own."""
+def row_lines(rows: Iterable[Row], width: int, column: int = 0) -> Iterator[str]:
+    """Rows in two columns, the first at least as wide as `column`; a term too long for it has a line of its own."""
     rows = tuple(rows)
     limit = width * 2 // 5
-    column = max((len(row.term) for row in rows if len(row.term) <= limit), default=0)
+    column = max((column, *(len(row.term) for row in rows if len(row.term) <= limit)))
     for row in rows:
         first, *rest = wrapped(row.meaning, width - column - 5)
         if len(row.term) > column:
