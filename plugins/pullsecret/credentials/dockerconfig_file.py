@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from pullsecret.credentials.bounded_read import read_bounded, source_name
 from pullsecret.errors import CredentialError
-from pullsecret.model.go.json import go_bytes
 from pullsecret.model.go.printable import Printable
 from pullsecret.model.images.login_file import ConfigFile, UnusableFileError, config_file, problems_of, with_auths
-from pullsecret.model.objects.objects import Kind, Object, mapping_at, mappings_at, name_of, text_at
+from pullsecret.model.objects.objects import Object, mappings_at, name_of, text_at
 from pullsecret.model.objects.pullsecret import DATA_KEYS, built
+from pullsecret.model.objects.string_data import with_string_data
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
 _KEY_PREFIX = ".dockerconfigjson="
 
@@ -76,7 +76,7 @@ def _only_data(secrets: tuple[Object, ...], path: str) -> bytes:
 
 
 def _pull_secrets(objects: tuple[Object, ...], path: str) -> tuple[Object, ...]:
-    secrets = tuple(_with_data(item) for item in objects if text_at(item, "type") in DATA_KEYS)
+    secrets = tuple(with_string_data(item) for item in objects if text_at(item, "type") in DATA_KEYS)
     if not secrets:
         raise CredentialError(f"no Secret of type {' or '.join(DATA_KEYS)} in {source_name(path)}")
     return secrets
@@ -102,10 +102,3 @@ def _documents(data: bytes) -> Sequence[object]:
         return list(documents_in(data.decode("utf-8-sig")))
     except (yaml.YAMLError, ValueError, RecursionError):
         return []
-
-
-def _with_data(secret: Object) -> Object:
-    """The secret with `stringData` as the API server applies it, over `data`."""
-    plain: Mapping[str, object] = mapping_at(secret, "stringData")
-    encoded = {key: base64.b64encode(go_bytes(text)).decode() for key, text in plain.items() if isinstance(text, str)}
-    return {"kind": Kind.SECRET.title, **secret, "data": {**mapping_at(secret, "data"), **encoded}}

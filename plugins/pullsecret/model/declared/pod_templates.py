@@ -48,9 +48,15 @@ def _is_own_group(kind: str, group: str) -> bool:
 
 
 def _pod(template: Object, content: Object) -> Object:
-    """A pod as the API server would get it, in the namespace of its object."""
+    """A pod as the API server stores it, in the namespace of its object.
+
+    `serviceAccount` is another name of `serviceAccountName` (kubernetes: pkg/apis/core/v1/conversion.go).
+    """
     metadata = {**mapping_at(template, "metadata"), "namespace": text_at(content, "metadata", "namespace")}
-    return {"kind": Kind.POD.title, "metadata": metadata, "spec": mapping_at(template, "spec")}
+    spec = mapping_at(template, "spec")
+    account = text_at(spec, "serviceAccountName") or text_at(spec, "serviceAccount")
+    named = {"serviceAccountName": account} if account else {}
+    return {"kind": Kind.POD.title, "metadata": metadata, "spec": {**spec, **named}}
 
 
 def _found(value: object, content: Object, path: FieldPath) -> Iterator[PodTemplate]:
