@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from objects import docker_config_secret, made_up_password, registry_entry
+from objects import copy_marks, docker_config_secret, made_up_password, registry_entry
 from openshift.global_secret import remove_secret, secrets_in
 from openshift.written_global import CONFIG, change, read_secret, with_entries, write_bytes
 
@@ -71,9 +71,12 @@ def test_copy_of_it_into_a_project_is_warned_of(
 
 def test_proven_copy_in_its_place_is_not_synced(openshift: OpenShift, os_pullsecret: Program) -> None:
     """It was there before the cluster had a global pull secret, and its proof is valid."""
-    source = ("default", "ours")
-    with secrets_in(openshift, {source: {"a.example": registry_entry()}}):
-        os_pullsecret("copy", "ours", "--to=openshift-config", "--name=pull-secret")
+    source, entries = ("default", "ours"), {"a.example": registry_entry()}
+    with secrets_in(openshift, {source: entries}):
+        uid = openshift.api.read("Secret", "ours", "default")["metadata"]["uid"]
+        marks = copy_marks("default/ours", uid, "openshift-config/pull-secret")
+        copy = docker_config_secret("pull-secret", entries, **marks)
+        openshift.api.create(copy, "openshift-config", manager="pullsecret")
         try:
             before = read_secret(openshift)
             write_bytes(openshift, with_entries({"a.example": registry_entry()}), source)

@@ -21,6 +21,7 @@ from pullsecret.model.objects.pullsecret import (
     is_proven,
     must_be_recreated,
 )
+from pullsecret.model.openshift.global_secrets import SECRETS_OF_NODES
 from pullsecret.model.owners.managed_secret import is_ours
 from pullsecret.model.plan.existing_secret import NewSecret, placed, write_consequences
 
@@ -290,6 +291,15 @@ def test_consequences_of_a_write_are_named(seen: Object, new: NewSecret, words: 
 
 def test_new_secret_is_created_where_none_exists() -> None:
     assert placed(None, NEW, NO) is NEW.secret
+
+
+@pytest.mark.parametrize("key", SECRETS_OF_NODES)
+def test_global_pull_secret_is_not_created_like_any_other(key: tuple[str, str]) -> None:
+    namespace, name = key
+    new = NewSecret(secret=in_namespace(built(name, docker_config("reg.example")), namespace))
+
+    with pytest.raises(RefusedError, match="with --global only"):
+        placed(None, new, ReplacePolicy(overwrite=True, recreate=True, force_conflicts=True))
 
 
 def test_secret_with_a_name_too_long_for_its_sibling_is_not_recreated() -> None:

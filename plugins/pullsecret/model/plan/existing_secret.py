@@ -25,7 +25,7 @@ from pullsecret.model.objects.pullsecret import (
     recreated,
 )
 from pullsecret.model.objects.sibling import sibling_name
-from pullsecret.model.openshift.global_secrets import check_not_openshifts
+from pullsecret.model.openshift.global_secrets import check_not_global, check_not_openshifts
 from pullsecret.model.owners.find_owner import field_owner
 from pullsecret.model.owners.managed_secret import data_owner, editor_of, has_our_mark, is_ours
 from pullsecret.model.owners.owner import Fate, Field
@@ -111,6 +111,7 @@ def _created(new: NewSecret) -> Object:
     if new.edits is not None and not new.edits.added:
         message = f'secrets "{name_of(new.secret)}" not found in namespace {namespace_of(new.secret)}'
         raise NotFoundError(message, code=404, reason="NotFound")
+    check_not_global(new.secret, _what(new.secret))
     return new.secret
 
 
