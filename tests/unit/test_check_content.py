@@ -12,7 +12,7 @@ import pytest
 
 from golden_files import assert_golden
 from objects import ICR_HOSTS, docker_config_secret, encoded, made_up_password, registry_entry
-from pullsecret.model.check.catalogue import new_secret_warnings
+from pullsecret.model.check.before_write import new_secret_warnings
 from pullsecret.model.check.expiry_rules import is_token_secret
 from pullsecret.model.check.secret import CheckedSecret, Circumstances, content_of
 from pullsecret.model.check.secret_rules import secret_findings

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.cluster.target_namespaces import TargetReads
 from pullsecret.errors import NotFoundError, RefusedError
-from pullsecret.model.check.catalogue import attached_secret_findings, preventing
+from pullsecret.model.check.before_write import attached_secret_findings, preventing
 from pullsecret.model.objects.generated_secrets import attachment_refusal
 from pullsecret.model.objects.objects import Kind, name_of, text_at
 from pullsecret.model.objects.pullsecret import is_pull_secret

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from pullsecret.cluster.identity import read_source_identity
 from pullsecret.cluster.target_namespaces import TargetReads
 from pullsecret.errors import ApiError, NotFoundError, UsageError
-from pullsecret.model.check.catalogue import new_secret_warnings
+from pullsecret.model.check.before_write import new_secret_warnings
 from pullsecret.model.images.icr import ALL_ICR_IO
 from pullsecret.model.objects.generated_secrets import is_account_token
 from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of, text_at

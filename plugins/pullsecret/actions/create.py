@@ -17,7 +17,7 @@ from pullsecret.credentials.password import read_password
 from pullsecret.credentials.password_source import PasswordSource
 from pullsecret.credentials.terminal import hidden_prompt
 from pullsecret.errors import ConfigError, ConnectError, CredentialError, UnauthorizedError, UsageError
-from pullsecret.model.check.catalogue import new_secret_warnings
+from pullsecret.model.check.before_write import new_secret_warnings
 from pullsecret.model.images.credential_problem import entitlement_key_problem
 from pullsecret.model.images.dockerconfig import RegistryEntry, encoded, registries_of
 from pullsecret.model.images.edited_entries import EntryEdits, key_meaning

@@ -12,7 +12,7 @@ from pullsecret.cluster.bulk_read import MAX_SINGLE_READS, read_all_in, read_one
 from pullsecret.cluster.identity import read_source_identity
 from pullsecret.cluster.secret_references import ReferenceReads
 from pullsecret.cluster.target_namespaces import TargetNamespaces
-from pullsecret.model.check.catalogue import new_secret_refusal
+from pullsecret.model.check.before_write import new_secret_refusal
 from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of
 from pullsecret.model.objects.pullsecret import ReplacePolicy, provenance_of
 from pullsecret.model.owners.managed_secret import has_our_mark

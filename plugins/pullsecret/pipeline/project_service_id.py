@@ -14,7 +14,7 @@ from pullsecret.apply.engine import Interruption, handle_signals
 from pullsecret.errors import PullSecretError
 from pullsecret.ibmcloud.key_details import read_key_details
 from pullsecret.ibmcloud.key_making import KeyMaker
-from pullsecret.model.check.catalogue import new_secret_warnings
+from pullsecret.model.check.before_write import new_secret_warnings
 from pullsecret.model.go.printable import Printable, printable
 from pullsecret.model.ibmcloud.code_engine import entry_of, is_automatic
 from pullsecret.model.ibmcloud.identity import PROFILE_PREFIX

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from pullsecret.actions.create import CreateRequest
 from pullsecret.cluster.target_namespaces import TargetReads
 from pullsecret.errors import PullSecretError, RefusedError
-from pullsecret.model.check.catalogue import new_secret_warnings
+from pullsecret.model.check.before_write import new_secret_warnings
 from pullsecret.model.go.printable import Printable
 from pullsecret.model.images.dockerconfig import RegistryEntry, encoded
 from pullsecret.model.objects.objects import Kind

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pullsecret.actions.composed.rotate import read_new_password
-from pullsecret.model.check.catalogue import new_secret_findings, refuse_findings
+from pullsecret.model.check.before_write import new_secret_findings, refuse_findings
 from pullsecret.model.images.registry_credential import RegistryCredential
 from pullsecret.model.plan.global_rotation import GlobalRotation, chosen_entries, rotated_part
 from pullsecret.model.plan.global_secret import edited_global, global_plan

@@ -11,7 +11,7 @@ from pullsecret.actions.copy import read_sources_from
 from pullsecret.actions.create import edits_of, read_entries
 from pullsecret.cluster.openshift import read_topology
 from pullsecret.errors import NotFoundError, RefusedError
-from pullsecret.model.check.catalogue import new_secret_warnings
+from pullsecret.model.check.before_write import new_secret_warnings
 from pullsecret.model.images.dockerconfig import encoded
 from pullsecret.model.images.edited_entries import EntryEdits, key_meaning
 from pullsecret.model.images.server_keys import shown_key

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pullsecret.errors import RefusedError, UsageError
-from pullsecret.model.check.catalogue import new_secret_warnings
+from pullsecret.model.check.before_write import new_secret_warnings
 from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.objects.code_engine_names import check_not_automatic
 from pullsecret.model.objects.generated_secrets import check_not_generated

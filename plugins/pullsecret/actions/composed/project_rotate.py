@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from pullsecret.actions.composed.rotate import read_new_password
-from pullsecret.model.check.catalogue import new_secret_findings, refuse_findings
+from pullsecret.model.check.before_write import new_secret_findings, refuse_findings
 from pullsecret.model.ibmcloud.code_engine import entry_of
 from pullsecret.model.images.dockerconfig import encoded
 from pullsecret.model.images.registry_credential import RegistryCredential, credential_of

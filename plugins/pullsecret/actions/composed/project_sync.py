@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pullsecret.cluster.bulk_read import read_pull_secrets
-from pullsecret.model.check.catalogue import new_secret_warnings
+from pullsecret.model.check.before_write import new_secret_warnings
 from pullsecret.model.objects.objects import name_of, namespace_of
 from pullsecret.model.objects.sibling import is_previous, is_sibling, previous_name
 from pullsecret.model.plan.project_sync import SyncSource, sync_plan

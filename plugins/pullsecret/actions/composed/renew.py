@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.cluster.bulk_read import read_one_by_one
 from pullsecret.cluster.credential_search import read_everything
-from pullsecret.model.check.catalogue import new_secret_refusal
+from pullsecret.model.check.before_write import new_secret_refusal
 from pullsecret.model.objects.objects import Kind, text_at
 from pullsecret.model.objects.pullsecret import built
 from pullsecret.model.plan.change import Change, Plan

@@ -15,7 +15,7 @@ from pullsecret.credentials.password import Password, read_password
 from pullsecret.credentials.password_source import PasswordSource
 from pullsecret.credentials.terminal import hidden_prompt
 from pullsecret.errors import RefusedError
-from pullsecret.model.check.catalogue import new_secret_findings, refuse_findings
+from pullsecret.model.check.before_write import new_secret_findings, refuse_findings
 from pullsecret.model.go.printable import printable
 from pullsecret.model.images.credential_checks import images_to_pull
 from pullsecret.model.objects.objects import Kind, Object, mapping_at, mappings_at, name_of, namespace_of, text_at

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from pullsecret.actions.create import CreateRequest
 from pullsecret.cluster.target_namespaces import TargetReads
 from pullsecret.errors import PullSecretError, RefusedError
-from pullsecret.model.check.catalogue import new_secret_warnings
+from pullsecret.model.check.before_write import new_secret_warnings
 from pullsecret.model.go.printable import quoted_value
 from pullsecret.model.ibmcloud.key_assignment import key_value_in
 from pullsecret.model.ibmcloud.rotated_keys import service_id_of
