@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from statistics import median
 from threading import Condition
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -52,6 +51,8 @@ class Rounds:
             return
         self._seconds.append(at - slot.sent)
         if len(self._seconds) >= max(self.now.limit, FEWEST):
+            from statistics import median  # noqa: PLC0415  5 ms, and most runs write too little to need it
+
             self._move_to(self.now.after_round(median(self._seconds)), at)
 
     def note_refusal(self, slot: Slot, at: float) -> None:
