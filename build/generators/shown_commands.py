@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 PROGRAM = "kubectl pullsecret"
 CODE = re.compile(r"^```(?:sh|text|console)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+ROW = re.compile(r"^\|.*$", re.MULTILINE)
+SPAN = re.compile(r"`([^`]*)`")
 REDIRECTION = re.compile(r" [<>|] .*")
 COMMAND = re.compile(
     r"^(?:\$ | *)(?:.*\| )?(?:kubectl[ -]|ibmcloud )pullsecret (?!COMMAND|<TAB>|.*\[flags\])(.*)", re.MULTILINE
@@ -46,9 +48,15 @@ def problems(document: Path) -> list[str]:
 
 
 def commands_in(text: str) -> list[str]:
-    """The program's command lines in the code of a text, also after a pipe; continued lines are joined."""
-    found = (command for code in CODE.findall(text) for command in COMMAND.findall(code.replace("\\\n", " ")))
+    """The program's command lines in a text's code and tables, also after a pipe; continued lines are joined."""
+    codes = [code.replace("\\\n", " ") for code in CODE.findall(text)]
+    found = (command for code in (*codes, *cells_of(text)) for command in COMMAND.findall(code))
     return [f"{PROGRAM} {command}" for command in found if "<TAB>" not in command]
+
+
+def cells_of(text: str) -> list[str]:
+    """The code in the rows of a text's tables."""
+    return [span.replace("\\|", "|") for row in ROW.findall(text) for span in SPAN.findall(row)]
 
 
 def refusal_of(command: str) -> str:
