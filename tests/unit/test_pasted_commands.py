@@ -35,6 +35,8 @@ from pullsecret.actions.composed.rotated_sources import memory_deletion_command
 from pullsecret.errors import ForbiddenError
 from pullsecret.model.check.catalogue import RULES
 from pullsecret.model.check.observed import Inventory
+from pullsecret.model.cluster_report.grouped_findings import grouped_findings
+from pullsecret.model.cluster_report.scope import report_command
 from pullsecret.model.doctor.causes import CauseCode
 from pullsecret.model.doctor.diagnosis import Report, diagnoses_of
 from pullsecret.model.go.printable import Printable, is_printable
@@ -63,6 +65,7 @@ from pullsecret.model.plan.waiting_pods import Recovery, RestartHint
 from pullsecret.model.request.build_names import BuildNames
 from pullsecret.model.request.command_request import CommandRequest, Format, Output
 from pullsecret.model.request.connection import ConnectionFlags
+from pullsecret.model.request.context_flags import ContextFlags
 from pullsecret.model.request.stream_tag import StreamTag
 from pullsecret.model.request.suggested_command import CommandStyle
 from pullsecret.model.request.targets import Selection, Targets
@@ -96,7 +99,10 @@ HELPER = "docker-credential-bad"
 PLAIN = ConnectionFlags()
 FLAGS = ConnectionFlags(kubeconfig="$(touch planted)", context="a b; touch planted", cluster="=ls")
 WRITERS = {
-    "report/check.py": "the fix of a finding",
+    "report/check.py": "the fix of a finding in several namespaces",
+    "model/check/typed_fix.py": "the fix of a finding",
+    "model/cluster_report/grouped_findings.py": "the fix of a finding in a report",
+    "model/cluster_report/scope.py": "the command that makes a report again",
     "report/doctor.py": "the fix of a cause",
     "report/restart_hints.py": "what waiting pods need",
     "report/next_steps.py": "how to start a build",
@@ -294,6 +300,17 @@ def import_lines(text: str, connection: ConnectionFlags) -> list[str]:
     ]
 
 
+def report_lines(text: str, connection: ConnectionFlags) -> list[str]:
+    """The fixes in a report, and the command that makes it again, with the selectors of the command line."""
+    style = CommandStyle(connection=connection)
+    findings = grouped_findings(checked(text).findings, style)
+    contexts = ContextFlags(patterns=(text,), exclude=(text,))
+    targets = Targets(selector=text, contexts=contexts)
+    lines = [f"  {one.command}" if one.command else f"  to fix: {one.advice}" for one in findings]
+    again = report_command(targets, style)
+    return [*lines, *([f"  {again}"] if again else [])]
+
+
 def printed(text: str, connection: ConnectionFlags, machine: Machine, capsys: pytest.CaptureFixture[str]) -> list[str]:
     """All lines about a text; those that repeat a runtime's message, which says anything, are left out."""
     style = CommandStyle(connection=connection)
@@ -315,6 +332,7 @@ def printed(text: str, connection: ConnectionFlags, machine: Machine, capsys: py
         *node_lines(text, connection),
         *route_lines(connection),
         *import_lines(text, connection),
+        *report_lines(text, connection),
         f"  {memory_deletion_command(text, text, connection)}",
     ]
 

@@ -6,10 +6,11 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from pullsecret.model.check.rule import Severity
+from pullsecret.model.check.typed_fix import typed_fix
 from pullsecret.model.go.printable import Printable
 from pullsecret.model.request.command_request import Format, Output
 from pullsecret.model.request.joined_command import joined
-from pullsecret.model.request.suggested_command import NOT_PASTEABLE, CommandStyle, typed
+from pullsecret.model.request.suggested_command import CommandStyle, typed
 from pullsecret.report.documents import print_items
 from pullsecret.report.names import print_names
 from pullsecret.report.streams import print_line, print_message, print_messages
@@ -49,15 +50,7 @@ def show(result: CheckResult, output: Output, style: CommandStyle) -> int:
 
 def finding_object(finding: Finding, style: CommandStyle) -> Object:
     """The item of a FindingList."""
-    return finding.as_object(*fix_of(finding, style))
-
-
-def fix_of(finding: Finding, style: CommandStyle) -> tuple[str, str]:
-    """The command that fixes a finding, and what to do in words; one of them is "", or both are."""
-    if finding.fix is None:
-        return "", finding.advice
-    command = typed(finding.fix, style)
-    return command, "" if command else NOT_PASTEABLE
+    return finding.as_object(*typed_fix(finding, style))
 
 
 def _print_lines(findings: Iterable[Finding], output: Output, style: CommandStyle) -> None:
@@ -95,7 +88,7 @@ def _joined_fix(group: Sequence[Finding], style: CommandStyle) -> Printable:
 
 
 def _put_fix(before: str, finding: Finding, style: CommandStyle) -> None:
-    command, advice = fix_of(finding, style)
+    command, advice = typed_fix(finding, style)
     if command or advice:
         print_line(Printable.of("  ", before, command or f"to fix: {advice}"))
 

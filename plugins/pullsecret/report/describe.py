@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from pullsecret.model.check.typed_fix import typed_fix
 from pullsecret.model.go.printable import Printable
 from pullsecret.model.results.copy_standing import CopyStanding
 from pullsecret.model.results.list import as_time
-from pullsecret.report.check import finding_object, fix_of
+from pullsecret.report.check import finding_object
 from pullsecret.report.columns import aligned
 from pullsecret.report.documents import print_items
 from pullsecret.report.list import PRODUCT, age_of
@@ -161,6 +162,6 @@ def _findings(findings: Sequence[Finding], style: CommandStyle) -> Iterator[Prin
     yield Printable("Findings:") if findings else _fact("Findings", _NONE)
     for finding in findings:
         yield Printable(f"{_INDENT}{finding.severity.value} {finding.code} {finding.subject}{finding.statement}")
-        command, advice = fix_of(finding, style)
+        command, advice = typed_fix(finding, style)
         if command or advice:
             yield Printable.of(_INDENT * 2, command or f"to fix: {advice}")

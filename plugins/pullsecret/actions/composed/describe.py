@@ -17,9 +17,10 @@ from pullsecret.cluster.target_namespaces import TargetNamespaces
 from pullsecret.errors import NotFoundError, RefusedError
 from pullsecret.model.check.described_keys import described_keys
 from pullsecret.model.check.description import DescribedCopy, Description, Descriptions
+from pullsecret.model.check.origin_standing import origin_standing
 from pullsecret.model.objects.generated_secrets import account_of_generated, is_written_by_openshift
 from pullsecret.model.objects.objects import Kind, name_of, namespace_of
-from pullsecret.model.objects.pullsecret import holds_same, provenance_of
+from pullsecret.model.objects.pullsecret import holds_same
 from pullsecret.model.objects.secret_uses import POD_SPECS
 from pullsecret.model.openshift.image_grants import grants_in
 from pullsecret.model.owners.find_owner import field_owner
@@ -30,7 +31,7 @@ from pullsecret.model.plan.references import References, known_references, with_
 from pullsecret.model.request.command_request import CommandRequest
 from pullsecret.model.request.copy_names import is_pattern, is_wanted
 from pullsecret.model.request.targets import NO_NAMESPACES
-from pullsecret.model.results.copy_standing import CopyStanding, copy_standing
+from pullsecret.model.results.copy_standing import CopyStanding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -164,7 +165,7 @@ def _description(
     key = (namespace_of(secret), name_of(secret))
     return Description(
         row=row_of(secret, seen.references.accounts.get(key, ())),
-        origin=_origin(secret, seen),
+        origin=origin_standing(secret, seen.inventory, seen.everywhere.present),
         prediction=_prediction(secret),
         copies=tuple(_copies(secret, copies_through(secret, claims))),
         users=seen.references.workloads.get(key, ()),
@@ -180,21 +181,6 @@ def _images_of(secret: Object, bindings: Sequence[Object] | None) -> tuple[Image
         return None if is_written_by_openshift(secret) else ()
     place, account = namespace_of(secret), account_of_generated(secret)
     return tuple(grant for grant in grants_in(bindings, {place}) if grant.has(place, account))
-
-
-def _origin(secret: Object, seen: DescribedNamespaces) -> CopyStanding | None:
-    """What the secret is to its source; None if it is not marked as a copy."""
-    provenance = provenance_of(secret)
-    if provenance is None:
-        return None
-    key = provenance.local_key
-    if key is None:
-        return CopyStanding.ELSEWHERE
-    source = seen.inventory.source(key) or seen.everywhere.present.get(key)
-    if source is not None:
-        return copy_standing(secret, source)
-    reads = (seen.inventory.sources, seen.inventory.observed.secrets)
-    return CopyStanding.UNREADABLE if any(read.error_at(key) for read in reads) else CopyStanding.ORPHAN
 
 
 def _copies(source: Object, copies: Copies) -> Iterator[DescribedCopy]:

@@ -38,7 +38,8 @@ class ReportedFinding:
     """What `check` found: the same of an object of this name in each of the `namespaces`.
 
     `subject` is `kind/name`, `secret_name` a secret's name or "", `registries` are server keys. `command` fixes it in
-    all of the namespaces, or `advice` says in words what to do; one of them is "", or both are.
+    all of the namespaces, or in `command_namespace` alone where that is not ""; or `advice` says in words what to do.
+    One of them is "", or both are.
     """
 
     code: str
@@ -49,6 +50,7 @@ class ReportedFinding:
     message: str
     registries: tuple[str, ...] = ()
     command: str = ""
+    command_namespace: str = ""
     advice: str = ""
 
 
@@ -82,12 +84,14 @@ class Unread:
 class ReportedCluster:
     """One cluster by its context ("" where the kubeconfig has none) and the host of its API server.
 
-    `error` is why it could not be read at all; everything else is empty then. `registries` are the columns of the
-    matrix, those with most cells first. `owned` are the secrets and service accounts that others manage.
+    `error` is why it could not be read at all; everything else is empty then. `identity` tells it from others, ""
+    where that is not known. `registries` are the columns of the matrix, those of most namespaces first. `owned` are the
+    secrets and service accounts that others manage.
     """
 
     context: str
     server: str = ""
+    identity: str = ""
     error: str = ""
     namespaces: tuple[ReportedNamespace, ...] = ()
     registries: tuple[str, ...] = ()

@@ -62,11 +62,11 @@ def with_uses(kind: Kind, item: Object) -> Object:
     if kind is Kind.BUILD_CONFIG:
         return {"metadata": kept, _USES: secrets_of_builds(item)}
     spec = mapping_at(item, "spec") if kind is Kind.POD else spec_in_template(kind, item)
-    uses = () if _is_over(kind, item) else used_secrets(spec)
+    uses = () if is_over(kind, item) else used_secrets(spec)
     return {"metadata": kept, _USES: uses}
 
 
-def _is_over(kind: Kind, item: Object) -> bool:
+def is_over(kind: Kind, item: Object) -> bool:
     """Whether an object creates no pod any more: what has ended, and the old revisions of a deployment.
 
     A job that a cron job made counts by its pods; a replica set of a deployment by the deployment's template.
