@@ -43,8 +43,8 @@ MIRROR = named(
 )
 
 
-def running(*names: str, image: str = IMAGE, account: str = "default", **spec: object) -> Object:
-    return pod("p", image, "n", pull_secrets=names, serviceAccountName=account, **spec)
+def running(*names: str, image: str = IMAGE, account: str = "default") -> Object:
+    return pod("p", image, "n", pull_secrets=names, serviceAccountName=account)
 
 
 def waiting(*names: str) -> Object:
