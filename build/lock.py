@@ -117,6 +117,11 @@ def locks(project: dict[str, Any]) -> tuple[Lock, ...]:
             purpose="IBM's own clients, which the tests compare ours with",
             requirements=tuple(groups["ibm-sdks"]),
         ),
+        Lock(
+            name="pre-commit",
+            purpose="what runs the hook of .pre-commit-hooks.yaml in the tests",
+            requirements=tuple(groups["pre-commit"]),
+        ),
         Lock(name="go", purpose="Go, where PATH has none", requirements=tuple(groups["go"])),
         Lock(
             name="pyinstaller",

@@ -13,6 +13,7 @@ from pullsecret.cluster.mirror_reads import read_mirrors
 from pullsecret.cluster.target_namespaces import TargetNamespaces
 from pullsecret.errors import NotFoundError
 from pullsecret.model.check.catalogue import namespace_findings
+from pullsecret.model.check.checked_objects import checked_objects
 from pullsecret.model.check.global_rules import left_to_nodes
 from pullsecret.model.check.mirror_rules import needs_mirrors
 from pullsecret.model.check.observed import CheckedNamespace, Inventory, images_of, pull_secret_names, references_in
@@ -178,6 +179,7 @@ def plan(request: CheckRequest, inventory: Inventory) -> CheckResult:
     )
     return CheckResult(
         findings=found,
+        objects=tuple(checked_objects(inventory, request.names)),
         notes=(*inventory.observed.notes, *_unseen_notes(inventory)),
         failures=_failures(request, inventory),
         scope=_scope(request, inventory),

@@ -66,7 +66,7 @@ def check(
         Option("--explain", metavar="CODE", help="Explain a finding code and exit."),
         CompletionHint(choices=tuple(f"{rule.code}\t{rule.title}" for rule in RULES.values())),
     ] = "",
-    output: Annotated[str, Option("-o", "--output", metavar="name|json|yaml", help="Output format.")] = "",
+    output: Annotated[str, Option("-o", "--output", metavar="name|json|yaml|sarif|junit", help="Output format.")] = "",
     program: Annotated[str, FlagGroup(flags.program)],
     is_global: GlobalSecret = False,
     targets: Annotated[Targets, FlagGroup(flags.targets)],
@@ -92,7 +92,7 @@ def check(
       # What a finding means
       {prog} check --explain PS203
     """
-    form = flags.format_of(output, Format.NAME, Format.JSON, Format.YAML)
+    form = flags.format_of(output, Format.NAME, Format.JSON, Format.YAML, *flags.FOR_PIPELINES)
     if explain:
         from pullsecret.report.explanations import print_explanation
 

@@ -59,7 +59,9 @@ def doctor(
     wait: Annotated[
         str, Option("--wait", metavar="DURATION", help="With --fix: how long to wait for the pods.")
     ] = "2m",
-    output: Annotated[str, Option("-o", "--output", metavar="table|wide|name|json|yaml", help="Output format.")] = "",
+    output: Annotated[
+        str, Option("-o", "--output", metavar="table|wide|name|json|yaml|sarif|junit", help="Output format.")
+    ] = "",
     no_headers: Annotated[bool, Option("--no-headers", help="With -o table: do not print headers.")] = False,
     dry_run: Annotated[
         str,
@@ -113,7 +115,9 @@ def doctor(
     from pullsecret.model.request.suggested_command import CommandStyle
     from pullsecret.report.doctor import show
 
-    form = flags.format_of(output, Format.TABLE, Format.WIDE, Format.NAME, Format.JSON, Format.YAML)
+    form = flags.format_of(
+        output, Format.TABLE, Format.WIDE, Format.NAME, Format.JSON, Format.YAML, *flags.FOR_PIPELINES
+    )
     mode = flags.dry_run_of(dry_run)
     seconds = flags.parse_seconds("--wait", wait)
     if not fix and (yes or overwrite or recreate_pods or force_conflicts or diff or mode is not DryRun.NONE):

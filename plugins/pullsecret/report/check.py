@@ -37,6 +37,8 @@ def show(result: CheckResult, output: Output, style: CommandStyle) -> int:
     if output.is_document:
         items = [finding_object(finding, style) for finding in result.findings]
         print_items("FindingList", items, output, errors=result.failures)
+    elif output.is_for_pipelines:
+        _print_for_pipelines(result, output, style)
     elif output.format is Format.NAME:
         print_names([(finding.namespace, finding.subject) for finding in result.findings], output)
     else:
@@ -46,6 +48,14 @@ def show(result: CheckResult, output: Output, style: CommandStyle) -> int:
     if result.failures:
         return INCOMPLETE
     return FOUND if any(finding.severity is not Severity.INFO for finding in result.findings) else NOTHING_FOUND
+
+
+def _print_for_pipelines(result: CheckResult, output: Output, style: CommandStyle) -> None:
+    from pullsecret.report.pipelines.findings import reported_findings
+    from pullsecret.report.pipelines.print_reported import print_reported
+
+    objects = reported_findings(result, lambda finding: fix_of(finding, style))
+    print_reported("check", objects, output, errors=result.failures, emptiness=f"no findings in {result.scope}")
 
 
 def finding_object(finding: Finding, style: CommandStyle) -> Object:

@@ -69,6 +69,8 @@ def show(report: Report, output: Output, style: CommandStyle) -> int:
     if output.is_document:
         items = [_item(diagnosis, style) for diagnosis in report.diagnoses]
         print_items("DiagnosisList", items, output, errors=report.failures)
+    elif output.is_for_pipelines:
+        _print_for_pipelines(report, output, style)
     elif output.format is Format.NAME:
         print_names([(one.namespace, owner) for one in report.failing for owner in one.owners], output)
     elif output.format is Format.TABLE and report.diagnoses:
@@ -77,6 +79,14 @@ def show(report: Report, output: Output, style: CommandStyle) -> int:
     else:
         _put_report(report, output, style)
     return 2 if report.failures else 1 if report.failing else 0
+
+
+def _print_for_pipelines(report: Report, output: Output, style: CommandStyle) -> None:
+    from pullsecret.report.pipelines.diagnoses import reported_diagnoses
+    from pullsecret.report.pipelines.print_reported import print_reported
+
+    objects = reported_diagnoses(report, lambda one: (commands(one, style), advice(one, style)))
+    print_reported("doctor", objects, output, errors=report.failures, emptiness=report.emptiness)
 
 
 def _put_report(report: Report, output: Output, style: CommandStyle) -> None:

@@ -9,7 +9,7 @@ from pullsecret.commands.flags.namespaces import (
     system_targets,
     targets,
 )
-from pullsecret.commands.flags.output import check_level, dry_run_of, format_of, output, replace_policy
+from pullsecret.commands.flags.output import FOR_PIPELINES, check_level, dry_run_of, format_of, output, replace_policy
 from pullsecret.commands.flags.values import (
     Repeated,
     checked_names,
@@ -32,6 +32,7 @@ from pullsecret.commands.flags.verification import (
 )
 
 __all__ = [
+    "FOR_PIPELINES",
     "Repeated",
     "attach_if_asked",
     "attachment",

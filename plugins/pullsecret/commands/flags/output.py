@@ -11,6 +11,9 @@ from pullsecret.model.go.printable import printable
 from pullsecret.model.objects.pullsecret import ReplacePolicy
 from pullsecret.model.request.command_request import CheckLevel, DryRun, Format, Output
 
+FOR_PIPELINES = (Format.SARIF, Format.JUNIT)
+"""The formats for CI systems, of the commands that look for problems."""
+
 
 def check_level(
     *,

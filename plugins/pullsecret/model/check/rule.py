@@ -140,13 +140,24 @@ class Finding:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CheckedObject:
+    """An object that was checked, whether anything is wrong with it or not, named as in its findings."""
+
+    namespace: str
+    subject: str
+    place: FileLine | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class CheckResult:
     """What a check found: the findings by namespace, lines for stderr, and how much was checked.
 
-    `failures` say what was requested and could not be read, `notes` what was not checked for other reasons.
+    `failures` say what was requested and could not be read, `notes` what was not checked for other reasons. `objects`
+    are what findings can be about, each once; those of some findings may be missing.
     """
 
     findings: tuple[Finding, ...]
+    objects: tuple[CheckedObject, ...] = ()
     notes: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
     scope: str = ""

@@ -99,6 +99,11 @@ class Output:
         return self.format in (Format.JSON, Format.YAML)
 
     @property
+    def is_for_pipelines(self) -> bool:
+        """Whether the output is one report for CI systems, SARIF or JUnit."""
+        return self.format in (Format.SARIF, Format.JUNIT)
+
+    @property
     def shows_manifests(self) -> bool:
         """Whether whole objects are printed, for `kubectl apply -f -`."""
         return self.is_document and self.has_manifests and self.dry_run is DryRun.CLIENT

@@ -1,0 +1,1 @@
+"""Reports for CI systems: SARIF for code scanning, and JUnit XML for test reports."""

@@ -1,0 +1,62 @@
+"""The findings of `check` for CI systems: by object, with their rules."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pullsecret.model.check.catalogue import RULES
+from pullsecret.model.check.rule import Severity
+from pullsecret.model.request.reported import ReportedLevel, ReportedObject, ReportedProblem, ReportedRule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pullsecret.model.check.rule import AnyRule, CheckResult, Finding
+    from pullsecret.model.declared.file_line import FileLine
+
+_LEVELS = {
+    Severity.ERROR: ReportedLevel.ERROR,
+    Severity.WARNING: ReportedLevel.WARNING,
+    Severity.INFO: ReportedLevel.NOTE,
+}
+
+
+def reported_findings(result: CheckResult, fix_of: Callable[[Finding], tuple[str, str]]) -> Iterator[ReportedObject]:
+    """All objects that were checked, with their findings; `fix_of` gives a finding's command and advice."""
+    objects = {
+        _key(item.namespace, item.subject, item.place): _object(item.namespace, item.subject, item.place)
+        for item in result.objects
+    }
+    problems: dict[tuple[str, str, str], list[ReportedProblem]] = {}
+    for finding in result.findings:
+        key = _key(finding.namespace, finding.subject, finding.place)
+        objects.setdefault(key, _object(finding.namespace, finding.subject, finding.place))
+        problems.setdefault(key, []).append(_problem(finding, *fix_of(finding)))
+    for key, item in objects.items():
+        yield replace(item, problems=tuple(problems.get(key, ())))
+
+
+def _key(namespace: str, subject: str, place: FileLine | None) -> tuple[str, str, str]:
+    return place.file if place else "", namespace, subject
+
+
+def _object(namespace: str, subject: str, place: FileLine | None) -> ReportedObject:
+    file, line = (place.file, place.line) if place else ("", 0)
+    return ReportedObject(namespace=namespace, subject=subject, file=file, line=line)
+
+
+def _problem(finding: Finding, command: str, advice: str) -> ReportedProblem:
+    return ReportedProblem(
+        rule=_rule(RULES[finding.code]),
+        message=finding.sentence,
+        level=_LEVELS[finding.severity],
+        command=command,
+        advice=advice,
+        identity=(finding.secret_name, *finding.registries),
+        line=finding.place.line if finding.place else 0,
+    )
+
+
+def _rule(rule: AnyRule) -> ReportedRule:
+    return ReportedRule(code=rule.code, title=rule.title, explanation=rule.explanation, level=_LEVELS[rule.severity])
