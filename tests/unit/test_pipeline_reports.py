@@ -15,26 +15,26 @@ from pullsecret.model.declared.file_line import FileLine
 from pullsecret.model.doctor.cause_titles import CAUSE_TITLES
 from pullsecret.model.doctor.causes import CauseCode
 from pullsecret.model.go.printable import is_printable
+from pullsecret.model.request.ci_report import (
+    CiError,
+    CiLevel,
+    CiObject,
+    CiProblem,
+    CiReport,
+    CiRule,
+)
 from pullsecret.model.request.command_request import Format, Output
 from pullsecret.model.request.gathered import Gathered
-from pullsecret.model.request.reported import (
-    ReportedError,
-    ReportedLevel,
-    ReportedObject,
-    ReportedProblem,
-    ReportedRule,
-    ReportedRun,
-)
 from pullsecret.model.request.suggested_command import CommandStyle, Flag, pullsecret
 from pullsecret.report.check import show
 from pullsecret.report.pipelines.junit import junit_text
-from pullsecret.report.pipelines.print_reported import print_gathered_reported
+from pullsecret.report.pipelines.print_ci_report import print_gathered_ci_report
 from pullsecret.report.pipelines.sarif import sarif_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-RULE = ReportedRule(code="PS1", title="A title", explanation="Why {0} it is.", level=ReportedLevel.ERROR)
+RULE = CiRule(code="PS1", title="A title", explanation="Why {0} it is.", level=CiLevel.ERROR)
 FOREIGN = {
     **HOSTILE,
     **REFUSED,
@@ -50,19 +50,19 @@ FOREIGN = {
 }
 
 
-def problem(message: str = "it is wrong", **more: Any) -> ReportedProblem:  # noqa: ANN401
-    return replace(ReportedProblem(rule=RULE, message=message, level=ReportedLevel.ERROR), **more)
+def problem(message: str = "it is wrong", **more: Any) -> CiProblem:  # noqa: ANN401
+    return replace(CiProblem(rule=RULE, message=message, level=CiLevel.ERROR), **more)
 
 
-def run_of(*problems: ReportedProblem, **more: Any) -> ReportedRun:  # noqa: ANN401
-    item = ReportedObject(namespace="team", subject="secret/x", problems=problems)
-    return ReportedRun(command="check", objects=(replace(item, **more),))
+def run_of(*problems: CiProblem, **more: Any) -> CiReport:  # noqa: ANN401
+    item = CiObject(namespace="team", subject="secret/x", problems=problems)
+    return CiReport(command="check", objects=(replace(item, **more),))
 
 
 @pytest.mark.parametrize("text", FOREIGN.values(), ids=FOREIGN)
 @pytest.mark.parametrize("file", ["", "charts/{}.yaml"], ids=["cluster", "file"])
 def test_names_of_others_are_text(text: str, file: str) -> None:
-    item = ReportedObject(
+    item = CiObject(
         context=text,
         namespace=text,
         subject=f"secret/{text}",
@@ -71,7 +71,7 @@ def test_names_of_others_are_text(text: str, file: str) -> None:
         problems=(problem(text, command=f"kubectl get {text}", advice=text, identity=(text,)), problem(text)),
         unknown=text,
     )
-    run = ReportedRun(command="check", objects=(item, item), errors=(ReportedError(message=text, context=text),))
+    run = CiReport(command="check", objects=(item, item), errors=(CiError(message=text, context=text),))
     sarif, junit = sarif_text(run), junit_text(run)
     for report in (sarif, junit):
         assert all(is_printable(line) for line in report.split("\n"))
@@ -114,7 +114,7 @@ def test_place_of_a_result() -> None:
 
 
 def test_fingerprint_is_that_of_the_thing_and_not_of_its_line_or_words() -> None:
-    def prints(run: ReportedRun) -> list[str]:
+    def prints(run: CiReport) -> list[str]:
         results = sarif_run(sarif_text(run))["results"]
         return [result["partialFingerprints"]["primaryLocationLineHash"] for result in results]
 
@@ -132,12 +132,12 @@ def test_fingerprint_is_that_of_the_thing_and_not_of_its_line_or_words() -> None
 
 
 def test_what_is_good_unknown_or_incomplete() -> None:
-    good = ReportedObject(namespace="team", subject="secret/good")
-    note = replace(good, subject="secret/note", problems=(problem("a hint", level=ReportedLevel.NOTE),))
+    good = CiObject(namespace="team", subject="secret/good")
+    note = replace(good, subject="secret/note", problems=(problem("a hint", level=CiLevel.NOTE),))
     bad = replace(good, subject="secret/bad", problems=(problem("one", line=2), problem("two")))
     unknown = replace(good, subject="deployment/web", unknown="the image may be public")
-    run = ReportedRun(
-        command="can-pull", objects=(good, note, bad, unknown), errors=(ReportedError(message="secrets is forbidden"),)
+    run = CiReport(
+        command="can-pull", objects=(good, note, bad, unknown), errors=(CiError(message="secrets is forbidden"),)
     )
     junit = junit_text(run)
     assert junit_suites(junit) == {
@@ -167,15 +167,15 @@ def test_what_is_good_unknown_or_incomplete() -> None:
 
 
 def test_nothing_at_all_is_a_test_that_passes() -> None:
-    run = ReportedRun(command="doctor", emptiness="No pods are waiting for an image.")
+    run = CiReport(command="doctor", emptiness="No pods are waiting for an image.")
     assert junit_suites(junit_text(run)) == {"doctor": {"No pods are waiting for an image.": "passed"}}
     sarif = sarif_run(sarif_text(run))
     assert (sarif["results"], sarif["invocations"][0]["executionSuccessful"]) == ([], True)
 
 
 def test_objects_of_one_name_are_numbered() -> None:
-    item = ReportedObject(namespace="team", subject="pod/x", file="x.yaml", line=1)
-    run = ReportedRun(command="check", objects=(item, replace(item, line=9), replace(item, file="", line=1)))
+    item = CiObject(namespace="team", subject="pod/x", file="x.yaml", line=1)
+    run = CiReport(command="check", objects=(item, replace(item, line=9), replace(item, file="", line=1)))
     assert junit_suites(junit_text(run)) == {
         "x.yaml": {"pod/x": "passed", "pod/x (2)": "passed"},
         "standard input": {"pod/x": "passed"},
@@ -249,7 +249,7 @@ def test_several_clusters_are_one_report(capsys: pytest.CaptureFixture[str]) -> 
             assert show(CheckResult(findings=(finding(),)), output, CommandStyle()) == 1
         assert capsys.readouterr().out == ""
         gathered.errors.append({"context": "north", "message": "Unable to connect to the server"})
-        print_gathered_reported(outputs[0])
+        print_gathered_ci_report(outputs[0])
         text = capsys.readouterr().out
         if form is Format.SARIF:
             run = sarif_run(text)

@@ -33,7 +33,7 @@ from pullsecret.report.conclusion import Conclusion, print_conclusions
 from pullsecret.report.confirmation import ask_to_continue, check_can_ask
 from pullsecret.report.differences import report_differences
 from pullsecret.report.documents import gather_error, print_gathered_items
-from pullsecret.report.pipelines.print_reported import print_gathered_reported
+from pullsecret.report.pipelines.print_ci_report import print_gathered_ci_report
 from pullsecret.report.streams import print_message
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def query_clusters(
     if seen:
         print_gathered_columns(seen[0].request.output)
         if seen[0].request.output.is_for_pipelines:
-            print_gathered_reported(seen[0].request.output)
+            print_gathered_ci_report(seen[0].request.output)
         else:
             print_gathered_items(seen[0].request.output)
     return max(statuses)

@@ -52,10 +52,10 @@ def show(result: CheckResult, output: Output, style: CommandStyle) -> int:
 
 def _print_for_pipelines(result: CheckResult, output: Output, style: CommandStyle) -> None:
     from pullsecret.report.pipelines.findings import reported_findings
-    from pullsecret.report.pipelines.print_reported import print_reported
+    from pullsecret.report.pipelines.print_ci_report import print_ci_report
 
     objects = reported_findings(result, lambda finding: fix_of(finding, style))
-    print_reported("check", objects, output, errors=result.failures, emptiness=f"no findings in {result.scope}")
+    print_ci_report("check", objects, output, errors=result.failures, emptiness=f"no findings in {result.scope}")
 
 
 def finding_object(finding: Finding, style: CommandStyle) -> Object:

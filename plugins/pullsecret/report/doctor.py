@@ -83,10 +83,10 @@ def show(report: Report, output: Output, style: CommandStyle) -> int:
 
 def _print_for_pipelines(report: Report, output: Output, style: CommandStyle) -> None:
     from pullsecret.report.pipelines.diagnoses import reported_diagnoses
-    from pullsecret.report.pipelines.print_reported import print_reported
+    from pullsecret.report.pipelines.print_ci_report import print_ci_report
 
     objects = reported_diagnoses(report, lambda one: (commands(one, style), advice(one, style)))
-    print_reported("doctor", objects, output, errors=report.failures, emptiness=report.emptiness)
+    print_ci_report("doctor", objects, output, errors=report.failures, emptiness=report.emptiness)
 
 
 def _put_report(report: Report, output: Output, style: CommandStyle) -> None:

@@ -9,20 +9,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pullsecret.model.objects.objects import Object
-    from pullsecret.model.request.reported import ReportedObject
+    from pullsecret.model.request.ci_report import CiObject
 
 
 @dataclass(kw_only=True)
 class Gathered:
     """The rows of tables by their headers, or what a document of this `kind` has: items, errors, and what is beside.
 
-    `reported` is what a report for CI systems has instead of items.
+    `ci_objects` are what a report for CI systems has instead of items.
     """
 
     tables: dict[tuple[str, ...], list[Sequence[str]]] = field(default_factory=dict, repr=False)
     kind: str = ""
     items: list[Iterable[Object]] = field(default_factory=list, repr=False)
-    reported: list[ReportedObject] = field(default_factory=list)
+    ci_objects: list[CiObject] = field(default_factory=list)
     errors: list[Object] = field(default_factory=list)
     beside: dict[str, list[Object]] = field(default_factory=dict, repr=False)
     has_paragraphs: bool = False

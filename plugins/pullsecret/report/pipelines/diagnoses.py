@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pullsecret.model.doctor.cause_titles import CAUSE_TITLES
-from pullsecret.model.request.reported import ReportedLevel, ReportedObject, ReportedProblem, ReportedRule
+from pullsecret.model.request.ci_report import CiLevel, CiObject, CiProblem, CiRule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -14,36 +14,34 @@ if TYPE_CHECKING:
     from pullsecret.model.doctor.diagnosis import Diagnosis, Report
 
 
-def reported_diagnoses(
-    report: Report, fix_of: Callable[[Diagnosis], tuple[Sequence[str], str]]
-) -> Iterator[ReportedObject]:
+def reported_diagnoses(report: Report, fix_of: Callable[[Diagnosis], tuple[Sequence[str], str]]) -> Iterator[CiObject]:
     """The owners whose pods wait for images, and what was asked for and is healthy.
 
     `fix_of` gives the commands that fix a diagnosis, each for one or more of its owners, and what to do in words.
     """
-    problems: dict[tuple[str, str], list[ReportedProblem]] = {}
+    problems: dict[tuple[str, str], list[CiProblem]] = {}
     for diagnosis in report.diagnoses:
         for owner in diagnosis.owners:
             found = problems.setdefault((diagnosis.namespace, owner), [])
             found.append(_problem(diagnosis, owner, *fix_of(diagnosis)))
-    yield from (ReportedObject(namespace="", subject=line) for line in report.healthy)
+    yield from (CiObject(namespace="", subject=line) for line in report.healthy)
     for (namespace, owner), found in problems.items():
-        yield ReportedObject(namespace=namespace, subject=owner, problems=tuple(found))
+        yield CiObject(namespace=namespace, subject=owner, problems=tuple(found))
 
 
-def _problem(diagnosis: Diagnosis, owner: str, commands: Sequence[str], advice: str) -> ReportedProblem:
+def _problem(diagnosis: Diagnosis, owner: str, commands: Sequence[str], advice: str) -> CiProblem:
     images = ", ".join(diagnosis.images)
     place = f"{owner} in namespace {diagnosis.namespace}"
-    return ReportedProblem(
+    return CiProblem(
         rule=_rule(diagnosis.cause.code),
         message=f"{place}: cannot pull {images}: {diagnosis.cause.text}",
-        level=ReportedLevel.NOTE if diagnosis.is_note else ReportedLevel.ERROR,
+        level=CiLevel.NOTE if diagnosis.is_note else CiLevel.ERROR,
         command=" && ".join(commands),
         advice=advice,
         identity=(diagnosis.cause.secret, *diagnosis.images),
     )
 
 
-def _rule(code: CauseCode) -> ReportedRule:
+def _rule(code: CauseCode) -> CiRule:
     title = CAUSE_TITLES[code]
-    return ReportedRule(code=code.value, title=title, explanation=f"{title}.", level=ReportedLevel.ERROR)
+    return CiRule(code=code.value, title=title, explanation=f"{title}.", level=CiLevel.ERROR)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.check.catalogue import RULES
 from pullsecret.model.check.rule import Severity
-from pullsecret.model.request.reported import ReportedLevel, ReportedObject, ReportedProblem, ReportedRule
+from pullsecret.model.request.ci_report import CiLevel, CiObject, CiProblem, CiRule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from pullsecret.model.declared.file_line import FileLine
 
 _LEVELS = {
-    Severity.ERROR: ReportedLevel.ERROR,
-    Severity.WARNING: ReportedLevel.WARNING,
-    Severity.INFO: ReportedLevel.NOTE,
+    Severity.ERROR: CiLevel.ERROR,
+    Severity.WARNING: CiLevel.WARNING,
+    Severity.INFO: CiLevel.NOTE,
 }
 
 
-def reported_findings(result: CheckResult, fix_of: Callable[[Finding], tuple[str, str]]) -> Iterator[ReportedObject]:
+def reported_findings(result: CheckResult, fix_of: Callable[[Finding], tuple[str, str]]) -> Iterator[CiObject]:
     """All objects that were checked, with their findings; `fix_of` gives a finding's command and advice."""
     objects = {
         _key(item.namespace, item.subject, item.place): _object(item.namespace, item.subject, item.place)
         for item in result.objects
     }
-    problems: dict[tuple[str, str, str], list[ReportedProblem]] = {}
+    problems: dict[tuple[str, str, str], list[CiProblem]] = {}
     for finding in result.findings:
         key = _key(finding.namespace, finding.subject, finding.place)
         objects.setdefault(key, _object(finding.namespace, finding.subject, finding.place))
@@ -41,13 +41,13 @@ def _key(namespace: str, subject: str, place: FileLine | None) -> tuple[str, str
     return place.file if place else "", namespace, subject
 
 
-def _object(namespace: str, subject: str, place: FileLine | None) -> ReportedObject:
+def _object(namespace: str, subject: str, place: FileLine | None) -> CiObject:
     file, line = (place.file, place.line) if place else ("", 0)
-    return ReportedObject(namespace=namespace, subject=subject, file=file, line=line)
+    return CiObject(namespace=namespace, subject=subject, file=file, line=line)
 
 
-def _problem(finding: Finding, command: str, advice: str) -> ReportedProblem:
-    return ReportedProblem(
+def _problem(finding: Finding, command: str, advice: str) -> CiProblem:
+    return CiProblem(
         rule=_rule(RULES[finding.code]),
         message=finding.sentence,
         level=_LEVELS[finding.severity],
@@ -58,5 +58,5 @@ def _problem(finding: Finding, command: str, advice: str) -> ReportedProblem:
     )
 
 
-def _rule(rule: AnyRule) -> ReportedRule:
-    return ReportedRule(code=rule.code, title=rule.title, explanation=rule.explanation, level=_LEVELS[rule.severity])
+def _rule(rule: AnyRule) -> CiRule:
+    return CiRule(code=rule.code, title=rule.title, explanation=rule.explanation, level=_LEVELS[rule.severity])

@@ -10,17 +10,17 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from pullsecret.model.go.printable import Printable
-from pullsecret.model.request.reported import ReportedLevel
+from pullsecret.model.request.ci_report import CiLevel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from pullsecret.model.request.reported import ReportedError, ReportedObject, ReportedProblem, ReportedRun
+    from pullsecret.model.request.ci_report import CiError, CiObject, CiProblem, CiReport
 
 _ESCAPES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord('"'): "&quot;"}
 
 
-def junit_text(run: ReportedRun) -> str:
+def junit_text(run: CiReport) -> str:
     """The document, without a newline at its end."""
     suites = [_Suite(name or run.command, cases) for name, cases in _cases_by_place(run.objects).items()]
     if run.errors:
@@ -46,7 +46,7 @@ _Case = tuple[str, "Sequence[str]"]
 _COUNTED = {"failures": "failure", "errors": "error"}
 
 
-def _cases_by_place(objects: Iterable[ReportedObject]) -> dict[str, list[_Case]]:
+def _cases_by_place(objects: Iterable[CiObject]) -> dict[str, list[_Case]]:
     """The test cases by their suite; names that are equal in one are numbered, because GitLab ignores all but one."""
     found: dict[str, list[_Case]] = {}
     seen: Counter[tuple[str, str]] = Counter()
@@ -58,9 +58,9 @@ def _cases_by_place(objects: Iterable[ReportedObject]) -> dict[str, list[_Case]]
     return found
 
 
-def _elements(item: ReportedObject) -> Iterator[str]:
-    failing = [problem for problem in item.problems if problem.level is not ReportedLevel.NOTE]
-    notes = [problem for problem in item.problems if problem.level is ReportedLevel.NOTE]
+def _elements(item: CiObject) -> Iterator[str]:
+    failing = [problem for problem in item.problems if problem.level is not CiLevel.NOTE]
+    notes = [problem for problem in item.problems if problem.level is CiLevel.NOTE]
     if failing:
         more = f" (and {len(failing) - 1} more)" if len(failing) > 1 else ""
         message = f"{failing[0].message}{more}"
@@ -71,7 +71,7 @@ def _elements(item: ReportedObject) -> Iterator[str]:
         yield from ("<system-out>", *map(_paragraph, notes), "</system-out>")
 
 
-def _case_of_error(error: ReportedError) -> _Case:
+def _case_of_error(error: CiError) -> _Case:
     name = f"{error.context}: {error.message}" if error.context else error.message
     return name, tuple(_element("error", "incomplete", error.message, ()))
 
@@ -82,7 +82,7 @@ def _element(name: str, kind: str, message: str, text: Iterable[str]) -> Iterato
     yield from (f"{head}>", *paragraphs, f"</{name}>") if paragraphs else (f"{head}/>",)
 
 
-def _paragraph(problem: ReportedProblem) -> str:
+def _paragraph(problem: CiProblem) -> str:
     """What is wrong and how to fix it, as lines that are whole and can be pasted."""
     line = f" (line {problem.line})" if problem.line else ""
     head = _attribute(f"{problem.level.value} {problem.rule.code}{line}: {problem.message}")

@@ -16,18 +16,18 @@ from urllib.parse import quote
 
 import pullsecret
 from pullsecret.model.go.printable import Printable, escaped_in_json
-from pullsecret.model.request.reported import STANDARD_INPUT
+from pullsecret.model.request.ci_report import STANDARD_INPUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pullsecret.model.objects.objects import Object
-    from pullsecret.model.request.reported import (
-        ReportedError,
-        ReportedObject,
-        ReportedProblem,
-        ReportedRule,
-        ReportedRun,
+    from pullsecret.model.request.ci_report import (
+        CiError,
+        CiObject,
+        CiProblem,
+        CiReport,
+        CiRule,
     )
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -40,12 +40,12 @@ _FINGERPRINT: Final = "primaryLocationLineHash"
 """The only one that GitHub compares between runs (docs.github.com: SARIF support for code scanning)."""
 
 
-def sarif_text(run: ReportedRun) -> str:
+def sarif_text(run: CiReport) -> str:
     """The log as JSON, without a newline at its end."""
     return escaped_in_json(json.dumps(sarif_log(run), indent=2, ensure_ascii=False))
 
 
-def sarif_log(run: ReportedRun) -> Object:
+def sarif_log(run: CiReport) -> Object:
     """The log: one run, also for several clusters."""
     found = [(item, problem) for item in run.objects for problem in item.problems]
     rules = {problem.rule.code: problem.rule for _, problem in found}
@@ -70,7 +70,7 @@ def sarif_log(run: ReportedRun) -> Object:
     }
 
 
-def _rule(rule: ReportedRule) -> Object:
+def _rule(rule: CiRule) -> Object:
     return {
         "id": rule.code,
         "shortDescription": _message(rule.title),
@@ -80,18 +80,18 @@ def _rule(rule: ReportedRule) -> Object:
     }
 
 
-def _invocation(run: ReportedRun) -> Object:
+def _invocation(run: CiReport) -> Object:
     """Whether all could be looked at, and what could not; what is unknown is a note, and no result."""
     unknown = [_notification("note", f"{_subject(item)}: {item.unknown}") for item in run.objects if item.unknown]
     errors = [_notification("error", _error_line(error)) for error in run.errors]
     return {"executionSuccessful": not run.errors, "toolExecutionNotifications": [*errors, *unknown]}
 
 
-def _error_line(error: ReportedError) -> str:
+def _error_line(error: CiError) -> str:
     return f"{error.context}: {error.message}" if error.context else error.message
 
 
-def _subject(item: ReportedObject) -> str:
+def _subject(item: CiObject) -> str:
     return f"{item.subject} in {item.place}" if item.place else item.subject
 
 
@@ -99,7 +99,7 @@ def _notification(level: str, text: str) -> Object:
     return {"level": level, "message": _message(text)}
 
 
-def _result(item: ReportedObject, problem: ReportedProblem, *, index: int, seen: Counter[str]) -> Object:
+def _result(item: CiObject, problem: CiProblem, *, index: int, seen: Counter[str]) -> Object:
     properties = {"command": problem.command, "advice": problem.advice, "namespace": item.namespace}
     properties["context"] = item.context
     return {
@@ -113,7 +113,7 @@ def _result(item: ReportedObject, problem: ReportedProblem, *, index: int, seen:
     }
 
 
-def _fix(problem: ReportedProblem) -> Iterator[str]:
+def _fix(problem: CiProblem) -> Iterator[str]:
     """The last line of a message; a command that it cannot have unchanged is in the properties only."""
     if problem.command and problem.command != _as_text(problem.command):
         yield "To fix: the command is in the properties of this result"
@@ -121,7 +121,7 @@ def _fix(problem: ReportedProblem) -> Iterator[str]:
         yield f"To fix: {problem.command or problem.advice}"
 
 
-def _location(item: ReportedObject, problem: ReportedProblem) -> Object:
+def _location(item: CiObject, problem: CiProblem) -> Object:
     name = "/".join(filter(None, (item.context, item.namespace, item.subject)))
     logical = {"name": item.subject, "fullyQualifiedName": name, "kind": "resource"}
     return {
@@ -130,13 +130,13 @@ def _location(item: ReportedObject, problem: ReportedProblem) -> Object:
     }
 
 
-def _physical_location(item: ReportedObject, line: int) -> Object:
+def _physical_location(item: CiObject, line: int) -> Object:
     if not line:
         return {"artifactLocation": {"uri": _uri(_cluster_path(item))}}
     return {"artifactLocation": _artifact(item.file), "region": {"startLine": line}}
 
 
-def _cluster_path(item: ReportedObject) -> tuple[str, ...]:
+def _cluster_path(item: CiObject) -> tuple[str, ...]:
     """A path for an object of a cluster; its context is in it only where several are selected."""
     kind, _, name = item.subject.rpartition("/") if item.subject.count("/") == 1 else ("", "", item.subject)
     return "cluster", *(part for part in (item.context, item.namespace, kind, name) if part.strip("."))
@@ -157,7 +157,7 @@ def _uri(parts: Iterable[str], *, safe: str = "") -> str:
     return "/".join(quote(part, safe=safe, errors="surrogatepass") for part in parts)
 
 
-def _fingerprint(item: ReportedObject, problem: ReportedProblem, seen: Counter[str]) -> str:
+def _fingerprint(item: CiObject, problem: CiProblem, seen: Counter[str]) -> str:
     """A hash of what the problem is about, with a number after it where another one has the same."""
     where = (item.file, item.context, item.namespace, item.subject)
     words = "\0".join((problem.rule.code, *where, *problem.identity))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 
-class ReportedLevel(Enum):
+class CiLevel(Enum):
     """How serious a problem is, in SARIF's words; a note makes no command fail."""
 
     ERROR = "error"
@@ -18,17 +18,17 @@ class ReportedLevel(Enum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReportedRule:
+class CiRule:
     """What problems are instances of: a code that never changes its meaning, and what it means."""
 
     code: str
     title: str
     explanation: str
-    level: ReportedLevel
+    level: CiLevel
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReportedProblem:
+class CiProblem:
     """Something wrong with an object.
 
     `message` is a sentence with its place; `command` fixes it, or `advice` says what to do, or both are "". `identity`
@@ -36,9 +36,9 @@ class ReportedProblem:
     `line` is that of the field in the object's file, 0 where it is the object's own.
     """
 
-    rule: ReportedRule
+    rule: CiRule
     message: str
-    level: ReportedLevel
+    level: CiLevel
     command: str = ""
     advice: str = ""
     identity: tuple[str, ...] = ()
@@ -46,7 +46,7 @@ class ReportedProblem:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReportedObject:
+class CiObject:
     """An object that was looked at, with what is wrong with it; nothing is if it has no problems.
 
     `subject` is `kind/name`, or what else was looked at. `line` is its first one in `file`, which is "" for standard
@@ -58,13 +58,13 @@ class ReportedObject:
     context: str = ""
     file: str = ""
     line: int = 0
-    problems: tuple[ReportedProblem, ...] = ()
+    problems: tuple[CiProblem, ...] = ()
     unknown: str = ""
 
     @property
     def is_failing(self) -> bool:
         """Whether it has an error or a warning."""
-        return any(problem.level is not ReportedLevel.NOTE for problem in self.problems)
+        return any(problem.level is not CiLevel.NOTE for problem in self.problems)
 
     @property
     def place(self) -> str:
@@ -79,7 +79,7 @@ STANDARD_INPUT = "standard input"
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReportedError:
+class CiError:
     """Something that could not be looked at, and why, in one line."""
 
     message: str
@@ -87,10 +87,10 @@ class ReportedError:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReportedRun:
+class CiReport:
     """All that a command looked at. `emptiness` says so where that is nothing at all."""
 
     command: str
-    objects: tuple[ReportedObject, ...] = ()
-    errors: tuple[ReportedError, ...] = ()
+    objects: tuple[CiObject, ...] = ()
+    errors: tuple[CiError, ...] = ()
     emptiness: str = ""

@@ -6,19 +6,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pullsecret.model.objects.objects import text_at
+from pullsecret.model.request.ci_report import CiError, CiReport
 from pullsecret.model.request.command_request import Format
-from pullsecret.model.request.reported import ReportedError, ReportedRun
 from pullsecret.report.streams import print_block
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from pullsecret.model.request.ci_report import CiObject
     from pullsecret.model.request.command_request import Output
-    from pullsecret.model.request.reported import ReportedObject
 
 
-def print_reported(
-    command: str, objects: Iterable[ReportedObject], output: Output, *, errors: Sequence[str], emptiness: str
+def print_ci_report(
+    command: str, objects: Iterable[CiObject], output: Output, *, errors: Sequence[str], emptiness: str
 ) -> None:
     """Print what a command found, or keep it until all clusters have been looked at.
 
@@ -30,26 +30,25 @@ def print_reported(
         emptiness: a sentence for a report without any object.
     """
     if output.gathered is None:
-        found = tuple(ReportedError(message=_without_prefix(line)) for line in errors)
-        _print_run(ReportedRun(command=command, objects=tuple(objects), errors=found, emptiness=emptiness), output)
+        found = tuple(CiError(message=_without_prefix(line)) for line in errors)
+        _print_run(CiReport(command=command, objects=tuple(objects), errors=found, emptiness=emptiness), output)
         return
     output.gathered.kind = command
-    output.gathered.reported += [replace(item, context=output.context) for item in objects]
+    output.gathered.ci_objects += [replace(item, context=output.context) for item in objects]
     output.gathered.errors += [{"context": output.context, "message": _without_prefix(line)} for line in errors]
 
 
-def print_gathered_reported(output: Output) -> None:
+def print_gathered_ci_report(output: Output) -> None:
     """Print what was found in all clusters as one document; nothing if no cluster could be read."""
     gathered = output.gathered
     if gathered is not None and gathered.kind:
         errors = (
-            ReportedError(message=text_at(error, "message"), context=text_at(error, "context"))
-            for error in gathered.errors
+            CiError(message=text_at(error, "message"), context=text_at(error, "context")) for error in gathered.errors
         )
         _print_run(
-            ReportedRun(
+            CiReport(
                 command=gathered.kind,
-                objects=tuple(gathered.reported),
+                objects=tuple(gathered.ci_objects),
                 errors=tuple(errors),
                 emptiness="nothing was found in these clusters",
             ),
@@ -57,7 +56,7 @@ def print_gathered_reported(output: Output) -> None:
         )
 
 
-def _print_run(run: ReportedRun, output: Output) -> None:
+def _print_run(run: CiReport, output: Output) -> None:
     if output.format is Format.SARIF:
         from pullsecret.report.pipelines.sarif import sarif_text
 
