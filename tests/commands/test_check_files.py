@@ -136,7 +136,7 @@ def test_odd_files_are_reported_and_not_quoted(offline: Program, text: str, expe
     assert "not json at all" not in result.stdout + result.stderr
 
 
-FORMS = {"lines": (), "json": ("-o", "json"), "yaml": ("-o", "yaml"), "name": ("-o", "name")}
+FORMS = {"lines": (), **{form: ("-o", form) for form in ("json", "yaml", "name", "sarif", "junit")}}
 LEAKY = {
     "newline": lambda word: docker_config_secret("", {"reg.example.org": registry_entry("puller", f"{word}\n")}),
     "no-colon": lambda word: docker_config_secret("", {"reg.example.org": {"auth": encoded(word)}}),

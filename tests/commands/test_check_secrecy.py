@@ -20,6 +20,8 @@ FORMS = {
     "name": ("-o", "name"),
     "json": ("-o", "json"),
     "yaml": ("-o", "yaml"),
+    "sarif": ("-o", "sarif"),
+    "junit": ("-o", "junit"),
     "private": ("--private",),
     "names": ("newline", "no-colon", "swapped"),
 }

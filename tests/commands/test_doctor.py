@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
+from said_of_pods import HOST, IMAGE, UNAUTHORIZED, waiting_pod
 
 from control_plane.waiting import until
 from documents import items_in
@@ -31,24 +32,6 @@ if TYPE_CHECKING:
     from namespaces import Namespaces
     from program import Program
     from rights import Rights
-
-HOST = "doctor.example"
-IMAGE = f"{HOST}/team/app:1"
-UNAUTHORIZED = CONTAINERD["basic-login"].of(IMAGE)
-
-
-def waiting_pod(
-    api: Api, namespace: str, name: str, *, own: tuple[str, ...] = (), image: str = IMAGE, **status: object
-) -> None:
-    """A pod on no node, whose one container has the waiting state that a kubelet would write."""
-    body = pod(name, image, "", pull_secrets=own)
-    del body["spec"]["nodeName"]
-    api.create(body, namespace)
-    shown = {"reason": "ErrImagePull", "message": UNAUTHORIZED, "phase": "Pending", **status}
-    waiting = {"waiting": {"reason": shown["reason"], "message": shown["message"]}}
-    container = {"name": "main", "image": image, "imageID": "", "ready": False, "restartCount": 0, "state": waiting}
-    change = {"status": {"phase": shown["phase"], "containerStatuses": [container]}}
-    api.patch("Pod", name, change, namespace, subresource="status")
 
 
 def test_no_waiting_pods_is_reported_and_is_no_failure(pullsecret: Program, namespace: str) -> None:
@@ -156,7 +139,8 @@ def test_credential_of_any_kind_is_never_shown(api: Api, pullsecret: Program, na
     waiting_pod(api, namespace, "a", own=("good",), image=f"{host}/team/app:1")
     waiting_pod(api, namespace, "b", own=("bad",), image=f"{host}/team/app:1")
 
-    said = [pullsecret("doctor", "-n", namespace, "-v=9", "-o", form, expect=1) for form in ("wide", "json", "yaml")]
+    forms = ("wide", "json", "yaml", "sarif", "junit")
+    said = [pullsecret("doctor", "-n", namespace, "-v=9", "-o", form, expect=1) for form in forms]
 
     for result in said:
         for word in words:

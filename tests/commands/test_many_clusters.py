@@ -23,6 +23,7 @@ from objects import (
     registry_entry,
     service_account,
 )
+from pipeline_reports import junit_suites, sarif_place, sarif_run
 from program import Program, pullsecret_command
 from rights import Grant, Rights
 from shown_output import assert_shown
@@ -162,6 +163,21 @@ def test_incomplete_look_is_never_a_finding(contexts: Contexts, pullsecret: Prog
     assert f"serviceaccount/lists-nothing in namespace {OTHER} (context three)" in found.stdout
     assert "--context=three" in found.stdout
     assert {item["context"] for item in json.loads(incomplete.stdout)["items"]} == {"three"}
+
+
+def test_report_of_several_clusters_is_one(contexts: Contexts, pullsecret: Program) -> None:
+    contexts.planes.apis[2].create(service_account("reports-nothing", ["lost"]), OTHER)
+    words = ("check", "--contexts", "one,three,dead", "-n", OTHER)
+
+    sarif = sarif_run(pullsecret(*words, "-o", "sarif", expect=2).stdout)
+    junit = junit_suites(pullsecret(*words, "-o", "junit", expect=2).stdout)
+
+    place = f"cluster/three/{OTHER}/serviceaccount/reports-nothing"
+    assert [sarif_place(item) for item in sarif["results"] if item["message"]["text"].count("lost")] == [(place, 0)]
+    assert not sarif["invocations"][0]["executionSuccessful"]
+    assert junit[f"three/{OTHER}"]["serviceaccount/reports-nothing"] == "failure"
+    assert junit[f"one/{OTHER}"]["serviceaccount/default"] == "passed"
+    assert [*junit["check: incomplete"].values()] == ["error"]
 
 
 @pytest.mark.usefixtures("new_copies")

@@ -54,7 +54,7 @@ def _print_for_pipelines(result: CheckResult, output: Output, style: CommandStyl
     from pullsecret.report.pipelines.findings import reported_findings
     from pullsecret.report.pipelines.print_ci_report import print_ci_report
 
-    objects = reported_findings(result, lambda finding: fix_of(finding, style))
+    objects = reported_findings(result, style)
     print_ci_report("check", objects, output, errors=result.failures, emptiness=f"no findings in {result.scope}")
 
 

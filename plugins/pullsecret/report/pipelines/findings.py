@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.check.catalogue import RULES
 from pullsecret.model.check.rule import Severity
+from pullsecret.model.check.typed_fix import typed_fix
 from pullsecret.model.request.ci_report import CiLevel, CiObject, CiProblem, CiRule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from pullsecret.model.check.rule import AnyRule, CheckResult, Finding
     from pullsecret.model.declared.file_line import FileLine
+    from pullsecret.model.request.suggested_command import CommandStyle
 
 _LEVELS = {
     Severity.ERROR: CiLevel.ERROR,
@@ -22,8 +24,8 @@ _LEVELS = {
 }
 
 
-def reported_findings(result: CheckResult, fix_of: Callable[[Finding], tuple[str, str]]) -> Iterator[CiObject]:
-    """All objects that were checked, with their findings; `fix_of` gives a finding's command and advice."""
+def reported_findings(result: CheckResult, style: CommandStyle) -> Iterator[CiObject]:
+    """All objects that were checked, with their findings."""
     objects = {
         _key(item.namespace, item.subject, item.place): _object(item.namespace, item.subject, item.place)
         for item in result.objects
@@ -32,7 +34,7 @@ def reported_findings(result: CheckResult, fix_of: Callable[[Finding], tuple[str
     for finding in result.findings:
         key = _key(finding.namespace, finding.subject, finding.place)
         objects.setdefault(key, _object(finding.namespace, finding.subject, finding.place))
-        problems.setdefault(key, []).append(_problem(finding, *fix_of(finding)))
+        problems.setdefault(key, []).append(_problem(finding, *typed_fix(finding, style)))
     for key, item in objects.items():
         yield replace(item, problems=tuple(problems.get(key, ())))
 
