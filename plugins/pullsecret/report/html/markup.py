@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _VOID = frozenset({"br", "meta", "link", "wbr"})
 """Elements without content or an end tag, of those that the page uses (HTML: 13.1.2)."""
 
-Attribute: TypeAlias = "str | int | bool | None"
+_Value: TypeAlias = "str | int | bool | None"
 """A value; True is an attribute without one, and False and None leave the attribute out."""
 
 
@@ -30,7 +30,7 @@ def escaped_text(text: str) -> Markup:
     return Markup(escape(Printable(text, longest=None)))
 
 
-def element(name: str, /, *content: str, **attributes: Attribute) -> Markup:
+def element(name: str, /, *content: str, **attributes: _Value) -> Markup:
     """An element; text in its content and its attributes is escaped.
 
     Args:
@@ -52,7 +52,7 @@ def own_text(text: str) -> Markup:
     return Markup(text)
 
 
-def _attribute(name: str, value: Attribute) -> str:
+def _attribute(name: str, value: _Value) -> str:
     if value is None or value is False:
         return ""
     shown = name.rstrip("_").replace("_", "-")

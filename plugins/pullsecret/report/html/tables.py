@@ -59,19 +59,18 @@ def data_table(
 
 
 def table_row(*cells: str) -> Markup:
-    """A row: parts that are cells already stay as they are, everything else becomes one; the first one is its header."""
+    """A row: parts that are cells stay as they are, everything else becomes one; the first one is its header."""
     first, *others = cells
     return element("tr", element("th", first, scope="row"), *(_cell(cell) for cell in others))
 
 
 def _cell(content: str) -> Markup:
-    is_cell = isinstance(content, Markup) and content.startswith("<td")
-    return content if is_cell else element("td", content)
+    return content if isinstance(content, Markup) and content.startswith("<td") else element("td", content)
 
 
-def number_cell(number: int) -> Markup:
-    """A number, at the right of its column."""
-    return element("td", f"{number:,}", class_="number", data_value=number)
+def number_cell(number: int, kind: str = "") -> Markup:
+    """A number, at the right of its column; one that is not 0 in the color of its kind."""
+    return element("td", f"{number:,}", class_=f"number {kind}".rstrip() if number else "number", data_value=number)
 
 
 def word_cell(word: str, kind: str) -> Markup:
