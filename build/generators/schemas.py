@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from pullsecret.model.can_pull.answer import CanPull, Reason
 from pullsecret.model.check.rule import Severity
 from pullsecret.model.doctor.causes import CauseCode
 from pullsecret.model.images.verdict import Result
@@ -440,6 +441,58 @@ DIAGNOSIS_LIST = Document(
     beside=(ERRORS,),
 )
 
+CREDENTIALS = Field(
+    name="credentials",
+    schema=list_of(
+        Field(name="secret", schema=TEXT, meaning="name of the secret"),
+        Field(name="registry", schema=TEXT, meaning="the entry's key, as it is written"),
+        Field(name="username", schema=TEXT, meaning="the username; `<hidden>` for one that is a credential"),
+        Field(name="hasPassword", schema=YES_OR_NO, meaning="whether there is a password to send"),
+    ),
+    meaning="all entries that the kubelet tries for the image, in its order",
+)
+PULL_SECRETS = Field(name="pullSecrets", schema=TEXTS, meaning="the pull secrets of the pod, in order")
+CAN_PULL_RESULT = (
+    Field(name="result", schema=one_of(result.value for result in CanPull), meaning="the answer"),
+    Field(name="reason", schema=one_of(reason.value for reason in Reason), meaning="why"),
+    Field(name="message", schema=TEXT, meaning="the reason as a sentence"),
+)
+
+CAN_PULL_LIST = Document(
+    kind="CanPullList",
+    meaning="`can-pull`",
+    item=(
+        CONTEXT,
+        NAMESPACE,
+        Field(name="object", schema=TEXT, meaning="`kind/name` of the pod or of what creates it; empty for an IMAGE"),
+        Field(name="file", schema=TEXT, meaning="with `-f`: the file; empty for standard input"),
+        Field(name="line", schema=NUMBER, meaning="with `-f`: the line of the image; otherwise 0"),
+        Field(name="container", schema=TEXT, meaning="name of the container; empty for an IMAGE or a volume"),
+        Field(name="volume", schema=TEXT, meaning="name of the volume whose image it is; otherwise empty"),
+        Field(name="image", schema=TEXT, meaning="the image, as it is written"),
+        *CAN_PULL_RESULT,
+        Field(name="serviceAccount", schema=TEXT, meaning="the pod's service account"),
+        PULL_SECRETS,
+        CREDENTIALS,
+        Field(name="malformedSecret", schema=TEXT, meaning="the secret that blocks all pulls of the pod; else empty"),
+        Field(name="missingSecrets", schema=TEXTS, meaning="the secrets of the list that do not exist"),
+        Field(name="notes", schema=TEXTS, meaning="notes"),
+        Field(
+            name="existingPods",
+            schema=list_of(
+                Field(name="name", schema=TEXT, meaning="name of the pod"),
+                *CAN_PULL_RESULT,
+                PULL_SECRETS,
+                CREDENTIALS,
+            ),
+            meaning="existing pods with another list than a new one, which is what their next pull uses",
+        ),
+        Field(name="commands", schema=TEXTS, meaning="the commands of the fix"),
+        Field(name="advice", schema=TEXT, meaning="what to do where no command helps; otherwise empty"),
+    ),
+    beside=(ERRORS,),
+)
+
 DOCUMENTS = (
     CHANGE_LIST,
     PULL_SECRET_LIST,
@@ -447,6 +500,7 @@ DOCUMENTS = (
     ROTATION_STATUS,
     FINDING_LIST,
     VERDICT_LIST,
+    CAN_PULL_LIST,
     DIAGNOSIS_LIST,
     PROJECT_CHANGE_LIST,
     REGISTRY_SECRET_LIST,

@@ -26,8 +26,10 @@ VERSIONS = {
 }
 
 
-UNUSUAL_VERB = "WARNING: pullsecret allow-pull: Command 'allow-pull' does not use a common verb"
-"""The command is called what it does, which none of the verbs that the linter suggests says."""
+UNUSUAL_VERBS = tuple(
+    f"WARNING: pullsecret {name}: Command '{name}' does not use a common verb" for name in ("allow-pull", "can-pull")
+)
+"""The commands are called what they do, which none of the verbs that the linter suggests says."""
 
 
 def test_metadata_passes_the_linter_of_the_sdk(uninstalled: Host, linter: Path, tmp_path: Path) -> None:
@@ -35,7 +37,7 @@ def test_metadata_passes_the_linter_of_the_sdk(uninstalled: Host, linter: Path, 
 
     found = subprocess.run([linter], input=sent, capture_output=True, text=True, check=False)
 
-    warnings = [line for line in found.stdout.splitlines() if not line.startswith(UNUSUAL_VERB)]
+    warnings = [line for line in found.stdout.splitlines() if not line.startswith(UNUSUAL_VERBS)]
     assert (warnings, found.stderr, found.returncode) == ([], "", 0)
 
 

@@ -104,6 +104,7 @@ WRITERS = {
     "model/cluster_report/grouped_findings.py": "the fix of a finding in a report",
     "model/cluster_report/scope.py": "the command that makes a report again",
     "report/doctor.py": "the fix of a cause",
+    "report/can_pull.py": "the fix of an image that would not be pulled",
     "report/restart_hints.py": "what waiting pods need",
     "report/next_steps.py": "how to start a build",
     "actions/allow_pull.py": "what to ask the administrator of a project for",

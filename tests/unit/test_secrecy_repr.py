@@ -46,6 +46,7 @@ NAMES_ONLY = frozenset(
         ("model.images.credential_checks", "CredentialCheck", "secret"),
         ("model.results.verify", "VerifyRow", "secret"),
         ("model.images.verdict", "Verdict", "result"),
+        ("model.can_pull.answer", "Answer", "result"),
         ("model.ibmcloud.policy", "Attribute", "value"),
         # An ApiKey, whose value is in no repr.
         ("ibmcloud.key_details", "KeyDetails", "key"),

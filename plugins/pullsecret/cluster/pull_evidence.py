@@ -10,29 +10,26 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pullsecret.cluster.bulk_read import (
-    MAX_SINGLE_READS,
-    read_all_in,
-    read_by_keys,
-    read_pull_secrets,
+from pullsecret.cluster.bulk_read import MAX_SINGLE_READS, read_all_in, read_by_keys
+from pullsecret.cluster.candidate_secrets import (
+    list_pull_secrets,
+    read_other_namespaces,
+    read_secrets_of_pods,
 )
 from pullsecret.cluster.internal_registry import read_registry_hosts
 from pullsecret.cluster.mirror_reads import MirrorReads, read_mirrors
 from pullsecret.cluster.pull_events import read_pull_attempts, read_pull_failures, read_sandbox_waits
 from pullsecret.cluster.target_namespaces import TargetNamespaces
-from pullsecret.errors import ApiError, ForbiddenError, NotFoundError, PullSecretError
+from pullsecret.errors import ForbiddenError, NotFoundError, PullSecretError
 from pullsecret.model.doctor.evidence import TEMPLATES, Evidence, first_readers
 from pullsecret.model.doctor.openshift import other_projects
 from pullsecret.model.doctor.pod_or_owner import KINDS
-from pullsecret.model.doctor.waiting_container import needs_all_namespaces, with_rejected_logins
+from pullsecret.model.doctor.waiting_container import with_rejected_logins
 from pullsecret.model.objects.generated_secrets import is_written_by_openshift
 from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of, text_at
 from pullsecret.model.objects.pod import is_of, listed_secrets, owner_of, pull_waits
-from pullsecret.model.objects.pullsecret import DATA_KEYS, packed_secret, provenance_of
-from pullsecret.model.objects.sibling import is_sibling
 from pullsecret.model.objects.sources import SHARED_NAMESPACE
-from pullsecret.model.openshift.global_secrets import SECRETS_OF_NODES
-from pullsecret.model.plan.observed import Key, Observed, ObservedNamespaces, unreadable_place
+from pullsecret.model.plan.observed import Key, Observed, ObservedNamespaces
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -41,9 +38,6 @@ if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
     from pullsecret.model.request.targets import Targets
 
-_GLOBAL_IS_UNKNOWN = (
-    "note: not allowed to read the global pull secret; whether it has credentials for mirrors is not known"
-)
 _NOT_FINISHED = "status.phase!=Succeeded,status.phase!=Failed"
 
 
@@ -128,14 +122,14 @@ def _read_surroundings(cluster: Cluster, evidence: Evidence) -> Evidence:
     namespaces = list(dict.fromkeys(namespace for namespace, _ in failing))
     referenced = [key for pod in failing.values() for key in _referenced_by(pod)]
     accounts = cluster.start(partial(read_all_in, cluster, Kind.SERVICE_ACCOUNT, namespaces))
-    secrets = cluster.start(partial(_read_secrets, cluster, namespaces, referenced))
+    secrets = cluster.start(partial(read_secrets_of_pods, cluster, namespaces, referenced))
     nodes = cluster.start(partial(_read_nodes, cluster, {text_at(pod, "spec", "nodeName") for pod in failing.values()}))
     owners = {
         kind: cluster.start(partial(read_all_in, cluster, kind, namespaces)) for kind in _kinds_of_owners(failing)
     }
     pulls = cluster.start(partial(read_pull_attempts, cluster, namespaces, failing))
     failures = cluster.start(partial(read_pull_failures, cluster, namespaces, failing))
-    shared = cluster.start(partial(_list_pull_secrets, cluster, SHARED_NAMESPACE))
+    shared = cluster.start(partial(list_pull_secrets, cluster, SHARED_NAMESPACE))
     has_crio = _has_crio(nodes.result())
     is_openshift = has_crio or any(map(is_written_by_openshift, secrets.result().present.values()))
     hosts = cluster.start(partial(read_registry_hosts, cluster)) if is_openshift else None
@@ -152,7 +146,7 @@ def _read_surroundings(cluster: Cluster, evidence: Evidence) -> Evidence:
         pulls=pulls.result(),
         failures=failures.result(),
     )
-    return _read_other_namespaces(cluster, with_rejected_logins(_with_bindings(cluster, result)), shared.result())
+    return read_other_namespaces(cluster, with_rejected_logins(_with_bindings(cluster, result)), shared.result())
 
 
 def _with_bindings(cluster: Cluster, evidence: Evidence) -> Evidence:
@@ -176,26 +170,6 @@ def _referenced_by(pod: Object) -> Iterable[Key]:
     return ((namespace_of(pod), name) for name in listed_secrets(pod))
 
 
-def _read_secrets(cluster: Cluster, namespaces: Sequence[str], referenced: Iterable[Key]) -> Observed:
-    """Read the pull secrets of these namespaces and the other secrets, if any, that the pods reference."""
-    listed = read_pull_secrets(cluster, namespaces)
-    present, unreadable = dict(listed.present), listed.unreadable
-    rest = [key for key in dict.fromkeys(referenced) if key not in present]
-    if len(rest) <= MAX_SINGLE_READS or unreadable:
-        others = read_by_keys(cluster, Kind.SECRET, rest)
-    else:
-        fields = ",".join(f"type!={kind}" for kind in DATA_KEYS)
-        others = read_all_in(cluster, Kind.SECRET, namespaces, fields=fields, metadata_only=True)
-    wanted = set(rest)
-    present |= {key: item for key, item in others.present.items() if key in wanted}
-    # Where secrets may not be listed, the referenced ones were read one by one.
-    hidden = others.unreadable if unreadable else {}
-    place = unreadable_place(listed)
-    note = f"note: not allowed to list secrets {place}; only those that pods reference are known"
-    notes = (note,) if unreadable else ()
-    return Observed(present=present, unreadable=hidden, notes=notes)
-
-
 def _read_nodes(cluster: Cluster, names: set[str]) -> Mapping[str, Object]:
     """Read the nodes by name; none without permission."""
     wanted = sorted(names - {""})
@@ -208,73 +182,3 @@ def _read_nodes(cluster: Cluster, names: set[str]) -> Mapping[str, Object]:
         return {name_of(node): node for node in cluster.read_all(Kind.NODE)}
     except ForbiddenError:
         return {}
-
-
-def _read_other_namespaces(cluster: Cluster, evidence: Evidence, shared: Mapping[Key, Object]) -> Evidence:
-    """Add secrets of other namespaces: the shared ones, those the user named, sources of copies, and all if needed."""
-    found = dict(shared)
-    chosen = read_pull_secrets(cluster, evidence.chosen)
-    known = replace(
-        evidence,
-        absent=(*evidence.absent, *chosen.unreadable.values()),
-        notes=(*evidence.notes, *_notes_on_empty(evidence.chosen, chosen)),
-    )
-    found |= chosen.present
-    of_nodes = read_by_keys(cluster, Kind.SECRET, SECRETS_OF_NODES) if evidence.mirrors else Observed()
-    found |= of_nodes.present
-    if of_nodes.unreadable:
-        known = replace(known, notes=(*known.notes, _GLOBAL_IS_UNKNOWN))
-    found |= _read_sources_of_copies(cluster, evidence, found)
-    result = replace(known, elsewhere=found)
-    if needs_all_namespaces(result):
-        return replace(known, elsewhere={**found, **_read_the_rest(cluster, evidence, found)})
-    return result
-
-
-def _read_the_rest(cluster: Cluster, evidence: Evidence, found: Mapping[Key, Object]) -> Mapping[Key, Object]:
-    """Read the pull secrets of all namespaces; those of the failing pods' namespaces are not asked for twice."""
-    read = evidence.observed.secrets
-    namespaces = {namespace for namespace, _ in evidence.observed.pods.present}
-    if read.unreadable or len(namespaces) > MAX_SINGLE_READS:
-        return _list_pull_secrets(cluster, "", {**found, **read.present})
-    own = {key: item for key, item in read.present.items() if item.get("type") in DATA_KEYS}
-    return {**own, **_list_pull_secrets(cluster, "", found, without=sorted(namespaces))}
-
-
-def _notes_on_empty(chosen: Sequence[str], found: Observed) -> tuple[str, ...]:
-    empty = [name for name in chosen if not found.in_namespace(name) and (name, "") not in found.unreadable]
-    return tuple(f"warning: --from={name}: no pull secrets in this namespace" for name in empty)
-
-
-def _read_sources_of_copies(cluster: Cluster, evidence: Evidence, known: Mapping[Key, Object]) -> Mapping[Key, Object]:
-    """Read the secrets that copies were made of: one by one, or with all others where there are many."""
-    marks = (provenance_of(secret) for secret in evidence.observed.secrets.present.values())
-    keys = {mark.local_key for mark in marks if mark and mark.local_key}
-    missing = sorted(key for key in keys if key not in known and key not in evidence.observed.secrets.present)
-    missing = [key for key in missing if key[0] != SHARED_NAMESPACE]
-    if len(missing) <= MAX_SINGLE_READS:
-        return read_by_keys(cluster, Kind.SECRET, missing).present
-    everything = _list_pull_secrets(cluster, "", {**known, **evidence.observed.secrets.present})
-    return {key: everything[key] for key in missing if key in everything}
-
-
-def _list_pull_secrets(
-    cluster: Cluster, namespace: str, known: Mapping[Key, Object] | None = None, *, without: Sequence[str] = ()
-) -> Mapping[Key, Object]:
-    """List the pull secrets of a namespace, or of all with "", `without` some; none without permission.
-
-    Those that were read already are not held twice.
-    """
-    excluded = "".join(f",metadata.namespace!={name}" for name in without)
-
-    def kept(item: Object) -> Object:
-        return (known or {}).get((namespace_of(item), name_of(item))) or packed_secret(item)
-
-    def read(kind: str) -> Sequence[Object]:
-        return cluster.read_all(Kind.SECRET, namespace, fields=f"type={kind}{excluded}", keep=kept)
-
-    try:
-        lists = cluster.read_each(read, tuple(DATA_KEYS))
-    except ApiError:
-        return {}
-    return {(namespace_of(item), name_of(item)): item for found in lists for item in found if not is_sibling(item)}

@@ -41,6 +41,7 @@ COMMAND_GROUPS: Mapping[str, Mapping[str, str]] = {
         "describe": "describe",
         "check": "check",
         "verify": "verify",
+        "can-pull": "can_pull",
         "doctor": "doctor",
     },
     "OpenShift": {

@@ -21,10 +21,12 @@ from pullsecret.model.request.command_request import Attachment, DryRun, Output
 from pullsecret.model.request.connection import ConnectionFlags
 from pullsecret.model.request.copy_names import check_copy_name
 from pullsecret.model.request.key_wish import KeyWish
+from pullsecret.model.request.pullable import images_and_workloads
 from pullsecret.model.request.rotation import RotationStep
 from pullsecret.model.request.stream_tag import import_targets, parsed_stream_tag
 from pullsecret.model.request.targets import Targets
 from pullsecret.model.request.token_wish import TokenWish
+from pullsecret.model.request.workload_name import WorkloadName
 
 Wanted = TypeVar("Wanted")
 _PROJECT_SOURCES = frozenset({"copy", "sync"})
@@ -43,7 +45,8 @@ def usage_in(words: Sequence[str], program: str) -> tuple[Usage, ConnectionFlags
     """
     argv = next((words[len(head) :] for head in _PROGRAMS if list(words[: len(head)]) == head), words)
     command, values = values_of(argv, program)
-    if command not in NEEDED or (values.get("from_file") and command == "check") or values.get("explain"):
+    is_offline = values.get("offline") or (values.get("from_file") and command == "check")
+    if command not in NEEDED or is_offline or values.get("explain"):
         raise UsageError(f'"{printable(command)}" needs no permissions: it does not contact a cluster')
     in_project = bool(values.get("project"))
     if in_project and command not in _PROJECT_SOURCES:
@@ -61,6 +64,7 @@ def usage_in(words: Sequence[str], program: str) -> tuple[Usage, ConnectionFlags
         in_project=in_project,
         accounts=_accounts(command, values),
         is_global=bool(values.get("is_global")),
+        named_workloads=_named_workloads(command, values),
         has_known_names=not values.get("append_hash"),
         sources=(SHARED_NAMESPACE, *_sources(values)) if command == "sync" else _sources(values),
         canary=str(values.get("canary") or ""),
@@ -94,7 +98,7 @@ def _names(command: str, values: Mapping[str, object]) -> tuple[str, ...]:
         return (single_name(names[-1:]),)  # after the words of `kubectl create secret docker-registry`
     if command == "entitled":
         return (str(values["name"]),)
-    if command == "doctor":
+    if command in ("doctor", "can-pull"):
         return ()
     return checked_patterns(names or None) or ((ALL_ICR_IO,) if command == "copy" else ())
 
@@ -108,7 +112,16 @@ def _sources(values: Mapping[str, object]) -> tuple[str, ...]:
 
 def _accounts(command: str, values: Mapping[str, object]) -> tuple[str, ...]:
     given = values.get("serviceaccount")
+    if command == "can-pull":
+        is_default = not (_named_workloads(command, values) or values.get("filename"))
+        return (str(given or "default"),) if is_default else ()
     return split(given) if command == "allow-pull" and isinstance(given, list) else ()
+
+
+def _named_workloads(command: str, values: Mapping[str, object]) -> tuple[WorkloadName, ...]:
+    given = values.get("names")
+    is_typed = command == "can-pull" and isinstance(given, list)
+    return images_and_workloads(split(given))[1] if is_typed and isinstance(given, list) else ()
 
 
 def _ends_key(flags: KeyFlags | None) -> bool:

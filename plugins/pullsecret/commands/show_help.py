@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-LOOKING_COMMANDS: Final = frozenset({"check", "verify", "doctor"})
+LOOKING_COMMANDS: Final = frozenset({"check", "verify", "can-pull", "doctor"})
 """Commands whose exit status 1 means that they found something, so that a failure is 2, as grep has it."""
 
 

@@ -6,7 +6,7 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from pullsecret.model.doctor.causes import CauseCode
-from pullsecret.model.doctor.fixes import ContentStep, GlobalStep, KubectlStep
+from pullsecret.model.doctor.fixes import command_of_step
 from pullsecret.model.go.printable import Printable, printable
 from pullsecret.model.plan.waiting_pods import Recovery
 from pullsecret.model.request.command_request import Format, Output
@@ -17,7 +17,6 @@ from pullsecret.model.request.suggested_command import (
     Name,
     SuggestedCommand,
     kubectl,
-    pullsecret,
     typed,
 )
 from pullsecret.report.columns import print_columns
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pullsecret.model.doctor.diagnosis import Diagnosis, Report
-    from pullsecret.model.doctor.fixes import Step
     from pullsecret.model.objects.objects import Object
     from pullsecret.model.plan.waiting_pods import RestartHint
 
@@ -191,19 +189,13 @@ def _words(diagnosis: Diagnosis, style: CommandStyle) -> Sequence[str]:
 
 
 def _suggested(diagnosis: Diagnosis) -> Sequence[SuggestedCommand]:
-    place = Flag("-n", diagnosis.namespace)
-    found = [*(_command(step, place) for step in diagnosis.fix.steps), *_restarts(diagnosis.restarts)]
+    found = [
+        *(command_of_step(step, diagnosis.namespace) for step in diagnosis.fix.steps),
+        *_restarts(diagnosis.restarts),
+    ]
     if found and len(diagnosis.owners) == 1:
         found = [reduce(SuggestedCommand.then, found)]
     return found
-
-
-def _command(step: Step, place: Flag) -> SuggestedCommand:
-    if isinstance(step, ContentStep):
-        return step.command
-    if isinstance(step, GlobalStep):
-        return pullsecret(*step.words)
-    return kubectl(place, *step.words) if isinstance(step, KubectlStep) else pullsecret(*step.words, place)
 
 
 def _restarts(restarts: Sequence[RestartHint]) -> Iterator[SuggestedCommand]:

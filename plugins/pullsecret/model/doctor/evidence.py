@@ -57,6 +57,14 @@ _LONG_KEYS = 1 << 16
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlannedPod:
+    """What is known of a pod that does not exist yet: all that it would wait for, and whether its list is its own."""
+
+    waits: tuple[Wait, ...]
+    has_own_list: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Evidence:
     """All that was read, at one time, `now`.
 
@@ -70,7 +78,8 @@ class Evidence:
     references a secret on a node. `serving` are the owners, by namespace and `kind/name`, one of whose pods does not
     wait. `mirrors` are the objects with OpenShift's mirrors, and `node_credentials` is what lets the secrets of
     namespaces serve them. `registry_hosts` are those of OpenShift's internal registry, and `image_bindings` the
-    role bindings of the other projects whose images pods wait for, as far as they could be read.
+    role bindings of the other projects whose images pods wait for, as far as they could be read. `planned` are those of
+    the pods that do not exist yet, by namespace and name; the node with the name "" is any that could run them.
     """
 
     now: datetime
@@ -93,6 +102,7 @@ class Evidence:
     serving: frozenset[Key] = frozenset()
     registry_hosts: frozenset[str] = frozenset()
     image_bindings: Mapping[str, tuple[Object, ...]] = field(default_factory=dict, repr=False)
+    planned: Mapping[Key, PlannedPod] = field(default_factory=dict)
 
     def secret(self, namespace: str, name: str) -> Object | None:
         """A secret of a pod's namespace; None when it is not there."""
@@ -112,7 +122,9 @@ class Evidence:
         return tuple(secret for secret in found if secret is not None)
 
     def waits_of(self, pod: Object) -> tuple[Wait, ...]:
-        """All that a pod waits for because an image could not be pulled."""
+        """All that a pod waits for because an image could not be pulled, or would wait for."""
+        if planned := self.planned.get((namespace_of(pod), name_of(pod))):
+            return planned.waits
         sandbox = self.sandboxes.get((namespace_of(pod), name_of(pod)))
         return (*pull_waits(pod), *((sandbox,) if sandbox else ()))
 
@@ -143,6 +155,8 @@ class Evidence:
         The owner's template decides. A standalone pod would be recreated with the list that it has; and where the owner
         cannot be read, a list that begins as the service account's does counts as inherited from it.
         """
+        if planned := self.planned.get((namespace_of(pod), name_of(pod))):
+            return planned.has_own_list
         own = listed_names(pod)
         owner = self.owner(pod)
         if owner is not None:

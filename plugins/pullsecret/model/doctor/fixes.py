@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from pullsecret.model.request.suggested_command import Flag, Name
+from pullsecret.model.request.suggested_command import Flag, Name, kubectl, pullsecret
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,6 +97,16 @@ class Fix:
     advice: str = ""
     reason: str = ""
     forced: Fix | None = None
+
+
+def command_of_step(step: Step, namespace: str) -> SuggestedCommand:
+    """The whole command of a step, for a namespace."""
+    place = Flag("-n", namespace)
+    if isinstance(step, ContentStep):
+        return step.command
+    if isinstance(step, GlobalStep):
+        return pullsecret(*step.words)
+    return kubectl(place, *step.words) if isinstance(step, KubectlStep) else pullsecret(*step.words, place)
 
 
 def attach_words(account: str) -> tuple[Word, ...]:

@@ -56,9 +56,14 @@ def cause_of_mirror(case: WaitingContainer) -> Cause | None:
 
 
 def cause_of_blocked(case: WaitingContainer) -> Cause | None:
+    """An image of which CRI-O says that it may be fetched from nowhere."""
+    return blocked_cause(case) if _BLOCKED in case.evidence.message(case.pod, case.wait) else None
+
+
+def blocked_cause(case: WaitingContainer) -> Cause | None:
     """An image that the nodes fetch from nowhere: its registry is forbidden, and it has no mirrors as it is named."""
     rules = mirroring_for(case)
-    if rules is None or not rules.is_blocked or _BLOCKED not in case.evidence.message(case.pod, case.wait):
+    if rules is None or not rules.is_blocked:
         return None
     text = f"{rules.holder} forbids pulls from {rules.source}, and has no mirrors for images by {_named_by(case)}"
     return Cause(code=CauseCode.MIRROR, text=text)

@@ -93,6 +93,12 @@ def other_projects(evidence: Evidence) -> tuple[str, ...]:
     return tuple(project for project in found if not label_problem(project))
 
 
+def is_without_role(case: WaitingContainer) -> bool:
+    """Whether the image belongs to another project, of which no role is known that lets the pod's account pull."""
+    project = project_of(case)
+    return bool(project) and project != case.namespace and _allowing(case) is None
+
+
 def _allowing(case: WaitingContainer) -> Object | None:
     """The role binding of the image's project that lets the pod's account pull; None if none is known."""
     puller = Puller(project=case.namespace, account=case.account)

@@ -85,6 +85,7 @@ class When(Enum):
     REVOKE = "`--revoke`"
     NAMED_ACCOUNTS = "`--serviceaccount`"
     GLOBAL = "`--global`"
+    NAMED_WORKLOADS = "TYPE/NAME"
     KEY_END = "`--disable-old-key` or `--delete-old-key`"
 
 

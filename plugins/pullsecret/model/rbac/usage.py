@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pullsecret.model.request.command_request import Attachment
+    from pullsecret.model.request.workload_name import WorkloadName
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +35,7 @@ class Usage:
     from the rest. `token_account` is the service account that a token is made of. `is_reading`: a dry run.
     `in_project`: the targets are in a Code Engine project. `accounts` are the service accounts of a command that
     attaches nothing to them. `is_global`: the target is OpenShift's global pull secret.
+    `named_workloads` are those of a command that changes none.
     """
 
     command: str
@@ -52,6 +54,7 @@ class Usage:
     in_project: bool = False
     accounts: tuple[str, ...] = ()
     is_global: bool = False
+    named_workloads: tuple[WorkloadName, ...] = ()
 
     @property
     def conditions(self) -> frozenset[When]:
@@ -68,6 +71,7 @@ class Usage:
             When.ACCOUNTS: self.attachment is None or not (self.attachment.workloads or self.attachment.builds),
             When.WORKLOADS: self.attachment is not None and bool(self.attachment.workloads),
             When.BUILDS: self.attachment is not None and self.attachment.builds is not None,
+            When.NAMED_WORKLOADS: bool(self.named_workloads),
             When.ACCOUNT_SECRETS: self.attachment is not None and self.attachment.keep_account_secrets,
         }
         return self.given | {condition for condition, holds in found.items() if holds}
@@ -129,9 +133,9 @@ class Usage:
 
     @property
     def workloads(self) -> Mapping[str, tuple[str, ...]]:
-        """The names of the workloads of --workload, by their resource with its group, in the plural as far as known."""
+        """The names of the workloads, by their resource with its group, in the plural as far as known."""
         found: dict[str, tuple[str, ...]] = {}
-        for workload in self.attachment.workloads if self.attachment else ():
+        for workload in self.attachment.workloads if self.attachment else self.named_workloads:
             name, _, group = type_parts(workload.type)
             resource = resource_of(workload.kind) if workload.kind else f"{name}.{group}"
             found[resource] = (*found.get(resource, ()), workload.name)

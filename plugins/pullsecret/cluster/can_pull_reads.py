@@ -1,0 +1,83 @@
+"""Reads what decides whether pods that do not exist yet could pull: accounts, secrets, mirrors, roles of projects."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from pullsecret.cluster.bulk_read import read_all_in, read_by_keys
+from pullsecret.cluster.candidate_secrets import list_pull_secrets, read_near_namespaces, read_secrets_of_pods
+from pullsecret.cluster.internal_registry import read_registry_hosts
+from pullsecret.cluster.mirror_reads import read_mirrors
+from pullsecret.cluster.openshift import is_served
+from pullsecret.model.can_pull.facts import Facts
+from pullsecret.model.can_pull.overlay import accounts_with, declared_names, secrets_with
+from pullsecret.model.can_pull.sources import accounts_of, planned_pods, pods_of
+from pullsecret.model.doctor.evidence import Evidence
+from pullsecret.model.doctor.openshift import other_projects
+from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of
+from pullsecret.model.objects.pod import listed_secrets
+from pullsecret.model.objects.sources import SHARED_NAMESPACE
+from pullsecret.model.plan.observed import Observed, ObservedNamespaces
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from pullsecret.cluster.client import Cluster
+    from pullsecret.model.can_pull.admission import PodOrigin
+    from pullsecret.model.declared.declared_parts import DeclaredParts
+    from pullsecret.model.request.targets import Selection
+
+_ANY_NODE: Mapping[str, Object] = {"": {"status": {"nodeInfo": {"containerRuntimeVersion": "cri-o://"}}}}
+"""A node of OpenShift, whose runtime is always CRI-O."""
+
+
+def read_facts(
+    cluster: Cluster, selection: Selection, sources: Sequence[PodOrigin], parts: DeclaredParts, now: datetime
+) -> Facts:
+    """Read what the pods of these sources need, in the namespaces of the selection that exist.
+
+    Raises:
+        PullSecretError: the server does not respond, or refuses the credentials.
+    """
+    existing = set(selection.usable)
+    openshift = cluster.start(partial(is_served, cluster, Kind.DIGEST_MIRRORS))
+    shared = cluster.start(partial(list_pull_secrets, cluster, SHARED_NAMESPACE))
+    needed = accounts_of(sources)
+    found = read_by_keys(cluster, Kind.SERVICE_ACCOUNT, [key for key in needed if key[0] in existing])
+    accounts = accounts_with(parts, found, needed)
+    pods = pods_of(sources, accounts)
+    listed = [(item.source.namespace, name) for item in pods for name in listed_secrets(item.pod)]
+    namespaces = [name for name in dict.fromkeys(item.source.namespace for item in pods) if name in existing]
+    read = read_secrets_of_pods(cluster, namespaces, [key for key in listed if key[0] in existing])
+    overlay = secrets_with(parts, read, pods)
+    present = {(namespace_of(item.pod), name_of(item.pod)): item.pod for item in pods}
+    evidence = Evidence(
+        now=now,
+        observed=ObservedNamespaces(
+            selection=selection, secrets=overlay.secrets, accounts=accounts, pods=Observed(present=present)
+        ),
+        planned=planned_pods(pods),
+    )
+    evidence = _with_openshift(cluster, evidence) if openshift.result() else evidence
+    evidence = read_near_namespaces(cluster, evidence, shared.result(), has_node_secrets=bool(evidence.nodes))
+    return Facts(evidence=evidence, pods=pods, promised=overlay.promised, files=declared_names(parts))
+
+
+def _with_openshift(cluster: Cluster, evidence: Evidence) -> Evidence:
+    """Add what only OpenShift has: mirrors, the hosts of its registry, and who may pull from other projects."""
+    hosts = cluster.start(partial(read_registry_hosts, cluster))
+    mirrors = read_mirrors(cluster)
+    known = replace(
+        evidence,
+        nodes=_ANY_NODE,
+        mirrors=mirrors.policies,
+        node_credentials=mirrors.node_credentials,
+        registry_hosts=hosts.result(),
+        notes=(*evidence.notes, *mirrors.notes),
+    )
+    projects = other_projects(known)
+    bindings = read_all_in(cluster, Kind.ROLE_BINDING, projects)
+    return replace(known, image_bindings={project: bindings.in_namespace(project) for project in projects})

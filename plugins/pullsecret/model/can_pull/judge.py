@@ -1,0 +1,233 @@
+"""The answer for an image: by what the kubelet would have to send for it, and by what registries say, where asked.
+
+A rule gives an answer, or None to leave it to the next one. "No" is said only of what is certain without a registry: no
+pull secret tells whether an image is public, so an image without credentials is mostly unknown.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from pullsecret.model.can_pull.answer import Answer, CanPull, Reason
+from pullsecret.model.can_pull.node_credentials import secret_of_nodes
+from pullsecret.model.can_pull.verified import verified_answer
+from pullsecret.model.doctor.choose_fix import fix_for
+from pullsecret.model.doctor.find_cause import cause_of
+from pullsecret.model.doctor.mirror_causes import blocked_cause, cause_of_mirror, comes_from_mirrors_only
+from pullsecret.model.doctor.openshift import cause_of_internal, is_internal, is_without_role
+from pullsecret.model.go.printable import printable
+from pullsecret.model.images.credential_problem import CredentialFault, credential_problem
+from pullsecret.model.images.icr import ENTITLED_HOSTS, REGIONS, public_name
+from pullsecret.model.images.node_providers import provider_of_nodes
+from pullsecret.model.images.server_keys import shown_key
+from pullsecret.model.images.token_dates import dates_in
+from pullsecret.model.objects.objects import name_of, namespace_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from pullsecret.model.can_pull.facts import ImageQuestion
+    from pullsecret.model.doctor.causes import Cause
+    from pullsecret.model.images.dockerconfig import RegistryEntry
+    from pullsecret.model.images.keyring import PullCredential
+
+_CERTAIN: Final = frozenset({CredentialFault.PLACEHOLDER, CredentialFault.UNSUPPORTED})
+"""What no registry accepts; other faults are likely, but a registry of its own kind may accept what looks wrong."""
+
+_PUBLIC_REGION: Final = "icr.io"
+"""The one host of IBM Cloud Container Registry that has public images, too."""
+
+
+def answer_to(question: ImageQuestion) -> Answer:
+    """The answer to a question."""
+    found = (rule(question) for rule in _RULES)
+    return next(answer for answer in found if answer is not None)
+
+
+def _no(question: ImageQuestion, cause: Cause, reason: Reason | None = None) -> Answer:
+    return _by_cause(CanPull.NO, question, cause, reason)
+
+
+def _unknown(question: ImageQuestion, cause: Cause, reason: Reason | None = None) -> Answer:
+    return _by_cause(CanPull.UNKNOWN, question, cause, reason)
+
+
+def _by_cause(result: CanPull, question: ImageQuestion, cause: Cause, reason: Reason | None) -> Answer:
+    """An answer in doctor's words, with doctor's fix."""
+    fix = fix_for(question.case, cause)
+    return Answer(result=result, reason=reason or Reason(cause.code.value), message=cause.text, fix=fix)
+
+
+def _not_admitted(question: ImageQuestion) -> Answer | None:
+    refusal = question.admitted.refusal
+    return Answer(result=CanPull.NO, reason=Reason.NOT_ADMITTED, message=refusal) if refusal else None
+
+
+def _stopped(question: ImageQuestion) -> Answer | None:
+    """What stops the kubelet before it contacts a registry, whatever the image."""
+    found = question.case.found
+    if found.invalid_image or found.malformed:
+        return _no(question, cause_of(question.case))
+    return None
+
+
+def _never(question: ImageQuestion) -> Answer | None:
+    if not question.image.is_never_pulled:
+        return None
+    message = "its pull policy is Never: the kubelet does not pull it, and the node must have it"
+    return Answer(result=CanPull.UNKNOWN, reason=Reason.NEVER, message=message)
+
+
+def _static(question: ImageQuestion) -> Answer | None:
+    return _unknown(question, cause_of(question.case)) if question.case.is_static else None
+
+
+def _blocked(question: ImageQuestion) -> Answer | None:
+    cause = blocked_cause(question.case)
+    return _no(question, cause, Reason.BLOCKED) if cause else None
+
+
+def _from_mirrors(question: ImageQuestion) -> Answer | None:
+    """An image that comes from mirrors only, to which CRI-O sends nothing of the pod."""
+    if not comes_from_mirrors_only(question.case):
+        return None
+    cause = cause_of_mirror(question.case)
+    return _unknown(question, cause) if cause else None
+
+
+def _internal(question: ImageQuestion) -> Answer | None:
+    """An image of OpenShift's internal registry, which the account needs a role for, and a token."""
+    case = question.case
+    if not is_internal(case) or (case.found.credentials and not is_without_role(case)):
+        return None
+    cause = cause_of_internal(case)
+    return _unknown(question, cause) if cause else None
+
+
+def _matched(question: ImageQuestion) -> Answer | None:
+    """Credentials of the pod's secrets against which nothing is known."""
+    now = question.facts.evidence.now
+    good = (item for item in question.case.found.credentials if _is_good(item.entry, now))
+    first = next(good, None)
+    if first is None:
+        return None
+    message = f"secret/{printable(first.secret)} ({_shown(first)})"
+    return Answer(result=CanPull.YES, reason=Reason.MATCHED, message=message, credential=first)
+
+
+def _is_good(entry: RegistryEntry, now: datetime) -> bool:
+    return entry.has_password and credential_problem(entry) is None and not _expired(entry, now)
+
+
+def _shown(credential: PullCredential) -> str:
+    entry = credential.entry
+    return f"key {shown_key(entry.server)}, username {entry.shown_username}"
+
+
+def _expired(entry: RegistryEntry, now: datetime) -> str:
+    """When the token that an entry has for a password expired; "" if it did not."""
+    _, expires = dates_in(entry.password)
+    return f"{expires:%Y-%m-%d at %H:%M} UTC" if expires and expires <= now else ""
+
+
+def _of_nodes(question: ImageQuestion) -> Answer | None:
+    """Credentials of the global pull secret, which the kubelet tries after those of the pod."""
+    secret = secret_of_nodes(question)
+    if secret is None:
+        return None
+    where = f"{namespace_of(secret)}/{name_of(secret)}"
+    later = ", on IBM Cloud once the workers are reloaded or replaced"
+    message = f"the credentials of the nodes: the cluster's global pull secret ({where}) has an entry{later}"
+    return Answer(result=CanPull.YES, reason=Reason.OF_NODES, message=message)
+
+
+def _bad(question: ImageQuestion) -> Answer | None:
+    """Credentials that no registry accepts, or that are likely to be rejected."""
+    found = question.case.found.credentials
+    sent = [item for item in found if item.entry.has_password]
+    if not sent:
+        return None
+    first, now = sent[0], question.facts.evidence.now
+    cause = cause_of(question.case)
+    certain = all(_is_rejected(item.entry, now) for item in sent)
+    if when := _expired(first.entry, now):
+        message = f"secret/{printable(first.secret)}: the password is a token that expired on {when}"
+        fix = fix_for(question.case, cause)
+        result = CanPull.NO if certain else CanPull.UNKNOWN
+        return Answer(result=result, reason=Reason.EXPIRED, message=message, credential=first, fix=fix)
+    reason = None if certain else Reason.DOUBTFUL
+    return _no(question, cause, reason) if certain else _unknown(question, cause, reason)
+
+
+def _is_rejected(entry: RegistryEntry, now: datetime) -> bool:
+    problem = credential_problem(entry)
+    return bool(_expired(entry, now)) or (problem is not None and problem.fault in _CERTAIN)
+
+
+def _unseen(question: ImageQuestion) -> Answer | None:
+    """A list or a secret of which it is not known what it holds."""
+    if not question.admitted.is_list_known:
+        message = f'the pull secrets of service account "{printable(question.case.account)}" are not known'
+        return Answer(result=CanPull.UNKNOWN, reason=Reason.LIST_UNKNOWN, message=message)
+    if not question.unseen:
+        return None
+    name = question.unseen[0]
+    if maker := question.promised_by(name):
+        message = f"secret/{printable(name)} will be made from a {maker}, and what it holds is not known"
+        return Answer(result=CanPull.UNKNOWN, reason=Reason.CONTENT_UNKNOWN, message=message)
+    if question.facts.is_offline:
+        message = f"secret/{printable(name)} is not in the manifests, and no cluster was read"
+        return Answer(result=CanPull.UNKNOWN, reason=Reason.CONTENT_UNKNOWN, message=message)
+    message = f"not allowed to read the secrets that the pod references: {', '.join(question.unseen)}"
+    return Answer(result=CanPull.UNKNOWN, reason=Reason.UNREADABLE, message=message)
+
+
+def _of_provider(question: ImageQuestion) -> Answer | None:
+    where = provider_of_nodes(question.case.image.domain)
+    if not where:
+        return None
+    host = printable(question.case.image.domain)
+    message = f"no pull secret of the pod is for {host}; nodes of {where} have a credential provider for it"
+    return Answer(result=CanPull.UNKNOWN, reason=Reason.PROVIDER, message=message)
+
+
+def _private(question: ImageQuestion) -> Answer | None:
+    """An image of a registry that has private images only."""
+    return _no(question, cause_of(question.case)) if is_always_private(question) else None
+
+
+def is_always_private(question: ImageQuestion) -> bool:
+    """Whether a registry gives an image to nobody without credentials.
+
+    Source: IBM Cloud documentation, Registry: "Accessing IBM Cloud Container Registry"; only the global host has public
+    images, and the entitled registry those beside `cp/`.
+    """
+    host, path = question.case.image.domain, question.case.image.path
+    if host in ENTITLED_HOSTS:
+        return path.startswith("cp/")
+    return public_name(host) in {region.host for region in REGIONS if region.host != _PUBLIC_REGION}
+
+
+def _public(question: ImageQuestion) -> Answer:
+    """An image for which nothing would be sent: it is pulled if it is public."""
+    return _unknown(question, cause_of(question.case))
+
+
+_RULES: Final[tuple[Callable[[ImageQuestion], Answer | None], ...]] = (
+    _not_admitted,
+    _stopped,
+    _never,
+    _static,
+    _blocked,
+    _from_mirrors,
+    _internal,
+    verified_answer,
+    _matched,
+    _of_nodes,
+    _bad,
+    _unseen,
+    _of_provider,
+    _private,
+    _public,
+)
