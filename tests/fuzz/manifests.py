@@ -62,7 +62,7 @@ def examine(seeds: Sequence[int]) -> Mapping[int, str]:
 
         def check(seed: int) -> None:
             path.write_bytes(mutated(chance_of(seed), SEEDS, WORDS))
-            request = check_file.CheckFileRequest(file=str(path))
+            request = check_file.CheckFileRequest(files=(str(path),))
             try:
                 result = check_file.plan(request, check_file.observe(request))
                 for finding in result.findings:

@@ -241,7 +241,9 @@ CHECKED: dict[str, Callable[[str], Sequence[Object]]] = {
 
 _AT_IBM_CLOUD = "found with --ibmcloud, from what IAM says of a key: tests/unit/test_ibm_cloud_rules.py"
 _IN_OPENSHIFT = "found in OpenShift's namespaces, and never with a command: tests/unit/test_check_global.py"
+_IN_MANIFESTS = "found in manifests: hostile_manifests.py"
 NEVER_FOUND = {
+    **{f"PS{number:03}": _IN_MANIFESTS for number in range(1, 13)},
     "PS403": "reported only of secrets that are about to be written, and then without a command",
     **{f"PS80{number}": _AT_IBM_CLOUD for number in range(1, 9)},
     **{f"PS90{number}": _IN_OPENSHIFT for number in range(1, 4)},

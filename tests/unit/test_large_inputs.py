@@ -155,7 +155,7 @@ def secret(data: bytes) -> dict[str, object]:
 
 
 def check(path: Path) -> object:
-    request = check_file.CheckFileRequest(file=str(path))
+    request = check_file.CheckFileRequest(files=(str(path),))
     return check_file.plan(request, check_file.observe(request))
 
 

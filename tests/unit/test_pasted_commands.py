@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import pytest
 from doctor_evidence import NOW, TEAM, deployed, evidence_of, keyed, placed
 from hostile_findings import CHECKED, NEVER_FOUND, in_default, owned_by
+from hostile_manifests import checked_manifests
 from hostile_waits import DIAGNOSED
 from login_files import Machine
 
@@ -34,6 +35,7 @@ from pullsecret.actions.composed.account_token import AccountTokenRequest, route
 from pullsecret.actions.composed.rotated_sources import memory_deletion_command
 from pullsecret.errors import ForbiddenError
 from pullsecret.model.check.catalogue import RULES
+from pullsecret.model.check.manifest_findings import MANIFEST_RULES
 from pullsecret.model.check.observed import Inventory
 from pullsecret.model.cluster_report.grouped_findings import grouped_findings
 from pullsecret.model.cluster_report.scope import report_command
@@ -316,6 +318,7 @@ def printed(text: str, connection: ConnectionFlags, machine: Machine, capsys: py
     """All lines about a text; those that repeat a runtime's message, which says anything, are left out."""
     style = CommandStyle(connection=connection)
     check.show(checked(text), Output(), style)
+    check.show(checked_manifests(text), Output(), style)
     report = Report(now=NOW, diagnoses=diagnosed(text))
     for form in (Format.LINES, Format.WIDE):
         doctor.show(report, Output(format=form), style)
@@ -428,6 +431,14 @@ def test_every_code_and_every_cause_is_found_around_a_text(text: str, capsys: py
     diagnosed_objects = json.loads(shown_too := capsys.readouterr().out)["items"]
     assert all(is_printable(line) for line in (*shown.splitlines(), *shown_too.splitlines()))
     assert (len(checked_objects), len(diagnosed_objects)) == (len(findings.findings), len(diagnoses))
+
+
+def test_every_code_for_manifests_is_found_around_a_text(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    found = checked_manifests(text)
+
+    assert {rule.code for rule in MANIFEST_RULES} <= {finding.code for finding in found.findings}
+    check.show(found, Output(format=Format.JSON), CommandStyle())
+    assert all(map(is_printable, capsys.readouterr().out.splitlines()))
 
 
 def test_every_code_and_every_cause_has_a_place() -> None:

@@ -1,4 +1,7 @@
-"""Find problems in a .dockerconfigjson file or a manifest before it is used, without contacting a cluster."""
+"""Find problems in manifests and login files before they are used, without contacting a registry.
+
+By themselves no cluster is contacted; composed/check_file_in_cluster.py adds what is in one.
+"""
 
 from __future__ import annotations
 
@@ -6,58 +9,135 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pullsecret.credentials.dockerconfig_file import read_secrets
+from pullsecret.credentials.bounded_read import STDIN, source_name
+from pullsecret.files.checked_files import CheckedFiles, LoginFile, read_checked_files
+from pullsecret.model.check.declared_holders import Surroundings
+from pullsecret.model.check.manifest_findings import in_file, manifest_findings
 from pullsecret.model.check.rule import CheckResult, Finding
 from pullsecret.model.check.secret import CheckedSecret, Circumstances
 from pullsecret.model.check.secret_rules import secret_findings
-from pullsecret.model.go.printable import printable
-from pullsecret.model.objects.objects import Object, name_of
+from pullsecret.model.declared.declared_parts import declared_parts
+from pullsecret.model.declared.file_line import FileLine
+from pullsecret.model.declared.promised_secrets import KUSTOMIZATION
 from pullsecret.model.request.command_request import CommandRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-FILE_ADVICE = "correct the entry in the file"
+    from pullsecret.model.check.observed import Inventory
+    from pullsecret.model.go.printable import Printable
 
 
 @dataclass(frozen=True, kw_only=True)
 class CheckFileRequest(CommandRequest):
-    """Which file, `-` for standard input; `needs_private` requires entries for private hosts."""
+    """Which files and folders, `-` for standard input; `needs_private` requires entries for private hosts.
 
-    file: str
+    `content` is what was read of them already.
+    """
+
+    files: tuple[str, ...]
+    is_recursive: bool = False
     needs_private: bool = False
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    content: CheckedFiles | None = field(default=None, repr=False)
+
+    def with_input(self, _log: Callable[[Printable], None]) -> CheckFileRequest:
+        """The request with the files, which are read once for all clusters; raises as `files_to_check`."""
+        return replace(self, content=files_to_check(self))
+
+    @property
+    def reads_stdin(self) -> bool:
+        """Whether the manifests come from standard input."""
+        return STDIN in self.files
+
+    @property
+    def failed_status(self) -> int:
+        """An incomplete look is never "found"."""
+        return 2
 
 
-def observe(request: CheckFileRequest) -> tuple[Object, ...]:
-    """Read the file's pull secrets.
+@dataclass(frozen=True, kw_only=True)
+class CheckedFilesView:
+    """The files, the namespace of objects that give none ("" if unknown), and the cluster's part if one was read."""
+
+    files: CheckedFiles
+    namespace: str = ""
+    inventory: Inventory | None = None
+
+
+def files_to_check(request: CheckFileRequest) -> CheckedFiles:
+    """Read the files.
 
     Raises:
-        CredentialError: it cannot be read, or has none.
+        CredentialError: one that is named cannot be read.
+        UsageError: one does not exist, or a folder has no manifests.
     """
-    return read_secrets(request.file)
+    return request.content or read_checked_files(request.files, is_recursive=request.is_recursive)
 
 
-def plan(request: CheckFileRequest, secrets: tuple[Object, ...]) -> CheckResult:
-    """What is wrong with each of them."""
-    found = tuple(finding for secret in secrets for finding in _findings(secret, request))
+def observe(request: CheckFileRequest) -> CheckedFilesView:
+    """Read the files, and nothing else; raises as `files_to_check`."""
+    return CheckedFilesView(files=files_to_check(request))
+
+
+def plan(request: CheckFileRequest, view: CheckedFilesView) -> CheckResult:
+    """The findings of login files, and of the objects of manifests."""
+    declared = view.files.declared
+    around = Surroundings(
+        parts=declared_parts(declared, view.namespace),
+        cluster=view.inventory,
+        needs_private=request.needs_private,
+        now=request.now,
+    )
+    logins = (finding for login in view.files.login_files for finding in _login_findings(login, request))
     return CheckResult(
-        findings=found, scope=_subject(secrets[0], request) if len(secrets) == 1 else printable(request.file)
+        findings=(*logins, *manifest_findings(declared, around)),
+        notes=tuple(_notes(view)),
+        failures=(*declared.problems, *_cluster_failures(view)),
+        scope=_scope(request, view),
     )
 
 
-def _findings(secret: Object, request: CheckFileRequest) -> Iterator[Finding]:
+def _login_findings(login: LoginFile, request: CheckFileRequest) -> Iterator[Finding]:
     checked = CheckedSecret(
-        secret=secret,
+        secret=login.secret,
         circumstances=Circumstances(now=request.now, needs_private=request.needs_private),
-        file=request.file,
-        file_subject=_subject(secret, request),
+        file=login.file,
+        file_subject=source_name(login.file),
     )
-    for finding in secret_findings(checked):
-        yield finding if finding.fix else replace(finding, advice=FILE_ADVICE)
+    place = FileLine(file="" if login.file == STDIN else login.file, line=1)
+    yield from (replace(in_file(finding), place=place) for finding in secret_findings(checked))
 
 
-def _subject(secret: Object, request: CheckFileRequest) -> str:
-    """The secret of a manifest, or the file itself."""
-    file = "standard input" if request.file == "-" else printable(request.file)
-    return f"secret/{name_of(secret)} in {file}" if name_of(secret) else file
+def _notes(view: CheckedFilesView) -> Iterator[str]:
+    """What was not checked, and what is not as it will be applied."""
+    yield from (f"note: {file} has no Kubernetes objects" for file in view.files.others)
+    for item in view.files.declared.of_kind(KUSTOMIZATION):
+        if "resources" in item.content or "secretGenerator" in item.content:
+            file = source_name(item.place.file or STDIN)
+            yield f"note: {file} was not built: what it changes is in the output of kubectl kustomize, not in the files"
+    if view.inventory is not None:
+        yield from view.inventory.observed.notes
+        unreadable = view.inventory.observed.accounts.unreadable
+        yield from (
+            f"note: not allowed to list service accounts in namespace {namespace}; their lists were not checked"
+            for namespace, _ in unreadable
+        )
+
+
+def _cluster_failures(view: CheckedFilesView) -> tuple[str, ...]:
+    """What could not be read of the cluster, in the server's words."""
+    if view.inventory is None:
+        return ()
+    parts = (view.inventory.observed.secrets, view.inventory.others)
+    return tuple(dict.fromkeys(error.line for part in parts for error in part.unreadable.values()))
+
+
+def _scope(request: CheckFileRequest, view: CheckedFilesView) -> str:
+    """How much was checked: `config.json`, `12 objects in deploy.yaml`, `12 objects in 3 files`."""
+    objects = view.files.declared.objects
+    files = tuple(dict.fromkeys([*(one.place.file for one in objects), *(one.file for one in view.files.login_files)]))
+    named = source_name(files[0] or STDIN) if len(files) == 1 else f"{len(files)} files" if files else "any file"
+    if not objects:
+        return named if files else ", ".join(map(source_name, request.files))
+    return f"{len(objects)} object{'' if len(objects) == 1 else 's'} in {named}"

@@ -32,22 +32,42 @@ def known_code(text: str) -> str:
     return text.upper()
 
 
+def check_file_flags(targets: Targets, refused: dict[str, bool]) -> None:
+    """Refuse what cannot be used with --from-file.
+
+    Raises:
+        UsageError: one of these flags is given, or namespaces are selected by more than one name.
+    """
+    if wrong := next((flag for flag, is_given in refused.items() if is_given), ""):
+        raise UsageError(f"{wrong} and --from-file cannot be used together")
+    if targets.selector or targets.patterns or targets.exclude or len(targets.named) > 1:
+        hint = "objects with a namespace of their own are checked in that one"
+        raise UsageError("--from-file takes one namespace, for the objects that have none: -n NAMESPACE", hint=hint)
+
+
 def check(
     names: Annotated[
         list[str] | None,
-        Argument(metavar="[NAME]...", help="Names or patterns of the secrets to check (default: all)."),
+        Argument(
+            metavar="[NAME]...",
+            help="Names or patterns of the secrets to check (default: all); with --from-file, more files.",
+        ),
         CompletionHint("pull-secrets"),
     ] = None,
     *,
     from_file: Annotated[
-        str,
+        list[str] | None,
         Option(
             "--from-file",
-            metavar="FILE",
-            help="Check a local .dockerconfigjson file or manifest instead of the cluster; - reads standard input.",
+            metavar="FILE|DIR",
+            help="Check manifests or a .dockerconfigjson file instead of the cluster; repeatable; - reads standard "
+            "input. With -n, --context or another flag that selects a cluster, also look up what they reference.",
         ),
         CompletionHint("files"),
-    ] = "",
+    ] = None,
+    recursive: Annotated[
+        bool, Option("-R", "--recursive", help="With --from-file, also read the folders in a folder.")
+    ] = False,
     private: Annotated[
         bool, Option("--private", help="Also report IBM Cloud registries that lack a private.* entry.")
     ] = False,
@@ -89,6 +109,10 @@ def check(
       {prog} check --global
       # A .dockerconfigjson file before it becomes a secret
       {prog} check --from-file config.json
+      # Manifests before they are applied, without a cluster
+      helm template shop ./chart | {prog} check --from-file -
+      # Manifests of a folder, and the secrets of namespace shop in the cluster that they reference
+      {prog} check --from-file deploy/ -n shop
       # What a finding means
       {prog} check --explain PS203
     """
@@ -108,14 +132,22 @@ def check(
 
     shown = partial(show, style=CommandStyle(program=program, connection=connection))
     if from_file:
-        if names:
-            raise UsageError("NAME and --from-file cannot be used together")
-        if ibmcloud:
-            raise UsageError("--ibmcloud and --from-file cannot be used together")
-        if is_global:
-            raise UsageError("--from-file cannot be used with --global")
-        offline = file_action.CheckFileRequest(file=from_file, needs_private=private, output=Output(format=form))
-        return pipeline.run_offline(file_action, offline, shown)
+        check_file_flags(targets, refused={"--ibmcloud": ibmcloud, "--global": is_global})
+        in_files = file_action.CheckFileRequest(
+            files=(*from_file, *(names or ())),
+            is_recursive=recursive,
+            needs_private=private,
+            targets=targets,
+            output=Output(format=form),
+            connection=connection,
+        )
+        if not (targets.is_given or targets.contexts.is_given or connection.names_cluster):
+            return pipeline.run_offline(file_action, in_files, shown)
+        from pullsecret.actions.composed import check_file_in_cluster
+
+        return pipeline.run_query(check_file_in_cluster, in_files, shown)
+    if recursive:
+        raise UsageError("--recursive can only be used with --from-file")
     request = action.CheckRequest(
         names=flags.checked_patterns(names),
         needs_private=private,

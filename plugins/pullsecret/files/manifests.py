@@ -15,6 +15,7 @@ from pullsecret.credentials.bounded_read import STDIN, read_bounded, source_name
 from pullsecret.errors import UsageError
 from pullsecret.model.declared.declared import Declared, DeclaredObject, objects_of_document
 from pullsecret.model.declared.file_line import FileLine
+from pullsecret.model.declared.promised_secrets import KUSTOMIZATION
 from pullsecret.model.go.printable import printable
 
 if TYPE_CHECKING:
@@ -25,6 +26,9 @@ EXTENSIONS = (".json", ".yaml", ".yml")
 
 _LARGEST: Final = 64 * 1024 * 1024
 """Bytes of one file: charts render to a few MiB."""
+
+_KUSTOMIZATIONS: Final = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
+"""Files of kustomize, which need no `kind` (kustomize: api/konfig/general.go)."""
 
 _SEPARATOR = re.compile(r"^---(?=\s|$).*\n?", re.MULTILINE)
 _KIND = re.compile(r"""^["']?kind["']?\s*:|["']kind["']\s*:|[{,]\s*kind\s*:""", re.MULTILINE)
@@ -41,17 +45,32 @@ def read_manifests(paths: Sequence[str], *, is_recursive: bool = False) -> Decla
     objects: list[DeclaredObject] = []
     problems: list[str] = []
     for path in dict.fromkeys(paths):
-        for file in _files_of(path, is_recursive=is_recursive):
-            data = read_bounded(file, largest=_LARGEST)
-            for item in _read_documents(data, "" if file == STDIN else file):
-                if isinstance(item, str):
-                    problems.append(f"error: {source_name(file)}{item}")
-                else:
-                    objects.append(item)
+        for file in files_of(path, is_recursive=is_recursive):
+            found, wrong = read_objects(read_file(file), file)
+            objects += found
+            problems += wrong
     return Declared(objects=tuple(objects), problems=tuple(problems))
 
 
-def _files_of(path: str, *, is_recursive: bool) -> Sequence[str]:
+def read_file(file: str) -> bytes:
+    """Read a file with manifests, or standard input for `-`; raises CredentialError if that is not possible."""
+    return read_bounded(file, largest=_LARGEST)
+
+
+def read_objects(data: bytes, file: str) -> tuple[list[DeclaredObject], list[str]]:
+    """The objects in the bytes of a file, and a line for each document that cannot be parsed."""
+    found = tuple(_read_documents(data, "" if file == STDIN else file))
+    problems = [f"error: {source_name(file)}{item}" for item in found if isinstance(item, str)]
+    return [item for item in found if isinstance(item, DeclaredObject)], problems
+
+
+def is_folder(path: str) -> bool:
+    """Whether a path is a folder; no path with a NUL byte is."""
+    return not _is_missing(path) and Path(path).is_dir()
+
+
+def files_of(path: str, *, is_recursive: bool) -> Sequence[str]:
+    """The files at a path: itself, or the manifests of a folder; raises UsageError if there are none."""
     if path == STDIN or not (Path(path).is_dir() or _is_missing(path)):
         return (path,)
     if _is_missing(path):
@@ -86,8 +105,9 @@ def _read_documents(data: bytes, file: str) -> Iterator[DeclaredObject | str]:
     except UnicodeDecodeError:
         yield " is not UTF-8 text"
         return
+    kind = KUSTOMIZATION if Path(file).name in _KUSTOMIZATIONS else ""
     for line, document in _split(text):
-        yield from _read_document(document, FileLine(file=file, line=line))
+        yield from _read_document(document, FileLine(file=file, line=line), kind)
 
 
 def _split(text: str) -> Iterator[tuple[int, str]]:
@@ -103,19 +123,22 @@ def _split(text: str) -> Iterator[tuple[int, str]]:
     yield line, text[end:]
 
 
-def _read_document(text: str, place: FileLine) -> Iterator[DeclaredObject | str]:
-    """The objects of one document. Definitions of custom kinds, which are large and have no pods, are left out."""
-    if not _KIND.search(text) or _DEFINITION.search(text):
+def _read_document(text: str, place: FileLine, kind: str) -> Iterator[DeclaredObject | str]:
+    """The objects of one document; `kind` is that of one that has none.
+
+    Definitions of custom kinds, which are large and have no pods, are left out.
+    """
+    if not (kind or _KIND.search(text)) or _DEFINITION.search(text):
         return
     try:
         content = json.loads(text)
     except (ValueError, RecursionError):
-        yield from _read_yaml(text, place)
+        yield from _read_yaml(text, place, kind)
         return
     yield from objects_of_document(content, place, {})
 
 
-def _read_yaml(text: str, place: FileLine) -> Iterator[DeclaredObject | str]:
+def _read_yaml(text: str, place: FileLine, kind: str) -> Iterator[DeclaredObject | str]:
     import yaml  # noqa: PLC0415  most manifests in pipelines are JSON or absent; completion never comes here
 
     from pullsecret.yaml_text import YamlLimitError, documents_with_lines  # noqa: PLC0415
@@ -124,7 +147,8 @@ def _read_yaml(text: str, place: FileLine) -> Iterator[DeclaredObject | str]:
     try:
         for document, lines in documents_with_lines(text, place.line):
             begin = min(lines.values(), default=place.line)
-            yield from objects_of_document(document, FileLine(file=place.file, line=begin), lines)
+            content = {"kind": kind, **document} if kind and isinstance(document, dict) else document
+            yield from objects_of_document(content, FileLine(file=place.file, line=begin), lines)
     except YamlLimitError as error:
         why = str(error)
     except yaml.MarkedYAMLError as error:  # its own text can quote the document, which may have credentials

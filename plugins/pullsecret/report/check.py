@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.check.rule import Severity
 from pullsecret.model.check.typed_fix import typed_fix
-from pullsecret.model.go.printable import Printable
+from pullsecret.model.go.printable import Printable, printable
 from pullsecret.model.request.command_request import Format, Output
 from pullsecret.model.request.joined_command import joined
 from pullsecret.model.request.suggested_command import CommandStyle, typed
@@ -64,10 +64,11 @@ def finding_object(finding: Finding, style: CommandStyle) -> Object:
 
 
 def _print_lines(findings: Iterable[Finding], output: Output, style: CommandStyle) -> None:
-    """A line each, and the fix below; what is true of many namespaces is printed once."""
-    groups: dict[tuple[str, str, str], list[Finding]] = {}
-    for finding in findings:
-        groups.setdefault((finding.code, finding.subject, finding.statement), []).append(finding)
+    """A line each, and the fix below; what is true of many namespaces is printed once, and lines of files each."""
+    groups: dict[tuple[str, int, str, str], list[Finding]] = {}
+    for position, finding in enumerate(findings):
+        alone = position if finding.place else -1
+        groups.setdefault((finding.code, alone, finding.subject, finding.statement), []).append(finding)
     for group in groups.values():
         whole = _joined_fix(group, style)
         if len(group) <= FEW and whole:
@@ -115,7 +116,15 @@ def _summary(result: CheckResult, output: Output, style: CommandStyle) -> str:
 
 def _sentence(finding: Finding, output: Output) -> str:
     place = f" in namespace {finding.namespace}" if finding.namespace else ""
-    return f"{output.located(f'{finding.subject}{place}')}{finding.statement}"
+    return f"{_line_of(finding)}{output.located(f'{finding.subject}{place}')}{finding.statement}"
+
+
+def _line_of(finding: Finding) -> str:
+    """Where an object is in a manifest: `deploy.yaml:12: `; "" in a cluster, and for a file as a whole."""
+    if finding.place is None:
+        return ""
+    file = printable(finding.place.file) or "standard input"
+    return "" if finding.subject == file else f"{file}:{finding.place.line}: "
 
 
 def _head(finding: Finding) -> str:

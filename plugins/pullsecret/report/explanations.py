@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pullsecret.model.check.rule import AnyRule
 
 GROUPS = {
+    "PS0": "Manifests",
     "PS1": "Secret contents",
     "PS2": "Registry keys",
     "PS3": "Usernames and passwords",

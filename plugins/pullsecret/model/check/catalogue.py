@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pullsecret.model.check.global_rules import GLOBAL_RULES
+from pullsecret.model.check.manifest_findings import MANIFEST_RULES
 from pullsecret.model.check.mirror_rules import NEVER_SENT
 from pullsecret.model.check.nameless_rules import NAMELESS_RULES
 from pullsecret.model.check.owner_rules import OWNER_RULES
@@ -32,7 +33,7 @@ NAMESPACE_RULES: tuple[Rule[CheckedNamespace], ...] = (
 )
 """The rules for what is in one namespace."""
 
-_ALL: tuple[AnyRule, ...] = (*SECRET_RULES, *NAMESPACE_RULES)
+_ALL: tuple[AnyRule, ...] = (*SECRET_RULES, *MANIFEST_RULES, *NAMESPACE_RULES)
 RULES: Mapping[str, AnyRule] = {rule.code: rule for rule in sorted(_ALL, key=lambda rule: rule.code)}
 """Every rule by its code, in order."""
 

@@ -52,10 +52,15 @@ def _public_only(subject: SecretOrNamespace) -> Iterator[Match]:
 
 def _public_images(subject: CheckedNamespace) -> Iterator[Match]:
     for owner, pods in subject.pods_by_owner.items() if subject.needs_private else ():
-        hosts = [host for host in hosts_of(pods) if host in _PRIVATE_HOSTS]
-        if hosts:
-            private = listed([_PRIVATE_HOSTS[host] for host in hosts])
-            yield Match(message=f"pulls from {listed(hosts)}; use {private} over the private network", subject=owner)
+        if message := public_hosts_message(hosts_of(pods)):
+            yield Match(message=message, subject=owner)
+
+
+def public_hosts_message(hosts: Sequence[str]) -> str:
+    """Which hosts to use over the private network instead of these; "" if none of them has a private name."""
+    public = [host for host in hosts if host in _PRIVATE_HOSTS]
+    private = listed([_PRIVATE_HOSTS[host] for host in public])
+    return f"pulls from {listed(public)}; use {private} over the private network" if public else ""
 
 
 def _has_entry(host: str, keys: Sequence[str]) -> bool:

@@ -39,6 +39,7 @@ class Match:
 
     `keys` are the server keys concerned, as typed, none for the whole secret; `corrected` is the key that should be
     there, "" where unknown. `subject` is `kind/name` and `secret_name` a secret's name; "" is the subject's own.
+    `place` is the line of a manifest.
     """
 
     message: str
@@ -46,6 +47,7 @@ class Match:
     corrected: str = field(default="", repr=False)
     subject: str = ""
     secret_name: str = ""
+    place: FileLine | None = None
 
 
 class Subject(Protocol):
@@ -179,6 +181,7 @@ def findings_of(rules: Iterable[Rule[Checked_contra]], subject: Checked_contra) 
                 registries=tuple(map(shown_key, match.keys)),
                 fix=fix,
                 advice="" if fix else words or rule.advice,
+                place=match.place,
             )
 
 

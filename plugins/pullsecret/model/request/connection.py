@@ -33,6 +33,11 @@ class ConnectionFlags:
     verbosity: int = 0
     parallel: int | None = None
 
+    @property
+    def names_cluster(self) -> bool:
+        """Whether a flag says which server to contact, or as whom."""
+        return any((self.kubeconfig, self.context, self.cluster, self.user, self.server, self.token, self.as_user))
+
     def elsewhere(self, context: str, kubeconfig: str) -> ConnectionFlags | None:
         """The flags for the cluster of --from-context and --from-kubeconfig; None without these."""
         if not (context or kubeconfig):
