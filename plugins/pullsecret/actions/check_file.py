@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from pullsecret.credentials.bounded_read import STDIN, source_name
 from pullsecret.files.checked_files import CheckedFiles, LoginFile, read_checked_files
 from pullsecret.model.check.declared_holders import Surroundings
-from pullsecret.model.check.manifest_findings import in_file, manifest_findings
-from pullsecret.model.check.rule import CheckResult, Finding
+from pullsecret.model.check.manifest_findings import checked_objects, in_file, manifest_findings
+from pullsecret.model.check.rule import CheckedObject, CheckResult, Finding
 from pullsecret.model.check.secret import CheckedSecret, Circumstances
 from pullsecret.model.check.secret_rules import secret_findings
 from pullsecret.model.declared.declared_parts import declared_parts
@@ -92,6 +92,7 @@ def plan(request: CheckFileRequest, view: CheckedFilesView) -> CheckResult:
     logins = (finding for login in view.files.login_files for finding in _login_findings(login, request))
     return CheckResult(
         findings=(*logins, *manifest_findings(declared, around)),
+        objects=(*map(_checked_login, view.files.login_files), *checked_objects(around)),
         notes=tuple(_notes(view)),
         failures=(*declared.problems, *_cluster_failures(view)),
         scope=_scope(request, view),
@@ -105,8 +106,15 @@ def _login_findings(login: LoginFile, request: CheckFileRequest) -> Iterator[Fin
         file=login.file,
         file_subject=source_name(login.file),
     )
-    place = FileLine(file="" if login.file == STDIN else login.file, line=1)
-    yield from (replace(in_file(finding), place=place) for finding in secret_findings(checked))
+    yield from (replace(in_file(finding), place=_first_line(login)) for finding in secret_findings(checked))
+
+
+def _checked_login(login: LoginFile) -> CheckedObject:
+    return CheckedObject(namespace="", subject=source_name(login.file), place=_first_line(login))
+
+
+def _first_line(login: LoginFile) -> FileLine:
+    return FileLine(file="" if login.file == STDIN else login.file, line=1)
 
 
 def _notes(view: CheckedFilesView) -> Iterator[str]:

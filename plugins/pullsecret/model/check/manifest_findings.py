@@ -10,7 +10,7 @@ from pullsecret.model.check.manifest_image_rules import MANIFEST_IMAGE_RULES
 from pullsecret.model.check.manifest_list_rules import MANIFEST_LIST_RULES
 from pullsecret.model.check.manifest_secret_rules import MANIFEST_SECRET_RULES, data_path
 from pullsecret.model.check.manifest_shape_rules import MANIFEST_SHAPE_RULES
-from pullsecret.model.check.rule import AnyRule, Finding, findings_of
+from pullsecret.model.check.rule import AnyRule, CheckedObject, Finding, findings_of
 from pullsecret.model.check.secret import CheckedSecret, Circumstances
 from pullsecret.model.check.secret_rules import secret_findings
 from pullsecret.model.objects.objects import mapping_at
@@ -39,6 +39,14 @@ def manifest_findings(declared: Declared, around: Surroundings) -> Iterator[Find
         *((order[id(one.item)], finding) for one in around.holders for finding in _of_holder(one)),
     ]
     yield from (finding for _, finding in sorted(found, key=lambda pair: pair[0]))
+
+
+def checked_objects(around: Surroundings) -> Iterator[CheckedObject]:
+    """The objects that findings can be about, those without any included."""
+    for one in around.parts.secrets:
+        yield CheckedObject(namespace=one.namespace or "", subject=f"secret/{one.name}", place=one.item.place)
+    for holder in around.holders:
+        yield CheckedObject(namespace=holder.namespace, subject=holder.subject, place=holder.item.place)
 
 
 def _of_holder(holder: CheckedHolder) -> Iterator[Finding]:
