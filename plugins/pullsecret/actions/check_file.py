@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pullsecret.credentials.bounded_read import STDIN, source_name
 from pullsecret.files.checked_files import CheckedFiles, LoginFile, read_checked_files
 from pullsecret.model.check.declared_holders import Surroundings
-from pullsecret.model.check.manifest_findings import checked_objects, in_file, manifest_findings
+from pullsecret.model.check.manifest_findings import declared_objects, in_file, manifest_findings
 from pullsecret.model.check.rule import CheckedObject, CheckResult, Finding
 from pullsecret.model.check.secret import CheckedSecret, Circumstances
 from pullsecret.model.check.secret_rules import secret_findings
@@ -92,7 +92,7 @@ def plan(request: CheckFileRequest, view: CheckedFilesView) -> CheckResult:
     logins = (finding for login in view.files.login_files for finding in _login_findings(login, request))
     return CheckResult(
         findings=(*logins, *manifest_findings(declared, around)),
-        objects=(*map(_checked_login, view.files.login_files), *checked_objects(around)),
+        objects=(*map(_checked_login, view.files.login_files), *declared_objects(around)),
         notes=tuple(_notes(view)),
         failures=(*declared.problems, *_cluster_failures(view)),
         scope=_scope(request, view),

@@ -41,7 +41,7 @@ def manifest_findings(declared: Declared, around: Surroundings) -> Iterator[Find
     yield from (finding for _, finding in sorted(found, key=lambda pair: pair[0]))
 
 
-def checked_objects(around: Surroundings) -> Iterator[CheckedObject]:
+def declared_objects(around: Surroundings) -> Iterator[CheckedObject]:
     """The objects that findings can be about, those without any included."""
     for one in around.parts.secrets:
         yield CheckedObject(namespace=one.namespace or "", subject=f"secret/{one.name}", place=one.item.place)
