@@ -12,6 +12,7 @@ from pullsecret import pipeline
 from pullsecret.main import main as pullsecret
 from pullsecret.pipeline import (
     account_token,
+    cluster_report,
     end_key,
     fix,
     global_commands,
@@ -92,6 +93,7 @@ def commands_parsed_only() -> Iterator[None]:
         (end_key, "finish_with_key"),
         (service_id, "create_with_service_id"),
         (account_token, "create_with_account_token"),
+        (cluster_report, "report_clusters_as_page"),
         (workloads, "change_workloads"),
     ]
     before = [getattr(module, name) for module, name in functions]

@@ -460,3 +460,21 @@ def test_old_api_key_stays_while_any_of_the_clusters_has_it(
     finish(0)
     assert old not in job.keys
     assert not job.values("shared-key-previous")
+
+
+@pytest.mark.usefixtures("new_copies")
+def test_report_has_all_clusters_on_one_page(contexts: Contexts, tmp_path: Path) -> None:
+    """A source in another cluster has that one's context; what cannot be reached is on the page, too."""
+    name, planes = contexts.secret, contexts.planes
+    places = {"one": planes.admin(0), "three": planes.admin(2), "dead": planes.dead()}
+    pullsecret = Program(pullsecret_command(), tmp_path, write_contexts(tmp_path, places))
+    pullsecret("copy", name, "--from-context", "one", "--context", "three", "--to", TEAM, "--yes")
+
+    result = pullsecret("report", "--all-contexts", "-n", f"default,{TEAM}", expect=1)
+    alone = pullsecret("report", "--context", "three", "-n", f"default,{TEAM}")
+
+    assert result.stdout.count("<!DOCTYPE html>") == 1
+    assert all(place in result.stdout for place in places)
+    assert f"default/{name} in one" in result.stdout
+    assert f"default/{name} in another cluster" in alone.stdout
+    assert "(context dead)" in result.stderr

@@ -27,6 +27,15 @@ USERS_NOTE = (
 )
 COPIES_NOTE = "note: not allowed to list secrets in all namespaces; copies in other namespaces are not shown"
 IMAGES_NOTE = "note: not allowed to list pods in namespace {team}; their images were not checked (use --image)"
+UNREAD = (
+    ("service accounts", "which pull secrets new pods get is unknown"),
+    ("pods", "which images pods use, and whether they wait for one, is unknown"),
+    (
+        "deployments, statefulsets, daemonsets, replicasets, replicationcontrollers, jobs, cronjobs",
+        "images and pull secrets of workloads that have no pods now are not in the report",
+    ),
+)
+"""What the report lacks without the optional permissions."""
 
 RUNS: dict[str, tuple[tuple[str, ...], ...]] = {
     "copy": (("copy", "one", "--name=made"), ("copy", "two", "--name=made", "--overwrite")),
@@ -57,6 +66,7 @@ RUNS: dict[str, tuple[tuple[str, ...], ...]] = {
     "verify NAME": (("verify", "there"),),
     "can-pull": (("can-pull", "reg.example/app", "--serviceaccount=puller"),),
     "doctor": (("doctor",),),
+    "report": (("report",),),
 }
 """Runs that need all permissions of a command: the first one creates, the second one patches changed content."""
 
@@ -88,6 +98,7 @@ NOTES = {
         }
     ),
     "doctor": frozenset({"No pods are waiting for an image in namespace {team}."}),
+    "report": frozenset(f"note: not allowed to read {what} in namespace {{team}}; {why}" for what, why in UNREAD),
 }
 """What commands report without the optional permissions, if not that waiting pods cannot be reported."""
 
@@ -190,6 +201,7 @@ LESS = [
         "verify NAME",
         "can-pull",
         "doctor",
+        "report",
     )
     for grant in grants_of(*RUNS[command][0], "-n", "team")
     if grant.namespace == "team"

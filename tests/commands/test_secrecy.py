@@ -48,6 +48,7 @@ LOOKS = {
     "list-name": ("list", "-o", "name"),
     "describe": ("describe", "planted"),
     "describe-json": ("describe", "planted", "-o", "json"),
+    "report": ("report",),
 }
 FORMS = {
     "lines": (),

@@ -43,6 +43,7 @@ COMMAND_GROUPS: Mapping[str, Mapping[str, str]] = {
         "verify": "verify",
         "can-pull": "can_pull",
         "doctor": "doctor",
+        "report": "report",
     },
     "OpenShift": {
         "allow-pull": "allow_pull",

@@ -63,23 +63,23 @@ def observe(request: ReportRequest, cluster: Cluster) -> SeenCluster:
     }
     inventory = check.read_inventory(request.checking, cluster, namespaces)
     workloads = {kind: read.result() for kind, read in reads.items()}
+    workloads[Kind.BUILD_CONFIG] = read_build_users(cluster, inventory.observed.accounts)
     return SeenCluster(
         context=cluster.context,
         server=urlsplit(cluster.server).netloc.rpartition("@")[2],
         identity=_read_identity(request, cluster),
         inventory=inventory,
         workloads=workloads,
-        references=_references(cluster, inventory, workloads),
+        references=_references(inventory, workloads),
         node_secrets=_read_node_secrets(cluster, inventory),
     )
 
 
-def _references(cluster: Cluster, inventory: Inventory, workloads: Mapping[Kind, Observed]) -> References:
+def _references(inventory: Inventory, workloads: Mapping[Kind, Observed]) -> References:
     observed = inventory.observed
     pods = {**observed.pods.present, **inventory.pending.present}
     kept = {key: with_uses(Kind.POD, pod) for key, pod in pods.items()}
-    builds = read_build_users(cluster, observed.accounts)
-    users = {**workloads, Kind.POD: replace(observed.pods, present=kept), Kind.BUILD_CONFIG: builds}
+    users = {**workloads, Kind.POD: replace(observed.pods, present=kept)}
     return known_references(users, observed.accounts)
 
 

@@ -13,10 +13,10 @@ from pullsecret.model.cluster_report.matrix_cells import matrix_of
 from pullsecret.model.cluster_report.pull_verdicts import NamespaceView, NodeCredentials
 from pullsecret.model.cluster_report.report import ReportedCluster, ReportedNamespace
 from pullsecret.model.cluster_report.reported_secrets import owned_objects, reported_secret
-from pullsecret.model.cluster_report.unread_objects import unread_line, unread_objects
+from pullsecret.model.cluster_report.unread_objects import SECRETS, unread_line, unread_objects
 from pullsecret.model.objects.objects import Kind, name_of
 from pullsecret.model.objects.sources import is_system_namespace
-from pullsecret.model.plan.observed import Observed, in_namespaces
+from pullsecret.model.plan.observed import Observed
 from pullsecret.model.plan.references import References
 from pullsecret.model.request.targets import NO_NAMESPACES
 
@@ -35,8 +35,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class SeenCluster:
-    """What was read of a cluster: what `check` reads, workloads as `with_images` keeps them, and who uses secrets.
+    """What was read of a cluster: what `check` reads, and more.
 
+    `workloads` are kept as `with_images` does it, with build configs; `references` are the users of secrets.
     `node_secrets` are those that all nodes of OpenShift have, none in other clusters.
     """
 
@@ -68,7 +69,7 @@ def report_part(
     """The report on what was seen, with its secrets as `describe` has them, and the findings of `check`."""
     observed = seen.inventory.observed
     matrix = matrix_of(tuple(_views(seen, findings)))
-    unread = unread_objects(seen.inventory, seen.workloads.items(), seen.node_secrets)
+    unread = unread_objects(seen.inventory, seen.workloads, seen.node_secrets)
     reported = grouped_findings(findings, style)
     cluster = ReportedCluster(
         context=seen.context,
@@ -156,8 +157,8 @@ def _lines(unread: Iterable[Unread], seen: SeenCluster) -> Iterator[str]:
     if not observed.selection.names:
         yield NO_NAMESPACES
     for one in unread:
-        if one.what != Kind.SECRET.value:
-            yield unread_line(one, in_namespaces(one.namespaces))
+        if one.what != SECRETS:
+            yield unread_line(one)
     yield from seen.inventory.mirror_notes
 
 

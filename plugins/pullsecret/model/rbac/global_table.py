@@ -49,3 +49,12 @@ CHECK_GLOBAL = (
     ),
 )
 """The same, and look for copies in all namespaces."""
+
+_OF_NODES = "in OpenShift: finds which registries the nodes have credentials for"
+NODE_SECRETS = (
+    *to("get", "secrets", Limit.GLOBAL, place=Place.OPENSHIFT_CONFIG, purpose=_OF_NODES),
+    *to("get", "secrets", Limit.ORIGINAL, place=Place.SYSTEM, purpose=_OF_NODES),
+    *to("get", "secrets", Limit.ADDITIONAL, place=Place.SYSTEM, purpose=_OF_NODES),
+    *to("get", "secrets", Limit.MERGED, place=Place.SYSTEM, purpose=_OF_NODES),
+)
+"""Read the credentials that all nodes have, whether they are the global pull secret or what it is made of."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pullsecret.model.rbac.global_table import CHECK_GLOBAL, READ_GLOBAL, WRITE_GLOBAL
+from pullsecret.model.rbac.global_table import CHECK_GLOBAL, NODE_SECRETS, READ_GLOBAL, WRITE_GLOBAL
 from pullsecret.model.rbac.grants_table import ALLOW_PULL, OTHER_PROJECTS, SHOW_GRANTS
 from pullsecret.model.rbac.permission import MIRRORS, WORKLOADS, Limit, Place, When, to
 
@@ -289,6 +289,17 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
         *OTHER_PROJECTS,
         *to("get", "nodes", place=Place.CLUSTER, purpose="reports the node's runtime"),
         *to("list", MIRRORS, place=Place.CLUSTER, purpose="in OpenShift: finds the mirrors of images"),
+    ),
+    "report": (
+        *to("list", "secrets"),
+        *_SELECT,
+        *to("list", f"serviceaccounts pods {_TEMPLATES}", purpose="finds which images are pulled with which secrets"),
+        *to("list", _BUILDS, purpose="in OpenShift: shows which build configs use a secret"),
+        *to("get", "secrets", place=Place.CLUSTER, purpose="compares copies with sources in other namespaces"),
+        *to("get", "serviceaccounts", place=Place.CLUSTER, purpose="suggests how to renew tokens of other namespaces"),
+        *to("list", MIRRORS, place=Place.CLUSTER, purpose="in OpenShift: finds the mirrors of images"),
+        *NODE_SECRETS,
+        *to("get", "namespaces", place=Place.CLUSTER, purpose="with several clusters: tells them apart by kube-system"),
     ),
     "allow-pull": (*ALLOW_PULL, *_SELECT),
 }
