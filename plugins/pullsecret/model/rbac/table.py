@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pullsecret.model.rbac.account_token_table import ACCOUNT_TOKEN
 from pullsecret.model.rbac.global_table import CHECK_GLOBAL, NODE_SECRETS, READ_GLOBAL, WRITE_GLOBAL
 from pullsecret.model.rbac.grants_table import ALLOW_PULL, OTHER_PROJECTS, SHOW_GRANTS
 from pullsecret.model.rbac.permission import MIRRORS, WORKLOADS, Limit, Place, When, to
@@ -83,49 +84,6 @@ _MARKED_KEYS = (
         purpose="finds API keys that an interrupted run left and that no secret holds",
     ),
 )
-_BINDINGS = "rolebindings.rbac.authorization.k8s.io"
-_ACCOUNT_TOKEN = (
-    *to("get", "serviceaccounts", Limit.TOKEN_ACCOUNT, When.INTERNAL_REGISTRY, place=Place.SOURCE),
-    *to("create", "serviceaccounts/token", Limit.TOKEN_ACCOUNT, When.INTERNAL_REGISTRY, place=Place.SOURCE),
-    *to("create", f"serviceaccounts {_BINDINGS}", Limit.NONE, When.PULLER, place=Place.SOURCE),
-    *to("get", _BINDINGS, Limit.TOKEN_ACCOUNT, When.PULLER, place=Place.SOURCE),
-    *to("bind", "clusterroles.rbac.authorization.k8s.io", Limit.PULLER_ROLE, When.PULLER, place=Place.SOURCE),
-    *to("list", _BINDINGS, Limit.NONE, When.PULLER, place=Place.SOURCE, purpose="finds other roles of the account"),
-    *to(
-        "get",
-        "namespaces",
-        Limit.NONE,
-        When.INTERNAL_REGISTRY,
-        place=Place.SOURCE,
-        purpose="reports a project that does not exist before writing",
-    ),
-    *to(
-        "get",
-        "images.config.openshift.io",
-        Limit.NONE,
-        When.INTERNAL_REGISTRY,
-        place=Place.SOURCE_CLUSTER,
-        purpose="finds the names of the internal registry",
-    ),
-    *to(
-        "list",
-        "imagestreams.image.openshift.io",
-        Limit.NONE,
-        When.INTERNAL_REGISTRY,
-        place=Place.SOURCE,
-        purpose="finds these names without the former permission",
-    ),
-    *to(
-        "list",
-        "routes.route.openshift.io",
-        Limit.NONE,
-        When.INTERNAL_REGISTRY,
-        place=Place.REGISTRY,
-        purpose="finds the route of the internal registry",
-    ),
-)
-"""Make a token of an account in the images' project, which is created there with its one role."""
-
 _CREATE = (*_PLACE, *_edit_accounts(When.ATTACH), *_SELECT, *_CREATE_NAMESPACES, *_WAITING_PODS)
 _WORKLOADS = "deployments.apps daemonsets.apps statefulsets.apps replicasets.apps"
 _TEMPLATES = f"{_WORKLOADS} replicationcontrollers jobs.batch cronjobs.batch"
@@ -144,7 +102,7 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
         *_CREATE,
         *WRITE_GLOBAL,
         *_MARKED_KEYS,
-        *_ACCOUNT_TOKEN,
+        *ACCOUNT_TOKEN,
     ),
     "attach": (
         *to("get", "secrets", Limit.SECRETS),
