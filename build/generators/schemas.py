@@ -475,6 +475,7 @@ CAN_PULL_LIST = Document(
         PULL_SECRETS,
         CREDENTIALS,
         Field(name="malformedSecret", schema=TEXT, meaning="the secret that blocks all pulls of the pod; else empty"),
+        Field(name="unknownSecrets", schema=TEXTS, meaning="the secrets of the list whose content is not known"),
         Field(name="missingSecrets", schema=TEXTS, meaning="the secrets of the list that do not exist"),
         Field(name="notes", schema=TEXTS, meaning="notes"),
         Field(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from control_plane.waiting import until
 from objects import deployment, docker_config_secret, made_up_password, pod, registry_entry, service_account
+from pullsecret.model.objects.objects import name_of
 
 if TYPE_CHECKING:
     from control_plane.api import Api, Object
@@ -53,3 +55,26 @@ def test_workload_is_answered_for_its_new_pods(api: Api, pullsecret: Program, na
 
     assert (item["object"], item["result"]) == ("deployment/web", "yes")
     assert (item["pullSecrets"], item["missingSecrets"]) == (["regcred", "gone"], ["gone"])
+
+
+def test_pods_created_before_the_account_changed_keep_their_list(api: Api, pullsecret: Program, namespace: str) -> None:
+    api.create(docker_config_secret("regcred", {"quay.io": registry_entry("new")}), namespace)
+    api.create(service_account("puller"), namespace)
+    template = pod("", "quay.io/acme/web:1", "none", serviceAccountName="puller")
+    api.create(deployment("web", template), namespace)
+    name = until(lambda: next((name_of(item) for item in api.list("Pod", namespace)), ""), "a pod")
+    pullsecret("attach", "regcred", "--serviceaccount", "puller", "-n", namespace)
+
+    (item,) = answers(pullsecret, "deploy/web", "-n", namespace)
+    result = pullsecret("can-pull", "deploy/web", f"pod/{name}", "-n", namespace)
+
+    assert (item["result"], item["pullSecrets"]) == ("yes", ["regcred"])
+    (old,) = item["existingPods"]
+    assert (old["name"], old["result"], old["reason"], old["pullSecrets"]) == (
+        name,
+        "unknown",
+        "CreatedBeforeAttach",
+        [],
+    )
+    assert f"  note: pod/{name} keeps the list that it was created with (no pull secret): unknown: " in result.stdout
+    assert "  to fix: create pod/" in result.stdout

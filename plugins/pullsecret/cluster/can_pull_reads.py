@@ -12,23 +12,25 @@ from pullsecret.cluster.internal_registry import read_registry_hosts
 from pullsecret.cluster.mirror_reads import read_mirrors
 from pullsecret.cluster.openshift import is_served
 from pullsecret.model.can_pull.facts import Facts
-from pullsecret.model.can_pull.overlay import accounts_with, declared_names, secrets_with
-from pullsecret.model.can_pull.sources import accounts_of, planned_pods, pods_of
+from pullsecret.model.can_pull.overlay import accounts_with, declared_places, secrets_with
+from pullsecret.model.can_pull.sources import accounts_of, existing_pods, planned_pods, pods_of
 from pullsecret.model.doctor.evidence import Evidence
 from pullsecret.model.doctor.openshift import other_projects
 from pullsecret.model.objects.objects import Kind, Object, name_of, namespace_of
 from pullsecret.model.objects.pod import listed_secrets
 from pullsecret.model.objects.sources import SHARED_NAMESPACE
-from pullsecret.model.plan.observed import Observed, ObservedNamespaces
+from pullsecret.model.plan.observed import Observed, ObservedNamespaces, unreadable_place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from pullsecret.cluster.client import Cluster
-    from pullsecret.model.can_pull.admission import PodOrigin
+    from pullsecret.model.can_pull.admission import Admitted, PodOrigin
     from pullsecret.model.declared.declared_parts import DeclaredParts
     from pullsecret.model.request.targets import Selection
+
+_NOT_FINISHED = "status.phase!=Succeeded,status.phase!=Failed"
 
 _ANY_NODE: Mapping[str, Object] = {"": {"status": {"nodeInfo": {"containerRuntimeVersion": "cri-o://"}}}}
 """A node of OpenShift, whose runtime is always CRI-O."""
@@ -39,31 +41,53 @@ def read_facts(
 ) -> Facts:
     """Read what the pods of these sources need, in the namespaces of the selection that exist.
 
+    Of workloads in the cluster, the pods that exist are read, too.
+
     Raises:
         PullSecretError: the server does not respond, or refuses the credentials.
     """
-    existing = set(selection.usable)
+    there = set(selection.usable)
     openshift = cluster.start(partial(is_served, cluster, Kind.DIGEST_MIRRORS))
     shared = cluster.start(partial(list_pull_secrets, cluster, SHARED_NAMESPACE))
     needed = accounts_of(sources)
-    found = read_by_keys(cluster, Kind.SERVICE_ACCOUNT, [key for key in needed if key[0] in existing])
+    found = read_by_keys(cluster, Kind.SERVICE_ACCOUNT, [key for key in needed if key[0] in there])
     accounts = accounts_with(parts, found, needed)
     pods = pods_of(sources, accounts)
-    listed = [(item.source.namespace, name) for item in pods for name in listed_secrets(item.pod)]
-    namespaces = [name for name in dict.fromkeys(item.source.namespace for item in pods) if name in existing]
-    read = read_secrets_of_pods(cluster, namespaces, [key for key in listed if key[0] in existing])
-    overlay = secrets_with(parts, read, pods)
-    present = {(namespace_of(item.pod), name_of(item.pod)): item.pod for item in pods}
+    running = _read_running(cluster, pods)
+    existing = existing_pods(pods, running.present.values())
+    all_pods = (*pods, *(item for items in existing.values() for item in items))
+    listed = [(item.source.namespace, name) for item in all_pods for name in listed_secrets(item.pod)]
+    namespaces = [name for name in dict.fromkeys(item.source.namespace for item in pods) if name in there]
+    read = read_secrets_of_pods(cluster, namespaces, [key for key in listed if key[0] in there])
+    overlay = secrets_with(parts, read, all_pods)
+    present = {(namespace_of(item.pod), name_of(item.pod)): item.pod for item in all_pods}
     evidence = Evidence(
         now=now,
         observed=ObservedNamespaces(
             selection=selection, secrets=overlay.secrets, accounts=accounts, pods=Observed(present=present)
         ),
-        planned=planned_pods(pods),
+        planned=planned_pods(all_pods),
+        notes=running.notes,
     )
     evidence = _with_openshift(cluster, evidence) if openshift.result() else evidence
     evidence = read_near_namespaces(cluster, evidence, shared.result(), has_node_secrets=bool(evidence.nodes))
-    return Facts(evidence=evidence, pods=pods, promised=overlay.promised, files=declared_names(parts))
+    return Facts(
+        evidence=evidence, pods=pods, promised=overlay.promised, files=declared_places(parts), existing=existing
+    )
+
+
+def _read_running(cluster: Cluster, pods: Sequence[Admitted]) -> Observed:
+    """Read the pods of the namespaces that have workloads to compare with; none without permission."""
+    homes = dict.fromkeys(item.source.namespace for item in pods if _is_workload(item))
+    found = read_all_in(cluster, Kind.POD, tuple(homes), fields=_NOT_FINISHED) if homes else Observed()
+    if not found.unreadable:
+        return found
+    note = f"note: not allowed to list pods {unreadable_place(found)}; existing pods were not compared"
+    return Observed(present=found.present, notes=(note,))
+
+
+def _is_workload(item: Admitted) -> bool:
+    return bool(item.source.subject) and not item.source.exists and item.source.item is None
 
 
 def _with_openshift(cluster: Cluster, evidence: Evidence) -> Evidence:

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from pullsecret.model.can_pull.answer import CanPull, Reason, credential_object
-from pullsecret.model.can_pull.suggested_fix import suggested_fix
+from pullsecret.model.check.rule import listed
 from pullsecret.model.go.printable import Printable, printable
 from pullsecret.model.request.command_request import Format, Output
 from pullsecret.model.request.suggested_command import NOT_PASTEABLE, CommandStyle, typed
@@ -15,7 +15,7 @@ from pullsecret.report.names import print_names
 from pullsecret.report.streams import print_line, print_message, print_messages
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from pullsecret.model.can_pull.answer import Answer, CanPullReport, OtherPod, PullAnswer
     from pullsecret.model.objects.objects import Object
@@ -49,12 +49,26 @@ def _print_answer(answer: PullAnswer, output: Output, style: CommandStyle) -> No
     head = f"{answer.answer.result.value:7} {output.located(_place(answer))}: {answer.answer.message}"
     print_line(Printable(head))
     commands, advice = shown_fix(answer, style)
+    if (commands or advice) and answer.answer.result is CanPull.UNKNOWN:
+        print_line(Printable("  if it is not public:"))
     for command in commands:
         print_line(Printable.of("  ", command))
     if advice:
         print_line(Printable.of("  to fix: ", advice))
-    for note in answer.notes:
+    for note in (*answer.notes, *_on_others(answer)):
         print_line(Printable(f"  note: {note}"))
+
+
+def _on_others(answer: PullAnswer) -> Iterator[str]:
+    """A line for all existing pods of which the same is true."""
+    groups: dict[tuple[tuple[str, ...], str], list[str]] = {}
+    for pod in answer.others:
+        text = f"{pod.answer.result.value}: {pod.answer.message}"
+        groups.setdefault((pod.listed, text), []).append(f"pod/{pod.name}")
+    for (names, text), pods in groups.items():
+        lists = ", ".join(map(printable, names)) or "no pull secret"
+        keeps = "keep the list that they were" if len(pods) > 1 else "keeps the list that it was"
+        yield f"{listed(pods)} {keeps} created with ({lists}): {text}"
 
 
 def _name(answer: PullAnswer) -> str:
@@ -71,7 +85,7 @@ def _place(answer: PullAnswer) -> str:
 
 def shown_fix(answer: PullAnswer, style: CommandStyle) -> tuple[Sequence[Printable], str]:
     """The commands that fix what an answer says, and what to do in words; "" for nothing."""
-    found = suggested_fix(answer)
+    found = answer.fix
     commands = [typed(command, style) for command in found.commands]
     words = found.advice or ("" if all(commands) else NOT_PASTEABLE)
     return [command for command in commands if command], words
@@ -104,6 +118,7 @@ def _item(answer: PullAnswer, style: CommandStyle) -> Object:
         "pullSecrets": list(answer.listed),
         "credentials": [credential_object(item) for item in answer.credentials],
         "malformedSecret": answer.malformed,
+        "unknownSecrets": list(answer.unseen),
         "missingSecrets": list(answer.missing),
         "notes": list(answer.notes),
         "existingPods": [_pod_object(pod) for pod in answer.others],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from pullsecret.actions.can_pull import CanPullView, parts_of, plan, read_declared
 from pullsecret.model.can_pull.facts import Facts
-from pullsecret.model.can_pull.overlay import accounts_with, declared_names, secrets_with, without_cluster
+from pullsecret.model.can_pull.overlay import accounts_with, declared_places, secrets_with, without_cluster
 from pullsecret.model.can_pull.sources import accounts_of, declared_sources, planned_pods, pods_of
 from pullsecret.model.declared.declared import Declared
 from pullsecret.model.doctor.evidence import Evidence
@@ -39,5 +39,7 @@ def observe(request: CanPullRequest) -> CanPullView:
     present = {(namespace_of(item.pod), name_of(item.pod)): item.pod for item in pods}
     observed = ObservedNamespaces(secrets=overlay.secrets, accounts=accounts, pods=Observed(present=present))
     evidence = Evidence(now=datetime.now(UTC), observed=observed, planned=planned_pods(pods))
-    facts = Facts(evidence=evidence, pods=pods, promised=overlay.promised, files=declared_names(parts), is_offline=True)
+    facts = Facts(
+        evidence=evidence, pods=pods, promised=overlay.promised, files=declared_places(parts), is_offline=True
+    )
     return CanPullView(facts=facts, failures=declared.problems)

@@ -31,7 +31,7 @@ class PodOrigin:
 
     `subject` is `kind/name`, "" for an image. `pod` is as it would be sent to the API server, in its namespace; with
     `exists` it was admitted before. `item` is the object of a manifest, in which `path` leads to the pod's spec; None
-    for what is in the cluster.
+    for what is in the cluster. `maker` is what controls the workload, and would undo a change of it.
     """
 
     subject: str
@@ -39,6 +39,7 @@ class PodOrigin:
     exists: bool = False
     item: DeclaredObject | None = field(default=None, repr=False)
     path: FieldPath = ()
+    maker: str = ""
 
     @property
     def namespace(self) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pullsecret.model.doctor.fixes import Fix
     from pullsecret.model.images.keyring import PullCredential
     from pullsecret.model.objects.objects import Object
+    from pullsecret.model.request.suggested_command import SuggestedCommand
 
 
 class CanPull(Enum):
@@ -81,6 +82,14 @@ class Answer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SuggestedFix:
+    """Commands, in order, and what else to do, in words; both may be empty."""
+
+    commands: tuple[SuggestedCommand, ...] = ()
+    advice: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class OtherPod:
     """An existing pod that does not have the list of a new one, and what is true of it instead."""
 
@@ -95,8 +104,8 @@ class PullAnswer:
     """The answer for one image.
 
     `credentials` are all that the kubelet would try, in its order. `missing` are the secrets of the list that do not
-    exist, and `malformed` is the one that stops every pull, "" for none. `notes` are what else matters. `others` are
-    existing pods with another list. `place` is that of the image in a manifest.
+    exist, `malformed` is the one that stops every pull, "" for none, and what `unseen` ones hold is not known. `notes`
+    are what else matters. `others` are existing pods with another list. `place` is that of the image in a manifest.
     """
 
     admitted: Admitted
@@ -107,6 +116,8 @@ class PullAnswer:
     credentials: tuple[PullCredential, ...] = field(default=(), repr=False)
     malformed: str = ""
     missing: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
+    fix: SuggestedFix = field(default_factory=SuggestedFix)
     notes: tuple[str, ...] = ()
     others: tuple[OtherPod, ...] = ()
 

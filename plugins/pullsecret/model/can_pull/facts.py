@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from pullsecret.model.can_pull.admission import Admitted
     from pullsecret.model.can_pull.planned_image import PlannedImage
+    from pullsecret.model.declared.file_line import FileLine
     from pullsecret.model.doctor.evidence import Evidence
     from pullsecret.model.plan.observed import Key
 
@@ -25,17 +26,16 @@ class Facts:
     """What was read, from manifests and from a cluster.
 
     `evidence` has the pods as planned ones. `promised` are secrets whose content only another program knows, by
-    namespace and name, with that program's kind. `files` are the secrets and service accounts that manifests declare,
-    each as namespace and `kind/name`. `is_offline`: no cluster was read.
+    namespace and name, with that program's kind. `files` has where manifests declare secrets and service accounts,
+    each by its namespace and `kind/name`. `is_offline`: no cluster was read. `existing` are pods with other
+    lists than new ones, by their namespace and the `kind/name` of their workload.
     """
 
     evidence: Evidence = field(repr=False)
     pods: tuple[Admitted, ...] = ()
     promised: Mapping[Key, str] = field(default_factory=dict)
-    files: frozenset[Key] = frozenset()
+    files: Mapping[Key, FileLine] = field(default_factory=dict)
     is_offline: bool = False
-    has_verdicts: bool = False
-    grants_unread: frozenset[str] = frozenset()
     existing: Mapping[Key, tuple[Admitted, ...]] = field(default_factory=dict, repr=False)
 
     @cached_property

@@ -10,33 +10,23 @@ from typing import TYPE_CHECKING, Final
 
 from pullsecret.model.can_pull.answer import Answer, CanPull, Reason
 from pullsecret.model.can_pull.node_credentials import secret_of_nodes
+from pullsecret.model.can_pull.usable import expired_at, is_always_private, is_rejected_anywhere, usable_credential
 from pullsecret.model.can_pull.verified import verified_answer
 from pullsecret.model.doctor.choose_fix import fix_for
 from pullsecret.model.doctor.find_cause import cause_of
 from pullsecret.model.doctor.mirror_causes import blocked_cause, cause_of_mirror, comes_from_mirrors_only
 from pullsecret.model.doctor.openshift import cause_of_internal, is_internal, is_without_role
 from pullsecret.model.go.printable import printable
-from pullsecret.model.images.credential_problem import CredentialFault, credential_problem
-from pullsecret.model.images.icr import ENTITLED_HOSTS, REGIONS, public_name
 from pullsecret.model.images.node_providers import provider_of_nodes
 from pullsecret.model.images.server_keys import shown_key
-from pullsecret.model.images.token_dates import dates_in
 from pullsecret.model.objects.objects import name_of, namespace_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from pullsecret.model.can_pull.facts import ImageQuestion
     from pullsecret.model.doctor.causes import Cause
-    from pullsecret.model.images.dockerconfig import RegistryEntry
     from pullsecret.model.images.keyring import PullCredential
-
-_CERTAIN: Final = frozenset({CredentialFault.PLACEHOLDER, CredentialFault.UNSUPPORTED})
-"""What no registry accepts; other faults are likely, but a registry of its own kind may accept what looks wrong."""
-
-_PUBLIC_REGION: Final = "icr.io"
-"""The one host of IBM Cloud Container Registry that has public images, too."""
 
 
 def answer_to(question: ImageQuestion) -> Answer:
@@ -107,28 +97,16 @@ def _internal(question: ImageQuestion) -> Answer | None:
 
 def _matched(question: ImageQuestion) -> Answer | None:
     """Credentials of the pod's secrets against which nothing is known."""
-    now = question.facts.evidence.now
-    good = (item for item in question.case.found.credentials if _is_good(item.entry, now))
-    first = next(good, None)
+    first = usable_credential(question.case.found, question.facts.evidence.now)
     if first is None:
         return None
     message = f"secret/{printable(first.secret)} ({_shown(first)})"
     return Answer(result=CanPull.YES, reason=Reason.MATCHED, message=message, credential=first)
 
 
-def _is_good(entry: RegistryEntry, now: datetime) -> bool:
-    return entry.has_password and credential_problem(entry) is None and not _expired(entry, now)
-
-
 def _shown(credential: PullCredential) -> str:
     entry = credential.entry
     return f"key {shown_key(entry.server)}, username {entry.shown_username}"
-
-
-def _expired(entry: RegistryEntry, now: datetime) -> str:
-    """When the token that an entry has for a password expired; "" if it did not."""
-    _, expires = dates_in(entry.password)
-    return f"{expires:%Y-%m-%d at %H:%M} UTC" if expires and expires <= now else ""
 
 
 def _of_nodes(question: ImageQuestion) -> Answer | None:
@@ -150,19 +128,14 @@ def _bad(question: ImageQuestion) -> Answer | None:
         return None
     first, now = sent[0], question.facts.evidence.now
     cause = cause_of(question.case)
-    certain = all(_is_rejected(item.entry, now) for item in sent)
-    if when := _expired(first.entry, now):
+    certain = all(is_rejected_anywhere(item.entry, now) for item in sent)
+    if when := expired_at(first.entry, now):
         message = f"secret/{printable(first.secret)}: the password is a token that expired on {when}"
         fix = fix_for(question.case, cause)
         result = CanPull.NO if certain else CanPull.UNKNOWN
         return Answer(result=result, reason=Reason.EXPIRED, message=message, credential=first, fix=fix)
     reason = None if certain else Reason.DOUBTFUL
     return _no(question, cause, reason) if certain else _unknown(question, cause, reason)
-
-
-def _is_rejected(entry: RegistryEntry, now: datetime) -> bool:
-    problem = credential_problem(entry)
-    return bool(_expired(entry, now)) or (problem is not None and problem.fault in _CERTAIN)
 
 
 def _unseen(question: ImageQuestion) -> Answer | None:
@@ -194,19 +167,7 @@ def _of_provider(question: ImageQuestion) -> Answer | None:
 
 def _private(question: ImageQuestion) -> Answer | None:
     """An image of a registry that has private images only."""
-    return _no(question, cause_of(question.case)) if is_always_private(question) else None
-
-
-def is_always_private(question: ImageQuestion) -> bool:
-    """Whether a registry gives an image to nobody without credentials.
-
-    Source: IBM Cloud documentation, Registry: "Accessing IBM Cloud Container Registry"; only the global host has public
-    images, and the entitled registry those beside `cp/`.
-    """
-    host, path = question.case.image.domain, question.case.image.path
-    if host in ENTITLED_HOSTS:
-        return path.startswith("cp/")
-    return public_name(host) in {region.host for region in REGIONS if region.host != _PUBLIC_REGION}
+    return _no(question, cause_of(question.case)) if is_always_private(question.case.image) else None
 
 
 def _public(question: ImageQuestion) -> Answer:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pullsecret.errors import PullSecretError
     from pullsecret.model.can_pull.admission import Admitted
     from pullsecret.model.declared.declared_parts import DeclaredParts
+    from pullsecret.model.declared.file_line import FileLine
     from pullsecret.model.plan.observed import Key
 
 _ENCRYPTED = "encrypted manifest"
@@ -78,8 +79,8 @@ def secrets_with(parts: DeclaredParts, secrets: Observed, pods: Iterable[Admitte
     return Overlay(secrets=replace(secrets, present=present, unreadable=unreadable), promised=promised)
 
 
-def declared_names(parts: DeclaredParts) -> frozenset[Key]:
-    """The secrets and service accounts that manifests declare, each as its namespace and `kind/name`."""
-    secrets = {(one.namespace or "", f"secret/{one.name}") for one in parts.secrets}
-    accounts = {(one.namespace, f"serviceaccount/{one.name}") for one in parts.accounts}
-    return frozenset(secrets | accounts)
+def declared_places(parts: DeclaredParts) -> Mapping[Key, FileLine]:
+    """Where manifests declare secrets and service accounts, by their namespace and `kind/name`."""
+    secrets = {(one.namespace or "", f"secret/{one.name}"): one.item.place for one in parts.secrets}
+    accounts = {(one.namespace, f"serviceaccount/{one.name}"): one.item.place for one in parts.accounts}
+    return secrets | accounts

@@ -9,7 +9,7 @@ from pullsecret.model.can_pull.admission import Admitted, PodOrigin, admitted
 from pullsecret.model.can_pull.planned_image import planned_pod
 from pullsecret.model.declared.pod_templates import pod_templates
 from pullsecret.model.objects.objects import Kind, Object, mapping_at, merged, name_of, namespace_of
-from pullsecret.model.objects.pod import account_of
+from pullsecret.model.objects.pod import account_of, controller_of, is_of, listed_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -35,7 +35,9 @@ def workload_sources(kind: AnyKind, workload: Object) -> Iterator[PodOrigin]:
     subject = f"{kind.word}/{name_of(workload)}"
     for template in pod_templates({"kind": kind.title, "apiVersion": kind.group, **workload}):
         pod = _owned(template.pod, kind, workload)
-        yield PodOrigin(subject=subject, pod=pod, exists=kind is Kind.POD, path=template.path)
+        yield PodOrigin(
+            subject=subject, pod=pod, exists=kind is Kind.POD, path=template.path, maker=controller_of(workload)
+        )
 
 
 def _owned(pod: Object, kind: AnyKind, workload: Object) -> Object:
@@ -74,6 +76,19 @@ def _named(item: Admitted, number: int) -> Admitted:
     kept = {name: metadata[name] for name in _KEPT if name in metadata}
     named = {"name": f"{number}/{name_of(item.pod)}", "namespace": namespace_of(item.pod), **kept}
     return replace(item, pod={"metadata": named, "spec": mapping_at(item.pod, "spec")})
+
+
+def existing_pods(made: Sequence[Admitted], pods: Iterable[Object]) -> Mapping[Key, tuple[Admitted, ...]]:
+    """The pods that exist of these workloads, by namespace and `kind/name`, if their list is not that of a new one."""
+    found: dict[Key, list[Admitted]] = {}
+    workloads = {(item.source.namespace, item.source.subject): item for item in made if not item.source.exists}
+    for number, pod in enumerate(pods, start=len(made)):
+        for key, new in workloads.items():
+            if namespace_of(pod) == key[0] and is_of(pod, key[1]) and listed_names(pod) != listed_names(new.pod):
+                origin = PodOrigin(subject=f"pod/{name_of(pod)}", pod=pod, exists=True)
+                own = Admitted(source=origin, pod=pod, has_own_list=new.has_own_list)
+                found.setdefault(key, []).append(_named(own, number))
+    return {key: tuple(items) for key, items in found.items()}
 
 
 def planned_pods(pods: Iterable[Admitted]) -> Mapping[Key, PlannedPod]:

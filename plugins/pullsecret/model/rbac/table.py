@@ -212,6 +212,7 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
         *to("list", WORKLOADS, Limit.WORKLOADS, When.NAMED_WORKLOADS, When.BROAD),
         *_SELECT,
         *to("list", "secrets", purpose="finds a secret of the namespace that can be attached"),
+        *to("list", "pods", Limit.NONE, When.NAMED_WORKLOADS, purpose="compares new pods with existing ones"),
         *to("list", "secrets", place=Place.SHARED, purpose="finds secrets that can be copied"),
         *OTHER_PROJECTS,
         *to("list", MIRRORS, place=Place.CLUSTER, purpose="in OpenShift: finds the mirrors of images"),
