@@ -133,7 +133,7 @@ def test_invalid_command_line_is_refused(offline: Program, row: str, words: tupl
 
 LOOKING = {
     "check-code": ("check", "--explain", "PS999"),
-    "check-name-and-file": ("check", "x", "--from-file=f"),
+    "check-recursive-without-file": ("check", "--recursive"),
     "check-format": ("check", "-o", "wide"),
     "check-flag": ("check", "--nope"),
     "verify-image": ("verify", "--image=A"),
