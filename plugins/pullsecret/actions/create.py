@@ -113,10 +113,13 @@ class CreateRequest(CommandRequest):
 
     @property
     def needs_no_cluster(self) -> bool:
-        """Whether the result can be shown without an API server: a client-side dry run for named namespaces."""
+        """Whether the result can be shown without an API server: a client-side dry run for namespaces that are known.
+
+        Those are named ones, or the one of the kubeconfig's context.
+        """
         has_cluster_targets = self.targets.is_broad or self.targets.create_missing or self.attachment is not None
         is_dry = self.output.dry_run is DryRun.CLIENT
-        return is_dry and bool(self.targets.named) and not (has_cluster_targets or self.is_edit)
+        return is_dry and not (has_cluster_targets or self.is_edit)
 
     @property
     def password_variable(self) -> str:
@@ -181,7 +184,8 @@ def _read_targets(request: CreateRequest, name: str, cluster: Cluster) -> tuple[
 
     A manifest (-o json, -o yaml) is the same with and without a server, as that of kubectl create.
     """
-    selection = selection_of(request.targets, "", dict.fromkeys(request.targets.named, False))
+    named = request.targets.named or (cluster.namespace,)
+    selection = selection_of(request.targets, cluster.namespace, dict.fromkeys(named, False))
     unread = ObservedNamespaces(selection=selection)
     if request.needs_no_cluster and request.output.shows_manifests:
         return unread, ()
