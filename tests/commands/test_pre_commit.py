@@ -133,6 +133,15 @@ def test_commit_with_a_fault_is_stopped(repository: Repository) -> None:
     assert WRONG["data"][".dockerconfigjson"] not in result.stdout
 
 
+def test_guide_shows_the_hook(repository: Repository) -> None:
+    repository.stage("web.yaml", WEB)
+    repository.stage("secrets/regcred.yaml", WRONG)
+
+    result = repository.run_hook("commit", "-m", "A pull secret")
+
+    assert_shown("pre_commit", f"$ git commit -m 'A pull secret'\n{result.stderr}", {})
+
+
 def test_reference_to_a_secret_that_is_not_committed_does_not_stop(repository: Repository) -> None:
     repository.stage("web.yaml", WEB)
 
