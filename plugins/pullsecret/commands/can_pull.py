@@ -51,7 +51,7 @@ def can_pull(
         bool, Option("--fail-on-unknown", help="Exit status 1 for unknown, too, not only for no.")
     ] = False,
     access: Annotated[RegistryAccess, FlagGroup(flags.registry_access)],
-    output: Annotated[str, Option("-o", "--output", metavar="name|json|yaml", help="Output format.")] = "",
+    output: Annotated[str, Option("-o", "--output", metavar="name|json|yaml|sarif|junit", help="Output format.")] = "",
     program: Annotated[str, FlagGroup(flags.program)],
     targets: Annotated[Targets, FlagGroup(flags.targets)],
     connection: Annotated[ConnectionFlags, FlagGroup(flags.connection)],
@@ -82,7 +82,7 @@ def can_pull(
     from pullsecret.model.request.suggested_command import CommandStyle
     from pullsecret.report.can_pull import show
 
-    form = flags.format_of(output, Format.NAME, Format.JSON, Format.YAML)
+    form = flags.format_of(output, Format.NAME, Format.JSON, Format.YAML, *flags.FOR_PIPELINES)
     files = tuple(dict.fromkeys(filename or ()))
     images, workloads = images_and_workloads(flags.split(names))
     if bool(files) == bool(names):

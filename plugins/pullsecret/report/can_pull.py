@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pullsecret.model.can_pull.answer import CanPull, Reason, credential_object
@@ -30,6 +31,8 @@ def show(report: CanPullReport, output: Output, style: CommandStyle, *, fails_on
     print_messages((*report.notes, *report.failures), output)
     if output.is_document:
         print_items("CanPullList", [_item(answer, style) for answer in report.answers], output, errors=report.failures)
+    elif output.is_for_pipelines:
+        _print_for_pipelines(report, output, style, fails_on_unknown=fails_on_unknown)
     elif output.format is Format.NAME:
         failing = [answer for answer in report.answers if answer.answer.result is CanPull.NO]
         print_names(list(dict.fromkeys((answer.namespace, _name(answer)) for answer in failing)), output)
@@ -42,6 +45,15 @@ def show(report: CanPullReport, output: Output, style: CommandStyle, *, fails_on
         return 2
     bad = {CanPull.NO, CanPull.UNKNOWN} if fails_on_unknown else {CanPull.NO}
     return 1 if any(answer.answer.result in bad for answer in report.answers) else 0
+
+
+def _print_for_pipelines(report: CanPullReport, output: Output, style: CommandStyle, *, fails_on_unknown: bool) -> None:
+    from pullsecret.report.pipelines.answers import reported_answers
+    from pullsecret.report.pipelines.print_ci_report import print_ci_report
+
+    fix_of = partial(shown_fix, style=style)
+    objects = reported_answers(report.answers, fix_of, fails_on_unknown=fails_on_unknown)
+    print_ci_report("can-pull", objects, output, errors=report.failures, emptiness="no images found")
 
 
 def _print_answer(answer: PullAnswer, output: Output, style: CommandStyle) -> None:

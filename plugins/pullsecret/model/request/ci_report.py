@@ -49,12 +49,14 @@ class CiProblem:
 class CiObject:
     """An object that was looked at, with what is wrong with it; nothing is if it has no problems.
 
-    `subject` is `kind/name`, or what else was looked at. `line` is its first one in `file`, which is "" for standard
-    input; 0 for an object of a cluster. `unknown` says why nothing can be said about it, "" where something can.
+    `subject` is `kind/name`, or what else was looked at, and `detail` which part of it, "" for all. `line` is its first
+    one in `file`, which is "" for standard input; 0 for an object of a cluster. `unknown` says why nothing can be said
+    about it, "" where something can.
     """
 
     namespace: str
     subject: str
+    detail: str = ""
     context: str = ""
     file: str = ""
     line: int = 0
@@ -65,6 +67,11 @@ class CiObject:
     def is_failing(self) -> bool:
         """Whether it has an error or a warning."""
         return any(problem.level is not CiLevel.NOTE for problem in self.problems)
+
+    @property
+    def title(self) -> str:
+        """What was looked at, without its place."""
+        return f"{self.subject}: {self.detail}" if self.detail else self.subject
 
     @property
     def place(self) -> str:

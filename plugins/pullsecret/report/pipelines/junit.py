@@ -51,9 +51,9 @@ def _cases_by_place(objects: Iterable[CiObject]) -> dict[str, list[_Case]]:
     found: dict[str, list[_Case]] = {}
     seen: Counter[tuple[str, str]] = Counter()
     for item in objects:
-        key = (item.place, item.subject)
+        key = (item.place, item.title)
         seen[key] += 1
-        name = item.subject if seen[key] == 1 else f"{item.subject} ({seen[key]})"
+        name = item.title if seen[key] == 1 else f"{item.title} ({seen[key]})"
         found.setdefault(item.place, []).append((name, tuple(_elements(item))))
     return found
 

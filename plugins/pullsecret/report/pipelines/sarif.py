@@ -92,7 +92,7 @@ def _error_line(error: CiError) -> str:
 
 
 def _subject(item: CiObject) -> str:
-    return f"{item.subject} in {item.place}" if item.place else item.subject
+    return f"{item.title} in {item.place}" if item.place else item.title
 
 
 def _notification(level: str, text: str) -> Object:
@@ -159,7 +159,7 @@ def _uri(parts: Iterable[str], *, safe: str = "") -> str:
 
 def _fingerprint(item: CiObject, problem: CiProblem, seen: Counter[str]) -> str:
     """A hash of what the problem is about, with a number after it where another one has the same."""
-    where = (item.file, item.context, item.namespace, item.subject)
+    where = (item.file, item.context, item.namespace, item.subject, item.detail)
     words = "\0".join((problem.rule.code, *where, *problem.identity))
     digest = sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     seen[digest] += 1
