@@ -6,7 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
-from bad_secrets import with_key
+import yaml
+from bad_secrets import api_key, with_key
 from check_runs import found, plant
 from said_of_pods import waiting_pod
 
@@ -16,6 +17,8 @@ from pipeline_reports import junit_suites, junit_text_of, sarif_place, sarif_run
 from rights import Grant
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from control_plane.api import Api
     from namespaces import Namespaces
     from program import Program
@@ -110,6 +113,104 @@ def test_doctor_without_failing_pods_reports_a_test_that_passes(pullsecret: Prog
 
     assert junit_suites(pullsecret("doctor", "-n", namespace, "-o", "junit").stdout) == {"doctor": {nothing: "passed"}}
     assert sarif_run(pullsecret("doctor", "-n", namespace, "-o", "sarif").stdout)["results"] == []
+
+
+MANIFESTS = """\
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: default}
+imagePullSecrets: [{name: regcred}]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  template:
+    spec:
+      containers:
+        - name: right
+          image: reg.example.org/web:1
+        - name: wrong
+          image: us.icr.io/acme/web:1
+        - name: public
+          image: nginx
+"""
+
+
+def test_reports_of_can_pull_have_an_answer_for_each_image(offline: Program, tmp_path: Path) -> None:
+    entries = {"reg.example.org": registry_entry(), "https://us.icr.io/v2": registry_entry("iamapikey", api_key())}
+    secret = yaml.safe_dump(docker_config_secret("regcred", entries))
+    (tmp_path / "web.yaml").write_text(f"{MANIFESTS}---\n{secret}")
+    words = ("can-pull", "-f", tmp_path / "web.yaml", "--offline")
+    answers = items_in(offline(*words, "-o", "json", expect=1).stdout)
+
+    sarif = sarif_run(offline(*words, "-o", "sarif", expect=1).stdout)
+    junit = junit_suites(offline(*words, "-o", "junit", expect=1).stdout)
+    strict = sarif_run(offline(*words, "--fail-on-unknown", "-o", "sarif", expect=1).stdout)
+
+    endings = {"yes": "passed", "no": "failure", "unknown": "skipped"}
+    assert [answer["result"] for answer in answers] == ["yes", "no", "unknown"]
+    assert junit == {
+        str(tmp_path / "web.yaml"): {
+            f"deployment/web: container {answer['container']}": endings[answer["result"]] for answer in answers
+        }
+    }
+    file = (tmp_path / "web.yaml").as_uri()
+    assert [(item["ruleId"], *sarif_place(item)) for item in sarif["results"]] == [("WrongRegistryKey", file, 16)]
+    assert sarif["invocations"][0]["toolExecutionNotifications"][0]["level"] == "note"
+    assert [(item["ruleId"], *sarif_place(item)) for item in strict["results"]] == [
+        ("WrongRegistryKey", file, 16),
+        (answers[2]["reason"], file, 18),
+    ]
+
+
+def test_report_of_can_pull_for_images_in_a_cluster(api: Api, pullsecret: Program, namespace: str) -> None:
+    api.create(docker_config_secret("regcred", {"reg.example.org": registry_entry()}), namespace)
+    api.create(service_account("puller", ["regcred"]), namespace)
+    images = ("reg.example.org/web:1", "us.icr.io/acme/web:1")
+    words = ("can-pull", *images, "--serviceaccount", "puller", "-n", namespace)
+
+    sarif = sarif_run(pullsecret(*words, "-o", "sarif", expect=1).stdout)
+    junit = junit_suites(pullsecret(*words, "-o", "junit", expect=1).stdout)
+
+    assert junit == {namespace: dict(zip(images, ("passed", "failure"), strict=True))}
+    (result,) = sarif["results"]
+    assert result["locations"][0]["logicalLocations"][0]["name"] == images[1]
+    assert result["message"]["text"].startswith(f"{images[1]} in namespace {namespace}: ")
+
+
+def test_reports_of_check_on_manifests_have_their_lines(offline: Program, tmp_path: Path) -> None:
+    secret = yaml.safe_dump(with_key("regcred", "us.icr.io/v2"))
+    (tmp_path / "web.yaml").write_text(f"{MANIFESTS}---\n{secret}")
+    (tmp_path / "broken.yaml").write_text("kind: {{ .Values.kind }}\n")
+    words = ("check", "--from-file")
+    findings = items_in(offline(*words, tmp_path / "web.yaml", "-o", "json", expect=1).stdout)
+
+    sarif = sarif_run(offline(*words, tmp_path / "web.yaml", "-o", "sarif", expect=1).stdout)
+    junit = junit_suites(offline(*words, tmp_path / "web.yaml", "-o", "junit", expect=1).stdout)
+    incomplete = junit_suites(offline(*words, tmp_path, "-o", "junit", expect=2).stdout)
+    piped = sarif_run(offline(*words, "-", "-o", "sarif", input=(tmp_path / "web.yaml").read_text(), expect=1).stdout)
+
+    file = (tmp_path / "web.yaml").as_uri()
+    assert Counter((item["ruleId"], *sarif_place(item)) for item in sarif["results"]) == Counter(
+        (item["code"], file, item["line"]) for item in findings
+    )
+    assert Counter(sarif_place(item) for item in piped["results"]) == Counter(
+        ("stdin", item["line"]) for item in findings
+    )
+    suite = junit[str(tmp_path / "web.yaml")]
+    assert suite["secret/regcred"] == "failure"
+    assert suite["serviceaccount/default"] == "passed"
+    assert "deployment/web" in suite
+    assert [*incomplete["check: incomplete"].values()] == ["error"]
+
+
+def test_reports_of_a_login_file_have_it_as_their_place(offline: Program, tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text('{"auths": {"us.icr.io/v2": {"auth": "eDp5"}}}')
+
+    sarif = sarif_run(offline("check", "--from-file", tmp_path / "config.json", "-o", "sarif", expect=1).stdout)
+
+    assert {sarif_place(item) for item in sarif["results"]} == {((tmp_path / "config.json").as_uri(), 1)}
 
 
 @pytest.mark.parametrize("command", ["list", "verify", "describe x"])

@@ -10,6 +10,8 @@ import pytest
 
 from hostile_names import HOSTILE, REFUSED
 from pipeline_reports import junit_suites, junit_text_of, sarif_place, sarif_run
+from pullsecret.model.can_pull.answer import Reason
+from pullsecret.model.can_pull.reason_titles import REASON_TITLES
 from pullsecret.model.check.rule import CheckedObject, CheckResult, Finding, Severity
 from pullsecret.model.declared.file_line import FileLine
 from pullsecret.model.doctor.cause_titles import CAUSE_TITLES
@@ -269,7 +271,9 @@ def test_several_clusters_are_one_report(capsys: pytest.CaptureFixture[str]) -> 
             }
 
 
-def test_every_cause_has_a_title() -> None:
+def test_every_cause_and_reason_has_a_title() -> None:
     assert CAUSE_TITLES.keys() == set(CauseCode)
-    assert all(title and not title.endswith(".") for title in CAUSE_TITLES.values())
-    assert len(set(CAUSE_TITLES.values())) == len(CAUSE_TITLES)
+    assert REASON_TITLES.keys() == set(Reason)
+    for titles in (CAUSE_TITLES, REASON_TITLES):
+        assert all(title and not title.endswith(".") for title in titles.values())
+        assert len(set(titles.values())) == len(titles)
