@@ -45,8 +45,7 @@ def usage_in(words: Sequence[str], program: str) -> tuple[Usage, ConnectionFlags
     """
     argv = next((words[len(head) :] for head in _PROGRAMS if list(words[: len(head)]) == head), words)
     command, values = values_of(argv, program)
-    is_offline = values.get("offline") or (values.get("from_file") and command == "check")
-    if command not in NEEDED or is_offline or values.get("explain"):
+    if command not in NEEDED or _is_offline(command, values):
         raise UsageError(f'"{printable(command)}" needs no permissions: it does not contact a cluster')
     in_project = bool(values.get("project"))
     if in_project and command not in _PROJECT_SOURCES:
@@ -77,6 +76,14 @@ def usage_in(words: Sequence[str], program: str) -> tuple[Usage, ConnectionFlags
     )
     check_copy_name(usage.name_template, usage.names)
     return usage, _value(values, ConnectionFlags) or ConnectionFlags()
+
+
+def _is_offline(command: str, values: Mapping[str, object]) -> bool:
+    """Whether the flags keep a command from contacting a cluster."""
+    targets, connection = _value(values, Targets) or Targets(), _value(values, ConnectionFlags) or ConnectionFlags()
+    is_asked = targets.is_given or targets.contexts.is_given or connection.names_cluster
+    in_files = command == "check" and bool(values.get("from_file"))
+    return bool(values.get("offline") or values.get("explain")) or (in_files and not is_asked)
 
 
 def _targets(command: str, values: Mapping[str, object]) -> Targets:
