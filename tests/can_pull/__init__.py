@@ -1,0 +1,1 @@
+"""What can-pull says, held against what a kubelet then sends: seeded combinations of secrets, accounts and images."""
