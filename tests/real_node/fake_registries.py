@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from real_node.image import Image
     from real_node.runtime import Runtime
 
-ICR, ENTITLED, TOKENS, EXPIRED, PLAIN, SILENT, DEAD, *TEAM = (f"127.0.1.{n}" for n in range(1, 10))
-"""The last two are the registries of a team, which have one login."""
+ICR, ENTITLED, TOKENS, EXPIRED, PLAIN, SILENT, DEAD, OPEN, *TEAM = (f"127.0.1.{n}" for n in range(1, 11))
+"""The last two are the registries of a team, which have one login; the one before needs none."""
 FAR = "198.51.100.1"
 """An address for documentation (RFC 5737); the box has no route to it."""
 UNNAMED = "other-name.example"
@@ -30,6 +30,7 @@ NAMES = {
     PLAIN: ("plain.example",),
     SILENT: ("silent.example",),
     DEAD: ("dead.example",),
+    OPEN: ("open.example",),
     TEAM[0]: ("registry.example.com",),
     TEAM[1]: ("registry.example.org",),
     FAR: ("far.example",),
@@ -67,7 +68,7 @@ class FakeRegistries:
         with Path("/etc/hosts").open("a") as hosts:  # that of the box (inside.py)
             hosts.writelines(lines)
         credentials = {ICR: self.icr, ENTITLED: self.entitled, EXPIRED: self.icr, **dict.fromkeys(TEAM, self.robot)}
-        for address, login in credentials.items():
+        for address, login in {**credentials, OPEN: None}.items():
             self._open.enter_context(self._registry(address, login))
         tokens = hostile.token_login(TOKENS, self._authority.issue(TOKENS, "subjectAltName=DNS:tokens.example"))
         others = (hostile.plain(PLAIN), hostile.silent(SILENT), hostile.name_server())
@@ -99,19 +100,20 @@ class FakeRegistries:
         for image in images:
             host = image.name.partition("/")[0]
             login = self.entitled if host in NAMES[ENTITLED] else self.robot if host in TEAM_HOSTS else self.icr
-            image.push(host, self.authority, (login.user, login.password))
+            image.push(host, self.authority, None if host in NAMES[OPEN] else (login.user, login.password))
 
-    def _registry(self, address: str, login: Login) -> RegistryServer:
+    def _registry(self, address: str, login: Login | None) -> RegistryServer:
         names = [name for name in NAMES[address] if name != UNNAMED]
         extensions = "subjectAltName=" + ",".join(f"DNS:{name}" for name in names)
         certificate = self._authority.issue(address, extensions, expired=address == EXPIRED)
         htpasswd = self._htpasswd(address)
-        htpasswd.write_text(htpasswd_line(login.user, login.password))
+        if login:
+            htpasswd.write_text(htpasswd_line(login.user, login.password))
         return RegistryServer(
             self._directory / address,
             self._directory / f"{address}.storage",
             certificate=certificate,
-            auth={"htpasswd": {"realm": "tests", "path": str(htpasswd)}},
+            auth={"htpasswd": {"realm": "tests", "path": str(htpasswd)}} if login else None,
             address=f"{address}:443",
         )
 
