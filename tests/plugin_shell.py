@@ -24,16 +24,17 @@ class PluginShell:
     def __init__(self, plane: Cluster, directory: Path) -> None:
         self.directory = directory
         self._program = Program(["kubectl", "pullsecret"], directory, plane.admin_kubeconfig)
-        self.programs = (str(Path(sys.executable).parent), str(plane.kubectl.parent))
+        self.kubectl = plane.kubectl
+        self.programs: tuple[str, ...] = (str(Path(sys.executable).parent), str(plane.kubectl.parent))
 
-    def __call__(self, script: str, env: Mapping[str, str] | None = None, first: str = "") -> Result:
-        """Run a script; a directory in `first` comes before the other ones on its PATH."""
-        return self.run(["sh", "-eu", "-c", script], env, first)
+    def __call__(self, script: str, env: Mapping[str, str] | None = None) -> Result:
+        """Run a script that ends at its first error."""
+        return self.run(["sh", "-eu", "-c", script], env)
 
-    def run(self, command: Sequence[str], env: Mapping[str, str] | None = None, first: str = "") -> Result:
+    def run(self, command: Sequence[str], env: Mapping[str, str] | None = None) -> Result:
         """Run the words of a command, as a program does that uses no shell."""
         environment = self._program.environment(env=env)
-        environment["PATH"] = os.pathsep.join(filter(None, (first, *self.programs, environment["PATH"])))
+        environment["PATH"] = os.pathsep.join((*self.programs, environment["PATH"]))
         done = subprocess.run(
             command,
             cwd=self.directory,
