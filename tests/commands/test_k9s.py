@@ -11,7 +11,7 @@ import yaml
 from jsonschema import Draft7Validator
 
 from control_plane.waiting import until
-from objects import docker_config_secret, pod, registry_entry
+from objects import deployment, docker_config_secret, pod, registry_entry
 from plugin_shell import PluginShell
 from program import CHECKOUT
 
@@ -29,6 +29,7 @@ pytestmark = pytest.mark.source
 PLUGINS: Mapping[str, Object] = yaml.safe_load((CHECKOUT / "docs" / "guides" / "k9s.yaml").read_text())["plugins"]
 VARIABLE = re.compile(r"\$(!?)([\w-]+)|\$\{(!?)([\w\-%/: ]+)\}")
 """What k9s replaces in arguments (internal/view/env.go at v0.51.0)."""
+TYPES = {"deployments", "statefulsets", "daemonsets", "replicasets", "jobs", "cronjobs"}
 
 
 def substituted(argument: str, variables: Mapping[str, str]) -> str:
@@ -78,8 +79,8 @@ def test_the_file_is_valid_for_the_schema_of_k9s() -> None:
 def test_each_view_has_one_plugin_that_only_reads_for_the_key() -> None:
     scopes = [scope for plugin in PLUGINS.values() for scope in plugin["scopes"]]
 
-    assert sorted(scopes) == ["pods", "secrets"]
-    assert {plugin["args"][4] for plugin in PLUGINS.values()} == {"doctor", "describe"}
+    assert sorted(scopes) == sorted({"pods", "secrets", *TYPES})
+    assert {plugin["args"][4] for plugin in PLUGINS.values()} == {"doctor", "can-pull", "describe"}
     assert {plugin["shortCut"] for plugin in PLUGINS.values()} == {"Shift-Y"}
 
 
@@ -100,6 +101,24 @@ def test_describe_of_a_selected_secret(api: Api, k9s: K9s, namespace: str) -> No
 
     assert "registry.example.com" in shown.stdout
     assert (shown.stderr, shown.status) == ("", 0)
+
+
+@pytest.mark.parametrize("type_name", sorted(TYPES))
+def test_can_pull_accepts_the_types_of_the_views(k9s: K9s, namespace: str, type_name: str) -> None:
+    shown = k9s.press("pullsecret-can-pull", name="none", namespace=namespace, resource_name=type_name)
+
+    assert "not found" in shown.stdout
+
+
+def test_can_pull_on_a_selected_deployment(api: Api, k9s: K9s, namespace: str) -> None:
+    api.create(docker_config_secret("regcred", {"registry.example.com": registry_entry()}), namespace)
+    template = pod("web", "registry.example.com/acme/web:1", "none", pull_secrets=["regcred"])
+    api.create(deployment("web", template, 0), namespace)
+
+    shown = k9s.press("pullsecret-can-pull", name="web", namespace=namespace, resource_name="deployments")
+
+    assert "registry.example.com" in shown.stdout
+    assert "regcred" in shown.stdout
 
 
 HOSTILE = "prod'; touch pwned; echo \"$(touch pwned) `touch pwned` $NAME"
