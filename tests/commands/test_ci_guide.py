@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree as ET
 
 import pytest
 import yaml
@@ -14,6 +13,7 @@ from control_plane.api import Api
 from control_plane.plane import ControlPlane
 from helm_stand_in import substituted
 from objects import docker_config_secret, registry_entry
+from pipeline_reports import junit_suites, sarif_place, sarif_run
 from shown_output import assert_shown
 
 if TYPE_CHECKING:
@@ -59,13 +59,13 @@ def test_one_pull_request(checkout: Checkout) -> None:
     )
 
     found = checkout.shell(f"{rendering}; {look}")
-    sarif = json.loads(checkout.shell(f"{look} -o sarif || true").stdout)
+    sarif = sarif_run(checkout.shell(f"{look} -o sarif").stdout)
     refused = checkout.shell(ask)
     checkout.apply("fix")
     good = checkout.shell(f"{rendering}; {look}")
     answered = checkout.shell(ask)
 
-    shown = json.dumps(sarif["runs"][0]["results"], indent=2)
+    shown = json.dumps(sarif["results"], indent=2)
     assert_shown("ci_found", f"$ {rendering}\n$ {look}\n{written(found)}", {})
     assert_shown("ci_sarif", f"$ {look} -o sarif | jq '.runs[0].results'\n{shown}\n", {})
     assert_shown("ci_no", f"$ {ask}\n{written(refused)}", {})
@@ -111,13 +111,13 @@ def test_github(checkout: Checkout) -> None:
         assert result.status == 0, result.stderr
         checkout.shell.programs += tuple(paths.read_text().split())
     found = checkout.run(check, BASH, environment)
-    uploaded = json.loads((checkout.directory / steps[-1]["with"]["sarif_file"]).read_text())
+    uploaded = sarif_run((checkout.directory / steps[-1]["with"]["sarif_file"]).read_text())
     checkout.apply("fix")
     good = checkout.run("\n".join((before[-1], check)), BASH, environment)
 
     assert (found.status, good.status) == (1, 0)
     assert "rendered.yaml" in found.stdout
-    assert [location_of(result) for result in uploaded["runs"][0]["results"]] == ["rendered.yaml"]
+    assert {sarif_place(result)[0] for result in uploaded["results"]} == {"rendered.yaml"}
 
 
 def test_gitlab(checkout: Checkout) -> None:
@@ -212,16 +212,10 @@ def written(result: Result) -> str:
     return result.stdout + result.stderr
 
 
-def location_of(result: Object) -> str:
-    """The file of a result in SARIF."""
-    uri: str = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
-    return uri
-
-
 def failed_tests(report: Path) -> list[str]:
     """The names of the failed tests of a JUnit file."""
-    cases = ET.parse(report).getroot().iter("testcase")  # noqa: S314  of this program
-    return [case.get("name", "") for case in cases if case.find("failure") is not None]
+    suites = junit_suites(report.read_text())
+    return [name for cases in suites.values() for name, ending in cases.items() if ending == "failure"]
 
 
 def container_of(pod: Object) -> Object:
