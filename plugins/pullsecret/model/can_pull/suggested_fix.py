@@ -68,7 +68,7 @@ def _in_manifest(question: ImageQuestion, answer: Answer) -> str:
     if source.item is None:
         return ""
     if answer.reason is Reason.NAMELESS:
-        return f"name a secret in the list of {_shown(source.item.place_of(*source.path, 'imagePullSecrets', 0))}"
+        return f"name a secret in the entry at {_shown(source.item.place_of(*source.path, 'imagePullSecrets', 0))}"
     if answer.reason in (Reason.INVALID_IMAGE, Reason.NOT_FOUND, Reason.PRIVATE_ONLY):
         return f"change the image in {_shown(source.item.place_of(*source.path, *image.path))}"
     at_fault = question.case.found.malformed_secret or (answer.credential.secret if answer.credential else "")
@@ -150,7 +150,8 @@ def _listing(question: ImageQuestion, secret: str, place: FileLine | None) -> st
     if place:
         return f"{what} serviceaccount/{account} in {_shown(place)}"
     if source.item is not None:
-        return f"{what} the pods of {printable(source.subject)} in {_shown(source.item.place_of(*source.path))}"
+        pods = "" if source.subject.startswith("pod/") else "the pods of "
+        return f"{what} {pods}{printable(source.subject)} in {_shown(source.item.place_of(*source.path))}"
     return f"{what} serviceaccount/{account}"
 
 
