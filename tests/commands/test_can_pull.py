@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from control_plane.waiting import until
 from objects import deployment, docker_config_secret, made_up_password, pod, registry_entry, service_account
 from pullsecret.model.objects.objects import name_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from control_plane.api import Api, Object
     from program import Program
+    from registry.registry_setup import Registries
 
 
 def answers(pullsecret: Program, *arguments: str, expect: int = 0) -> list[Object]:
@@ -78,3 +83,132 @@ def test_pods_created_before_the_account_changed_keep_their_list(api: Api, pulls
     )
     assert f"  note: pod/{name} keeps the list that it was created with (no pull secret): unknown: " in result.stdout
     assert "  to fix: create pod/" in result.stdout
+
+
+CHART = """
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: web}
+imagePullSecrets: [{name: regcred}]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      serviceAccountName: web
+      containers:
+      - {name: web, image: us.icr.io/acme/web:1}
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: nightly}
+spec:
+  schedule: "@daily"
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          restartPolicy: Never
+          containers:
+          - {name: main, image: us.icr.io/acme/nightly:1}
+"""
+
+
+def test_manifests_are_answered_as_if_they_were_applied(
+    api: Api, pullsecret: Program, namespace: str, tmp_path: Path
+) -> None:
+    api.create(docker_config_secret("regcred", {"us.icr.io": registry_entry("iamapikey", "k" * 44)}), namespace)
+    file = tmp_path / "chart.yaml"
+    file.write_text(CHART)
+
+    piped = pullsecret("can-pull", "-f", "-", "-n", namespace, input=CHART, expect=1)
+    found = answers(pullsecret, "-f", str(file), "-n", namespace, expect=1)
+
+    assert [(item["object"], item["result"], item["line"]) for item in found] == [
+        ("deployment/web", "yes", 17),
+        ("cronjob/nightly", "no", 30),
+    ]
+    assert [item["file"] for item in found] == [str(file)] * 2
+    assert "no      standard input:30: cronjob/nightly in namespace " in piped.stdout
+    attach = f"kubectl pullsecret attach regcred -n {namespace}"
+    assert [item["commands"] for item in found] == [[], [attach]]
+    assert pullsecret(*attach.split()[2:]).status == 0
+    assert answers(pullsecret, "-f", str(file), "-n", namespace)
+
+
+def test_namespace_that_does_not_exist_yet_has_what_the_manifests_have(pullsecret: Program, tmp_path: Path) -> None:
+    file = tmp_path / "chart.yaml"
+    file.write_text(CHART)
+
+    result = pullsecret("can-pull", "-f", str(file), "-n", "not-there-yet", expect=1)
+
+    assert "note: namespace not-there-yet does not exist; it counts as empty but for the manifests\n" in result.stderr
+    assert "no      " in result.stdout
+    assert "namespace not-there-yet must exist first" in result.stdout
+
+
+def test_offline_contacts_no_cluster(pullsecret: Program, tmp_path: Path) -> None:
+    file = tmp_path / "chart.yaml"
+    file.write_text(CHART)
+
+    result = pullsecret("can-pull", "-f", str(file), "--offline", kubeconfig=tmp_path / "none")
+
+    assert result.stdout.count("unknown ") == 2
+    assert pullsecret("can-pull", "-f", str(file), "--offline", "--fail-on-unknown", expect=1).stdout == result.stdout
+
+
+def test_registries_are_asked_with_what_the_kubelet_would_send(
+    api: Api, pullsecret: Program, registries: Registries, namespace: str
+) -> None:
+    basic, token = registries.basic.host, registries.token.host
+    entries = {
+        basic: registry_entry("puller", made_up_password()),
+        f"{basic}/acme": registry_entry("puller", registries.password),
+        token: registry_entry("puller", registries.password),
+    }
+    api.create(docker_config_secret("regcred", entries), namespace)
+    api.create(service_account("puller", ["regcred"]), namespace)
+    images = (f"{basic}/acme/app:1", f"{basic}/public/app:1", f"{token}/acme/other:1", f"{token}/acme/gone:1")
+    where = ("-n", namespace, "--verify", registries.ca_flag)
+
+    found = answers(pullsecret, *images, *where, "--serviceaccount=puller", expect=1)
+    bare = answers(pullsecret, f"{token}/public/app:1", f"{token}/acme/app:1", *where, expect=1)
+
+    assert [(item["result"], item["reason"]) for item in found] == [
+        ("yes", "Verified"),
+        ("no", "CredentialsRejected"),
+        ("no", "NotAuthorized"),
+        ("no", "NotAuthorized"),
+    ]
+    assert [(item["result"], item["reason"]) for item in bare] == [("yes", "PublicImage"), ("no", "SecretNotAttached")]
+
+
+MISUSES = {
+    "nothing": ((), "specify IMAGE or TYPE/NAME, or manifests with -f"),
+    "both": (("nginx", "-f", "-"), "specify IMAGE or TYPE/NAME, or manifests with -f"),
+    "invalid-image": (("Foo:1",), 'invalid IMAGE "Foo:1"'),
+    "type-alone": (("deployment",), "specify TYPE/NAME, for example deployment/NAME"),
+    "account-of-a-workload": (("deploy/web", "--serviceaccount=a"), "--serviceaccount can only be used with IMAGE"),
+    "offline-without-files": (("nginx", "--offline"), "--offline and --recursive require -f"),
+    "offline-and-verify": (("-f", "-", "--offline", "--verify"), "--offline cannot be used with --verify"),
+    "many-namespaces": (("-f", "-", "-A"), "-f takes the service accounts of the manifests"),
+    "ca-alone": (("nginx", "--insecure"), "--registry-ca and --insecure require --verify"),
+}
+
+
+@pytest.mark.parametrize(("words", "message"), MISUSES.values(), ids=MISUSES)
+def test_misuse_is_refused_with_status_2(pullsecret: Program, words: tuple[str, ...], message: str) -> None:
+    result = pullsecret("can-pull", *words, expect=2)
+
+    assert result.stderr.startswith(f"error: {message}")
+
+
+def test_what_does_not_exist_is_an_error(pullsecret: Program, namespace: str) -> None:
+    result = pullsecret("can-pull", "deploy/gone", "nginx", "-n", namespace, expect=2)
+
+    assert 'Error from server (NotFound): deployments.apps "gone" not found' in result.stderr
+    assert result.stdout.startswith(f"unknown nginx in namespace {namespace}: ")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from objects import docker_config_of, docker_config_secret, encoded, registry_entry
+from objects import docker_config_of, docker_config_secret, encoded, registry_entry, service_account
 from planted_passwords import Planted, path_with, write_exec_kubeconfig, write_program
 from program import Program
 
@@ -49,6 +49,10 @@ LOOKS = {
     "describe": ("describe", "planted"),
     "describe-json": ("describe", "planted", "-o", "json"),
     "report": ("report",),
+    "can-pull": ("can-pull", "reg.example/app", "--serviceaccount=planted"),
+    "can-pull-json": ("can-pull", "reg.example/app", "--serviceaccount=planted", "-o", "json"),
+    "can-pull-file": ("can-pull", "-f", "@/manifest.yaml"),
+    "can-pull-file-json": ("can-pull", "-f", "@/manifest.yaml", "-o", "json"),
 }
 FORMS = {
     "lines": (),
@@ -59,6 +63,22 @@ FORMS = {
     "client-lines": ("--dry-run=client",),
     "client-name": ("--dry-run", "-o", "name"),
 }
+MANIFEST = """
+apiVersion: v1
+kind: Secret
+metadata: {name: planted}
+type: kubernetes.io/dockerconfigjson
+data: {.dockerconfigjson: DATA}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: app}
+spec:
+  imagePullSecrets: [{name: planted}]
+  containers:
+  - {name: good, image: reg.example/app}
+  - {name: bad, image: other.example/app}
+"""
 HELPER = """
 test "$1" = get && printf '{"ServerURL":"reg.example","Username":"puller","Secret":%s}' "$(cat '@/secret.json')"
 """
@@ -98,6 +118,7 @@ def observed(api: Api, pullsecret: Program, namespaces: Namespaces, tmp_path: Pa
     secret = docker_config_secret("planted", {planted.server: registry_entry(planted.username, planted.password)})
     for place in (team, home):
         api.create(secret, place)
+    api.create(service_account("planted", ["planted"]), team)
     legacy = {"type": "kubernetes.io/dockercfg", "data": {".dockercfg": encoded("{}")}}
     api.create({"kind": "Secret", "metadata": {"name": "legacy"}, **legacy}, team)
     plant(planted, tmp_path)
@@ -114,6 +135,7 @@ def plant(planted: Planted, directory: Path) -> None:
     (sources / "key.json").write_text(json.dumps({"apikey": planted.password}))
     (sources / "secret.json").write_text(json.dumps(planted.password))
     (sources / "config.json").write_text(planted.config)
+    (sources / "manifest.yaml").write_text(MANIFEST.replace("DATA", planted.data))
     (sources / "helpers.json").write_text('{"credHelpers": {"reg.example": "recorder"}}')
     write_program(directory / "helper" / "docker-credential-recorder", HELPER.replace("@", str(sources)))
 

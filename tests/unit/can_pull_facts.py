@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import json
-from datetime import timedelta
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from doctor_evidence import NOW, TEAM
+from hostile_findings import EXPIRED
 
 from objects import registry_entry
 from pullsecret.files.manifests import read_manifests
@@ -32,7 +30,6 @@ from pullsecret.model.request.targets import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
     from pathlib import Path
 
     from control_plane.api import Object
@@ -42,14 +39,7 @@ if TYPE_CHECKING:
     from pullsecret.model.images.verdict import Verdict
 
 
-def json_web_token(expires: datetime) -> str:
-    """A token without a valid signature that expires at a time."""
-    parts = ({"alg": "none"}, {"exp": int(expires.timestamp())})
-    text = ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts)
-    return f"{text}.c2ln"
-
-
-EXPIRED = registry_entry("u", json_web_token(NOW - timedelta(hours=1)))
+EXPIRED_ENTRY = registry_entry("u", EXPIRED)
 """An entry whose password is a token that has expired."""
 
 DEFAULT_ACCOUNT: Object = {"metadata": {"name": "default", "namespace": TEAM}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from can_pull_facts import EXPIRED, answers_of, facts_of, seen, sources_of
+from can_pull_facts import EXPIRED_ENTRY, answers_of, facts_of, seen, sources_of
 from doctor_evidence import TEAM, placed
 
 from objects import docker_config_secret, encoded, registry_entry, service_account
@@ -76,9 +76,9 @@ CASES: dict[str, tuple[list[Object], str, CanPull, Reason]] = {
         UNKNOWN,
         Reason.DOUBTFUL,
     ),
-    "expired": ([docker_config_secret("a", {"quay.io": EXPIRED})], IMAGE, NO, Reason.EXPIRED),
+    "expired": ([docker_config_secret("a", {"quay.io": EXPIRED_ENTRY})], IMAGE, NO, Reason.EXPIRED),
     "second-entry": (
-        [docker_config_secret("a", {"quay.io/acme": EXPIRED}), with_entry()],
+        [docker_config_secret("a", {"quay.io/acme": EXPIRED_ENTRY}), with_entry()],
         IMAGE,
         YES,
         Reason.MATCHED,

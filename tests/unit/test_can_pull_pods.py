@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from can_pull_facts import EXPIRED, answers_of, facts_of, seen, sources_of
+from can_pull_facts import EXPIRED_ENTRY, answers_of, facts_of, seen, sources_of
 from doctor_evidence import FORBIDDEN, TEAM, placed, secret
 
 from objects import deployment, docker_config_secret, named, pod, registry_entry, service_account
@@ -153,7 +153,7 @@ GLOBAL = placed(docker_config_secret("pull-secret", {"quay.io": registry_entry()
 
 
 def test_global_pull_secret_counts_after_that_of_the_pod() -> None:
-    bad = placed(docker_config_secret("bad", {"quay.io": EXPIRED}))
+    bad = placed(docker_config_secret("bad", {"quay.io": EXPIRED_ENTRY}))
 
     for held in ([], [bad]):
         listed = account(*(item["metadata"]["name"] for item in held))
