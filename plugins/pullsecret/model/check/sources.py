@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pullsecret.model.check.fix_commands import copying
-from pullsecret.model.check.rule import listed
+from pullsecret.model.check.rule import REGISTRIES_SHOWN, listed
 from pullsecret.model.check.secret import content_of
 from pullsecret.model.check.secret_rules import source_flaws
 from pullsecret.model.images.icr import ALL_ICR_IO
@@ -27,15 +27,16 @@ _FIX_FIRST = "fix its own problems first, then copy it"
 def copied_from_source(name: str, subject: CheckedNamespace) -> FixOrAdvice:
     """The command that copies a secret from where that is allowed, or words on where else it is; None if nowhere."""
     there = _secrets_named(name, subject)
+    standings = [standing_of(secret, subject.namespace) for secret in there]
     for standing in (SourceStanding.SHARED, SourceStanding.OFFERED):
-        found = [secret for secret in there if standing_of(secret, subject.namespace) is standing]
+        found = [secret for secret, one in zip(there, standings, strict=True) if one is standing]
         good = [secret for secret in found if not source_flaws(secret, subject.now)]
         if found:
             return _copying_one(good, subject.namespace) or f"{described(found[0])}: {_FIX_FIRST}"
     if name == ALL_ICR_IO and SHARED_NAMESPACE not in (subject.namespace, *map(namespace_of, there)):
         return _FROM_IBM_CLOUD
-    foreign = [secret for secret in there if standing_of(secret, subject.namespace) is SourceStanding.FOREIGN]
-    return f"{listed(tuple(map(described, foreign)))}; copy it if its owner agrees" if foreign else None
+    foreign = [secret for secret, one in zip(there, standings, strict=True) if one is SourceStanding.FOREIGN]
+    return f"{_listed_secrets(foreign)}; copy it if its owner agrees" if foreign else None
 
 
 def _secrets_named(name: str, subject: CheckedNamespace) -> tuple[Object, ...]:
@@ -49,8 +50,14 @@ def _secrets_named(name: str, subject: CheckedNamespace) -> tuple[Object, ...]:
 def _copying_one(secrets: Sequence[Object], namespace: str) -> FixOrAdvice:
     """The command that copies the only one of these; of several, a person chooses one."""
     if len(secrets) > 1:
-        return f"choose one: {listed(tuple(map(described, secrets)))}"
+        return f"choose one: {_listed_secrets(secrets)}"
     return next((copying(name_of(secret), namespace_of(secret), namespace) for secret in secrets), None)
+
+
+def _listed_secrets(secrets: Sequence[Object]) -> str:
+    """The first of these, and how many more there are: one name may be in a thousand namespaces."""
+    shown = [described(secret) for secret in secrets[:REGISTRIES_SHOWN]]
+    return listed([*shown, *("" for _ in secrets[REGISTRIES_SHOWN:])])
 
 
 def described(secret: Object) -> str:
