@@ -6,11 +6,21 @@ import base64
 import json
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
-from objects import deployment, docker_config_secret, encoded, named, pod, registry_entry, service_account
+from objects import (
+    deployment,
+    docker_config_secret,
+    encoded,
+    made_up_password,
+    named,
+    pod,
+    registry_entry,
+    service_account,
+)
 from pullsecret.model.cluster_report.image_uses import use_by_pod, use_by_template, with_images
 from pullsecret.model.cluster_report.matrix import PullState
 from pullsecret.model.cluster_report.matrix_cells import MOST_REGISTRIES, matrix_of
@@ -23,14 +33,25 @@ if TYPE_CHECKING:
     from control_plane.api import Object
     from pullsecret.model.cluster_report.matrix import MatrixCell
 
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 HOST = "reg.example"
 IMAGE = f"{HOST}/a/b:1"
+
+
+def token(expires: int) -> str:
+    """A JSON web token that says when it expires, in seconds since 1970."""
+    claims = base64.urlsafe_b64encode(json.dumps({"exp": expires}).encode()).decode().rstrip("=")
+    return f"eyJhbGciOiJub25lIn0.{claims}.{made_up_password()}"
+
+
 GOOD = docker_config_secret("good", {HOST: registry_entry()})
 DEEP = docker_config_secret("deep", {f"{HOST}/a": registry_entry()})
 BARE = docker_config_secret("bare", {HOST: {"username": "me"}})
 OTHER = docker_config_secret("other", {"other.example": registry_entry()})
 HUB = docker_config_secret("hub", {"https://index.docker.io/v1/": registry_entry()})
 WIDE = docker_config_secret("wide", {"*.example": registry_entry()})
+EXPIRED = docker_config_secret("expired", {HOST: registry_entry(password=token(1_700_000_000))})
+DOUBTFUL = docker_config_secret("doubtful", {HOST: registry_entry(password=f"{made_up_password()}\n")})
 BAD = {**docker_config_secret("bad", {}), "data": {".dockerconfigjson": encoded('{"auths":[]}')}}
 MIRROR = named(
     "ImageTagMirrorSet",
@@ -64,7 +85,6 @@ class Case:
     accounts: Mapping[str, Sequence[str]] = field(default_factory=dict)
     pods: Sequence[Object] = ()
     workloads: Sequence[Object] = ()
-    faults: Mapping[tuple[str, str], str] = field(default_factory=dict)
     nodes: NodeCredentials = field(default_factory=NodeCredentials)
     are_secrets_known: bool = True
     are_accounts_known: bool = True
@@ -84,10 +104,10 @@ class Case:
         ]
         return NamespaceView(
             namespace="a",
+            now=NOW,
             secrets={item["metadata"]["name"]: item for item in self.secrets},
             accounts=accounts,
             uses=(*(use_by_pod(item, accounts) for item in self.pods), *filter(None, templates)),
-            faults=self.faults,
             are_secrets_known=self.are_secrets_known,
             nodes=self.nodes,
         )
@@ -140,19 +160,29 @@ CASES = {
         secrets=[BAD, GOOD], pods=[running("good", "bad")], expected={HOST: (PullState.BROKEN, "secret/bad cannot")}
     ),
     "entry-without-a-password": Case(
-        secrets=[BARE], pods=[running("bare")], expected={HOST: (PullState.BROKEN, "no password")}
+        secrets=[BARE], pods=[running("bare")], expected={HOST: (PullState.UNKNOWN, "no password")}
     ),
-    "entry-with-an-error": Case(
-        secrets=[GOOD],
-        pods=[running("good")],
-        faults={("good", HOST): "the password is a token that expired"},
-        expected={HOST: (PullState.BROKEN, "secret/good: the password is a token that expired")},
+    "expired-token": Case(
+        secrets=[EXPIRED],
+        pods=[running("expired")],
+        expected={HOST: (PullState.BROKEN, "secret/expired: the password is a token that expired on 2023-11-14")},
     ),
-    "second-entry-without-an-error": Case(
-        secrets=[GOOD, WIDE],
-        pods=[running("good", "wide", image=IMAGE)],
-        faults={("good", HOST): "expired"},
+    "second-secret-after-an-expired-token": Case(
+        secrets=[EXPIRED, GOOD],
+        pods=[running("expired", "good")],
         expected={HOST: (PullState.LIST, "")},
+    ),
+    "doubtful-password": Case(
+        secrets=[DOUBTFUL], pods=[running("doubtful")], expected={HOST: (PullState.UNKNOWN, "secret/doubtful: ")}
+    ),
+    "private-registry-without-a-secret": Case(
+        pods=[running(image="us.icr.io/a/b")], expected={"us.icr.io": (PullState.BROKEN, "the image is private")}
+    ),
+    "image-of-another-project": Case(
+        pods=[running(image="image-registry.openshift-image-registry.svc:5000/build/web:1")],
+        expected={
+            "image-registry.openshift-image-registry.svc:5000": (PullState.UNKNOWN, "needs a role in project build")
+        },
     ),
     "pod-that-waits": Case(
         secrets=[GOOD],
@@ -183,7 +213,7 @@ CASES = {
     ),
     "registry-of-a-cloud-provider": Case(
         pods=[running(image="123456789012.dkr.ecr.eu-west-1.amazonaws.com/a")],
-        expected={"123456789012.dkr.ecr.eu-west-1.amazonaws.com": (PullState.UNKNOWN, "cloud provider")},
+        expected={"123456789012.dkr.ecr.eu-west-1.amazonaws.com": (PullState.UNKNOWN, "nodes of EKS")},
     ),
     "mirror-only": Case(
         secrets=[GOOD],
@@ -198,11 +228,10 @@ CASES = {
         accounts={"default": []},
         expected={HOST: (PullState.NONE, "no service account lists secret/good")},
     ),
-    "unused-with-an-error": Case(
-        secrets=[GOOD],
-        accounts={"default": ["good"]},
-        faults={("good", HOST): "expired"},
-        expected={HOST: (PullState.BROKEN, "secret/good: expired")},
+    "unused-with-an-expired-token": Case(
+        secrets=[EXPIRED],
+        accounts={"default": ["expired"]},
+        expected={HOST: (PullState.BROKEN, "secret/expired: ")},
     ),
     "malformed-secret-breaks-only-what-the-list-is-for": Case(
         secrets=[BAD, GOOD, OTHER],

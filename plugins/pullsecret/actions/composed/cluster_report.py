@@ -68,6 +68,7 @@ def observe(request: ReportRequest, cluster: Cluster) -> SeenCluster:
         context=cluster.context,
         server=urlsplit(cluster.server).netloc.rpartition("@")[2],
         identity=_read_identity(request, cluster),
+        now=request.now,
         inventory=inventory,
         workloads=workloads,
         references=_references(inventory, workloads),

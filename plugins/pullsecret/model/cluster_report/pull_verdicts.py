@@ -6,20 +6,24 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from pullsecret.model.can_pull.usable import expired_at, is_always_private, is_rejected_anywhere, is_usable
 from pullsecret.model.cluster_report.image_uses import list_of_account
 from pullsecret.model.cluster_report.matrix import PullState
 from pullsecret.model.go.printable import printable
+from pullsecret.model.images.credential_problem import credential_problem
+from pullsecret.model.images.internal_registry import INTERNAL_NAMES
 from pullsecret.model.images.keyring import credentials_for
+from pullsecret.model.images.node_providers import provider_of_nodes
 from pullsecret.model.images.reference import InvalidReferenceError, parsed_reference
-from pullsecret.model.images.server_keys import shown_key
-from pullsecret.model.images.temporary_logins import AMAZON, AZURE, GOOGLE
 from pullsecret.model.openshift.mirrors import mirroring_of, serves_mirrors
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from pullsecret.model.cluster_report.image_uses import ImageUse
-    from pullsecret.model.images.keyring import PullCredential
+    from pullsecret.model.images.dockerconfig import RegistryEntry
+    from pullsecret.model.images.keyring import PullCredential, PullCredentials
     from pullsecret.model.objects.objects import Object
 
 
@@ -39,17 +43,16 @@ class NodeCredentials:
 
 @dataclass(frozen=True, kw_only=True)
 class NamespaceView:
-    """What decides how images are pulled in a namespace.
+    """What decides how images are pulled in a namespace at a time, `now`.
 
-    `faults` are the sentences of the errors that `check` found, by the secret's name and the registry key as shown.
     `are_secrets_known`: an absent secret does not exist. `uses` are its pods and workloads.
     """
 
     namespace: str
+    now: datetime
     secrets: Mapping[str, Object] = field(repr=False)
     accounts: Mapping[str, Object] = field(repr=False)
     uses: tuple[ImageUse, ...] = ()
-    faults: Mapping[tuple[str, str], str] = field(default_factory=dict)
     are_secrets_known: bool = True
     nodes: NodeCredentials = field(default_factory=NodeCredentials)
 
@@ -72,7 +75,7 @@ class PullVerdict(NamedTuple):
 
 
 def pull_verdict(image: str, listed: tuple[str, ...] | None, state: PullState, view: NamespaceView) -> PullVerdict:
-    """How a valid image is pulled with this list.
+    """How a valid image is pulled with this list: as `can-pull` judges it, whose rules these are.
 
     Args:
         image: the image as in a pod.
@@ -80,39 +83,75 @@ def pull_verdict(image: str, listed: tuple[str, ...] | None, state: PullState, v
         state: that of an image for which one of them has credentials.
         view: the namespace.
     """
-    if by_mirrors := _by_mirrors(image, view.nodes):
-        return by_mirrors
+    special = _by_mirrors(image, view.nodes) or _by_role(image, view)
+    if special is not None:
+        return special
     if listed is None:
         return PullVerdict(PullState.UNKNOWN, (), "the list of the service account could not be read")
-    present = [view.secrets[name] for name in listed if name in view.secrets]
-    found = credentials_for(present, image)
-    if found.malformed:
-        name = found.malformed_secret
+    found = credentials_for([view.secrets[name] for name in listed if name in view.secrets], image)
+    return (
+        _by_secret(found, state, view)
+        or _by_nodes(image, view.nodes)
+        or _by_bad_entries(found.credentials, view)
+        or _without_secret(image, listed, view)
+    )
+
+
+def _by_secret(found: PullCredentials, state: PullState, view: NamespaceView) -> PullVerdict | None:
+    if name := found.malformed_secret:
         return PullVerdict(PullState.BROKEN, (name,), f"secret/{name} cannot be parsed")
-    faults = {item.secret: _fault(item, view) for item in reversed(found.credentials)}
-    usable = tuple(dict.fromkeys(item.secret for item in found.credentials if not _fault(item, view)))
-    if usable:
-        return PullVerdict(state, usable)
-    if faults:
-        name = found.credentials[0].secret
-        return PullVerdict(PullState.BROKEN, (name,), f"secret/{name}: {faults[name]}")
-    return _without_secret(image, listed, view)
+    usable = dict.fromkeys(item.secret for item in found.credentials if is_usable(item.entry, view.now))
+    return PullVerdict(state, tuple(usable)) if usable else None
+
+
+def _by_nodes(image: str, nodes: NodeCredentials) -> PullVerdict | None:
+    held = credentials_for(nodes.secrets, image).credentials
+    if not any(item.entry.has_password for item in held):
+        return None
+    return PullVerdict(PullState.NODES, (), "the cluster's global pull secret has credentials")
+
+
+def _by_bad_entries(found: Sequence[PullCredential], view: NamespaceView) -> PullVerdict | None:
+    """How an image is pulled with entries against each of which something is known; None without any."""
+    if not found:
+        return None
+    sent = [item for item in found if item.entry.has_password]
+    first = next(iter(sent), found[0])
+    is_certain = bool(sent) and all(is_rejected_anywhere(item.entry, view.now) for item in sent)
+    reason = f"secret/{first.secret}: {_fault(first.entry, view.now)}"
+    return PullVerdict(PullState.BROKEN if is_certain else PullState.UNKNOWN, (first.secret,), reason)
+
+
+def _fault(entry: RegistryEntry, now: datetime) -> str:
+    if when := expired_at(entry, now):
+        return f"the password is a token that expired on {when}"
+    problem = credential_problem(entry)
+    return problem.message if problem else "the entry has no password"
 
 
 def _without_secret(image: str, listed: tuple[str, ...], view: NamespaceView) -> PullVerdict:
-    """How an image is pulled that none of the secrets has credentials for."""
-    if credentials_for(view.nodes.secrets, image).credentials:
-        return PullVerdict(PullState.NODES, (), "the cluster's global pull secret has credentials")
+    """How an image is pulled that neither the secrets nor the nodes are known to have credentials for."""
     missing = [name for name in listed if name not in view.secrets]
     if missing and not view.are_secrets_known:
         return PullVerdict(PullState.UNKNOWN, (), "pull secrets could not be read")
     if not view.nodes.is_known:
         return PullVerdict(PullState.UNKNOWN, (), "the credentials of the nodes could not be read")
-    host = parsed_reference(image).domain
-    if any(provider.fullmatch(host) for provider in (AMAZON, GOOGLE, AZURE)):
-        return PullVerdict(PullState.UNKNOWN, (), "the nodes may have credentials of their cloud provider")
+    reference = parsed_reference(image)
+    if where := provider_of_nodes(reference.domain):
+        return PullVerdict(PullState.UNKNOWN, (), f"nodes of {where} have a credential provider for the registry")
+    if is_always_private(reference):
+        return PullVerdict(PullState.BROKEN, (), "no pull secret has credentials, and the image is private")
     reason = f"secret/{printable(missing[0])} does not exist, or is not a pull secret" if missing else ""
     return PullVerdict(PullState.NONE, (), reason)
+
+
+def _by_role(image: str, view: NamespaceView) -> PullVerdict | None:
+    """How an image of another project is pulled from OpenShift's internal registry; None for any other."""
+    reference = parsed_reference(image)
+    project = reference.path.partition("/")[0]
+    if not INTERNAL_NAMES.fullmatch(reference.domain) or project == view.namespace:
+        return None
+    return PullVerdict(PullState.UNKNOWN, (), f"the service account needs a role in project {project}")
 
 
 def _by_mirrors(image: str, nodes: NodeCredentials) -> PullVerdict | None:
@@ -126,13 +165,6 @@ def _by_mirrors(image: str, nodes: NodeCredentials) -> PullVerdict | None:
         reason = f"the nodes pull from mirrors only ({printable(rules.holder)}), with credentials of their own"
         return PullVerdict(PullState.UNKNOWN, (), reason)
     return None
-
-
-def _fault(item: PullCredential, view: NamespaceView) -> str:
-    """What is wrong with the credential that the kubelet would send; "" for nothing that can be seen."""
-    if not item.entry.has_password:
-        return "the entry has no password"
-    return view.faults.get((item.secret, shown_key(item.entry.server)), "")
 
 
 def registry_of_image(image: str) -> str:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pullsecret.model.check.rule import Severity
 from pullsecret.model.cluster_report.grouped_findings import grouped_findings, rules_of
 from pullsecret.model.cluster_report.image_uses import use_by_pod, use_by_template
 from pullsecret.model.cluster_report.matrix_cells import matrix_of
@@ -22,6 +21,7 @@ from pullsecret.model.request.targets import NO_NAMESPACES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from pullsecret.model.check.description import Description
     from pullsecret.model.check.observed import Inventory
@@ -44,6 +44,7 @@ class SeenCluster:
     context: str
     server: str
     identity: str
+    now: datetime
     inventory: Inventory
     workloads: Mapping[Kind, Observed] = field(default_factory=dict, repr=False)
     references: References = field(default_factory=References)
@@ -68,7 +69,7 @@ def report_part(
 ) -> ReportPart:
     """The report on what was seen, with its secrets as `describe` has them, and the findings of `check`."""
     observed = seen.inventory.observed
-    matrix = matrix_of(tuple(_views(seen, findings)))
+    matrix = matrix_of(tuple(_views(seen)))
     unread = unread_objects(seen.inventory, seen.workloads, seen.node_secrets)
     reported = grouped_findings(findings, style)
     cluster = ReportedCluster(
@@ -100,7 +101,7 @@ def _namespaces(seen: SeenCluster) -> Iterator[ReportedNamespace]:
         )
 
 
-def _views(seen: SeenCluster, findings: Iterable[Finding]) -> Iterator[NamespaceView]:
+def _views(seen: SeenCluster) -> Iterator[NamespaceView]:
     observed = seen.inventory.observed
     nodes = NodeCredentials(
         secrets=tuple(seen.node_secrets.present.values()),
@@ -108,15 +109,14 @@ def _views(seen: SeenCluster, findings: Iterable[Finding]) -> Iterator[Namespace
         mirrors=seen.inventory.mirrors,
         mirror_config=seen.inventory.node_credentials,
     )
-    faults = _faults(findings)
     for namespace in observed.selection.usable:
         accounts = {name_of(item): item for item in observed.accounts.in_namespace(namespace)}
         yield NamespaceView(
             namespace=namespace,
+            now=seen.now,
             secrets={name_of(item): item for item in observed.secrets.in_namespace(namespace)},
             accounts=accounts,
             uses=tuple(_uses(namespace, seen, accounts)),
-            faults=faults.get(namespace, {}),
             are_secrets_known=not observed.secrets.error_at((namespace, "")),
             nodes=nodes,
         )
@@ -130,16 +130,6 @@ def _uses(namespace: str, seen: SeenCluster, accounts: Mapping[str, Object]) -> 
     for kind, read in seen.workloads.items():
         found = partial(use_by_template, kind, accounts=accounts, are_accounts_known=are_known)
         yield from filter(None, map(found, read.in_namespace(namespace)))
-
-
-def _faults(findings: Iterable[Finding]) -> Mapping[str, Mapping[tuple[str, str], str]]:
-    """The errors in entries, by namespace, secret and registry key as shown."""
-    found: dict[str, dict[tuple[str, str], str]] = {}
-    for finding in findings:
-        if finding.severity is Severity.ERROR and finding.subject == f"secret/{finding.secret_name}":
-            for registry in finding.registries:
-                found.setdefault(finding.namespace, {})[finding.secret_name, registry] = finding.message
-    return found
 
 
 def _notes(matrix: Matrix, seen: SeenCluster) -> Iterator[str]:
