@@ -68,9 +68,9 @@ def _in_manifest(question: ImageQuestion, answer: Answer) -> str:
     if source.item is None:
         return ""
     if answer.reason is Reason.NAMELESS:
-        place = _shown(source.item.place_of(*source.path, "imagePullSecrets", 0))
+        entry = _shown(source.item.place_of(*source.path, "imagePullSecrets", 0))
         account = f'service account "{printable(question.case.account)}"'
-        return f"name a secret in the entry at {place}, or remove the list, so that that of {account} is used"
+        return f"name a secret in the entry at {entry}, or remove the list, so that that of {account} is used"
     if answer.reason in (Reason.INVALID_IMAGE, Reason.NOT_FOUND, Reason.PRIVATE_ONLY):
         return f"change the image in {_shown(source.item.place_of(*source.path, *image.path))}"
     at_fault = question.case.found.malformed_secret or (answer.credential.secret if answer.credential else "")
