@@ -11,7 +11,7 @@ import pytest
 from control_plane.api import Api
 from control_plane.plane import ControlPlane
 from generators.shown_commands import cells_of
-from objects import deployment, docker_config_secret, made_up_password, named, pod, registry_entry
+from objects import deployment, docker_config_secret, made_up_password, named, pod, references, registry_entry
 from plugin_shell import PluginShell
 from program import CHECKOUT
 
@@ -85,3 +85,21 @@ def test_each_script_runs(neighborhood: Neighborhood, name: str, script: str) ->
     result = neighborhood.shell(script)
 
     assert not result.status, f"{name}: {result.stderr}"
+
+
+def test_copies_of_the_patcher_are_taken_over_and_attached_once(neighborhood: Neighborhood) -> None:
+    api, name = neighborhood.api, "image-pull-secret"
+    neighborhood.reset(name)
+    source = api.read("Secret", name, "default")["data"]
+    older = docker_config_secret(name, {"registry.example.com": registry_entry()})
+    for namespace, data in (("team-a", source), ("team-b", older["data"])):
+        api.create({**older, "data": data}, namespace, manager="imagepullsecret-patcher")
+        api.patch("ServiceAccount", "default", {"imagePullSecrets": references([name])}, namespace)
+
+    neighborhood.shell(dict(SCRIPT.findall(GUIDE))["patcher"])
+
+    copies = [api.read("Secret", name, namespace) for namespace in ("team-a", "team-b", "sandbox")]
+    lists = [api.read("ServiceAccount", "default", namespace)["imagePullSecrets"] for namespace in NAMESPACES]
+    assert [copy["data"] for copy in copies] == [source] * 3
+    assert all(copy["metadata"]["labels"]["kubectl-pullsecret/managed"] == "true" for copy in copies)
+    assert lists == [references([name])] * len(NAMESPACES)
