@@ -205,6 +205,28 @@ def test_reports_of_check_on_manifests_have_their_lines(offline: Program, tmp_pa
     assert [*incomplete["check: incomplete"].values()] == ["error"]
 
 
+def test_reports_of_a_rendered_chart_name_its_template(
+    offline: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    templates = tmp_path / "charts" / "shop" / "templates"
+    templates.mkdir(parents=True)
+    deployment, account = MANIFESTS.split("---\n")[1], MANIFESTS.split("---\n", maxsplit=1)[0]
+    (templates / "web.yaml").write_text(
+        "{{- $x := 1 }}\n" + deployment.replace("us.icr.io/acme/web:1", "{{ .Values.x }}")
+    )
+    rendered = (
+        f"---\n# Source: shop/templates/account.yaml\n{account}---\n# Source: shop/templates/web.yaml\n{deployment}"
+    )
+    secret = yaml.safe_dump(with_key("regcred", "us.icr.io/v2"))
+    monkeypatch.chdir(tmp_path)
+    words = ("can-pull", "-f", "-", "--offline", "-o")
+
+    said = [offline(*words, form, input=f"{rendered}---\n{secret}", expect=1).stdout for form in ("sarif", "junit")]
+
+    assert [sarif_place(item) for item in sarif_run(said[0])["results"]] == [("charts/shop/templates/web.yaml", 12)]
+    assert "deployment/web: container wrong" in junit_suites(said[1])["charts/shop/templates/web.yaml"]
+
+
 def test_reports_of_a_login_file_have_it_as_their_place(offline: Program, tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text('{"auths": {"us.icr.io/v2": {"auth": "eDp5"}}}')
 

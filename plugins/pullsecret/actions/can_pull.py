@@ -76,7 +76,11 @@ def read_declared(request: CanPullRequest) -> Declared | None:
         CredentialError: one cannot be read.
         UsageError: one does not exist, or a folder has none.
     """
-    return read_manifests(request.files, is_recursive=request.is_recursive) if request.files else None
+    if not request.files:
+        return None
+    return read_manifests(
+        request.files, is_recursive=request.is_recursive, finds_templates=request.output.is_for_pipelines
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

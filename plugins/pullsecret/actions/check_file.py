@@ -72,7 +72,9 @@ def files_to_check(request: CheckFileRequest) -> CheckedFiles:
         CredentialError: one that is named cannot be read.
         UsageError: one does not exist, or a folder has no manifests.
     """
-    return request.content or read_checked_files(request.files, is_recursive=request.is_recursive)
+    return request.content or read_checked_files(
+        request.files, is_recursive=request.is_recursive, finds_templates=request.output.is_for_pipelines
+    )
 
 
 def observe(request: CheckFileRequest) -> CheckedFilesView:

@@ -39,8 +39,10 @@ class CheckedFiles:
     others: tuple[str, ...] = ()
 
 
-def read_checked_files(paths: Sequence[str], *, is_recursive: bool = False) -> CheckedFiles:
-    """Read files, folders, and standard input for `-`.
+def read_checked_files(
+    paths: Sequence[str], *, is_recursive: bool = False, finds_templates: bool = False
+) -> CheckedFiles:
+    """Read files, folders, and standard input for `-`; `finds_templates` is that of `read_manifests`.
 
     Raises:
         CredentialError: one that is named cannot be read.
@@ -52,7 +54,7 @@ def read_checked_files(paths: Sequence[str], *, is_recursive: bool = False) -> C
     others: list[str] = []
     for file, is_named in _files(paths, is_recursive=is_recursive):
         data = read_file(file)
-        found, wrong = read_objects(data, file)
+        found, wrong = read_objects(data, file, finds_templates=finds_templates)
         objects += found
         problems += wrong
         if found or wrong or not is_named:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +21,8 @@ from pullsecret.model.go.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from pullsecret.model.declared.file_line import ChartTemplate
 
 EXTENSIONS = (".json", ".yaml", ".yml")
 """The files of a folder that kubectl reads (kubernetes: cli-runtime pkg/resource/builder.go, FileExtensions)."""
@@ -35,8 +38,10 @@ _KIND = re.compile(r"""^["']?kind["']?\s*:|["']kind["']\s*:|[{,]\s*kind\s*:""", 
 _DEFINITION = re.compile(r"^kind:\s*CustomResourceDefinition\s*$", re.MULTILINE)
 
 
-def read_manifests(paths: Sequence[str], *, is_recursive: bool = False) -> Declared:
+def read_manifests(paths: Sequence[str], *, is_recursive: bool = False, finds_templates: bool = False) -> Declared:
     """Read all objects of files, folders, and of standard input for `-`.
+
+    With `finds_templates`, the places of rendered charts have those of their templates.
 
     Raises:
         CredentialError: one that is named cannot be read.
@@ -46,7 +51,7 @@ def read_manifests(paths: Sequence[str], *, is_recursive: bool = False) -> Decla
     problems: list[str] = []
     for path in dict.fromkeys(paths):
         for file in files_of(path, is_recursive=is_recursive):
-            found, wrong = read_objects(read_file(file), file)
+            found, wrong = read_objects(read_file(file), file, finds_templates=finds_templates)
             objects += found
             problems += wrong
     return Declared(objects=tuple(objects), problems=tuple(problems))
@@ -57,9 +62,9 @@ def read_file(file: str) -> bytes:
     return read_bounded(file, largest=_LARGEST)
 
 
-def read_objects(data: bytes, file: str) -> tuple[list[DeclaredObject], list[str]]:
+def read_objects(data: bytes, file: str, *, finds_templates: bool = False) -> tuple[list[DeclaredObject], list[str]]:
     """The objects in the bytes of a file, and a line for each document that cannot be parsed."""
-    found = tuple(_read_documents(data, "" if file == STDIN else file))
+    found = tuple(_read_documents(data, "" if file == STDIN else file, finds_templates=finds_templates))
     problems = [f"error: {source_name(file)}{item}" for item in found if isinstance(item, str)]
     return [item for item in found if isinstance(item, DeclaredObject)], problems
 
@@ -98,7 +103,7 @@ def _files_in(folder: str, *, is_recursive: bool) -> Iterator[str]:
             folders.clear()
 
 
-def _read_documents(data: bytes, file: str) -> Iterator[DeclaredObject | str]:
+def _read_documents(data: bytes, file: str, *, finds_templates: bool) -> Iterator[DeclaredObject | str]:
     """The objects of a file, and for a document that cannot be parsed what follows the file's name in the message."""
     try:
         text = data.decode("utf-8-sig")
@@ -107,7 +112,14 @@ def _read_documents(data: bytes, file: str) -> Iterator[DeclaredObject | str]:
         return
     kind = KUSTOMIZATION if Path(file).name in _KUSTOMIZATIONS else ""
     for line, document in _split(text):
-        yield from _read_document(document, FileLine(file=file, line=line), kind)
+        template = _template_of(document, line) if finds_templates else None
+        yield from _read_document(document, FileLine(file=file, line=line, template=template), kind)
+
+
+def _template_of(document: str, line: int) -> ChartTemplate | None:
+    from pullsecret.files.chart_templates import template_of  # noqa: PLC0415  only for CI systems
+
+    return template_of(document, line)
 
 
 def _split(text: str) -> Iterator[tuple[int, str]]:
@@ -148,7 +160,7 @@ def _read_yaml(text: str, place: FileLine, kind: str) -> Iterator[DeclaredObject
         for document, lines in documents_with_lines(text, place.line):
             begin = min(lines.values(), default=place.line)
             content = {"kind": kind, **document} if kind and isinstance(document, dict) else document
-            yield from objects_of_document(content, FileLine(file=place.file, line=begin), lines)
+            yield from objects_of_document(content, replace(place, line=begin), lines)
     except YamlLimitError as error:
         why = str(error)
     except yaml.MarkedYAMLError as error:  # its own text can quote the document, which may have credentials

@@ -28,8 +28,8 @@ def reported_answers(
             namespace=answer.namespace,
             subject=answer.subject or answer.image.image,
             detail=_detail(answer),
-            file=answer.place.file if answer.place else "",
-            line=answer.place.line if answer.place else 0,
+            file=answer.place.source.file if answer.place else "",
+            line=answer.place.source.line if answer.place else 0,
             problems=(_problem(answer, *fix_of(answer)),) if is_problem else (),
             unknown="" if is_problem or said.result is CanPull.YES else f"{answer.image.image}: {said.message}",
         )

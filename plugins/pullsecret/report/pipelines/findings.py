@@ -40,11 +40,11 @@ def reported_findings(result: CheckResult, style: CommandStyle) -> Iterator[CiOb
 
 
 def _key(namespace: str, subject: str, place: FileLine | None) -> tuple[str, str, str]:
-    return place.file if place else "", namespace, subject
+    return place.source.file if place else "", namespace, subject
 
 
 def _object(namespace: str, subject: str, place: FileLine | None) -> CiObject:
-    file, line = (place.file, place.line) if place else ("", 0)
+    file, line = (place.source.file, place.source.line) if place else ("", 0)
     return CiObject(namespace=namespace, subject=subject, file=file, line=line)
 
 
@@ -56,7 +56,7 @@ def _problem(finding: Finding, command: str, advice: str) -> CiProblem:
         command=command,
         advice=advice,
         identity=(finding.secret_name, *finding.registries),
-        line=finding.place.line if finding.place else 0,
+        line=finding.place.source.line if finding.place else 0,
     )
 
 
