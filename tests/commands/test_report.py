@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 import pytest
 
+from html_page import HtmlPage, text_of
 from objects import copy_marks, deployment, docker_config_secret, encoded, made_up_password, pod, registry_entry, rule
 from rights import Grant
 
@@ -19,40 +19,18 @@ if TYPE_CHECKING:
 HOST = "reg.example"
 
 
-class Page(HTMLParser):
-    """All rows of the tables of a page, as the texts of their cells, and its whole text."""
+class Page:
+    """The rows of all tables of a page, and its whole text; the page is valid."""
 
     def __init__(self, page: str) -> None:
-        super().__init__()
-        self.rows: list[list[str]] = []
-        self.text = ""
-        self._cells: list[str] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        del attrs
-        if tag == "tr":
-            self.rows.append([])
-        self._cells += [tag] if tag in ("th", "td") else []
-        if tag in ("th", "td"):
-            self.rows[-1].append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        if self._cells and tag == self._cells[-1]:
-            self._cells.pop()
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-        if self._cells:
-            self.rows[-1][-1] += data
+        parsed = HtmlPage(page)
+        assert parsed.errors == []
+        self.text = text_of(parsed.root)
+        self.rows = [[text_of(cell) for cell in row if cell.tag in ("th", "td")] for row in parsed.all("tr")]
 
     def rows_with(self, *cells: str) -> list[list[str]]:
         """The rows that have all of these cells."""
         return [row for row in self.rows if set(cells) <= set(row)]
-
-
-def page_of(pullsecret: Program, *words: str, expect: int = 0) -> Page:
-    return Page(pullsecret("report", *words, expect=expect).stdout)
 
 
 def workload(name: str, *names: str) -> Object:
@@ -74,7 +52,7 @@ def test_page_has_how_namespaces_pull_and_what_copies_are_to_their_source(
     api.create(workload("by-list", "regcred"), stale)
     api.create(workload("by-none"), home)
 
-    page = page_of(pullsecret, "-n", f"{home},{good},{stale},{forged}")
+    page = Page(pullsecret("report", "-n", f"{home},{good},{stale},{forged}").stdout)
 
     states = {row[0]: row[1] for row in page.rows if row[:1] in ([home], [good], [stale], [forged]) and len(row) == 2}
     assert states == {home: "none", good: "account", stale: "list", forged: "(none)"}
