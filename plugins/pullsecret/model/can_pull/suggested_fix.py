@@ -70,7 +70,7 @@ def _in_manifest(question: ImageQuestion, answer: Answer) -> str:
     if answer.reason is Reason.NAMELESS:
         entry = _shown(source.item.place_of(*source.path, "imagePullSecrets", 0))
         account = f'service account "{printable(question.case.account)}"'
-        return f"name a secret in the entry at {entry}, or remove the list, so that that of {account} is used"
+        return f"name a secret in the entry at {entry}, or remove the list: the pod then uses that of {account}"
     if answer.reason in (Reason.INVALID_IMAGE, Reason.NOT_FOUND, Reason.PRIVATE_ONLY):
         return f"change the image in {_shown(source.item.place_of(*source.path, *image.path))}"
     at_fault = question.case.found.malformed_secret or (answer.credential.secret if answer.credential else "")
