@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from doctor_evidence import NOW, TEAM, deployed, evidence_of, keyed, placed
+from hostile_answers import answered
 from hostile_findings import CHECKED, NEVER_FOUND, in_default, owned_by
 from hostile_manifests import checked_manifests
 from hostile_waits import DIAGNOSED
@@ -72,7 +73,7 @@ from pullsecret.model.request.stream_tag import StreamTag
 from pullsecret.model.request.suggested_command import CommandStyle
 from pullsecret.model.request.targets import Selection, Targets
 from pullsecret.model.request.token_wish import TokenWish
-from pullsecret.report import check, doctor
+from pullsecret.report import can_pull, check, doctor
 from pullsecret.report.code_engine_advice import with_code_engine_advice
 from pullsecret.report.image_import import ShownImport, failed_lines, imported_lines, late_lines
 from pullsecret.report.next_steps import next_step_lines
@@ -125,7 +126,7 @@ WRITERS = {
 _FORMS = re.compile(
     r"(?:error|warning|info) PS\d{3} |  to fix: |  for ps\d{3}: |  (?:Cause|Error|Secrets|Registry|Note|Recovery|Fix):"
     r"|  \.\.\. and |  (?:kubectl|oc|ibmcloud|gcloud|az) |  no command is shown|  ps\d{3}, |"
-    r"(?:note|warning|error|hint): |$"
+    r"(?:yes|no|unknown) +|  if it is not public:$|  note: |(?:note|warning|error|hint): |$"
 )
 _COMMAND = re.compile(r"  (?:Fix:      |for ps\d{3}: )?((?:kubectl|oc|ibmcloud|gcloud|az|printf) .*)")
 
@@ -322,6 +323,7 @@ def printed(text: str, connection: ConnectionFlags, machine: Machine, capsys: py
     report = Report(now=NOW, diagnoses=diagnosed(text))
     for form in (Format.LINES, Format.WIDE):
         doctor.show(report, Output(format=form), style)
+    can_pull.show(answered(text), Output(), style)
     shown = capsys.readouterr().out.splitlines()
     lines = [line for line in shown if not line.startswith("  Message:")]
     return [

@@ -21,8 +21,13 @@ if TYPE_CHECKING:
     from pullsecret.model.can_pull.answer import Answer, CanPullReport, OtherPod, PullAnswer
     from pullsecret.model.objects.objects import Object
 
-_IS_OPEN = frozenset({Reason.NO_SECRET, Reason.NOT_ATTACHED, Reason.ELSEWHERE, Reason.WRONG_KEY, Reason.MISSING})
-"""The reasons for "unknown" that a registry can answer."""
+_PULLED_IF_PUBLIC = frozenset(
+    {
+        *(Reason.NO_SECRET, Reason.NOT_ATTACHED, Reason.ELSEWHERE, Reason.MISSING, Reason.CREATED_BEFORE),
+        *(Reason.WRONG_KEY, Reason.WRONG_TYPE, Reason.EMPTY, Reason.OWN_LIST, Reason.NAMELESS),
+    }
+)
+"""The reasons for "unknown" that a registry can answer: nothing would be sent, which is enough for a public image."""
 
 
 def show(report: CanPullReport, output: Output, style: CommandStyle, *, fails_on_unknown: bool = False) -> int:
@@ -61,7 +66,7 @@ def _print_answer(answer: PullAnswer, output: Output, style: CommandStyle) -> No
     head = f"{answer.answer.result.value:7} {output.located(_place(answer))}: {answer.answer.message}"
     print_line(Printable(head))
     commands, advice = shown_fix(answer, style)
-    if (commands or advice) and answer.answer.result is CanPull.UNKNOWN:
+    if (commands or advice) and _is_open(answer):
         print_line(Printable("  if it is not public:"))
     for command in commands:
         print_line(Printable.of("  ", command))
@@ -81,6 +86,11 @@ def _on_others(answer: PullAnswer) -> Iterator[str]:
         lists = ", ".join(map(printable, names)) or "no pull secret"
         keeps = "keep the list that they were" if len(pods) > 1 else "keeps the list that it was"
         yield f"{listed(pods)} {keeps} created with ({lists}): {text}"
+
+
+def _is_open(answer: PullAnswer) -> bool:
+    """Whether the image is pulled if it is public."""
+    return answer.answer.result is CanPull.UNKNOWN and answer.answer.reason in _PULLED_IF_PUBLIC
 
 
 def _name(answer: PullAnswer) -> str:
@@ -107,10 +117,8 @@ def _summary(report: CanPullReport) -> str:
     counts = Counter(answer.answer.result for answer in report.answers)
     images = f"{len(report.answers)} image{'s' if len(report.answers) != 1 else ''}"
     parts = [f"{counts[result]} {result.value}" for result in CanPull if counts[result]]
-    asking = any(
-        answer.answer.result is CanPull.UNKNOWN and answer.answer.reason in _IS_OPEN for answer in report.answers
-    )
-    hint = "; only the registry knows whether an image is public: --verify asks it" if asking else ""
+    hint = "; only the registry knows whether an image is public: --verify asks it"
+    hint = hint if any(map(_is_open, report.answers)) else ""
     return f"{images}: {', '.join(parts)}{hint}" if report.answers else "no images found"
 
 

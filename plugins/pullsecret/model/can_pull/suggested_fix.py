@@ -7,6 +7,7 @@ words say where to change that.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import TYPE_CHECKING, Final
 
 from pullsecret.model.can_pull.answer import CanPull, Reason, SuggestedFix
@@ -21,7 +22,7 @@ from pullsecret.model.doctor.fixes import (
 from pullsecret.model.go.printable import printable
 from pullsecret.model.objects.pod import account_of
 from pullsecret.model.plan.waiting_pods import Recovery
-from pullsecret.model.request.suggested_command import Flag, Name, pullsecret
+from pullsecret.model.request.suggested_command import Flag, Name, SuggestedCommand, pullsecret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from pullsecret.model.can_pull.facts import ImageQuestion
     from pullsecret.model.declared.file_line import FileLine
     from pullsecret.model.doctor.fixes import Fix, Step
-    from pullsecret.model.request.suggested_command import SuggestedCommand
 
 _ATTACHING: Final = frozenset({"--attach", "--serviceaccount"})
 _TEMPLATE: Final = ("spec", "template", "spec")
@@ -89,8 +89,9 @@ class _Todo:
 def _of_fix(question: ImageQuestion, fix: Fix) -> SuggestedFix:
     todos = [*(_of_step(question, step) for step in fix.steps), *_of_list(question, fix)]
     words = (*(todo.words for todo in todos), fix.advice, _first(question))
+    commands = [todo.command for todo in todos if todo.command]
     return SuggestedFix(
-        commands=tuple(todo.command for todo in todos if todo.command),
+        commands=(reduce(SuggestedCommand.then, commands),) if commands else (),
         advice="; ".join(dict.fromkeys(filter(None, words))),
     )
 
