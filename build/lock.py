@@ -122,6 +122,12 @@ def locks(project: dict[str, Any]) -> tuple[Lock, ...]:
             purpose="what runs the hook of .pre-commit-hooks.yaml in the tests",
             requirements=tuple(groups["pre-commit"]),
         ),
+        Lock(
+            name="axe",
+            purpose="axe-core, without what would run it",
+            requirements=tuple(groups["axe"]),
+            is_complete=False,
+        ),
         Lock(name="go", purpose="Go, where PATH has none", requirements=tuple(groups["go"])),
         Lock(
             name="pyinstaller",

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Install the system packages that the scripts need: build/tools.sh [python|tests|binary|portable|debian|packages]
+# Install the system packages that the scripts need: build/tools.sh [python|tests|binary|portable|debian|packages|report]
 # For the environment: venv of Python. For the tests: the shells whose completion is tested, shellcheck, openssl for
 # certificates, and perl, which hashes passwords of their registry. For the standalone programs: what compiles their C
 # parts. For packages: what installs and what judges them. Missing packages are listed first; only root with apt-get
@@ -37,6 +37,11 @@ case ${1:-tests} in
             "$(python3 -c 'import ctypes, sysconfig; ctypes.CDLL(sysconfig.get_config_var("INSTSONAME")); print("/")' 2>/dev/null || echo /nonexistent)"
         ;;
     packages) for program in dpkg rpm openssl lintian rpmlint mandoc; do need $program $program; done ;;
+    report)
+        need chromium chromium
+        need chromium-driver chromedriver
+        need fonts-dejavu-core /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
+        ;;
     debian) need debootstrap debootstrap /usr/sbin/debootstrap ;;
 esac
 [ -n "$missing" ] || exit 0

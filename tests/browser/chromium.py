@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import subprocess
+import time
 import urllib.request
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ _ARGUMENTS = (
     "--force-device-scale-factor=1",
 )
 
-KEYS = {"Tab": "\ue004", "Enter": "\ue007", "Space": " ", "End": "\ue010", "Right": "\ue014", "Down": "\ue015"}
+KEYS = {"Backspace": "\ue003", "Tab": "\ue004", "Enter": "\ue007", "Right": "\ue014", "Down": "\ue015"}
 """Keys by their names (WebDriver: 17.4.2)."""
 
 
@@ -68,10 +69,11 @@ class Chromium:
         """End the browser."""
         self._send("DELETE", "")
 
-    def look(self, *, width: int, scheme: str = "light", has_script: bool = True) -> None:
-        """Set how wide the window is, which color scheme the system has, and whether scripts run."""
+    def look(self, *, width: int, scheme: str = "light", media: str = "", has_script: bool = True) -> None:
+        """Set how wide the window is, the color scheme of the system, `print` for paper, and whether scripts run."""
         self.devtools("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
-        self.devtools("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        self.devtools("Emulation.setEmulatedMedia", media=media, features=features)
         self.devtools("Emulation.setScriptExecutionDisabled", value=not has_script)
 
     def open(self, page: Path) -> None:
@@ -82,6 +84,12 @@ class Chromium:
     def run(self, script: str) -> Any:  # noqa: ANN401 - JSON
         """What a script in the page returns."""
         return self._send("POST", "/execute/sync", {"script": script, "args": []})
+
+    def wait_until(self, script: str) -> None:
+        """Wait, at most ten seconds, until a script returns true: scrolling is smooth."""
+        deadline = time.monotonic() + 10
+        while not self.run(script):
+            assert time.monotonic() < deadline, script
 
     def press(self, *keys: str) -> None:
         """Press keys by their names, or type texts."""
@@ -108,14 +116,11 @@ class Chromium:
         events = [json.loads(entry["message"])["message"] for entry in entries]
         return [event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"]
 
-    def screenshot(self, *, height: int | None = None) -> bytes:
-        """The window as PNG; with a height, so much of the page from its top."""
-        if height is None:
-            return base64.b64decode(self._send("GET", "/screenshot"))
-        width = self.run("return innerWidth")
-        clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
-        shot = self.devtools("Page.captureScreenshot", format="png", clip=clip, captureBeyondViewport=True)
-        return base64.b64decode(shot["data"])
+    def screenshot(self, *, height: int) -> bytes:
+        """So much of the page from its top, as WebP."""
+        clip = {"x": 0, "y": 0, "width": self.run("return innerWidth"), "height": height, "scale": 1}
+        how = {"format": "webp", "quality": 70, "clip": clip, "captureBeyondViewport": True}
+        return base64.b64decode(self.devtools("Page.captureScreenshot", **how)["data"])
 
     def printed(self) -> bytes:
         """The page as PDF."""

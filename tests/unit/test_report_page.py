@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -21,6 +21,7 @@ from pullsecret.report.html.page import html_page
 from pullsecret.report.html.script import SCRIPT
 from pullsecret.report.html.style import STYLE
 from reported_clusters import NOW, made_up_report
+from reported_texts import HARMLESS, MARKUP, filled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +61,7 @@ def test_page_is_valid_html(page: HtmlPage) -> None:
 def test_ids_are_unique_and_every_reference_leads_to_one(page: HtmlPage) -> None:
     ids = [one.attrib["id"] for one in page.elements if "id" in one.attrib]
     links = [value.removeprefix("#") for _, name, value in page.attributes() if name == "href"]
-    labels = [value for _, name, value in page.attributes() if name == "aria-labelledby"]
+    labels = [label for _, name, value in page.attributes() if name == "aria-labelledby" for label in value.split()]
 
     assert len(ids) == len(set(ids))
     assert set(links + labels) <= set(ids)
@@ -117,23 +118,6 @@ def test_pictures_have_a_name_and_stay_within_their_bounds(page: HtmlPage) -> No
             x, y, *size = (int(one.get(name, "0")) for name in ("x", "y", "width", "height"))
             assert 0 <= x <= x + size[0] <= width
             assert 0 <= y <= y + size[1] <= height
-
-
-MARKUP = "</td></title></style></script><script>alert(1)</script><img src=x onerror=alert(1)>\"'><!--&amp;]]>&lt;{}"
-
-
-HARMLESS = re.sub("[<>\"'&]", "x", MARKUP)
-
-
-def filled(value: Any, text: str) -> Any:  # noqa: ANN401 - a value of any type in a report
-    """The same with this text after every text in it that is not empty."""
-    if isinstance(value, str):
-        return f"{value}{text}" if value else ""
-    if isinstance(value, tuple):
-        return tuple(filled(one, text) for one in value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{one.name: filled(getattr(value, one.name), text) for one in fields(value)})
-    return value
 
 
 @pytest.mark.parametrize("clusters", [1, 2])
@@ -251,3 +235,38 @@ def test_errors_come_first_and_commands_stand_as_they_can_be_pasted() -> None:
 
 def test_page_of_a_thousand_namespaces_is_less_than_2_mb() -> None:
     assert len(html_page(made_up_report(1000)).encode()) < 2_000_000
+
+
+SCHEMES = {"light": 0, "dark": 1, "paper": 2}
+STATES = tuple(state.value for state in PullState)
+
+
+def colors(number: int) -> dict[str, str]:
+    """The colors of a scheme by their names: those of a later block replace the first ones."""
+    blocks = re.findall(r":root \{(.*?)\}", STYLE, flags=re.DOTALL)
+    found = [dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", block)) for block in blocks]
+    return {**found[0], **found[number]}
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colors (WCAG 2.2)."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(color: str) -> float:
+    """The relative luminance of a color (WCAG 2.2)."""
+    shares = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in shares)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_text_and_shapes_stand_out_from_their_backgrounds(scheme: str) -> None:
+    named = colors(SCHEMES[scheme])
+    texts = [(text, back) for text in ("text", "muted", "link") for back in ("back", "raised")]
+    texts += [(f"on-{state}", state) for state in STATES]
+    shapes = [(f"fill-{state}", "back") for state in STATES]
+
+    assert [pair for pair in texts if contrast(*(named[name] for name in pair)) < 4.5] == []
+    assert [pair for pair in shapes if contrast(*(named[name] for name in pair)) < 3] == []

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class ReportSection:
-    """A section of a cluster's part, with its place in the page."""
+    """A section of a cluster's part, with its place in the page and that of the cluster."""
 
     anchor: str
+    cluster: str
     title: str
     content: Markup
 
@@ -35,7 +36,8 @@ class ReportSection:
     def markup(self) -> Markup:
         """The section as a part of the page."""
         title = element("h3", self.title, id=f"{self.anchor}-title")
-        return element("section", title, self.content, id=self.anchor, aria_labelledby=f"{self.anchor}-title")
+        labels = f"{self.cluster}-title {self.anchor}-title"
+        return element("section", title, self.content, id=self.anchor, aria_labelledby=labels)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +69,8 @@ def cluster_sections(cluster: ReportedCluster, prefix: str, now: datetime) -> tu
         ("unread", "What could not be read", unread_part(cluster.unread, cluster.notes)),
     )
     return tuple(
-        ReportSection(anchor=f"{prefix}-{name}", title=title, content=content) for name, title, content in parts
+        ReportSection(anchor=f"{prefix}-{name}", cluster=prefix, title=title, content=content)
+        for name, title, content in parts
     )
 
 

@@ -100,11 +100,10 @@ SCRIPT = """
       }
       shown.value = count === rows.length ? `${count} rows` : `${count} of ${rows.length} rows`;
     };
-    const tools = make("form", { className: "tools" }, make("label", {}, "Filter", input));
+    const tools = make("div", { className: "tools" }, make("label", {}, "Filter", input));
     tools.append(...choices.map(({ part }) => part), shown);
-    tools.setAttribute("role", "search");
+    tools.setAttribute("role", "group");
     tools.setAttribute("aria-label", `Filter: ${table.caption.textContent}`);
-    tools.addEventListener("submit", (event) => event.preventDefault());
     for (const field of [input, ...choices.map((choice) => choice.field)]) field.addEventListener("input", filter);
     filter();
     frame.before(tools);

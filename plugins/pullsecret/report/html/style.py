@@ -11,9 +11,9 @@ STYLE = """
   --nodes: #e9e3fb; --on-nodes: #40227f; --fill-nodes: #8a6fd1;
   --none: #e9ebee; --on-none: #3f464e; --fill-none: #8b939c;
   --broken: #fbdcd9; --on-broken: #7d1206; --fill-broken: #cf3b2c;
-  --unknown: #fff0c2; --on-unknown: #574000; --fill-unknown: #d39e00;
+  --unknown: #fff0c2; --on-unknown: #574000; --fill-unknown: #a87700;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
     --back: #14171b; --text: #e6e8eb; --muted: #a8b0ba; --line: #414852; --raised: #1d2126; --link: #8ab4f8;
     --account: #12351f; --on-account: #b4e6c4; --fill-account: #4fae71;
@@ -129,10 +129,7 @@ svg .small { fill: var(--muted); font-size: 12px; }
 @media print {
   :root {
     color-scheme: light;
-    --back: #ffffff; --text: #000000; --muted: #444444; --line: #bbbbbb; --raised: #f5f6f8; --link: #000000;
-    --account: #dff3e4; --on-account: #0b4f27; --list: #dcebff; --on-list: #123a70;
-    --nodes: #e9e3fb; --on-nodes: #40227f; --none: #e9ebee; --on-none: #3f464e;
-    --broken: #fbdcd9; --on-broken: #7d1206; --unknown: #fff0c2; --on-unknown: #574000;
+    --text: #000000; --muted: #444444; --line: #bbbbbb; --link: #000000;
   }
   body { padding: 0; font-size: 8.5pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   nav, .tools, .skip, .sort::after { display: none; }

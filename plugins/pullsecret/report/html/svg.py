@@ -22,7 +22,7 @@ def picture(label: str, width: int, height: int, shapes: Iterable[str]) -> Marku
         height=height,
         viewBox=f"0 0 {width} {height}",
     )
-    return element("div", drawing, class_="frame picture", role="region", aria_label=f"Picture: {label}", tabindex=0)
+    return element("div", drawing, class_="frame picture", role="group", aria_label=f"Picture: {label}", tabindex=0)
 
 
 def box(at: tuple[int, int], size: tuple[int, int], kind: str, *, title: str = "") -> Markup:

@@ -55,7 +55,7 @@ def data_table(
     attributes = {"data_tools": True, "data_choices": " ".join(choices) or None}
     table = element("table", element("caption", caption), head, body, class_=kind or None, **attributes)
     frame = "frame tall" if len(rows) > _TALL else "frame"
-    return element("div", table, class_=frame, role="region", aria_label=caption, tabindex=0)
+    return element("div", table, class_=frame, role="group", aria_label=caption, tabindex=0)
 
 
 def table_row(*cells: str) -> Markup:

@@ -1,0 +1,1 @@
+"""The page of `report` in a real browser: build/report-test.sh."""
