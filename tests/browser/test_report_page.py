@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from browser.timing import A_SECOND, opened
 from local_server import LocalServer
 from pullsecret.model.cluster_report.matrix import PullState
 from reported_clusters import made_up_report
@@ -14,7 +15,6 @@ from reported_texts import MARKUP, filled
 
 if TYPE_CHECKING:
     from http.server import BaseHTTPRequestHandler
-    from pathlib import Path
 
     from browser.chromium import Chromium
     from browser.pages import Pages
@@ -24,8 +24,6 @@ WIDTHS = (320, 768, 1440)
 """Of a telephone, as small as WCAG's reflow wants it (1.4.10), a tablet, and a desk."""
 
 SCHEMES = ("light", "dark")
-A_SECOND = 1000
-
 AXE = (
     "return axe.run({resultTypes: ['violations']})"
     ".then(found => found.violations.map(one => `${one.id}: ${one.nodes[0].html}`))"
@@ -286,15 +284,6 @@ def test_thousand_namespaces_open_in_a_second(browser: Chromium, pages: Pages, f
     assert times[0] < A_SECOND
 
 
-def opened(browser: Chromium, page: Path) -> float:
-    """Milliseconds from the request for a page until it is complete and laid out, as the page's own clock has it."""
-    browser.open(page)
-    time: float = browser.run("document.body.offsetHeight; return performance.now()")
-    loaded: float = browser.run("return performance.getEntriesByType('navigation')[0].loadEventEnd")
-    assert time >= loaded
-    return loaded
-
-
 @pytest.mark.parametrize("count", [60, 1000])
 def test_large_page_filters_and_sorts_at_once(browser: Chromium, pages: Pages, figures: list[str], count: int) -> None:
     browser.look(width=1440)
@@ -308,16 +297,3 @@ def test_large_page_filters_and_sorts_at_once(browser: Chromium, pages: Pages, f
 
     figures.append(f"{count:,} namespaces: filtered in {filtered:,.0f} ms, sorted in {sorted_:,.0f} ms")
     assert max(filtered, sorted_) < A_SECOND
-
-
-@pytest.mark.parametrize("count", [60, 1000])
-def test_screenshots_are_written_where_they_are_wanted(
-    browser: Chromium, pages: Pages, screenshots: Path | None, count: int
-) -> None:
-    for scheme in SCHEMES:
-        browser.look(width=1280, scheme=scheme)
-        browser.open(pages.made_up(count))
-        picture = browser.screenshot(height=1650)
-        assert picture[8:12] == b"WEBP"
-        if screenshots is not None:
-            (screenshots / f"report-{count}-{scheme}.webp").write_bytes(picture)

@@ -1,0 +1,57 @@
+"""The page of a real cluster with 60 namespaces, and of the same with 1,000."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import pytest
+
+from browser.filled_cluster import FilledCluster
+from browser.timing import A_SECOND, opened
+from program import Program, pullsecret_command
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from browser.chromium import Chromium
+    from browser.pages import Pages
+    from control_plane.api import Api
+    from control_plane.given import Cluster
+
+
+@pytest.fixture(scope="session")
+def filled(plane: Cluster, api: Api, tmp_path_factory: pytest.TempPathFactory) -> FilledCluster:
+    """The cluster, which only grows."""
+    home = tmp_path_factory.mktemp("home")
+    return FilledCluster(api, Program(pullsecret_command(), home, plane.admin_kubeconfig))
+
+
+@pytest.mark.parametrize("count", [60, 1000])
+def test_page_of_a_real_cluster_opens_in_a_second(
+    browser: Chromium, pages: Pages, figures: list[str], screenshots: Path | None, filled: FilledCluster, count: int
+) -> None:
+    text = filled.grow(count)
+    began = monotonic()
+    filled.pullsecret("report", "-A")
+    took = monotonic() - began
+    page = pages.file(f"real-{count}", text)
+
+    browser.look(width=1280)
+    times = sorted(opened(browser, page) for _ in range(5))
+
+    assert (browser.requests(), browser.messages()) == ([page.as_uri()], [])
+    assert browser.run("return document.querySelectorAll('script, style').length") == 2
+    assert browser.run("return document.querySelectorAll('main img, main script').length") == 0
+    assert times[0] < A_SECOND
+    elements = browser.run("return document.querySelectorAll('*').length")
+    figures.append(
+        f"a real cluster, {count:,} namespaces: {page.stat().st_size / 1000:,.0f} kB, {elements:,} elements, read and "
+        f"written in {took:.1f} s, opens in {times[0]:,.0f} ms at best, {times[2]:,.0f} ms in the middle of five"
+    )
+    if screenshots is not None:
+        for scheme in ("light", "dark"):
+            browser.look(width=1280, scheme=scheme)
+            browser.open(page)
+            picture = browser.screenshot(height=1500)
+            (screenshots / f"report-{count}-{scheme}.webp").write_bytes(picture)
