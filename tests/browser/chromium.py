@@ -116,9 +116,9 @@ class Chromium:
         events = [json.loads(entry["message"])["message"] for entry in entries]
         return [event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"]
 
-    def screenshot(self, *, height: int) -> bytes:
-        """So much of the page from its top, as WebP."""
-        clip = {"x": 0, "y": 0, "width": self.run("return innerWidth"), "height": height, "scale": 1}
+    def screenshot(self, *, top: int = 0, height: int) -> bytes:
+        """A part of the page, from this many pixels below its top, as WebP."""
+        clip = {"x": 0, "y": top, "width": self.run("return innerWidth"), "height": height, "scale": 1}
         how = {"format": "webp", "quality": 70, "clip": clip, "captureBeyondViewport": True}
         return base64.b64decode(self.devtools("Page.captureScreenshot", **how)["data"])
 

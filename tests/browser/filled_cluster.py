@@ -81,9 +81,10 @@ class FilledCluster:
         """The workloads of a namespace, and the secrets of its own."""
         host = self._random.choice(_OWN)
         found = [_workload("api", f"{self._random.choice(_HOSTS)}/{namespace}/api:1")]
-        if self._random.random() < 0.5:
-            found.append(_workload("web", f"{host}/acme/web:2", *self._random.choice(((), ("regcred",), ("gone",)))))
-        if self._random.random() < 0.35:
+        own = self._random.choice(((), ("regcred",), ("regcred",), ("gone",)))
+        if self._random.random() < 0.6:
+            found.append(_workload("web", f"{host}/acme/web:2", *own))
+        if "regcred" in own and self._random.random() < 0.8:
             found.append(self._own_secret(host))
         if namespace.startswith("ml-"):
             found.append({**docker_config_secret("broken", {}), "data": {".dockerconfigjson": _malformed()}})
@@ -99,7 +100,7 @@ class FilledCluster:
         owner = {"labels": {"app.kubernetes.io/managed-by": "Helm"}} if self._random.random() < 0.3 else {}
         if owner:
             owner["annotations"] = {"meta.helm.sh/release-name": "app", "meta.helm.sh/release-namespace": "default"}
-        return docker_config_secret("regcred", {host: registry_entry("robot", password)}, **owner)
+        return docker_config_secret("regcred", {host: registry_entry("ci-reader", password)}, **owner)
 
 
 def _workload(name: str, image: str, *secrets: str) -> Object:

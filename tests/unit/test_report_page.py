@@ -233,6 +233,23 @@ def test_errors_come_first_and_commands_stand_as_they_can_be_pasted() -> None:
     assert [one.text for one in page.all("code")][1:] == [command, command, command]
 
 
+def test_command_for_one_of_several_namespaces_says_for_which() -> None:
+    finding = ReportedFinding(
+        code="PS101",
+        severity=Severity.ERROR,
+        namespaces=("a", "b"),
+        subject="secret/x",
+        secret_name="x",  # noqa: S106 - a name
+        message="is malformed",
+        command="kubectl pullsecret create x -n b",
+        command_namespace="b",
+    )
+
+    _, row = HtmlPage(html_page(report_of(replace(EMPTY, findings=(finding,))))).table("Findings")
+
+    assert row[4:] == ["a, b", "in namespace b: kubectl pullsecret create x -n b"]
+
+
 def test_page_of_a_thousand_namespaces_is_less_than_2_mb() -> None:
     assert len(html_page(made_up_report(1000)).encode()) < 2_000_000
 

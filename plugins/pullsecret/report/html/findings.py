@@ -54,7 +54,19 @@ def _finding_row(finding: ReportedFinding) -> Markup:
         finding.subject,
         problem,
         names_cell(finding.namespaces),
-        element("code", finding.command) if finding.command else finding.advice,
+        _fix(finding),
+    )
+
+
+def _fix(finding: ReportedFinding) -> Markup:
+    """The command, with the namespace where it is for one of several only; or what to do, in words."""
+    if not finding.command:
+        return joined_markup((finding.advice,))
+    command = element("code", finding.command)
+    return (
+        joined_markup((f"in namespace {finding.command_namespace}: ", command))
+        if finding.command_namespace
+        else command
     )
 
 

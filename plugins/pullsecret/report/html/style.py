@@ -75,7 +75,7 @@ thead th { position: sticky; top: 0; z-index: 1; background: var(--raised); vert
 .mark { display: inline-block; padding: 0 0.45em; border-radius: 3px; }
 .matrix { width: 0; table-layout: fixed; }
 .matrix td { border-left: 1px solid var(--line); }
-.matrix thead th { width: 7rem; overflow-wrap: anywhere; }
+.matrix thead th { width: 7.5rem; overflow-wrap: anywhere; }
 .matrix thead th:first-child { width: 15rem; }
 .matrix tbody th { position: sticky; left: 0; background: var(--back); max-width: 22ch; overflow-wrap: anywhere; }
 .matrix thead th:first-child { left: 0; z-index: 2; }

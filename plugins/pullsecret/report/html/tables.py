@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pullsecret.report.html.markup import Markup, element, joined_markup
+from pullsecret.report.html.markup import Markup, element, escaped_text, joined_markup
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,6 +16,10 @@ _SHOWN_NAMES = 5
 
 _TALL = 25
 """A table with more rows scrolls in a frame of its own, below its headers."""
+
+
+_SHORT = 10
+"""A name with more characters may be broken."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +97,9 @@ def folded_names(names: Sequence[str]) -> Markup:
 
 
 def breakable(name: str) -> Markup:
-    """A name that a narrow column can break after its dots and slashes."""
+    """A name that a narrow column can break after its dots and slashes, if it is long."""
+    if len(name) <= _SHORT:
+        return escaped_text(name)
     pieces = name.replace("/", "/\n").replace(".", ".\n").split("\n")
     return joined_markup(pieces, element("wbr"))
 
