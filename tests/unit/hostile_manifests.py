@@ -36,6 +36,8 @@ def _hostile_objects(text: str) -> list[Object]:
         elsewhere,
         _workload(text, [{"name": "moved"}, {"name": f"moved{text}"}], "us.icr.io/abc/app", "app:1", "A/B", text),
         docker_config_secret("own", {"own.example": registry_entry(text)}),
+        docker_config_secret("some", {"x.example/y": registry_entry(text), "some.example": registry_entry(text)}),
+        _workload(text, [{"name": "some"}], "x.example/y", f"x.example/{text}", "x.example/z"),
         needed,
         {**needed, "metadata": {"name": "again"}},
         service_account("needing", ["needed", "again", "gone", "gone", f"gone{text}", "", "own"]),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import secrets
 from textwrap import indent
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
-from objects import docker_config_secret, encoded, registry_entry, service_account
+from objects import all_icr_io, docker_config_secret, encoded, registry_entry, service_account
 from pullsecret.actions.check_file import CheckedFilesView, CheckFileRequest, plan
 from pullsecret.errors import ForbiddenError
 from pullsecret.files.checked_files import CheckedFiles, read_checked_files
@@ -47,6 +49,11 @@ def secret(name: str, *keys: str, metadata: str = "") -> str:
         f"apiVersion: v1\nkind: Secret\nmetadata: {{name: {name}{metadata}}}\n"
         f"type: kubernetes.io/dockerconfigjson\ndata:\n  .dockerconfigjson: {encoded(config)}\n"
     )
+
+
+def of_icr() -> str:
+    """IBM Cloud's secret, with all of its regions."""
+    return yaml.safe_dump({"apiVersion": "v1", **all_icr_io(secrets.token_urlsafe(33))})
 
 
 def promise(kind: str, api: str, name: str, spec: str = "{}") -> str:
@@ -100,6 +107,7 @@ GOOD = {
         account("[{name: b}]"),
         workload("[{name: a}]"),
     ),
+    "other-regions-of-icr": (of_icr(), workload("[{name: all-icr-io}]", "us.icr.io/team/app")),
     "copied-by-reflector": (
         secret("x", REG, metadata=", namespace: b, annotations: {reflector.v1.k8s.emberstack.com/reflects: c/x}"),
     ),
@@ -114,6 +122,8 @@ GOOD = {
 def test_good_manifests_have_no_findings(tmp_path: Path, documents: tuple[str, ...]) -> None:
     assert findings(tmp_path, *documents) == []
 
+
+LOCAL = workload(image="app:1").replace("{name: web}", "{name: local}")
 
 BAD: dict[str, tuple[tuple[str, ...], list[tuple[str, int]]]] = {
     "not-in-the-manifests": ((workload("[{name: gone}]"),), [("PS002", 8)]),
@@ -140,6 +150,23 @@ BAD: dict[str, tuple[tuple[str, ...], list[tuple[str, int]]]] = {
     "no-image-of-this-registry": ((secret("regcred", OTHER), workload("[{name: regcred}]")), [("PS006", 6)]),
     "subdomain": ((secret("regcred", "example.com"), workload("[{name: regcred}]")), [("PS006", 6)]),
     "key-with-its-own-problem": ((secret("regcred", f"{REG}/v2"), workload("[{name: regcred}]")), [("PS203", 6)]),
+    "one-of-several-entries": ((secret("regcred", REG, OTHER), workload("[{name: regcred}]")), [("PS013", 6)]),
+    "entry-for-another-path": (
+        (
+            secret("regcred", f"{REG}/team", f"{REG}/other"),
+            workload("[{name: regcred}]"),
+            workload("[{name: regcred}]", f"{REG}/shops/a"),
+        ),
+        [("PS013", 6), ("PS014", 30)],
+    ),
+    "image-without-entry": (
+        (
+            secret("regcred", f"{REG}/team"),
+            workload("[{name: regcred}]"),
+            workload("[{name: regcred}]", f"{REG}/shop/a"),
+        ),
+        [("PS014", 30)],
+    ),
     "no-data": ((NO_KEY,), [("PS007", 4)]),
     "opaque": (
         (secret("regcred", REG).replace("kubernetes.io/dockerconfigjson", "Opaque"), workload("[{name: regcred}]")),
@@ -231,6 +258,22 @@ def test_near_miss_is_explained(tmp_path: Path) -> None:
         f"matches none of the images that are pulled with it: {REG}/team/app:1 of deployment/web; "
         "example.com: keys do not match subdomains"
     )
+
+
+def test_short_name_is_compared_with_the_other_images(tmp_path: Path) -> None:
+    (found,) = findings(tmp_path, secret("regcred", REG), workload("[{name: regcred}]"), LOCAL)
+
+    assert found.message == (
+        f"has image app:1, which means Docker Hub: docker.io/library/app; {REG}/team/app:1 is in the manifests, too"
+    )
+
+
+def test_entry_that_nearly_matches_is_explained(tmp_path: Path) -> None:
+    shop = workload("[{name: regcred}]", f"{REG}/shop/a")
+    (found,) = findings(tmp_path, secret("regcred", f"{REG}/team"), workload("[{name: regcred}]"), shop)
+
+    assert found.message.startswith(f"has image {REG}/shop/a, which no entry matches; ")
+    assert found.message.endswith(f"({REG}/team in secret/regcred)")
 
 
 def test_private_hosts_are_required_only_if_asked(tmp_path: Path) -> None:

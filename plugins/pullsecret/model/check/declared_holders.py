@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.check.declared_images import declared_images
 from pullsecret.model.check.observed import CheckedNamespace
+from pullsecret.model.images.keyring import matching_keys
 from pullsecret.model.objects.objects import Object, text_at
 from pullsecret.model.objects.pod import account_of, listed_names
 from pullsecret.model.objects.pullsecret import DATA_KEYS
 from pullsecret.model.objects.serviceaccount import FIELDS, secret_names
+from pullsecret.model.plan.waiting_pods import keys_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -101,6 +103,22 @@ class Surroundings:
                     if secret := self.parts.secret(holder.namespace, name):
                         found.setdefault(id(secret), {}).update(dict.fromkeys(images))
         return {key: tuple(images) for key, images in found.items()}
+
+    def image_called(self, name: str) -> str:
+        """An image of the manifests that has this name in a registry or organization; "" if none has."""
+        return self._images_by_name.get(name, "")
+
+    @cached_property
+    def _images_by_name(self) -> Mapping[str, str]:
+        every = (image for images in self.images.values() for image in images if "/" in image)
+        names = ((image.partition("@")[0].rpartition("/")[2].partition(":")[0], image) for image in every)
+        return dict(reversed(list(names)))
+
+    def matches_nothing(self, declared: DeclaredSecret) -> bool:
+        """Whether a secret of the manifests has entries, and none of them is for an image that is pulled with it."""
+        pulled = self.pulled_with.get(id(declared), ())
+        keys = keys_of(declared.content or {})
+        return bool(keys and pulled) and not any(matching_keys(keys, image) for _, image in pulled)
 
     @cached_property
     def images(self) -> Mapping[str, Sequence[str]]:

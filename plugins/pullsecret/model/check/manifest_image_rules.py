@@ -1,4 +1,4 @@
-"""PS010 to PS012: images in manifests that nothing can be pulled from by their names, or not what was meant."""
+"""PS010 to PS012, and PS014: images in manifests whose names are not valid, or not what was meant."""
 
 from __future__ import annotations
 
@@ -11,13 +11,20 @@ from pullsecret.model.check.rule import Match, Rule, Severity
 from pullsecret.model.go.printable import printable
 from pullsecret.model.images.hub_names import unusual_hub_name
 from pullsecret.model.images.icr_limits import broken_limit
+from pullsecret.model.images.keyring import lookup
+from pullsecret.model.images.near_misses import near_misses
 from pullsecret.model.images.reference import InvalidReferenceError, parsed_reference
+from pullsecret.model.images.server_keys import KeyFault, shown_key
+from pullsecret.model.plan.waiting_pods import keys_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from pullsecret.model.check.declared_holders import CheckedHolder
     from pullsecret.model.check.rule import FixOrAdvice
+    from pullsecret.model.declared.pod_templates import PodTemplate
+    from pullsecret.model.images.server_keys import KeyProblem
+    from pullsecret.model.objects.objects import Object
 
 
 def _of_images(message: Callable[[str], str]) -> Callable[[CheckedHolder], Iterable[Match]]:
@@ -49,9 +56,51 @@ def _beyond_limits(image: str) -> str:
     return f"has image {printable(image)}, {where}: {problem}" if problem else ""
 
 
-def _of_docker_hub(image: str) -> str:
-    name = unusual_hub_name(image)
-    return f"has image {printable(image)}, which means Docker Hub: {printable(name)}" if name else ""
+def _of_docker_hub(holder: CheckedHolder) -> Iterator[Match]:
+    """Short names; with the image of the manifests that has the same name in another registry, if there is one."""
+    for template in holder.templates:
+        for image, path in declared_images(template):
+            if name := unusual_hub_name(image):
+                meant = holder.around.image_called(name.rpartition("/")[2])
+                more = f"; {printable(meant)} is in the manifests, too" if meant else ""
+                message = f"has image {printable(image)}, which means Docker Hub: {printable(name)}{more}"
+                yield Match(message=message, place=holder.place_of(*path))
+
+
+def _nearly_matched(holder: CheckedHolder) -> Iterator[Match]:
+    """Images without credentials in lists that are known, and the key that was probably meant for them."""
+    for template in holder.templates:
+        secrets = _known_secrets(holder, template)
+        keys = {key: name for name, secret in secrets.items() for key in keys_of(secret)}
+        for image, path in declared_images(template) if keys else ():
+            for miss in _misses(tuple(keys), image):
+                declared = holder.around.parts.secret(holder.namespace, keys[miss.key])
+                if declared is None or not holder.around.matches_nothing(declared):
+                    message = f"has image {printable(image)}, which no entry matches; {miss.sentence}"
+                    yield Match(
+                        message=f"{message} ({shown_key(miss.key)} in secret/{printable(keys[miss.key])})",
+                        secret_name=keys[miss.key],
+                        place=holder.place_of(*path),
+                    )
+
+
+def _known_secrets(holder: CheckedHolder, template: PodTemplate) -> Mapping[str, Object]:
+    """The secrets that a pod gets, by their names; none if the content of one of them is not known."""
+    names = dict.fromkeys(filter(None, holder.around.names_for(template.pod, holder.namespace)))
+    found = {name: holder.around.content(holder.namespace, name) for name in names}
+    known = {name: secret for name, secret in found.items() if secret is not None}
+    return known if len(known) == len(found) else {}
+
+
+def _misses(keys: tuple[str, ...], image: str) -> Iterable[KeyProblem]:
+    """The first key that was probably meant for an image and is good in itself; none if any key matches."""
+    try:
+        reference = parsed_reference(image)
+    except InvalidReferenceError:
+        return ()
+    if lookup(keys, reference.name):
+        return ()
+    return [miss for miss in near_misses(keys, reference) if miss.fault is KeyFault.OTHER_IMAGE][:1]
 
 
 def _public_hosts(holder: CheckedHolder) -> Iterator[Match]:
@@ -100,9 +149,21 @@ MANIFEST_IMAGE_RULES: tuple[Rule[CheckedHolder], ...] = (
             "`app:1` is `docker.io/library/app:1`, where only Docker's own images are, and this is none that is known. "
             "An image that was built on a machine, or belongs to another registry, needs the registry in its name."
         ),
-        condition=_of_images(_of_docker_hub),
+        condition=_of_docker_hub,
         fix=_none,
         advice="write the registry in the image's name, or check its spelling",
+    ),
+    Rule(
+        code="PS014",
+        severity=Severity.INFO,
+        title="Entry nearly matches an image",
+        explanation=(
+            "No entry of the pull secrets that the pods get matches the image, and one of them was probably meant for "
+            "it. If the image is public, it is pulled without credentials."
+        ),
+        condition=_nearly_matched,
+        fix=_none,
+        advice="correct the registry in the secret, or the image",
     ),
     Rule(
         code=NO_PRIVATE_ENTRY.code,

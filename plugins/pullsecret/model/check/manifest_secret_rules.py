@@ -1,4 +1,4 @@
-"""PS006 and PS007: secrets in manifests that no image needs, or that the API server rejects; and their type.
+"""PS006, PS007 and PS013: secrets in manifests that no image needs, or that the API server rejects; and their type.
 
 Source: kubernetes pkg/apis/core/validation (ValidateSecret: a pull secret must have its data key).
 """
@@ -11,6 +11,8 @@ from pullsecret.model.check.reference_rules import REFERENCE_RULES
 from pullsecret.model.check.rule import Match, Rule, Severity, listed
 from pullsecret.model.check.secret import content_of
 from pullsecret.model.go.printable import printable
+from pullsecret.model.go.url import index_key
+from pullsecret.model.images.icr import is_registry_host
 from pullsecret.model.images.keyring import matching_keys
 from pullsecret.model.images.near_misses import near_misses
 from pullsecret.model.images.reference import InvalidReferenceError, parsed_reference
@@ -31,15 +33,30 @@ def _matches_nothing(subject: CheckedDeclaration) -> Iterator[Match]:
     """A secret whose keys are good in themselves, and for none of the images that are pulled with it."""
     content = content_of(subject.declared.content or {})
     pulled = subject.around.pulled_with.get(id(subject.declared), ())
-    if not (content.keys and pulled) or content.registries.malformed or content.key_problems:
-        return
-    if any(matching_keys(content.keys, image) for _, image in pulled):
+    if content.key_problems or not subject.around.matches_nothing(subject.declared):
         return
     holder, image = pulled[0]
     more = f" and {len(pulled) - 1} more" if len(pulled) > 1 else ""
     message = f"matches none of the images that are pulled with it: {printable(image)} of {holder.subject}{more}"
     message += _nearest(content.keys, [image for _, image in pulled])
     yield Match(message=message, keys=content.keys, place=subject.place_of(*data_path(subject)))
+
+
+def _unmatched_keys(subject: CheckedDeclaration) -> Iterator[Match]:
+    """Good keys that match no image while others do; not the other regions of a registry that is used."""
+    content = content_of(subject.declared.content or {})
+    pulled = subject.around.pulled_with.get(id(subject.declared), ())
+    used = {key for _, image in pulled for key in matching_keys(content.keys, image)}
+    faulty = {problem.key for problem in content.key_problems}
+    has_icr = any(map(_is_of_icr, used))
+    keys = [key for key in content.keys if key not in used | faulty and not (has_icr and _is_of_icr(key))]
+    if used and keys:
+        message = "matches none of the images that are pulled with it, while other entries do"
+        yield Match(message=message, keys=tuple(keys), place=subject.place_of(*data_path(subject)))
+
+
+def _is_of_icr(key: str) -> bool:
+    return is_registry_host((index_key(key) or "").partition("/")[0])
 
 
 def _nearest(keys: tuple[str, ...], images: Sequence[str]) -> str:
@@ -96,6 +113,19 @@ MANIFEST_SECRET_RULES: tuple[Rule[CheckedDeclaration], ...] = (
         condition=_matches_nothing,
         fix=_none,
         advice="correct the registry in the secret, or the images",
+    ),
+    Rule(
+        code="PS013",
+        severity=Severity.INFO,
+        title="Entry of the secret matches no image",
+        explanation=(
+            "Other entries of the secret match images of the manifests, and this one matches none that are pulled with "
+            "the secret. It may be for images elsewhere. The other regions of IBM Cloud Container Registry are not "
+            "reported where one of them is used."
+        ),
+        condition=_unmatched_keys,
+        fix=_none,
+        advice="remove the entry if nothing else needs it, or correct it",
     ),
     Rule(
         code="PS007",
