@@ -311,6 +311,20 @@ def test_registries_in_use_come_first_and_the_columns_are_limited() -> None:
     assert time.monotonic() - started < 20
 
 
+def test_accounts_with_a_list_each_are_judged_in_time() -> None:
+    many = {f"r{number}.example": registry_entry() for number in range(7000)}
+    accounts = {f"sa{number}": ["many", f"gone{number}"] for number in range(5000)}
+    view = Case(secrets=[docker_config_secret("many", many)], accounts=accounts).view
+    started = time.monotonic()
+
+    found = matrix_of([view])
+
+    assert {(cell.state, cell.secrets, len(cell.accounts)) for cell in found.cells} == {
+        (PullState.ACCOUNT, ("many",), 5000)
+    }
+    assert time.monotonic() - started < 20
+
+
 def test_credential_in_a_key_is_not_in_the_matrix() -> None:
     token = f"eyJ{base64.urlsafe_b64encode(json.dumps({'a': 1}).encode()).decode()}.x.x"
     keys = {f"https://user:{token}@{HOST}": registry_entry(), f"https://{token}/": registry_entry()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pullsecret.model.can_pull.usable import expired_at, is_always_private, is_rejected_anywhere, is_usable
 from pullsecret.model.cluster_report.image_uses import list_of_account
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pullsecret.model.images.dockerconfig import RegistryEntry
     from pullsecret.model.images.keyring import PullCredential, PullCredentials
     from pullsecret.model.objects.objects import Object
+
+_MOST_LISTS: Final = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,12 +60,16 @@ class NamespaceView:
 
     @cached_property
     def lists(self) -> Mapping[tuple[str, ...], tuple[str, ...]]:
-        """The lists of pull secrets that service accounts have, each with the accounts."""
+        """The lists of service accounts, without what does not exist, each with the accounts; the most frequent ones.
+
+        A tenant can give each of 10,000 accounts a list of its own.
+        """
         found: dict[tuple[str, ...], list[str]] = {}
         for name, account in self.accounts.items():
-            if listed := list_of_account(account):
+            if listed := tuple(one for one in list_of_account(account) if one in self.secrets):
                 found.setdefault(listed, []).append(name)
-        return {listed: tuple(sorted(names)) for listed, names in found.items()}
+        kept = sorted(found.items(), key=lambda item: -len(item[1]))[:_MOST_LISTS]
+        return {listed: tuple(sorted(names)) for listed, names in kept}
 
 
 class PullVerdict(NamedTuple):
