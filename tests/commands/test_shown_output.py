@@ -35,6 +35,42 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.source
 
 
+CART = """\
+apiVersion: v1
+kind: ServiceAccount
+metadata:
+  name: cart
+imagePullSecrets:
+  - name: icr
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: cart
+spec:
+  template:
+    spec:
+      serviceAccountName: cart
+      containers:
+        - name: cart
+          image: us.icr.io/acme/cart:7
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata:
+  name: report
+spec:
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          containers:
+            - name: report
+              image: us.icr.io/acme/report:2
+"""
+"""A service account with a secret that does not exist, and a cron job of the default one."""
+
+
 class Scene:
     """A cluster of IBM Cloud with a node, whose registries accept the key of all-icr-io, and commands in it."""
 
@@ -171,6 +207,30 @@ def test_verify_prints_what_the_documents_show(scene: Scene, registries: Registr
         verified = scene.run(f"env {trust} kubectl pullsecret verify -n {team}")
 
     assert_shown("verify", verified.replace(f"env {trust} ", ""), {team: "team-a"})
+
+
+def test_can_pull_prints_what_the_documents_show(scene: Scene, registries: Registries) -> None:
+    team = scene.namespace()
+    host = registries.basic.host
+    scene.api.create(docker_config_secret("regcred", {host: registry_entry("puller", registries.password)}), team)
+    scene.api.create(deployment("web", pod("web", "us.icr.io/acme/web:1", scene.node.name)), team)
+    until(lambda: scene.api.list("Pod", team), "a pod")
+    (scene.directory / "cart.yaml").write_text(CART)
+    trust = f"SSL_CERT_FILE={registries.authority.certificate.path}"
+    names = {team: "team-a", host: "registry.example.com"}
+
+    image = scene.run(f"kubectl pullsecret can-pull us.icr.io/acme/web:1 -n {team}")
+    scene.run(f"kubectl pullsecret copy all-icr-io --to {team} --attach")
+    workload = scene.run(f"kubectl pullsecret can-pull deployment/web -n {team}")
+    file = scene.run(f"kubectl pullsecret can-pull -f cart.yaml -n {team}")
+    scene.run(f"kubectl pullsecret attach regcred -n {team}")
+    images = f"{host}/acme/app:1 {host}/acme/gone:1"
+    asked = scene.run(f"env {trust} kubectl pullsecret can-pull {images} -n {team} --verify")
+
+    assert_shown("can_pull_image", image, names)
+    assert_shown("can_pull_workload", workload, names)
+    assert_shown("can_pull_file", file, names)
+    assert_shown("can_pull_verify", asked.replace(f"env {trust} ", ""), names)
 
 
 def test_doctor_prints_what_the_documents_show(scene: Scene) -> None:

@@ -196,3 +196,14 @@ def test_mirror_before_the_registry_is_a_note() -> None:
     assert answer.answer.result is YES
     rule = "ImageTagMirrorSet/mirrors has mirrors for it (mirror.example/quay)"
     assert answer.notes == (f"{rule}; CRI-O sends them the global pull secret only",)
+
+
+def test_image_that_does_not_exist_is_corrected_where_it_is_named() -> None:
+    item, workload = placed(pod("app", IMAGE, "none")), deployed({})
+    verdicts = {(TEAM, "", IMAGE): Verdict(result=Result.NOT_FOUND)}
+
+    found = answers_of(facts_of(sources_of([IMAGE], workloads=[item, workload]), verdicts=verdicts))
+
+    shown = [[str(typed(one, CommandStyle())) for one in answer.fix.commands] or answer.fix.advice for answer in found]
+    setting = "kubectl -n team set image deployment/web main=quay.io/acme/web:TAG"
+    assert shown == ["correct the image", "correct the image of pod/app", [setting]]

@@ -112,8 +112,8 @@ def _of_step(question: ImageQuestion, step: Step) -> _Todo:
         if place or is_declared:
             return _Todo(words=_listing(question, step.secret, place))
         return _Todo(command=command_of_step(step, namespace))
-    if isinstance(step, KubectlStep) and question.admitted.source.item is not None:
-        return _Todo()
+    if isinstance(step, KubectlStep):
+        return _of_image(question, step)
     name = _written_name(step)
     if found := question.facts.files.get((namespace, f"secret/{name}")):
         return _Todo(words=f"correct secret/{printable(name)} in {_shown(found)}")
@@ -122,6 +122,14 @@ def _of_step(question: ImageQuestion, step: Step) -> _Todo:
             command=command_of_step(_unattached(step), namespace), words=_listing(question, _written_name(step), place)
         )
     return _Todo(command=command_of_step(step, namespace))
+
+
+def _of_image(question: ImageQuestion, step: KubectlStep) -> _Todo:
+    """A step that changes the image: a command for a workload in the cluster only."""
+    source = question.admitted.source
+    if source.item is None and source.subject and not source.exists:
+        return _Todo(command=command_of_step(step, source.namespace))
+    return _Todo(words=f"correct the image{f' of {printable(source.subject)}' if source.subject else ''}")
 
 
 def _written_name(step: Step) -> str:
