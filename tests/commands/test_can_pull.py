@@ -212,3 +212,19 @@ def test_what_does_not_exist_is_an_error(pullsecret: Program, namespace: str) ->
 
     assert 'Error from server (NotFound): deployments.apps "gone" not found' in result.stderr
     assert result.stdout.startswith(f"unknown nginx in namespace {namespace}: ")
+
+
+def test_objects_without_a_namespace_are_in_that_of_the_context(pullsecret: Program, tmp_path: Path) -> None:
+    file, kubeconfig = tmp_path / "chart.yaml", tmp_path / "config"
+    file.write_text(CHART)
+    context = {"name": "c", "context": {"cluster": "c", "user": "u", "namespace": "shop"}}
+    cluster = {"name": "c", "cluster": {"server": "https://127.0.0.1:1"}}
+    user = {"name": "u", "user": {}}
+    config = {"clusters": [cluster], "contexts": [context], "users": [user], "current-context": "c"}
+    kubeconfig.write_text(json.dumps(config))
+
+    of_context = answers(pullsecret, "-f", str(file), "--offline", "--kubeconfig", str(kubeconfig))
+    named = answers(pullsecret, "-f", str(file), "--offline", "-n", "other")
+
+    assert {item["namespace"] for item in of_context} == {"shop"}
+    assert {item["namespace"] for item in named} == {"other"}

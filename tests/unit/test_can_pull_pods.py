@@ -11,6 +11,7 @@ from doctor_evidence import FORBIDDEN, TEAM, placed, secret
 from objects import deployment, docker_config_secret, named, pod, registry_entry, service_account
 from pullsecret.model.can_pull.answer import CanPull, Reason
 from pullsecret.model.can_pull.report import report_of
+from pullsecret.model.images.verdict import Result, Verdict
 from pullsecret.model.request.suggested_command import CommandStyle, typed
 
 if TYPE_CHECKING:

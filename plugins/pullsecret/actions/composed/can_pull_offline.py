@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from pullsecret.actions.can_pull import CanPullView, parts_of, plan, read_declared
+from pullsecret.cluster import namespace_of_connection
+from pullsecret.errors import ConfigError
 from pullsecret.model.can_pull.facts import Facts
 from pullsecret.model.can_pull.overlay import accounts_with, declared_places, secrets_with, without_cluster
 from pullsecret.model.can_pull.sources import accounts_of, declared_sources, planned_pods, pods_of
@@ -20,7 +23,15 @@ if TYPE_CHECKING:
 __all__ = ["observe", "plan"]
 
 _NAMESPACE: Final = "default"
-"""The namespace of objects that give none, where no other one is named."""
+"""The namespace of objects that give none, where there is no kubeconfig, or none that can be used."""
+
+
+def _namespace(request: CanPullRequest) -> str:
+    """The namespace of the context, as it would be with a cluster."""
+    try:
+        return namespace_of_connection(request.connection, os.environ)
+    except ConfigError:
+        return _NAMESPACE
 
 
 def observe(request: CanPullRequest) -> CanPullView:
@@ -30,7 +41,7 @@ def observe(request: CanPullRequest) -> CanPullView:
         CredentialError, UsageError: a manifest cannot be read.
     """
     declared = read_declared(request) or Declared()
-    parts = parts_of(request, declared, _NAMESPACE)
+    parts = parts_of(request, declared, _namespace(request))
     sources = tuple(declared_sources(parts))
     nothing = without_cluster(source.namespace for source in sources)
     accounts = accounts_with(parts, nothing, accounts_of(sources))
