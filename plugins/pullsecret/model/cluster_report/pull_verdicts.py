@@ -98,7 +98,7 @@ def pull_verdict(image: str, listed: tuple[str, ...] | None, state: PullState, v
     return (
         _by_secret(found, state, view)
         or _by_nodes(image, view.nodes)
-        or _by_bad_entries(found.credentials, view)
+        or _by_bad_entries(image, found.credentials, view)
         or _without_secret(image, listed, view)
     )
 
@@ -117,13 +117,15 @@ def _by_nodes(image: str, nodes: NodeCredentials) -> PullVerdict | None:
     return PullVerdict(PullState.NODES, (), "the cluster's global pull secret has credentials")
 
 
-def _by_bad_entries(found: Sequence[PullCredential], view: NamespaceView) -> PullVerdict | None:
+def _by_bad_entries(image: str, found: Sequence[PullCredential], view: NamespaceView) -> PullVerdict | None:
     """How an image is pulled with entries against each of which something is known; None without any."""
     if not found:
         return None
     sent = [item for item in found if item.entry.has_password]
     first = next(iter(sent), found[0])
-    is_certain = bool(sent) and all(is_rejected_anywhere(item.entry, view.now) for item in sent)
+    is_certain = all(is_rejected_anywhere(item.entry, view.now) for item in sent)
+    if not sent:
+        is_certain = is_always_private(parsed_reference(image))
     reason = f"secret/{first.secret}: {_fault(first.entry, view.now)}"
     return PullVerdict(PullState.BROKEN if is_certain else PullState.UNKNOWN, (first.secret,), reason)
 
