@@ -119,7 +119,9 @@ def test_github(checkout: Checkout) -> None:
 
     assert (found.status, good.status) == (1, 0)
     assert "rendered.yaml" in found.stdout
-    assert {sarif_place(result)[0] for result in uploaded["results"]} == {"rendered.yaml"}
+    assert {sarif_place(result)[0] for result in uploaded["results"]} == {
+        f"charts/shop/templates/{name}.yaml" for name in ("account", "deployment")
+    }
 
 
 def test_gitlab(checkout: Checkout) -> None:
