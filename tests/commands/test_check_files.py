@@ -44,6 +44,9 @@ def test_check_of_a_file_reports_the_same_as_of_the_secret(offline: Program, tmp
     result = offline("check", "--from-file", manifest, expect=1)
 
     assert codes(result.stdout) == [code for code, _ in FAULTY.values()]
+    assert {line for line in result.stdout.splitlines() if line.startswith("  ")} == {
+        "  to fix: correct the entry in the file"
+    }
 
 
 @pytest.mark.parametrize("name", ["no-colon", "v2", "newline", "expired", "nothing"])

@@ -221,6 +221,11 @@ CLUSTER = {
     "missing": (workload("[{name: gone}]"), in_cluster(), [("PS001", 8)]),
     "missing-for-account": (account("[{name: gone}]"), in_cluster(), [("PS502", 4)]),
     "may-not-be-read": (workload("[{name: gone}]"), in_cluster(forbidden=True), []),
+    "namespace-with-a-placeholder": (
+        workload("[{name: gone}]").replace("{name: web}", '{name: web, namespace: "${NAMESPACE}"}'),
+        in_cluster(),
+        [],
+    ),
     "hides-the-list-in-the-cluster": (
         workload("[{name: a}]"),
         in_cluster(there("a", OTHER), there("b", REG), accounts=(service_account("default", ["b"]),)),

@@ -126,12 +126,13 @@ def check(
 
     from pullsecret import pipeline
     from pullsecret.actions import check as action
-    from pullsecret.actions import check_file as file_action
     from pullsecret.model.request.suggested_command import CommandStyle
     from pullsecret.report.check import show
 
     shown = partial(show, style=CommandStyle(program=program, connection=connection))
     if from_file:
+        from pullsecret.actions import check_file as file_action
+
         check_file_flags(targets, refused={"--ibmcloud": ibmcloud, "--global": is_global})
         in_files = file_action.CheckFileRequest(
             files=(*from_file, *(names or ())),

@@ -47,10 +47,12 @@ class Surroundings:
         return CheckedNamespace(namespace=namespace, inventory=self.cluster, now=self.now) if self.cluster else None
 
     def is_known_to_lack(self, namespace: str, name: str) -> bool:
-        """Whether a cluster was read, and has no secret of this name in the namespace."""
+        """Whether a cluster was read, and has no secret of this name in the namespace, which may not exist yet."""
         if self.cluster is None or not self.cluster.is_known(namespace):
             return False
-        return not self.cluster.exists((namespace, name))
+        selection = self.cluster.observed.selection
+        is_read = namespace in selection.usable or namespace in selection.missing
+        return is_read and not self.cluster.exists((namespace, name))
 
     def content(self, namespace: str, name: str) -> Object | None:
         """The pull secret that pods of a namespace get by a name; None where it, or its content, is not known.
