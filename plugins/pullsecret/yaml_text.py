@@ -24,13 +24,35 @@ class YamlLimitError(ValueError):
     """A document cannot be read within the limits; the message says why, and does not quote it."""
 
 
-class _Loader(_Base):  # type: ignore[misc, valid-type]  # the base is only known at run time
-    """Reads dates as text, as Go does: a namespace may be named 2026-01-01."""
+_AS_TEXT = ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:value")
+"""Dates, and a lone `=`, are text, as Go reads them: a namespace may be named 2026-01-01."""
 
-    yaml_implicit_resolvers = {  # noqa: RUF012  PyYAML's own way to say it
-        first: [(tag, pattern) for tag, pattern in rules if tag != "tag:yaml.org,2002:timestamp"]
-        for first, rules in _Base.yaml_implicit_resolvers.items()
-    }
+_RESOLVERS = {
+    first: [(tag, pattern) for tag, pattern in rules if tag not in _AS_TEXT]
+    for first, rules in _Base.yaml_implicit_resolvers.items()
+}
+_ANCHOR = re.compile(r"(?<![^\s\[{,])&([^\s\[\]{},]+)")
+
+
+class _Loader(_Base):  # type: ignore[misc, valid-type]  # the base is only known at run time
+    yaml_implicit_resolvers = _RESOLVERS
+
+
+class _RepeatingLoader(yaml.SafeLoader):
+    """Allows an anchor that is defined again, as YAML 1.2 and Go do, and libyaml does not; the last one counts."""
+
+    yaml_implicit_resolvers = _RESOLVERS
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """A node; an anchor of this name that was there before is forgotten."""
+        if not self.check_event(yaml.AliasEvent):
+            self.anchors.pop(self.peek_event().anchor, None)  # type: ignore[no-untyped-call]  # untyped in the stubs
+        return super().compose_node(parent, index)
+
+
+def _loader_of(text: str) -> _Loader | _RepeatingLoader:
+    anchors = _ANCHOR.findall(text) if "&" in text else []
+    return _Loader(text) if len(anchors) == len(set(anchors)) else _RepeatingLoader(text)
 
 
 def first_document(text: str) -> object:
@@ -44,7 +66,7 @@ def first_document(text: str) -> object:
 def documents_in(text: str) -> Iterator[object]:
     """All documents, one by one; raises as `first_document` does."""
     _refuse_bomb(text)
-    loader = _Loader(text)
+    loader = _loader_of(text)
     while loader.check_data():
         try:
             document = loader.get_data()
@@ -59,7 +81,7 @@ def documents_with_lines(text: str, first: int) -> Iterator[tuple[object, dict[t
     Raises as `first_document` does.
     """
     _refuse_bomb(text)
-    loader = _Loader(text)
+    loader = _loader_of(text)
     while loader.check_node():
         node = loader.get_node()
         try:
@@ -69,8 +91,10 @@ def documents_with_lines(text: str, first: int) -> Iterator[tuple[object, dict[t
         yield document, {path: first + line for path, line in _lines_of(node)}
 
 
-def _lines_of(root: yaml.Node) -> Iterator[tuple[tuple[str | int, ...], int]]:
+def _lines_of(root: yaml.Node | None) -> Iterator[tuple[tuple[str | int, ...], int]]:
     """The line of each field by its path, from 0; what an alias repeats has the line of its anchor."""
+    if root is None:
+        return
     yield (), root.start_mark.line
     left: list[tuple[tuple[str | int, ...], yaml.Node]] = [((), root)]
     for path, node in left:

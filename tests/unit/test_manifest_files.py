@@ -150,3 +150,21 @@ def test_pods_are_found_in_each_kind(content: dict[str, object], paths: list[tup
 
     assert [item.path for item in found] == paths
     assert all(item.pod["spec"] == CONTAINERS for item in found)
+
+
+ACCEPTED_BY_KUBECTL = {
+    "anchor-defined-again": ("a: &x 1\nb: &x 2\nc: *x", {"a": 1, "b": 2, "c": 2}),
+    "equals-sign": ("matchType: =", {"matchType": "="}),
+    "date": ("name: 2026-01-01", {"name": "2026-01-01"}),
+    "ampersand-in-text": ("a: x &x\nb: '&x'", {"a": "x &x", "b": "&x"}),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), ACCEPTED_BY_KUBECTL.values(), ids=ACCEPTED_BY_KUBECTL.keys())
+def test_yaml_is_read_as_kubectl_reads_it(tmp_path: Path, text: str, expected: dict[str, object]) -> None:
+    file = tmp_path / "x.yaml"
+    file.write_text(f"kind: Any\n{text}\n")
+
+    (found,) = read_manifests((str(file),)).objects
+
+    assert found.content == {"kind": "Any", **expected}

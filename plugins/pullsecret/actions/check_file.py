@@ -19,12 +19,14 @@ from pullsecret.model.check.secret_rules import secret_findings
 from pullsecret.model.declared.declared_parts import declared_parts
 from pullsecret.model.declared.file_line import FileLine
 from pullsecret.model.declared.promised_secrets import KUSTOMIZATION
+from pullsecret.model.objects.objects import text_at
 from pullsecret.model.request.command_request import CommandRequest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from pullsecret.model.check.observed import Inventory
+    from pullsecret.model.declared.declared import DeclaredObject
     from pullsecret.model.go.printable import Printable
 
 
@@ -122,10 +124,7 @@ def _first_line(login: LoginFile) -> FileLine:
 def _notes(view: CheckedFilesView) -> Iterator[str]:
     """What was not checked, and what is not as it will be applied."""
     yield from (f"note: {file} has no Kubernetes objects" for file in view.files.others)
-    for item in view.files.declared.of_kind(KUSTOMIZATION):
-        if "resources" in item.content or "secretGenerator" in item.content:
-            file = source_name(item.place.file or STDIN)
-            yield f"note: {file} was not built: what it changes is in the output of kubectl kustomize, not in the files"
+    yield from _kustomize_notes(view.files.declared.of_kind(KUSTOMIZATION))
     if view.inventory is not None:
         yield from view.inventory.observed.notes
         unreadable = view.inventory.observed.accounts.unreadable
@@ -133,6 +132,19 @@ def _notes(view: CheckedFilesView) -> Iterator[str]:
             f"note: not allowed to list service accounts in namespace {namespace}; their lists were not checked"
             for namespace, _ in unreadable
         )
+
+
+def _kustomize_notes(items: Sequence[DeclaredObject]) -> Iterator[str]:
+    """What kustomize would change is not in the files."""
+    files = [source_name(one.place.file or STDIN) for one in items if _is_of_kustomize(one)]
+    if files:
+        more = f" and {len(files) - 1} more" if len(files) > 1 else ""
+        yield f"note: not built: {files[0]}{more}; what is applied is the output of kubectl kustomize"
+
+
+def _is_of_kustomize(item: DeclaredObject) -> bool:
+    """Whether a Kustomization is kustomize's, and not an object of Flux."""
+    return text_at(item.content, "apiVersion").partition("/")[0] in ("", "kustomize.config.k8s.io")
 
 
 def _cluster_failures(view: CheckedFilesView) -> tuple[str, ...]:
