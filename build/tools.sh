@@ -1,9 +1,9 @@
 #!/bin/sh
 # Install the system packages that the scripts need: build/tools.sh [python|tests|binary|portable|debian|packages|report]
 # For the environment: venv of Python. For the tests: the shells whose completion is tested, shellcheck, openssl for
-# certificates, and perl, which hashes passwords of their registry. For the standalone programs: what compiles their C
-# parts. For packages: what installs and what judges them. Missing packages are listed first; only root with apt-get
-# installs them.
+# certificates, perl, which hashes passwords of their registry, and what scripts in the guides run: curl, git and
+# less. For the standalone programs: what compiles their C parts. For packages: what installs and what judges them.
+# Missing packages are listed first; only root with apt-get installs them.
 set -eu
 missing=''
 need() { # PACKAGE FILE...: the package is installed if one of the files exists
@@ -17,7 +17,7 @@ need() { # PACKAGE FILE...: the package is installed if one of the files exists
 case ${1:-tests} in
     python) need python3-venv "$(python3 -c 'import ensurepip; print(ensurepip.__file__)' 2>/dev/null || echo /nonexistent)" ;;
     tests)
-        for program in bash zsh fish openssl perl shellcheck; do need $program $program; done
+        for program in bash zsh fish openssl perl shellcheck curl git less; do need $program $program; done
         need bash-completion /usr/share/bash-completion/bash_completion
         ;;
     binary)
