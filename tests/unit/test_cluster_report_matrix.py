@@ -306,9 +306,29 @@ def test_registries_in_use_come_first_and_the_columns_are_limited() -> None:
     found = matrix_of([view])
 
     assert found.registries[0] == HOST
-    assert len(found.registries) == MOST_REGISTRIES == len(found.cells)
+    assert len(found.joined[found.registries[1]]) == MOST_REGISTRIES - 1
+    assert [cell.registry for cell in found.cells] == list(found.registries)
     assert found.left_out == 7001 - MOST_REGISTRIES
     assert time.monotonic() - started < 20
+
+
+def test_equal_columns_that_nothing_uses_are_one() -> None:
+    regions = {f"{name}.shop.example": registry_entry() for name in ("au", "br", "ca", "us")}
+    views = [
+        Case(
+            secrets=[docker_config_secret("all", {**regions, HOST: registry_entry()}), OTHER],
+            accounts={"default": ["all", "other"]},
+            pods=[running("all", "other", image=image)],
+        ).view
+        for image in (IMAGE, "us.shop.example/a")
+    ]
+
+    found = matrix_of(views)
+
+    name = "au.shop.example and 2 more"
+    assert found.registries == (HOST, "us.shop.example", name, "other.example")
+    assert found.joined == {name: ("au.shop.example", "br.shop.example", "ca.shop.example")}
+    assert [cell.state for cell in found.cells if cell.registry == name] == [PullState.ACCOUNT] * 2
 
 
 def test_accounts_with_a_list_each_are_judged_in_time() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from pullsecret.model.cluster_report.joined_columns import joined_columns
 from pullsecret.model.cluster_report.matrix import MatrixCell, PullState
 from pullsecret.model.cluster_report.pull_verdicts import pull_verdict, registry_of_image
 from pullsecret.model.go.remembered import Remembered
@@ -40,10 +41,14 @@ class _Pull(NamedTuple):
 
 
 class Matrix(NamedTuple):
-    """The columns, those of most namespaces first, the cells by namespace, and how many columns were left out."""
+    """The columns, those of most namespaces first, the cells by namespace, and how many registries were left out.
+
+    `joined` are the registries of each column that stands for several.
+    """
 
     registries: tuple[str, ...]
     cells: tuple[MatrixCell, ...]
+    joined: Mapping[str, tuple[str, ...]]
     left_out: int
 
 
@@ -57,9 +62,11 @@ def matrix_of(views: Sequence[NamespaceView]) -> Matrix:
     found = sorted(used.keys() | reachable.keys(), key=lambda host: (-used[host], -reachable[host], host))
     chosen = found[:MOST_REGISTRIES]
     cells = tuple(cell for view in views for cell in _cells_in(view, chosen))
+    columns, kept = joined_columns(map(shown_key, chosen), cells)
     return Matrix(
-        registries=tuple(map(shown_key, chosen)),
-        cells=cells,
+        registries=tuple(columns),
+        cells=kept,
+        joined={name: registries for name, registries in columns.items() if registries},
         left_out=len(found) - len(chosen),
     )
 

@@ -85,7 +85,8 @@ class ReportedCluster:
     """One cluster by its context ("" where the kubeconfig has none) and the host of its API server.
 
     `error` is why it could not be read at all; everything else is empty then. `identity` tells it from others, ""
-    where that is not known. `registries` are the columns of the matrix, those of most namespaces first. `owned` are the
+    where that is not known. `registries` are the columns of the matrix, those of most namespaces first; one
+    may stand for several (`au.icr.io and 23 more`), which `notes` tells. `owned` are the
     secrets and service accounts that others manage.
     """
 

@@ -134,6 +134,8 @@ def _uses(namespace: str, seen: SeenCluster, accounts: Mapping[str, Object]) -> 
 
 def _notes(matrix: Matrix, seen: SeenCluster) -> Iterator[str]:
     """What the reader of the report should know, without what could not be read."""
+    for name, registries in matrix.joined.items():
+        yield f"in the column {name}, nothing uses any of {', '.join(registries)}"
     if matrix.left_out:
         yield f"{matrix.left_out} more registries, which fewer namespaces use, are not in the matrix"
     if skipped := seen.inventory.observed.selection.skipped:
