@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from can_pull_facts import EXPIRED_ENTRY, answers_of, facts_of, seen, sources_of
-from doctor_evidence import TEAM, placed
+from doctor_evidence import TEAM, placed, secret
 
 from objects import docker_config_secret, encoded, registry_entry, service_account
 from pullsecret.model.can_pull.answer import CanPull, Reason
+from pullsecret.model.can_pull.registry_checks import checks_of_fixes, checks_of_pods
 from pullsecret.model.images.verdict import Result, Verdict
 
 if TYPE_CHECKING:
@@ -148,3 +150,28 @@ def test_credentials_are_in_the_order_of_the_kubelet() -> None:
     found = [(item.secret, item.entry.server) for item in answer.credentials]
     assert found == [("second", "quay.io/acme"), ("first", "quay.io"), ("second", "quay.io"), ("first", "*.io")]
     assert answer.answer.credential == answer.credentials[0]
+
+
+def test_registries_are_asked_about_other_secrets_only_where_a_pod_cannot_pull() -> None:
+    own, other = secret("regcred", "quay.io"), secret("other", "quay.io", "ghcr.io")
+    images = [IMAGE, "ghcr.io/acme/web:1"]
+    accounts = seen([placed(service_account("default", ["regcred"]))])
+    facts = facts_of(sources_of(images), secrets=seen([own, other]), accounts=accounts)
+
+    first = checks_of_pods(facts)
+    verdicts = {(TEAM, "regcred", IMAGE): Verdict(result=Result.WORKS)}
+    second = checks_of_fixes(replace(facts, evidence=replace(facts.evidence, verdicts=verdicts)))
+
+    assert [(check.secret, check.image) for check in first] == [("regcred", IMAGE), ("", images[1])]
+    assert [(check.secret, check.image) for check in second] == [("other", images[1])]
+
+
+def test_identity_of_the_account_is_named_with_the_provider_of_its_cloud() -> None:
+    marks = {"eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/pull"}
+    image = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/app"
+    account = placed(service_account("default"), annotations=marks)
+
+    (answer,) = answers_of(facts_of(sources_of([image]), accounts=seen([account])))
+
+    assert answer.answer.reason is Reason.PROVIDER
+    assert answer.answer.message.endswith(', and service account "default" has eks.amazonaws.com/role-arn')

@@ -72,6 +72,7 @@ MANIFESTS = {
     "placeholder": (LISTING + DECLARED % "${KEY}", NO, Reason.REJECTED),
     "last-one-counts": (LISTING + DECLARED % "${KEY}" + GOOD, YES, Reason.MATCHED),
     "nameless": (POD + "  imagePullSecrets: [{}]\n" + GOOD, NO, Reason.NAMELESS),
+    "no-namespace": (POD.replace("{name: app}", "{name: app, namespace: 'team-*'}"), NO, Reason.NOT_ADMITTED),
     "other-account": (POD + "  serviceAccountName: gone\n", NO, Reason.NOT_ADMITTED),
 }
 

@@ -11,10 +11,11 @@ from pullsecret.cluster.can_pull_reads import read_facts
 from pullsecret.cluster.target_namespaces import TargetNamespaces
 from pullsecret.cluster.workload_reads import read_workloads
 from pullsecret.files.manifests import read_manifests
+from pullsecret.model.can_pull.registry_checks import checks_of_fixes, checks_of_pods
 from pullsecret.model.can_pull.report import report_of
 from pullsecret.model.can_pull.sources import declared_sources, image_sources, workload_sources
 from pullsecret.model.declared.declared_parts import DeclaredParts, declared_parts
-from pullsecret.model.doctor.registry_checks import registry_checks_for
+from pullsecret.model.objects.objects import label_problem
 from pullsecret.model.plan.named_objects import absence_of
 from pullsecret.model.request.command_request import CommandRequest
 from pullsecret.model.request.targets import Selection, Targets
@@ -108,7 +109,7 @@ def observe(request: CanPullRequest, cluster: Cluster) -> CanPullView:
 def _observe_manifests(request: CanPullRequest, declared: Declared, cluster: Cluster) -> CanPullView:
     parts = parts_of(request, declared, cluster.namespace)
     sources = tuple(declared_sources(parts))
-    homes = tuple(dict.fromkeys(item.namespace for item in sources))
+    homes = tuple(dict.fromkeys(item.namespace for item in sources if not label_problem(item.namespace)))
     selection = TargetNamespaces(cluster, Targets(names=homes)).selection if homes else Selection()
     missing = (name for name in selection.names if name in selection.missing)
     return CanPullView(
@@ -158,18 +159,21 @@ def _absent(request: CanPullRequest, workloads: Sequence[Workload]) -> Iterator[
 
 
 def with_verdicts(request: CanPullRequest, facts: Facts, trace: Trace) -> Facts:
-    """The facts with what the registries say to the credentials, where they are to be contacted.
+    """The facts with what the registries say: to what pods would send, then to what would fix those that fail.
 
     Raises:
         ConfigError: the settings for that are invalid.
     """
+    memory = request.asked or RegistryMemory()
     if request.access is None:
         return facts
-    checks = registry_checks_for(facts.evidence)
-    queries = [query for check in checks for query in check.queries]
-    verdicts = ask_registries(queries, request.access, environ=os.environ, trace=trace, memory=request.asked)
-    found = {(check.namespace, check.secret, check.image): check.verdict_from(verdicts) for check in checks}
-    return replace(facts, evidence=replace(facts.evidence, verdicts=found))
+    for checks_of in (checks_of_pods, checks_of_fixes):
+        checks = checks_of(facts)
+        queries = [query for check in checks for query in check.queries]
+        verdicts = ask_registries(queries, request.access, environ=os.environ, trace=trace, memory=memory)
+        found = {(check.namespace, check.secret, check.image): check.verdict_from(verdicts) for check in checks}
+        facts = replace(facts, evidence=replace(facts.evidence, verdicts={**facts.evidence.verdicts, **found}))
+    return facts
 
 
 def plan(_request: CanPullRequest, view: CanPullView) -> CanPullReport:

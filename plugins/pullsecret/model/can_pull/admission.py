@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from pullsecret.model.go.printable import printable
-from pullsecret.model.objects.objects import Object, mapping_at, mappings_at, namespace_of, text_at
+from pullsecret.model.objects.objects import Object, label_problem, mapping_at, mappings_at, namespace_of, text_at
 from pullsecret.model.objects.pod import account_of, listed_secrets
 from pullsecret.model.objects.serviceaccount import secret_names
 
@@ -64,6 +64,9 @@ class Admitted:
 def admitted(source: PodOrigin, account: Object | None, *, is_known: bool) -> Admitted:
     """The pod of a source, for the service account that it names; None where that does not exist, or is not known."""
     own = bool(mappings_at(source.pod, "spec", "imagePullSecrets"))
+    if problem := label_problem(source.namespace):
+        refusal = f'"{printable(source.namespace)}" is not a valid namespace ({problem}), so that no pod is created'
+        return Admitted(source=source, pod=source.pod, has_own_list=own, refusal=refusal)
     if source.exists:
         return Admitted(source=source, pod=source.pod, has_own_list=own)
     name = account_of(source.pod)

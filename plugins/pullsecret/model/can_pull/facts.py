@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pullsecret.model.can_pull.planned_image import planned_images
 from pullsecret.model.doctor.waiting_container import WaitingContainer
-from pullsecret.model.objects.objects import namespace_of
+from pullsecret.model.objects.objects import mapping_at, namespace_of
 from pullsecret.model.objects.pod import listed_secrets
 
 if TYPE_CHECKING:
@@ -60,6 +60,13 @@ class ImageQuestion:
     def case(self) -> WaitingContainer:
         """The pod as doctor would see it, if this pull had failed."""
         return WaitingContainer(pod=self.admitted.pod, wait=self.image.wait, evidence=self.facts.evidence)
+
+    @property
+    def account_annotations(self) -> tuple[str, ...]:
+        """The annotations of the pod's service account, by their names."""
+        key = (self.admitted.source.namespace, self.case.account)
+        account = self.facts.evidence.observed.accounts.present.get(key, {})
+        return tuple(mapping_at(account, "metadata", "annotations"))
 
     @property
     def unseen(self) -> tuple[str, ...]:

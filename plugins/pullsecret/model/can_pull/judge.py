@@ -17,7 +17,7 @@ from pullsecret.model.doctor.find_cause import cause_of
 from pullsecret.model.doctor.mirror_causes import blocked_cause, cause_of_mirror, comes_from_mirrors_only
 from pullsecret.model.doctor.openshift import cause_of_internal, is_internal, is_without_role
 from pullsecret.model.go.printable import printable
-from pullsecret.model.images.node_providers import provider_of_nodes
+from pullsecret.model.images.node_providers import identity_annotation, provider_of_nodes
 from pullsecret.model.images.server_keys import shown_key
 from pullsecret.model.objects.objects import name_of, namespace_of
 
@@ -162,6 +162,8 @@ def _of_provider(question: ImageQuestion) -> Answer | None:
         return None
     host = printable(question.case.image.domain)
     message = f"no pull secret of the pod is for {host}; nodes of {where} have a credential provider for it"
+    if mark := identity_annotation(where, question.account_annotations):
+        message += f', and service account "{printable(question.case.account)}" has {printable(mark)}'
     return Answer(result=CanPull.UNKNOWN, reason=Reason.PROVIDER, message=message)
 
 

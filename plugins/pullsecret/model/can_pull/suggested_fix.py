@@ -20,6 +20,7 @@ from pullsecret.model.doctor.fixes import (
     command_of_step,
 )
 from pullsecret.model.go.printable import printable
+from pullsecret.model.objects.objects import label_problem
 from pullsecret.model.objects.pod import account_of
 from pullsecret.model.plan.waiting_pods import Recovery
 from pullsecret.model.request.suggested_command import Flag, Name, SuggestedCommand, pullsecret
@@ -57,6 +58,8 @@ def suggested_fix(question: ImageQuestion, answer: Answer) -> SuggestedFix:
 def _of_refusal(question: ImageQuestion) -> str:
     """What lets the API server accept the pod."""
     name = printable(account_of(question.admitted.source.pod))
+    if label_problem(question.admitted.source.namespace):
+        return "correct the namespace"
     if question.admitted.has_own_list and "allows" in question.admitted.refusal:
         return f'list the secret in service account "{name}", too, or remove the annotation'
     return f'create service account "{name}", or name another one'
