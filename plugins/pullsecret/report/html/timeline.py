@@ -24,7 +24,7 @@ _PAST, _FUTURE = timedelta(days=120), timedelta(days=730)
 
 _LEFT, _RIGHT, _WIDTH = 260, 620, 800
 _LANE, _TOP = 22, 34
-_MOST_TICKS = 8
+_MOST_TICKS = 6
 
 
 @dataclass(frozen=True, kw_only=True)
