@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from control_plane.api import Api
     from control_plane.given import Cluster
 
-PICTURED = ("credentials", "secrets")
+PICTURED = {60: ("credentials", "secrets"), 1000: ("copies", "secrets")}
 """The sections that a picture begins with and ends before."""
 
 
@@ -56,5 +56,7 @@ def test_page_of_a_real_cluster_opens_in_a_second(
         (screenshots / f"report-{count}.webp").write_bytes(browser.screenshot(height=1250))
         browser.look(width=1280, scheme="dark")
         browser.open(page)
-        top, bottom = (browser.run(f"return document.getElementById('c1-{name}').offsetTop") for name in PICTURED)
+        top, bottom = (
+            browser.run(f"return document.getElementById('c1-{name}').offsetTop") for name in PICTURED[count]
+        )
         (screenshots / f"report-{count}-dark.webp").write_bytes(browser.screenshot(top=top, height=bottom - top))

@@ -39,6 +39,8 @@ _STANDINGS = tuple(COLORS)
 _DRAWN = 24
 """So many sources are in the picture."""
 
+_MOST_SQUARES = 2000
+
 _TITLED = 200
 """In a larger group, a square has no name of its own: the table has them."""
 
@@ -81,7 +83,7 @@ def _drawn_group(group: CopyGroup, top: int) -> tuple[list[Markup], int]:
     shapes: list[Markup] = []
     y = top
     for standing, copies in _by_standing(group).items():
-        lines = -(-len(copies) // _IN_LINE)
+        lines = -(-min(len(copies), _MOST_SQUARES) // _IN_LINE)
         shapes += (_curve(top + _HEAD, y + _HEAD // 2), *_squares(standing, copies, y))
         y += _HEAD + lines * _PITCH + _GAP
     return [*shapes, *_source(group, top)], max(y - _GAP - top, 2 * _HEAD)
@@ -106,10 +108,12 @@ def _curve(start: int, end: int) -> Markup:
 def _squares(standing: CopyStanding, copies: Sequence[ReportedSecret], top: int) -> tuple[Markup, ...]:
     """A square for each copy below how many they are; a large group is one shape."""
     kind, side = f"fill-{COLORS[standing]}", _PITCH - 2
+    drawn = min(len(copies), _MOST_SQUARES)
     places = [
-        (_GROUP_X + index % _IN_LINE * _PITCH, top + _HEAD + index // _IN_LINE * _PITCH) for index in range(len(copies))
+        (_GROUP_X + index % _IN_LINE * _PITCH, top + _HEAD + index // _IN_LINE * _PITCH) for index in range(drawn)
     ]
-    head = svg.caption((_GROUP_X, top + 15), f"{len(copies):,} {standing.value}")
+    note = f" ({drawn:,} drawn)" if drawn < len(copies) else ""
+    head = svg.caption((_GROUP_X, top + 15), f"{len(copies):,} {standing.value}{note}")
     if len(copies) > _TITLED:
         return (head, svg.path("".join(f"M{x} {y}h{side}v{side}h-{side}z" for x, y in places), kind))
     titles = [f"{copy.namespace}/{copy.name}" for copy in copies]

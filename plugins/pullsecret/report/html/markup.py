@@ -26,8 +26,12 @@ class Markup(str):
 
 @lru_cache(maxsize=10_000)
 def escaped_text(text: str) -> Markup:
-    """A text that others may have written, for content and attributes: no markup, and nothing that cannot be shown."""
-    return Markup(escape(Printable(text, longest=None)))
+    """A text that others may have written, for content and attributes: no markup, and nothing that cannot be shown.
+
+    It is ASCII, with references to other characters: shells such as Windows PowerShell change the encoding of a page
+    that they write to a file.
+    """
+    return Markup(escape(Printable(text, longest=None)).encode("ascii", "xmlcharrefreplace").decode())
 
 
 def element(name: str, /, *content: str, **attributes: _Value) -> Markup:

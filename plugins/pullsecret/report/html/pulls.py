@@ -8,6 +8,7 @@ from pullsecret.model.cluster_report.matrix import PullState
 from pullsecret.report.html.markup import Markup, element, joined_markup
 from pullsecret.report.html.tables import (
     TableColumn,
+    capped_names,
     data_table,
     names_cell,
     number_cell,
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from pullsecret.model.cluster_report.report import ReportedCluster, ReportedNamespace
 
 _STATES = tuple(state.value for state in PullState)
+
+_NAMED = 5
+"""So many secrets, service accounts or paths are named in a row."""
 
 _EMPTY = "An empty cell: nothing in the namespace uses the registry, and there are no credentials for it."
 _IDLE = "In parentheses: nothing uses the registry now; this is what a new pod would have."
@@ -99,7 +103,7 @@ def _way_row(group: list[MatrixCell]) -> Markup:
     return table_row(
         cell.registry,
         mark,
-        sentences(_providers(cell)),
+        sentences(tuple(_providers(cell))),
         sentences(cell.reasons),
         names_cell([one.namespace for one in group]),
         number_cell(sum(one.images for one in group)),
@@ -109,8 +113,8 @@ def _way_row(group: list[MatrixCell]) -> Markup:
 
 def _providers(cell: MatrixCell) -> Iterable[str]:
     if cell.secrets:
-        yield ", ".join(f"secret/{name}" for name in cell.secrets)
+        yield capped_names([f"secret/{name}" for name in cell.secrets], _NAMED)
     if cell.accounts:
-        yield "listed by " + ", ".join(f"serviceaccount/{name}" for name in cell.accounts)
+        yield "listed by " + capped_names([f"serviceaccount/{name}" for name in cell.accounts], _NAMED)
     if cell.paths:
-        yield "only for " + ", ".join(cell.paths)
+        yield "only for " + capped_names(cell.paths, _NAMED)

@@ -138,7 +138,7 @@ def _users(secret: ReportedSecret) -> Markup:
 
 
 def _states(secret: ReportedSecret) -> Markup:
-    return element("td", sentences(_state_lines(secret)))
+    return element("td", sentences(tuple(_state_lines(secret))))
 
 
 def _state_lines(secret: ReportedSecret) -> Iterator[str]:

@@ -8,11 +8,20 @@ from typing import TYPE_CHECKING
 from pullsecret.report.html.markup import Markup, element, escaped_text, joined_markup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
 _SHOWN_NAMES = 5
 """A longer list is folded after its first names."""
+
+_UNFOLDED_NAMES = 1000
+"""So many names unfold: whoever may write to one namespace must not make the page too large to open."""
+
+_MOST_ROWS = 10_000
+"""A table has no more rows, for the same reason."""
+
+_MOST_LINES = 6
+"""A cell has no more lines."""
 
 _TALL = 25
 """A table with more rows scrolls in a frame of its own, below its headers."""
@@ -50,16 +59,18 @@ def data_table(
     Args:
         caption: what it shows.
         columns: its columns.
-        rows: its rows, as `table_row` makes them.
+        rows: its rows, as `table_row` makes them; those beyond a limit are counted only.
         kind: a class for the style sheet.
         choices: words that any cell may be, by which the script can select rows.
     """
     head = element("thead", element("tr", *(column.cell for column in columns)))
-    body = element("tbody", joined_markup(rows, "\n"))
+    body = element("tbody", joined_markup(rows[:_MOST_ROWS], "\n"))
     attributes = {"data_tools": True, "data_choices": " ".join(choices) or None}
     table = element("table", element("caption", caption), head, body, class_=kind or None, **attributes)
     frame = "frame tall" if len(rows) > _TALL else "frame"
-    return element("div", table, class_=frame, role="group", aria_label=caption, tabindex=0)
+    left = len(rows) - _MOST_ROWS
+    note = element("p", f"{counted_noun(left, 'more row')} not shown.") if left > 0 else Markup()
+    return joined_markup((element("div", table, class_=frame, role="group", aria_label=caption, tabindex=0), note))
 
 
 def table_row(*cells: str) -> Markup:
@@ -92,8 +103,13 @@ def folded_names(names: Sequence[str]) -> Markup:
     if len(names) <= _SHOWN_NAMES:
         return joined_markup((", ".join(names),))
     shown = _SHOWN_NAMES - 2
-    summary = element("summary", f"{', '.join(names[:shown])} and {len(names) - shown:,} more")
-    return element("details", summary, element("p", ", ".join(names)))
+    return element("details", element("summary", capped_names(names, shown)), element("p", capped_names(names)))
+
+
+def capped_names(names: Sequence[str], most: int = _UNFOLDED_NAMES) -> str:
+    """The first names with commas, and how many more there are."""
+    left = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return f"{', '.join(names[:most])}{left}"
 
 
 def breakable(name: str) -> Markup:
@@ -129,6 +145,8 @@ def counted_noun(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def sentences(lines: Iterable[str]) -> Markup:
-    """Lines one below the other, in one cell."""
-    return joined_markup(lines, element("br"))
+def sentences(lines: Sequence[str]) -> Markup:
+    """Lines one below the other, in one cell; of many the first ones."""
+    left = len(lines) - _MOST_LINES
+    more = (f"and {left:,} more",) if left > 0 else ()
+    return joined_markup((*lines[:_MOST_LINES], *more), element("br"))
