@@ -46,7 +46,7 @@ def sarif_place(result: Object) -> tuple[str, int]:
     return unquote(physical["artifactLocation"]["uri"]), physical.get("region", {}).get("startLine", 0)
 
 
-def junit_suites(text: str) -> dict[str, dict[str, str]]:
+def junit_suites(text: str | bytes) -> dict[str, dict[str, str]]:
     """What became of each test case, by suite and name: the name of its element, or `passed`.
 
     The report is valid for Jenkins' schema; its numbers are right, and no two test cases of a suite have one name.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pullsecret.files.chart_templates import _file_of, _lines_of
+from pullsecret.files.chart_templates import _file_of, _lines_of, template_of
 from pullsecret.files.manifests import read_manifests
 
 if TYPE_CHECKING:
@@ -109,22 +109,40 @@ def test_template_that_is_not_there_or_not_the_only_one(repository: Path) -> Non
     assert place_of(*IMAGE).source.file == "rendered.yaml"
 
 
-@pytest.mark.parametrize(
-    "source", ["../shop/templates/web.yaml", "/shop/templates/web.yaml", "x/web.yaml", "*/templates/*"]
-)
+OTHERS = {
+    "above": "../shop/templates/web.yaml",
+    "absolute": "/shop/templates/web.yaml",
+    "home": "~/templates/web.yaml",
+    "drive": "C:/templates/web.yaml",
+    "no-templates": "x/web.yaml",
+    "pattern": "*/templates/*",
+    "any-depth": "**/templates/web.yaml",
+    "too-long": f"shop/templates/{'a' * 5000}",
+    "nul": "shop/templates/\0",
+}
+
+
+@pytest.mark.parametrize("source", OTHERS.values(), ids=OTHERS)
 def test_only_templates_below_the_working_directory_are_looked_for(repository: Path, source: str) -> None:
     add_template(repository, "shop")
     add_template(repository, "../shop")
     (repository / "x").mkdir()
     (repository / "x" / "web.yaml").write_text(TEMPLATE)
-    (repository / "rendered.yaml").write_text(RENDERED.replace("shop/templates/web.yaml", source))
-    assert place_of(*IMAGE).source.file == "rendered.yaml"
+    assert template_of(f"# Source: {source}\nkind: Pod\n", 1) is None
 
 
 def test_template_without_a_line_in_common(repository: Path) -> None:
     add_template(repository, "shop")
     (repository / "shop" / "templates" / "web.yaml").write_text('{{ include "common.deployment" . }}\n')
     assert (place_of(*IMAGE).source.file, place_of(*IMAGE).source.line) == ("shop/templates/web.yaml", 1)
+
+
+def test_hostile_lines_take_no_longer(repository: Path) -> None:
+    add_template(repository, "shop")
+    (repository / "shop" / "templates" / "web.yaml").write_text("".join(f"a: x\nb{n}: x\n" for n in range(300)))
+    found = template_of("# Source: shop/templates/web.yaml\n" + "a: x\n" * 600, 1)
+    assert found is not None
+    assert found.line_for(2) == 1
 
 
 def test_large_template_gives_its_first_line(repository: Path) -> None:

@@ -76,12 +76,20 @@ def test_names_of_others_are_text(text: str, file: str) -> None:
     run = CiReport(command="check", objects=(item, item), errors=(CiError(message=text, context=text),))
     sarif, junit = sarif_text(run), junit_text(run)
     for report in (sarif, junit):
+        assert report.isascii()
         assert all(is_printable(line) for line in report.split("\n"))
     assert "<script" not in junit
     results = sarif_run(sarif)["results"]
     assert len(results) == 4
     assert not any("](" in result["message"]["text"] for result in results)
     assert "failure" in next(iter(junit_suites(junit).values())).values()
+
+
+def test_report_in_utf_16_can_be_read() -> None:
+    """Windows PowerShell writes a program's output so, with `>`."""
+    text = junit_text(run_of(problem("bücher"), namespace="größe"))
+    assert junit_suites(text.encode("utf-16"))["größe"] == {"secret/x": "failure"}
+    assert "bücher" in junit_text_of(text, "secret/x")
 
 
 def test_commands_arrive_whole_or_not_at_all() -> None:

@@ -24,8 +24,8 @@ _SOURCE = re.compile(r"\A(?:\s*\n)*# Source: (\S+)\n")
 _DEEPEST: Final = 2
 """Folders that a chart may be in: `deploy/charts/shop`."""
 
-_MOST_LINES: Final = 1000
-"""Lines of a document and of a template that are compared; the time grows with their product."""
+_MOST_COMPARED: Final = 400_000
+"""Lines of a document times those of its template, up to which they are compared; it takes a tenth of a second."""
 
 _LARGEST: Final = 1024 * 1024
 """Bytes of a template; Helm refuses larger files."""
@@ -49,12 +49,15 @@ def _file_of(source: str) -> str:
     parts = PurePosixPath(source).parts
     if ".." in parts or "templates" not in parts or source.startswith(("/", "~")):
         return ""
-    if Path("Chart.yaml").is_file() and Path(*parts[1:]).is_file():
-        return PurePosixPath(*parts[1:]).as_posix()
-    for depth in range(_DEEPEST + 1):
-        found = [path for path in Path().glob("*/" * depth + glob.escape(source)) if path.is_file()]
-        if found:
-            return found[0].as_posix() if len(found) == 1 else ""
+    try:
+        if Path("Chart.yaml").is_file() and Path(*parts[1:]).is_file():
+            return PurePosixPath(*parts[1:]).as_posix()
+        for depth in range(_DEEPEST + 1):
+            found = [path for path in Path().glob("*/" * depth + glob.escape(source)) if path.is_file()]
+            if found:
+                return found[0].as_posix() if len(found) == 1 else ""
+    except (OSError, ValueError, NotImplementedError):  # no file can be called so: it is too long, or has a drive
+        pass
     return ""
 
 
@@ -68,16 +71,32 @@ def _lines_of(file: str) -> Sequence[str]:
 
 
 def _pairs(rendered: Sequence[str], template: Sequence[str], first_line: int) -> Iterator[tuple[int, int]]:
-    """The lines with the same key, in the same order."""
-    if max(len(rendered), len(template)) > _MOST_LINES:
-        return
-    from difflib import SequenceMatcher  # noqa: PLC0415  only for charts
-
+    """The lines with the same key, in the same order: as many as possible."""
     ours, theirs = list(map(_key, rendered)), list(map(_key, template))
-    for block in SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks():
-        for offset in range(block.size):
-            if ours[block.a + offset]:
-                yield first_line + block.a + offset, block.b + offset + 1
+    if len(ours) * len(theirs) > _MOST_COMPARED:
+        return
+    most = _most_alike(ours, theirs)
+    one = other = 0
+    while one < len(ours) and other < len(theirs):
+        if ours[one] and ours[one] == theirs[other]:
+            yield first_line + one, other + 1
+            one, other = one + 1, other + 1
+        elif most[one + 1][other] >= most[one][other + 1]:
+            one += 1
+        else:
+            other += 1
+
+
+def _most_alike(ours: Sequence[str], theirs: Sequence[str]) -> Sequence[Sequence[int]]:
+    """How many lines are alike from one of ours and one of theirs on: the longest common subsequence."""
+    rows = [[0] * (len(theirs) + 1)]
+    for key in reversed(ours):
+        below, row = rows[-1], [0] * (len(theirs) + 1)
+        for other in range(len(theirs) - 1, -1, -1):
+            is_alike = key and key == theirs[other]
+            row[other] = below[other + 1] + 1 if is_alike else max(below[other], row[other + 1])
+        rows.append(row)
+    return rows[::-1]
 
 
 def _key(line: str) -> str:

@@ -93,7 +93,7 @@ def _paragraph(problem: CiProblem) -> str:
 def _document(name: str, suites: Sequence[_Suite]) -> Iterator[str]:
     totals = {counted: sum(suite.count(element) for suite in suites) for counted, element in _COUNTED.items()}
     tests = sum(len(suite.cases) for suite in suites)
-    yield '<?xml version="1.0" encoding="UTF-8"?>'
+    yield '<?xml version="1.0"?>'
     yield f'<testsuites name="{_attribute(name)}" tests="{tests}"{_numbers(totals)}>'
     for suite in suites:
         counts = {counted: suite.count(element) for counted, element in {**_COUNTED, "skipped": "skipped"}.items()}
@@ -115,4 +115,5 @@ def _attribute(text: str) -> str:
 
 
 def _escaped_markup(line: Printable) -> str:
-    return line.translate(_ESCAPES)
+    """The line in ASCII, which is right in UTF-8 as in UTF-16, which PowerShell writes into files."""
+    return line.translate(_ESCAPES).encode("ascii", "xmlcharrefreplace").decode("ascii")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 import pullsecret
-from pullsecret.model.go.printable import Printable, escaped_in_json
+from pullsecret.model.go.printable import Printable
 from pullsecret.model.request.ci_report import STANDARD_INPUT
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ _FINGERPRINT: Final = "primaryLocationLineHash"
 
 
 def sarif_text(run: CiReport) -> str:
-    """The log as JSON, without a newline at its end."""
-    return escaped_in_json(json.dumps(sarif_log(run), indent=2, ensure_ascii=False))
+    """The log as JSON in ASCII, whatever a shell makes of a program's output; without a newline at its end."""
+    return json.dumps(sarif_log(run), indent=2)
 
 
 def sarif_log(run: CiReport) -> Object:
