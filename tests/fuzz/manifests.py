@@ -30,7 +30,17 @@ LIST = (
     b'"data":{".dockercfg":"e30="}},{"kind":"Secret","type":"kubernetes.io/dockerconfigjson","stringData":'
     b'{".dockerconfigjson":"{\\"auths\\":{\\"us.icr.io/v2\\":{\\"auth\\":\\"dTpw\\"}}}"}}]}'
 )
-SEEDS = (BLOCK, BLOCK, LIST, *CONFIGS)
+WORKLOADS = (
+    b"apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  template:\n    spec:\n"
+    b"      serviceAccountName: puller\n      imagePullSecrets:\n      - name: pull\n      - name: gone\n"
+    b"      initContainers: [{name: a, image: us.icr.io/abc/app}]\n"
+    b"      containers:\n      - name: web\n        image: us.icr.io/team/app:1\n"
+    b"      volumes: [{name: v, image: {reference: app}}]\n---\n"
+    b"apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: puller}\nimagePullSecrets: [{name: sealed}]\n"
+    b"---\napiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: sealed}\n"
+    b"spec: {template: {type: kubernetes.io/dockerconfigjson}}\n---\n" + BLOCK
+)
+SEEDS = (BLOCK, WORKLOADS, WORKLOADS, LIST, *CONFIGS)
 WORDS = (
     *CONFIG_WORDS,
     *(b"!!timestamp x", b"!!bool x", b"!!int x", b"!!float x"),
@@ -51,6 +61,9 @@ WORDS = (
         b"type: 5\n",
         b"data: [1]\n",
     ),
+    *(b"imagePullSecrets: x\n", b"imagePullSecrets: [x]\n", b"imagePullSecrets: [{name: [x]}]\n", b"template: 1\n"),
+    *(b"containers: {}\n", b"containers: [x]\n", b"image: [x]\n", b"image: {}\n", b"kind: ServiceAccount\n"),
+    *(b"sops: {mac: x}\n", b"ENC[x]", b"kind: Kustomization\nsecretGenerator: [x]\n", b"spec: []\n", b"name: 5\n"),
     *(b"metadata: null\n", b"name: {}\n", b"? [a]\n: b\n", b"1: 2\n", b"\xe2\x80\xae", b"immutable: yes\n"),
 )
 
