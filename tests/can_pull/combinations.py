@@ -102,10 +102,16 @@ def combination(seed: int, node: str, image_name: Callable[[Random], str], *, ha
     # Only a pod that the test itself creates is known to be refused; controllers try again for long.
     may_be_refused = asked is not Asked.WORKLOAD and (kind not in BY_CONTROLLERS or kind == "Pod")
     accounts, changed = _account(random, seed, asked, [secret.name for secret in secrets])
-    if accounts or (may_be_refused and random.random() < 0.15):
-        spec["serviceAccountName"] = f"{name_of(seed)}-puller"
+    has_account = bool(accounts) or (may_be_refused and random.random() < 0.15)
+    if has_account:
+        field_name = "serviceAccount" if asked is Asked.MANIFEST and random.random() < 0.2 else "serviceAccountName"
+        spec[field_name] = f"{name_of(seed)}-puller"
     if asked is not Asked.IMAGE and random.random() < 0.4:
         spec["imagePullSecrets"] = references(_listed(random, seed, [secret.name for secret in secrets]))
+    elif random.random() < 0.2:
+        spec["imagePullSecrets"] = random.choice(([], None))
+    if accounts and may_be_refused and random.random() < 0.2:
+        accounts = [_restricted(placed) for placed in accounts]
     return Combination(
         seed=seed,
         asked=asked,
@@ -115,8 +121,18 @@ def combination(seed: int, node: str, image_name: Callable[[Random], str], *, ha
         secrets=tuple(secrets),
         changed=changed,
         debug=_debug(random, image_name) if asked is Asked.WORKLOAD and kind == "Pod" else None,
-        accepts_nothing="serviceAccountName" in spec and random.random() < 0.55,
+        accepts_nothing=has_account and random.random() < 0.55,
     )
+
+
+def _restricted(placed: Placed) -> Placed:
+    """A service account that lets its pods use no other pull secrets than its own."""
+    marks = {"kubernetes.io/enforce-mountable-secrets": "true"}
+
+    def restricted(account: Object | None) -> Object | None:
+        return account and {**account, "metadata": {**account["metadata"], "annotations": marks}}
+
+    return Placed(there=restricted(placed.there), declared=restricted(placed.declared))
 
 
 def _debug(random: Random, image_name: Callable[[Random], str]) -> Object | None:
@@ -139,8 +155,9 @@ def named_images(spec: Object) -> Iterator[tuple[str, str]]:
 
 
 def _listed(random: Random, seed: int, names: list[str]) -> list[str]:
-    """Names as a list of pull secrets has them: in any order, some left out, one that does not exist or is empty."""
+    """Names as a list of pull secrets has them: in any order, some left out or repeated, or not existing."""
     listed = [name for name in random.sample(names, len(names)) if random.random() < 0.85]
+    listed += listed[:1] if random.random() < 0.1 else []
     chance = random.random()
     if chance < 0.15:
         listed.insert(random.randint(0, len(listed)), f"{name_of(seed)}-missing" if chance < 0.1 else "")
@@ -173,7 +190,8 @@ def _placed(random: Random, secret: PullSecret, asked: Asked) -> Placed:
     is_declared = asked is Asked.MANIFEST and random.random() < 0.6
     if not is_declared:
         return Placed(there=secret.body)
-    return Placed(there=_older(secret) if random.random() < 0.2 else None, declared=secret.body)
+    is_revised = random.random() < 0.2 and not secret.is_immutable
+    return Placed(there=_older(secret) if is_revised else None, declared=secret.body)
 
 
 def _older(secret: PullSecret) -> Object:

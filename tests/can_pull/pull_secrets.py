@@ -52,7 +52,8 @@ class PullSecret:
     entries: tuple[Entry, ...]
     is_malformed: bool = False
     is_clear: bool = False
-    """Whether a manifest has its content as `stringData`."""
+    """Whether a manifest has its content as `stringData`, which replaces what is in `data`."""
+    is_immutable: bool = False
 
     @property
     def body(self) -> Object:
@@ -62,13 +63,16 @@ class PullSecret:
         if self.is_malformed:
             values["malformed.example"] = {"auth": encoded("there is no colon")}
         text = json.dumps(values if self.type == OLD else {"auths": values})
-        content = {"stringData": {key: text}} if self.is_clear else {"data": {key: encoded(text)}}
+        content = {"data": {key: encoded(text)}}
+        if self.is_clear:
+            content = {"data": {key: encoded("{}")}, "stringData": {key: text}}
         return {
             "apiVersion": "v1",
             "kind": "Secret",
             "metadata": {"name": self.name},
             "type": self.type,
             **content,
+            **({"immutable": True} if self.is_immutable else {}),
         }
 
     @property
@@ -86,6 +90,7 @@ def pull_secret(random: Random, name: str, images: Sequence[str]) -> PullSecret:
         entries=tuple(entry(random, key) for key in distinct_keys(keys)),
         is_malformed=random.random() < 0.05,
         is_clear=random.random() < 0.2,
+        is_immutable=random.random() < 0.1,
     )
 
 

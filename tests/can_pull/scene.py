@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from can_pull.comparison import NO, Truth, difference
 from can_pull.node_pulls import is_pulled, tried_images
 from can_pull.on_cluster import NEWER
+from can_pull.runs import INVALID
 from can_pull.workloads import LABEL
 from pullsecret.model.images.server_keys import shown_key
 
@@ -106,7 +107,7 @@ class Scene:
         """Pods that were refused and of which the program did not say so, and the other way round."""
         refused = self.cluster.refused
         for (name, part, _), answer in answers.items():
-            if (name in refused) != (answer.reason == NOT_ADMITTED and answer.result == NO):
+            if answer != INVALID and (name in refused) != (answer.reason == NOT_ADMITTED and answer.result == NO):
                 was = "refused" if name in refused else "admitted"
                 yield f"seed {name[1:]}: {part}: the pod was {was}; {answer.shown}"
 
