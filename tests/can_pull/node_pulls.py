@@ -8,11 +8,8 @@ from typing import TYPE_CHECKING
 
 from can_pull.combinations import named_images
 from can_pull.pod_specs import pulled_name
-from control_plane.waiting import until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from can_pull.pull_secrets import Login
     from control_plane.api import Object
     from control_plane.node import Node
@@ -20,16 +17,6 @@ if TYPE_CHECKING:
 NOT_YET = {"", "ContainerCreating", "PodInitializing"}
 LATE = re.compile(r'Unable to retrieve pull secret.* pod="(?P<namespace>[^/"]+)/(?P<name>[^"]+)".*failed to sync')
 STATUSES = ("ephemeralContainerStatuses", "initContainerStatuses", "containerStatuses")
-
-
-def wait_until_settled(pods: Callable[[], Sequence[Object]]) -> Sequence[Object]:
-    """Wait until the node has started all containers that it can, or tried to, and return the pods."""
-
-    def question() -> Sequence[Object] | None:
-        seen = pods()
-        return seen if all(map(is_settled, seen)) else None
-
-    return until(question, "the node to have tried all images", within=90)
 
 
 def is_settled(pod: Object) -> bool:

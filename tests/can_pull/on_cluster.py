@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from random import Random
 from typing import TYPE_CHECKING, TypeVar
 
 from can_pull.combinations import Asked
+from can_pull.node_pulls import is_settled
 from can_pull.pull_secrets import PullSecret, entry
 from can_pull.workloads import BY_CONTROLLERS, LABEL, job_of, new_pod
+from can_pull.written import placed_in
 from control_plane.api import ApiError
 from control_plane.waiting import until
 from objects import named, references
@@ -83,20 +85,15 @@ class OnCluster:
 
         Admission reads accounts from one; the kubelet's first read of a secret is answered from the API server's.
         """
-        for namespace in self.namespaces:
-            declared = [
-                body
-                for one in self.combinations
-                if self.namespace_of(one) == namespace
-                for body in one.declared
-                if body["kind"] in {"Secret", "ServiceAccount"}
-            ]
-            if declared:
-                manifest = json.dumps({"apiVersion": "v1", "kind": "List", "items": declared})
-                self.kubectl("apply", "-n", namespace, "-f", "-", input=manifest)
-        until(
-            lambda: not _each_found(self._is_not_admitted, self._changed_accounts()), "admission to know all accounts"
-        )
+        declared = [
+            placed_in(self.namespace_of(one), body)
+            for one in self.combinations
+            for body in one.declared
+            if body["kind"] in {"Secret", "ServiceAccount"}
+        ]
+        manifest = json.dumps({"apiVersion": "v1", "kind": "List", "items": declared})
+        self.kubectl("apply", "--validate=false", "-f", "-", input=manifest)
+        _each(self._wait_for_admission, self._changed_accounts())
         until(lambda: all(map(self._is_cached, self.namespaces)), "the API server's cache to have all secrets")
 
     def run_pods(self) -> None:
@@ -107,7 +104,22 @@ class OnCluster:
 
     def pods(self) -> list[Object]:
         """The pods of all combinations as they are."""
-        return [pod for namespace in self.namespaces for pod in self.api.list("Pod", namespace, labelSelector=LABEL)]
+        return [pod for namespace in self.namespaces for pod in self._pods_in(namespace)]
+
+    def wait_until_settled(self) -> list[Object]:
+        """Wait until the node has started all containers that it can, or tried to, and return the pods.
+
+        The namespaces come one after the other: to list the pods of all again and again slows the node down.
+        """
+        for namespace in self.namespaces:
+            self._wait_for(namespace, lambda pods: all(map(is_settled, pods)))
+        return self.pods()
+
+    def _wait_for(self, namespace: str, question: Callable[[Sequence[Object]], bool]) -> None:
+        until(lambda: question(self._pods_in(namespace)), f"the pods in {namespace}", within=90)
+
+    def _pods_in(self, namespace: str) -> list[Object]:
+        return self.api.list("Pod", namespace, labelSelector=LABEL)
 
     def _create_shared(self, numbered: tuple[int, str]) -> None:
         number, namespace = numbered
@@ -151,9 +163,10 @@ class OnCluster:
         change = {"imagePullSecrets": one.changed.get("imagePullSecrets")}
         self.api.patch("ServiceAccount", one.changed["metadata"]["name"], change, self.namespace_of(one))
 
-    def _wait_for_pods(self, combinations: Iterable[Combination]) -> None:
-        names = {one.name for one in combinations} - self.refused
-        until(lambda: names <= {pod["metadata"]["labels"][LABEL] for pod in self.pods()}, "the pods", within=60)
+    def _wait_for_pods(self, combinations: Sequence[Combination]) -> None:
+        for namespace in self.namespaces:
+            here = {one.name for one in combinations if self.namespace_of(one) == namespace} - self.refused
+            self._wait_for(namespace, partial(_are_there, here))
 
     def _changed_accounts(self) -> list[Object]:
         """The accounts that are not as they were created; admission reads a new one from the server."""
@@ -166,13 +179,22 @@ class OnCluster:
         cached = self.api.list("Secret", namespace, resourceVersion="0")
         return _versions(cached) == _versions(self.api.list("Secret", namespace))
 
-    def _is_not_admitted(self, account: Object) -> bool:
-        """Whether admission, which reads accounts from a cache, gives a pod another list than the account's."""
+    def _wait_for_admission(self, account: Object) -> None:
+        """Wait until admission, which reads accounts from a cache, gives a pod the account's list."""
         metadata = account["metadata"]
         spec = {"serviceAccountName": metadata["name"], "containers": [{"name": "main", "image": "none.example/none"}]}
         path = f"/api/v1/namespaces/{metadata['namespace']}/pods?dryRun=All"
-        admitted = self.api.request("POST", path, {**named("Pod", "dry", spec=spec), "apiVersion": "v1"})
-        return bool(admitted["spec"].get("imagePullSecrets", []) != account.get("imagePullSecrets", []))
+        pod = {**named("Pod", "dry", spec=spec), "apiVersion": "v1"}
+
+        def is_admitted() -> bool:
+            admitted = self.api.request("POST", path, pod)
+            return bool(admitted["spec"].get("imagePullSecrets", []) == account.get("imagePullSecrets", []))
+
+        until(is_admitted, f"admission to know account {metadata['name']}")
+
+
+def _are_there(names: set[str], pods: Iterable[Object]) -> bool:
+    return names <= {pod["metadata"]["labels"][LABEL] for pod in pods}
 
 
 def _versions(secrets: Iterable[Object]) -> dict[str, str]:
@@ -182,8 +204,3 @@ def _versions(secrets: Iterable[Object]) -> dict[str, str]:
 def _each(act: Callable[[T], None], on: Iterable[T]) -> None:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(act, on))
-
-
-def _each_found(question: Callable[[Object], bool], on: Iterable[Object]) -> list[bool]:
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return [answer for answer in pool.map(question, on) if answer]

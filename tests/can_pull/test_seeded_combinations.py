@@ -19,7 +19,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from can_pull.combinations import combination
-from can_pull.node_pulls import Sent, late_pods, wait_until_settled
+from can_pull.node_pulls import Sent, late_pods
 from can_pull.on_cluster import OnCluster
 from can_pull.runs import Runs
 from can_pull.scene import Scene
@@ -70,7 +70,7 @@ def test_what_can_pull_says_of_combinations_is_what_a_node_then_does(
         answers = answers_about(cluster, pullsecret, tmp_path / "manifests")
         cluster.apply()
         cluster.run_pods()
-        wait_until_settled(cluster.pods)
+        cluster.wait_until_settled()
         whole = {part: answer for run, said in answers.items() if run != OFFLINE for part, answer in said.items()}
         scene = complete_scene(cluster, node, whole)
 

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 def write(one: Combination, namespace: str, directory: Path) -> None:
     """Write what a combination declares; the form, and whether the objects name their namespace, come from its seed."""
-    objects = [_placed(body, namespace) if (one.seed // 4) % 2 else body for body in one.declared]
+    objects = [placed_in(namespace, body) if (one.seed // 4) % 2 else body for body in one.declared]
     objects = objects[::-1] if (one.seed // 8) % 2 else objects  # a workload may come before its account
     FORMS[(one.seed // 16) % len(FORMS)](directory / one.name, objects)
 
 
-def _placed(body: Object, namespace: str) -> Object:
+def placed_in(namespace: str, body: Object) -> Object:
+    """An object that names its namespace."""
     return {**body, "metadata": {**body["metadata"], "namespace": namespace}}
 
 

@@ -15,7 +15,6 @@ import pytest
 
 from can_pull.combinations import combination
 from can_pull.comparison import NO, UNKNOWN, YES
-from can_pull.node_pulls import wait_until_settled
 from can_pull.on_cluster import OnCluster
 from can_pull.runs import Runs
 from can_pull.scene import Scene
@@ -76,7 +75,7 @@ def test_images_are_pulled_or_not_as_can_pull_says(
     verified = answers_of(Runs(program=program, cluster=cluster, directory=tmp_path / "manifests"), *asking)
     cluster.apply()
     cluster.run_pods()
-    scene = Scene(cluster=cluster, pods=wait_until_settled(cluster.pods), open_host=PUBLIC)
+    scene = Scene(cluster=cluster, pods=cluster.wait_until_settled(), open_host=PUBLIC)
 
     assert scene.differences(said) == []
     assert scene.differences(verified) == []
