@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from objects import deployment, docker_config_secret, made_up_password, pod, reg
 from pullsecret.model.objects.objects import name_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from control_plane.api import Api, Object
@@ -228,3 +230,55 @@ def test_objects_without_a_namespace_are_in_that_of_the_context(pullsecret: Prog
 
     assert {item["namespace"] for item in of_context} == {"shop"}
     assert {item["namespace"] for item in named} == {"other"}
+
+
+def not_attached(api: Api, namespace: str, **spec: object) -> None:
+    api.create(docker_config_secret("regcred", {"us.icr.io": registry_entry("iamapikey", "k" * 44)}), namespace)
+    template = pod("", "us.icr.io/acme/web:1", "none")
+    api.create(deployment("web", {**template, "spec": {**template["spec"], **spec}}, replicas=0), namespace)
+
+
+def hidden_by_a_list(api: Api, namespace: str) -> None:
+    not_attached(api, namespace, imagePullSecrets=[{"name": "other"}])
+
+
+def hidden_by_an_entry_without_a_name(api: Api, namespace: str) -> None:
+    not_attached(api, namespace, imagePullSecrets=[{}])
+    api.patch("ServiceAccount", "default", {"imagePullSecrets": [{"name": "regcred"}]}, namespace)
+
+
+def of_another_account(api: Api, namespace: str) -> None:
+    api.create(service_account("puller"), namespace)
+    not_attached(api, namespace, serviceAccountName="puller")
+
+
+FIXED = (not_attached, hidden_by_a_list, hidden_by_an_entry_without_a_name, of_another_account)
+
+
+@pytest.mark.parametrize("fault", FIXED, ids=[one.__name__ for one in FIXED])
+def test_printed_command_makes_the_answer_yes(
+    api: Api, pullsecret: Program, namespace: str, fault: Callable[[Api, str], None]
+) -> None:
+    fault(api, namespace)
+    (before,) = answers(pullsecret, "deployment/web", "-n", namespace, expect=1)
+
+    (command,) = before["commands"]
+    assert command.startswith("kubectl pullsecret ")
+    pullsecret(*shlex.split(command)[2:])
+
+    (after,) = answers(pullsecret, "deployment/web", "-n", namespace)
+    assert (before["result"], after["result"]) == ("no", "yes")
+
+
+def test_secret_of_default_is_copied_by_the_printed_command(
+    pullsecret: Program, namespace: str, in_default: Callable[[Object], None]
+) -> None:
+    name, host = f"shared-{namespace[-10:]}", f"reg-{namespace[-8:]}.example"
+    in_default(docker_config_secret(name, {host: registry_entry()}))
+
+    (before,) = answers(pullsecret, f"{host}/app:1", "-n", namespace)
+    (command,) = before["commands"]
+    pullsecret(*shlex.split(command)[2:])
+    (after,) = answers(pullsecret, f"{host}/app:1", "-n", namespace)
+
+    assert (before["reason"], after["reason"]) == ("SecretInOtherNamespace", "CredentialsMatch")

@@ -1,7 +1,8 @@
 """What can-pull takes on its command line: images, and workloads with a pod template.
 
 `deployment/web` is a workload, and so is a custom one with its version, `rollouts.v1alpha1.argoproj.io/web`. Everything
-else is an image: `rollouts.argoproj.io/web` may be one, and the image deployment/web is docker.io/deployment/web.
+else is an image: `rollouts.argoproj.io/web` may be one. The image deployment/web is docker.io/deployment/web, and any
+other one is known by its tag.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ def _workload(word: str) -> WorkloadName | None:
     type_word, slash, name = word.partition("/")
     kind = workload_kind(type_word)
     version, group = type_parts(type_word)[1:]
-    if not slash or not (kind or (version and group)) or any(sign in name for sign in "/:@"):
+    is_type = kind or (version and group and not subdomain_problem(type_word.lower()))
+    if not slash or not is_type or any(sign in name for sign in "/:@"):
         return None
     if problem := subdomain_problem(name):
         raise UsageError(f"invalid resource name {printable(name)[:70]!r}: {problem}")
