@@ -46,34 +46,41 @@ def read_facts(
     Raises:
         PullSecretError: the server does not respond, or refuses the credentials.
     """
-    there = set(selection.usable)
     openshift = cluster.start(partial(is_served, cluster, Kind.DIGEST_MIRRORS))
     shared = cluster.start(partial(list_pull_secrets, cluster, SHARED_NAMESPACE))
-    needed = accounts_of(sources)
-    found = read_by_keys(cluster, Kind.SERVICE_ACCOUNT, [key for key in needed if key[0] in there])
-    accounts = accounts_with(parts, found, needed)
+    accounts = _read_accounts(cluster, selection, sources, parts)
     pods = pods_of(sources, accounts)
     running = _read_running(cluster, pods)
     existing = existing_pods(pods, running.present.values())
     all_pods = (*pods, *(item for items in existing.values() for item in items))
-    listed = [(item.source.namespace, name) for item in all_pods for name in listed_secrets(item.pod)]
-    namespaces = [name for name in dict.fromkeys(item.source.namespace for item in pods) if name in there]
-    read = read_secrets_of_pods(cluster, namespaces, [key for key in listed if key[0] in there])
-    overlay = secrets_with(parts, read, all_pods)
+    overlay = secrets_with(parts, _read_secrets(cluster, selection, all_pods), all_pods)
     present = {(namespace_of(item.pod), name_of(item.pod)): item.pod for item in all_pods}
-    evidence = Evidence(
-        now=now,
-        observed=ObservedNamespaces(
-            selection=selection, secrets=overlay.secrets, accounts=accounts, pods=Observed(present=present)
-        ),
-        planned=planned_pods(all_pods),
-        notes=running.notes,
+    observed = ObservedNamespaces(
+        selection=selection, secrets=overlay.secrets, accounts=accounts, pods=Observed(present=present)
     )
+    evidence = Evidence(now=now, observed=observed, planned=planned_pods(all_pods), notes=running.notes)
     evidence = _with_openshift(cluster, evidence) if openshift.result() else evidence
     evidence = read_near_namespaces(cluster, evidence, shared.result(), has_node_secrets=bool(evidence.nodes))
     return Facts(
         evidence=evidence, pods=pods, promised=overlay.promised, files=declared_places(parts), existing=existing
     )
+
+
+def _read_accounts(
+    cluster: Cluster, selection: Selection, sources: Sequence[PodOrigin], parts: DeclaredParts
+) -> Observed:
+    """Read the service accounts of the pods, as they would be with those of the manifests."""
+    there, needed = set(selection.usable), accounts_of(sources)
+    found = read_by_keys(cluster, Kind.SERVICE_ACCOUNT, [key for key in needed if key[0] in there])
+    return accounts_with(parts, found, needed)
+
+
+def _read_secrets(cluster: Cluster, selection: Selection, pods: Sequence[Admitted]) -> Observed:
+    """Read the pull secrets of the pods' namespaces, and other secrets that they list."""
+    there = set(selection.usable)
+    listed = [(item.source.namespace, name) for item in pods for name in listed_secrets(item.pod)]
+    namespaces = [name for name in dict.fromkeys(item.source.namespace for item in pods) if name in there]
+    return read_secrets_of_pods(cluster, namespaces, [key for key in listed if key[0] in there])
 
 
 def _read_running(cluster: Cluster, pods: Sequence[Admitted]) -> Observed:

@@ -6,12 +6,12 @@ a name, hides that of the account.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from pullsecret.model.go.printable import printable
 from pullsecret.model.objects.objects import Object, label_problem, mapping_at, mappings_at, namespace_of, text_at
-from pullsecret.model.objects.pod import account_of, listed_secrets
+from pullsecret.model.objects.pod import account_of, listed_names
 from pullsecret.model.objects.serviceaccount import secret_names
 
 if TYPE_CHECKING:
@@ -48,8 +48,21 @@ class PodOrigin:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """Why the API server would not create a pod, and what to do about it."""
+
+    why: str
+    advice: str
+
+    @property
+    def message(self) -> str:
+        """The reason with its consequence."""
+        return f"{self.why}, so that no pod is created"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Admitted:
-    """A pod as the API server would store it; `refusal` is why it would not, "" if it would.
+    """A pod as the API server would store it; `refusal` is why it would not, None if it would.
 
     `is_list_known` is False where the pod has the list of an account that could not be read.
     """
@@ -58,37 +71,47 @@ class Admitted:
     pod: Object = field(repr=False)
     has_own_list: bool = False
     is_list_known: bool = True
-    refusal: str = ""
+    refusal: Refusal | None = None
 
 
 def admitted(source: PodOrigin, account: Object | None, *, is_known: bool) -> Admitted:
     """The pod of a source, for the service account that it names; None where that does not exist, or is not known."""
     own = bool(mappings_at(source.pod, "spec", "imagePullSecrets"))
-    if problem := label_problem(source.namespace):
-        refusal = f'"{printable(source.namespace)}" is not a valid namespace ({problem}), so that no pod is created'
-        return Admitted(source=source, pod=source.pod, has_own_list=own, refusal=refusal)
+    stored = Admitted(source=source, pod=source.pod, has_own_list=own)
+    if label_problem(source.namespace):
+        return replace(stored, refusal=_no_namespace(source.namespace))
     if source.exists:
-        return Admitted(source=source, pod=source.pod, has_own_list=own)
-    name = account_of(source.pod)
+        return stored
     if account is None and not is_known:
-        return Admitted(source=source, pod=source.pod, has_own_list=own, is_list_known=own)
+        return replace(stored, is_list_known=own)
+    name = account_of(source.pod)
     if account is None and name != DEFAULT_ACCOUNT:
-        refusal = f'service account "{printable(name)}" does not exist, so that no pod is created'
-        return Admitted(source=source, pod=source.pod, has_own_list=own, refusal=refusal)
-    found = account or {}
+        return replace(stored, refusal=_no_account(name))
     if own:
-        return Admitted(source=source, pod=source.pod, has_own_list=True, refusal=_refusal(source.pod, found))
-    spec = {**mapping_at(source.pod, "spec"), "imagePullSecrets": [*mappings_at(found, "imagePullSecrets")]}
-    return Admitted(source=source, pod={**source.pod, "spec": spec})
+        return replace(stored, refusal=_restricted(source.pod, account or {}))
+    spec = {**mapping_at(source.pod, "spec"), "imagePullSecrets": [*mappings_at(account or {}, "imagePullSecrets")]}
+    return replace(stored, pod={**source.pod, "spec": spec})
 
 
-def _refusal(pod: Object, account: Object) -> str:
-    """Why an account that restricts its pods to its own secrets refuses a pod; "" where it does not."""
+def _no_namespace(name: str) -> Refusal:
+    return Refusal(why=f'"{printable(name)}" is not a valid namespace', advice="correct the namespace")
+
+
+def _no_account(name: str) -> Refusal:
+    who = f'service account "{printable(name)}"'
+    return Refusal(why=f"{who} does not exist", advice=f"create {who}, or name another one")
+
+
+def _restricted(pod: Object, account: Object) -> Refusal | None:
+    """The refusal of an account that restricts its pods to its own secrets; None where it does not."""
     if text_at(account, "metadata", "annotations", _ENFORCED) not in _TRUE:
-        return ""
-    foreign = [name for name in listed_secrets(pod) if name not in secret_names(account)]
+        return None
+    foreign = [name for name in listed_names(pod) if name not in secret_names(account)]
     if not foreign:
-        return ""
-    names = ", ".join(f"secret/{printable(name)}" for name in foreign)
+        return None
+    names = ", ".join(f"secret/{printable(name)}" if name else "an entry without a name" for name in foreign)
     who = f'service account "{printable(account_of(pod))}"'
-    return f"{who} allows its own pull secrets only ({_ENFORCED}), and not {names}, so that no pod is created"
+    return Refusal(
+        why=f"{who} allows its own pull secrets only ({_ENFORCED}), and not {names}",
+        advice=f"list the secret in {who}, too, or remove the annotation",
+    )

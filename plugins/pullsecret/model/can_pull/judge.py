@@ -51,7 +51,7 @@ def _by_cause(result: CanPull, question: ImageQuestion, cause: Cause, reason: Re
 
 def _not_admitted(question: ImageQuestion) -> Answer | None:
     refusal = question.admitted.refusal
-    return Answer(result=CanPull.NO, reason=Reason.NOT_ADMITTED, message=refusal) if refusal else None
+    return Answer(result=CanPull.NO, reason=Reason.NOT_ADMITTED, message=refusal.message) if refusal else None
 
 
 def _stopped(question: ImageQuestion) -> Answer | None:

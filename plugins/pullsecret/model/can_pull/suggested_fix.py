@@ -20,8 +20,6 @@ from pullsecret.model.doctor.fixes import (
     command_of_step,
 )
 from pullsecret.model.go.printable import printable
-from pullsecret.model.objects.objects import label_problem
-from pullsecret.model.objects.pod import account_of
 from pullsecret.model.plan.waiting_pods import Recovery
 from pullsecret.model.request.suggested_command import Flag, Name, SuggestedCommand, pullsecret
 
@@ -46,23 +44,13 @@ def suggested_fix(question: ImageQuestion, answer: Answer) -> SuggestedFix:
     """The fix of an answer, which may be none."""
     if answer.result is CanPull.YES or (answer.result is CanPull.UNKNOWN and answer.reason in _WITHOUT_FIX):
         return SuggestedFix()
-    if answer.reason is Reason.NOT_ADMITTED:
-        return SuggestedFix(advice=_of_refusal(question))
+    if question.admitted.refusal is not None:
+        return SuggestedFix(advice=question.admitted.refusal.advice)
     if answer.fix is None:
         return SuggestedFix()
     if question.admitted.source.item is not None and (words := _in_manifest(question, answer)):
         return SuggestedFix(advice=words)
     return _of_fix(question, answer.fix)
-
-
-def _of_refusal(question: ImageQuestion) -> str:
-    """What lets the API server accept the pod."""
-    name = printable(account_of(question.admitted.source.pod))
-    if label_problem(question.admitted.source.namespace):
-        return "correct the namespace"
-    if question.admitted.has_own_list and "allows" in question.admitted.refusal:
-        return f'list the secret in service account "{name}", too, or remove the annotation'
-    return f'create service account "{name}", or name another one'
 
 
 def _in_manifest(question: ImageQuestion, answer: Answer) -> str:
