@@ -136,6 +136,21 @@ def test_one_cluster_behind_two_addresses_is_written_once_in_the_namespaces_of_b
     assert contexts.copy_in(0, OTHER)
 
 
+def test_manifests_from_standard_input_are_checked_with_each_cluster(contexts: Contexts, pullsecret: Program) -> None:
+    template = pod("web", "reg.example/app", "", pull_secrets=[contexts.secret])
+    manifest = json.dumps({"apiVersion": "v1", **template})
+    words = ("check", "--from-file", "-", "--contexts", "one,three")
+
+    there = pullsecret(*words, "-n", "default", input=manifest)
+    missing = pullsecret(*words, "-n", TEAM, "-o", "json", input=manifest, expect=1)
+
+    assert there.stdout == ""
+    assert [(item["context"], item["code"], item["command"]) for item in json.loads(missing.stdout)["items"]] == [
+        (context, "PS001", f"kubectl pullsecret --context={context} copy {contexts.secret} --from=default --to={TEAM}")
+        for context in ("one", "three")
+    ]
+
+
 def test_lists_and_documents_of_several_clusters_are_one(contexts: Contexts, pullsecret: Program) -> None:
     table = pullsecret("list", "--contexts", "one,three", "-n", "default")
     names = pullsecret("list", "--contexts", "one", "--contexts", "three", "-n", "default", "-o", "name")
