@@ -111,6 +111,7 @@ NO_PROMISE = {
         "ExternalSecret", "external-secrets.io/v1", {"target": {"name": "x", "creationPolicy": "Merge"}}
     ),
     "other-group": custom("SealedSecret", "example.com/v1", {}),
+    "generator": custom("ECRAuthorizationToken", "generators.external-secrets.io/v1alpha1", {"region": "x"}),
     "flux-kustomization": custom("Kustomization", "kustomize.toolkit.fluxcd.io/v1", {"path": "./"}),
 }
 
@@ -118,6 +119,7 @@ NO_PROMISE = {
 @pytest.mark.parametrize("item", NO_PROMISE.values(), ids=NO_PROMISE.keys())
 def test_what_creates_no_secret_promises_none(item: Object) -> None:
     assert parts(item).secrets == ()
+    assert not parts(item).has_hidden_names
 
 
 def test_names_that_sops_encrypted_are_known_to_be_hidden() -> None:

@@ -20,6 +20,8 @@ KUSTOMIZATION: Final = "Kustomization"
 """The kind of a file of kustomize, which may leave it out."""
 
 _OPAQUE: Final = "Opaque"
+_SOPS_KINDS: Final = ("ksops", "SopsSecret", "SopsSecretGenerator")
+"""Kinds of plugins and of an operator that decrypt files."""
 _NOT_FILLED_IN: Final = re.compile(r"\s*(?:<path:[^>]*>|ref\+[a-z]+://.*|AVP_.*|\$\{[A-Za-z_][^{}]*\}|<[a-z-]+>)\s*")
 """Values that a tool replaces when it deploys: Argo CD's Vault plugin, vals, Flux' substitution."""
 
@@ -49,10 +51,10 @@ def promises_of(content: Object) -> tuple[Promise, ...]:
 
 def hides_names(content: Object) -> bool:
     """Whether an object becomes secrets of names that are not in it: SOPS has encrypted them, or they are elsewhere."""
-    kind, group = text_at(content, "kind"), text_at(content, "apiVersion").rpartition("/")[0]
+    kind = text_at(content, "kind")
     if mapping_at(content, "sops"):
         return not _readable(name_of(content)) or not _readable(kind)
-    return kind in ("ksops", "SopsSecret", "SopsSecretGenerator") or group == "generators.external-secrets.io"
+    return kind in _SOPS_KINDS
 
 
 def _encrypted_by(secret: Object) -> str:
