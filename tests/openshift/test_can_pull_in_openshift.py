@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from documents import items_in
-from objects import docker_config_secret, named, registry_entry, service_account
+from objects import docker_config_secret, named, registry_entry, rule, service_account
 from openshift.cluster import INTERNAL_HOST
 from openshift.generated_secret import generate_secret
+from rights import Grant
 
 if TYPE_CHECKING:
     from control_plane.api import Object
     from namespaces import Namespaces
     from openshift.cluster import OpenShift
     from program import Program
+    from rights import Rights
 
 GROUP, PLURAL = "config.openshift.io/v1", "imagetagmirrorsets"
 
@@ -63,3 +65,19 @@ def test_image_of_another_project_needs_a_role_there(
     assert (before["result"], before["reason"]) == ("unknown", "ImageOfOtherProject")
     assert f"allow-pull --from={images}" in before["advice"]
     assert (after["result"], after["reason"]) == ("yes", "CredentialsMatch")
+
+
+def test_what_a_tenant_may_not_read_of_the_nodes_leaves_the_answer_open(
+    os_pullsecret: Program, os_restricted: Rights, projects: Namespaces
+) -> None:
+    (project,) = projects(1)
+    kubeconfig = os_restricted(Grant(rule("get", "secrets"), rule("get", "serviceaccounts"), namespace=project))
+
+    as_tenant = os_pullsecret("can-pull", "us.icr.io/acme/web:1", "-n", project, kubeconfig=kubeconfig)
+    as_administrator = os_pullsecret("can-pull", "us.icr.io/acme/web:1", "-n", project, expect=1)
+
+    assert "note: not allowed to read the global pull secret; which credentials the nodes have is not known" in (
+        as_tenant.stderr.splitlines()
+    )
+    assert as_tenant.stdout.startswith("unknown us.icr.io/acme/web:1 ")
+    assert as_administrator.stdout.startswith("no      us.icr.io/acme/web:1 ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -208,3 +209,13 @@ def test_image_that_does_not_exist_is_corrected_where_it_is_named() -> None:
     shown = [[str(typed(one, CommandStyle())) for one in answer.fix.commands] or answer.fix.advice for answer in found]
     setting = "kubectl -n team set image deployment/web main=quay.io/acme/web:TAG"
     assert shown == ["correct the image", "correct the image of pod/app", [setting]]
+
+
+def test_nodes_whose_credentials_are_not_known_leave_a_no_open_unless_it_is_certain() -> None:
+    images = ["us.icr.io/acme/web:1", "quay.io/acme/WEB"]
+    facts = facts_of(sources_of(images))
+
+    known = [item.answer.result for item in answers_of(facts)]
+    unknown = [item.answer.result for item in answers_of(replace(facts, has_unknown_nodes=True))]
+
+    assert (known, unknown) == ([NO, NO], [UNKNOWN, NO])

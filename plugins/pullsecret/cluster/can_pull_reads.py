@@ -7,7 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pullsecret.cluster.bulk_read import read_all_in, read_by_keys
-from pullsecret.cluster.candidate_secrets import list_pull_secrets, read_near_namespaces, read_secrets_of_pods
+from pullsecret.cluster.candidate_secrets import (
+    GLOBAL_IS_UNKNOWN,
+    list_pull_secrets,
+    read_near_namespaces,
+    read_secrets_of_pods,
+)
 from pullsecret.cluster.internal_registry import read_registry_hosts
 from pullsecret.cluster.mirror_reads import read_mirrors
 from pullsecret.cluster.openshift import is_served
@@ -62,7 +67,12 @@ def read_facts(
     evidence = _with_openshift(cluster, evidence) if openshift.result() else evidence
     evidence = read_near_namespaces(cluster, evidence, shared.result(), has_node_secrets=bool(evidence.nodes))
     return Facts(
-        evidence=evidence, pods=pods, promised=overlay.promised, files=declared_places(parts), existing=existing
+        evidence=evidence,
+        pods=pods,
+        promised=overlay.promised,
+        files=declared_places(parts),
+        existing=existing,
+        has_unknown_nodes=GLOBAL_IS_UNKNOWN in evidence.notes,
     )
 
 

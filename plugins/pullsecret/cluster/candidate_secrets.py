@@ -21,9 +21,8 @@ if TYPE_CHECKING:
     from pullsecret.cluster.client import Cluster
     from pullsecret.model.doctor.evidence import Evidence
 
-_GLOBAL_IS_UNKNOWN = (
-    "note: not allowed to read the global pull secret; whether it has credentials for mirrors is not known"
-)
+GLOBAL_IS_UNKNOWN = "note: not allowed to read the global pull secret; which credentials the nodes have is not known"
+"""What is said where OpenShift's nodes may have credentials that may not be read."""
 
 
 def read_secrets_of_pods(cluster: Cluster, namespaces: Sequence[str], referenced: Iterable[Key]) -> Observed:
@@ -69,7 +68,7 @@ def read_near_namespaces(
     of_nodes = read_by_keys(cluster, Kind.SECRET, SECRETS_OF_NODES) if has_node_secrets else Observed()
     found |= of_nodes.present
     if of_nodes.unreadable:
-        known = replace(known, notes=(*known.notes, _GLOBAL_IS_UNKNOWN))
+        known = replace(known, notes=(*known.notes, GLOBAL_IS_UNKNOWN))
     found |= _read_sources_of_copies(cluster, evidence, found)
     return replace(known, elsewhere=found)
 

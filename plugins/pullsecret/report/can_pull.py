@@ -6,7 +6,7 @@ from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pullsecret.model.can_pull.answer import CanPull, Reason, credential_object
+from pullsecret.model.can_pull.answer import CanPull, credential_object
 from pullsecret.model.check.rule import listed
 from pullsecret.model.go.printable import Printable, printable
 from pullsecret.model.request.command_request import Format, Output
@@ -20,14 +20,6 @@ if TYPE_CHECKING:
 
     from pullsecret.model.can_pull.answer import Answer, CanPullReport, OtherPod, PullAnswer
     from pullsecret.model.objects.objects import Object
-
-_PULLED_IF_PUBLIC = frozenset(
-    {
-        *(Reason.NO_SECRET, Reason.NOT_ATTACHED, Reason.ELSEWHERE, Reason.MISSING, Reason.CREATED_BEFORE),
-        *(Reason.WRONG_KEY, Reason.WRONG_TYPE, Reason.EMPTY, Reason.OWN_LIST, Reason.NAMELESS),
-    }
-)
-"""The reasons for "unknown" that a registry can answer: nothing would be sent, which is enough for a public image."""
 
 
 def show(report: CanPullReport, output: Output, style: CommandStyle, *, fails_on_unknown: bool = False) -> int:
@@ -66,7 +58,7 @@ def _print_answer(answer: PullAnswer, output: Output, style: CommandStyle) -> No
     head = f"{answer.answer.result.value:7} {output.located(_place(answer))}: {answer.answer.message}"
     print_line(Printable(head))
     commands, advice = shown_fix(answer, style)
-    if (commands or advice) and _is_open(answer):
+    if (commands or advice) and answer.answer.is_for_public:
         print_line(Printable("  if it is not public:"))
     for command in commands:
         print_line(Printable.of("  ", command))
@@ -86,11 +78,6 @@ def _on_others(answer: PullAnswer) -> Iterator[str]:
         lists = ", ".join(map(printable, names)) or "no pull secret"
         keeps = "keep the list that they were" if len(pods) > 1 else "keeps the list that it was"
         yield f"{listed(pods)} {keeps} created with ({lists}): {text}"
-
-
-def _is_open(answer: PullAnswer) -> bool:
-    """Whether the image is pulled if it is public."""
-    return answer.answer.result is CanPull.UNKNOWN and answer.answer.reason in _PULLED_IF_PUBLIC
 
 
 def _name(answer: PullAnswer) -> str:
@@ -118,7 +105,7 @@ def _summary(report: CanPullReport) -> str:
     images = f"{len(report.answers)} image{'s' if len(report.answers) != 1 else ''}"
     parts = [f"{counts[result]} {result.value}" for result in CanPull if counts[result]]
     hint = "; only the registry knows whether an image is public: --verify asks it"
-    hint = hint if any(map(_is_open, report.answers)) else ""
+    hint = hint if any(answer.answer.is_for_public for answer in report.answers) else ""
     return f"{images}: {', '.join(parts)}{hint}" if report.answers else "no images found"
 
 

@@ -72,13 +72,17 @@ class Reason(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """A result with its reason, in a sentence, and what helps; `credential` is the one that counts, None for none."""
+    """A result with its reason, in a sentence, and what helps; `credential` is the one that counts, None for none.
+
+    `is_for_public`: nothing would be sent, which is enough for a public image, so that only its registry knows.
+    """
 
     result: CanPull
     reason: Reason
     message: str
     credential: PullCredential | None = field(default=None, repr=False)
     fix: Fix | None = None
+    is_for_public: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,7 +27,8 @@ class Facts:
 
     `evidence` has the pods as planned ones. `promised` are secrets whose content only another program knows, by
     namespace and name, with that program's kind. `files` has where manifests declare secrets and service accounts,
-    each by its namespace and `kind/name`. `is_offline`: no cluster was read. `existing` are pods with other
+    each by its namespace and `kind/name`. `is_offline`: no cluster was read. `has_unknown_nodes`: which
+    credentials the nodes of OpenShift have could not be read. `existing` are pods with other
     lists than new ones, by their namespace and the `kind/name` of their workload.
     """
 
@@ -36,6 +37,7 @@ class Facts:
     promised: Mapping[Key, str] = field(default_factory=dict)
     files: Mapping[Key, FileLine] = field(default_factory=dict)
     is_offline: bool = False
+    has_unknown_nodes: bool = False
     existing: Mapping[Key, tuple[Admitted, ...]] = field(default_factory=dict, repr=False)
 
     @cached_property

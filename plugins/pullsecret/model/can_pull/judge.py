@@ -6,6 +6,7 @@ pull secret tells whether an image is public, so an image without credentials is
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from pullsecret.model.can_pull.answer import Answer, CanPull, Reason
@@ -29,10 +30,23 @@ if TYPE_CHECKING:
     from pullsecret.model.images.keyring import PullCredential
 
 
+_WHATEVER_NODES_HAVE: Final = frozenset(
+    {
+        *(Reason.NOT_ADMITTED, Reason.INVALID_IMAGE, Reason.MALFORMED),
+        *(Reason.BLOCKED, Reason.NOT_FOUND, Reason.PRIVATE_ONLY),
+    }
+)
+"""The reasons for "no" that no credentials change."""
+
+
 def answer_to(question: ImageQuestion) -> Answer:
-    """The answer to a question."""
+    """The answer to a question; no "no" for what the nodes' own credentials could do, where they are not known."""
     found = (rule(question) for rule in _RULES)
-    return next(answer for answer in found if answer is not None)
+    answer = next(answer for answer in found if answer is not None)
+    is_open = question.facts.has_unknown_nodes and answer.reason not in _WHATEVER_NODES_HAVE
+    if answer.result is CanPull.NO and is_open:
+        return replace(answer, result=CanPull.UNKNOWN)
+    return answer
 
 
 def _no(question: ImageQuestion, cause: Cause, reason: Reason | None = None) -> Answer:
@@ -174,7 +188,7 @@ def _private(question: ImageQuestion) -> Answer | None:
 
 def _public(question: ImageQuestion) -> Answer:
     """An image for which nothing would be sent: it is pulled if it is public."""
-    return _unknown(question, cause_of(question.case))
+    return replace(_unknown(question, cause_of(question.case)), is_for_public=True)
 
 
 _RULES: Final[tuple[Callable[[ImageQuestion], Answer | None], ...]] = (

@@ -36,13 +36,10 @@ _TEMPLATE: Final = ("spec", "template", "spec")
 _FIXED: Final = frozenset({"pod", "job"})
 """The kinds whose list cannot be changed once they exist."""
 
-_WITHOUT_FIX: Final = frozenset({Reason.NO_SECRET, Reason.STATIC_POD})
-"""Reasons for "unknown" for which nothing is known that would help."""
-
 
 def suggested_fix(question: ImageQuestion, answer: Answer) -> SuggestedFix:
-    """The fix of an answer, which may be none."""
-    if answer.result is CanPull.YES or (answer.result is CanPull.UNKNOWN and answer.reason in _WITHOUT_FIX):
+    """The fix of an answer, which may be none: for an image that may well be public, nothing new is created."""
+    if answer.result is CanPull.YES or (answer.is_for_public and answer.reason is Reason.NO_SECRET):
         return SuggestedFix()
     if question.admitted.refusal is not None:
         return SuggestedFix(advice=question.admitted.refusal.advice)

@@ -89,6 +89,7 @@ _WORKLOADS = "deployments.apps daemonsets.apps statefulsets.apps replicasets.app
 _TEMPLATES = f"{_WORKLOADS} replicationcontrollers jobs.batch cronjobs.batch"
 
 _BUILD_USERS = "in OpenShift: deletes nothing that build configs use, and refuses where it cannot list them"
+_OF_NODES = "in OpenShift: knows the credentials of the nodes"
 _GOES_ON = "notes what proves the copies, so that a run that is killed can go on"
 
 NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
@@ -212,6 +213,10 @@ NEEDED: Mapping[str, tuple[NeededPermission, ...]] = {
         *to("list", WORKLOADS, Limit.WORKLOADS, When.NAMED_WORKLOADS, When.BROAD),
         *_SELECT,
         *to("list", "secrets", purpose="finds a secret of the namespace that can be attached"),
+        *to("get", "secrets", Limit.GLOBAL, place=Place.OPENSHIFT_CONFIG, purpose=_OF_NODES),
+        *to("get", "secrets", Limit.MERGED, place=Place.SYSTEM, purpose=_OF_NODES),
+        *to("get", "secrets", Limit.ORIGINAL, place=Place.SYSTEM, purpose=_OF_NODES),
+        *to("get", "secrets", Limit.ADDITIONAL, place=Place.SYSTEM, purpose=_OF_NODES),
         *to("list", "pods", Limit.NONE, When.NAMED_WORKLOADS, purpose="compares new pods with existing ones"),
         *to("list", "secrets", place=Place.SHARED, purpose="finds secrets that can be copied"),
         *OTHER_PROJECTS,
