@@ -76,7 +76,9 @@ def test_report_sends_the_same_few_requests_for_any_number_of_namespaces(
 
     result = pullsecret("report", "-n", ",".join(places), "-v=6")
 
-    asked = [line for line in result.stderr.splitlines() if "GET" in line and "/api" in line]
+    asked = [
+        line for line in result.stderr.splitlines() if "GET" in line and "/api" in line and "continue=" not in line
+    ]
     assert len(asked) == 12, asked
 
 

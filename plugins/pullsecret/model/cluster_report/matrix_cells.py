@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pullsecret.model.cluster_report.joined_columns import joined_columns
@@ -20,12 +22,12 @@ if TYPE_CHECKING:
 
     from pullsecret.model.cluster_report.image_uses import ImageUse
     from pullsecret.model.cluster_report.pull_verdicts import NamespaceView, PullVerdict
-    from pullsecret.model.objects.objects import Object
 
 MOST_REGISTRIES: Final = 50
 """So many columns have room on a page; a tenant can write a secret with 7,000 registries."""
 
 _MOST_REASONS: Final = 5
+_MOST_PATHS: Final = 20
 _ANY: Final = "kubectl-pullsecret/any-image"
 """The path of an image that no key is for in particular."""
 
@@ -58,10 +60,12 @@ def matrix_of(views: Sequence[NamespaceView]) -> Matrix:
     reachable: Counter[str] = Counter()
     for view in views:
         used.update(_used_registries(view))
-        reachable.update({host for secret in view.secrets.values() for host in _paths_by_host(secret)})
+        reachable.update(
+            {host for secret in view.secrets.values() for host in _paths_of_keys(registries_of(secret).servers)}
+        )
     found = sorted(used.keys() | reachable.keys(), key=lambda host: (-used[host], -reachable[host], host))
     chosen = found[:MOST_REGISTRIES]
-    cells = tuple(cell for view in views for cell in _cells_in(view, chosen))
+    cells = tuple(cell for view in views for cell in _cells_in(replace(view), chosen))
     columns, kept = joined_columns(map(shown_key, chosen), cells)
     return Matrix(
         registries=tuple(columns),
@@ -77,6 +81,7 @@ def _used_registries(view: NamespaceView) -> set[str]:
 
 
 def _cells_in(view: NamespaceView, registries: Iterable[str]) -> Iterator[MatrixCell]:
+    """The cells of a namespace; `view` is for this call alone, because it keeps what is parsed."""
     pulls: dict[str, list[_Pull]] = {}
     for use in view.uses:
         for image in use.images:
@@ -157,19 +162,22 @@ def _unused_cell(host: str, view: NamespaceView) -> MatrixCell | None:
 
 def _concerns(verdict: PullVerdict, host: str, listed: Iterable[str], view: NamespaceView) -> bool:
     """Whether a verdict says something about the host: a secret that cannot be parsed breaks the pulls from all."""
-    secrets = (view.secrets[name] for name in listed if name in view.secrets)
-    return verdict.state is PullState.ACCOUNT or any(host in _paths_by_host(secret) for secret in secrets)
+    return verdict.state is PullState.ACCOUNT or any(host in _paths_by_host(name, view) for name in listed)
 
 
 def _paths_in(host: str, listed: Iterable[str], view: NamespaceView) -> tuple[str, ...]:
-    """The paths that entries for a host are limited to; first "", which entries for any path serve, and wildcards."""
-    held = (_paths_by_host(view.secrets[name]).get(host, ()) for name in listed if name in view.secrets)
-    return ("", *dict.fromkeys(path for paths in held for path in paths if path))
+    """The paths that entries for a host are limited to; first "", which entries for any path serve, and wildcards.
+
+    A tenant can write 3,800 of them into one secret, so that only the first ones are judged.
+    """
+    held = (_paths_by_host(name, view).get(host, ()) for name in listed)
+    found = dict.fromkeys(path for paths in held for path in paths if path)
+    return ("", *islice(found, _MOST_PATHS))
 
 
 def _unlisted_cell(host: str, view: NamespaceView) -> MatrixCell | None:
     """The cell where a secret has credentials, and no service account lists it."""
-    names = _sorted(name for name, secret in view.secrets.items() if host in _paths_by_host(secret))
+    names = _sorted(name for name in view.secrets if host in _paths_by_host(name, view))
     if not names:
         return None
     reasons = tuple(f"no service account lists secret/{name}" for name in names[:_MOST_REASONS])
@@ -178,9 +186,9 @@ def _unlisted_cell(host: str, view: NamespaceView) -> MatrixCell | None:
     )
 
 
-def _paths_by_host(secret: Object) -> Mapping[str, tuple[str, ...]]:
+def _paths_by_host(name: str, view: NamespaceView) -> Mapping[str, tuple[str, ...]]:
     """The hosts that a secret has entries for, without wildcards, and the paths of these entries."""
-    return _paths_of_keys(registries_of(secret).servers)
+    return _paths_of_keys(view.registries(name).servers)
 
 
 @Remembered

@@ -11,8 +11,9 @@ from pullsecret.model.cluster_report.image_uses import list_of_account
 from pullsecret.model.cluster_report.matrix import PullState
 from pullsecret.model.go.printable import printable
 from pullsecret.model.images.credential_problem import credential_problem
+from pullsecret.model.images.dockerconfig import registries_of
 from pullsecret.model.images.internal_registry import INTERNAL_NAMES
-from pullsecret.model.images.keyring import credentials_for
+from pullsecret.model.images.keyring import credentials_among, credentials_for
 from pullsecret.model.images.node_providers import provider_of_nodes
 from pullsecret.model.images.reference import InvalidReferenceError, parsed_reference
 from pullsecret.model.openshift.mirrors import mirroring_of, serves_mirrors
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pullsecret.model.cluster_report.image_uses import ImageUse
-    from pullsecret.model.images.dockerconfig import RegistryEntry
+    from pullsecret.model.images.dockerconfig import Registries, RegistryEntry
     from pullsecret.model.images.keyring import PullCredential, PullCredentials
     from pullsecret.model.objects.objects import Object
 
@@ -71,6 +72,16 @@ class NamespaceView:
         kept = sorted(found.items(), key=lambda item: -len(item[1]))[:_MOST_LISTS]
         return {listed: tuple(sorted(names)) for listed, names in kept}
 
+    @cached_property
+    def _registries(self) -> dict[str, Registries]:
+        return {}
+
+    def registries(self, name: str) -> Registries:
+        """The entries of a secret, which are kept with this value: a large one takes a second to parse."""
+        if name not in self._registries:
+            self._registries[name] = registries_of(self.secrets[name])
+        return self._registries[name]
+
 
 class PullVerdict(NamedTuple):
     """How an image is pulled: the state, the names of the secrets that decide it, and the reason, "" for none."""
@@ -94,7 +105,7 @@ def pull_verdict(image: str, listed: tuple[str, ...] | None, state: PullState, v
         return special
     if listed is None:
         return PullVerdict(PullState.UNKNOWN, (), "the list of the service account could not be read")
-    found = credentials_for([view.secrets[name] for name in listed if name in view.secrets], image)
+    found = credentials_among(((name, view.registries(name)) for name in listed if name in view.secrets), image)
     return (
         _by_secret(found, state, view)
         or _by_nodes(image, view.nodes)

@@ -54,19 +54,23 @@ def credentials_for(secrets: Iterable[Object], image: str) -> PullCredentials:
     a key in two ways, the kubelet tries them in random order (it ranges over a Go map); here it is the file's order.
     Source: kubelet pkg/kubelet/images/image_manager.go; pkg/credentialprovider/secrets (MakeDockerKeyring).
     """
+    return credentials_among(((name_of(secret), registries_of(secret)) for secret in secrets), image)
+
+
+def credentials_among(read: Iterable[tuple[str, Registries]], image: str) -> PullCredentials:
+    """The same for secrets that are parsed already, each with its name: for many images and large secrets."""
     try:
         name = parsed_reference(image).name
     except InvalidReferenceError as error:
         return PullCredentials(invalid_image=str(error))
-    keys: tuple[str, ...] = ()
+    keys: list[str] = []
     held: list[tuple[int, str, Registries]] = []
-    for secret in secrets:
-        found = registries_of(secret)
+    for secret, found in read:
         if found.malformed:
-            return PullCredentials(malformed=found.malformed, malformed_secret=name_of(secret))
-        held.append((len(keys), name_of(secret), found))
+            return PullCredentials(malformed=found.malformed, malformed_secret=secret)
+        held.append((len(keys), secret, found))
         keys += found.servers
-    return PullCredentials(credentials=tuple(_credential_at(position, held) for position in _order(keys, name)))
+    return PullCredentials(credentials=tuple(_credential_at(position, held) for position in _order(tuple(keys), name)))
 
 
 def _credential_at(position: int, held: Sequence[tuple[int, str, Registries]]) -> PullCredential:
