@@ -59,7 +59,12 @@ class Truth:
 
 
 def difference(answer: Answer, truth: Truth, logins: Mapping[Place, Login], accepted: AbstractSet[Login]) -> str:
-    """Why an answer is not what the node did; "" if it is. `accepted` is empty if the registry refuses everything."""
+    """Why an answer is not what the node did; "" if it is. `accepted` is empty if the registry refuses everything.
+
+    What was pulled before the kubelet had all secrets of the pod shows nothing: it is not tried again with all of them.
+    """
+    if truth.is_late and truth.is_pulled:
+        return ""
     if unknown := [place for place in answer.tried if place not in logins]:
         return f"it names entries that no secret has: {unknown}"
     expected = expected_round([logins[place] for place in answer.tried], accepted, is_stopped=answer.is_stopped)

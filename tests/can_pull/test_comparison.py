@@ -54,6 +54,12 @@ def test_answer_that_fits_has_no_difference(row: tuple[Answer, Sent, bool, set[L
     assert difference(said, Truth(sent=sent, is_pulled=is_pulled), LOGINS, accepted) == ""
 
 
+@pytest.mark.parametrize("is_pulled", [True, False])
+def test_round_without_a_late_secret_shows_nothing_if_it_was_the_last_one(is_pulled: bool) -> None:
+    truth = Truth(sent=[SENT_A], is_pulled=is_pulled, is_late=True)
+    assert bool(difference(answer(YES, B, A), truth, LOGINS, {SENT_A})) is not is_pulled
+
+
 @pytest.mark.parametrize("row", BAD.values(), ids=BAD)
 def test_answer_that_does_not_fit_is_reported_without_a_password(
     row: tuple[Answer, Sent, bool, set[Login], str],
