@@ -152,6 +152,20 @@ def test_pods_are_found_in_each_kind(content: dict[str, object], paths: list[tup
     assert all(item.pod["spec"] == CONTAINERS for item in found)
 
 
+def test_json_on_several_lines_has_lines(tmp_path: Path) -> None:
+    items = [{"kind": "Pod", "metadata": {"name": name}, "spec": {}} for name in ("one", "two")]
+    file = tmp_path / "x.json"
+    file.write_text(json.dumps({"kind": "List", "items": items}, indent=1))
+
+    first, second = read_manifests((str(file),)).objects
+
+    lines = file.read_text().splitlines()
+    assert '"one"' in lines[first.place_of("metadata", "name").line - 1]
+    assert '"two"' in lines[second.place_of("metadata", "name").line - 1]
+    file.write_text(json.dumps(items[0]))
+    assert read_manifests((str(file),)).objects[0].place.line == 1
+
+
 ACCEPTED_BY_KUBECTL = {
     "anchor-defined-again": ("a: &x 1\nb: &x 2\nc: *x", {"a": 1, "b": 2, "c": 2}),
     "equals-sign": ("matchType: =", {"matchType": "="}),

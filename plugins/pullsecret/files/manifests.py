@@ -20,8 +20,9 @@ from pullsecret.model.declared.promised_secrets import KUSTOMIZATION
 from pullsecret.model.go.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from pullsecret.model.declared.declared import FieldPath
     from pullsecret.model.declared.file_line import ChartTemplate
 
 EXTENSIONS = (".json", ".yaml", ".yml")
@@ -29,6 +30,9 @@ EXTENSIONS = (".json", ".yaml", ".yml")
 
 _LARGEST: Final = 64 * 1024 * 1024
 """Bytes of one file: charts render to a few MiB."""
+
+_LARGEST_WITH_LINES: Final = 4 * 1024 * 1024
+"""Characters of JSON whose lines are found: more of it is the output of a program, and not edited by hand."""
 
 _KUSTOMIZATIONS: Final = frozenset({"kustomization.yaml", "kustomization.yml", "Kustomization"})
 """Files of kustomize, which need no `kind` (kustomize: api/konfig/general.go)."""
@@ -147,7 +151,22 @@ def _read_document(text: str, place: FileLine, kind: str) -> Iterator[DeclaredOb
     except (ValueError, RecursionError):
         yield from _read_yaml(text, place, kind)
         return
-    yield from objects_of_document(content, place, {})
+    lines = _lines_of_json(text, place.line)
+    yield from objects_of_document(content, replace(place, line=min(lines.values(), default=place.line)), lines)
+
+
+def _lines_of_json(text: str, first: int) -> Mapping[FieldPath, int]:
+    """The lines of the fields of JSON, which is YAML, too; none for a text on one line, or beyond YAML's limits."""
+    if "\n" not in text.strip() or len(text) > _LARGEST_WITH_LINES:
+        return {}
+    import yaml  # noqa: PLC0415  as below
+
+    from pullsecret.yaml_text import documents_with_lines  # noqa: PLC0415
+
+    try:
+        return next((lines for _, lines in documents_with_lines(text, first)), {})
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return {}
 
 
 def _read_yaml(text: str, place: FileLine, kind: str) -> Iterator[DeclaredObject | str]:
