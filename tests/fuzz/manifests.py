@@ -1,4 +1,4 @@
-"""Files for `check --from-file` and `create --from-file`: findings, or an error on one line."""
+"""Files for `check --from-file`, `can-pull -f` and `create --from-file`: findings, answers, or an error on one line."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from fuzz.docker_configs import WORDS as CONFIG_WORDS
 from fuzz.fuzzer import Fault, Fuzzer, chance_of, expect_one_line, faults_of
 from fuzz.mutation import mutated
 from pullsecret.actions import check_file
+from pullsecret.actions.can_pull import CanPullRequest
+from pullsecret.actions.composed import can_pull_offline
 from pullsecret.credentials.dockerconfig_file import read_dockerconfigjson
 from pullsecret.errors import PullSecretError
 from pullsecret.model.go.printable import Printable, is_printable
+from pullsecret.model.request.suggested_command import NOT_PASTEABLE, CommandStyle, typed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,6 +71,20 @@ WORDS = (
 )
 
 
+def answer(path: Path) -> None:
+    """Answer as can-pull does without a cluster: what it prints is fit for a terminal."""
+    request = CanPullRequest(files=(str(path),))
+    try:
+        report = can_pull_offline.plan(request, can_pull_offline.observe(request))
+    except PullSecretError as error:
+        expect_one_line(error.line)
+        return
+    for one in report.answers:
+        expect_findable(one.answer.message)
+        for command in one.fix.commands:
+            expect_findable(typed(command, CommandStyle()) or NOT_PASTEABLE)
+
+
 def examine(seeds: Sequence[int]) -> Mapping[int, str]:
     """Check the file of each seed, and read it as create does."""
     with tempfile.TemporaryDirectory() as directory:
@@ -82,6 +99,7 @@ def examine(seeds: Sequence[int]) -> Mapping[int, str]:
                     expect_findable(finding.message)
             except PullSecretError as error:
                 expect_one_line(error.line)
+            answer(path)
             try:
                 read_dockerconfigjson(str(path))
             except PullSecretError as error:

@@ -56,7 +56,7 @@ CASES: dict[str, tuple[list[Object], str, CanPull, Reason]] = {
     "private-registry": ([], "us.icr.io/acme/web", NO, Reason.NO_SECRET),
     "private-endpoint": ([], "private.de.icr.io/acme/web", NO, Reason.NO_SECRET),
     "entitled": ([], "cp.icr.io/cp/app", NO, Reason.NO_SECRET),
-    "beside-entitled": ([], "cp.icr.io/cpopen/app", UNKNOWN, Reason.NO_SECRET),
+    "public-entitled-host": ([], "cp.icr.io/cpopen/app", UNKNOWN, Reason.NO_SECRET),
     "public-region": ([], "icr.io/cpopen/app", UNKNOWN, Reason.NO_SECRET),
     "private-near-miss": ([with_entry("icr.io")], "us.icr.io/acme/web", NO, Reason.WRONG_KEY),
     "malformed": ([with_entry(), MALFORMED], IMAGE, NO, Reason.MALFORMED),

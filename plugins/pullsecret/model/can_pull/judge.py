@@ -1,7 +1,7 @@
 """The answer for an image: by what the kubelet would have to send for it, and by what registries say, where asked.
 
-A rule gives an answer, or None to leave it to the next one. "No" is said only of what is certain without a registry: no
-pull secret tells whether an image is public, so an image without credentials is mostly unknown.
+A rule gives an answer, or None to leave it to the next one. The answer is "no" only where that is certain
+without a registry: pull secrets do not show whether an image is public, so one without credentials is mostly unknown.
 """
 
 from __future__ import annotations

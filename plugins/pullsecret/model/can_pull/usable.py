@@ -1,4 +1,4 @@
-"""What is known of credentials and registries before anyone asks: whether an entry can work, and who needs none."""
+"""What is known of credentials and registries before a registry is contacted: which entries cannot work."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ def expired_at(entry: RegistryEntry, now: datetime) -> str:
 
 
 def is_always_private(image: ImageReference) -> bool:
-    """Whether a registry gives an image to nobody without credentials.
+    """Whether a registry requires credentials for an image in any case.
 
     Source: IBM Cloud documentation, Registry: "Accessing IBM Cloud Container Registry"; only the global host has public
-    images, and the entitled registry those beside `cp/`.
+    images, and the entitled registry has those that are not in `cp/`.
     """
     if image.domain in ENTITLED_HOSTS:
         return image.path.startswith("cp/")

@@ -54,10 +54,10 @@ def _verdicts(question: ImageQuestion) -> Mapping[str, Verdict]:
 def _good(question: ImageQuestion, name: str) -> Answer:
     host = printable(question.case.image.domain)
     if not name:
-        message = f"{host} gives it to anyone, without credentials"
+        message = f"{host} provides it without credentials"
         return Answer(result=CanPull.YES, reason=Reason.PUBLIC, message=message)
     credential = next(item for item in question.case.found.credentials if item.secret == name)
-    message = f"secret/{printable(name)}: {host} gives it to username {credential.entry.shown_username}"
+    message = f"secret/{printable(name)}: {host} provides it to username {credential.entry.shown_username}"
     return Answer(result=CanPull.YES, reason=Reason.VERIFIED, message=message, credential=credential)
 
 
