@@ -88,7 +88,15 @@ def documents_with_lines(text: str, first: int) -> Iterator[tuple[object, dict[t
             document = loader.construct_document(node)
         except (AttributeError, KeyError, TypeError, IndexError):
             raise YamlLimitError("it has a value that its tag does not allow") from None
-        yield document, {path: first + line for path, line in _lines_of(node)}
+        yield document, {path: first + line for path, line in _bounded(_lines_of(node))}
+
+
+def _bounded(lines: Iterator[tuple[tuple[str | int, ...], int]]) -> Iterator[tuple[tuple[str | int, ...], int]]:
+    """The lines of a document, which aliases can make large, and endless where one is in what it repeats."""
+    for count, (path, line) in enumerate(lines):
+        if count > _MAX_NODES or len(path) > MAX_DEPTH:
+            raise YamlLimitError("document contains excessive aliasing")
+        yield path, line
 
 
 def _lines_of(root: yaml.Node | None) -> Iterator[tuple[tuple[str | int, ...], int]]:

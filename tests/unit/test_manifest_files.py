@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -90,6 +91,26 @@ def test_documents_that_cannot_be_parsed_are_lines_without_their_content(tmp_pat
     assert [problem.split(": ")[1].rpartition(":")[0] for problem in found.problems] == [file] * len(texts)
     assert "rendered first" in found.problems[1]
     assert password not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kind: Pod\nspec: &all {again: *all}\n",
+        "kind: List\nitems: &all [{kind: List, items: *all}]\n",
+        "kind: Pod\nmetadata: &all {name: a, labels: {b: *all}, annotations: *all}\n",
+        "kind: Pod\na: &a [{}]\n{}".format(
+            ", ".join("x" * 2000),
+            "".join(f"{new}: &{new} [*{old}, *{old}, *{old}]\n" for old, new in pairwise("abcdefg")),
+        ),
+    ],
+    ids=["in itself", "list in itself", "twice in itself", "many times"],
+)
+def test_aliases_neither_end_in_themselves_nor_fill_the_memory(text: str, tmp_path: Path) -> None:
+    found = read_manifests([written(tmp_path, text)])
+
+    assert not found.objects
+    assert "cannot be parsed: document contains excessive aliasing" in found.problems[0]
 
 
 def test_folders_are_read_as_kubectl_reads_them(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from pullsecret.model.doctor.evidence import PlannedPod
+from pullsecret.model.images.reference import discreet_image
 from pullsecret.model.objects.objects import mappings_at, text_at
 from pullsecret.model.objects.pod import DEBUG_CONTAINERS, Wait
 
@@ -49,7 +50,7 @@ def _images_of_containers(pod: Object) -> Iterator[PlannedImage]:
     for field in _CONTAINERS:
         for position, container in enumerate(mappings_at(pod, "spec", field)):
             yield PlannedImage(
-                image=text_at(container, "image"),
+                image=discreet_image(text_at(container, "image")),
                 path=(field, position, "image"),
                 container=text_at(container, "name"),
                 is_never_pulled=text_at(container, "imagePullPolicy") == _NEVER,
@@ -60,7 +61,7 @@ def _images_of_volumes(pod: Object) -> Iterator[PlannedImage]:
     for position, volume in enumerate(mappings_at(pod, "spec", "volumes")):
         if image := text_at(volume, "image", "reference"):
             yield PlannedImage(
-                image=image,
+                image=discreet_image(image),
                 path=("volumes", position, "image", "reference"),
                 volume=text_at(volume, "name"),
                 is_never_pulled=text_at(volume, "image", "pullPolicy") == _NEVER,

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pullsecret.model.images.placeholder import has_placeholder
+from pullsecret.model.images.reference import discreet_image
 from pullsecret.model.objects.objects import text_at
 
 if TYPE_CHECKING:
@@ -36,10 +37,10 @@ def declared_images(template: PodTemplate) -> Iterator[DeclaredImage]:
 def _all_images(template: PodTemplate) -> Iterator[DeclaredImage]:
     for position, volume in _items(template, "volumes"):
         if image := text_at(volume, "image", "reference"):
-            yield DeclaredImage(image, (*template.path, "volumes", position, "image", "reference"))
+            yield DeclaredImage(discreet_image(image), (*template.path, "volumes", position, "image", "reference"))
     for field in _CONTAINERS:
         for position, container in _items(template, field):
-            yield DeclaredImage(text_at(container, "image"), (*template.path, field, position, "image"))
+            yield DeclaredImage(discreet_image(text_at(container, "image")), (*template.path, field, position, "image"))
 
 
 def _items(template: PodTemplate, field: str) -> Iterator[tuple[int, dict[str, object]]]:

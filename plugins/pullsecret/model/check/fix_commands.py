@@ -251,7 +251,7 @@ def _with_one_credential(name: str, secret: Object, *flags: Flag, more: Sequence
         return None  # the wildcard has a finding of its own
     if "*.icr.io" in keys:
         return None if _has_other_hosts(keys) else pullsecret("create", Name(name), Flag("--icr", "all"), *flags)
-    return creating(name, [*map(_server, keys), *more], *flags, username=entries[0].username if entries else "")
+    return creating(name, [*map(_server, keys), *more], *flags, username=entries[0].open_username if entries else "")
 
 
 def creating(name: str, servers: Sequence[str], *flags: Flag, username: str = "") -> SuggestedCommand | None:

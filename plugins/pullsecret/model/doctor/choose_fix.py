@@ -285,4 +285,4 @@ def _username(case: WaitingContainer, there: Object | None) -> str:
     if is_registry_host(case.image.domain):
         return DEFAULT_USERNAME
     entries = registries_of(there).entries if there is not None else ()
-    return username_to_type(next((entry.username for entry in entries if entry.username.strip()), ""))
+    return username_to_type(next((entry.open_username for entry in entries if entry.open_username.strip()), ""))

@@ -119,7 +119,7 @@ def _placeholder(entry: RegistryEntry) -> CredentialProblem | None:
 
 def _changed_by_shell(entry: RegistryEntry) -> CredentialProblem | None:
     if change := username_changed_by_shell(entry.username, host_of(entry)):
-        return _problem(CredentialFault.SHELL, f"{_shown_username(entry.username)} {change}")
+        return _problem(CredentialFault.SHELL, f"{_shown_username(entry)} {change}")
     return None
 
 
@@ -146,7 +146,7 @@ def _entitled_misfit(host: str, entry: RegistryEntry) -> CredentialProblem | Non
     if name == DEFAULT_USERNAME and host == "cp.icr.io":
         return _problem(fault, f'use an entitlement key with username "cp" here, not an API key with "{name}"')
     if name not in {_ENTITLED_USERNAME, DEFAULT_USERNAME}:
-        return _problem(fault, f'unexpected {_shown_username(name)}; use "cp" with an entitlement key')
+        return _problem(fault, f'unexpected {_shown_username(entry)}; use "cp" with an entitlement key')
     if name == _ENTITLED_USERNAME and not is_web_token(entry.password):
         return _problem(CredentialFault.NOT_AN_ENTITLEMENT_KEY, f"the password {_UNLIKE_ENTITLEMENT}")
     return None
@@ -162,7 +162,7 @@ def _icr_misfit(entry: RegistryEntry) -> CredentialProblem | None:
     if name in _SESSION_TOKENS:
         message = f'username "{name}" belongs to {_SESSION_TOKENS[name]}: pulls will start to fail; use an API key'
         return _problem(CredentialFault.SESSION, message)
-    if misfit := _icr_username_misfit(name):
+    if misfit := _icr_username_misfit(entry):
         return _problem(CredentialFault.ICR_USERNAME, misfit)
     if is_web_token(entry.password):
         message = "the password looks like a token or an entitlement key, not like an API key"
@@ -173,7 +173,8 @@ def _icr_misfit(entry: RegistryEntry) -> CredentialProblem | None:
     return None
 
 
-def _icr_username_misfit(name: str) -> str:
+def _icr_username_misfit(entry: RegistryEntry) -> str:
+    name = entry.username
     if name == "token":
         return f'registry tokens (username "token") ended in August 2021; use an API key with "{DEFAULT_USERNAME}"'
     if name in {_ENTITLED_USERNAME, "ekey"}:
@@ -181,12 +182,14 @@ def _icr_username_misfit(name: str) -> str:
     if name.startswith("iam-Profile-"):
         return 'the ID of a trusted profile as username begins with "Profile-", without "iam-"'
     if name != DEFAULT_USERNAME and not name.startswith("Profile-"):
-        return f'unexpected {_shown_username(name)}; use "{DEFAULT_USERNAME}" with an API key'
+        return f'unexpected {_shown_username(entry)}; use "{DEFAULT_USERNAME}" with an API key'
     return ""
 
 
-def _shown_username(username: str) -> str:
-    """A username as a message repeats it; not where it may be the password."""
-    return (
-        "username (it looks like a key)" if looks_like_a_credential(username) else f'username "{printable(username)}"'
-    )
+def _shown_username(entry: RegistryEntry) -> str:
+    """A username as a message repeats it; not where it is the password, or may be one."""
+    if entry.username == entry.password:
+        return "username (it is the password)"
+    if looks_like_a_credential(entry.username):
+        return "username (it looks like a key)"
+    return f'username "{printable(entry.username)}"'

@@ -42,8 +42,13 @@ class RegistryEntry:
     @property
     def shown_username(self) -> str:
         """The username as a message repeats it: hidden where it is the password, or looks like a token."""
-        is_secret = self.username and (self.username == self.password or looks_like_a_credential(self.username))
-        return "<hidden>" if is_secret else printable(self.username)
+        return "<hidden>" if self.username != self.open_username else printable(self.username)
+
+    @property
+    def open_username(self) -> str:
+        """The username as a command repeats it: "" where it is the password, or looks like a token."""
+        is_secret = self.username == self.password or looks_like_a_credential(self.username)
+        return "" if is_secret else self.username
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -55,6 +55,12 @@ class ImageReference:
         return self.name + (f":{self.tag}" if self.tag else "") + (f"@{self.digest}" if self.digest else "")
 
 
+def discreet_image(image: str) -> str:
+    """An image as written in a pod, but for user information before a host, which makes its name invalid anyway."""
+    user, at, rest = image.rpartition("@")
+    return f"<hidden>@{rest}" if user and at and "/" in rest else image
+
+
 @remembered_if_short(4096)
 def parsed_reference(image: str) -> ImageReference:
     """The reference in a text such as a pod's `image`.
