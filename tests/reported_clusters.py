@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from objects import ICR_HOSTS
 from pullsecret.model.check.rule import Severity
 from pullsecret.model.cluster_report.matrix import MatrixCell, PullState
 from pullsecret.model.cluster_report.owned_objects import OwnedObject
@@ -23,6 +24,7 @@ from pullsecret.model.results.copy_standing import CopyStanding
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
 _IBM = ("us.icr.io", "de.icr.io", "icr.io", "private.us.icr.io")
+_UNUSED = ("au.icr.io and 21 more",)
 _OTHERS = ("cp.icr.io", "docker.io", "quay.io", "ghcr.io", "registry.gitlab.com", "harbor.corp.example:8443")
 _TEAMS = ("shop", "payments", "search", "data", "identity", "web", "mobile", "billing", "ml", "platform")
 _STANDINGS = (CopyStanding.STALE, CopyStanding.RECREATED, CopyStanding.FORGED, CopyStanding.CURRENT)
@@ -70,7 +72,7 @@ class _MadeUp:
                 )
                 for name in self.names
             ),
-            registries=(*_IBM, *_OTHERS),
+            registries=(*_IBM, *_OTHERS, *_UNUSED),
             cells=tuple(cell for name in self.names for cell in self.cells(name)),
             secrets=tuple(secret for name in self.names for secret in self.secrets(name)),
             findings=self.findings(),
@@ -92,12 +94,12 @@ class _MadeUp:
                 namespace=namespace,
                 registry=registry,
                 state=PullState.ACCOUNT,
-                images=(images := self.random.randrange(3)),
+                images=(images := self.random.randrange(3) if registry in _IBM else 0),
                 pods=images * self.random.randrange(1, 5),
                 secrets=("all-icr-io",),
                 accounts=("default",),
             )
-            for registry in _IBM
+            for registry in (*_IBM, *_UNUSED)
         ]
         return cells + [self.other(namespace, registry) for registry in _OTHERS if self.random.random() < 0.4]
 
@@ -140,7 +142,7 @@ class _MadeUp:
                     ReportedEntry(
                         registry=registry, username="iamapikey", kind="IBM Cloud API key", validity="until revoked"
                     )
-                    for registry in _IBM
+                    for registry in ICR_HOSTS
                 ),
                 accounts=("default",),
                 users=tuple(f"deployment/app-{at}" for at in range(self.random.randrange(4))),

@@ -64,6 +64,7 @@ class Chromium:
         session = self._send("POST", "/session", {"capabilities": {"alwaysMatch": options}})
         self.version: str = session["capabilities"]["browserVersion"]
         self._url += f"/session/{session['sessionId']}"
+        self._send("POST", "/timeouts", {"script": 300_000, "pageLoad": 300_000})  # the machine may be busy
 
     def close(self) -> None:
         """End the browser."""
@@ -116,11 +117,13 @@ class Chromium:
         events = [json.loads(entry["message"])["message"] for entry in entries]
         return [event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"]
 
-    def screenshot(self, *, top: int = 0, height: int) -> bytes:
-        """A part of the page, from this many pixels below its top, as WebP."""
-        clip = {"x": 0, "y": top, "width": self.run("return innerWidth"), "height": height, "scale": 1}
-        how = {"format": "webp", "quality": 70, "clip": clip, "captureBeyondViewport": True}
-        return base64.b64decode(self.devtools("Page.captureScreenshot", **how)["data"])
+    def screenshot(self, element: str, height: int) -> bytes:
+        """A window of this height, scrolled to the element that a selector finds, as WebP."""
+        size = {"width": self.run("return innerWidth"), "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self.devtools("Emulation.setDeviceMetricsOverride", **size)
+        self.run(f"document.querySelector('{element}').scrollIntoView()")
+        self.run("return new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+        return base64.b64decode(self.devtools("Page.captureScreenshot", format="webp", quality=70)["data"])
 
     def printed(self) -> bytes:
         """The page as PDF."""
@@ -129,5 +132,5 @@ class Chromium:
     def _send(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self._url + path, data, {"Content-Type": "application/json"}, method=method)  # noqa: S310
-        with urllib.request.urlopen(request, timeout=120) as answer:  # noqa: S310 - ChromeDriver on this machine
+        with urllib.request.urlopen(request, timeout=300) as answer:  # noqa: S310 - ChromeDriver on this machine
             return json.load(answer)["value"]

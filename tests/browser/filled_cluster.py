@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from control_plane.waiting import until
-from objects import deployment, docker_config_secret, encoded, made_up_password, pod, references, registry_entry
+from objects import (
+    all_icr_io,
+    deployment,
+    docker_config_secret,
+    encoded,
+    made_up_password,
+    pod,
+    references,
+    registry_entry,
+)
 from reported_texts import MARKUP
 
 if TYPE_CHECKING:
@@ -38,11 +47,10 @@ class FilledCluster:
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)  # noqa: S311 - no secret depends on it
         self._made = 0
-        key = registry_entry("iamapikey", made_up_password())
-        self.api.create(docker_config_secret("team-registries", dict.fromkeys(_HOSTS, key)), "default")
+        self.api.create(all_icr_io(), "default")
 
-    def grow(self, count: int) -> str:
-        """Have so many namespaces in the cluster, and return the page about all of them."""
+    def grow(self, count: int) -> None:
+        """Have so many namespaces in the cluster."""
         there = len(self.api.list("Namespace"))
         names = [self._name(at) for at in range(self._made, self._made + count - there)]
         self._made += len(names)
@@ -51,10 +59,9 @@ class FilledCluster:
             list(pool.map(self._create_namespace, names))
         until(lambda: self._have_accounts(names), f"service accounts of {len(names)} namespaces", within=120)
         targets = ",".join(names)
-        self.pullsecret("copy", "team-registries", "--attach", "-q", "-n", targets)
+        self.pullsecret("copy", "all-icr-io", "--attach", "-q", "-n", targets)
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             list(pool.map(self._create_all, names, plans))
-        return self.pullsecret("report", "-A").stdout
 
     def _name(self, at: int) -> str:
         name = f"{_TEAMS[at % len(_TEAMS)]}-{_STAGES[at // len(_TEAMS) % len(_STAGES)]}"
@@ -71,7 +78,7 @@ class FilledCluster:
         for one in objects:
             self.api.create(one, namespace)
         if namespace.startswith("mobile-"):  # edited by hand since it was copied
-            self.api.patch("Secret", "team-registries", {"data": self._edited()}, namespace)
+            self.api.patch("Secret", "all-icr-io", {"data": self._edited()}, namespace)
 
     def _edited(self) -> Object:
         data: Object = docker_config_secret("x", {"us.icr.io": registry_entry("iamapikey")})["data"]

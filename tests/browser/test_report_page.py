@@ -274,14 +274,10 @@ def test_thousand_namespaces_open_in_a_second(browser: Chromium, pages: Pages, f
     page = pages.made_up(count)
     browser.look(width=1440)
 
-    times = sorted(opened(browser, page) for _ in range(9))
+    openings = opened(browser, page)
 
-    elements = browser.run("return document.querySelectorAll('*').length")
-    figures.append(
-        f"{count:,} namespaces: {page.stat().st_size / 1000:,.0f} kB, {elements:,} elements, "
-        f"open in {times[0]:,.0f} ms at best, {times[4]:,.0f} ms in the middle of nine"
-    )
-    assert times[0] < A_SECOND
+    figures.append(f"{count:,} namespaces: {openings}")
+    assert openings.processor < A_SECOND
 
 
 @pytest.mark.parametrize("count", [60, 1000])

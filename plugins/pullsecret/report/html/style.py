@@ -61,7 +61,7 @@ nav .name { font-weight: 600; }
 .legend { display: flex; flex-wrap: wrap; gap: 0.35rem 1.25rem; margin: 0.25rem 0 0.5rem; padding: 0; }
 .legend { list-style: none; }
 .frame { overflow: auto; margin: 0 0 1rem; border: 1px solid var(--line); border-radius: 6px; }
-.tall { max-height: 85vh; content-visibility: auto; contain-intrinsic-size: auto 85vh; }
+.tall { max-height: 85vh; content-visibility: auto; contain-intrinsic-height: 85vh; }
 table { border-collapse: separate; border-spacing: 0; width: 100%; font-variant-numeric: tabular-nums; }
 caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 th, td {
