@@ -193,11 +193,13 @@ MISUSES = {
     "nothing": ((), "specify IMAGE or TYPE/NAME, or manifests with -f"),
     "both": (("nginx", "-f", "-"), "specify IMAGE or TYPE/NAME, or manifests with -f"),
     "invalid-image": (("Foo:1",), 'invalid IMAGE "Foo:1"'),
+    "empty-image": (("",), 'invalid IMAGE "": it is empty'),
     "type-alone": (("deployment",), "specify TYPE/NAME, for example deployment/NAME"),
     "account-of-a-workload": (("deploy/web", "--serviceaccount=a"), "--serviceaccount can only be used with IMAGE"),
     "offline-without-files": (("nginx", "--offline"), "--offline and --recursive require -f"),
     "offline-and-verify": (("-f", "-", "--offline", "--verify"), "--offline cannot be used with --verify"),
     "many-namespaces": (("-f", "-", "-A"), "-f takes the service accounts of the manifests"),
+    "offline-context": (("-f", "-", "--offline", "--context=gone"), 'context "gone" does not exist'),
     "ca-alone": (("nginx", "--insecure"), "--registry-ca and --insecure require --verify"),
 }
 

@@ -89,6 +89,8 @@ def can_pull(
         raise UsageError("specify IMAGE or TYPE/NAME, or manifests with -f")
     if files and (serviceaccount or targets.is_broad or len(targets.names) > 1):
         raise UsageError("-f takes the service accounts of the manifests, and one -n for objects without a namespace")
+    if not all(names or ()):
+        raise UsageError('invalid IMAGE "": it is empty')
     if serviceaccount and workloads:
         raise UsageError("--serviceaccount can only be used with IMAGE: workloads have their own")
     if (offline or recursive) and not files:

@@ -27,10 +27,12 @@ _NAMESPACE: Final = "default"
 
 
 def _namespace(request: CanPullRequest) -> str:
-    """The namespace of the context, as it would be with a cluster."""
+    """The namespace of the context, as it would be with a cluster; raises ConfigError if a flag names a missing one."""
     try:
         return namespace_of_connection(request.connection, os.environ)
     except ConfigError:
+        if request.connection.context or request.connection.kubeconfig:
+            raise
         return _NAMESPACE
 
 
@@ -38,6 +40,7 @@ def observe(request: CanPullRequest) -> CanPullView:
     """Read the manifests; what is not in them is unknown.
 
     Raises:
+        ConfigError: --context or --kubeconfig names what cannot be used.
         CredentialError, UsageError: a manifest cannot be read.
     """
     declared = read_declared(request) or Declared()
