@@ -63,7 +63,7 @@ class Repository:
         path = self.path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(documents[0] if isinstance(documents[0], str) else yaml.safe_dump_all(documents))
-        self.git("add", name)
+        self.git("add", "--", name)
 
     def run_hook(self, *flags: str) -> subprocess.CompletedProcess[str]:
         """Run the hook on what is staged, as `git commit` does."""
@@ -155,6 +155,16 @@ def test_reference_to_a_secret_that_is_not_committed_does_not_stop(repository: R
 def test_templates_and_other_files_are_not_read(repository: Repository) -> None:
     repository.stage("chart/templates/web.yaml", "kind: {{ .Values.kind }}\n")
     repository.stage("README.md", "kind: Secret\n")
+
+    result = repository.run_hook("--verbose")
+
+    assert result.returncode == 0, result.stdout
+    assert "no files to check" in result.stdout
+
+
+def test_file_whose_name_is_a_flag_is_not_given_to_the_program(repository: Repository) -> None:
+    for name in ("--context=c.yaml", "--kubeconfig=web.yaml"):
+        repository.stage(name, WEB)
 
     result = repository.run_hook("--verbose")
 
