@@ -198,6 +198,7 @@ MISUSES = {
     "account-of-a-workload": (("deploy/web", "--serviceaccount=a"), "--serviceaccount can only be used with IMAGE"),
     "offline-without-files": (("nginx", "--offline"), "--offline and --recursive require -f"),
     "offline-and-verify": (("-f", "-", "--offline", "--verify"), "--offline cannot be used with --verify"),
+    "empty-standard-input": (("-f", "-"), "standard input is empty\ncheck the output of the command before the pipe"),
     "many-namespaces": (("-f", "-", "-A"), "-f takes the service accounts of the manifests"),
     "offline-context": (("-f", "-", "--offline", "--context=gone"), 'context "gone" does not exist'),
     "ca-alone": (("nginx", "--insecure"), "--registry-ca and --insecure require --verify"),

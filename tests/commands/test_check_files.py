@@ -85,6 +85,12 @@ def test_check_of_standard_input_accepts_yaml_manifests(offline: Program) -> Non
     assert "error PS203 standard input:3: secret/wrong: us.icr.io/v2: " in result.stdout
 
 
+def test_check_of_empty_standard_input_is_an_error(offline: Program) -> None:
+    result = offline("check", "--from-file", "-", input="\n", expect=2)
+
+    assert result.stderr == "error: standard input is empty\ncheck the output of the command before the pipe\n"
+
+
 def test_fix_for_a_key_in_a_file_edits_the_file(offline: Program, tmp_path: Path) -> None:
     file = tmp_path / "my config.json"
     file.write_text(raw(with_key("", "https://us.icr.io/v2")))
@@ -119,7 +125,6 @@ def test_unreadable_file_ends_with_2(offline: Program, tmp_path: Path, name: str
 
 ODD = {
     "text": ("not json at all", ["PS101"]),
-    "empty": ("", ["PS102"]),
     "number": ("7", ["PS101"]),
     "key-is-an-api-key": ("API-KEY", ["PS208"]),
     "key-is-a-token": ("TOKEN", ["PS205"]),

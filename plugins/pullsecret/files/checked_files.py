@@ -46,7 +46,7 @@ def read_checked_files(
 
     Raises:
         CredentialError: one that is named cannot be read.
-        UsageError: one does not exist, or a folder has no manifests.
+        UsageError: one does not exist, a folder has no manifests, or standard input is empty.
     """
     objects: list[DeclaredObject] = []
     problems: list[str] = []

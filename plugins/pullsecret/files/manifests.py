@@ -49,7 +49,7 @@ def read_manifests(paths: Sequence[str], *, is_recursive: bool = False, finds_te
 
     Raises:
         CredentialError: one that is named cannot be read.
-        UsageError: one does not exist, or a folder has no manifests.
+        UsageError: one does not exist, a folder has no manifests, or standard input is empty.
     """
     objects: list[DeclaredObject] = []
     problems: list[str] = []
@@ -62,8 +62,16 @@ def read_manifests(paths: Sequence[str], *, is_recursive: bool = False, finds_te
 
 
 def read_file(file: str) -> bytes:
-    """Read a file with manifests, or standard input for `-`; raises CredentialError if that is not possible."""
-    return read_bounded(file, largest=_LARGEST)
+    """Read a file with manifests, or standard input for `-`; an empty one comes from a command that failed.
+
+    Raises:
+        CredentialError: it cannot be read.
+        UsageError: standard input is empty.
+    """
+    data = read_bounded(file, largest=_LARGEST)
+    if file == STDIN and not data.strip():
+        raise UsageError("standard input is empty", hint="check the output of the command before the pipe")
+    return data
 
 
 def read_objects(data: bytes, file: str, *, finds_templates: bool = False) -> tuple[list[DeclaredObject], list[str]]:
