@@ -134,12 +134,12 @@ class WaitingContainer:
         """What the kubelet has for the image now."""
         return credentials_for(self.evidence.secrets_of(self.pod), self.wait.image)
 
-    @property
+    @cached_property
     def unreadable(self) -> tuple[str, ...]:
         """The secrets that the pod references and that could not be read."""
         return tuple(name for name in self.listed if self.evidence.is_unreadable(self.namespace, name))
 
-    @property
+    @cached_property
     def missing(self) -> tuple[str, ...]:
         """The secrets that the pod references and that do not exist."""
         absent = (name for name in self.listed if self.evidence.secret(self.namespace, name) is None)
