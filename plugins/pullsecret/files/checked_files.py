@@ -59,7 +59,7 @@ def read_checked_files(
         problems += wrong
         if found or wrong or not is_named:
             continue
-        if file.endswith(_NO_LOGIN_FILE) or _is_rendered_empty(data, file):
+        if file.endswith(_NO_LOGIN_FILE) or _is_rendered_empty(data):
             others.append(source_name(file))
         else:
             logins.append(LoginFile(file=file, secret=built("", data)))
@@ -67,10 +67,10 @@ def read_checked_files(
     return CheckedFiles(declared=declared, login_files=tuple(logins), others=tuple(others))
 
 
-def _is_rendered_empty(data: bytes, file: str) -> bool:
-    """Whether a chart was rendered to nothing, or to comments only."""
+def _is_rendered_empty(data: bytes) -> bool:
+    """Whether a chart was rendered to comments only."""
     lines = list(filter(None, map(bytes.strip, data.splitlines())))
-    return all(line.startswith((b"#", b"---")) for line in lines) and (bool(lines) or file == STDIN)
+    return bool(lines) and all(line.startswith((b"#", b"---")) for line in lines)
 
 
 def _files(paths: Sequence[str], *, is_recursive: bool) -> Iterator[tuple[str, bool]]:
