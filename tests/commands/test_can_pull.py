@@ -53,6 +53,18 @@ def test_image_without_credentials_is_unknown_unless_its_registry_has_private_on
     assert [item["result"] for item in found] == ["unknown", "no"]
 
 
+def test_command_for_a_system_namespace_is_shown_only_where_it_is_named(pullsecret: Program) -> None:
+    found = answers(pullsecret, "us.icr.io/acme/web", "-n", "kube-*", expect=1)
+    (named,) = answers(pullsecret, "us.icr.io/acme/web", "-n", "kube-system", expect=1)
+
+    assert {item["result"] for item in (*found, named)} == {"no"}
+    assert {(item["advice"], *item["commands"]) for item in found} == {
+        (f"-n {item['namespace']} shows the command",) for item in found
+    }
+    assert all("-n kube-system" in command for command in named["commands"])
+    assert named["commands"]
+
+
 def test_workload_is_answered_for_its_new_pods(api: Api, pullsecret: Program, namespace: str) -> None:
     api.create(docker_config_secret("regcred", {"quay.io": registry_entry()}), namespace)
     template = pod("", "quay.io/acme/web:1", "none", pull_secrets=["regcred", "gone"])
@@ -196,11 +208,11 @@ MISUSES = {
     "empty-image": (("",), 'invalid IMAGE "": it is empty'),
     "type-alone": (("deployment",), "specify TYPE/NAME, for example deployment/NAME"),
     "account-of-a-workload": (("deploy/web", "--serviceaccount=a"), "--serviceaccount can only be used with IMAGE"),
-    "offline-without-files": (("nginx", "--offline"), "--offline and --recursive require -f"),
+    "offline-without-files": (("nginx", "--offline"), "--offline requires -f"),
     "offline-and-verify": (("-f", "-", "--offline", "--verify"), "--offline cannot be used with --verify"),
     "empty-standard-input": (("-f", "-"), "standard input is empty\ncheck the output of the command before the pipe"),
     "many-namespaces": (("-f", "-", "-A"), "-f takes the service accounts of the manifests"),
-    "offline-context": (("-f", "-", "--offline", "--context=gone"), 'context "gone" does not exist'),
+    "offline-context": (("-f", __file__, "--offline", "--context=gone"), 'context "gone" does not exist'),
     "ca-alone": (("nginx", "--insecure"), "--registry-ca and --insecure require --verify"),
 }
 

@@ -27,6 +27,8 @@ IMAGES = (
     "docker.io/deployment/web",
     "registry.v1.example.com:5000/web",
     "job/a/b",
+    "service/web:1",
+    "docker.io/service/web",
 )
 
 
@@ -42,7 +44,9 @@ def test_everything_else_is_an_image(word: str) -> None:
     assert images_and_workloads([word, word]) == ((word,), ())
 
 
-@pytest.mark.parametrize("word", ["deployment", "pods", "deployment/Web", "pod/"])
-def test_type_without_a_valid_name_is_refused(word: str) -> None:
+@pytest.mark.parametrize(
+    "word", ["deployment", "pods", "deployment/Web", "pod/", "svc/web", "Secret/regcred", "sa/builder"]
+)
+def test_type_without_a_valid_name_or_without_pods_is_refused(word: str) -> None:
     with pytest.raises(UsageError):
         images_and_workloads([word])

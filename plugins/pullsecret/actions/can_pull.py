@@ -11,13 +11,16 @@ from pullsecret.cluster.can_pull_reads import read_facts
 from pullsecret.cluster.target_namespaces import TargetNamespaces
 from pullsecret.cluster.workload_reads import read_workloads
 from pullsecret.files.manifests import read_manifests
+from pullsecret.model.can_pull.answer import SuggestedFix
 from pullsecret.model.can_pull.registry_checks import checks_of_fixes, checks_of_pods
 from pullsecret.model.can_pull.report import report_of
 from pullsecret.model.can_pull.sources import declared_sources, image_sources, workload_sources
 from pullsecret.model.declared.declared_parts import DeclaredParts, declared_parts
+from pullsecret.model.go.printable import printable
 from pullsecret.model.objects.objects import label_problem
 from pullsecret.model.plan.named_objects import absence_of
 from pullsecret.model.request.command_request import CommandRequest
+from pullsecret.model.request.selection import is_spared
 from pullsecret.model.request.targets import Selection, Targets
 from pullsecret.registry import ask_registries
 from pullsecret.registry.once import RegistryMemory
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from pullsecret.cluster.client import Cluster
-    from pullsecret.model.can_pull.answer import CanPullReport
+    from pullsecret.model.can_pull.answer import CanPullReport, PullAnswer
     from pullsecret.model.can_pull.facts import Facts
     from pullsecret.model.declared.declared import Declared
     from pullsecret.model.go.printable import Printable
@@ -176,8 +179,15 @@ def with_verdicts(request: CanPullRequest, facts: Facts, trace: Trace) -> Facts:
     return facts
 
 
-def plan(_request: CanPullRequest, view: CanPullView) -> CanPullReport:
-    """An answer for each image."""
+def plan(request: CanPullRequest, view: CanPullView) -> CanPullReport:
+    """An answer for each image; no fix writes to a system namespace that was not named."""
     found = report_of(view.facts)
+    found = replace(found, answers=tuple(_spared(answer, request.targets) for answer in found.answers))
     failures = dict.fromkeys((*view.failures, *found.failures))
     return replace(found, notes=tuple(dict.fromkeys((*view.notes, *found.notes))), failures=tuple(failures))
+
+
+def _spared(answer: PullAnswer, targets: Targets) -> PullAnswer:
+    if not (targets.is_broad and answer.fix.commands and is_spared(answer.namespace, targets)):
+        return answer
+    return replace(answer, fix=SuggestedFix(advice=f"-n {printable(answer.namespace)} shows the command"))

@@ -94,7 +94,7 @@ def can_pull(
     if serviceaccount and workloads:
         raise UsageError("--serviceaccount can only be used with IMAGE: workloads have their own")
     if (offline or recursive) and not files:
-        raise UsageError("--offline and --recursive require -f")
+        raise UsageError(f"{'--offline' if offline else '--recursive'} requires -f")
     if (access.ca_files or access.insecure) and not verify:
         raise UsageError("--registry-ca and --insecure require --verify")
     if offline and (verify or targets.contexts.is_given):

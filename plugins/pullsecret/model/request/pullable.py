@@ -7,7 +7,7 @@ other one is known by its tag.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pullsecret.errors import UsageError
 from pullsecret.model.go.printable import printable
@@ -17,6 +17,15 @@ from pullsecret.model.request.workload_name import WorkloadName
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+_WITHOUT_PODS: Final = frozenset(
+    {
+        *("cm", "configmap", "configmaps", "ing", "ingress", "ingresses", "no", "node", "nodes", "pvc"),
+        *("ns", "namespace", "namespaces", "sa", "serviceaccount", "serviceaccounts", "secret", "secrets"),
+        *("svc", "service", "services"),
+    }
+)
+"""Types of other objects, which a user may take for workloads; images of such names are written with docker.io/."""
 
 
 def images_and_workloads(words: Iterable[str]) -> tuple[tuple[str, ...], tuple[WorkloadName, ...]]:
@@ -53,4 +62,7 @@ def _checked(image: str) -> str:
     """The image, which is not the name of a type."""
     if workload_kind(image):
         raise UsageError(f"specify TYPE/NAME, for example {image}/NAME; the image is docker.io/library/{image}")
+    type_word, slash, name = image.partition("/")
+    if slash and type_word.lower() in _WITHOUT_PODS and not any(sign in name for sign in "/:@"):
+        raise UsageError(f"{printable(image)} has no pod template; the image is docker.io/{printable(image)}")
     return image

@@ -62,7 +62,7 @@ def cluster_sections(cluster: ReportedCluster, prefix: str, now: datetime) -> tu
     parts = (
         ("pulls", "What pulls from where", pulls_part(cluster)),
         ("findings", "Findings", findings_part(cluster)),
-        ("credentials", "Credentials and their ends", credentials_part(cluster, now)),
+        ("credentials", "Credentials and their expiry", credentials_part(cluster, now)),
         ("copies", "Copies and their sources", copies_part(cluster.copy_groups)),
         ("secrets", "Pull secrets", secrets_part(cluster.secrets, now)),
         ("owners", "Who manages what", owners_part(cluster.owners)),
