@@ -156,7 +156,7 @@ def test_name_and_target_flags_are_refused(os_pullsecret: Program) -> None:
         (("list", "x", "--global"), "NAME cannot be used with --global; the cluster has one global pull secret"),
         (("describe", "x", "--global"), "NAME cannot be used with --global; the cluster has one global pull secret"),
         (("check", "--global", "-A"), "--all-namespaces cannot be used with --global"),
-        (("check", "--global", "--from-file", "x"), "--from-file cannot be used with --global"),
+        (("check", "--global", "--from-file", "x"), "--global and --from-file cannot be used together"),
         (("verify", "--global", "-n", "a"), "--namespace cannot be used with --global"),
         (("list", "--global", "--unused"), "--unused cannot be used with --global"),
         (("list", "--global", "--code-engine-project", "x"), "--code-engine-project cannot be used with --global"),

@@ -86,7 +86,7 @@ def test_pages_are_combined(real: Cluster, namespace: str, monkeypatch: pytest.M
     found = real.read_all(Kind.SECRET, namespace, labels="n in (s1,s3,s5)", metadata_only=True)
     assert [name_of(item) for item in found] == ["s1", "s3", "s5"]
     assert all("data" not in item for item in found)
-    assert [name_of(item) for item in real.read_all(Kind.SECRET, fields="metadata.name=s6")] == ["s6"]
+    assert [name_of(item) for item in real.read_all(Kind.SECRET, namespace, fields="metadata.name=s6")] == ["s6"]
 
 
 def test_requests_to_a_real_server(real: Cluster, namespace: str) -> None:
