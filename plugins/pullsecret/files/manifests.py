@@ -178,7 +178,7 @@ def _lines_of_json(text: str, first: int) -> Mapping[FieldPath, int]:
 
 
 def _read_yaml(text: str, place: FileLine, kind: str) -> Iterator[DeclaredObject | str]:
-    import yaml  # noqa: PLC0415  most manifests in pipelines are JSON or absent; completion never comes here
+    import yaml  # noqa: PLC0415  JSON on one line needs none
 
     from pullsecret.yaml_text import YamlLimitError, documents_with_lines  # noqa: PLC0415
 

@@ -54,7 +54,7 @@ def _print_for_pipelines(report: CanPullReport, output: Output, style: CommandSt
 
 
 def _print_answer(answer: PullAnswer, output: Output, style: CommandStyle) -> None:
-    """A line, and what helps below it."""
+    """A line, and the fix below it."""
     head = f"{answer.answer.result.value:7} {output.located(_place(answer))}: {answer.answer.message}"
     print_line(Printable(head))
     commands, advice = shown_fix(answer, style)

@@ -72,7 +72,7 @@ class Reason(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """A result with its reason, in a sentence, and what helps; `credential` is the one that counts, None for none.
+    """A result with its reason, in a sentence, and the fix; `credential` is the one that counts, None for none.
 
     `is_for_public`: nothing would be sent, which is enough for a public image, so that only its registry knows.
     """

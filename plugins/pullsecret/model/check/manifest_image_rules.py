@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pullsecret.model.check.declared_images import declared_images
 from pullsecret.model.check.observed import registries_of_images
 from pullsecret.model.check.registry_rules import NO_PRIVATE_ENTRY, public_hosts_message
-from pullsecret.model.check.rule import Match, Rule, Severity
+from pullsecret.model.check.rule import Match, Rule, Severity, no_fix
 from pullsecret.model.go.printable import printable
 from pullsecret.model.images.hub_names import unusual_hub_name
 from pullsecret.model.images.icr_limits import broken_limit
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from pullsecret.model.check.declared_holders import CheckedHolder
-    from pullsecret.model.check.rule import FixOrAdvice
     from pullsecret.model.declared.pod_templates import PodTemplate
     from pullsecret.model.images.server_keys import KeyProblem
     from pullsecret.model.objects.objects import Object
@@ -110,10 +109,6 @@ def _public_hosts(holder: CheckedHolder) -> Iterator[Match]:
         yield Match(message=message, place=holder.place_of(*images[0].path))
 
 
-def _none(_: CheckedHolder, __: Match) -> FixOrAdvice:
-    return None
-
-
 MANIFEST_IMAGE_RULES: tuple[Rule[CheckedHolder], ...] = (
     Rule(
         code="PS010",
@@ -125,7 +120,7 @@ MANIFEST_IMAGE_RULES: tuple[Rule[CheckedHolder], ...] = (
             "Images with a placeholder such as ${IMAGE} are not checked."
         ),
         condition=_of_images(_invalid),
-        fix=_none,
+        fix=no_fix,
         advice="correct the image, or the value that it is rendered from",
     ),
     Rule(
@@ -138,7 +133,7 @@ MANIFEST_IMAGE_RULES: tuple[Rule[CheckedHolder], ...] = (
             "image can have another name there."
         ),
         condition=_of_images(_beyond_limits),
-        fix=_none,
+        fix=no_fix,
         advice="correct the image",
     ),
     Rule(
@@ -150,7 +145,7 @@ MANIFEST_IMAGE_RULES: tuple[Rule[CheckedHolder], ...] = (
             "An image that was built on a machine, or belongs to another registry, needs the registry in its name."
         ),
         condition=_of_docker_hub,
-        fix=_none,
+        fix=no_fix,
         advice="write the registry in the image's name, or check its spelling",
     ),
     Rule(
@@ -162,7 +157,7 @@ MANIFEST_IMAGE_RULES: tuple[Rule[CheckedHolder], ...] = (
             "it. If the image is public, it is pulled without credentials."
         ),
         condition=_nearly_matched,
-        fix=_none,
+        fix=no_fix,
         advice="correct the registry in the secret, or the image",
     ),
     Rule(
@@ -171,7 +166,7 @@ MANIFEST_IMAGE_RULES: tuple[Rule[CheckedHolder], ...] = (
         title=NO_PRIVATE_ENTRY.title,
         explanation=NO_PRIVATE_ENTRY.explanation,
         condition=_public_hosts,
-        fix=_none,
+        fix=no_fix,
         advice="change the images of the workload, and add the hosts to its pull secret",
     ),
 )

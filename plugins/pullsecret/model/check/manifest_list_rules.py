@@ -14,7 +14,7 @@ from pullsecret.model.check.declared_holders import PULL_LIST, CheckedHolder
 from pullsecret.model.check.declared_images import declared_images
 from pullsecret.model.check.nameless_rules import NAMELESS_RULES
 from pullsecret.model.check.reference_rules import REFERENCE_RULES
-from pullsecret.model.check.rule import Match, Rule, Severity, listed
+from pullsecret.model.check.rule import Match, Rule, Severity, listed, no_fix
 from pullsecret.model.check.sources import copied_from_source
 from pullsecret.model.go.printable import printable
 from pullsecret.model.images.keyring import matching_keys
@@ -217,10 +217,6 @@ def in_manifests(code: str, condition: Callable[[CheckedHolder], Iterable[Match]
     )
 
 
-def _none(_: CheckedHolder, __: Match) -> FixOrAdvice:
-    return None
-
-
 MANIFEST_LIST_RULES: tuple[Rule[CheckedHolder], ...] = (
     Rule(
         code="PS001",
@@ -243,7 +239,7 @@ MANIFEST_LIST_RULES: tuple[Rule[CheckedHolder], ...] = (
             "SealedSecret, an ExternalSecret or SOPS will become count as being in the manifests."
         ),
         condition=_undeclared,
-        fix=_none,
+        fix=no_fix,
         advice="declare it in the manifests, or add -n NAMESPACE or --context CONTEXT to look for it in a cluster",
     ),
     Rule(
@@ -268,7 +264,7 @@ MANIFEST_LIST_RULES: tuple[Rule[CheckedHolder], ...] = (
             "that list has an entry for an image of the pod, and none in the pod's own list has."
         ),
         condition=_hidden_credentials,
-        fix=_none,
+        fix=no_fix,
         advice="list that secret in the pod template, too, or remove the list from it",
     ),
     Rule(
@@ -280,7 +276,7 @@ MANIFEST_LIST_RULES: tuple[Rule[CheckedHolder], ...] = (
             "hidden secrets are needed is not known: the content of one of the secrets is not in the manifests."
         ),
         condition=_hidden_list,
-        fix=_none,
+        fix=no_fix,
         advice="if they are needed, list them in the pod template, too, or remove the list from it",
     ),
     in_manifests("PS502", _missing_of_account, _ADD),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pullsecret.model.check.reference_rules import REFERENCE_RULES
-from pullsecret.model.check.rule import Match, Rule, Severity, listed
+from pullsecret.model.check.rule import Match, Rule, Severity, listed, no_fix
 from pullsecret.model.check.secret import content_of
 from pullsecret.model.go.printable import printable
 from pullsecret.model.go.url import index_key
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pullsecret.model.check.declared_holders import CheckedDeclaration
-    from pullsecret.model.check.rule import FixOrAdvice
 
 _WRONG_TYPE = next(rule for rule in REFERENCE_RULES if rule.code == "PS501")
 
@@ -96,10 +95,6 @@ def data_path(subject: CheckedDeclaration) -> tuple[str, str]:
     return ("stringData" if is_plain else "data", key)
 
 
-def _none(_: CheckedDeclaration, __: Match) -> FixOrAdvice:
-    return None
-
-
 MANIFEST_SECRET_RULES: tuple[Rule[CheckedDeclaration], ...] = (
     Rule(
         code="PS006",
@@ -111,7 +106,7 @@ MANIFEST_SECRET_RULES: tuple[Rule[CheckedDeclaration], ...] = (
             "beginning of the image's name."
         ),
         condition=_matches_nothing,
-        fix=_none,
+        fix=no_fix,
         advice="correct the registry in the secret, or the images",
     ),
     Rule(
@@ -124,7 +119,7 @@ MANIFEST_SECRET_RULES: tuple[Rule[CheckedDeclaration], ...] = (
             "reported where one of them is used."
         ),
         condition=_unmatched_keys,
-        fix=_none,
+        fix=no_fix,
         advice="remove the entry if nothing else needs it, or correct it",
     ),
     Rule(
@@ -136,7 +131,7 @@ MANIFEST_SECRET_RULES: tuple[Rule[CheckedDeclaration], ...] = (
             "kubernetes.io/dockercfg data[.dockercfg]: Required value."
         ),
         condition=_rejected,
-        fix=_none,
+        fix=no_fix,
         advice="`create NAME --dry-run=client -o yaml` prints a complete manifest",
     ),
     Rule(
@@ -145,7 +140,7 @@ MANIFEST_SECRET_RULES: tuple[Rule[CheckedDeclaration], ...] = (
         title=_WRONG_TYPE.title,
         explanation=_WRONG_TYPE.explanation,
         condition=_wrong_type,
-        fix=_none,
+        fix=no_fix,
         advice="set the type kubernetes.io/dockerconfigjson in the manifest",
     ),
 )

@@ -8,14 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pullsecret.model.check.declared_holders import PULL_LIST, CheckedHolder, kind_in_manifest
-from pullsecret.model.check.rule import Match, Rule, Severity
+from pullsecret.model.check.rule import Match, Rule, Severity, no_fix
 from pullsecret.model.objects.objects import Kind
 from pullsecret.model.objects.secret_uses import POD_SPECS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pullsecret.model.check.rule import FixOrAdvice
     from pullsecret.model.declared.declared import FieldPath
 
 _KNOWN = frozenset(kind.title for kind in (*POD_SPECS, Kind.POD, Kind.SERVICE_ACCOUNT))
@@ -72,10 +71,6 @@ def _value_at(content: object, path: FieldPath) -> object:
     return content
 
 
-def _none(_: CheckedHolder, __: Match) -> FixOrAdvice:
-    return None
-
-
 MANIFEST_SHAPE_RULES: tuple[Rule[CheckedHolder], ...] = (
     Rule(
         code="PS008",
@@ -86,7 +81,7 @@ MANIFEST_SHAPE_RULES: tuple[Rule[CheckedHolder], ...] = (
             "the object if it is a name, a list of names, or anything else."
         ),
         condition=_not_a_list,
-        fix=_none,
+        fix=no_fix,
         advice="write it as a list of `name: SECRET`",
     ),
     Rule(
@@ -98,7 +93,7 @@ MANIFEST_SHAPE_RULES: tuple[Rule[CheckedHolder], ...] = (
             "the top. Anywhere else the API server drops it with a warning, or rejects the object."
         ),
         condition=_misplaced,
-        fix=_none,
+        fix=no_fix,
         advice="move it to the spec of the pod, or of the pod template",
     ),
 )

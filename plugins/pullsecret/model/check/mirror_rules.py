@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pullsecret.model.check.observed import images_of, pull_secret_names
-from pullsecret.model.check.rule import Match, Rule, Severity
+from pullsecret.model.check.rule import Match, Rule, Severity, no_fix
 from pullsecret.model.go.printable import printable
 from pullsecret.model.images.keyring import matching_keys
 from pullsecret.model.images.reference import InvalidReferenceError, parsed_reference
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pullsecret.model.check.observed import CheckedNamespace
-    from pullsecret.model.check.rule import FixOrAdvice
     from pullsecret.model.openshift.mirrors import Mirroring
     from pullsecret.model.plan.observed import ObservedNamespaces
 
@@ -67,10 +66,6 @@ def _message(images: list[str], rules: Mirroring) -> str:
     )
 
 
-def _none(_: CheckedNamespace, __: Match) -> FixOrAdvice:
-    return None
-
-
 NEVER_SENT: Rule[CheckedNamespace] = Rule(
     code="PS604",
     severity=Severity.INFO,
@@ -83,6 +78,6 @@ NEVER_SENT: Rule[CheckedNamespace] = Rule(
         "contacted."
     ),
     condition=_never_sent,
-    fix=_none,
+    fix=no_fix,
     advice="add the mirror's credentials to the cluster's global pull secret, if the mirror requires any",
 )

@@ -165,6 +165,11 @@ class CheckResult:
     scope: str = ""
 
 
+def no_fix(_subject: object, _match: Match) -> FixOrAdvice:
+    """The fix of a rule for which no command can help; its `advice` has what to do."""
+    return None
+
+
 def findings_of(rules: Iterable[Rule[Checked_contra]], subject: Checked_contra) -> Iterator[Finding]:
     """The findings of each rule; one that says the same of several keys is a single finding."""
     for rule in rules:

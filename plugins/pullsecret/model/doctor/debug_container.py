@@ -22,7 +22,7 @@ _NEXT = f"the pod keeps the list it was created with: debug a pod that is create
 
 
 def for_debug_container(case: WaitingContainer, fix: Fix) -> Fix:
-    """The same fix without all that restarts or changes the workload, which runs; words say what helps instead.
+    """The same fix without all that restarts or changes the workload, which runs; words say what to do instead.
 
     A copy of a pod gets its service account's list only where the pod itself lists nothing: `kubectl debug` copies the
     list, too (kubectl: pkg/cmd/debug/debug.go, generatePodCopyWithDebugContainer).

@@ -1,7 +1,7 @@
 """One credential in pull secrets: where it is held, and how another one takes its place without touching the rest.
 
 The text of the docker config stays byte for byte, except for the values of the entries that are changed: the order, the
-white space and the fields that nothing here knows belong to their author.
+whitespace and the fields that this program does not know belong to their author.
 """
 
 from __future__ import annotations

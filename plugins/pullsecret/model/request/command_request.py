@@ -137,7 +137,7 @@ class CommandRequest:
 
     @property
     def credential_source(self) -> str:
-        """Where the credential that is written comes from, as a person is told before; "" if none is written."""
+        """Where the credential that is written comes from, as the question before the write names it; "" for none."""
         return ""
 
     @property
